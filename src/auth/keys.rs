@@ -1,0 +1,189 @@
+//! AK/SK: every request is signed, nothing is fetched. Knows how to live with a wrong clock.
+
+use super::Unsigned;
+use super::signing::{Signable, date_header, sign};
+use crate::http::sensitive;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
+
+/// The gateway refuses signatures more than 15 minutes off (`signing`); half of that is already worth correcting.
+const SKEW_TOLERATED: Duration = Duration::from_secs(7 * 60 + 30);
+
+/// A key pair.
+#[derive(Debug)]
+pub struct AccessKeys {
+    /// Access key id; not a secret, yet not printed either.
+    pub access_key: String,
+    /// Secret key.
+    pub secret_key: SecretString,
+    /// Session token of temporary keys.
+    pub security_token: Option<SecretString>,
+}
+
+/// This machine's clock and the correction learnt from the service.
+#[derive(Debug, Default)]
+struct Clock {
+    /// Seconds to add to the machine's time.
+    correction: AtomicI64,
+}
+
+impl Clock {
+    /// The time to sign with.
+    fn now(&self) -> SystemTime {
+        let correction = self.correction.load(Ordering::Relaxed);
+        let magnitude = Duration::from_secs(correction.unsigned_abs());
+        if correction < 0 {
+            SystemTime::now() - magnitude
+        } else {
+            SystemTime::now() + magnitude
+        }
+    }
+
+    /// Takes over the server's time if this clock is far off and has not been corrected yet; returns the difference in
+    /// seconds, positive when this machine is behind.
+    fn learn(&self, server_date: SystemTime) -> Option<i64> {
+        let skew = seconds_between(SystemTime::now(), server_date);
+        if skew.unsigned_abs() <= SKEW_TOLERATED.as_secs() {
+            return None;
+        }
+        self.correction
+            .compare_exchange(0, skew, Ordering::Relaxed, Ordering::Relaxed)
+            .ok()
+            .map(|_| skew)
+    }
+}
+
+/// Seconds from `from` to `to`, negative when `to` is earlier.
+pub fn seconds_between(from: SystemTime, to: SystemTime) -> i64 {
+    match to.duration_since(from) {
+        Ok(ahead) => ahead.as_secs().cast_signed(),
+        Err(behind) => -behind.duration().as_secs().cast_signed(),
+    }
+}
+
+/// Signs requests with one key pair.
+#[derive(Debug)]
+pub(super) struct Signer {
+    keys: AccessKeys,
+    project_id: Option<String>,
+    clock: Clock,
+}
+
+impl Signer {
+    pub(super) fn new(keys: AccessKeys, project_id: Option<String>) -> Self {
+        Self {
+            keys,
+            project_id,
+            clock: Clock::default(),
+        }
+    }
+
+    /// A small fixed set of headers is signed, so that what proxies add or change can not break the signature.
+    pub(super) fn headers(&self, request: &Unsigned<'_>) -> HeaderMap {
+        let date = date_header(self.clock.now());
+        let mut signed = vec![
+            ("content-type".to_owned(), "application/json".to_owned()),
+            ("host".to_owned(), request.host.to_owned()),
+            ("x-sdk-date".to_owned(), date.clone()),
+        ];
+        if let Some(project_id) = &self.project_id {
+            signed.push(("x-project-id".to_owned(), project_id.clone()));
+        }
+        if let Some(token) = &self.keys.security_token {
+            signed.push((
+                "x-security-token".to_owned(),
+                token.expose_secret().to_owned(),
+            ));
+        }
+        let signature = sign(
+            &Signable {
+                method: request.method,
+                path: request.path,
+                query: request.query,
+                headers: &signed,
+                body: request.body,
+            },
+            &self.keys.access_key,
+            self.keys.secret_key.expose_secret(),
+            &date,
+        );
+        let mut headers = HeaderMap::new();
+        for (name, value) in signed.into_iter().filter(|(name, _)| name != "host") {
+            headers.insert(header_name(&name), header_value(&value));
+        }
+        headers.insert(AUTHORIZATION, header_value(&signature.authorization));
+        headers
+    }
+
+    /// After a refusal: if the server's clock tells that ours is wrong, sign with its time from here on.
+    pub(super) fn correct_clock(&self, server_date: Option<SystemTime>) {
+        if let Some(skew) = server_date.and_then(|date| self.clock.learn(date)) {
+            let direction = if skew > 0 { "behind" } else { "ahead of" };
+            tracing::warn!(
+                "this machine's clock is {} {direction} the service's; signing with the service's time from here on, but please set the clock",
+                crate::text::duration(Duration::from_secs(skew.unsigned_abs()))
+            );
+        }
+    }
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "the names above are lower-case literals"
+)]
+fn header_name(name: &str) -> HeaderName {
+    HeaderName::from_bytes(name.as_bytes()).expect("a header name")
+}
+
+#[expect(
+    clippy::expect_used,
+    reason = "ids and tokens are checked to be visible ASCII where they are read"
+)]
+fn header_value(value: &str) -> HeaderValue {
+    sensitive(value).expect("visible ASCII")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_corrected_once_and_only_when_far_off() {
+        let clock = Clock::default();
+        let ago = |seconds| SystemTime::now() - Duration::from_secs(seconds);
+        assert_eq!(clock.learn(ago(60)), None);
+        let skew = clock.learn(ago(3600)).expect("a correction");
+        assert!((-3601..=-3599).contains(&skew), "{skew}");
+        assert!(seconds_between(ago(3600), clock.now()).abs() <= 1);
+        assert_eq!(clock.learn(ago(7200)), None, "corrected once");
+    }
+
+    #[test]
+    fn temporary_keys_and_the_project_are_signed() {
+        let signer = Signer::new(
+            AccessKeys {
+                access_key: "AK".to_owned(),
+                secret_key: "secret".to_owned().into(),
+                security_token: Some("session".to_owned().into()),
+            },
+            Some("0123".to_owned()),
+        );
+        let headers = signer.headers(&Unsigned {
+            method: "GET",
+            host: "h:1",
+            path: "/",
+            query: &[],
+            body: b"",
+        });
+        let authorization = headers[AUTHORIZATION].to_str().expect("ASCII");
+        assert!(
+            authorization.contains(
+                "SignedHeaders=content-type;host;x-project-id;x-sdk-date;x-security-token,"
+            )
+        );
+        assert!(!format!("{headers:?}").contains("session"), "{headers:?}");
+        assert!(!format!("{signer:?}").contains("secret\""), "{signer:?}");
+    }
+}

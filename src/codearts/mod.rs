@@ -1,0 +1,240 @@
+//! CodeArts behind our own nouns: tasks, runs, PDF exports. Knows no CI, no file and no exit code.
+//!
+//! Facts come from the service's pages (`check-tasks`, `check-pdf-export`, `errors-and-retry`, `quirks`); what they
+//! contradict each other about is read leniently here, so that nothing above has to know.
+
+pub mod endpoints;
+mod lenient;
+pub mod pdf;
+pub mod runs;
+pub mod tasks;
+
+use crate::auth::{Authenticator, Generation, Unsigned};
+use crate::http::call::{Call, host_of, repeat, send};
+use crate::http::error::CallError;
+use crate::http::retry::{Failure, Pauses, Verdict, is_passing, verdict};
+use crate::http::{CALL_LIMIT, HttpClient};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+use std::fmt;
+use std::str::FromStr;
+use tokio::time::Instant;
+use url::Url;
+
+/// Language of the service's texts and of the PDF.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Language {
+    /// English.
+    #[default]
+    #[value(name = "en-us")]
+    English,
+    /// Chinese.
+    #[value(name = "zh-cn")]
+    Chinese,
+}
+
+impl Language {
+    /// The value of the `X-Language` header.
+    pub const fn header(self) -> &'static str {
+        match self {
+            Self::English => "en-us",
+            Self::Chinese => "zh-cn",
+        }
+    }
+}
+
+/// Header that chooses the language of texts.
+const LANGUAGE_HEADER: HeaderName = HeaderName::from_static("x-language");
+
+/// An id of the service: of a task, a run or a project.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Id(String);
+
+/// Longest id (`check-tasks`: 1 to 32 characters).
+const ID_LIMIT: usize = 32;
+
+impl FromStr for Id {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        if text.contains('/') {
+            return Err("this looks like an address; give only the id, the 32 characters at the end of the page's address".to_owned());
+        }
+        let is_id = (1..=ID_LIMIT).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if is_id {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("an id has up to 32 letters and digits, such as 2b31ed520aaaaaaebedb6e57aaaaaaaa; it stands at the end of the page's address in the console".to_owned())
+        }
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl Id {
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One CodeArts service (Check) at one address, with credentials.
+#[derive(Debug)]
+pub struct Service {
+    http: HttpClient,
+    auth: Authenticator,
+    origin: Url,
+    language: Language,
+}
+
+impl Service {
+    /// Nothing is sent yet.
+    pub const fn new(
+        http: HttpClient,
+        auth: Authenticator,
+        origin: Url,
+        language: Language,
+    ) -> Self {
+        Self {
+            http,
+            auth,
+            origin,
+            language,
+        }
+    }
+
+    /// How long to pause after failures.
+    pub const fn pauses(&self) -> Pauses {
+        self.http.pauses()
+    }
+
+    /// Sends a call once; refused credentials are renewed and the call sent once more.
+    ///
+    /// # Errors
+    /// As [`send`].
+    async fn attempt(&self, call: &Call) -> Result<Value, CallError> {
+        let mut renewed = false;
+        loop {
+            let (headers, generation) = self.headers(call).await?;
+            match send(&self.http, &self.origin, call, headers, CALL_LIMIT).await {
+                Ok((body, _)) => return Ok(body),
+                Err(error) if self.renews(call, &error, renewed, generation).await => {
+                    renewed = true
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Sends a call until the retry matrix or `deadline` says stop.
+    ///
+    /// # Errors
+    /// The last failure.
+    async fn call(&self, call: &Call, deadline: Instant) -> Result<Value, CallError> {
+        repeat(call.repeat, deadline, self.pauses(), async || {
+            self.attempt(call).await
+        })
+        .await
+    }
+
+    /// Sends a call whose answer is streamed; renews credentials like [`Self::attempt`]. The status is not judged,
+    /// except for 401.
+    async fn open(&self, call: &Call) -> Result<reqwest::Response, CallError> {
+        let mut renewed = false;
+        loop {
+            let (mut headers, generation) = self.headers(call).await?;
+            pdf::accept_identity(&mut headers);
+            let opened = self.http.open(call.outgoing(&self.origin, headers)).await;
+            let response = opened.map_err(|error| call.transport_error(&self.origin, error))?;
+            tracing::debug!(
+                "{}: HTTP {}",
+                call.target(&self.origin),
+                response.status().as_u16()
+            );
+            if response.status() != reqwest::StatusCode::UNAUTHORIZED || renewed {
+                return Ok(response);
+            }
+            let server_date = crate::http::retry_after::server_date(response.headers());
+            self.auth.renew(generation, server_date).await;
+            renewed = true;
+        }
+    }
+
+    async fn renews(
+        &self,
+        call: &Call,
+        error: &CallError,
+        renewed: bool,
+        generation: Generation,
+    ) -> bool {
+        let renews = verdict(call.repeat, error.failure, renewed) == Verdict::Renew;
+        if renews {
+            tracing::debug!("{error}; renewing the credentials");
+            self.auth.renew(generation, error.server_date).await;
+        }
+        renews
+    }
+
+    async fn headers(&self, call: &Call) -> Result<(HeaderMap, Generation), CallError> {
+        let unsigned = Unsigned {
+            method: call.method.as_str(),
+            host: &host_of(&self.origin),
+            path: &call.path,
+            query: &call.query,
+            body: call.body.as_deref().unwrap_or_default(),
+        };
+        let (mut headers, generation) =
+            self.auth
+                .headers(&unsigned)
+                .await
+                .map_err(|error| match error.failure {
+                    // The login failed, so the call itself was never sent.
+                    failure if is_passing(failure) => CallError {
+                        failure: Failure::Unreachable,
+                        ..error
+                    },
+                    _ => error,
+                })?;
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(
+            LANGUAGE_HEADER,
+            HeaderValue::from_static(self.language.header()),
+        );
+        Ok((headers, generation))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_checked_before_anything_is_sent() {
+        for good in ["2b31ed520aaaaaaebedb6e57aaaaaaaa", " a1 ", "X"] {
+            assert!(good.parse::<Id>().is_ok(), "{good}");
+        }
+        let bad = [
+            "",
+            " ",
+            "a b",
+            "a\nb",
+            "ä",
+            "a-b",
+            "../x",
+            "2b31ed520aaaaaaebedb6e57aaaaaaaa0",
+        ];
+        for bad in bad {
+            assert!(bad.parse::<Id>().is_err(), "{bad}");
+        }
+        let error = "https://host/task/2b31"
+            .parse::<Id>()
+            .expect_err("an address");
+        assert!(error.contains("only the id"), "{error}");
+    }
+}

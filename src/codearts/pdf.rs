@@ -1,0 +1,305 @@
+//! The PDF export: start a job, ask for its state, fetch the file — which works **once** (page `check-pdf-export`).
+
+use super::{Id, Service, lenient};
+use crate::http::Answer;
+use crate::http::call::Call;
+use crate::http::error::{CallError, find_error};
+use crate::http::retry::{Failure, Repeat};
+use crate::text::{QUOTE_LIMIT, one_line};
+use bytes::{Bytes, BytesMut};
+use reqwest::Method;
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap};
+use serde_json::Value;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Bounds of the interval the service suggests between two questions about a job, and the usual one.
+const ASK_LIMITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+const USUAL_ASK: Duration = Duration::from_secs(5);
+/// Every PDF begins with this.
+pub const PDF_MAGIC: &[u8] = b"%PDF-";
+/// Longest error that is read where a file was expected.
+const ERROR_LIMIT: usize = 64 * 1024;
+
+/// A running export job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Export {
+    /// Its id; an integer in the tables, anything in the examples, so it is passed on as it came.
+    pub job: String,
+    /// `timeAsk`, the least time between two questions.
+    pub ask_after: Duration,
+}
+
+/// State of an export job.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ExportState {
+    /// Not ready yet; percent for display.
+    Running(Option<f64>),
+    /// Ready to be fetched, under this path.
+    Ready(String),
+    /// The service could not make the report; its reason.
+    Failed(String),
+}
+
+/// The opened file: the first bytes are known to be those of a PDF.
+#[derive(Debug)]
+pub struct PdfStream {
+    /// Announced length.
+    pub length: Option<u64>,
+    first: Option<Bytes>,
+    response: reqwest::Response,
+    call: Call,
+    origin: url::Url,
+}
+
+impl PdfStream {
+    /// The next piece; `None` at the proper end.
+    ///
+    /// # Errors
+    /// When the transfer broke.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, CallError> {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
+        crate::http::next_chunk(&mut self.response)
+            .await
+            .map_err(|error| self.call.transport_error(&self.origin, error))
+    }
+}
+
+impl Service {
+    /// `PUT /v1/tasks/{task_id}/pdf-async-job`, or `pdf-job` where only that exists.
+    ///
+    /// # Errors
+    /// The last failure; a job without an id is one.
+    pub async fn start_export(
+        &self,
+        task: &Id,
+        title: &str,
+        deadline: Instant,
+    ) -> Result<Export, CallError> {
+        let call = |path: &str| Call {
+            attempt: format!("start the PDF export of task {task}"),
+            method: Method::PUT,
+            path: format!("/v1/tasks/{task}/{path}"),
+            query: vec![("project_name".to_owned(), title.to_owned())],
+            body: Some(Bytes::from_static(b"{}")),
+            repeat: Repeat::Freely,
+            expected: &["result"],
+        };
+        let mut used = call("pdf-async-job");
+        let mut answer = self.call(&used, deadline).await;
+        if matches!(&answer, Err(error) if error.failure == Failure::NotFound) {
+            used = call("pdf-job");
+            answer = self.call(&used, deadline).await;
+        }
+        let body = answer?;
+        read_export(&body).ok_or_else(|| self.unreadable(&used, "the answer holds no asyncJobId"))
+    }
+
+    /// `GET /v2/async-job`, or the v1 form where only that exists; once.
+    ///
+    /// # Errors
+    /// Any failed call.
+    pub async fn export_state(&self, task: &Id, job: &str) -> Result<ExportState, CallError> {
+        let attempt = format!("read the state of the PDF export of task {task}");
+        let newer = Call::get(attempt.clone(), "/v2/async-job".to_owned(), &["result"])
+            .with_query("task_id", task.as_str())
+            .with_query("async_job_id", job);
+        match self.attempt(&newer).await {
+            Err(error) if error.failure == Failure::NotFound => {
+                let job = crate::auth::signing::encode(job);
+                let path = format!("/v1/tasks/{task}/async-job/{job}");
+                let older = Call::get(attempt, path, &["result"]);
+                Ok(read_export_state(&self.attempt(&older).await?))
+            }
+            answer => Ok(read_export_state(&answer?)),
+        }
+    }
+
+    /// `GET /v1/tasks/{task_id}/pdf-file`: opens the file, which is thereby used up.
+    ///
+    /// # Errors
+    /// No answer, an error status, or a body that is an error object or no PDF.
+    pub async fn open_pdf(&self, task: &Id, file: &str) -> Result<PdfStream, CallError> {
+        let call = Call {
+            repeat: Repeat::FetchOnce,
+            ..Call::get(
+                format!("download the PDF of task {task}"),
+                format!("/v1/tasks/{task}/pdf-file"),
+                &[],
+            )
+            .with_query("job_file", file)
+        };
+        let mut response = self.open(&call).await?;
+        let broken = |error| call.transport_error(&self.origin, error);
+        let mut first = BytesMut::new();
+        let is_success = response.status().is_success();
+        let enough = if is_success {
+            PDF_MAGIC.len()
+        } else {
+            ERROR_LIMIT
+        };
+        while first.len() < enough {
+            match crate::http::next_chunk(&mut response)
+                .await
+                .map_err(broken)?
+            {
+                Some(chunk) => first.extend_from_slice(&chunk),
+                None => break,
+            }
+        }
+        if is_success && first.starts_with(PDF_MAGIC) {
+            return Ok(PdfStream {
+                length: response.content_length(),
+                first: Some(first.freeze()),
+                response,
+                call,
+                origin: self.origin.clone(),
+            });
+        }
+        // Something else came where a file was asked for: an error object, also with HTTP 200, or a web page.
+        while first.len() < ERROR_LIMIT {
+            match crate::http::next_chunk(&mut response)
+                .await
+                .map_err(broken)?
+            {
+                Some(chunk) => first.extend_from_slice(&chunk),
+                None => break,
+            }
+        }
+        let answer = Answer {
+            status: response.status().as_u16(),
+            headers: std::mem::take(response.headers_mut()),
+            body: first.freeze(),
+        };
+        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let found = find_error(&body);
+        let error = call.answer_error(&self.origin, &answer, &found, &HeaderMap::new());
+        if is_success && found.code.is_none() {
+            return Err(CallError {
+                failure: Failure::Unreadable,
+                message: format!("this is no PDF: {}", error.message),
+                ..error
+            });
+        }
+        Err(error)
+    }
+
+    fn unreadable(&self, call: &Call, message: &str) -> CallError {
+        let error = crate::http::TransportError {
+            failure: Failure::Unreadable,
+            message: message.to_owned(),
+        };
+        call.transport_error(&self.origin, error)
+    }
+}
+
+/// Asks for the file as it is, so that its length is known and its bytes are those that are hashed.
+pub(super) fn accept_identity(headers: &mut HeaderMap) {
+    headers.insert(
+        ACCEPT_ENCODING,
+        reqwest::header::HeaderValue::from_static("identity"),
+    );
+}
+
+fn read_export(body: &Value) -> Option<Export> {
+    let result = &body["result"];
+    let ask_after = lenient::integer(&result["timeAsk"])
+        .and_then(|seconds| u64::try_from(seconds).ok())
+        .filter(|seconds| *seconds > 0)
+        .map_or(USUAL_ASK, Duration::from_secs);
+    Some(Export {
+        job: lenient::text(&result["asyncJobId"])?,
+        ask_after: ask_after.clamp(ASK_LIMITS.0, ASK_LIMITS.1),
+    })
+}
+
+fn read_export_state(body: &Value) -> ExportState {
+    let result = &body["result"];
+    let status = result["jobStatus"].as_str().unwrap_or_default().trim();
+    let reason = |fallback: &str| {
+        let reason = lenient::text(&result["reason"]).unwrap_or_else(|| fallback.to_owned());
+        ExportState::Failed(one_line(&reason, QUOTE_LIMIT))
+    };
+    if status.eq_ignore_ascii_case("SUCCESS") {
+        match lenient::text(&result["jobFile"]) {
+            Some(file) => ExportState::Ready(file),
+            None => reason("the job succeeded but names no file"),
+        }
+    } else if status.eq_ignore_ascii_case("FAILED") {
+        reason("the service gave no reason")
+    } else {
+        ExportState::Running(lenient::percent(&result["progress"]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn example(name: &str) -> Value {
+        let path = format!("{}/tests/data/api/{name}", env!("CARGO_MANIFEST_DIR"));
+        serde_json::from_str(&std::fs::read_to_string(path).expect("the example")).expect("JSON")
+    }
+
+    #[test]
+    fn a_started_export_in_both_spellings() {
+        for name in [
+            "check_pdf_job_response.json",
+            "check_pdf_job_response_string_id.json",
+        ] {
+            let expected = Export {
+                job: "569151".to_owned(),
+                ask_after: Duration::from_secs(5),
+            };
+            assert_eq!(read_export(&example(name)), Some(expected), "{name}");
+        }
+        let ask = |time_ask: Value| {
+            read_export(&json!({"result": {"asyncJobId": 1, "timeAsk": time_ask}}))
+                .expect("an export")
+                .ask_after
+        };
+        assert_eq!(ask(json!(null)), USUAL_ASK);
+        assert_eq!(ask(json!(0)), USUAL_ASK);
+        assert_eq!(ask(json!(-1)), USUAL_ASK);
+        assert_eq!(ask(json!(3600)), ASK_LIMITS.1);
+        assert_eq!(ask(json!("2")), Duration::from_secs(2));
+        assert_eq!(read_export(&json!({"result": {}})), None);
+        assert_eq!(read_export(&json!(null)), None);
+    }
+
+    #[test]
+    fn every_state_of_an_export() {
+        use ExportState::*;
+        let file =
+            "defects/PdfFiles/20250923/local_test_master_Code check report_20250923164928.pdf";
+        assert_eq!(
+            read_export_state(&example("check_async_job_success.json")),
+            Ready(file.to_owned())
+        );
+        assert_eq!(
+            read_export_state(&example("check_async_job_running.json")),
+            Running(Some(40.0))
+        );
+        assert_eq!(
+            read_export_state(&example("check_async_job_failed.json")),
+            Failed("report generation failed".to_owned())
+        );
+        // An older page shows the body `null`: no data yet.
+        assert_eq!(read_export_state(&json!(null)), Running(None));
+        assert_eq!(
+            read_export_state(&json!({"result": {"jobStatus": "success", "jobFile": "f"}})),
+            Ready("f".to_owned())
+        );
+        assert!(matches!(
+            read_export_state(&json!({"result": {"jobStatus": "SUCCESS"}})),
+            Failed(_)
+        ));
+        assert_eq!(
+            read_export_state(&json!({"result": {"jobStatus": "QUEUED"}})),
+            Running(None)
+        );
+    }
+}

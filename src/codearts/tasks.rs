@@ -1,0 +1,361 @@
+//! Check tasks: progress, starting, stopping, and why a check failed (page `check-tasks`).
+
+use super::{Id, Service, lenient};
+use crate::http::call::Call;
+use crate::http::error::CallError;
+use crate::http::retry::{Failure, Repeat};
+use crate::text::{QUOTE_LIMIT, one_line};
+use bytes::Bytes;
+use reqwest::Method;
+use serde_json::Value;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Longest time for the one request that stops a run while the process is being cancelled.
+pub const STOP_LIMIT: Duration = Duration::from_secs(3);
+/// Failing steps that are shown.
+const STEPS_LIMIT: usize = 5;
+
+/// The documented task status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskStatus {
+    /// `null`: never checked, or (seen in production) not known at this moment.
+    NotChecked,
+    /// `0`.
+    Checking,
+    /// `1`: the check itself failed to run.
+    Failed,
+    /// `2`.
+    Successful,
+    /// `3`.
+    Stopped,
+    /// A number no page mentions. Never a pass.
+    Unknown(i64),
+}
+
+impl TaskStatus {
+    fn read(value: &Value) -> Self {
+        match lenient::integer(value) {
+            None => Self::NotChecked,
+            Some(0) => Self::Checking,
+            Some(1) => Self::Failed,
+            Some(2) => Self::Successful,
+            Some(3) => Self::Stopped,
+            Some(other) => Self::Unknown(other),
+        }
+    }
+
+    /// The number, as `result.json` shows it.
+    pub const fn number(self) -> Option<i64> {
+        match self {
+            Self::NotChecked => None,
+            Self::Checking => Some(0),
+            Self::Failed => Some(1),
+            Self::Successful => Some(2),
+            Self::Stopped => Some(3),
+            Self::Unknown(other) => Some(other),
+        }
+    }
+
+    /// Whether a run has ended.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Failed | Self::Successful | Self::Stopped)
+    }
+}
+
+/// Answer of the progress call.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// What decides.
+    pub status: TaskStatus,
+    /// For display only.
+    pub percent: Option<f64>,
+}
+
+/// Ids of the latest runs of a task.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastJobs {
+    /// The latest run.
+    pub last: Option<String>,
+    /// The latest run that succeeded.
+    pub last_successful: Option<String>,
+}
+
+/// A step of a run that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailingStep {
+    /// Title.
+    pub name: String,
+    /// What its log says.
+    pub log: String,
+    /// The service's analysis.
+    pub analysis: String,
+    /// Where to read on.
+    pub faq: String,
+}
+
+impl Service {
+    /// `GET /v2/tasks/{task_id}/progress`, once. `run`: ask about this run (newer servers only; others ignore it).
+    ///
+    /// # Errors
+    /// Any failed call; what it means for the wait is the caller's to say.
+    pub async fn progress(&self, task: &Id, run: Option<&str>) -> Result<Progress, CallError> {
+        let body = self.attempt(&progress_call(task, run)).await?;
+        Ok(read_progress(&body))
+    }
+
+    /// The same with repeats until `deadline`.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub async fn progress_by(&self, task: &Id, deadline: Instant) -> Result<Progress, CallError> {
+        let body = self.call(&progress_call(task, None), deadline).await?;
+        Ok(read_progress(&body))
+    }
+
+    /// `GET /v4/tasks/{task_id}/last-jobs`; `None` where this call does not exist or is not allowed (older servers).
+    ///
+    /// # Errors
+    /// The last failure of another kind.
+    pub async fn last_jobs(
+        &self,
+        task: &Id,
+        deadline: Instant,
+    ) -> Result<Option<LastJobs>, CallError> {
+        let call = Call::get(
+            format!("read the latest runs of task {task}"),
+            format!("/v4/tasks/{task}/last-jobs"),
+            &["result"],
+        );
+        match self.call(&call, deadline).await {
+            Ok(body) => Ok(Some(read_last_jobs(&body))),
+            Err(error) => match error.failure {
+                Failure::NotFound | Failure::Rejected | Failure::Denied => {
+                    tracing::debug!("{error}; going on without");
+                    Ok(None)
+                }
+                _ => Err(error),
+            },
+        }
+    }
+
+    /// `POST /v2/tasks/{task_id}/run` with the body `{}` (an empty one is refused). Returns the id of the run if the
+    /// answer holds it. Refused calls are repeated; a lost answer is not, see [`super::runs`].
+    ///
+    /// # Errors
+    /// The last failure.
+    pub async fn run(&self, task: &Id, deadline: Instant) -> Result<Option<String>, CallError> {
+        let call = Call {
+            attempt: format!("start a run of task {task}"),
+            method: Method::POST,
+            path: format!("/v2/tasks/{task}/run"),
+            query: Vec::new(),
+            body: Some(Bytes::from_static(b"{}")),
+            repeat: Repeat::LookFirst,
+            expected: &["exec_id", "job_id", "result"],
+        };
+        Ok(read_run_id(&self.call(&call, deadline).await?))
+    }
+
+    /// `POST /v2/tasks/{task_id}/stop`; answers an empty body.
+    ///
+    /// # Errors
+    /// The last failure within [`STOP_LIMIT`].
+    pub async fn stop(&self, task: &Id) -> Result<(), CallError> {
+        let call = Call {
+            attempt: format!("stop the run of task {task}"),
+            method: Method::POST,
+            path: format!("/v2/tasks/{task}/stop"),
+            query: Vec::new(),
+            body: Some(Bytes::from_static(b"{}")),
+            repeat: Repeat::Freely,
+            expected: &[],
+        };
+        let deadline = Instant::now() + STOP_LIMIT;
+        match tokio::time::timeout_at(deadline, self.call(&call, deadline)).await {
+            Ok(result) => result.map(|_| ()),
+            Err(_) => Err(CallError {
+                message: format!("no answer within {}", crate::text::duration(STOP_LIMIT)),
+                ..call.transport_error(
+                    &self.origin,
+                    crate::http::TransportError {
+                        failure: Failure::Lost,
+                        message: String::new(),
+                    },
+                )
+            }),
+        }
+    }
+
+    /// `GET /v2/{project_id}/tasks/{task_id}/log-detail`: the steps whose level is `error`, the first few.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub async fn failing_steps(
+        &self,
+        project: &Id,
+        task: &Id,
+        run: Option<&str>,
+        deadline: Instant,
+    ) -> Result<Vec<FailingStep>, CallError> {
+        let mut call = Call::get(
+            format!("read the log of task {task}"),
+            format!("/v2/{project}/tasks/{task}/log-detail"),
+            &["log_info"],
+        );
+        if let Some(run) = run {
+            call = call.with_query("execute_id", run);
+        }
+        Ok(read_failing_steps(&self.call(&call, deadline).await?))
+    }
+}
+
+fn progress_call(task: &Id, run: Option<&str>) -> Call {
+    let call = Call::get(
+        format!("read the progress of task {task}"),
+        format!("/v2/tasks/{task}/progress"),
+        &["task_status"],
+    );
+    match run {
+        Some(run) => call.with_query("job_id", run),
+        None => call,
+    }
+}
+
+fn read_progress(body: &Value) -> Progress {
+    Progress {
+        status: TaskStatus::read(&body["task_status"]),
+        percent: lenient::percent(&body["progress"]["ratio"]),
+    }
+}
+
+fn read_last_jobs(body: &Value) -> LastJobs {
+    LastJobs {
+        last: lenient::text(&body["result"]["last_job_id"]),
+        last_successful: lenient::text(&body["result"]["last_success_job_id"]),
+    }
+}
+
+fn read_run_id(body: &Value) -> Option<String> {
+    [body, &body["result"]]
+        .into_iter()
+        .flat_map(|object| [&object["exec_id"], &object["job_id"]])
+        .find_map(lenient::text)
+        .map(|id| one_line(&id, 64))
+}
+
+fn read_failing_steps(body: &Value) -> Vec<FailingStep> {
+    let field =
+        |entry: &Value, name: &str| one_line(entry[name].as_str().unwrap_or_default(), QUOTE_LIMIT);
+    let entries = body["log_info"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    entries
+        .iter()
+        .filter(|entry| {
+            entry["level"]
+                .as_str()
+                .is_some_and(|level| level.eq_ignore_ascii_case("error"))
+        })
+        .take(STEPS_LIMIT)
+        .map(|entry| FailingStep {
+            name: field(entry, "display_name"),
+            log: field(entry, "log"),
+            analysis: field(entry, "analysis"),
+            faq: field(entry, "faq"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn example(name: &str) -> Value {
+        let path = format!("{}/tests/data/api/{name}", env!("CARGO_MANIFEST_DIR"));
+        serde_json::from_str(&std::fs::read_to_string(path).expect("the example")).expect("JSON")
+    }
+
+    #[test]
+    fn every_example_of_progress() {
+        use TaskStatus::*;
+        let cases = [
+            ("check_progress_running.json", Checking, Some(50.0)),
+            ("check_progress_running_old_text.json", Checking, Some(50.0)),
+            ("check_progress_running_zh.json", Checking, Some(50.0)),
+            ("check_progress_success.json", Successful, Some(100.0)),
+            ("check_progress_null_progress.json", Successful, None),
+            ("check_progress_failed.json", Failed, None),
+            ("check_progress_stopped.json", Stopped, None),
+            ("check_progress_never_checked.json", NotChecked, None),
+        ];
+        for (name, status, percent) in cases {
+            assert_eq!(
+                read_progress(&example(name)),
+                Progress { status, percent },
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn only_a_clear_two_is_successful() {
+        let successful = [json!(2), json!("2"), json!(2.0)];
+        let others = [
+            json!(null),
+            json!(true),
+            json!("success"),
+            json!(""),
+            json!([2]),
+            json!({"status": 2}),
+            json!(22),
+            json!(-2),
+            json!(2.5),
+            json!("2x"),
+            json!(0),
+            json!(1),
+            json!(3),
+        ];
+        for value in successful {
+            assert_eq!(TaskStatus::read(&value), TaskStatus::Successful, "{value}");
+        }
+        for value in others {
+            assert_ne!(TaskStatus::read(&value), TaskStatus::Successful, "{value}");
+        }
+        assert_eq!(read_progress(&json!(null)).status, TaskStatus::NotChecked);
+        assert_eq!(read_progress(&json!({})).status, TaskStatus::NotChecked);
+        assert!(!TaskStatus::Unknown(7).is_final());
+    }
+
+    #[test]
+    fn the_run_id_has_three_names_and_two_places() {
+        assert_eq!(
+            read_run_id(&example("check_run_response.json")).as_deref(),
+            Some("d163535d0bbbbbbb81d6a7654443eaaa")
+        );
+        assert_eq!(read_run_id(&json!({"job_id": "j"})).as_deref(), Some("j"));
+        assert_eq!(
+            read_run_id(&json!({"result": {"exec_id": "e"}})).as_deref(),
+            Some("e")
+        );
+        assert_eq!(read_run_id(&json!({"result": null})), None);
+        assert_eq!(read_run_id(&json!(null)), None);
+    }
+
+    #[test]
+    fn failing_steps_and_last_jobs() {
+        let steps = read_failing_steps(&example("check_log_detail.json"));
+        assert_eq!(steps.len(), 1);
+        assert_eq!(steps[0].name, "Pull code");
+        assert_eq!(steps[0].analysis, "no access to the repository");
+        assert_eq!(read_failing_steps(&json!({"log_info": null})), []);
+        let jobs = read_last_jobs(&example("check_last_jobs_response.json"));
+        assert_eq!(
+            jobs.last.as_deref(),
+            Some("3fb9d8c0aaaa4bbb8cccdddddddddddd")
+        );
+        assert_eq!(jobs.last, jobs.last_successful);
+    }
+}

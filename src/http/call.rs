@@ -1,0 +1,322 @@
+//! A JSON call: send it once and judge the answer ([`send`]), or until the retry matrix says stop ([`repeat`]).
+
+use super::error::{
+    CallError, ErrorBody, classify, explain, find_error, find_error_despite_success,
+};
+use super::retry::{Failure, Pauses, Repeat, Verdict, verdict};
+use super::{Answer, HttpClient, Outgoing, TransportError, retry_after};
+use crate::text::one_line;
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderValue};
+use serde_json::Value;
+use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
+use url::Url;
+
+/// Shorter values are not searched for in messages: they would match by chance.
+const REDACTED_FROM: usize = 6;
+
+/// A JSON call, described.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// What it is for, reading well after "could not".
+    pub attempt: String,
+    /// HTTP method.
+    pub method: Method,
+    /// Path, percent-encoded where needed.
+    pub path: String,
+    /// Query parameters, not encoded.
+    pub query: Vec<(String, String)>,
+    /// Body; `None` sends none.
+    pub body: Option<Bytes>,
+    /// How it may be repeated.
+    pub repeat: Repeat,
+    /// Fields of a good answer; where one holds something, a stray error code in the answer does not count.
+    pub expected: &'static [&'static str],
+}
+
+impl Call {
+    /// A GET that may be repeated freely.
+    pub fn get(attempt: String, path: String, expected: &'static [&'static str]) -> Self {
+        Self {
+            attempt,
+            method: Method::GET,
+            path,
+            query: Vec::new(),
+            body: None,
+            repeat: Repeat::Freely,
+            expected,
+        }
+    }
+
+    /// Adds a query parameter.
+    #[must_use]
+    pub fn with_query(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.query.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// `GET host/path`, for messages.
+    pub fn target(&self, origin: &Url) -> String {
+        format!("{} {}{}", self.method, host_of(origin), self.path)
+    }
+
+    /// The request for this call with these headers.
+    pub fn outgoing(&self, origin: &Url, headers: HeaderMap) -> Outgoing {
+        let mut url = format!("{}{}", origin.as_str().trim_end_matches('/'), self.path);
+        if !self.query.is_empty() {
+            url.push('?');
+            url.push_str(&crate::auth::signing::canonical_query(&self.query));
+        }
+        Outgoing {
+            method: self.method.clone(),
+            url,
+            headers,
+            body: self.body.clone(),
+        }
+    }
+
+    /// The error for a call that brought no answer.
+    pub fn transport_error(&self, origin: &Url, error: TransportError) -> CallError {
+        CallError {
+            attempt: self.attempt.clone(),
+            target: self.target(origin),
+            failure: error.failure,
+            status: None,
+            code: None,
+            message: error.message,
+            request_id: None,
+            retry_after: None,
+            server_date: None,
+        }
+    }
+
+    /// The error for an answer that is one. `sent`: the request's headers, whose sensitive values a server may echo.
+    pub fn answer_error(
+        &self,
+        origin: &Url,
+        answer: &Answer,
+        error: &ErrorBody,
+        sent: &HeaderMap,
+    ) -> CallError {
+        let request_id = answer
+            .headers
+            .get("x-request-id")
+            .and_then(|value| value.to_str().ok())
+            .map(|text| one_line(text, 80));
+        CallError {
+            attempt: self.attempt.clone(),
+            target: self.target(origin),
+            failure: classify(answer.status, error),
+            status: Some(answer.status),
+            code: error.code.as_deref().map(|code| one_line(code, 40)),
+            message: redact(&explain(answer.status, error, &answer.body), sent),
+            request_id,
+            retry_after: retry_after::retry_after(&answer.headers, SystemTime::now()),
+            server_date: retry_after::server_date(&answer.headers),
+        }
+    }
+}
+
+/// `host` or `host:port`, as the `Host` header will say it.
+pub fn host_of(origin: &Url) -> String {
+    let host = origin.host_str().unwrap_or_default();
+    match origin.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+/// Sends a call once. An empty 2xx body is JSON `null`.
+///
+/// # Errors
+/// When no good answer came: no connection, an error status, an error object with HTTP 200, or no JSON.
+pub async fn send(
+    http: &HttpClient,
+    origin: &Url,
+    call: &Call,
+    headers: HeaderMap,
+    limit: Duration,
+) -> Result<(Value, HeaderMap), CallError> {
+    let sent = headers.clone();
+    let started = Instant::now();
+    let result = http.exchange(call.outgoing(origin, headers), limit).await;
+    let elapsed = started.elapsed().as_millis();
+    let answer = result.map_err(|error| {
+        tracing::debug!("{}: {error} after {elapsed} ms", call.target(origin));
+        call.transport_error(origin, error)
+    })?;
+    tracing::debug!(
+        "{}: HTTP {} in {elapsed} ms",
+        call.target(origin),
+        answer.status
+    );
+
+    let body: Option<Value> = if answer.body.iter().all(u8::is_ascii_whitespace) {
+        Some(Value::Null)
+    } else {
+        serde_json::from_slice(&answer.body).ok()
+    };
+    let is_success = (200..300).contains(&answer.status);
+    let failed = |error: &ErrorBody| call.answer_error(origin, &answer, error, &sent);
+    match body {
+        Some(body) if is_success => match find_error_despite_success(&body, call.expected) {
+            Some(error) => Err(failed(&error)),
+            None => Ok((body, answer.headers)),
+        },
+        Some(body) => Err(failed(&find_error(&body))),
+        None if is_success => Err(CallError {
+            failure: Failure::Unreadable,
+            ..failed(&ErrorBody::default())
+        }),
+        None => Err(failed(&ErrorBody::default())),
+    }
+}
+
+/// Repeats `attempt` as the retry matrix allows, until `deadline`. Renewing credentials is the attempt's own business:
+/// an `Unauthenticated` that comes out of it is final.
+///
+/// # Errors
+/// The last failure. Where the matrix says to look first or to start a new export, that is the caller's to do.
+pub async fn repeat<T>(
+    kind: Repeat,
+    deadline: Instant,
+    pauses: Pauses,
+    mut attempt: impl AsyncFnMut() -> Result<T, CallError>,
+) -> Result<T, CallError> {
+    let mut tries = 0;
+    loop {
+        let error = match attempt().await {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        tries += 1;
+        let pause = pauses.after(tries, error.retry_after);
+        let out_of_time = Instant::now() + pause >= deadline;
+        match verdict(kind, error.failure, true) {
+            Verdict::Retry(limit) if tries < limit && !out_of_time => {
+                tracing::info!("{error}; trying again in {}", crate::text::duration(pause));
+                tokio::time::sleep(pause).await;
+            }
+            _ => return Err(error),
+        }
+    }
+}
+
+/// Takes out of a server's text what the request had sent in confidence.
+fn redact(text: &str, sent: &HeaderMap) -> String {
+    sent.values()
+        .filter(|value| value.is_sensitive())
+        .filter_map(|value| HeaderValue::to_str(value).ok())
+        .filter(|value| value.len() >= REDACTED_FROM)
+        .fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(failure: Failure, retry_after: Option<u64>) -> CallError {
+        CallError {
+            attempt: "read".to_owned(),
+            target: "GET host/path".to_owned(),
+            failure,
+            status: Some(503),
+            code: None,
+            message: "busy".to_owned(),
+            request_id: None,
+            retry_after: retry_after.map(Duration::from_secs),
+            server_date: None,
+        }
+    }
+
+    /// Runs `repeat` on answers that fail `failures` times; returns the tries used and the virtual time.
+    async fn run(
+        kind: Repeat,
+        failure: Failure,
+        failures: u32,
+        limit: u64,
+        asked: Option<u64>,
+    ) -> (bool, u32, Duration) {
+        let started = Instant::now();
+        let mut tries = 0;
+        let result = repeat(
+            kind,
+            started + Duration::from_secs(limit),
+            Pauses::default(),
+            async || {
+                tries += 1;
+                if tries <= failures {
+                    Err(failed(failure, asked))
+                } else {
+                    Ok(())
+                }
+            },
+        )
+        .await;
+        (result.is_ok(), tries, started.elapsed())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn passing_failures_are_repeated_and_others_are_not() {
+        use super::super::retry::{CALL_TRIES, INNER_TRIES};
+        assert!(matches!(
+            run(Repeat::Freely, Failure::Lost, 3, 600, None).await,
+            (true, 4, _)
+        ));
+        assert!(matches!(
+            run(Repeat::Freely, Failure::Lost, 99, 600, None).await,
+            (false, CALL_TRIES, _)
+        ));
+        assert!(matches!(
+            run(Repeat::Freely, Failure::Inner, 99, 600, None).await,
+            (false, INNER_TRIES, _)
+        ));
+        assert!(matches!(
+            run(Repeat::Freely, Failure::Denied, 1, 600, None).await,
+            (false, 1, _)
+        ));
+        assert!(matches!(
+            run(Repeat::LookFirst, Failure::Lost, 1, 600, None).await,
+            (false, 1, _)
+        ));
+        assert!(matches!(
+            run(Repeat::FetchOnce, Failure::Lost, 1, 600, None).await,
+            (false, 1, _)
+        ));
+        assert!(matches!(
+            run(Repeat::Login, Failure::Unauthenticated, 1, 600, None).await,
+            (false, 1, _)
+        ));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_server_may_ask_for_time_but_not_beyond_the_deadline() {
+        let (passed, tries, elapsed) = run(Repeat::Freely, Failure::Busy, 1, 600, Some(42)).await;
+        assert!(
+            passed && tries == 2 && elapsed >= Duration::from_secs(42),
+            "{elapsed:?}"
+        );
+        let (passed, tries, elapsed) = run(Repeat::Freely, Failure::Busy, 1, 30, Some(42)).await;
+        assert!(
+            !passed && tries == 1 && elapsed < Duration::from_secs(1),
+            "{elapsed:?}"
+        );
+    }
+
+    #[test]
+    fn an_echoed_secret_is_taken_out() {
+        let mut sent = HeaderMap::new();
+        sent.insert(
+            "x-auth-token",
+            super::super::sensitive("tok-canary-1").expect("ASCII"),
+        );
+        sent.insert("accept", HeaderValue::from_static("application/json"));
+        let text = "token tok-canary-1 refused, want application/json";
+        assert_eq!(
+            redact(text, &sent),
+            "token *** refused, want application/json"
+        );
+    }
+}

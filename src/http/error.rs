@@ -1,0 +1,430 @@
+//! What a failed call is: one error type for every request, and the reading of error bodies.
+//!
+//! The service answers errors in many shapes, some of them with HTTP 200 (`errors-and-retry`, section 1). Codes
+//! decide, never texts: those are localised and reworded between versions.
+
+use super::retry::Failure;
+use crate::text::{QUOTE_LIMIT, one_line};
+use serde_json::Value;
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+/// A request that did not bring what it was sent for.
+#[derive(Clone, Debug, thiserror::Error)]
+pub struct CallError {
+    /// What was tried, reading well after "could not": `read the progress of task 2b31…`.
+    pub attempt: String,
+    /// Method, host and path; never the query, which can hold names of files.
+    pub target: String,
+    /// What went wrong.
+    pub failure: Failure,
+    /// HTTP status, if there was an answer.
+    pub status: Option<u16>,
+    /// The service's error code, as sent.
+    pub code: Option<String>,
+    /// The server's explanation or the transport's, made harmless.
+    pub message: String,
+    /// `X-Request-Id`, for the provider's support.
+    pub request_id: Option<String>,
+    /// How long the server asked to wait.
+    pub retry_after: Option<Duration>,
+    /// The server's clock when it answered.
+    pub server_date: Option<SystemTime>,
+}
+
+impl fmt::Display for CallError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "could not {} ({}): ", self.attempt, self.target)?;
+        if let Some(status) = self.status {
+            write!(formatter, "HTTP {status}")?;
+            if let Some(code) = &self.code {
+                write!(formatter, " {code}")?;
+            }
+            formatter.write_str(", ")?;
+        }
+        formatter.write_str(&self.message)?;
+        if let Some(request_id) = &self.request_id {
+            write!(formatter, " [request {request_id}]")?;
+        }
+        Ok(())
+    }
+}
+
+impl CallError {
+    /// What the reader should do next, where the failure tells.
+    pub fn advice(&self) -> Option<&'static str> {
+        match self.failure {
+            Failure::Unreachable => Some(
+                "check the host name, `--region`/`--endpoint`, the proxy variables and the firewall",
+            ),
+            Failure::Certificate => Some(
+                "if a proxy or a private deployment uses its own certificate authority, name its bundle with `--ca-file`",
+            ),
+            Failure::Unauthenticated => Some(
+                "check the credentials: keys or token of the right account and region, not expired, no stray blanks",
+            ),
+            Failure::Denied => Some(
+                "the user of these credentials must be a member of the CodeArts project and may need the `codeartscheck` permissions; a wrong region looks the same",
+            ),
+            Failure::NotFound => {
+                Some("check the id, and that `--region`/`--endpoint` is where it lives")
+            }
+            Failure::RunActive => {
+                Some("a run is active; `--if-running` says whether to attach, queue or fail")
+            }
+            Failure::Lost
+            | Failure::Unavailable
+            | Failure::Unreadable
+            | Failure::Busy
+            | Failure::Inner
+            | Failure::Rejected => None,
+        }
+    }
+}
+
+/// Code and message of an error body.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ErrorBody {
+    /// The code as sent, such as `CC.00000000` or `401`.
+    pub code: Option<String>,
+    /// The explanation, as sent.
+    pub message: Option<String>,
+}
+
+/// Names of the two fields, in the order of the official SDK, then the ones other pages show.
+const FIELD_PAIRS: [(&str, &str); 4] = [
+    ("error_code", "error_msg"),
+    ("errorCode", "errorMsg"),
+    ("err_code", "message"),
+    ("code", "message"),
+];
+/// How deep error objects are looked for.
+const SEARCH_DEPTH: u8 = 4;
+
+/// Looks for an error in the body of an answer whose HTTP status says failure.
+pub fn find_error(body: &Value) -> ErrorBody {
+    search(body, SEARCH_DEPTH).unwrap_or_default()
+}
+
+/// Looks for an error in the body of a 2xx answer. `expected` are the fields of a good answer: where one of them holds
+/// something, the answer is good whatever else it says.
+pub fn find_error_despite_success(body: &Value, expected: &[&str]) -> Option<ErrorBody> {
+    let object = body.as_object()?;
+    if expected
+        .iter()
+        .any(|field| object.get(*field).is_some_and(|value| !value.is_null()))
+    {
+        return None;
+    }
+    let says_failed = object
+        .get("status")
+        .and_then(Value::as_str)
+        .is_some_and(|status| {
+            ["error", "fail", "failed"]
+                .iter()
+                .any(|word| status.eq_ignore_ascii_case(word))
+        })
+        || object.get("success") == Some(&Value::Bool(false));
+    let found = search(body, SEARCH_DEPTH).filter(|error| error.code.is_some());
+    match found {
+        Some(error) => Some(error),
+        None if says_failed => Some(ErrorBody {
+            code: None,
+            message: object
+                .get("error")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+        }),
+        None => None,
+    }
+}
+
+fn search(value: &Value, depth: u8) -> Option<ErrorBody> {
+    let object = value.as_object()?;
+    for (code_field, message_field) in FIELD_PAIRS {
+        let code = object.get(code_field).and_then(text_of);
+        let message = object.get(message_field).and_then(text_of);
+        if code.is_some() || message.is_some() && object.contains_key(code_field) {
+            return Some(ErrorBody { code, message });
+        }
+    }
+    if depth == 0 {
+        return None;
+    }
+    object.values().find_map(|inner| search(inner, depth - 1))
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// What an answer with this status and error body means. The tables of `errors-and-retry`, sections 2 to 4.
+pub fn classify(status: u16, error: &ErrorBody) -> Failure {
+    error
+        .code
+        .as_deref()
+        .and_then(|code| by_code(code, status, error.message.as_deref().unwrap_or_default()))
+        .unwrap_or_else(|| by_status(status))
+}
+
+fn by_code(code: &str, status: u16, message: &str) -> Option<Failure> {
+    if let Some(number) = code
+        .strip_prefix("APIGW.")
+        .or_else(|| code.strip_prefix("APIG."))
+    {
+        return by_gateway_number(number, status);
+    }
+    let (family, number) = code.split_once('.')?;
+    // A suffix such as `.400` is not part of the code.
+    let number = number.split('.').next().unwrap_or(number);
+    Some(match (family, number) {
+        ("CC", "00000000" | "00050012" | "00050014") | ("CB", "00060211" | "00060100") => {
+            Failure::Busy
+        }
+        ("CC", "00000003" | "00050007") => Failure::Unauthenticated,
+        // The generic wrapper; a code of another service inside the text is the real, lasting cause.
+        ("CC", "00050006") if message.contains("service_error_code") => Failure::Rejected,
+        ("CC", "00050001" | "00050002" | "00050003" | "00050004" | "00050006")
+        | ("CB", "00060101") => Failure::Inner,
+        ("CC", "00050010" | "00050011") => Failure::Denied,
+        ("CC", "00050013") | ("CB", "00060214") => Failure::NotFound,
+        ("CC", "00050015") => Failure::RunActive,
+        _ => return None,
+    })
+}
+
+fn by_gateway_number(number: &str, status: u16) -> Option<Failure> {
+    Some(match number {
+        "0101" | "0103" => Failure::NotFound,
+        "0201" if status < 500 => Failure::Rejected,
+        "0201" | "0202" | "0203" | "0601" | "0605" | "0610" | "0613" => Failure::Unavailable,
+        "0301" | "0303" | "0305" | "0307" => Failure::Unauthenticated,
+        "0302" | "0304" | "0306" | "0310" | "0401" | "0402" | "0802" => Failure::Denied,
+        "0308" | "0501" => Failure::Busy,
+        "0106" | "0602" => Failure::Rejected,
+        _ => return None,
+    })
+}
+
+fn by_status(status: u16) -> Failure {
+    match status {
+        401 => Failure::Unauthenticated,
+        403 => Failure::Denied,
+        404 => Failure::NotFound,
+        408 => Failure::Lost,
+        425 | 429 => Failure::Busy,
+        501 | 505 => Failure::Rejected,
+        500.. => Failure::Unavailable,
+        _ => Failure::Rejected,
+    }
+}
+
+/// The sentence for an answer: the server's message if it sent one, else what the body looked like.
+pub fn explain(status: u16, error: &ErrorBody, body: &[u8]) -> String {
+    if let Some(message) = &error.message {
+        return one_line(message, QUOTE_LIMIT);
+    }
+    if (300..400).contains(&status) {
+        return "the server redirects elsewhere, which is never followed with credentials"
+            .to_owned();
+    }
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim_start();
+    if text.is_empty() {
+        "the answer was empty".to_owned()
+    } else if text.starts_with('<') {
+        format!(
+            "a web page came back instead of JSON, perhaps from a proxy: \"{}\"",
+            one_line(text, 80)
+        )
+    } else {
+        format!("the answer was \"{}\"", one_line(text, 200))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn error(code: &str) -> ErrorBody {
+        ErrorBody {
+            code: Some(code.to_owned()),
+            message: None,
+        }
+    }
+
+    #[test]
+    fn every_documented_code_and_status() {
+        use Failure::*;
+        let cases = [
+            (400, "CC.00000000", Busy),
+            (401, "CC.00000003", Unauthenticated),
+            (400, "CC.xxxxxxxx.400", Rejected),
+            (200, "CC.00050000", Rejected),
+            (200, "CC.00050001", Inner),
+            (200, "CC.00050004", Inner),
+            (200, "CC.00050005", Rejected),
+            (200, "CC.00050006", Inner),
+            (500, "CC.00050006", Inner),
+            (200, "CC.00050007", Unauthenticated),
+            (200, "CC.00050010", Denied),
+            (200, "CC.00050011", Denied),
+            (200, "CC.00050012", Busy),
+            (200, "CC.00050013", NotFound),
+            (200, "CC.00050014", Busy),
+            (200, "CC.00050015", RunActive),
+            (200, "CC.00050015.400", RunActive),
+            (200, "CC.00050016", Rejected),
+            (200, "CC.00050017", Rejected),
+            (400, "CB.00060200", Rejected),
+            (400, "CB.00060211", Busy),
+            (500, "CB.00060211", Busy),
+            (404, "CB.00060214", NotFound),
+            (500, "CB.00060100", Busy),
+            (500, "CB.00060101", Inner),
+            (400, "DEV.CH.10001", Rejected),
+            (500, "DEV.CB.1", Unavailable),
+            (404, "APIGW.0101", NotFound),
+            (500, "APIG.0103", NotFound),
+            (413, "APIGW.0201", Rejected),
+            (504, "APIGW.0201", Unavailable),
+            (502, "APIGW.0202", Unavailable),
+            (401, "APIGW.0301", Unauthenticated),
+            (403, "APIG.0302", Denied),
+            (401, "APIG.0303", Unauthenticated),
+            (401, "APIGW.0307", Unauthenticated),
+            (429, "APIGW.0308", Busy),
+            (405, "APIGW.0501", Busy),
+            (500, "APIGW.0601", Unavailable),
+            (502, "APIGW.0605", Unavailable),
+            (503, "APIGW.0613", Unavailable),
+            (403, "APIGW.0802", Denied),
+            (401, "IAM.0001", Unauthenticated),
+            (401, "401", Unauthenticated),
+            (403, "STS5.0403", Denied),
+        ];
+        for (status, code, expected) in cases {
+            assert_eq!(
+                classify(status, &error(code)),
+                expected,
+                "HTTP {status} {code}"
+            );
+        }
+        let by_status_alone = [
+            (302, Rejected),
+            (400, Rejected),
+            (401, Unauthenticated),
+            (403, Denied),
+            (404, NotFound),
+            (408, Lost),
+            (429, Busy),
+            (500, Unavailable),
+            (501, Rejected),
+            (502, Unavailable),
+            (503, Unavailable),
+            (504, Unavailable),
+        ];
+        for (status, expected) in by_status_alone {
+            assert_eq!(
+                classify(status, &ErrorBody::default()),
+                expected,
+                "HTTP {status}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_wrapped_error_of_another_service_is_permanent() {
+        let body: Value = serde_json::from_str(include_str!(
+            "../../tests/data/api/error_check_wrapped_service_error.json"
+        ))
+        .expect("JSON");
+        assert_eq!(classify(500, &find_error(&body)), Failure::Rejected);
+    }
+
+    #[test]
+    fn every_shape_of_error_body_is_read() {
+        let cases = [
+            (
+                json!({"error_code": "CC.1", "error_msg": "m"}),
+                Some("CC.1"),
+                Some("m"),
+            ),
+            (
+                json!({"errorCode": "CC.2", "errorMsg": "m"}),
+                Some("CC.2"),
+                Some("m"),
+            ),
+            (
+                json!({"error": {"code": 401, "message": "m", "title": "t"}}),
+                Some("401"),
+                Some("m"),
+            ),
+            (
+                json!({"error": {"code": "DEV.1", "message": "m"}, "status": "failed"}),
+                Some("DEV.1"),
+                Some("m"),
+            ),
+            (
+                json!({"success": false, "message": "m", "err_code": "E", "result": null}),
+                Some("E"),
+                Some("m"),
+            ),
+            (
+                json!({"a": {"b": {"error_code": "deep"}}}),
+                Some("deep"),
+                None,
+            ),
+            (
+                json!({"error_code": "  ", "error_msg": "m"}),
+                None,
+                Some("m"),
+            ),
+            (json!({}), None, None),
+            (json!([1]), None, None),
+            (json!(null), None, None),
+        ];
+        for (body, code, message) in cases {
+            let found = find_error(&body);
+            assert_eq!(found.code.as_deref(), code, "{body}");
+            assert_eq!(found.message.as_deref(), message, "{body}");
+        }
+    }
+
+    #[test]
+    fn errors_hide_behind_success() {
+        let progress = ["task_status"];
+        let cases = [
+            (json!({"error_code": "CC.00050015", "error_msg": "m"}), true),
+            (
+                json!({"status": "error", "error": null, "result": null}),
+                true,
+            ),
+            (
+                json!({"httpStatus": "BAD_REQUEST", "status": "ERROR"}),
+                true,
+            ),
+            (json!({"success": false}), true),
+            (json!({"task_status": 2, "error_code": "CC.1"}), false),
+            (json!({"task_status": null, "progress": null}), false),
+            (json!({"task_status": null, "error_code": ""}), false),
+            (
+                json!({"status": "success", "result": {"code": null}}),
+                false,
+            ),
+            (json!(null), false),
+        ];
+        for (body, is_error) in cases {
+            assert_eq!(
+                find_error_despite_success(&body, &progress).is_some(),
+                is_error,
+                "{body}"
+            );
+        }
+    }
+}

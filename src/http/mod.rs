@@ -1,0 +1,276 @@
+//! The one HTTP client: every limit, TLS trust and the proxy are decided here and nowhere else.
+//!
+//! It sends what it is given and reports what came back. Whether to send again is [`retry`]'s decision and the caller's
+//! loop; what a body means is [`error`]'s and the caller's.
+
+pub mod call;
+pub mod error;
+pub mod retry;
+pub mod retry_after;
+
+use anyhow::Context as _;
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{Certificate, Method, NoProxy, Proxy, Response, redirect};
+use retry::{Failure, Pauses};
+use secrecy::{ExposeSecret, SecretString};
+use std::error::Error as _;
+use std::time::Duration;
+
+/// Longest time to reach a server: name, connection, TLS.
+pub const CONNECT_LIMIT: Duration = Duration::from_secs(15);
+/// Longest time for a whole call. The gateway itself gives up on its backend after 60 s (`check-tasks`).
+pub const CALL_LIMIT: Duration = Duration::from_secs(75);
+/// Longest silence while a body is read; a download may last as long as its bytes keep coming.
+pub const IDLE_LIMIT: Duration = Duration::from_secs(65);
+/// Idle connections are dropped before usual load balancers drop them.
+const POOL_IDLE_LIMIT: Duration = Duration::from_secs(45);
+/// Largest JSON answer that is read.
+pub const BODY_LIMIT: usize = 16 * 1024 * 1024;
+/// Sent as `User-Agent`.
+pub const USER_AGENT: &str = concat!("codearts-gate/", env!("CARGO_PKG_VERSION"));
+/// Never asked through a proxy, whatever the environment says.
+const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
+
+/// How to reach servers; plain values that `settings` resolved.
+#[derive(Clone, Debug, Default)]
+pub struct HttpSettings {
+    /// Further certificate authorities, PEM.
+    pub ca_bundle: Option<Vec<u8>>,
+    /// Proxy for https addresses. May hold a password.
+    pub https_proxy: Option<SecretString>,
+    /// Proxy for http addresses. May hold a password.
+    pub http_proxy: Option<SecretString>,
+    /// Hosts reached without a proxy, in the usual comma form.
+    pub no_proxy: Option<String>,
+    /// No TLS will be spoken, so the machine's certificates need not be loaded.
+    pub plain_only: bool,
+    /// How long to pause after failures.
+    pub pauses: Pauses,
+}
+
+/// One request, ready to send.
+#[derive(Debug)]
+pub struct Outgoing {
+    /// HTTP method.
+    pub method: Method,
+    /// Full address; its query is encoded already and goes out as it is.
+    pub url: String,
+    /// Headers, authentication included.
+    pub headers: HeaderMap,
+    /// The exact bytes that were signed.
+    pub body: Option<Bytes>,
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// Response headers.
+    pub headers: HeaderMap,
+    /// The body, at most [`BODY_LIMIT`] bytes.
+    pub body: Bytes,
+}
+
+/// Why no whole answer came.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct TransportError {
+    /// The kind of trouble.
+    pub failure: Failure,
+    /// The transport's explanation, without the address.
+    pub message: String,
+}
+
+/// The client. Cheap to clone; connections are shared.
+#[derive(Clone, Debug)]
+pub struct HttpClient {
+    inner: reqwest::Client,
+    pauses: Pauses,
+}
+
+impl HttpClient {
+    /// Builds the client.
+    ///
+    /// # Errors
+    /// When the CA bundle or a proxy address can not be read.
+    pub fn new(settings: &HttpSettings) -> anyhow::Result<Self> {
+        let mut ca_certificates = Vec::new();
+        if let Some(bundle) = &settings.ca_bundle {
+            ca_certificates = Certificate::from_pem_bundle(bundle).context(
+                "could not read the CA bundle of `--ca-file`: it must hold PEM certificates",
+            )?;
+            anyhow::ensure!(
+                !ca_certificates.is_empty(),
+                "the CA bundle of `--ca-file` holds no certificate; it must be a PEM file"
+            );
+        }
+        let builder = || -> anyhow::Result<reqwest::ClientBuilder> {
+            let mut builder = reqwest::Client::builder()
+                .user_agent(USER_AGENT)
+                .redirect(redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .connect_timeout(CONNECT_LIMIT)
+                .read_timeout(IDLE_LIMIT)
+                .pool_idle_timeout(POOL_IDLE_LIMIT)
+                // Proxies are resolved by `settings`, not read from the environment behind its back.
+                .no_proxy();
+            for proxy in proxies(settings)? {
+                builder = builder.proxy(proxy);
+            }
+            Ok(builder)
+        };
+
+        if settings.plain_only {
+            let inner = builder()?.tls_certs_only([]).build();
+            return Ok(Self {
+                inner: inner.context("could not set up HTTP")?,
+                pauses: settings.pauses,
+            });
+        }
+        let on_platform = builder()?.tls_certs_merge(ca_certificates.clone()).build();
+        let inner = match on_platform {
+            Ok(client) => client,
+            // A machine without a certificate store, such as an empty image: the web's roots take its place.
+            Err(_) => builder()?
+                .tls_certs_merge(web_roots()?.into_iter().chain(ca_certificates))
+                .build()
+                .context("could not set up TLS")?,
+        };
+        Ok(Self {
+            inner,
+            pauses: settings.pauses,
+        })
+    }
+
+    /// How long to pause after failures.
+    pub const fn pauses(&self) -> Pauses {
+        self.pauses
+    }
+
+    /// Sends a request and reads the whole answer within `limit`.
+    ///
+    /// # Errors
+    /// When no whole answer came in time, or it was larger than [`BODY_LIMIT`].
+    pub async fn exchange(
+        &self,
+        outgoing: Outgoing,
+        limit: Duration,
+    ) -> Result<Answer, TransportError> {
+        let exchange = async {
+            let mut response = self.open(outgoing).await?;
+            let mut body = BytesMut::new();
+            while let Some(chunk) = next_chunk(&mut response).await? {
+                if body.len() + chunk.len() > BODY_LIMIT {
+                    return Err(TransportError {
+                        failure: Failure::Unreadable,
+                        message: format!("the answer is larger than {BODY_LIMIT} bytes"),
+                    });
+                }
+                body.extend_from_slice(&chunk);
+            }
+            Ok(Answer {
+                status: response.status().as_u16(),
+                headers: std::mem::take(response.headers_mut()),
+                body: body.freeze(),
+            })
+        };
+        tokio::time::timeout(limit, exchange)
+            .await
+            .unwrap_or_else(|_| {
+                Err(TransportError {
+                    failure: Failure::Lost,
+                    message: format!("no whole answer within {}", crate::text::duration(limit)),
+                })
+            })
+    }
+
+    /// Sends a request and returns when the headers of the answer are there; for bodies that are streamed.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn open(&self, outgoing: Outgoing) -> Result<Response, TransportError> {
+        let mut request = self
+            .inner
+            .request(outgoing.method, outgoing.url)
+            .headers(outgoing.headers);
+        if let Some(body) = outgoing.body {
+            request = request.body(body);
+        }
+        request.send().await.map_err(transport_error)
+    }
+}
+
+/// The next piece of a streamed body, `None` at its proper end.
+///
+/// # Errors
+/// When the connection broke or stayed silent too long.
+pub async fn next_chunk(response: &mut Response) -> Result<Option<Bytes>, TransportError> {
+    response.chunk().await.map_err(transport_error)
+}
+
+/// A header value that is kept out of debug output.
+///
+/// # Errors
+/// When the text can not stand in a header.
+pub fn sensitive(text: &str) -> Result<HeaderValue, reqwest::header::InvalidHeaderValue> {
+    let mut value = HeaderValue::from_str(text)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn proxies(settings: &HttpSettings) -> anyhow::Result<Vec<Proxy>> {
+    let exceptions = match &settings.no_proxy {
+        Some(hosts) => format!("{LOOPBACK},{hosts}"),
+        None => LOOPBACK.to_owned(),
+    };
+    let mut proxies = Vec::new();
+    for (address, is_for_https) in [(&settings.https_proxy, true), (&settings.http_proxy, false)] {
+        let Some(address) = address else { continue };
+        let address = address.expose_secret();
+        let proxy = if is_for_https {
+            Proxy::https(address)
+        } else {
+            Proxy::http(address)
+        };
+        // The cause would quote the address, which may hold a password.
+        let proxy = proxy.map_err(|_| {
+            anyhow::anyhow!("could not read the proxy address; it must look like http://host:port")
+        })?;
+        proxies.push(proxy.no_proxy(NoProxy::from_string(&exceptions)));
+    }
+    Ok(proxies)
+}
+
+fn web_roots() -> anyhow::Result<Vec<Certificate>> {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS
+        .iter()
+        .map(|der| Certificate::from_der(der).context("could not read a built-in root certificate"))
+        .collect()
+}
+
+fn transport_error(error: reqwest::Error) -> TransportError {
+    let error = error.without_url();
+    let mut message = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let text = inner.to_string();
+        if !message.contains(&text) {
+            message = format!("{message}: {text}");
+        }
+        cause = inner.source();
+    }
+    let failure = if message.contains("certificate") && error.is_connect() {
+        Failure::Certificate
+    } else if error.is_connect() {
+        Failure::Unreachable
+    } else {
+        Failure::Lost
+    };
+    TransportError {
+        failure,
+        message: crate::text::one_line(&message, crate::text::QUOTE_LIMIT),
+    }
+}

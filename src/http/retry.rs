@@ -1,0 +1,251 @@
+//! Whether a failed request is sent again. A pure decision: what the call is and what went wrong go in, a verdict
+//! comes out. Delays and deadlines belong to the caller.
+//!
+//! The table is section 6 of the service's `errors-and-retry` page: some calls may be repeated at will, a lost
+//! `POST run` must first be looked for, and the PDF can be fetched only once.
+
+use std::time::Duration;
+
+/// How a call may be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// Reading, or a change that does no harm when made twice: every GET but the PDF, stopping, starting an export.
+    Freely,
+    /// `POST run`: a second run is a second scan, so only a clearly refused call is sent again as it is.
+    LookFirst,
+    /// `GET pdf-file`: the file is gone after one transfer, so a broken one needs a new export job.
+    FetchOnce,
+    /// IAM password login: every refused try brings the account nearer to being locked.
+    Login,
+}
+
+/// What went wrong, as far as repeating is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// No connection: the request was never sent.
+    Unreachable,
+    /// The server's certificate was not trusted.
+    Certificate,
+    /// Sent, but no whole answer came back: reset, time limit, cut short.
+    Lost,
+    /// HTTP 5xx: a gateway or the service is down; whether the call was carried out is unknown.
+    Unavailable,
+    /// A 2xx answer that is not what the call promises, such as an HTML page.
+    Unreadable,
+    /// Refused for now, certainly not carried out: HTTP 429 and the codes that say "network busy".
+    Busy,
+    /// The service's generic inner error.
+    Inner,
+    /// HTTP 401 or a code that says the token or the signature is not good (any more).
+    Unauthenticated,
+    /// A missing permission.
+    Denied,
+    /// The address or the object does not exist.
+    NotFound,
+    /// A run of this task is active already.
+    RunActive,
+    /// Refused for good.
+    Rejected,
+}
+
+/// What to do about a failed request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Send it again after a pause, at most this many tries in all.
+    Retry(u32),
+    /// Renew the token or correct the clock, then send it once more.
+    Renew,
+    /// The outcome is unknown: look whether the call took effect before sending it again.
+    Look,
+    /// Start a new export job.
+    NewExport,
+    /// Give up.
+    Final,
+}
+
+/// Tries in all for one call that is not part of a wait. With [`backoff_ceiling`] that is about a minute.
+pub const CALL_TRIES: u32 = 7;
+/// Tries in all for the service's generic inner error, which can hide a permanent cause.
+pub const INNER_TRIES: u32 = 3;
+
+/// The retry matrix. `renewed`: this call has already been repeated after renewing the credentials.
+pub const fn verdict(repeat: Repeat, failure: Failure, renewed: bool) -> Verdict {
+    match (repeat, failure) {
+        (Repeat::Login, Failure::Unauthenticated) => Verdict::Final,
+        (_, Failure::Unauthenticated) => {
+            if renewed {
+                Verdict::Final
+            } else {
+                Verdict::Renew
+            }
+        }
+        (_, Failure::Busy) => Verdict::Retry(CALL_TRIES),
+
+        (
+            Repeat::Freely | Repeat::Login,
+            Failure::Unreachable | Failure::Lost | Failure::Unavailable | Failure::Unreadable,
+        ) => Verdict::Retry(CALL_TRIES),
+        (Repeat::Freely | Repeat::Login, Failure::Inner) => Verdict::Retry(INNER_TRIES),
+
+        (Repeat::LookFirst, Failure::Unreachable) => Verdict::Retry(CALL_TRIES),
+        (
+            Repeat::LookFirst,
+            Failure::Lost | Failure::Unavailable | Failure::Unreadable | Failure::Inner,
+        ) => Verdict::Look,
+
+        (Repeat::FetchOnce, Failure::Inner) => Verdict::Retry(INNER_TRIES),
+        (
+            Repeat::FetchOnce,
+            Failure::Unreachable
+            | Failure::Lost
+            | Failure::Unavailable
+            | Failure::Unreadable
+            | Failure::NotFound
+            | Failure::Rejected,
+        ) => Verdict::NewExport,
+
+        (
+            _,
+            Failure::Certificate
+            | Failure::Denied
+            | Failure::NotFound
+            | Failure::RunActive
+            | Failure::Rejected,
+        ) => Verdict::Final,
+    }
+}
+
+/// Whether a poll that failed like this says nothing about the thing polled, so that waiting goes on.
+pub const fn is_passing(failure: Failure) -> bool {
+    match failure {
+        Failure::Unreachable
+        | Failure::Lost
+        | Failure::Unavailable
+        | Failure::Unreadable
+        | Failure::Busy
+        | Failure::Inner => true,
+        Failure::Certificate
+        | Failure::Unauthenticated
+        | Failure::Denied
+        | Failure::NotFound
+        | Failure::RunActive
+        | Failure::Rejected => false,
+    }
+}
+
+/// First pause after a failure.
+const BACKOFF_START: Duration = Duration::from_millis(500);
+/// Longest pause after a failure, unless the server asks for more.
+const BACKOFF_LIMIT: Duration = Duration::from_secs(20);
+/// Longest pause a server may ask for with `Retry-After`; beyond it the header is not believed.
+const RETRY_AFTER_LIMIT: Duration = Duration::from_secs(300);
+
+/// Upper end of the pause after the `failures`-th failure in a row (1 is the first).
+fn backoff_ceiling(failures: u32) -> Duration {
+    let doublings = failures.saturating_sub(1).min(16);
+    BACKOFF_START
+        .saturating_mul(1 << doublings)
+        .min(BACKOFF_LIMIT)
+}
+
+/// How long to pause after failures.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pauses {
+    /// No pause is longer. For tests, so that the real delays need not be sat through.
+    pub limit: Option<Duration>,
+}
+
+impl Pauses {
+    /// The pause after the `failures`-th failure in a row, drawn at random.
+    pub fn after(self, failures: u32, retry_after: Option<Duration>) -> Duration {
+        self.cap(pause(failures, retry_after, fastrand::f64()))
+    }
+
+    /// The pause, shortened to the limit if there is one.
+    pub fn cap(self, pause: Duration) -> Duration {
+        self.limit.map_or(pause, |limit| pause.min(limit))
+    }
+}
+
+/// The pause before the next try: full jitter below the ceiling, and never less than the server asked for.
+/// `draw` is a random number from 0 to 1.
+fn pause(failures: u32, retry_after: Option<Duration>, draw: f64) -> Duration {
+    let jittered = backoff_ceiling(failures).mul_f64(draw.clamp(0.0, 1.0));
+    let asked = retry_after.unwrap_or_default().min(RETRY_AFTER_LIMIT);
+    jittered.max(asked)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Failure::*;
+    use Verdict::*;
+
+    const RETRY: Verdict = Retry(CALL_TRIES);
+    const FEW: Verdict = Retry(INNER_TRIES);
+
+    /// Section 6 of the `errors-and-retry` page, plus the rows its text implies; columns are the kinds of call.
+    #[test]
+    fn every_row_of_the_matrix() {
+        #[rustfmt::skip]
+        let rows = [
+            //                 Freely  LookFirst FetchOnce  Login
+            (Unreachable,     [RETRY,  RETRY,    NewExport, RETRY]),
+            (Lost,            [RETRY,  Look,     NewExport, RETRY]),
+            (Unavailable,     [RETRY,  Look,     NewExport, RETRY]),
+            (Unreadable,      [RETRY,  Look,     NewExport, RETRY]),
+            (Busy,            [RETRY,  RETRY,    RETRY,     RETRY]),
+            (Inner,           [FEW,    Look,     FEW,       FEW]),
+            (Unauthenticated, [Renew,  Renew,    Renew,     Final]),
+            (Certificate,     [Final,  Final,    Final,     Final]),
+            (Denied,          [Final,  Final,    Final,     Final]),
+            (NotFound,        [Final,  Final,    NewExport, Final]),
+            (RunActive,       [Final,  Final,    Final,     Final]),
+            (Rejected,        [Final,  Final,    NewExport, Final]),
+        ];
+        let calls = [
+            Repeat::Freely,
+            Repeat::LookFirst,
+            Repeat::FetchOnce,
+            Repeat::Login,
+        ];
+        for (failure, verdicts) in rows {
+            for (repeat, expected) in calls.into_iter().zip(verdicts) {
+                assert_eq!(
+                    verdict(repeat, failure, false),
+                    expected,
+                    "{repeat:?} {failure:?}"
+                );
+                let after_renewal = if failure == Unauthenticated {
+                    Final
+                } else {
+                    expected
+                };
+                assert_eq!(
+                    verdict(repeat, failure, true),
+                    after_renewal,
+                    "{repeat:?} {failure:?} after renewal"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn pauses_grow_are_jittered_and_obey_the_server() {
+        assert_eq!(backoff_ceiling(1), Duration::from_millis(500));
+        assert_eq!(backoff_ceiling(2), Duration::from_secs(1));
+        assert_eq!(backoff_ceiling(6), Duration::from_secs(16));
+        assert_eq!(backoff_ceiling(7), Duration::from_secs(20));
+        assert_eq!(backoff_ceiling(u32::MAX), Duration::from_secs(20));
+        assert_eq!(pause(3, None, 0.5), Duration::from_secs(1));
+        assert_eq!(pause(3, None, 0.0), Duration::ZERO);
+        assert_eq!(
+            pause(1, Some(Duration::from_secs(30)), 1.0),
+            Duration::from_secs(30)
+        );
+        assert_eq!(
+            pause(1, Some(Duration::from_secs(86_400)), 1.0),
+            RETRY_AFTER_LIMIT
+        );
+    }
+}

@@ -1,0 +1,313 @@
+//! What a run ended as, and the number it becomes.
+//!
+//! This is the exit-code table: every place that needs a code, a name or an explanation asks here, so that the
+//! README, `explain` and the process can not disagree. Nothing in this file does any I/O.
+
+use std::fmt;
+
+/// How one task, or the whole process, ended. The first eight are verdicts of a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// Task status 2, and no gate says otherwise.
+    Passed,
+    /// Task status 1: the check itself failed to run.
+    CheckFailed,
+    /// Task status 0 (or null) when the time limit ran out.
+    TimedOut,
+    /// Task status 3.
+    Stopped,
+    /// Task status 2, but a quality gate was not met.
+    GateFailed,
+    /// Passed, but the PDF report could not be made, downloaded or published.
+    ReportFailed,
+    /// Wrong arguments or configuration.
+    Usage,
+    /// The service was never reached, or contact was lost until the time limit.
+    Unavailable,
+    /// A bug in this program.
+    Internal,
+    /// Credentials refused or a permission missing.
+    Denied,
+    /// SIGINT (Ctrl-C).
+    Interrupted,
+    /// SIGTERM.
+    Terminated,
+}
+
+/// The answer to "may this be merged?".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The service said yes.
+    Pass,
+    /// The service said no.
+    Fail,
+    /// Nobody could tell; never to be read as a yes.
+    Undecided,
+}
+
+impl Verdict {
+    /// The word used in `result.json` and outputs.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
+impl Outcome {
+    /// Every outcome, in the order of the documented table.
+    pub const ALL: [Self; 12] = [
+        Self::Passed,
+        Self::CheckFailed,
+        Self::TimedOut,
+        Self::Stopped,
+        Self::GateFailed,
+        Self::ReportFailed,
+        Self::Usage,
+        Self::Unavailable,
+        Self::Internal,
+        Self::Denied,
+        Self::Interrupted,
+        Self::Terminated,
+    ];
+
+    /// The process exit code. The numbers never change meaning.
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::CheckFailed => 1,
+            Self::TimedOut => 2,
+            Self::Stopped => 3,
+            Self::GateFailed => 4,
+            Self::ReportFailed => 5,
+            Self::Usage => 64,
+            Self::Unavailable => 69,
+            Self::Internal => 70,
+            Self::Denied => 77,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
+        }
+    }
+
+    /// The name used in `result.json`, outputs, `--allow` and `explain`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::CheckFailed => "check-failed",
+            Self::TimedOut => "timed-out",
+            Self::Stopped => "stopped",
+            Self::GateFailed => "gate-failed",
+            Self::ReportFailed => "report-failed",
+            Self::Usage => "usage",
+            Self::Unavailable => "unavailable",
+            Self::Internal => "internal",
+            Self::Denied => "denied",
+            Self::Interrupted | Self::Terminated => "cancelled",
+        }
+    }
+
+    /// One sentence: when this outcome is reached.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Passed => "the check finished (status 2) and no gate says otherwise",
+            Self::CheckFailed => {
+                "the check itself failed to run (status 1): a clone, compile or tool error"
+            }
+            Self::TimedOut => {
+                "the check was still running (status 0 or none) when `--timeout` ran out"
+            }
+            Self::Stopped => "somebody stopped the check (status 3)",
+            Self::GateFailed => {
+                "the check finished, but the CodeArts quality gate or a threshold was not met"
+            }
+            Self::ReportFailed => {
+                "the check passed, but the PDF report could not be made, downloaded or published"
+            }
+            Self::Usage => "wrong arguments or configuration; nothing was decided",
+            Self::Unavailable => {
+                "the service was never reached, or contact was lost until the time limit"
+            }
+            Self::Internal => "a bug in codearts-gate",
+            Self::Denied => "the credentials were refused or a permission is missing",
+            Self::Interrupted => "cancelled by SIGINT (Ctrl-C)",
+            Self::Terminated => "cancelled by SIGTERM",
+        }
+    }
+
+    /// What the reader of a red job should do next.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::Passed => "nothing to do",
+            Self::CheckFailed => {
+                "read the failing step in the log (give `--project-id` to have it printed), mend it, and start the check again"
+            }
+            Self::TimedOut => {
+                "raise `--timeout`, or look in the CodeArts console why the check queues; the run goes on unless this job had started it"
+            }
+            Self::Stopped => "start the check again, or let `--allow stopped` treat this as a pass",
+            Self::GateFailed => "open the report, mend the findings that count, and push again",
+            Self::ReportFailed => {
+                "the code is fine: run `codearts-gate report TASK_ID` again, or let `--allow report-failed` treat this as a pass"
+            }
+            Self::Usage => {
+                "read the message, correct the command line or the variables; `codearts-gate check --help` lists them"
+            }
+            Self::Unavailable => {
+                "check the network, the proxy and `--region`/`--endpoint`; `codearts-gate doctor` tries each of them"
+            }
+            Self::Internal => "please report it with the last lines of the log",
+            Self::Denied => {
+                "check the credentials and the project membership of their user; `codearts-gate doctor` names the missing permission"
+            }
+            Self::Interrupted | Self::Terminated => {
+                "run the job again; a run that this job had started was asked to stop"
+            }
+        }
+    }
+
+    /// What this outcome says about the code.
+    pub const fn verdict(self) -> Verdict {
+        match self {
+            Self::Passed | Self::ReportFailed => Verdict::Pass,
+            Self::CheckFailed | Self::Stopped | Self::GateFailed => Verdict::Fail,
+            Self::TimedOut
+            | Self::Usage
+            | Self::Unavailable
+            | Self::Internal
+            | Self::Denied
+            | Self::Interrupted
+            | Self::Terminated => Verdict::Undecided,
+        }
+    }
+
+    /// Position in the order in which the worst of several tasks wins; higher is worse.
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::ReportFailed => 1,
+            Self::TimedOut => 2,
+            Self::Stopped => 3,
+            Self::GateFailed => 4,
+            Self::CheckFailed => 5,
+            Self::Unavailable => 6,
+            Self::Denied => 7,
+            Self::Usage => 8,
+            Self::Internal => 9,
+            Self::Interrupted => 10,
+            Self::Terminated => 11,
+        }
+    }
+
+    /// The outcome that stands for all of several tasks. No task at all is a mistake of the caller, not a pass.
+    pub fn worst(outcomes: impl IntoIterator<Item = Self>) -> Self {
+        outcomes
+            .into_iter()
+            .max_by_key(|outcome| outcome.rank())
+            .unwrap_or(Self::Usage)
+    }
+
+    /// Whether `--allow` may turn this into exit 0. Mistakes of the caller, bugs and cancellations stay what they are.
+    pub const fn can_be_allowed(self) -> bool {
+        match self {
+            Self::CheckFailed
+            | Self::TimedOut
+            | Self::Stopped
+            | Self::GateFailed
+            | Self::ReportFailed
+            | Self::Unavailable
+            | Self::Denied => true,
+            Self::Passed | Self::Usage | Self::Internal | Self::Interrupted | Self::Terminated => {
+                false
+            }
+        }
+    }
+
+    /// Finds outcomes by the exit code or the name; `cancelled` has two.
+    pub fn find(text: &str) -> Vec<Self> {
+        let code = text.parse::<u8>().ok();
+        Self::ALL
+            .into_iter()
+            .filter(|outcome| Some(outcome.exit_code()) == code || outcome.name() == text)
+            .collect()
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_the_contract() {
+        let table: Vec<(u8, &str, &str)> = Outcome::ALL
+            .into_iter()
+            .map(|outcome| {
+                (
+                    outcome.exit_code(),
+                    outcome.name(),
+                    outcome.verdict().name(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            table,
+            [
+                (0, "passed", "pass"),
+                (1, "check-failed", "fail"),
+                (2, "timed-out", "undecided"),
+                (3, "stopped", "fail"),
+                (4, "gate-failed", "fail"),
+                (5, "report-failed", "pass"),
+                (64, "usage", "undecided"),
+                (69, "unavailable", "undecided"),
+                (70, "internal", "undecided"),
+                (77, "denied", "undecided"),
+                (130, "cancelled", "undecided"),
+                (143, "cancelled", "undecided"),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_worst_wins_in_the_documented_order() {
+        let order = [
+            Outcome::Denied,
+            Outcome::Unavailable,
+            Outcome::CheckFailed,
+            Outcome::GateFailed,
+            Outcome::Stopped,
+            Outcome::TimedOut,
+            Outcome::ReportFailed,
+            Outcome::Passed,
+        ];
+        for (position, worse) in order.iter().enumerate() {
+            for better in &order[position..] {
+                assert_eq!(Outcome::worst([*better, *worse]), *worse);
+                assert_eq!(Outcome::worst([*worse, *better]), *worse);
+            }
+        }
+        assert_eq!(Outcome::worst([]), Outcome::Usage);
+    }
+
+    #[test]
+    fn only_passed_is_zero_and_only_zero_is_passed() {
+        for outcome in Outcome::ALL {
+            assert_eq!(outcome.exit_code() == 0, outcome == Outcome::Passed);
+        }
+    }
+
+    #[test]
+    fn outcomes_are_found_by_code_and_by_name() {
+        assert_eq!(Outcome::find("2"), [Outcome::TimedOut]);
+        assert_eq!(Outcome::find("gate-failed"), [Outcome::GateFailed]);
+        assert_eq!(Outcome::find("cancelled").len(), 2);
+        assert_eq!(Outcome::find("6"), []);
+    }
+}

@@ -1,0 +1,189 @@
+//! The result document, version 1: `result.json` and the output of `--json`.
+//!
+//! These structs are the promise; nothing internal is serialised by accident.
+
+use crate::outcome::Outcome;
+use serde::Serialize;
+use std::time::Duration;
+
+/// Version of the document.
+pub const SCHEMA: u32 = 1;
+
+/// The whole document.
+#[derive(Clone, Debug, Serialize)]
+pub struct ResultDocument {
+    /// Version of this form.
+    pub schema: u32,
+    /// Program and version.
+    pub tool: &'static str,
+    /// `pass`, `fail` or `undecided`.
+    pub verdict: &'static str,
+    /// Name of the outcome.
+    pub outcome: &'static str,
+    /// What the process exits with.
+    pub exit_code: u8,
+    /// One entry a task, in the order asked for.
+    pub tasks: Vec<TaskResult>,
+}
+
+/// How one task ended.
+#[derive(Clone, Debug, Serialize)]
+pub struct TaskResult {
+    /// Id of the task.
+    pub task_id: String,
+    /// Id of the run, where known.
+    pub run_id: Option<String>,
+    /// The last task status the service told.
+    pub status: Option<i64>,
+    /// Name of the outcome.
+    pub outcome: &'static str,
+    /// Whether `--allow` lets this outcome pass.
+    pub allowed: bool,
+    /// One sentence: why.
+    pub reason: String,
+    /// Steps of the check that failed, with the service's analysis.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub failing_steps: Vec<StepResult>,
+    /// The PDF, if there is one.
+    pub report: Option<ReportResult>,
+    /// How the wait went, if there was one.
+    pub wait: Option<WaitResult>,
+}
+
+/// A failed step.
+#[derive(Clone, Debug, Serialize)]
+pub struct StepResult {
+    /// Title.
+    pub name: String,
+    /// What its log says.
+    pub log: String,
+    /// The service's analysis.
+    pub analysis: String,
+    /// Where to read on.
+    pub faq: String,
+}
+
+/// The PDF report.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportResult {
+    /// Where it lies.
+    pub path: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Digest of its bytes, lower-case hex.
+    pub sha256: String,
+    /// Where it was published, if it was.
+    pub url: Option<String>,
+}
+
+/// Figures of a wait.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct WaitResult {
+    /// How long it took.
+    pub seconds: f64,
+    /// Status requests made.
+    pub polls: u32,
+    /// The end was noticed at most this late.
+    pub lag_bound_seconds: f64,
+}
+
+impl WaitResult {
+    /// Rounded to milliseconds.
+    pub fn new(elapsed: Duration, polls: u32, lag_bound: Duration) -> Self {
+        let rounded = |duration: Duration| (duration.as_secs_f64() * 1000.0).round() / 1000.0;
+        Self {
+            seconds: rounded(elapsed),
+            polls,
+            lag_bound_seconds: rounded(lag_bound),
+        }
+    }
+}
+
+impl ResultDocument {
+    /// The document for these tasks. `overall`: what the process ends as; `exit_code`: what it exits with, which
+    /// `--allow` may have turned into 0.
+    pub fn new(overall: Outcome, exit_code: u8, tasks: Vec<TaskResult>) -> Self {
+        Self {
+            schema: SCHEMA,
+            tool: concat!("codearts-gate ", env!("CARGO_PKG_VERSION")),
+            verdict: overall.verdict().name(),
+            outcome: overall.name(),
+            exit_code,
+            tasks,
+        }
+    }
+
+    /// The text of the file and of `--json`: indented, with a line break at the end.
+    pub fn to_text(&self) -> String {
+        // These structs hold nothing that JSON can not express.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_has_the_documented_form() {
+        let document = ResultDocument::new(
+            Outcome::Passed,
+            0,
+            vec![TaskResult {
+                task_id: "t1".to_owned(),
+                run_id: None,
+                status: Some(2),
+                outcome: Outcome::Passed.name(),
+                allowed: false,
+                reason: "the check finished".to_owned(),
+                failing_steps: Vec::new(),
+                report: Some(ReportResult {
+                    path: "codearts-report/t1.pdf".to_owned(),
+                    bytes: 20_000,
+                    sha256: "ab".to_owned(),
+                    url: None,
+                }),
+                wait: Some(WaitResult::new(
+                    Duration::from_micros(312_400_400),
+                    13,
+                    Duration::from_millis(4100),
+                )),
+            }],
+        );
+        let expected = format!(
+            r#"{{
+  "schema": 1,
+  "tool": "codearts-gate {}",
+  "verdict": "pass",
+  "outcome": "passed",
+  "exit_code": 0,
+  "tasks": [
+    {{
+      "task_id": "t1",
+      "run_id": null,
+      "status": 2,
+      "outcome": "passed",
+      "allowed": false,
+      "reason": "the check finished",
+      "report": {{
+        "path": "codearts-report/t1.pdf",
+        "bytes": 20000,
+        "sha256": "ab",
+        "url": null
+      }},
+      "wait": {{
+        "seconds": 312.4,
+        "polls": 13,
+        "lag_bound_seconds": 4.1
+      }}
+    }}
+  ]
+}}
+"#,
+            env!("CARGO_PKG_VERSION")
+        );
+        assert_eq!(document.to_text(), expected);
+    }
+}

@@ -1,0 +1,159 @@
+//! Making text from outside safe to show, and saying times and sizes the way people do. Pure functions.
+
+use std::time::Duration;
+
+/// Longest text from a server that is quoted in a message, in characters.
+pub const QUOTE_LIMIT: usize = 500;
+
+/// Text from outside as one harmless line: control characters (also the escape that drives terminals), bidirectional
+/// overrides and line breaks become spaces, runs of white space become one space, and at most `limit` characters stay.
+pub fn one_line(text: &str, limit: usize) -> String {
+    let mut line = String::new();
+    let mut characters = 0;
+    let mut gap = false;
+    for character in text.chars() {
+        if character.is_whitespace() || is_unprintable(character) {
+            gap = !line.is_empty();
+            continue;
+        }
+        let needed = 1 + usize::from(gap);
+        if characters + needed > limit {
+            line.push('…');
+            return line;
+        }
+        if gap {
+            line.push(' ');
+            gap = false;
+        }
+        line.push(character);
+        characters += needed;
+    }
+    line
+}
+
+/// Controls, and the format characters that reorder or hide text.
+fn is_unprintable(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A line that no CI log reads as a command: GitHub's `::name::` is only a command at the start of a line, its older
+/// `##[name]` anywhere in it (`ci/github`, section 2.1).
+pub fn no_ci_command(line: &str) -> String {
+    let line = line.replace("##[", "## [");
+    if line.trim_start().starts_with("::") {
+        line.replacen("::", ": :", 1)
+    } else {
+        line
+    }
+}
+
+/// A duration as people say it: `850 ms`, `42 s`, `5 min 12 s`, `2 h 03 min`.
+pub fn duration(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    match seconds {
+        0 => format!("{} ms", duration.subsec_millis()),
+        1..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {:02} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// A number of bytes as people say it, in powers of ten.
+pub fn bytes(count: u64) -> String {
+    const UNITS: [&str; 4] = ["kB", "MB", "GB", "TB"];
+    if count < 1000 {
+        return format!("{count} B");
+    }
+    let mut value = count as f64;
+    let mut unit = "B";
+    for next in UNITS {
+        if value < 999.5 {
+            break;
+        }
+        value /= 1000.0;
+        unit = next;
+    }
+    if value < 10.0 {
+        format!("{value:.1} {unit}")
+    } else {
+        format!("{value:.0} {unit}")
+    }
+}
+
+/// `1 poll`, `2 polls`.
+pub fn count(number: u64, noun: &str) -> String {
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{number} {noun}s")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn hostile_text_becomes_one_plain_line() {
+        let cases = [
+            ("plain", "plain"),
+            ("  two \r\n lines\t", "two lines"),
+            ("\u{1b}[31mred\u{1b}[0m", "[31mred [0m"),
+            ("a\u{202e}b\u{0}c", "a b c"),
+            ("网络繁忙,请稍后再试", "网络繁忙,请稍后再试"),
+            ("", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(one_line(text, 100), expected, "{text:?}");
+        }
+        assert_eq!(one_line("abcdef", 3), "abc…");
+        assert_eq!(one_line("ab cd", 3), "ab…");
+    }
+
+    #[test]
+    fn ci_commands_are_disarmed() {
+        assert_eq!(no_ci_command("::error::x"), ": :error::x");
+        assert_eq!(no_ci_command("  ::add-mask::x"), "  : :add-mask::x");
+        assert_eq!(no_ci_command("std::vec ##[error]x"), "std::vec ## [error]x");
+    }
+
+    #[test]
+    fn durations_and_sizes_read_well() {
+        let cases = [
+            (850, "850 ms"),
+            (42_000, "42 s"),
+            (312_400, "5 min 12 s"),
+            (7_380_000, "2 h 03 min"),
+        ];
+        for (milliseconds, expected) in cases {
+            assert_eq!(duration(Duration::from_millis(milliseconds)), expected);
+        }
+        let cases = [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.0 kB"),
+            (20_480, "20 kB"),
+            (999_999, "1.0 MB"),
+            (200_000_000, "200 MB"),
+        ];
+        for (size, expected) in cases {
+            assert_eq!(bytes(size), expected);
+        }
+        assert_eq!(count(1, "poll"), "1 poll");
+        assert_eq!(count(0, "poll"), "0 polls");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_one_line_within_the_limit(text in ".*", limit in 1usize..80) {
+            let line = one_line(&text, limit);
+            prop_assert!(line.chars().count() <= limit + 1);
+            prop_assert!(!line.chars().any(is_unprintable));
+            let safe = no_ci_command(&line);
+            prop_assert!(!safe.trim_start().starts_with("::"));
+            prop_assert!(!safe.contains("##["));
+        }
+    }
+}

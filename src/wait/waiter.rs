@@ -1,0 +1,271 @@
+//! The loop around one thing that is polled: sleeps, tolerates bad answers, and asks one last time at the deadline.
+
+use super::Schedule;
+use crate::http::retry::Pauses;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+/// How long the last poll, begun at the deadline, may take (repeats included).
+pub const LAST_POLL_LIMIT: Duration = Duration::from_secs(15);
+/// Failed polls in a row before a service that has never answered counts as unreachable: one to two minutes.
+pub const FIRST_CONTACT_TRIES: u32 = 12;
+/// After good answers, refusals in a row before they are believed: a single bad answer never ends a wait.
+pub const REFUSALS_BELIEVED: u32 = 3;
+
+/// What one poll found.
+#[derive(Debug)]
+pub enum Step<T> {
+    /// Not finished; the next poll no sooner than after `floor`.
+    Pending {
+        /// The least gap the service asks for.
+        floor: Duration,
+    },
+    /// Finished.
+    Done(T),
+}
+
+/// A poll that failed.
+#[derive(Debug)]
+pub struct Trouble<E> {
+    /// What happened.
+    pub error: E,
+    /// Whether it says nothing about the thing polled (network, overload), as opposed to a refusal.
+    pub passing: bool,
+    /// How long the server asked to wait.
+    pub retry_after: Option<Duration>,
+}
+
+/// How a wait ended.
+#[derive(Debug)]
+pub enum End<T, E> {
+    /// The thing finished.
+    Done(T),
+    /// It was still pending at the deadline.
+    TimedOut,
+    /// The service was never reached, or did not answer at the deadline either. `None`: its last answer was cut off
+    /// by the deadline.
+    Lost(Option<E>),
+    /// The service refuses to answer this question.
+    Refused(E),
+}
+
+/// A finished wait.
+#[derive(Debug)]
+pub struct Waited<T, E> {
+    /// How it ended.
+    pub end: End<T, E>,
+    /// Polls made, failed ones included.
+    pub polls: u32,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// The end can not have been noticed later than this: the time since the last poll that found it pending.
+    pub lag_bound: Duration,
+}
+
+/// Polls until the thing is done, the service refuses, or `deadline`; then once more, and that answer is believed.
+pub async fn wait<T, E>(
+    schedule: Schedule,
+    deadline: Instant,
+    pauses: Pauses,
+    mut poll: impl AsyncFnMut() -> Result<Step<T>, Trouble<E>>,
+) -> Waited<T, E> {
+    let started = Instant::now();
+    let mut polls = 0;
+    let mut failures = 0;
+    let mut refusals = 0;
+    let mut last_pending = None;
+    let mut last_error = None;
+    let finish = |end, polls, last_pending: Option<Instant>| Waited {
+        end,
+        polls,
+        elapsed: started.elapsed(),
+        lag_bound: last_pending.unwrap_or(started).elapsed(),
+    };
+
+    loop {
+        let asked = Instant::now();
+        let is_last = asked >= deadline;
+        let limit = if is_last {
+            deadline + LAST_POLL_LIMIT
+        } else {
+            deadline
+        };
+        polls += 1;
+        let next = match timeout_at(limit, poll()).await {
+            Ok(Ok(Step::Done(value))) => return finish(End::Done(value), polls, last_pending),
+            Ok(Ok(Step::Pending { .. })) if is_last => {
+                return finish(End::TimedOut, polls, Some(asked));
+            }
+            Ok(Ok(Step::Pending { floor })) => {
+                last_pending = Some(asked);
+                failures = 0;
+                refusals = 0;
+                let elapsed = started.elapsed();
+                let gap = schedule.gap(elapsed, polls, floor, fastrand::f64());
+                Instant::now() + pauses.cap(gap)
+            }
+            Ok(Err(trouble)) => {
+                failures += 1;
+                refusals = if trouble.passing { 0 } else { refusals + 1 };
+                let never_answered = last_pending.is_none();
+                if refusals > 0 && (never_answered || is_last || refusals >= REFUSALS_BELIEVED) {
+                    return finish(End::Refused(trouble.error), polls, last_pending);
+                }
+                if never_answered && failures >= FIRST_CONTACT_TRIES {
+                    return finish(End::Lost(Some(trouble.error)), polls, last_pending);
+                }
+                last_error = Some(trouble.error);
+                Instant::now() + pauses.after(failures, trouble.retry_after)
+            }
+            Err(_cut_off) => Instant::now(),
+        };
+        let limit = if is_last {
+            deadline + LAST_POLL_LIMIT
+        } else {
+            deadline
+        };
+        if is_last && next >= limit {
+            return finish(End::Lost(last_error), polls, last_pending);
+        }
+        sleep_until(next.min(limit)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::VecDeque;
+
+    const FLOOR: Duration = Duration::ZERO;
+
+    #[derive(Clone, Copy)]
+    enum Answer {
+        Pending,
+        Done,
+        Fault,
+        Refusal,
+        Hang,
+    }
+
+    use Answer::*;
+
+    /// Waits on scripted answers, the last of which repeats; virtual time.
+    async fn run(script: &[Answer], limit: u64) -> Waited<&'static str, &'static str> {
+        let mut script: VecDeque<Answer> = script.iter().copied().collect();
+        let deadline = Instant::now() + Duration::from_secs(limit);
+        wait(
+            Schedule::Fixed(Duration::from_secs(10)),
+            deadline,
+            Pauses::default(),
+            async || {
+                let answer = if script.len() > 1 {
+                    script.pop_front()
+                } else {
+                    script.front().copied()
+                };
+                match answer.expect("a script") {
+                    Pending => Ok(Step::Pending { floor: FLOOR }),
+                    Done => Ok(Step::Done("done")),
+                    Fault => Err(Trouble {
+                        error: "fault",
+                        passing: true,
+                        retry_after: None,
+                    }),
+                    Refusal => Err(Trouble {
+                        error: "refusal",
+                        passing: false,
+                        retry_after: None,
+                    }),
+                    Hang => std::future::pending().await,
+                }
+            },
+        )
+        .await
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_end_is_found_and_counted() {
+        let waited = run(&[Pending, Pending, Done], 60).await;
+        assert!(matches!(waited.end, End::Done("done")));
+        assert_eq!(waited.polls, 3);
+        assert_eq!(waited.elapsed.as_secs(), 20);
+        assert_eq!(waited.lag_bound.as_secs(), 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_last_poll_exactly_at_the_deadline_is_believed() {
+        // Polls at 0, 10, 20 and, instead of 30, at the deadline of 25.
+        let waited = run(&[Pending, Pending, Pending, Done], 25).await;
+        assert!(matches!(waited.end, End::Done("done")));
+        assert_eq!((waited.polls, waited.elapsed.as_secs()), (4, 25));
+        let waited = run(&[Pending], 25).await;
+        assert!(matches!(waited.end, End::TimedOut));
+        assert_eq!((waited.polls, waited.elapsed.as_secs()), (4, 25));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn bad_answers_never_end_a_wait() {
+        let waited = run(
+            &[
+                Pending, Fault, Fault, Refusal, Refusal, Fault, Refusal, Pending, Done,
+            ],
+            600,
+        )
+        .await;
+        assert!(matches!(waited.end, End::Done("done")), "{waited:?}");
+        assert_eq!(waited.polls, 9);
+        let mut hours = vec![Pending];
+        hours.extend([Fault; 500]);
+        hours.push(Done);
+        assert!(matches!(run(&hours, 36_000).await.end, End::Done("done")));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn refusals_are_believed_at_once_or_when_they_repeat() {
+        let waited = run(&[Refusal], 600).await;
+        assert!(matches!(waited.end, End::Refused("refusal")));
+        assert_eq!(waited.polls, 1);
+        let waited = run(&[Pending, Refusal], 600).await;
+        assert!(matches!(waited.end, End::Refused("refusal")));
+        assert_eq!(waited.polls, 1 + REFUSALS_BELIEVED);
+        let waited = run(&[Fault, Fault, Done], 600).await;
+        assert!(matches!(waited.end, End::Done("done")));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_service_never_reached_is_given_up_early() {
+        let waited = run(&[Fault], 3600).await;
+        assert!(matches!(waited.end, End::Lost(Some("fault"))));
+        assert_eq!(waited.polls, FIRST_CONTACT_TRIES);
+        assert!(
+            waited.elapsed < Duration::from_secs(180),
+            "{:?}",
+            waited.elapsed
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn lost_contact_is_held_out_until_the_deadline_and_its_grace() {
+        let waited = run(&[Pending, Fault], 300).await;
+        assert!(matches!(waited.end, End::Lost(Some("fault"))));
+        assert!(
+            waited.elapsed >= Duration::from_secs(300),
+            "{:?}",
+            waited.elapsed
+        );
+        assert!(waited.elapsed <= Duration::from_secs(300) + LAST_POLL_LIMIT);
+        // Trouble at the deadline itself is repeated within the grace.
+        let waited = run(&[Pending, Pending, Pending, Fault, Done], 25).await;
+        assert!(matches!(waited.end, End::Done("done")), "{waited:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_hanging_poll_does_not_stretch_the_deadline() {
+        let waited = run(&[Hang, Done], 30).await;
+        assert!(matches!(waited.end, End::Done("done")));
+        assert_eq!(waited.elapsed.as_secs(), 30);
+        let waited = run(&[Hang], 30).await;
+        assert!(matches!(waited.end, End::Lost(None)));
+        assert_eq!(waited.elapsed, Duration::from_secs(30) + LAST_POLL_LIMIT);
+    }
+}
