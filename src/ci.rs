@@ -39,8 +39,7 @@ pub struct Surroundings {
 
 /// Looks at the variables of the CI systems we know (`ci/github`, `ci/gitlab`, `ci/jenkins`).
 pub fn detect(variable: impl Fn(&str) -> Option<String>) -> Surroundings {
-    let is_true =
-        |name: &str| variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let is_true = |name: &str| variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let (kind, repository) = if is_true("GITHUB_ACTIONS") {
         (CiKind::GitHub, "GITHUB_REPOSITORY")
     } else if is_true("GITLAB_CI") {
@@ -54,10 +53,7 @@ pub fn detect(variable: impl Fn(&str) -> Option<String>) -> Surroundings {
     } else {
         (CiKind::None, "CI_REPOSITORY")
     };
-    Surroundings {
-        kind,
-        repository: variable(repository),
-    }
+    Surroundings { kind, repository: variable(repository) }
 }
 
 #[cfg(test)]
@@ -69,44 +65,25 @@ mod tests {
         type Case<'a> = (&'a [(&'a str, &'a str)], CiKind, Option<&'a str>);
         let cases: [Case<'_>; 6] = [
             (
-                &[
-                    ("GITHUB_ACTIONS", "True"),
-                    ("GITHUB_REPOSITORY", "acme/widget"),
-                    ("CI", "true"),
-                ],
+                &[("GITHUB_ACTIONS", "True"), ("GITHUB_REPOSITORY", "acme/widget"), ("CI", "true")],
                 CiKind::GitHub,
                 Some("acme/widget"),
             ),
             (
-                &[
-                    ("GITLAB_CI", "true"),
-                    ("CI_PROJECT_PATH", "a/b/c"),
-                    ("CI", "true"),
-                ],
+                &[("GITLAB_CI", "true"), ("CI_PROJECT_PATH", "a/b/c"), ("CI", "true")],
                 CiKind::GitLab,
                 Some("a/b/c"),
             ),
-            (
-                &[("BUILD_NUMBER", "1"), ("JOB_NAME", "folder/job")],
-                CiKind::Jenkins,
-                Some("folder/job"),
-            ),
+            (&[("BUILD_NUMBER", "1"), ("JOB_NAME", "folder/job")], CiKind::Jenkins, Some("folder/job")),
             (&[("BUILD_NUMBER", "1")], CiKind::None, None),
             (&[("CI", "1")], CiKind::Other, None),
             (&[], CiKind::None, None),
         ];
         for (variables, kind, repository) in cases {
             let found = detect(|name| {
-                variables
-                    .iter()
-                    .find(|(known, _)| *known == name)
-                    .map(|(_, value)| (*value).to_owned())
+                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
             });
-            assert_eq!(
-                (found.kind, found.repository.as_deref()),
-                (kind, repository),
-                "{variables:?}"
-            );
+            assert_eq!((found.kind, found.repository.as_deref()), (kind, repository), "{variables:?}");
         }
     }
 }

@@ -1,9 +1,29 @@
-//! codearts-gate
+//! The house behind `codearts-gate`: a thin binary over these rooms, so that tests and benchmarks use the same ones.
+//!
+//! Knowledge flows one way: `main` → [`commands`] → {[`report`], [`wait`], [`codearts`]} → {[`auth`], [`http`]} →
+//! crates. `report` knows no network, `wait` no CodeArts, `codearts` no CI; the sandbox is known by `commands` alone.
+//!
+//! - [`cli`]: what was typed. [`settings`]: what was meant, resolved once; the only reader of the environment.
+//! - [`commands`]: one file a command; they compose the rest and decide which [`outcome`] an error becomes.
+//! - [`outcome`]: the exit-code table.
+//! - [`codearts`]: the service behind our own nouns.
+//! - [`auth`]: credentials and request signing. [`http`]: the one client, its limits, and the retry matrix.
+//! - [`wait`]: when to poll, and the loop around anything that is polled.
+//! - [`report`]: the result document and the files left behind.
+//! - [`ci`]: which CI we are in. [`console`]: what is said. [`text`]: making outside text safe to say.
+//! - `sandbox` (feature): the offline imitation of the service.
+
 pub mod auth;
 pub mod ci;
+pub mod cli;
 pub mod codearts;
+pub mod commands;
+pub mod console;
 pub mod http;
 pub mod outcome;
 pub mod report;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
+pub mod settings;
 pub mod text;
 pub mod wait;

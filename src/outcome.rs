@@ -112,12 +112,8 @@ impl Outcome {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Passed => "the check finished (status 2) and no gate says otherwise",
-            Self::CheckFailed => {
-                "the check itself failed to run (status 1): a clone, compile or tool error"
-            }
-            Self::TimedOut => {
-                "the check was still running (status 0 or none) when `--timeout` ran out"
-            }
+            Self::CheckFailed => "the check itself failed to run (status 1): a clone, compile or tool error",
+            Self::TimedOut => "the check was still running (status 0 or none) when `--timeout` ran out",
             Self::Stopped => "somebody stopped the check (status 3)",
             Self::GateFailed => {
                 "the check finished, but the CodeArts quality gate or a threshold was not met"
@@ -126,9 +122,7 @@ impl Outcome {
                 "the check passed, but the PDF report could not be made, downloaded or published"
             }
             Self::Usage => "wrong arguments or configuration; nothing was decided",
-            Self::Unavailable => {
-                "the service was never reached, or contact was lost until the time limit"
-            }
+            Self::Unavailable => "the service was never reached, or contact was lost until the time limit",
             Self::Internal => "a bug in codearts-gate",
             Self::Denied => "the credentials were refused or a permission is missing",
             Self::Interrupted => "cancelled by SIGINT (Ctrl-C)",
@@ -202,10 +196,7 @@ impl Outcome {
 
     /// The outcome that stands for all of several tasks. No task at all is a mistake of the caller, not a pass.
     pub fn worst(outcomes: impl IntoIterator<Item = Self>) -> Self {
-        outcomes
-            .into_iter()
-            .max_by_key(|outcome| outcome.rank())
-            .unwrap_or(Self::Usage)
+        outcomes.into_iter().max_by_key(|outcome| outcome.rank()).unwrap_or(Self::Usage)
     }
 
     /// Whether `--allow` may turn this into exit 0. Mistakes of the caller, bugs and cancellations stay what they are.
@@ -218,9 +209,7 @@ impl Outcome {
             | Self::ReportFailed
             | Self::Unavailable
             | Self::Denied => true,
-            Self::Passed | Self::Usage | Self::Internal | Self::Interrupted | Self::Terminated => {
-                false
-            }
+            Self::Passed | Self::Usage | Self::Internal | Self::Interrupted | Self::Terminated => false,
         }
     }
 
@@ -248,13 +237,7 @@ mod tests {
     fn the_table_is_the_contract() {
         let table: Vec<(u8, &str, &str)> = Outcome::ALL
             .into_iter()
-            .map(|outcome| {
-                (
-                    outcome.exit_code(),
-                    outcome.name(),
-                    outcome.verdict().name(),
-                )
-            })
+            .map(|outcome| (outcome.exit_code(), outcome.name(), outcome.verdict().name()))
             .collect();
         assert_eq!(
             table,

@@ -41,11 +41,7 @@ fn is_unprintable(character: char) -> bool {
 /// `##[name]` anywhere in it (`ci/github`, section 2.1).
 pub fn no_ci_command(line: &str) -> String {
     let line = line.replace("##[", "## [");
-    if line.trim_start().starts_with("::") {
-        line.replacen("::", ": :", 1)
-    } else {
-        line
-    }
+    if line.trim_start().starts_with("::") { line.replacen("::", ": :", 1) } else { line }
 }
 
 /// A duration as people say it: `850 ms`, `42 s`, `5 min 12 s`, `2 h 03 min`.
@@ -74,20 +70,12 @@ pub fn bytes(count: u64) -> String {
         value /= 1000.0;
         unit = next;
     }
-    if value < 10.0 {
-        format!("{value:.1} {unit}")
-    } else {
-        format!("{value:.0} {unit}")
-    }
+    if value < 10.0 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
 }
 
 /// `1 poll`, `2 polls`.
 pub fn count(number: u64, noun: &str) -> String {
-    if number == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{number} {noun}s")
-    }
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }
 
 #[cfg(test)]
@@ -121,12 +109,7 @@ mod tests {
 
     #[test]
     fn durations_and_sizes_read_well() {
-        let cases = [
-            (850, "850 ms"),
-            (42_000, "42 s"),
-            (312_400, "5 min 12 s"),
-            (7_380_000, "2 h 03 min"),
-        ];
+        let cases = [(850, "850 ms"), (42_000, "42 s"), (312_400, "5 min 12 s"), (7_380_000, "2 h 03 min")];
         for (milliseconds, expected) in cases {
             assert_eq!(duration(Duration::from_millis(milliseconds)), expected);
         }

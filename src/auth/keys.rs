@@ -34,11 +34,7 @@ impl Clock {
     fn now(&self) -> SystemTime {
         let correction = self.correction.load(Ordering::Relaxed);
         let magnitude = Duration::from_secs(correction.unsigned_abs());
-        if correction < 0 {
-            SystemTime::now() - magnitude
-        } else {
-            SystemTime::now() + magnitude
-        }
+        if correction < 0 { SystemTime::now() - magnitude } else { SystemTime::now() + magnitude }
     }
 
     /// Takes over the server's time if this clock is far off and has not been corrected yet; returns the difference in
@@ -48,10 +44,7 @@ impl Clock {
         if skew.unsigned_abs() <= SKEW_TOLERATED.as_secs() {
             return None;
         }
-        self.correction
-            .compare_exchange(0, skew, Ordering::Relaxed, Ordering::Relaxed)
-            .ok()
-            .map(|_| skew)
+        self.correction.compare_exchange(0, skew, Ordering::Relaxed, Ordering::Relaxed).ok().map(|_| skew)
     }
 }
 
@@ -73,11 +66,7 @@ pub(super) struct Signer {
 
 impl Signer {
     pub(super) fn new(keys: AccessKeys, project_id: Option<String>) -> Self {
-        Self {
-            keys,
-            project_id,
-            clock: Clock::default(),
-        }
+        Self { keys, project_id, clock: Clock::default() }
     }
 
     /// A small fixed set of headers is signed, so that what proxies add or change can not break the signature.
@@ -92,10 +81,7 @@ impl Signer {
             signed.push(("x-project-id".to_owned(), project_id.clone()));
         }
         if let Some(token) = &self.keys.security_token {
-            signed.push((
-                "x-security-token".to_owned(),
-                token.expose_secret().to_owned(),
-            ));
+            signed.push(("x-security-token".to_owned(), token.expose_secret().to_owned()));
         }
         let signature = sign(
             &Signable {
@@ -129,18 +115,12 @@ impl Signer {
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "the names above are lower-case literals"
-)]
+#[expect(clippy::expect_used, reason = "the names above are lower-case literals")]
 fn header_name(name: &str) -> HeaderName {
     HeaderName::from_bytes(name.as_bytes()).expect("a header name")
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "ids and tokens are checked to be visible ASCII where they are read"
-)]
+#[expect(clippy::expect_used, reason = "ids and tokens are checked to be visible ASCII where they are read")]
 fn header_value(value: &str) -> HeaderValue {
     sensitive(value).expect("visible ASCII")
 }
@@ -170,18 +150,12 @@ mod tests {
             },
             Some("0123".to_owned()),
         );
-        let headers = signer.headers(&Unsigned {
-            method: "GET",
-            host: "h:1",
-            path: "/",
-            query: &[],
-            body: b"",
-        });
+        let headers =
+            signer.headers(&Unsigned { method: "GET", host: "h:1", path: "/", query: &[], body: b"" });
         let authorization = headers[AUTHORIZATION].to_str().expect("ASCII");
         assert!(
-            authorization.contains(
-                "SignedHeaders=content-type;host;x-project-id;x-sdk-date;x-security-token,"
-            )
+            authorization
+                .contains("SignedHeaders=content-type;host;x-project-id;x-sdk-date;x-security-token,")
         );
         assert!(!format!("{headers:?}").contains("session"), "{headers:?}");
         assert!(!format!("{signer:?}").contains("secret\""), "{signer:?}");

@@ -35,9 +35,7 @@ impl Credentials {
     pub fn describe(&self) -> &'static str {
         match self {
             Self::Token(_) => "token from CODEARTS_TOKEN",
-            Self::Keys(keys) if keys.security_token.is_some() => {
-                "temporary AK/SK, requests are signed"
-            }
+            Self::Keys(keys) if keys.security_token.is_some() => "temporary AK/SK, requests are signed",
             Self::Keys(_) => "AK/SK, requests are signed",
             Self::Password(_) => "IAM password, exchanged for a token",
         }
@@ -93,10 +91,7 @@ impl Authenticator {
     ///
     /// # Errors
     /// When a token had to be fetched and could not be.
-    pub async fn headers(
-        &self,
-        request: &Unsigned<'_>,
-    ) -> Result<(HeaderMap, Generation), CallError> {
+    pub async fn headers(&self, request: &Unsigned<'_>) -> Result<(HeaderMap, Generation), CallError> {
         match &self.way {
             Way::Token(token) => Ok((token_header(token), Generation(0))),
             Way::Keys(signer) => Ok((signer.headers(request), Generation(0))),
@@ -117,10 +112,7 @@ impl Authenticator {
     }
 }
 
-#[expect(
-    clippy::expect_used,
-    reason = "tokens are checked to be visible ASCII where they are read"
-)]
+#[expect(clippy::expect_used, reason = "tokens are checked to be visible ASCII where they are read")]
 fn token_header(token: &SecretString) -> HeaderMap {
     let value: HeaderValue = sensitive(token.expose_secret()).expect("a token is visible ASCII");
     HeaderMap::from_iter([(TOKEN_HEADER, value)])

@@ -73,11 +73,7 @@ struct Token {
 
 impl TokenSource {
     pub(super) fn new(login: PasswordLogin, http: HttpClient) -> Self {
-        Self {
-            login,
-            http,
-            state: Mutex::default(),
-        }
+        Self { login, http, state: Mutex::default() }
     }
 
     /// A token that is good for some time yet, and its number.
@@ -155,14 +151,8 @@ impl TokenSource {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let deadline = Instant::now() + LOGIN_LIMIT;
         repeat(call.repeat, deadline, self.http.pauses(), async || {
-            let (body, headers) = send(
-                &self.http,
-                &login.endpoint,
-                &call,
-                headers.clone(),
-                CALL_LIMIT,
-            )
-            .await?;
+            let (body, headers) =
+                send(&self.http, &login.endpoint, &call, headers.clone(), CALL_LIMIT).await?;
             token_of(&body, &headers).ok_or_else(|| {
                 call.transport_error(
                     &login.endpoint,
@@ -179,12 +169,7 @@ impl TokenSource {
 
     /// A server may quote the request in its error.
     fn without_password(&self, error: CallError) -> CallError {
-        CallError {
-            message: error
-                .message
-                .replace(self.login.password.expose_secret(), "***"),
-            ..error
-        }
+        CallError { message: error.message.replace(self.login.password.expose_secret(), "***"), ..error }
     }
 }
 
@@ -198,9 +183,7 @@ fn token_of(body: &Value, headers: &HeaderMap) -> Option<Token> {
     let life = body["token"]["expires_at"]
         .as_str()
         .and_then(|time| humantime::parse_rfc3339(time).ok())
-        .map_or(USUAL_LIFE, |end| {
-            end.duration_since(server_now).unwrap_or_default()
-        });
+        .map_or(USUAL_LIFE, |end| end.duration_since(server_now).unwrap_or_default());
     let now = Instant::now();
     Some(Token {
         value: text.to_owned().into(),
@@ -216,23 +199,16 @@ mod tests {
     #[test]
     fn a_token_lives_by_the_servers_clock() {
         let body: Value =
-            serde_json::from_str(include_str!("../../tests/data/api/iam_token_response.json"))
-                .expect("JSON");
+            serde_json::from_str(include_str!("../../tests/data/api/iam_token_response.json")).expect("JSON");
         let mut headers = HeaderMap::new();
         assert!(token_of(&body, &headers).is_none());
         headers.insert("x-subject-token", HeaderValue::from_static(" the-token "));
-        headers.insert(
-            "date",
-            HeaderValue::from_static("Fri, 03 Jan 2020 09:05:22 GMT"),
-        );
+        headers.insert("date", HeaderValue::from_static("Fri, 03 Jan 2020 09:05:22 GMT"));
         let before = Instant::now();
         let token = token_of(&body, &headers).expect("a token");
         assert_eq!(token.value.expose_secret(), "the-token");
         let life = token.expires_at - before;
-        assert!(
-            life >= USUAL_LIFE && life < USUAL_LIFE + Duration::from_secs(5),
-            "{life:?}"
-        );
+        assert!(life >= USUAL_LIFE && life < USUAL_LIFE + Duration::from_secs(5), "{life:?}");
         assert_eq!(token.expires_at - token.renew_at, RENEWAL_MARGIN);
     }
 }

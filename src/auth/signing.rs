@@ -10,11 +10,7 @@ pub const ALGORITHM: &str = "SDK-HMAC-SHA256";
 /// Header that stands for the payload hash where a sender gives one, as the SDK does for bodies that are not JSON.
 const CONTENT_HASH_HEADER: &str = "X-Sdk-Content-Sha256";
 /// All but the unreserved characters are percent-encoded.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A request as it will be sent.
 #[derive(Clone, Debug)]
@@ -53,15 +49,8 @@ pub fn sign(request: &Signable<'_>, access_key: &str, secret_key: &str, date: &s
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim()))
         .collect();
     headers.sort();
-    let names = headers
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .collect::<Vec<_>>()
-        .join(";");
-    let block: String = headers
-        .iter()
-        .map(|(name, value)| format!("{name}:{value}\n"))
-        .collect();
+    let names = headers.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(";");
+    let block: String = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
     let canonical_request = format!(
         "{}\n{}\n{}\n{block}\n{names}\n{}",
         request.method,
@@ -95,9 +84,7 @@ pub fn canonical_query(query: &[(String, String)]) -> String {
 
 /// A time as `X-Sdk-Date` wants it: `20260203T081530Z`.
 pub fn date_header(time: SystemTime) -> String {
-    humantime::format_rfc3339_seconds(time)
-        .to_string()
-        .replace(['-', ':'], "")
+    humantime::format_rfc3339_seconds(time).to_string().replace(['-', ':'], "")
 }
 
 /// Percent-encodes all but the unreserved characters.
@@ -119,10 +106,7 @@ fn canonical_path(path: &str) -> String {
 }
 
 fn payload_hash(request: &Signable<'_>) -> String {
-    let announced = request
-        .headers
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case(CONTENT_HASH_HEADER));
+    let announced = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(CONTENT_HASH_HEADER));
     match announced {
         Some((_, value)) if !request.body.is_empty() => value.clone(),
         _ => hex::encode(Sha256::digest(request.body)),
@@ -138,11 +122,7 @@ fn hmac(key: &str, message: &str) -> Hmac<Sha256> {
 
 /// Whether `signature` (hex) is the one for this string, compared in constant time.
 pub fn matches(secret_key: &str, string_to_sign: &str, signature: &str) -> bool {
-    hex::decode(signature).is_ok_and(|bytes| {
-        hmac(secret_key, string_to_sign)
-            .verify_slice(&bytes)
-            .is_ok()
-    })
+    hex::decode(signature).is_ok_and(|bytes| hmac(secret_key, string_to_sign).verify_slice(&bytes).is_ok())
 }
 
 #[cfg(test)]
@@ -152,8 +132,7 @@ mod tests {
     use serde_json::Value;
 
     fn vectors() -> Value {
-        serde_json::from_str(include_str!("../../tests/data/signing_vectors.json"))
-            .expect("vectors")
+        serde_json::from_str(include_str!("../../tests/data/signing_vectors.json")).expect("vectors")
     }
 
     fn text(value: &Value) -> String {
@@ -167,23 +146,14 @@ mod tests {
     /// Names and values; a list repeats its name, as the vectors' queries show.
     fn pairs(value: &Value) -> Vec<(String, String)> {
         let single: Vec<(String, &Value)> = match value {
-            Value::Object(map) => map
-                .iter()
-                .map(|(name, value)| (name.clone(), value))
-                .collect(),
-            Value::Array(items) => items
-                .iter()
-                .map(|pair| (text(&pair[0]), &pair[1]))
-                .collect(),
+            Value::Object(map) => map.iter().map(|(name, value)| (name.clone(), value)).collect(),
+            Value::Array(items) => items.iter().map(|pair| (text(&pair[0]), &pair[1])).collect(),
             _ => Vec::new(),
         };
         single
             .into_iter()
             .flat_map(|(name, value)| match value {
-                Value::Array(values) => values
-                    .iter()
-                    .map(|value| (name.clone(), text(value)))
-                    .collect(),
+                Value::Array(values) => values.iter().map(|value| (name.clone(), text(value))).collect(),
                 value => vec![(name, text(value))],
             })
             .collect()
@@ -212,23 +182,11 @@ mod tests {
                 &text(&case["headers_before"]["X-Sdk-Date"]),
             );
             let name = field("name");
-            assert_eq!(
-                signed.canonical_request,
-                field("canonical_request"),
-                "{name}"
-            );
+            assert_eq!(signed.canonical_request, field("canonical_request"), "{name}");
             assert_eq!(signed.string_to_sign, field("string_to_sign"), "{name}");
             assert_eq!(signed.authorization, field("authorization"), "{name}");
-            assert!(matches(
-                &field("sk"),
-                &signed.string_to_sign,
-                &signed.signature
-            ));
-            assert!(!matches(
-                "another key",
-                &signed.string_to_sign,
-                &signed.signature
-            ));
+            assert!(matches(&field("sk"), &signed.string_to_sign, &signed.signature));
+            assert!(!matches("another key", &signed.string_to_sign, &signed.signature));
         }
     }
 

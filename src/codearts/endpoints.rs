@@ -5,25 +5,16 @@ use url::{Host, Url};
 /// Hosts of CodeArts Check. The first column is the region of the credentials; on the Chinese site some regions are
 /// served by another region's host.
 const CHECK_HOSTS: [(&str, &str); 10] = [
-    (
-        "ap-southeast-3",
-        "codearts-check.ap-southeast-3.myhuaweicloud.com",
-    ),
+    ("ap-southeast-3", "codearts-check.ap-southeast-3.myhuaweicloud.com"),
     ("cn-east-2", "codearts-check.cn-south-1.myhuaweicloud.com"),
     ("cn-east-3", "codearts-check.cn-south-1.myhuaweicloud.com"),
     ("cn-north-1", "codearts-check.cn-north-4.myhuaweicloud.com"),
     ("cn-north-4", "codearts-check.cn-north-4.myhuaweicloud.com"),
     ("cn-south-1", "codearts-check.cn-south-1.myhuaweicloud.com"),
-    (
-        "cn-southwest-2",
-        "codearts-check.cn-south-1.myhuaweicloud.com",
-    ),
+    ("cn-southwest-2", "codearts-check.cn-south-1.myhuaweicloud.com"),
     ("eu-west-101", "check.eu-west-101.myhuaweicloud.eu"),
     ("la-north-2", "codearts-check.la-north-2.myhuaweicloud.com"),
-    (
-        "sa-brazil-1",
-        "codearts-check.sa-brazil-1.myhuaweicloud.com",
-    ),
+    ("sa-brazil-1", "codearts-check.sa-brazil-1.myhuaweicloud.com"),
 ];
 
 /// IAM of the European site, whose accounts are separate.
@@ -36,10 +27,7 @@ pub fn regions() -> impl Iterator<Item = &'static str> {
 
 /// The origin of CodeArts Check for a region of the table.
 pub fn check(region: &str) -> Option<Url> {
-    CHECK_HOSTS
-        .iter()
-        .find(|(known, _)| *known == region)
-        .and_then(|(_, host)| origin(host))
+    CHECK_HOSTS.iter().find(|(known, _)| *known == region).and_then(|(_, host)| origin(host))
 }
 
 /// The origin of IAM for a region. The global host serves every region of the Chinese and the international site.
@@ -64,25 +52,26 @@ fn origin(host: &str) -> Option<Url> {
 /// One sentence saying what is wrong and what to write.
 pub fn parse(text: &str, allow_http: bool) -> Result<Url, String> {
     let text = text.trim();
-    let with_scheme = if text.contains("://") {
-        text.to_owned()
-    } else {
-        format!("https://{text}")
-    };
-    let url = Url::parse(&with_scheme)
-        .ok()
-        .filter(Url::has_host)
-        .ok_or("it is not a host name or an address such as https://codearts-check.cn-north-4.myhuaweicloud.com")?;
+    let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    let url = Url::parse(&with_scheme).ok().filter(Url::has_host).ok_or(
+        "it is not a host name or an address such as https://codearts-check.cn-north-4.myhuaweicloud.com",
+    )?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("it must not hold a user name or a password".to_owned());
     }
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
-        return Err("it must be a scheme and a host only, without a path: the path would break the request signature".to_owned());
+        return Err(
+            "it must be a scheme and a host only, without a path: the path would break the request signature"
+                .to_owned(),
+        );
     }
     match url.scheme() {
         "https" => Ok(url),
         "http" if allow_http || is_loopback(&url) => Ok(url),
-        "http" => Err("plain http would show the credentials to the network; use https, or insist with `--allow-http`".to_owned()),
+        "http" => Err(
+            "plain http would show the credentials to the network; use https, or insist with `--allow-http`"
+                .to_owned(),
+        ),
         other => Err(format!("the scheme `{other}` is not https")),
     }
 }
@@ -104,18 +93,9 @@ mod tests {
     #[test]
     fn regions_lead_to_their_documented_hosts() {
         let cases = [
-            (
-                "cn-north-4",
-                "https://codearts-check.cn-north-4.myhuaweicloud.com/",
-            ),
-            (
-                "cn-north-1",
-                "https://codearts-check.cn-north-4.myhuaweicloud.com/",
-            ),
-            (
-                "cn-east-3",
-                "https://codearts-check.cn-south-1.myhuaweicloud.com/",
-            ),
+            ("cn-north-4", "https://codearts-check.cn-north-4.myhuaweicloud.com/"),
+            ("cn-north-1", "https://codearts-check.cn-north-4.myhuaweicloud.com/"),
+            ("cn-east-3", "https://codearts-check.cn-south-1.myhuaweicloud.com/"),
             ("eu-west-101", "https://check.eu-west-101.myhuaweicloud.eu/"),
         ];
         for (region, expected) in cases {
@@ -123,44 +103,23 @@ mod tests {
         }
         assert_eq!(check("mars-1"), None);
         assert!(regions().is_sorted());
-        assert_eq!(
-            iam("eu-west-101").expect("an IAM").as_str(),
-            "https://iam.eu-west-101.myhuaweicloud.eu/"
-        );
-        assert_eq!(
-            iam("cn-north-4").expect("an IAM").as_str(),
-            "https://iam.cn-north-4.myhuaweicloud.com/"
-        );
-        assert_eq!(
-            iam("mars-1").expect("an IAM").as_str(),
-            "https://iam.myhuaweicloud.com/"
-        );
+        assert_eq!(iam("eu-west-101").expect("an IAM").as_str(), "https://iam.eu-west-101.myhuaweicloud.eu/");
+        assert_eq!(iam("cn-north-4").expect("an IAM").as_str(), "https://iam.cn-north-4.myhuaweicloud.com/");
+        assert_eq!(iam("mars-1").expect("an IAM").as_str(), "https://iam.myhuaweicloud.com/");
     }
 
     #[test]
     fn endpoints_given_by_hand() {
         let good = [
             ("check.example.com", false, "https://check.example.com/"),
-            (
-                "https://check.example.com:8443/",
-                false,
-                "https://check.example.com:8443/",
-            ),
+            ("https://check.example.com:8443/", false, "https://check.example.com:8443/"),
             ("http://127.0.0.1:8080", false, "http://127.0.0.1:8080/"),
             ("http://[::1]:80", false, "http://[::1]/"),
             ("http://localhost:1", false, "http://localhost:1/"),
-            (
-                "http://check.example.com",
-                true,
-                "http://check.example.com/",
-            ),
+            ("http://check.example.com", true, "http://check.example.com/"),
         ];
         for (text, allow_http, expected) in good {
-            assert_eq!(
-                parse(text, allow_http).expect("good").as_str(),
-                expected,
-                "{text}"
-            );
+            assert_eq!(parse(text, allow_http).expect("good").as_str(), expected, "{text}");
         }
         let bad = [
             "",

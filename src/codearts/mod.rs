@@ -13,11 +13,12 @@ use crate::auth::{Authenticator, Generation, Unsigned};
 use crate::http::call::{Call, host_of, repeat, send};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Pauses, Verdict, is_passing, verdict};
-use crate::http::{CALL_LIMIT, HttpClient};
+use crate::http::{CALL_LIMIT, HttpClient, retry_after};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use std::fmt;
 use std::str::FromStr;
+use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
 use url::Url;
 
@@ -61,8 +62,8 @@ impl FromStr for Id {
         if text.contains('/') {
             return Err("this looks like an address; give only the id, the 32 characters at the end of the page's address".to_owned());
         }
-        let is_id = (1..=ID_LIMIT).contains(&text.len())
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let is_id =
+            (1..=ID_LIMIT).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if is_id {
             Ok(Self(text.to_owned()))
         } else {
@@ -95,23 +96,25 @@ pub struct Service {
 
 impl Service {
     /// Nothing is sent yet.
-    pub const fn new(
-        http: HttpClient,
-        auth: Authenticator,
-        origin: Url,
-        language: Language,
-    ) -> Self {
-        Self {
-            http,
-            auth,
-            origin,
-            language,
-        }
+    pub const fn new(http: HttpClient, auth: Authenticator, origin: Url, language: Language) -> Self {
+        Self { http, auth, origin, language }
     }
 
     /// How long to pause after failures.
     pub const fn pauses(&self) -> Pauses {
         self.http.pauses()
+    }
+
+    /// Whether the service answers at all, whatever it says; tells its clock if it does.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn reach(&self, limit: Duration) -> Result<Option<SystemTime>, CallError> {
+        let call = Call::get("reach the service".to_owned(), "/".to_owned(), &[]);
+        let answer = self.http.exchange(call.outgoing(&self.origin, HeaderMap::new()), limit).await;
+        answer
+            .map(|answer| retry_after::server_date(&answer.headers))
+            .map_err(|error| call.transport_error(&self.origin, error))
     }
 
     /// Sends a call once; refused credentials are renewed and the call sent once more.
@@ -124,9 +127,7 @@ impl Service {
             let (headers, generation) = self.headers(call).await?;
             match send(&self.http, &self.origin, call, headers, CALL_LIMIT).await {
                 Ok((body, _)) => return Ok(body),
-                Err(error) if self.renews(call, &error, renewed, generation).await => {
-                    renewed = true
-                }
+                Err(error) if self.renews(call, &error, renewed, generation).await => renewed = true,
                 Err(error) => return Err(error),
             }
         }
@@ -137,10 +138,7 @@ impl Service {
     /// # Errors
     /// The last failure.
     async fn call(&self, call: &Call, deadline: Instant) -> Result<Value, CallError> {
-        repeat(call.repeat, deadline, self.pauses(), async || {
-            self.attempt(call).await
-        })
-        .await
+        repeat(call.repeat, deadline, self.pauses(), async || self.attempt(call).await).await
     }
 
     /// Sends a call whose answer is streamed; renews credentials like [`Self::attempt`]. The status is not judged,
@@ -152,27 +150,17 @@ impl Service {
             pdf::accept_identity(&mut headers);
             let opened = self.http.open(call.outgoing(&self.origin, headers)).await;
             let response = opened.map_err(|error| call.transport_error(&self.origin, error))?;
-            tracing::debug!(
-                "{}: HTTP {}",
-                call.target(&self.origin),
-                response.status().as_u16()
-            );
+            tracing::debug!("{}: HTTP {}", call.target(&self.origin), response.status().as_u16());
             if response.status() != reqwest::StatusCode::UNAUTHORIZED || renewed {
                 return Ok(response);
             }
-            let server_date = crate::http::retry_after::server_date(response.headers());
+            let server_date = retry_after::server_date(response.headers());
             self.auth.renew(generation, server_date).await;
             renewed = true;
         }
     }
 
-    async fn renews(
-        &self,
-        call: &Call,
-        error: &CallError,
-        renewed: bool,
-        generation: Generation,
-    ) -> bool {
+    async fn renews(&self, call: &Call, error: &CallError, renewed: bool, generation: Generation) -> bool {
         let renews = verdict(call.repeat, error.failure, renewed) == Verdict::Renew;
         if renews {
             tracing::debug!("{error}; renewing the credentials");
@@ -190,22 +178,13 @@ impl Service {
             body: call.body.as_deref().unwrap_or_default(),
         };
         let (mut headers, generation) =
-            self.auth
-                .headers(&unsigned)
-                .await
-                .map_err(|error| match error.failure {
-                    // The login failed, so the call itself was never sent.
-                    failure if is_passing(failure) => CallError {
-                        failure: Failure::Unreachable,
-                        ..error
-                    },
-                    _ => error,
-                })?;
+            self.auth.headers(&unsigned).await.map_err(|error| match error.failure {
+                // The login failed, so the call itself was never sent.
+                failure if is_passing(failure) => CallError { failure: Failure::Unreachable, ..error },
+                _ => error,
+            })?;
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(
-            LANGUAGE_HEADER,
-            HeaderValue::from_static(self.language.header()),
-        );
+        headers.insert(LANGUAGE_HEADER, HeaderValue::from_static(self.language.header()));
         Ok((headers, generation))
     }
 }
@@ -219,22 +198,11 @@ mod tests {
         for good in ["2b31ed520aaaaaaebedb6e57aaaaaaaa", " a1 ", "X"] {
             assert!(good.parse::<Id>().is_ok(), "{good}");
         }
-        let bad = [
-            "",
-            " ",
-            "a b",
-            "a\nb",
-            "ä",
-            "a-b",
-            "../x",
-            "2b31ed520aaaaaaebedb6e57aaaaaaaa0",
-        ];
+        let bad = ["", " ", "a b", "a\nb", "ä", "a-b", "../x", "2b31ed520aaaaaaebedb6e57aaaaaaaa0"];
         for bad in bad {
             assert!(bad.parse::<Id>().is_err(), "{bad}");
         }
-        let error = "https://host/task/2b31"
-            .parse::<Id>()
-            .expect_err("an address");
+        let error = "https://host/task/2b31".parse::<Id>().expect_err("an address");
         assert!(error.contains("only the id"), "{error}");
     }
 }

@@ -72,12 +72,7 @@ impl Service {
     ///
     /// # Errors
     /// The last failure; a job without an id is one.
-    pub async fn start_export(
-        &self,
-        task: &Id,
-        title: &str,
-        deadline: Instant,
-    ) -> Result<Export, CallError> {
+    pub async fn start_export(&self, task: &Id, title: &str, deadline: Instant) -> Result<Export, CallError> {
         let call = |path: &str| Call {
             attempt: format!("start the PDF export of task {task}"),
             method: Method::PUT,
@@ -124,34 +119,25 @@ impl Service {
     pub async fn open_pdf(&self, task: &Id, file: &str) -> Result<PdfStream, CallError> {
         let call = Call {
             repeat: Repeat::FetchOnce,
-            ..Call::get(
-                format!("download the PDF of task {task}"),
-                format!("/v1/tasks/{task}/pdf-file"),
-                &[],
-            )
-            .with_query("job_file", file)
+            ..Call::get(format!("download the PDF of task {task}"), format!("/v1/tasks/{task}/pdf-file"), &[])
+                .with_query("job_file", file)
         };
         let mut response = self.open(&call).await?;
+        // Asked for now: what is told later is the length of the rest.
+        let length = response.content_length();
         let broken = |error| call.transport_error(&self.origin, error);
         let mut first = BytesMut::new();
         let is_success = response.status().is_success();
-        let enough = if is_success {
-            PDF_MAGIC.len()
-        } else {
-            ERROR_LIMIT
-        };
+        let enough = if is_success { PDF_MAGIC.len() } else { ERROR_LIMIT };
         while first.len() < enough {
-            match crate::http::next_chunk(&mut response)
-                .await
-                .map_err(broken)?
-            {
+            match crate::http::next_chunk(&mut response).await.map_err(broken)? {
                 Some(chunk) => first.extend_from_slice(&chunk),
                 None => break,
             }
         }
         if is_success && first.starts_with(PDF_MAGIC) {
             return Ok(PdfStream {
-                length: response.content_length(),
+                length,
                 first: Some(first.freeze()),
                 response,
                 call,
@@ -160,10 +146,7 @@ impl Service {
         }
         // Something else came where a file was asked for: an error object, also with HTTP 200, or a web page.
         while first.len() < ERROR_LIMIT {
-            match crate::http::next_chunk(&mut response)
-                .await
-                .map_err(broken)?
-            {
+            match crate::http::next_chunk(&mut response).await.map_err(broken)? {
                 Some(chunk) => first.extend_from_slice(&chunk),
                 None => break,
             }
@@ -187,20 +170,14 @@ impl Service {
     }
 
     fn unreadable(&self, call: &Call, message: &str) -> CallError {
-        let error = crate::http::TransportError {
-            failure: Failure::Unreadable,
-            message: message.to_owned(),
-        };
+        let error = crate::http::TransportError { failure: Failure::Unreadable, message: message.to_owned() };
         call.transport_error(&self.origin, error)
     }
 }
 
 /// Asks for the file as it is, so that its length is known and its bytes are those that are hashed.
 pub(super) fn accept_identity(headers: &mut HeaderMap) {
-    headers.insert(
-        ACCEPT_ENCODING,
-        reqwest::header::HeaderValue::from_static("identity"),
-    );
+    headers.insert(ACCEPT_ENCODING, reqwest::header::HeaderValue::from_static("identity"));
 }
 
 fn read_export(body: &Value) -> Option<Export> {
@@ -246,14 +223,8 @@ mod tests {
 
     #[test]
     fn a_started_export_in_both_spellings() {
-        for name in [
-            "check_pdf_job_response.json",
-            "check_pdf_job_response_string_id.json",
-        ] {
-            let expected = Export {
-                job: "569151".to_owned(),
-                ask_after: Duration::from_secs(5),
-            };
+        for name in ["check_pdf_job_response.json", "check_pdf_job_response_string_id.json"] {
+            let expected = Export { job: "569151".to_owned(), ask_after: Duration::from_secs(5) };
             assert_eq!(read_export(&example(name)), Some(expected), "{name}");
         }
         let ask = |time_ask: Value| {
@@ -273,16 +244,9 @@ mod tests {
     #[test]
     fn every_state_of_an_export() {
         use ExportState::*;
-        let file =
-            "defects/PdfFiles/20250923/local_test_master_Code check report_20250923164928.pdf";
-        assert_eq!(
-            read_export_state(&example("check_async_job_success.json")),
-            Ready(file.to_owned())
-        );
-        assert_eq!(
-            read_export_state(&example("check_async_job_running.json")),
-            Running(Some(40.0))
-        );
+        let file = "defects/PdfFiles/20250923/local_test_master_Code check report_20250923164928.pdf";
+        assert_eq!(read_export_state(&example("check_async_job_success.json")), Ready(file.to_owned()));
+        assert_eq!(read_export_state(&example("check_async_job_running.json")), Running(Some(40.0)));
         assert_eq!(
             read_export_state(&example("check_async_job_failed.json")),
             Failed("report generation failed".to_owned())
@@ -293,13 +257,7 @@ mod tests {
             read_export_state(&json!({"result": {"jobStatus": "success", "jobFile": "f"}})),
             Ready("f".to_owned())
         );
-        assert!(matches!(
-            read_export_state(&json!({"result": {"jobStatus": "SUCCESS"}})),
-            Failed(_)
-        ));
-        assert_eq!(
-            read_export_state(&json!({"result": {"jobStatus": "QUEUED"}})),
-            Running(None)
-        );
+        assert!(matches!(read_export_state(&json!({"result": {"jobStatus": "SUCCESS"}})), Failed(_)));
+        assert_eq!(read_export_state(&json!({"result": {"jobStatus": "QUEUED"}})), Running(None));
     }
 }

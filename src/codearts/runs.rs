@@ -60,9 +60,7 @@ impl OwnRun {
         };
         let is_last = jobs.last.as_ref() == Some(id);
         match status {
-            TaskStatus::Successful => {
-                jobs.last_successful.as_ref() == Some(id) || is_last && is_news
-            }
+            TaskStatus::Successful => jobs.last_successful.as_ref() == Some(id) || is_last && is_news,
             _ => is_last && (is_news || since_start >= STALE_LIMIT),
         }
     }
@@ -85,11 +83,7 @@ impl Service {
         if before == TaskStatus::Checking {
             return Err(StartError::Active(jobs_before.and_then(|jobs| jobs.last)));
         }
-        let own = |id, seen_running| OwnRun {
-            id,
-            before,
-            seen_running,
-        };
+        let own = |id, seen_running| OwnRun { id, before, seen_running };
         let mut sends = 0;
         loop {
             sends += 1;
@@ -110,9 +104,8 @@ impl Service {
                     _ => return Err(StartError::Call(error.clone())),
                 }
             }
-            if let Some((id, seen_running)) = self
-                .look_for_run(task, before, jobs_before.as_ref(), deadline)
-                .await?
+            if let Some((id, seen_running)) =
+                self.look_for_run(task, before, jobs_before.as_ref(), deadline).await?
             {
                 return Ok(own(id, seen_running));
             }
@@ -141,9 +134,7 @@ impl Service {
             let jobs = self.last_jobs(task, deadline).await?;
             let status = self.progress_by(task, deadline).await?.status;
             let last_before = jobs_before.and_then(|jobs| jobs.last.as_ref());
-            let new_id = jobs
-                .and_then(|jobs| jobs.last)
-                .filter(|id| Some(id) != last_before);
+            let new_id = jobs.and_then(|jobs| jobs.last).filter(|id| Some(id) != last_before);
             let is_running = status == TaskStatus::Checking;
             let has_changed = status.is_final() && status != before;
             if new_id.is_some() || is_running || has_changed {
@@ -163,18 +154,11 @@ mod tests {
     use TaskStatus::*;
 
     fn own(before: TaskStatus, seen_running: bool) -> OwnRun {
-        OwnRun {
-            id: Some("ours".to_owned()),
-            before,
-            seen_running,
-        }
+        OwnRun { id: Some("ours".to_owned()), before, seen_running }
     }
 
     fn jobs(last: &str, last_successful: &str) -> LastJobs {
-        LastJobs {
-            last: Some(last.to_owned()),
-            last_successful: Some(last_successful.to_owned()),
-        }
+        LastJobs { last: Some(last.to_owned()), last_successful: Some(last_successful.to_owned()) }
     }
 
     #[test]
@@ -184,89 +168,26 @@ mod tests {
         // (before, seen running, status, latest and latest successful run, since the start) -> ours
         let cases = [
             // The answer of the run before, still shown.
-            (
-                Successful,
-                false,
-                Successful,
-                Some(("older", "older")),
-                late,
-                false,
-            ),
-            (
-                Successful,
-                false,
-                Successful,
-                Some(("ours", "older")),
-                late,
-                false,
-            ),
+            (Successful, false, Successful, Some(("older", "older")), late, false),
+            (Successful, false, Successful, Some(("ours", "older")), late, false),
             (Successful, false, Successful, None, late, false),
             (Failed, false, Failed, Some(("ours", "older")), soon, false),
             // Known to be ours.
-            (
-                Successful,
-                false,
-                Successful,
-                Some(("ours", "ours")),
-                soon,
-                true,
-            ),
-            (
-                Successful,
-                true,
-                Successful,
-                Some(("ours", "older")),
-                soon,
-                true,
-            ),
+            (Successful, false, Successful, Some(("ours", "ours")), soon, true),
+            (Successful, true, Successful, Some(("ours", "older")), soon, true),
             (Successful, true, Successful, None, soon, true),
             (Failed, false, Successful, None, soon, true),
             (NotChecked, false, Successful, None, soon, true),
-            (
-                NotChecked,
-                false,
-                Failed,
-                Some(("ours", "older")),
-                soon,
-                true,
-            ),
-            (
-                Successful,
-                true,
-                Stopped,
-                Some(("ours", "older")),
-                soon,
-                true,
-            ),
+            (NotChecked, false, Failed, Some(("ours", "older")), soon, true),
+            (Successful, true, Stopped, Some(("ours", "older")), soon, true),
             // Nothing but time can tell a repeated failure; a success is never believed for that.
             (Failed, false, Failed, Some(("ours", "older")), late, true),
             (Failed, false, Failed, Some(("older", "older")), late, false),
             // Somebody started another run after ours.
-            (
-                Successful,
-                true,
-                Successful,
-                Some(("newer", "newer")),
-                late,
-                false,
-            ),
-            (
-                Successful,
-                true,
-                Failed,
-                Some(("newer", "older")),
-                late,
-                false,
-            ),
+            (Successful, true, Successful, Some(("newer", "newer")), late, false),
+            (Successful, true, Failed, Some(("newer", "older")), late, false),
             // ... but ours had succeeded before.
-            (
-                Successful,
-                true,
-                Successful,
-                Some(("newer", "ours")),
-                soon,
-                true,
-            ),
+            (Successful, true, Successful, Some(("newer", "ours")), soon, true),
         ];
         for (before, seen, status, latest, since, expected) in cases {
             let latest = latest.map(|(last, successful)| jobs(last, successful));
@@ -280,11 +201,7 @@ mod tests {
 
     #[test]
     fn a_run_without_an_id_is_told_by_what_changed() {
-        let mut run = OwnRun {
-            id: None,
-            before: Successful,
-            seen_running: false,
-        };
+        let mut run = OwnRun { id: None, before: Successful, seen_running: false };
         let latest = jobs("older", "older");
         assert!(!run.owns(Successful, Some(&latest), STALE_LIMIT));
         assert!(run.owns(Failed, Some(&latest), Duration::ZERO));

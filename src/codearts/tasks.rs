@@ -117,11 +117,7 @@ impl Service {
     ///
     /// # Errors
     /// The last failure of another kind.
-    pub async fn last_jobs(
-        &self,
-        task: &Id,
-        deadline: Instant,
-    ) -> Result<Option<LastJobs>, CallError> {
+    pub async fn last_jobs(&self, task: &Id, deadline: Instant) -> Result<Option<LastJobs>, CallError> {
         let call = Call::get(
             format!("read the latest runs of task {task}"),
             format!("/v4/tasks/{task}/last-jobs"),
@@ -178,13 +174,23 @@ impl Service {
                 message: format!("no answer within {}", crate::text::duration(STOP_LIMIT)),
                 ..call.transport_error(
                     &self.origin,
-                    crate::http::TransportError {
-                        failure: Failure::Lost,
-                        message: String::new(),
-                    },
+                    crate::http::TransportError { failure: Failure::Lost, message: String::new() },
                 )
             }),
         }
+    }
+
+    /// `GET /v2/tasks/{task_id}/defects-summary`, to learn whether results may be read.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub async fn may_read_report(&self, task: &Id, deadline: Instant) -> Result<(), CallError> {
+        let call = Call::get(
+            format!("read the summary of task {task}"),
+            format!("/v2/tasks/{task}/defects-summary"),
+            &["task_id", "issue_count", "result"],
+        );
+        self.call(&call, deadline).await.map(|_| ())
     }
 
     /// `GET /v2/{project_id}/tasks/{task_id}/log-detail`: the steps whose level is `error`, the first few.
@@ -245,19 +251,11 @@ fn read_run_id(body: &Value) -> Option<String> {
 }
 
 fn read_failing_steps(body: &Value) -> Vec<FailingStep> {
-    let field =
-        |entry: &Value, name: &str| one_line(entry[name].as_str().unwrap_or_default(), QUOTE_LIMIT);
-    let entries = body["log_info"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let field = |entry: &Value, name: &str| one_line(entry[name].as_str().unwrap_or_default(), QUOTE_LIMIT);
+    let entries = body["log_info"].as_array().map(Vec::as_slice).unwrap_or_default();
     entries
         .iter()
-        .filter(|entry| {
-            entry["level"]
-                .as_str()
-                .is_some_and(|level| level.eq_ignore_ascii_case("error"))
-        })
+        .filter(|entry| entry["level"].as_str().is_some_and(|level| level.eq_ignore_ascii_case("error")))
         .take(STEPS_LIMIT)
         .map(|entry| FailingStep {
             name: field(entry, "display_name"),
@@ -292,11 +290,7 @@ mod tests {
             ("check_progress_never_checked.json", NotChecked, None),
         ];
         for (name, status, percent) in cases {
-            assert_eq!(
-                read_progress(&example(name)),
-                Progress { status, percent },
-                "{name}"
-            );
+            assert_eq!(read_progress(&example(name)), Progress { status, percent }, "{name}");
         }
     }
 
@@ -336,10 +330,7 @@ mod tests {
             Some("d163535d0bbbbbbb81d6a7654443eaaa")
         );
         assert_eq!(read_run_id(&json!({"job_id": "j"})).as_deref(), Some("j"));
-        assert_eq!(
-            read_run_id(&json!({"result": {"exec_id": "e"}})).as_deref(),
-            Some("e")
-        );
+        assert_eq!(read_run_id(&json!({"result": {"exec_id": "e"}})).as_deref(), Some("e"));
         assert_eq!(read_run_id(&json!({"result": null})), None);
         assert_eq!(read_run_id(&json!(null)), None);
     }
@@ -352,10 +343,7 @@ mod tests {
         assert_eq!(steps[0].analysis, "no access to the repository");
         assert_eq!(read_failing_steps(&json!({"log_info": null})), []);
         let jobs = read_last_jobs(&example("check_last_jobs_response.json"));
-        assert_eq!(
-            jobs.last.as_deref(),
-            Some("3fb9d8c0aaaa4bbb8cccdddddddddddd")
-        );
+        assert_eq!(jobs.last.as_deref(), Some("3fb9d8c0aaaa4bbb8cccdddddddddddd"));
         assert_eq!(jobs.last, jobs.last_successful);
     }
 }

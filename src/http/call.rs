@@ -1,8 +1,6 @@
 //! A JSON call: send it once and judge the answer ([`send`]), or until the retry matrix says stop ([`repeat`]).
 
-use super::error::{
-    CallError, ErrorBody, classify, explain, find_error, find_error_despite_success,
-};
+use super::error::{CallError, ErrorBody, classify, explain, find_error, find_error_despite_success};
 use super::retry::{Failure, Pauses, Repeat, Verdict, verdict};
 use super::{Answer, HttpClient, Outgoing, TransportError, retry_after};
 use crate::text::one_line;
@@ -69,12 +67,7 @@ impl Call {
             url.push('?');
             url.push_str(&crate::auth::signing::canonical_query(&self.query));
         }
-        Outgoing {
-            method: self.method.clone(),
-            url,
-            headers,
-            body: self.body.clone(),
-        }
+        Outgoing { method: self.method.clone(), url, headers, body: self.body.clone() }
     }
 
     /// The error for a call that brought no answer.
@@ -147,11 +140,7 @@ pub async fn send(
         tracing::debug!("{}: {error} after {elapsed} ms", call.target(origin));
         call.transport_error(origin, error)
     })?;
-    tracing::debug!(
-        "{}: HTTP {} in {elapsed} ms",
-        call.target(origin),
-        answer.status
-    );
+    tracing::debug!("{}: HTTP {} in {elapsed} ms", call.target(origin), answer.status);
 
     let body: Option<Value> = if answer.body.iter().all(u8::is_ascii_whitespace) {
         Some(Value::Null)
@@ -166,10 +155,9 @@ pub async fn send(
             None => Ok((body, answer.headers)),
         },
         Some(body) => Err(failed(&find_error(&body))),
-        None if is_success => Err(CallError {
-            failure: Failure::Unreadable,
-            ..failed(&ErrorBody::default())
-        }),
+        None if is_success => {
+            Err(CallError { failure: Failure::Unreadable, ..failed(&ErrorBody::default()) })
+        }
         None => Err(failed(&ErrorBody::default())),
     }
 }
@@ -241,19 +229,10 @@ mod tests {
     ) -> (bool, u32, Duration) {
         let started = Instant::now();
         let mut tries = 0;
-        let result = repeat(
-            kind,
-            started + Duration::from_secs(limit),
-            Pauses::default(),
-            async || {
-                tries += 1;
-                if tries <= failures {
-                    Err(failed(failure, asked))
-                } else {
-                    Ok(())
-                }
-            },
-        )
+        let result = repeat(kind, started + Duration::from_secs(limit), Pauses::default(), async || {
+            tries += 1;
+            if tries <= failures { Err(failed(failure, asked)) } else { Ok(()) }
+        })
         .await;
         (result.is_ok(), tries, started.elapsed())
     }
@@ -261,62 +240,29 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn passing_failures_are_repeated_and_others_are_not() {
         use super::super::retry::{CALL_TRIES, INNER_TRIES};
-        assert!(matches!(
-            run(Repeat::Freely, Failure::Lost, 3, 600, None).await,
-            (true, 4, _)
-        ));
-        assert!(matches!(
-            run(Repeat::Freely, Failure::Lost, 99, 600, None).await,
-            (false, CALL_TRIES, _)
-        ));
-        assert!(matches!(
-            run(Repeat::Freely, Failure::Inner, 99, 600, None).await,
-            (false, INNER_TRIES, _)
-        ));
-        assert!(matches!(
-            run(Repeat::Freely, Failure::Denied, 1, 600, None).await,
-            (false, 1, _)
-        ));
-        assert!(matches!(
-            run(Repeat::LookFirst, Failure::Lost, 1, 600, None).await,
-            (false, 1, _)
-        ));
-        assert!(matches!(
-            run(Repeat::FetchOnce, Failure::Lost, 1, 600, None).await,
-            (false, 1, _)
-        ));
-        assert!(matches!(
-            run(Repeat::Login, Failure::Unauthenticated, 1, 600, None).await,
-            (false, 1, _)
-        ));
+        assert!(matches!(run(Repeat::Freely, Failure::Lost, 3, 600, None).await, (true, 4, _)));
+        assert!(matches!(run(Repeat::Freely, Failure::Lost, 99, 600, None).await, (false, CALL_TRIES, _)));
+        assert!(matches!(run(Repeat::Freely, Failure::Inner, 99, 600, None).await, (false, INNER_TRIES, _)));
+        assert!(matches!(run(Repeat::Freely, Failure::Denied, 1, 600, None).await, (false, 1, _)));
+        assert!(matches!(run(Repeat::LookFirst, Failure::Lost, 1, 600, None).await, (false, 1, _)));
+        assert!(matches!(run(Repeat::FetchOnce, Failure::Lost, 1, 600, None).await, (false, 1, _)));
+        assert!(matches!(run(Repeat::Login, Failure::Unauthenticated, 1, 600, None).await, (false, 1, _)));
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_server_may_ask_for_time_but_not_beyond_the_deadline() {
         let (passed, tries, elapsed) = run(Repeat::Freely, Failure::Busy, 1, 600, Some(42)).await;
-        assert!(
-            passed && tries == 2 && elapsed >= Duration::from_secs(42),
-            "{elapsed:?}"
-        );
+        assert!(passed && tries == 2 && elapsed >= Duration::from_secs(42), "{elapsed:?}");
         let (passed, tries, elapsed) = run(Repeat::Freely, Failure::Busy, 1, 30, Some(42)).await;
-        assert!(
-            !passed && tries == 1 && elapsed < Duration::from_secs(1),
-            "{elapsed:?}"
-        );
+        assert!(!passed && tries == 1 && elapsed < Duration::from_secs(1), "{elapsed:?}");
     }
 
     #[test]
     fn an_echoed_secret_is_taken_out() {
         let mut sent = HeaderMap::new();
-        sent.insert(
-            "x-auth-token",
-            super::super::sensitive("tok-canary-1").expect("ASCII"),
-        );
+        sent.insert("x-auth-token", super::super::sensitive("tok-canary-1").expect("ASCII"));
         sent.insert("accept", HeaderValue::from_static("application/json"));
         let text = "token tok-canary-1 refused, want application/json";
-        assert_eq!(
-            redact(text, &sent),
-            "token *** refused, want application/json"
-        );
+        assert_eq!(redact(text, &sent), "token *** refused, want application/json");
     }
 }

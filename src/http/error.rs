@@ -54,9 +54,9 @@ impl CallError {
     /// What the reader should do next, where the failure tells.
     pub fn advice(&self) -> Option<&'static str> {
         match self.failure {
-            Failure::Unreachable => Some(
-                "check the host name, `--region`/`--endpoint`, the proxy variables and the firewall",
-            ),
+            Failure::Unreachable => {
+                Some("check the host name, `--region`/`--endpoint`, the proxy variables and the firewall")
+            }
             Failure::Certificate => Some(
                 "if a proxy or a private deployment uses its own certificate authority, name its bundle with `--ca-file`",
             ),
@@ -66,9 +66,7 @@ impl CallError {
             Failure::Denied => Some(
                 "the user of these credentials must be a member of the CodeArts project and may need the `codeartscheck` permissions; a wrong region looks the same",
             ),
-            Failure::NotFound => {
-                Some("check the id, and that `--region`/`--endpoint` is where it lives")
-            }
+            Failure::NotFound => Some("check the id, and that `--region`/`--endpoint` is where it lives"),
             Failure::RunActive => {
                 Some("a run is active; `--if-running` says whether to attach, queue or fail")
             }
@@ -92,12 +90,8 @@ pub struct ErrorBody {
 }
 
 /// Names of the two fields, in the order of the official SDK, then the ones other pages show.
-const FIELD_PAIRS: [(&str, &str); 4] = [
-    ("error_code", "error_msg"),
-    ("errorCode", "errorMsg"),
-    ("err_code", "message"),
-    ("code", "message"),
-];
+const FIELD_PAIRS: [(&str, &str); 4] =
+    [("error_code", "error_msg"), ("errorCode", "errorMsg"), ("err_code", "message"), ("code", "message")];
 /// How deep error objects are looked for.
 const SEARCH_DEPTH: u8 = 4;
 
@@ -110,30 +104,18 @@ pub fn find_error(body: &Value) -> ErrorBody {
 /// something, the answer is good whatever else it says.
 pub fn find_error_despite_success(body: &Value, expected: &[&str]) -> Option<ErrorBody> {
     let object = body.as_object()?;
-    if expected
-        .iter()
-        .any(|field| object.get(*field).is_some_and(|value| !value.is_null()))
-    {
+    if expected.iter().any(|field| object.get(*field).is_some_and(|value| !value.is_null())) {
         return None;
     }
-    let says_failed = object
-        .get("status")
-        .and_then(Value::as_str)
-        .is_some_and(|status| {
-            ["error", "fail", "failed"]
-                .iter()
-                .any(|word| status.eq_ignore_ascii_case(word))
-        })
-        || object.get("success") == Some(&Value::Bool(false));
+    let says_failed = object.get("status").and_then(Value::as_str).is_some_and(|status| {
+        ["error", "fail", "failed"].iter().any(|word| status.eq_ignore_ascii_case(word))
+    }) || object.get("success") == Some(&Value::Bool(false));
     let found = search(body, SEARCH_DEPTH).filter(|error| error.code.is_some());
     match found {
         Some(error) => Some(error),
         None if says_failed => Some(ErrorBody {
             code: None,
-            message: object
-                .get("error")
-                .and_then(Value::as_str)
-                .map(str::to_owned),
+            message: object.get("error").and_then(Value::as_str).map(str::to_owned),
         }),
         None => None,
     }
@@ -172,24 +154,20 @@ pub fn classify(status: u16, error: &ErrorBody) -> Failure {
 }
 
 fn by_code(code: &str, status: u16, message: &str) -> Option<Failure> {
-    if let Some(number) = code
-        .strip_prefix("APIGW.")
-        .or_else(|| code.strip_prefix("APIG."))
-    {
+    if let Some(number) = code.strip_prefix("APIGW.").or_else(|| code.strip_prefix("APIG.")) {
         return by_gateway_number(number, status);
     }
     let (family, number) = code.split_once('.')?;
     // A suffix such as `.400` is not part of the code.
     let number = number.split('.').next().unwrap_or(number);
     Some(match (family, number) {
-        ("CC", "00000000" | "00050012" | "00050014") | ("CB", "00060211" | "00060100") => {
-            Failure::Busy
-        }
+        ("CC", "00000000" | "00050012" | "00050014") | ("CB", "00060211" | "00060100") => Failure::Busy,
         ("CC", "00000003" | "00050007") => Failure::Unauthenticated,
         // The generic wrapper; a code of another service inside the text is the real, lasting cause.
         ("CC", "00050006") if message.contains("service_error_code") => Failure::Rejected,
-        ("CC", "00050001" | "00050002" | "00050003" | "00050004" | "00050006")
-        | ("CB", "00060101") => Failure::Inner,
+        ("CC", "00050001" | "00050002" | "00050003" | "00050004" | "00050006") | ("CB", "00060101") => {
+            Failure::Inner
+        }
         ("CC", "00050010" | "00050011") => Failure::Denied,
         ("CC", "00050013") | ("CB", "00060214") => Failure::NotFound,
         ("CC", "00050015") => Failure::RunActive,
@@ -229,18 +207,14 @@ pub fn explain(status: u16, error: &ErrorBody, body: &[u8]) -> String {
         return one_line(message, QUOTE_LIMIT);
     }
     if (300..400).contains(&status) {
-        return "the server redirects elsewhere, which is never followed with credentials"
-            .to_owned();
+        return "the server redirects elsewhere, which is never followed with credentials".to_owned();
     }
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start();
     if text.is_empty() {
         "the answer was empty".to_owned()
     } else if text.starts_with('<') {
-        format!(
-            "a web page came back instead of JSON, perhaps from a proxy: \"{}\"",
-            one_line(text, 80)
-        )
+        format!("a web page came back instead of JSON, perhaps from a proxy: \"{}\"", one_line(text, 80))
     } else {
         format!("the answer was \"{}\"", one_line(text, 200))
     }
@@ -252,10 +226,7 @@ mod tests {
     use serde_json::json;
 
     fn error(code: &str) -> ErrorBody {
-        ErrorBody {
-            code: Some(code.to_owned()),
-            message: None,
-        }
+        ErrorBody { code: Some(code.to_owned()), message: None }
     }
 
     #[test]
@@ -309,11 +280,7 @@ mod tests {
             (403, "STS5.0403", Denied),
         ];
         for (status, code, expected) in cases {
-            assert_eq!(
-                classify(status, &error(code)),
-                expected,
-                "HTTP {status} {code}"
-            );
+            assert_eq!(classify(status, &error(code)), expected, "HTTP {status} {code}");
         }
         let by_status_alone = [
             (302, Rejected),
@@ -330,41 +297,24 @@ mod tests {
             (504, Unavailable),
         ];
         for (status, expected) in by_status_alone {
-            assert_eq!(
-                classify(status, &ErrorBody::default()),
-                expected,
-                "HTTP {status}"
-            );
+            assert_eq!(classify(status, &ErrorBody::default()), expected, "HTTP {status}");
         }
     }
 
     #[test]
     fn a_wrapped_error_of_another_service_is_permanent() {
-        let body: Value = serde_json::from_str(include_str!(
-            "../../tests/data/api/error_check_wrapped_service_error.json"
-        ))
-        .expect("JSON");
+        let body: Value =
+            serde_json::from_str(include_str!("../../tests/data/api/error_check_wrapped_service_error.json"))
+                .expect("JSON");
         assert_eq!(classify(500, &find_error(&body)), Failure::Rejected);
     }
 
     #[test]
     fn every_shape_of_error_body_is_read() {
         let cases = [
-            (
-                json!({"error_code": "CC.1", "error_msg": "m"}),
-                Some("CC.1"),
-                Some("m"),
-            ),
-            (
-                json!({"errorCode": "CC.2", "errorMsg": "m"}),
-                Some("CC.2"),
-                Some("m"),
-            ),
-            (
-                json!({"error": {"code": 401, "message": "m", "title": "t"}}),
-                Some("401"),
-                Some("m"),
-            ),
+            (json!({"error_code": "CC.1", "error_msg": "m"}), Some("CC.1"), Some("m")),
+            (json!({"errorCode": "CC.2", "errorMsg": "m"}), Some("CC.2"), Some("m")),
+            (json!({"error": {"code": 401, "message": "m", "title": "t"}}), Some("401"), Some("m")),
             (
                 json!({"error": {"code": "DEV.1", "message": "m"}, "status": "failed"}),
                 Some("DEV.1"),
@@ -375,16 +325,8 @@ mod tests {
                 Some("E"),
                 Some("m"),
             ),
-            (
-                json!({"a": {"b": {"error_code": "deep"}}}),
-                Some("deep"),
-                None,
-            ),
-            (
-                json!({"error_code": "  ", "error_msg": "m"}),
-                None,
-                Some("m"),
-            ),
+            (json!({"a": {"b": {"error_code": "deep"}}}), Some("deep"), None),
+            (json!({"error_code": "  ", "error_msg": "m"}), None, Some("m")),
             (json!({}), None, None),
             (json!([1]), None, None),
             (json!(null), None, None),
@@ -401,30 +343,17 @@ mod tests {
         let progress = ["task_status"];
         let cases = [
             (json!({"error_code": "CC.00050015", "error_msg": "m"}), true),
-            (
-                json!({"status": "error", "error": null, "result": null}),
-                true,
-            ),
-            (
-                json!({"httpStatus": "BAD_REQUEST", "status": "ERROR"}),
-                true,
-            ),
+            (json!({"status": "error", "error": null, "result": null}), true),
+            (json!({"httpStatus": "BAD_REQUEST", "status": "ERROR"}), true),
             (json!({"success": false}), true),
             (json!({"task_status": 2, "error_code": "CC.1"}), false),
             (json!({"task_status": null, "progress": null}), false),
             (json!({"task_status": null, "error_code": ""}), false),
-            (
-                json!({"status": "success", "result": {"code": null}}),
-                false,
-            ),
+            (json!({"status": "success", "result": {"code": null}}), false),
             (json!(null), false),
         ];
         for (body, is_error) in cases {
-            assert_eq!(
-                find_error_despite_success(&body, &progress).is_some(),
-                is_error,
-                "{body}"
-            );
+            assert_eq!(find_error_despite_success(&body, &progress).is_some(), is_error, "{body}");
         }
     }
 }

@@ -98,9 +98,8 @@ impl HttpClient {
     pub fn new(settings: &HttpSettings) -> anyhow::Result<Self> {
         let mut ca_certificates = Vec::new();
         if let Some(bundle) = &settings.ca_bundle {
-            ca_certificates = Certificate::from_pem_bundle(bundle).context(
-                "could not read the CA bundle of `--ca-file`: it must hold PEM certificates",
-            )?;
+            ca_certificates = Certificate::from_pem_bundle(bundle)
+                .context("could not read the CA bundle of `--ca-file`: it must hold PEM certificates")?;
             anyhow::ensure!(
                 !ca_certificates.is_empty(),
                 "the CA bundle of `--ca-file` holds no certificate; it must be a PEM file"
@@ -125,10 +124,7 @@ impl HttpClient {
 
         if settings.plain_only {
             let inner = builder()?.tls_certs_only([]).build();
-            return Ok(Self {
-                inner: inner.context("could not set up HTTP")?,
-                pauses: settings.pauses,
-            });
+            return Ok(Self { inner: inner.context("could not set up HTTP")?, pauses: settings.pauses });
         }
         let on_platform = builder()?.tls_certs_merge(ca_certificates.clone()).build();
         let inner = match on_platform {
@@ -139,10 +135,7 @@ impl HttpClient {
                 .build()
                 .context("could not set up TLS")?,
         };
-        Ok(Self {
-            inner,
-            pauses: settings.pauses,
-        })
+        Ok(Self { inner, pauses: settings.pauses })
     }
 
     /// How long to pause after failures.
@@ -154,11 +147,7 @@ impl HttpClient {
     ///
     /// # Errors
     /// When no whole answer came in time, or it was larger than [`BODY_LIMIT`].
-    pub async fn exchange(
-        &self,
-        outgoing: Outgoing,
-        limit: Duration,
-    ) -> Result<Answer, TransportError> {
+    pub async fn exchange(&self, outgoing: Outgoing, limit: Duration) -> Result<Answer, TransportError> {
         let exchange = async {
             let mut response = self.open(outgoing).await?;
             let mut body = BytesMut::new();
@@ -177,14 +166,12 @@ impl HttpClient {
                 body: body.freeze(),
             })
         };
-        tokio::time::timeout(limit, exchange)
-            .await
-            .unwrap_or_else(|_| {
-                Err(TransportError {
-                    failure: Failure::Lost,
-                    message: format!("no whole answer within {}", crate::text::duration(limit)),
-                })
+        tokio::time::timeout(limit, exchange).await.unwrap_or_else(|_| {
+            Err(TransportError {
+                failure: Failure::Lost,
+                message: format!("no whole answer within {}", crate::text::duration(limit)),
             })
+        })
     }
 
     /// Sends a request and returns when the headers of the answer are there; for bodies that are streamed.
@@ -192,10 +179,7 @@ impl HttpClient {
     /// # Errors
     /// When no answer came.
     pub async fn open(&self, outgoing: Outgoing) -> Result<Response, TransportError> {
-        let mut request = self
-            .inner
-            .request(outgoing.method, outgoing.url)
-            .headers(outgoing.headers);
+        let mut request = self.inner.request(outgoing.method, outgoing.url).headers(outgoing.headers);
         if let Some(body) = outgoing.body {
             request = request.body(body);
         }
@@ -230,11 +214,7 @@ fn proxies(settings: &HttpSettings) -> anyhow::Result<Vec<Proxy>> {
     for (address, is_for_https) in [(&settings.https_proxy, true), (&settings.http_proxy, false)] {
         let Some(address) = address else { continue };
         let address = address.expose_secret();
-        let proxy = if is_for_https {
-            Proxy::https(address)
-        } else {
-            Proxy::http(address)
-        };
+        let proxy = if is_for_https { Proxy::https(address) } else { Proxy::http(address) };
         // The cause would quote the address, which may hold a password.
         let proxy = proxy.map_err(|_| {
             anyhow::anyhow!("could not read the proxy address; it must look like http://host:port")
@@ -269,8 +249,5 @@ fn transport_error(error: reqwest::Error) -> TransportError {
     } else {
         Failure::Lost
     };
-    TransportError {
-        failure,
-        message: crate::text::one_line(&message, crate::text::QUOTE_LIMIT),
-    }
+    TransportError { failure, message: crate::text::one_line(&message, crate::text::QUOTE_LIMIT) }
 }

@@ -88,10 +88,9 @@ pub const fn verdict(repeat: Repeat, failure: Failure, renewed: bool) -> Verdict
         (Repeat::Freely | Repeat::Login, Failure::Inner) => Verdict::Retry(INNER_TRIES),
 
         (Repeat::LookFirst, Failure::Unreachable) => Verdict::Retry(CALL_TRIES),
-        (
-            Repeat::LookFirst,
-            Failure::Lost | Failure::Unavailable | Failure::Unreadable | Failure::Inner,
-        ) => Verdict::Look,
+        (Repeat::LookFirst, Failure::Lost | Failure::Unavailable | Failure::Unreadable | Failure::Inner) => {
+            Verdict::Look
+        }
 
         (Repeat::FetchOnce, Failure::Inner) => Verdict::Retry(INNER_TRIES),
         (
@@ -143,9 +142,7 @@ const RETRY_AFTER_LIMIT: Duration = Duration::from_secs(300);
 /// Upper end of the pause after the `failures`-th failure in a row (1 is the first).
 fn backoff_ceiling(failures: u32) -> Duration {
     let doublings = failures.saturating_sub(1).min(16);
-    BACKOFF_START
-        .saturating_mul(1 << doublings)
-        .min(BACKOFF_LIMIT)
+    BACKOFF_START.saturating_mul(1 << doublings).min(BACKOFF_LIMIT)
 }
 
 /// How long to pause after failures.
@@ -203,24 +200,11 @@ mod tests {
             (RunActive,       [Final,  Final,    Final,     Final]),
             (Rejected,        [Final,  Final,    NewExport, Final]),
         ];
-        let calls = [
-            Repeat::Freely,
-            Repeat::LookFirst,
-            Repeat::FetchOnce,
-            Repeat::Login,
-        ];
+        let calls = [Repeat::Freely, Repeat::LookFirst, Repeat::FetchOnce, Repeat::Login];
         for (failure, verdicts) in rows {
             for (repeat, expected) in calls.into_iter().zip(verdicts) {
-                assert_eq!(
-                    verdict(repeat, failure, false),
-                    expected,
-                    "{repeat:?} {failure:?}"
-                );
-                let after_renewal = if failure == Unauthenticated {
-                    Final
-                } else {
-                    expected
-                };
+                assert_eq!(verdict(repeat, failure, false), expected, "{repeat:?} {failure:?}");
+                let after_renewal = if failure == Unauthenticated { Final } else { expected };
                 assert_eq!(
                     verdict(repeat, failure, true),
                     after_renewal,
@@ -239,13 +223,7 @@ mod tests {
         assert_eq!(backoff_ceiling(u32::MAX), Duration::from_secs(20));
         assert_eq!(pause(3, None, 0.5), Duration::from_secs(1));
         assert_eq!(pause(3, None, 0.0), Duration::ZERO);
-        assert_eq!(
-            pause(1, Some(Duration::from_secs(30)), 1.0),
-            Duration::from_secs(30)
-        );
-        assert_eq!(
-            pause(1, Some(Duration::from_secs(86_400)), 1.0),
-            RETRY_AFTER_LIMIT
-        );
+        assert_eq!(pause(1, Some(Duration::from_secs(30)), 1.0), Duration::from_secs(30));
+        assert_eq!(pause(1, Some(Duration::from_secs(86_400)), 1.0), RETRY_AFTER_LIMIT);
     }
 }

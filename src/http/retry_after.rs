@@ -34,11 +34,7 @@ mod tests {
             (Some("Sun, 22 Nov 2026 10:00:30 GMT"), None, Some(30)),
             (Some("Sun, 22 Nov 2026 09:59:00 GMT"), None, Some(0)),
             // The server's clock is an hour ahead of ours.
-            (
-                Some("Sun, 22 Nov 2026 11:00:05 GMT"),
-                Some("Sun, 22 Nov 2026 11:00:00 GMT"),
-                Some(5),
-            ),
+            (Some("Sun, 22 Nov 2026 11:00:05 GMT"), Some("Sun, 22 Nov 2026 11:00:00 GMT"), Some(5)),
             (Some("soon"), None, None),
             (Some("-3"), None, None),
             (Some(""), None, None),

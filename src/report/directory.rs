@@ -26,11 +26,8 @@ impl ReportDirectory {
     /// When it can not be made or written to.
     pub fn prepare(path: &Path, task_ids: &[String]) -> anyhow::Result<Self> {
         let shown = path.display();
-        fs::create_dir_all(path)
-            .with_context(|| format!("could not make the report directory `{shown}`"))?;
-        let directory = Self {
-            path: path.to_owned(),
-        };
+        fs::create_dir_all(path).with_context(|| format!("could not make the report directory `{shown}`"))?;
+        let directory = Self { path: path.to_owned() };
         directory
             .temporary()
             .with_context(|| format!("could not write to the report directory `{shown}`"))?;
@@ -38,9 +35,8 @@ impl ReportDirectory {
         for leftover in leftovers.chain([directory.path.join(RESULT_FILE)]) {
             match fs::remove_file(&leftover) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(error).with_context(|| {
-                        format!("could not remove the old file `{}`", leftover.display())
-                    });
+                    return Err(error)
+                        .with_context(|| format!("could not remove the old file `{}`", leftover.display()));
                 }
                 _ => {}
             }
@@ -73,11 +69,7 @@ impl ReportDirectory {
             return Ok(());
         };
         enough_space(free, bytes).map_err(|missing| {
-            format!(
-                "only {} free in `{}`, {missing} needed",
-                crate::text::bytes(free),
-                self.path.display()
-            )
+            format!("only {} free in `{}`, {missing} needed", crate::text::bytes(free), self.path.display())
         })
     }
 
@@ -87,9 +79,7 @@ impl ReportDirectory {
     /// When the disk refuses.
     pub fn write_result(&self, text: &str) -> anyhow::Result<PathBuf> {
         let path = self.path.join(RESULT_FILE);
-        let mut file = self
-            .temporary()
-            .context("could not make a temporary file")?;
+        let mut file = self.temporary().context("could not make a temporary file")?;
         file.write_all(text.as_bytes())
             .and_then(|()| file.persist(&path).map_err(|error| error.error))
             .with_context(|| format!("could not write `{}`", path.display()))?;
@@ -100,11 +90,7 @@ impl ReportDirectory {
 /// Whether `bytes` fit into `free`; if not, how much is needed.
 fn enough_space(free: u64, bytes: u64) -> Result<(), String> {
     let needed = bytes.max(FREE_SPACE_NEEDED);
-    if free >= needed {
-        Ok(())
-    } else {
-        Err(crate::text::bytes(needed))
-    }
+    if free >= needed { Ok(()) } else { Err(crate::text::bytes(needed)) }
 }
 
 #[cfg(test)]
@@ -123,13 +109,7 @@ mod tests {
         let names = || {
             let mut names: Vec<String> = fs::read_dir(&path)
                 .expect("a listing")
-                .map(|entry| {
-                    entry
-                        .expect("an entry")
-                        .file_name()
-                        .into_string()
-                        .expect("UTF-8")
-                })
+                .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
                 .collect();
             names.sort();
             names
@@ -146,25 +126,14 @@ mod tests {
         let path = root.path().join("file");
         fs::write(&path, "").expect("a file");
         let error = ReportDirectory::prepare(&path, &[]).expect_err("a file is no directory");
-        assert!(
-            error
-                .to_string()
-                .contains("could not make the report directory"),
-            "{error}"
-        );
+        assert!(error.to_string().contains("could not make the report directory"), "{error}");
     }
 
     #[test]
     fn space_is_asked_for_with_room_to_spare() {
         assert_eq!(enough_space(FREE_SPACE_NEEDED, 0), Ok(()));
-        assert_eq!(
-            enough_space(FREE_SPACE_NEEDED - 1, 0),
-            Err("67 MB".to_owned())
-        );
+        assert_eq!(enough_space(FREE_SPACE_NEEDED - 1, 0), Err("67 MB".to_owned()));
         assert_eq!(enough_space(300_000_000, 200_000_000), Ok(()));
-        assert_eq!(
-            enough_space(100_000_000, 200_000_000),
-            Err("200 MB".to_owned())
-        );
+        assert_eq!(enough_space(100_000_000, 200_000_000), Err("200 MB".to_owned()));
     }
 }

@@ -50,12 +50,7 @@ impl PartialPdf {
     /// # Errors
     /// When the disk refuses.
     pub fn create(directory: &ReportDirectory) -> Result<Self, PdfError> {
-        Ok(Self {
-            file: directory.temporary()?,
-            hash: Sha256::new(),
-            bytes: 0,
-            tail: Vec::new(),
-        })
+        Ok(Self { file: directory.temporary()?, hash: Sha256::new(), bytes: 0, tail: Vec::new() })
     }
 
     /// Adds a piece.
@@ -65,17 +60,13 @@ impl PartialPdf {
     pub fn write(&mut self, piece: &[u8]) -> Result<(), PdfError> {
         self.bytes += piece.len() as u64;
         if self.bytes > PDF_LIMIT {
-            return Err(PdfError::Broken(format!(
-                "it is larger than {}",
-                crate::text::bytes(PDF_LIMIT)
-            )));
+            return Err(PdfError::Broken(format!("it is larger than {}", crate::text::bytes(PDF_LIMIT))));
         }
         self.file.write_all(piece)?;
         self.hash.update(piece);
         let kept = TAIL_LENGTH.saturating_sub(piece.len()).min(self.tail.len());
         self.tail.drain(..self.tail.len() - kept);
-        self.tail
-            .extend_from_slice(&piece[piece.len().saturating_sub(TAIL_LENGTH)..]);
+        self.tail.extend_from_slice(&piece[piece.len().saturating_sub(TAIL_LENGTH)..]);
         Ok(())
     }
 
@@ -87,28 +78,14 @@ impl PartialPdf {
         if let Some(announced) = announced
             && announced != self.bytes
         {
-            return Err(PdfError::Broken(format!(
-                "{} bytes came instead of {announced}",
-                self.bytes
-            )));
+            return Err(PdfError::Broken(format!("{} bytes came instead of {announced}", self.bytes)));
         }
-        if !self
-            .tail
-            .windows(TRAILER.len())
-            .any(|window| window == TRAILER)
-        {
-            return Err(PdfError::Broken(format!(
-                "its end is missing after {} bytes",
-                self.bytes
-            )));
+        if !self.tail.windows(TRAILER.len()).any(|window| window == TRAILER) {
+            return Err(PdfError::Broken(format!("its end is missing after {} bytes", self.bytes)));
         }
         self.file.as_file().sync_all()?;
         self.file.persist(&path).map_err(|error| error.error)?;
-        Ok(PdfFile {
-            path,
-            bytes: self.bytes,
-            sha256: hex::encode(self.hash.finalize()),
-        })
+        Ok(PdfFile { path, bytes: self.bytes, sha256: hex::encode(self.hash.finalize()) })
     }
 }
 
@@ -139,10 +116,7 @@ mod tests {
         let (files, finished) = write(&[b"%PDF-1.7 ", b"body", b" %%EO", b"F\n"], Some(20));
         let pdf = finished.expect("whole");
         assert_eq!((files, pdf.bytes), (1, 20));
-        assert_eq!(
-            pdf.sha256,
-            hex::encode(Sha256::digest(b"%PDF-1.7 body %%EOF\n"))
-        );
+        assert_eq!(pdf.sha256, hex::encode(Sha256::digest(b"%PDF-1.7 body %%EOF\n")));
     }
 
     #[test]

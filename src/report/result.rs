@@ -91,11 +91,7 @@ impl WaitResult {
     /// Rounded to milliseconds.
     pub fn new(elapsed: Duration, polls: u32, lag_bound: Duration) -> Self {
         let rounded = |duration: Duration| (duration.as_secs_f64() * 1000.0).round() / 1000.0;
-        Self {
-            seconds: rounded(elapsed),
-            polls,
-            lag_bound_seconds: rounded(lag_bound),
-        }
+        Self { seconds: rounded(elapsed), polls, lag_bound_seconds: rounded(lag_bound) }
     }
 }
 

@@ -25,10 +25,7 @@ pub struct Budget {
 
 impl Default for Budget {
     fn default() -> Self {
-        Self {
-            polls: 6,
-            per: Duration::from_secs(60),
-        }
+        Self { polls: 6, per: Duration::from_secs(60) }
     }
 }
 
@@ -36,8 +33,7 @@ impl Budget {
     /// The earliest time at which poll number `poll` (0 is the first) is within the budget.
     fn allows_at(self, poll: u32) -> Duration {
         let beyond_burst = poll.saturating_sub(BURST);
-        self.per
-            .mul_f64(f64::from(beyond_burst) / f64::from(self.polls))
+        self.per.mul_f64(f64::from(beyond_burst) / f64::from(self.polls))
     }
 }
 
@@ -45,24 +41,16 @@ impl FromStr for Budget {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong =
-            || format!("`{text}` is not a poll budget; write a number and a time, such as 6/min");
+        let wrong = || format!("`{text}` is not a poll budget; write a number and a time, such as 6/min");
         let (polls, per) = text.split_once('/').ok_or_else(wrong)?;
-        let polls = polls
-            .trim()
-            .parse()
-            .ok()
-            .filter(|polls| (1..=6000).contains(polls));
+        let polls = polls.trim().parse().ok().filter(|polls| (1..=6000).contains(polls));
         let per = match per.trim() {
             "s" | "sec" => 1,
             "m" | "min" => 60,
             "h" => 3600,
             _ => return Err(wrong()),
         };
-        Ok(Self {
-            polls: polls.ok_or_else(wrong)?,
-            per: Duration::from_secs(per),
-        })
+        Ok(Self { polls: polls.ok_or_else(wrong)?, per: Duration::from_secs(per) })
     }
 }
 

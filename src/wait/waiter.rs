@@ -85,11 +85,7 @@ pub async fn wait<T, E>(
     loop {
         let asked = Instant::now();
         let is_last = asked >= deadline;
-        let limit = if is_last {
-            deadline + LAST_POLL_LIMIT
-        } else {
-            deadline
-        };
+        let limit = if is_last { deadline + LAST_POLL_LIMIT } else { deadline };
         polls += 1;
         let next = match timeout_at(limit, poll()).await {
             Ok(Ok(Step::Done(value))) => return finish(End::Done(value), polls, last_pending),
@@ -119,11 +115,7 @@ pub async fn wait<T, E>(
             }
             Err(_cut_off) => Instant::now(),
         };
-        let limit = if is_last {
-            deadline + LAST_POLL_LIMIT
-        } else {
-            deadline
-        };
+        let limit = if is_last { deadline + LAST_POLL_LIMIT } else { deadline };
         if is_last && next >= limit {
             return finish(End::Lost(last_error), polls, last_pending);
         }
@@ -153,33 +145,16 @@ mod tests {
     async fn run(script: &[Answer], limit: u64) -> Waited<&'static str, &'static str> {
         let mut script: VecDeque<Answer> = script.iter().copied().collect();
         let deadline = Instant::now() + Duration::from_secs(limit);
-        wait(
-            Schedule::Fixed(Duration::from_secs(10)),
-            deadline,
-            Pauses::default(),
-            async || {
-                let answer = if script.len() > 1 {
-                    script.pop_front()
-                } else {
-                    script.front().copied()
-                };
-                match answer.expect("a script") {
-                    Pending => Ok(Step::Pending { floor: FLOOR }),
-                    Done => Ok(Step::Done("done")),
-                    Fault => Err(Trouble {
-                        error: "fault",
-                        passing: true,
-                        retry_after: None,
-                    }),
-                    Refusal => Err(Trouble {
-                        error: "refusal",
-                        passing: false,
-                        retry_after: None,
-                    }),
-                    Hang => std::future::pending().await,
-                }
-            },
-        )
+        wait(Schedule::Fixed(Duration::from_secs(10)), deadline, Pauses::default(), async || {
+            let answer = if script.len() > 1 { script.pop_front() } else { script.front().copied() };
+            match answer.expect("a script") {
+                Pending => Ok(Step::Pending { floor: FLOOR }),
+                Done => Ok(Step::Done("done")),
+                Fault => Err(Trouble { error: "fault", passing: true, retry_after: None }),
+                Refusal => Err(Trouble { error: "refusal", passing: false, retry_after: None }),
+                Hang => std::future::pending().await,
+            }
+        })
         .await
     }
 
@@ -205,13 +180,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn bad_answers_never_end_a_wait() {
-        let waited = run(
-            &[
-                Pending, Fault, Fault, Refusal, Refusal, Fault, Refusal, Pending, Done,
-            ],
-            600,
-        )
-        .await;
+        let waited =
+            run(&[Pending, Fault, Fault, Refusal, Refusal, Fault, Refusal, Pending, Done], 600).await;
         assert!(matches!(waited.end, End::Done("done")), "{waited:?}");
         assert_eq!(waited.polls, 9);
         let mut hours = vec![Pending];
@@ -237,22 +207,14 @@ mod tests {
         let waited = run(&[Fault], 3600).await;
         assert!(matches!(waited.end, End::Lost(Some("fault"))));
         assert_eq!(waited.polls, FIRST_CONTACT_TRIES);
-        assert!(
-            waited.elapsed < Duration::from_secs(180),
-            "{:?}",
-            waited.elapsed
-        );
+        assert!(waited.elapsed < Duration::from_secs(180), "{:?}", waited.elapsed);
     }
 
     #[tokio::test(start_paused = true)]
     async fn lost_contact_is_held_out_until_the_deadline_and_its_grace() {
         let waited = run(&[Pending, Fault], 300).await;
         assert!(matches!(waited.end, End::Lost(Some("fault"))));
-        assert!(
-            waited.elapsed >= Duration::from_secs(300),
-            "{:?}",
-            waited.elapsed
-        );
+        assert!(waited.elapsed >= Duration::from_secs(300), "{:?}", waited.elapsed);
         assert!(waited.elapsed <= Duration::from_secs(300) + LAST_POLL_LIMIT);
         // Trouble at the deadline itself is repeated within the grace.
         let waited = run(&[Pending, Pending, Pending, Fault, Done], 25).await;

@@ -1,0 +1,299 @@
+//! What was typed. The doc comments here are the help text; nothing is looked up or decided.
+
+use crate::codearts::Language;
+use crate::console::LogFormat;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Waits for a Huawei Cloud CodeArts Check task, turns its result into the exit code, and brings back the PDF report.
+#[derive(Debug, Parser)]
+#[command(name = "codearts-gate", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(
+    after_help = "Exit codes: 0 passed, 1 check failed, 2 timed out, 3 stopped, 4 gate failed, 5 report failed, 64 usage, 69 unavailable, 70 bug, 77 denied, 130/143 cancelled. `codearts-gate explain` says more."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Wait for a check, decide, bring back the report: the main job
+    #[command(after_help = VARIABLES_HELP)]
+    Check(Box<CheckArgs>),
+    /// Only the PDF report of the latest check: export, wait, download
+    #[command(after_help = VARIABLES_HELP)]
+    Report(Box<ReportArgs>),
+    /// Try endpoint, clock, credentials, proxy and permissions, and say how to mend what fails
+    #[command(after_help = VARIABLES_HELP)]
+    Doctor(Box<DoctorArgs>),
+    /// Serve an offline imitation of the service on this machine, for trying a pipeline without an account
+    #[cfg(feature = "sandbox")]
+    Sandbox(SandboxArgs),
+    /// Show a passing run against the sandbox, in seconds and without an account
+    #[cfg(feature = "sandbox")]
+    Demo(DemoArgs),
+    /// Say what an exit code means and what to do
+    Explain(ExplainArgs),
+    /// Print a completion script for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+/// Said once instead of on each option.
+const VARIABLES_HELP: &str = "\
+Every option --foo-bar can also be given as variable CODEARTS_FOO_BAR; an option beats a variable, an empty variable \
+counts as unset. Durations are written 90s, 15m, 1h30m.
+
+Credentials come from variables only, the first complete set wins:
+  CODEARTS_TOKEN
+  HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK [, HUAWEICLOUD_SDK_SECURITY_TOKEN]
+  HUAWEI_CLOUD_ACCESS_KEY_ID, HUAWEI_CLOUD_SECRET_ACCESS_KEY
+  HW_ACCESS_KEY, HW_SECRET_KEY [, HW_SECURITY_TOKEN]
+  CLOUD_SDK_AK, CLOUD_SDK_SK
+  CODEARTS_IAM_USER, CODEARTS_IAM_PASSWORD, CODEARTS_IAM_DOMAIN";
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArgs {
+    /// Id of the check task, the 32 characters at the end of its page's address; several are waited for at once and
+    /// the worst result wins [variable: CODEARTS_TASK_ID, comma list]
+    #[arg(value_name = "TASK_ID")]
+    pub task_ids: Vec<String>,
+    /// Start a run and wait for exactly that run; without it, attach to the current or latest run
+    #[arg(long, help_heading = "Waiting")]
+    pub start: bool,
+    /// With --start, when a run is active already
+    #[arg(long, value_enum, default_value_t, help_heading = "Waiting")]
+    pub if_running: IfRunning,
+    /// Longest wait for the result; keep --timeout plus --report-timeout below the CI job's own limit
+    #[arg(long, value_name = "DURATION", default_value = "60m", help_heading = "Waiting")]
+    pub timeout: String,
+    /// Gap between status requests: `auto`, or a fixed duration
+    #[arg(long, value_name = "DURATION", default_value = "auto", help_heading = "Waiting")]
+    pub poll_interval: String,
+    /// Most status requests for one task in auto mode, on average
+    #[arg(long, value_name = "N/min", default_value = "6/min", help_heading = "Waiting")]
+    pub poll_budget: String,
+    /// Stop the remote run on SIGINT, SIGTERM and timeout; `auto`: only a run that this process started
+    #[arg(long, value_enum, default_value_t, help_heading = "Waiting")]
+    pub stop_on_cancel: StopOnCancel,
+    /// Outcomes that count as exit 0, with a warning, such as `stopped,report-failed`
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Verdict")]
+    pub allow: Vec<String>,
+    /// Which reports to bring back
+    #[arg(long, value_enum, value_delimiter = ',', default_value = "pdf", help_heading = "Report")]
+    pub report: Vec<ReportFormat>,
+    /// Report options.
+    #[command(flatten)]
+    pub files: FileArgs,
+    /// Print the result document on standard output
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+    /// Connection options.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+    /// Log options.
+    #[command(flatten)]
+    pub log: LogArgs,
+}
+
+/// Options of `report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// Id of the check task [variable: CODEARTS_TASK_ID]
+    #[arg(value_name = "TASK_ID")]
+    pub task_id: Option<String>,
+    /// Report options.
+    #[command(flatten)]
+    pub files: FileArgs,
+    /// Connection options.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+    /// Log options.
+    #[command(flatten)]
+    pub log: LogArgs,
+}
+
+/// Options of `doctor`.
+#[derive(Debug, Args)]
+pub struct DoctorArgs {
+    /// A task to try the permissions on [variable: CODEARTS_TASK_ID]
+    #[arg(value_name = "TASK_ID")]
+    pub task_id: Option<String>,
+    /// Directory to try writing to
+    #[arg(long, value_name = "DIR", default_value = "codearts-report", help_heading = "Report")]
+    pub report_dir: PathBuf,
+    /// Connection options.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+    /// Log options.
+    #[command(flatten)]
+    pub log: LogArgs,
+}
+
+/// Where the report goes and how it looks.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Report")]
+pub struct FileArgs {
+    /// Directory for the PDF and result.json
+    #[arg(long, value_name = "DIR", default_value = "codearts-report")]
+    pub report_dir: PathBuf,
+    /// Title of the PDF, 1 to 128 characters [default: the repository's name]
+    #[arg(long, value_name = "TEXT")]
+    pub report_title: Option<String>,
+    /// Longest time for everything after the verdict
+    #[arg(long, value_name = "DURATION", default_value = "10m")]
+    pub report_timeout: String,
+    /// Language of the report and of the service's texts
+    #[arg(long, value_enum, default_value_t)]
+    pub language: Language,
+}
+
+/// How to reach the service.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection")]
+pub struct ConnectionArgs {
+    /// Region of the credentials, such as cn-north-4; also picks the endpoints [also: HUAWEI_CLOUD_REGION,
+    /// HW_REGION_NAME]
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Address of CodeArts Check, instead of the region's
+    #[arg(long, value_name = "URL")]
+    pub endpoint: Option<String>,
+    /// Address of IAM, instead of the region's [also: HUAWEICLOUD_SDK_IAM_ENDPOINT]
+    #[arg(long, value_name = "URL")]
+    pub iam_endpoint: Option<String>,
+    /// CodeArts project id; only needed to show why a check failed
+    #[arg(long, value_name = "ID")]
+    pub project_id: Option<String>,
+    /// IAM project id, for the scope of tokens and the X-Project-Id header [also: HUAWEICLOUD_SDK_PROJECT_ID,
+    /// HUAWEI_CLOUD_PROJECT_ID, HW_PROJECT_ID]
+    #[arg(long, value_name = "ID")]
+    pub iam_project_id: Option<String>,
+    /// Which credentials to use
+    #[arg(long, value_enum, default_value_t)]
+    pub auth: AuthKind,
+    /// Further certificate authorities, a PEM file
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// Allow plain http to another machine; shows the credentials to the network
+    #[arg(long)]
+    pub allow_http: bool,
+    /// No pause between requests is longer: for tests, which can not sit through real delays
+    #[arg(long, value_name = "DURATION", hide = true)]
+    pub max_pause: Option<String>,
+}
+
+/// What is said, and how.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct LogArgs {
+    /// Form of the lines on standard error
+    #[arg(long, value_enum, default_value_t)]
+    pub log_format: LogFormat,
+    /// Show every request
+    #[arg(short, long, action = ArgAction::SetTrue)]
+    pub verbose: bool,
+    /// Show warnings and errors only
+    #[arg(short, long, action = ArgAction::SetTrue, conflicts_with = "verbose")]
+    pub quiet: bool,
+}
+
+/// Options of `sandbox`.
+#[cfg(feature = "sandbox")]
+#[derive(Debug, Args)]
+pub struct SandboxArgs {
+    /// What the imitated service does; `list` names and explains all
+    #[arg(long, value_name = "NAME", default_value = "passing")]
+    pub scenario: String,
+    /// A scenario of your own, a JSON file
+    #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
+    pub scenario_file: Option<PathBuf>,
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 8420)]
+    pub port: u16,
+    /// Log options.
+    #[command(flatten)]
+    pub log: LogArgs,
+}
+
+/// Options of `demo`.
+#[cfg(feature = "sandbox")]
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Which scenario of the sandbox to show
+    #[arg(long, value_name = "NAME", default_value = "passing")]
+    pub scenario: String,
+    /// Directory for the PDF and result.json
+    #[arg(long, value_name = "DIR", default_value = "codearts-report")]
+    pub report_dir: PathBuf,
+    /// Log options.
+    #[command(flatten)]
+    pub log: LogArgs,
+}
+
+/// Options of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// An exit code or the name of an outcome; all without it
+    pub code: Option<String>,
+}
+
+/// Options of `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// What `--start` does about an active run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum IfRunning {
+    /// Wait for that run instead of starting one
+    #[default]
+    Attach,
+    /// Wait until it has ended, then start
+    Queue,
+    /// Give up at once, with exit code 2
+    Fail,
+}
+
+/// When the remote run is stopped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum StopOnCancel {
+    /// Only a run that this process started
+    #[default]
+    Auto,
+    /// Any run that is waited for
+    Always,
+    /// Never
+    Never,
+}
+
+/// Which credentials to use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum AuthKind {
+    /// The first complete set
+    #[default]
+    Auto,
+    /// CODEARTS_TOKEN
+    Token,
+    /// A key pair
+    Aksk,
+    /// CODEARTS_IAM_USER, CODEARTS_IAM_PASSWORD, CODEARTS_IAM_DOMAIN
+    Password,
+}
+
+/// A report to bring back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// The service's PDF report
+    Pdf,
+    /// Nothing but result.json
+    None,
+}

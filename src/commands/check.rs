@@ -1,0 +1,102 @@
+//! `check`: all tasks at once, one verdict, and an orderly end whatever happens.
+
+use super::finish::{Overall, say, task_result};
+use super::service;
+use super::signals::Signals;
+use super::task::{self, Context, Ownership, TaskState};
+use crate::console::Console;
+use crate::outcome::Outcome;
+use crate::report::directory::ReportDirectory;
+use crate::report::result::ResultDocument;
+use crate::settings::{CheckSettings, Connection};
+use futures_util::future::join_all;
+use std::cell::RefCell;
+use std::pin::pin;
+use std::time::Duration;
+use tokio::time::{Instant, interval, timeout};
+
+/// When cancelled while a start is on its way: how long its answer is waited for, so that the run can be stopped.
+const START_GRACE: Duration = Duration::from_millis(1500);
+
+pub(super) async fn run(
+    settings: CheckSettings,
+    connection: Connection,
+    console: &Console,
+    mut signals: Signals,
+) -> anyhow::Result<u8> {
+    let ids: Vec<String> = settings.tasks.iter().map(ToString::to_string).collect();
+    let directory = ReportDirectory::prepare(&settings.report.directory, &ids)?;
+    let project_id = connection.project_id.clone();
+    let service = service(connection, settings.report.language)?;
+    let context = Context {
+        service: &service,
+        settings: &settings,
+        project_id: project_id.as_ref(),
+        directory: &directory,
+        console,
+        deadline: Instant::now() + settings.timeout,
+    };
+    let states: Vec<RefCell<TaskState>> = settings.tasks.iter().map(|_| RefCell::default()).collect();
+
+    let mut work = pin!(join_all(
+        settings.tasks.iter().zip(&states).map(|(task, state)| task::run(&context, task, state))
+    ));
+    let fate = tokio::select! {
+        _ = &mut work => Outcome::Internal,
+        signal = signals.next() => {
+            tracing::warn!("cancelled; giving up in order");
+            // The answer to a start that is on its way tells whether there is something to stop.
+            let _ = timeout(START_GRACE, async {
+                tokio::select! {
+                    _ = &mut work => {}
+                    () = nothing_is_starting(&states) => {}
+                }
+            })
+            .await;
+            signal
+        }
+        never = console.keep_alive() => match never {},
+    };
+    let is_cancelled = matches!(fate, Outcome::Interrupted | Outcome::Terminated);
+    if is_cancelled {
+        let stops = settings.tasks.iter().zip(&states).filter(|(_, state)| context.stops(&state.borrow()));
+        join_all(stops.map(|(task, _)| context.stop(task, "cancelled"))).await;
+    }
+    Ok(finish(&context, &states, fate, is_cancelled))
+}
+
+async fn nothing_is_starting(states: &[RefCell<TaskState>]) {
+    let mut soon = interval(Duration::from_millis(20));
+    while states.iter().any(|state| state.borrow().ownership == Ownership::Starting) {
+        soon.tick().await;
+    }
+}
+
+/// Writes and says the result; returns the exit code.
+fn finish(context: &Context<'_>, states: &[RefCell<TaskState>], fate: Outcome, is_cancelled: bool) -> u8 {
+    let settings = context.settings;
+    let (outcomes, results): (Vec<Outcome>, Vec<_>) = settings
+        .tasks
+        .iter()
+        .zip(states)
+        .map(|(task, state)| task_result(task, &state.borrow(), fate, &settings.allow))
+        .unzip();
+    let mut overall = if is_cancelled {
+        Overall { outcome: fate, exit_code: fate.exit_code() }
+    } else {
+        Overall::new(&outcomes, &settings.allow)
+    };
+    let mut document = ResultDocument::new(overall.outcome, overall.exit_code, results);
+    if let Err(error) = context.directory.write_result(&document.to_text()) {
+        tracing::error!("{error:#}");
+        if overall.outcome == Outcome::Passed {
+            overall = Overall::new(&[Outcome::ReportFailed], &settings.allow);
+            document = ResultDocument::new(overall.outcome, overall.exit_code, document.tasks);
+        }
+    }
+    say(&document, overall);
+    if settings.json {
+        context.console.document(&document.to_text());
+    }
+    overall.exit_code
+}

@@ -1,0 +1,139 @@
+//! The end of `check`: one verdict from all tasks, the document, and the last lines, which say it all.
+
+use super::task::TaskState;
+use crate::codearts::Id;
+use crate::codearts::tasks::{FailingStep, TaskStatus};
+use crate::outcome::Outcome;
+use crate::report::result::{ReportResult, ResultDocument, StepResult, TaskResult};
+
+/// The verdict on all tasks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Overall {
+    /// What the process ends as.
+    pub(super) outcome: Outcome,
+    /// What it exits with; `--allow` may have made it 0.
+    pub(super) exit_code: u8,
+}
+
+impl Overall {
+    /// The worst of the outcomes that are not allowed; if all others are, the worst of those with exit code 0.
+    pub(super) fn new(outcomes: &[Outcome], allow: &[Outcome]) -> Self {
+        let counting: Vec<Outcome> =
+            outcomes.iter().copied().filter(|outcome| !allow.contains(outcome)).collect();
+        let has_passed = !outcomes.is_empty() && counting.iter().all(|outcome| *outcome == Outcome::Passed);
+        if has_passed {
+            Self { outcome: Outcome::worst(outcomes.iter().copied()), exit_code: 0 }
+        } else {
+            let outcome = Outcome::worst(counting);
+            Self { outcome, exit_code: outcome.exit_code() }
+        }
+    }
+}
+
+/// What became of one task; a task without a conclusion shares the fate of the process.
+pub(super) fn task_result(
+    task: &Id,
+    state: &TaskState,
+    fate: Outcome,
+    allow: &[Outcome],
+) -> (Outcome, TaskResult) {
+    let (outcome, reason) = state
+        .conclusion
+        .clone()
+        .unwrap_or_else(|| (fate, format!("{} before there was a result", fate.meaning())));
+    let result = TaskResult {
+        task_id: task.to_string(),
+        run_id: state.run_id.clone(),
+        status: state.status.and_then(TaskStatus::number),
+        outcome: outcome.name(),
+        allowed: allow.contains(&outcome),
+        reason,
+        failing_steps: state.failing_steps.iter().map(step_result).collect(),
+        report: state.pdf.as_ref().map(|pdf| ReportResult {
+            path: pdf.path.display().to_string(),
+            bytes: pdf.bytes,
+            sha256: pdf.sha256.clone(),
+            url: None,
+        }),
+        wait: state.wait,
+    };
+    (outcome, result)
+}
+
+fn step_result(step: &FailingStep) -> StepResult {
+    let FailingStep { name, log, analysis, faq } = step.clone();
+    StepResult { name, log, analysis, faq }
+}
+
+/// Says how each task ended and why, then the one line that tells it all.
+pub(super) fn say(document: &ResultDocument, overall: Overall) {
+    for task in &document.tasks {
+        let line = format!("{}: {} - {}", task.task_id, task.outcome, task.reason);
+        if task.outcome == Outcome::Passed.name() {
+            tracing::info!("{line}");
+        } else if task.allowed {
+            tracing::warn!("{line}; `--allow {}` lets it pass", task.outcome);
+        } else {
+            tracing::error!("{line}");
+        }
+        for step in &task.failing_steps {
+            tracing::error!("{}: failing step {}", task.task_id, describe_step(step));
+        }
+        let is_without_report = task.report.is_none();
+        if is_without_report
+            && [Outcome::CheckFailed, Outcome::Stopped].iter().any(|outcome| outcome.name() == task.outcome)
+        {
+            tracing::info!("{}: no PDF report, because the check did not finish", task.task_id);
+        }
+    }
+    let Overall { outcome, exit_code } = overall;
+    let tasks = match document.tasks.len() {
+        1 => String::new(),
+        number => {
+            let passed = document.tasks.iter().filter(|task| task.outcome == Outcome::Passed.name()).count();
+            format!(", {passed} of {number} tasks passed")
+        }
+    };
+    if exit_code == 0 {
+        tracing::info!("{} (exit 0){tasks}", outcome.name().to_uppercase());
+    } else {
+        tracing::error!("{} (exit {exit_code}){tasks}; {}", outcome.name().to_uppercase(), outcome.advice());
+    }
+}
+
+fn describe_step(step: &StepResult) -> String {
+    let parts = [("", &step.log), ("analysis: ", &step.analysis), ("see ", &step.faq)];
+    let told: Vec<String> = parts
+        .into_iter()
+        .filter(|(_, text)| !text.is_empty())
+        .map(|(label, text)| format!("{label}{text}"))
+        .collect();
+    format!("\"{}\": {}", step.name, told.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Outcome::*;
+
+    #[test]
+    fn allowed_outcomes_exit_zero_but_keep_their_name() {
+        let cases: [(&[Outcome], &[Outcome], Outcome, u8); 8] = [
+            (&[Passed], &[], Passed, 0),
+            (&[Stopped], &[], Stopped, 3),
+            (&[Stopped], &[Stopped], Stopped, 0),
+            (&[Passed, Stopped], &[Stopped], Stopped, 0),
+            (&[Denied, CheckFailed], &[Denied], CheckFailed, 1),
+            (&[ReportFailed, Passed], &[], ReportFailed, 5),
+            (&[TimedOut, ReportFailed], &[ReportFailed], TimedOut, 2),
+            (&[], &[Stopped], Usage, 64),
+        ];
+        for (outcomes, allow, outcome, exit_code) in cases {
+            assert_eq!(
+                Overall::new(outcomes, allow),
+                Overall { outcome, exit_code },
+                "{outcomes:?} {allow:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! One file a command. They compose what the rest offers, and decide which outcome an error becomes.
+
+mod check;
+mod completions;
+#[cfg(feature = "sandbox")]
+mod demo;
+mod doctor;
+mod explain;
+mod export;
+mod finish;
+mod report;
+#[cfg(feature = "sandbox")]
+mod sandbox;
+mod signals;
+mod task;
+
+use crate::auth::Authenticator;
+use crate::cli::{Cli, Command, LogArgs};
+use crate::codearts::{Language, Service};
+use crate::console::Console;
+use crate::http::HttpClient;
+use crate::http::error::CallError;
+use crate::http::retry::Failure;
+use crate::outcome::Outcome;
+use crate::settings::{self, CheckSettings, Connection, DoctorSettings, Environment, ReportCommandSettings};
+use anyhow::Context as _;
+use signals::Signals;
+
+/// Runs the chosen command and returns the exit code.
+pub fn run(cli: Cli, environment: &Environment) -> u8 {
+    match cli.command {
+        Command::Explain(args) => explain::run(args.code.as_deref()).exit_code(),
+        Command::Completions(args) => completions::completions(args.shell).exit_code(),
+        Command::Man => completions::man().exit_code(),
+        Command::Check(args) => talk(&args.log.clone(), |console, signals| async move {
+            let (settings, connection) = CheckSettings::resolve(*args, environment)?;
+            check::run(settings, connection, &console, signals).await
+        }),
+        Command::Report(args) => talk(&args.log.clone(), |console, signals| async move {
+            let settings = ReportCommandSettings::resolve(*args, environment)?;
+            report::run(settings, &console, signals).await.map(Outcome::exit_code)
+        }),
+        Command::Doctor(args) => talk(&args.log.clone(), |_, signals| async move {
+            let settings = DoctorSettings::resolve(*args, environment)?;
+            doctor::run(settings, signals).await.map(Outcome::exit_code)
+        }),
+        #[cfg(feature = "sandbox")]
+        Command::Sandbox(args) => talk(&args.log.clone(), |console, signals| async move {
+            sandbox::run(&args, &console, signals).await.map(Outcome::exit_code)
+        }),
+        #[cfg(feature = "sandbox")]
+        Command::Demo(args) => {
+            talk(
+                &args.log.clone(),
+                |console, signals| async move { demo::run(args, &console, signals).await },
+            )
+        }
+    }
+}
+
+/// Sets up what every talking command needs: the console, the runtime, and the signal handlers first of all. An error
+/// that comes out of the command is a mistake of the caller.
+fn talk<F>(log: &LogArgs, command: impl FnOnce(Console, Signals) -> F) -> u8
+where
+    F: Future<Output = anyhow::Result<u8>>,
+{
+    let (format, verbosity) = settings::log(log);
+    let console = Console::new(format, verbosity);
+    console.install();
+    let result = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("could not start the runtime")
+        .and_then(|runtime| {
+            let result = runtime.block_on(async {
+                let signals = Signals::install().context("could not install the signal handlers")?;
+                command(console, signals).await
+            });
+            // A name look-up that hangs must not hold up the exit.
+            runtime.shutdown_background();
+            result
+        });
+    result.unwrap_or_else(|error| {
+        tracing::error!("{error:#}");
+        Outcome::Usage.exit_code()
+    })
+}
+
+/// The service behind a connection; nothing is sent yet.
+fn service(connection: Connection, language: Language) -> anyhow::Result<Service> {
+    tracing::info!(
+        "service: {}, credentials: {}",
+        connection.origin.as_str().trim_end_matches('/'),
+        connection.credentials.describe()
+    );
+    let http = HttpClient::new(&connection.http)?;
+    let auth = Authenticator::new(connection.credentials, connection.iam_project_id, &http);
+    Ok(Service::new(http, auth, connection.origin, language))
+}
+
+/// What a call that failed for good says about the task: nothing.
+const fn outcome_of(error: &CallError) -> Outcome {
+    match error.failure {
+        Failure::Unauthenticated | Failure::Denied => Outcome::Denied,
+        Failure::NotFound | Failure::Rejected => Outcome::Usage,
+        Failure::RunActive => Outcome::TimedOut,
+        Failure::Unreachable
+        | Failure::Certificate
+        | Failure::Lost
+        | Failure::Unavailable
+        | Failure::Unreadable
+        | Failure::Busy
+        | Failure::Inner => Outcome::Unavailable,
+    }
+}
+
+/// The error and what to do about it, as one sentence.
+fn explained(error: &CallError) -> String {
+    match error.advice() {
+        Some(advice) => format!("{error}; {advice}"),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,354 @@
+//! Talk: everything on standard error, and the one document on standard output.
+//!
+//! Lines come as `tracing` events, so every module can talk without knowing this one. A terminal gets live bars; a CI
+//! log gets a line per change and a heartbeat, no control characters, one write a line. Nobody listening (a closed
+//! pipe, a Jenkins controller that restarts) is no reason to fail.
+
+use crate::text::{duration, no_ci_command, one_line};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::convert::Infallible;
+use std::fmt::{Debug, Write as _};
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+use tokio::time::{Instant, interval};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Metadata, Subscriber, span};
+
+/// A CI log hears of a running wait at least this often.
+const HEARTBEAT: Duration = Duration::from_secs(50);
+/// A CI log hears of a changed percentage at most this often.
+const PERCENT_LINE_GAP: Duration = Duration::from_secs(10);
+/// With more tasks than this, single percentages are not worth a line or a bar.
+const SINGLE_TASKS_LIMIT: usize = 8;
+/// Longest line, in characters; longer text from outside is cut.
+const LINE_LIMIT: usize = 2000;
+
+/// Form of the lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Warnings and errors.
+    Quiet,
+    /// What a user wants to follow.
+    #[default]
+    Normal,
+    /// Every request.
+    Verbose,
+}
+
+/// Where talk goes. Cheap to clone.
+#[derive(Clone)]
+pub struct Console {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    format: LogFormat,
+    verbosity: Verbosity,
+    /// Present on a terminal.
+    bars: Option<MultiProgress>,
+    lines: Mutex<Vec<TaskLine>>,
+}
+
+/// What is shown of one task.
+struct TaskLine {
+    label: String,
+    phase: &'static str,
+    percent: Option<f64>,
+    started: Instant,
+    last_line: Option<Instant>,
+    bar: Option<ProgressBar>,
+}
+
+/// Shows the progress of one task; when dropped the task counts as ended.
+pub struct TaskDisplay {
+    console: Console,
+    label: String,
+}
+
+impl Console {
+    /// Talks to standard error. Live bars need a terminal, and text for people.
+    pub fn new(format: LogFormat, verbosity: Verbosity) -> Self {
+        let is_live =
+            format == LogFormat::Text && verbosity == Verbosity::Normal && std::io::stderr().is_terminal();
+        Self {
+            inner: Arc::new(Inner {
+                format,
+                verbosity,
+                bars: is_live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr())),
+                lines: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Makes `tracing` events of this program come here. Works once a process; later calls change nothing.
+    pub fn install(&self) {
+        let _ = tracing::subscriber::set_global_default(Listener(self.clone()));
+    }
+
+    /// Begins to show a task.
+    pub fn task(&self, label: &str) -> TaskDisplay {
+        let label = one_line(label, 64);
+        let mut lines = self.lines();
+        let is_single = lines.len() < SINGLE_TASKS_LIMIT;
+        let bar = self.inner.bars.as_ref().filter(|_| is_single).map(|bars| {
+            let bar = bars.add(ProgressBar::new(100));
+            bar.set_style(bar_style(false));
+            bar.set_prefix(label.clone());
+            bar
+        });
+        lines.push(TaskLine {
+            label: label.clone(),
+            phase: "",
+            percent: None,
+            started: Instant::now(),
+            last_line: None,
+            bar,
+        });
+        TaskDisplay { console: self.clone(), label }
+    }
+
+    /// Keeps bars moving and CI logs awake; never ends.
+    pub async fn keep_alive(&self) -> Infallible {
+        let mut second = interval(Duration::from_secs(1));
+        loop {
+            second.tick().await;
+            self.beat();
+        }
+    }
+
+    fn beat(&self) {
+        let mut lines = self.lines();
+        if self.inner.bars.is_some() {
+            for line in lines.iter() {
+                line.draw();
+            }
+            return;
+        }
+        let now = Instant::now();
+        let is_quiet =
+            |line: &TaskLine| now.duration_since(line.last_line.unwrap_or(line.started)) >= HEARTBEAT;
+        if lines.len() > SINGLE_TASKS_LIMIT {
+            if lines.iter().all(is_quiet) {
+                let text = format!("{} tasks: still waiting", lines.len());
+                self.print(Level::INFO, &text);
+                for line in lines.iter_mut() {
+                    line.last_line = Some(now);
+                }
+            }
+            return;
+        }
+        for line in lines.iter_mut().filter(|line| is_quiet(line)) {
+            line.last_line = Some(now);
+            self.print(Level::INFO, &format!("{}: still {}", line.label, line.describe()));
+        }
+    }
+
+    /// Prints the one document of `--json`.
+    pub fn document(&self, text: &str) {
+        let mut stdout = std::io::stdout().lock();
+        let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    }
+
+    fn print(&self, level: Level, message: &str) {
+        let needed = match level {
+            Level::ERROR | Level::WARN => Verbosity::Quiet,
+            Level::INFO => Verbosity::Normal,
+            _ => Verbosity::Verbose,
+        };
+        if self.inner.verbosity < needed {
+            return;
+        }
+        let line = match self.inner.format {
+            LogFormat::Text => text_line(level, message),
+            LogFormat::Json => json_line(level, message, SystemTime::now()),
+        };
+        let write = || {
+            let _ = std::io::stderr().lock().write_all(line.as_bytes());
+        };
+        match &self.inner.bars {
+            Some(bars) => bars.suspend(write),
+            None => write(),
+        }
+    }
+
+    fn lines(&self) -> std::sync::MutexGuard<'_, Vec<TaskLine>> {
+        self.inner.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl TaskDisplay {
+    /// Shows what the task is doing. Percentages are for display only.
+    pub fn show(&self, phase: &'static str, percent: Option<f64>) {
+        let mut lines = self.console.lines();
+        let is_single = lines.len() <= SINGLE_TASKS_LIMIT;
+        let Some(line) = lines.iter_mut().find(|line| line.label == self.label) else {
+            return;
+        };
+        let is_new_phase = line.phase != phase;
+        if is_new_phase {
+            line.started = Instant::now();
+        }
+        let has_moved = percent.is_some() && percent != line.percent;
+        line.phase = phase;
+        line.percent = percent;
+        line.draw();
+        if self.console.inner.bars.is_some() {
+            return;
+        }
+        let is_due = line.last_line.is_none_or(|last| last.elapsed() >= PERCENT_LINE_GAP);
+        if is_new_phase || is_single && has_moved && is_due {
+            line.last_line = Some(Instant::now());
+            let text = format!("{}: {}", line.label, line.describe());
+            drop(lines);
+            self.console.print(Level::INFO, &text);
+        }
+    }
+}
+
+impl Drop for TaskDisplay {
+    fn drop(&mut self) {
+        let mut lines = self.console.lines();
+        if let Some(position) = lines.iter().position(|line| line.label == self.label) {
+            let line = lines.remove(position);
+            if let Some(bar) = line.bar {
+                bar.finish_and_clear();
+            }
+        }
+    }
+}
+
+impl TaskLine {
+    /// `checking, 45 %, 1 min 12 s, about 1 min 28 s left`.
+    fn describe(&self) -> String {
+        let elapsed = self.started.elapsed();
+        let mut text = self.phase.to_owned();
+        if let Some(percent) = self.percent {
+            let _ = write!(text, ", {percent:.0} %");
+        }
+        if elapsed >= Duration::from_secs(1) {
+            let _ = write!(text, ", {}", duration(elapsed));
+        }
+        if let Some(left) = self.percent.and_then(|percent| time_left(elapsed, percent)) {
+            let _ = write!(text, ", about {} left", duration(left));
+        }
+        text
+    }
+
+    fn draw(&self) {
+        let Some(bar) = &self.bar else { return };
+        bar.set_style(bar_style(self.percent.is_some()));
+        if let Some(percent) = self.percent {
+            bar.set_position(percent as u64);
+        }
+        bar.set_message(self.describe());
+        bar.tick();
+    }
+}
+
+/// The rest, if the task goes on as before. Nothing is said from too little.
+fn time_left(elapsed: Duration, percent: f64) -> Option<Duration> {
+    let is_telling = (5.0..100.0).contains(&percent) && elapsed >= Duration::from_secs(5);
+    is_telling.then(|| elapsed.mul_f64((100.0 - percent) / percent))
+}
+
+fn bar_style(has_percent: bool) -> ProgressStyle {
+    let template = if has_percent { "{prefix} [{bar:24}] {msg}" } else { "{prefix} {spinner} {msg}" };
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ")
+}
+
+fn text_line(level: Level, message: &str) -> String {
+    let prefix = match level {
+        Level::ERROR => "error: ",
+        Level::WARN => "warning: ",
+        Level::INFO => "",
+        _ => "debug: ",
+    };
+    let mut line = no_ci_command(&one_line(&format!("{prefix}{message}"), LINE_LIMIT));
+    line.push('\n');
+    line
+}
+
+fn json_line(level: Level, message: &str, time: SystemTime) -> String {
+    let line = serde_json::json!({
+        "time": humantime::format_rfc3339_millis(time).to_string(),
+        "level": level.as_str().to_ascii_lowercase(),
+        "message": one_line(message, LINE_LIMIT),
+    });
+    format!("{line}\n")
+}
+
+/// Takes this program's events; what libraries say could hold headers, and is not for users.
+struct Listener(Console);
+
+impl Subscriber for Listener {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.is_event() && metadata.target().starts_with(env!("CARGO_CRATE_NAME"))
+    }
+
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut message = Message::default();
+        event.record(&mut message);
+        self.0.print(*event.metadata().level(), &message.0);
+    }
+
+    fn enter(&self, _: &span::Id) {}
+
+    fn exit(&self, _: &span::Id) {}
+}
+
+#[derive(Default)]
+struct Message(String);
+
+impl Visit for Message {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        if field.name() == "message" {
+            self.0 = format!("{value:?}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_single_plain_and_no_commands() {
+        assert_eq!(text_line(Level::WARN, "a\nb\u{1b}[2J"), "warning: a b [2J\n");
+        assert_eq!(text_line(Level::INFO, "::error::x ##[y]"), ": :error::x ## [y]\n");
+        let line = json_line(Level::INFO, "say \"hi\"\n", SystemTime::UNIX_EPOCH);
+        assert_eq!(
+            line,
+            "{\"level\":\"info\",\"message\":\"say \\\"hi\\\"\",\"time\":\"1970-01-01T00:00:00.000Z\"}\n"
+        );
+    }
+
+    #[test]
+    fn an_estimate_needs_something_to_go_by() {
+        let seconds = Duration::from_secs;
+        assert_eq!(time_left(seconds(60), 25.0), Some(seconds(180)));
+        assert_eq!(time_left(seconds(60), 1.0), None);
+        assert_eq!(time_left(seconds(2), 50.0), None);
+        assert_eq!(time_left(seconds(60), 100.0), None);
+    }
+}

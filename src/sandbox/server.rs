@@ -1,0 +1,302 @@
+//! HTTP on loopback, and the faults: answers that are wrong, late, cut short or never sent.
+
+use super::gatekeeper::{Credentialed, admit};
+use super::routes::{Reply, Request, Route, carry_out, no_such_api, route};
+use super::scenario::{Fault, FaultRule, Scenario};
+use super::world::World;
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{HeaderMap, Response};
+use hyper_util::rt::TokioIo;
+use percent_encoding::percent_decode_str;
+use std::collections::HashMap;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant, SystemTime};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Largest request body that is read.
+const REQUEST_LIMIT: usize = 1024 * 1024;
+/// Bodies go out in pieces of this size.
+const PIECE: usize = 64 * 1024;
+
+/// A request that was served, for tests and for people who watch.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// Name of the call, as in scenarios.
+    pub call: &'static str,
+    /// The task in its path or query.
+    pub task: Option<String>,
+    /// Query parameters, decoded.
+    pub query: Vec<(String, String)>,
+    /// HTTP status of the answer; `None` if the connection was reset instead.
+    pub status: Option<u16>,
+    /// Since the sandbox began.
+    pub at: Duration,
+}
+
+/// The running service. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Sandbox {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    address: SocketAddr,
+    state: Mutex<State>,
+    began: Instant,
+}
+
+#[derive(Debug)]
+struct State {
+    world: World,
+    /// Calls so far, by name, and by name and task.
+    counts: HashMap<(&'static str, Option<String>), u32>,
+    recorded: Vec<Recorded>,
+}
+
+impl Sandbox {
+    /// Takes a port on 127.0.0.1 (0: a free one) and serves on the current runtime until that ends.
+    ///
+    /// # Errors
+    /// When the port is taken.
+    pub async fn start(scenario: Scenario, port: u16) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
+        let began = Instant::now();
+        let sandbox = Self {
+            shared: Arc::new(Shared {
+                address: listener.local_addr()?,
+                state: Mutex::new(State {
+                    world: World::new(scenario, began),
+                    counts: HashMap::new(),
+                    recorded: Vec::new(),
+                }),
+                began,
+            }),
+        };
+        tokio::spawn(accept(listener, sandbox.clone()));
+        Ok(sandbox)
+    }
+
+    /// Its address, such as `http://127.0.0.1:8420`.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.shared.address)
+    }
+
+    /// All requests so far.
+    pub fn recorded(&self) -> Vec<Recorded> {
+        self.state().recorded.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts the call and finds the fault that is due, if any.
+    fn count(&self, route: &Route) -> Option<Fault> {
+        let mut state = self.state();
+        let mut next = |task: Option<String>| {
+            let count = state.counts.entry((route.call, task)).or_default();
+            *count += 1;
+            *count
+        };
+        let overall = next(None);
+        let of_task = route.task.clone().map(|task| next(Some(task)));
+        let is_due = |rule: &&FaultRule| {
+            let is_call = rule.call == route.call || rule.call == "*";
+            let is_task = rule.task.is_none() || rule.task == route.task;
+            let number = if rule.task.is_some() { of_task.unwrap_or(overall) } else { overall };
+            is_call && is_task && (rule.on.is_empty() || rule.on.contains(&number))
+        };
+        state.world.scenario.faults.iter().find(is_due).map(|rule| rule.fault.clone())
+    }
+
+    fn record(&self, route: &Route, query: &[(String, String)], status: Option<u16>) {
+        let at = self.shared.began.elapsed();
+        tracing::debug!(
+            "sandbox: {} {} -> {}",
+            route.call,
+            route.task.as_deref().unwrap_or("-"),
+            status.map_or_else(|| "reset".to_owned(), |status| status.to_string())
+        );
+        self.state().recorded.push(Recorded {
+            call: route.call,
+            task: route.task.clone(),
+            query: query.to_vec(),
+            status,
+            at,
+        });
+    }
+
+    async fn serve(&self, request: hyper::Request<Incoming>) -> Result<Response<Piecewise>, Reset> {
+        let (head, body) = request.into_parts();
+        let body = Limited::new(body, REQUEST_LIMIT).collect().await.map_err(|_| Reset)?.to_bytes();
+        let path = head.uri.path();
+        let query = read_query(head.uri.query().unwrap_or_default());
+        let clock = self.clock();
+        let Some(route) = route(&head.method, path, &query) else {
+            return Ok(response(no_such_api(), None, clock));
+        };
+        let fault = self.count(&route);
+        let credentialed = Credentialed {
+            method: head.method.as_str(),
+            path,
+            query: &query,
+            headers: &head.headers,
+            body: &body,
+        };
+        let carried_out = || {
+            let mut state = self.state();
+            let now = Instant::now();
+            if route.call != "token"
+                && let Err(reason) = admit(&credentialed, &state.world, now, clock)
+            {
+                let message = format!("Incorrect IAM authentication information: {reason}");
+                return Reply::error(401, "APIGW.0301", &message);
+            }
+            let request = Request { query: &query, body: &body, now, clock };
+            carry_out(&route, &request, &mut state.world)
+        };
+        let (reply, cut) = match fault {
+            None => (carried_out(), None),
+            Some(Fault::Delay { by }) => {
+                tokio::time::sleep(by).await;
+                (carried_out(), None)
+            }
+            Some(Fault::Truncate { after }) => (carried_out(), Some(after)),
+            Some(Fault::LostAnswer) => {
+                carried_out();
+                self.record(&route, &query, None);
+                return Err(Reset);
+            }
+            Some(Fault::Reset) => {
+                self.record(&route, &query, None);
+                return Err(Reset);
+            }
+            Some(Fault::Html) => (web_page(), None),
+            Some(Fault::Answer { status, body, headers }) => {
+                let body = match body {
+                    serde_json::Value::Null => Bytes::new(),
+                    serde_json::Value::String(text) => Bytes::from(text),
+                    other => Bytes::from(other.to_string()),
+                };
+                let headers = headers.into_iter().collect();
+                (Reply { status, content_type: "application/json", headers, body }, None)
+            }
+        };
+        self.record(&route, &query, Some(reply.status));
+        Ok(response(reply, cut, clock))
+    }
+
+    /// The service's own clock.
+    fn clock(&self) -> SystemTime {
+        let ahead = self.state().world.scenario.clock_ahead;
+        let magnitude = Duration::from_secs(ahead.unsigned_abs());
+        if ahead < 0 { SystemTime::now() - magnitude } else { SystemTime::now() + magnitude }
+    }
+}
+
+async fn accept(listener: TcpListener, sandbox: Sandbox) {
+    loop {
+        if let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(connection(stream, sandbox.clone()));
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, sandbox: Sandbox) {
+    // Closing with unsent data pending resets the connection, as a crashed peer does.
+    let _ = stream.set_zero_linger();
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| sandbox.serve(request));
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+/// Ends a connection without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("reset by the scenario")]
+struct Reset;
+
+fn web_page() -> Reply {
+    Reply {
+        status: 200,
+        content_type: "text/html",
+        headers: Vec::new(),
+        body: Bytes::from_static(b"<!DOCTYPE html><html><body><h1>Please sign in</h1></body></html>"),
+    }
+}
+
+fn read_query(text: &str) -> Vec<(String, String)> {
+    let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+    text.split('&')
+        .filter(|part| !part.is_empty())
+        .map(|part| part.split_once('=').unwrap_or((part, "")))
+        .map(|(name, value)| (decode(name), decode(value)))
+        .collect()
+}
+
+/// `cut`: how many bytes of the body are sent before the connection breaks.
+fn response(reply: Reply, cut: Option<usize>, clock: SystemTime) -> Response<Piecewise> {
+    let length = reply.body.len();
+    let mut headers = HeaderMap::new();
+    let own = [
+        (CONTENT_TYPE.as_str().to_owned(), reply.content_type.to_owned()),
+        (CONTENT_LENGTH.as_str().to_owned(), length.to_string()),
+        (DATE.as_str().to_owned(), httpdate::fmt_http_date(clock)),
+    ];
+    for (name, value) in own.into_iter().chain(reply.headers) {
+        if let (Ok(name), Ok(value)) = (name.parse::<hyper::header::HeaderName>(), value.parse()) {
+            headers.insert(name, value);
+        }
+    }
+    let breaks = cut.is_some_and(|cut| cut < length);
+    let body = reply.body.slice(..cut.unwrap_or(length).min(length));
+    let mut response = Response::new(Piecewise { rest: body, announced: length as u64, breaks });
+    *response.status_mut() = hyper::StatusCode::from_u16(reply.status).unwrap_or_default();
+    *response.headers_mut() = headers;
+    response
+}
+
+/// A body that goes out piece by piece, and may break.
+#[derive(Debug)]
+struct Piecewise {
+    rest: Bytes,
+    announced: u64,
+    breaks: bool,
+}
+
+impl Body for Piecewise {
+    type Data = Bytes;
+    type Error = Reset;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Reset>>> {
+        let next = if !self.rest.is_empty() {
+            let length = self.rest.len().min(PIECE);
+            Some(Ok(Frame::data(self.rest.split_to(length))))
+        } else if self.breaks {
+            Some(Err(Reset))
+        } else {
+            None
+        };
+        Poll::Ready(next)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty() && !self.breaks
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.announced)
+    }
+}

@@ -1,0 +1,742 @@
+//! What was meant: flags, variables and the CI's surroundings, resolved once into plain values.
+//!
+//! The only reader of the environment. Everything is checked here, before anything is sent; each refusal says what to
+//! type instead.
+
+use crate::auth::{AccessKeys, Credentials, PasswordLogin, Scope};
+use crate::ci::{self, Surroundings};
+use crate::cli::{
+    AuthKind, CheckArgs, ConnectionArgs, DoctorArgs, FileArgs, IfRunning, LogArgs, ReportArgs, ReportFormat,
+    StopOnCancel,
+};
+use crate::codearts::{Id, Language, endpoints};
+use crate::console::{LogFormat, Verbosity};
+use crate::http::HttpSettings;
+use crate::http::retry::Pauses;
+use crate::outcome::Outcome;
+use crate::wait::{Budget, Schedule};
+use clap::parser::ValueSource;
+use clap::{ArgAction, Command};
+use secrecy::SecretString;
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+use url::Url;
+
+/// Longest duration that is accepted; more is a typing error.
+const DURATION_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Longest title of a PDF, in characters (`check-pdf-export`).
+const TITLE_LIMIT: usize = 128;
+/// Largest CA bundle that is read.
+const CA_FILE_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// Names of key pairs, in the order in which they are looked for: access key, secret key, session token.
+const KEY_VARIABLES: [(&str, &str, Option<&str>); 4] = [
+    ("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", Some("HUAWEICLOUD_SDK_SECURITY_TOKEN")),
+    ("HUAWEI_CLOUD_ACCESS_KEY_ID", "HUAWEI_CLOUD_SECRET_ACCESS_KEY", None),
+    ("HW_ACCESS_KEY", "HW_SECRET_KEY", Some("HW_SECURITY_TOKEN")),
+    ("CLOUD_SDK_AK", "CLOUD_SDK_SK", None),
+];
+const TOKEN_VARIABLE: &str = "CODEARTS_TOKEN";
+const PASSWORD_VARIABLES: [&str; 3] = ["CODEARTS_IAM_USER", "CODEARTS_IAM_PASSWORD", "CODEARTS_IAM_DOMAIN"];
+
+/// A mistake in arguments or configuration: one message that says what to type instead.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct UsageError(pub String);
+
+fn usage<T>(message: impl Into<String>) -> Result<T, UsageError> {
+    Err(UsageError(message.into()))
+}
+
+/// A copy of the variables; an empty one counts as unset.
+#[derive(Clone, Default)]
+pub struct Environment(HashMap<String, String>);
+
+impl Environment {
+    /// The process's own variables. Ones that are not UTF-8 are left out.
+    pub fn of_process() -> Self {
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect()
+    }
+
+    /// A variable's value, if it is not blank.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str).filter(|value| !value.trim().is_empty())
+    }
+
+    fn first(&self, names: &[&str]) -> Option<&str> {
+        names.iter().find_map(|name| self.get(name))
+    }
+
+    /// What the CI tells.
+    pub fn surroundings(&self) -> Surroundings {
+        ci::detect(|name| self.get(name).map(str::to_owned))
+    }
+}
+
+impl FromIterator<(String, String)> for Environment {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(variables: T) -> Self {
+        Self(variables.into_iter().collect())
+    }
+}
+
+/// Where the service is and how to talk to it.
+#[derive(Debug)]
+pub struct Connection {
+    /// Origin of CodeArts Check.
+    pub origin: Url,
+    /// Limits of the client.
+    pub http: HttpSettings,
+    /// Who is asking.
+    pub credentials: Credentials,
+    /// IAM project, for signed requests.
+    pub iam_project_id: Option<String>,
+    /// CodeArts project.
+    pub project_id: Option<Id>,
+}
+
+/// Where the report goes.
+#[derive(Debug)]
+pub struct ReportSettings {
+    /// Directory.
+    pub directory: PathBuf,
+    /// Title of the PDF.
+    pub title: String,
+    /// Time for everything after the verdict.
+    pub timeout: Duration,
+    /// Language.
+    pub language: Language,
+}
+
+/// Everything `check` needs.
+#[derive(Debug)]
+pub struct CheckSettings {
+    /// The tasks, each once.
+    pub tasks: Vec<Id>,
+    /// Whether to start a run.
+    pub start: bool,
+    /// What to do about an active one.
+    pub if_running: IfRunning,
+    /// Time for the wait.
+    pub timeout: Duration,
+    /// When to poll.
+    pub schedule: Schedule,
+    /// When to stop the remote run.
+    pub stop_on_cancel: StopOnCancel,
+    /// Outcomes that become exit 0.
+    pub allow: Vec<Outcome>,
+    /// Whether to bring back the PDF.
+    pub wants_pdf: bool,
+    /// Where it goes.
+    pub report: ReportSettings,
+    /// Whether to print the document.
+    pub json: bool,
+}
+
+impl CheckSettings {
+    /// Resolves what was typed.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn resolve(args: CheckArgs, environment: &Environment) -> Result<(Self, Connection), UsageError> {
+        let tasks = task_ids(args.task_ids, environment)?;
+        let wants_pdf = args.report.contains(&ReportFormat::Pdf);
+        if wants_pdf && args.report.contains(&ReportFormat::None) {
+            return usage("`--report none` can not be combined with another report");
+        }
+        let settings = Self {
+            tasks,
+            start: args.start,
+            if_running: args.if_running,
+            timeout: positive_duration("--timeout", &args.timeout)?,
+            schedule: schedule(&args.poll_interval, &args.poll_budget)?,
+            stop_on_cancel: args.stop_on_cancel,
+            allow: allowed(&args.allow)?,
+            wants_pdf,
+            report: ReportSettings::resolve(args.files, environment)?,
+            json: args.json,
+        };
+        Ok((settings, Connection::resolve(args.connection, environment)?))
+    }
+}
+
+/// Everything `report` needs.
+#[derive(Debug)]
+pub struct ReportCommandSettings {
+    /// The task.
+    pub task: Id,
+    /// Where the report goes.
+    pub report: ReportSettings,
+    /// How to reach the service.
+    pub connection: Connection,
+}
+
+impl ReportCommandSettings {
+    /// Resolves what was typed.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn resolve(args: ReportArgs, environment: &Environment) -> Result<Self, UsageError> {
+        let mut tasks = task_ids(args.task_id.into_iter().collect(), environment)?;
+        if tasks.len() > 1 {
+            return usage("`report` takes one task id");
+        }
+        Ok(Self {
+            task: tasks.remove(0),
+            report: ReportSettings::resolve(args.files, environment)?,
+            connection: Connection::resolve(args.connection, environment)?,
+        })
+    }
+}
+
+/// Everything `doctor` needs; what is wrong with the connection is one of its findings.
+#[derive(Debug)]
+pub struct DoctorSettings {
+    /// A task to try.
+    pub task: Option<Id>,
+    /// Directory to try.
+    pub directory: PathBuf,
+    /// How to reach the service.
+    pub connection: Result<Connection, UsageError>,
+    /// What the CI tells.
+    pub surroundings: Surroundings,
+    /// Whether a proxy is set for https.
+    pub has_proxy: bool,
+}
+
+impl DoctorSettings {
+    /// Resolves what was typed.
+    ///
+    /// # Errors
+    /// When the task id is malformed.
+    pub fn resolve(args: DoctorArgs, environment: &Environment) -> Result<Self, UsageError> {
+        let typed: Vec<String> = args.task_id.into_iter().collect();
+        let task = if typed.is_empty() && environment.get("CODEARTS_TASK_ID").is_none() {
+            None
+        } else {
+            Some(task_ids(typed, environment)?.remove(0))
+        };
+        Ok(Self {
+            task,
+            directory: args.report_dir,
+            connection: Connection::resolve(args.connection, environment),
+            surroundings: environment.surroundings(),
+            has_proxy: https_proxy(environment).is_some(),
+        })
+    }
+}
+
+/// How much is said, and in which form.
+pub fn log(args: &LogArgs) -> (LogFormat, Verbosity) {
+    let verbosity = if args.quiet {
+        Verbosity::Quiet
+    } else if args.verbose {
+        Verbosity::Verbose
+    } else {
+        Verbosity::Normal
+    };
+    (args.log_format, verbosity)
+}
+
+/// Adds the variable `CODEARTS_FOO_BAR` for each option `--foo-bar` of the chosen command that was not typed, so that
+/// variables pass through the same checks as options.
+///
+/// # Errors
+/// When a variable for a switch is neither true nor false.
+pub fn with_variables(
+    command: &Command,
+    arguments: Vec<OsString>,
+    environment: &Environment,
+) -> Result<Vec<OsString>, UsageError> {
+    let Ok(matches) = command.clone().ignore_errors(true).try_get_matches_from(&arguments) else {
+        return Ok(arguments);
+    };
+    let Some((name, typed)) = matches.subcommand() else {
+        return Ok(arguments);
+    };
+    let position = arguments.iter().position(|argument| argument == name);
+    let (Some(position), Some(subcommand)) = (position, command.find_subcommand(name)) else {
+        return Ok(arguments);
+    };
+    let mut added = Vec::new();
+    for argument in subcommand.get_arguments() {
+        let Some(long) = argument.get_long() else {
+            continue;
+        };
+        let is_typed = matches!(typed.try_get_raw(argument.get_id().as_str()), Ok(Some(_)))
+            && typed.value_source(argument.get_id().as_str()) == Some(ValueSource::CommandLine);
+        let variable = variable_of(long);
+        let Some(value) = environment.get(&variable).filter(|_| !is_typed) else {
+            continue;
+        };
+        match argument.get_action() {
+            ArgAction::Set | ArgAction::Append => added.push(format!("--{long}={value}").into()),
+            ArgAction::SetTrue => match value.trim().to_ascii_lowercase().as_str() {
+                "true" | "1" | "yes" | "on" => added.push(format!("--{long}").into()),
+                "false" | "0" | "no" | "off" => {}
+                _ => return usage(format!("{variable} must be true or false, not `{value}`")),
+            },
+            _ => {}
+        }
+    }
+    let mut merged = arguments;
+    merged.splice(position + 1..position + 1, added);
+    Ok(merged)
+}
+
+/// `--foo-bar` → `CODEARTS_FOO_BAR`.
+pub fn variable_of(long: &str) -> String {
+    format!("CODEARTS_{}", long.to_ascii_uppercase().replace('-', "_"))
+}
+
+impl ReportSettings {
+    fn resolve(args: FileArgs, environment: &Environment) -> Result<Self, UsageError> {
+        if args.report_dir.as_os_str().is_empty() {
+            return usage("`--report-dir` is empty; name a directory");
+        }
+        let title = match args.report_title {
+            Some(title) => {
+                let title = title.trim().to_owned();
+                if !(1..=TITLE_LIMIT).contains(&title.chars().count()) {
+                    return usage(format!("`--report-title` must have 1 to {TITLE_LIMIT} characters"));
+                }
+                title
+            }
+            None => default_title(environment),
+        };
+        Ok(Self {
+            directory: args.report_dir,
+            title,
+            timeout: positive_duration("--report-timeout", &args.report_timeout)?,
+            language: args.language,
+        })
+    }
+}
+
+impl Connection {
+    fn resolve(args: ConnectionArgs, environment: &Environment) -> Result<Self, UsageError> {
+        let region = args
+            .region
+            .or_else(|| environment.first(&["HUAWEI_CLOUD_REGION", "HW_REGION_NAME"]).map(str::to_owned))
+            .map(|region| region.trim().to_ascii_lowercase());
+        let origin = check_origin(region.as_deref(), args.endpoint, args.allow_http, environment)?;
+        let iam_project_id = args
+            .iam_project_id
+            .or_else(|| {
+                environment
+                    .first(&["HUAWEICLOUD_SDK_PROJECT_ID", "HUAWEI_CLOUD_PROJECT_ID", "HW_PROJECT_ID"])
+                    .map(str::to_owned)
+            })
+            .map(|id| parse_id("--iam-project-id", &id).map(|id| id.to_string()))
+            .transpose()?;
+        let project_id = args.project_id.map(|id| parse_id("--project-id", &id)).transpose()?;
+        let iam_endpoint =
+            args.iam_endpoint.or_else(|| environment.get("HUAWEICLOUD_SDK_IAM_ENDPOINT").map(str::to_owned));
+        let iam = match iam_endpoint {
+            Some(text) => Some(endpoint("--iam-endpoint", &text, args.allow_http)?),
+            None => endpoints::iam(region.as_deref().unwrap_or_default()),
+        };
+        let credentials =
+            credentials(args.auth, environment, region.as_deref(), iam_project_id.as_deref(), iam)?;
+        let speaks_tls = origin.scheme() == "https"
+            || matches!(&credentials, Credentials::Password(login) if login.endpoint.scheme() == "https");
+        let pause_limit = args.max_pause.map(|text| positive_duration("--max-pause", &text)).transpose()?;
+        Ok(Self {
+            http: HttpSettings {
+                ca_bundle: args.ca_file.map(read_ca_file).transpose()?,
+                https_proxy: https_proxy(environment).map(SecretString::from),
+                http_proxy: environment
+                    .first(&["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
+                    .map(SecretString::from),
+                no_proxy: environment.first(&["NO_PROXY", "no_proxy"]).map(str::to_owned),
+                plain_only: !speaks_tls,
+                pauses: Pauses { limit: pause_limit },
+            },
+            origin,
+            credentials,
+            iam_project_id,
+            project_id,
+        })
+    }
+}
+
+fn https_proxy(environment: &Environment) -> Option<&str> {
+    environment.first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+}
+
+fn task_ids(typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, UsageError> {
+    let texts = if typed.is_empty() {
+        let list = environment.get("CODEARTS_TASK_ID").unwrap_or_default();
+        list.split(',').map(str::to_owned).collect()
+    } else {
+        typed
+    };
+    let mut tasks = Vec::new();
+    for text in texts.iter().flat_map(|text| text.split(',')).filter(|text| !text.trim().is_empty()) {
+        let id = parse_id("TASK_ID", text)?;
+        if !tasks.contains(&id) {
+            tasks.push(id);
+        }
+    }
+    if tasks.is_empty() {
+        return usage(
+            "no task id: type `codearts-gate check TASK_ID` or set CODEARTS_TASK_ID; the id is the 32 characters at the end of the task's page in the console",
+        );
+    }
+    Ok(tasks)
+}
+
+fn parse_id(option: &str, text: &str) -> Result<Id, UsageError> {
+    text.parse().map_err(|error| {
+        let shown = crate::text::one_line(text, 60);
+        UsageError(format!("`{shown}` is not a valid {option}: {error}"))
+    })
+}
+
+fn positive_duration(option: &str, text: &str) -> Result<Duration, UsageError> {
+    let wrong = |why: &str| {
+        UsageError(format!("`{option} {text}`: {why}; write a duration such as 90s, 15m or 1h30m"))
+    };
+    let compact: String = text.split_whitespace().collect();
+    if compact.chars().all(|character| character == '0') && !compact.is_empty() {
+        return Err(wrong("the duration must be longer than nothing"));
+    }
+    let duration =
+        humantime::parse_duration(&compact).map_err(|_| wrong("this is no duration with a unit"))?;
+    if duration.is_zero() {
+        return Err(wrong("the duration must be longer than nothing"));
+    }
+    if duration > DURATION_LIMIT {
+        return Err(wrong("the longest is 7 days"));
+    }
+    Ok(duration)
+}
+
+fn schedule(interval: &str, budget: &str) -> Result<Schedule, UsageError> {
+    let budget: Budget = budget.parse().map_err(|error| UsageError(format!("`--poll-budget`: {error}")))?;
+    if interval.trim().eq_ignore_ascii_case("auto") {
+        return Ok(Schedule::Auto(budget));
+    }
+    positive_duration("--poll-interval", interval).map(Schedule::Fixed)
+}
+
+fn allowed(names: &[String]) -> Result<Vec<Outcome>, UsageError> {
+    let mut outcomes = Vec::new();
+    for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
+        let found: Vec<Outcome> = Outcome::ALL
+            .into_iter()
+            .filter(|outcome| outcome.name() == name && outcome.can_be_allowed())
+            .collect();
+        if found.is_empty() {
+            let known: Vec<&str> = Outcome::ALL
+                .iter()
+                .filter(|outcome| outcome.can_be_allowed())
+                .map(|outcome| outcome.name())
+                .collect();
+            return usage(format!("`--allow {name}`: only these can be allowed: {}", known.join(", ")));
+        }
+        outcomes.extend(found);
+    }
+    Ok(outcomes)
+}
+
+fn default_title(environment: &Environment) -> String {
+    let name = environment.surroundings().repository.or_else(|| {
+        let directory = std::env::current_dir().ok()?;
+        Some(directory.file_name()?.to_string_lossy().into_owned())
+    });
+    let title: String = name.unwrap_or_default().trim().chars().take(TITLE_LIMIT).collect();
+    if title.is_empty() { "codearts-gate".to_owned() } else { title }
+}
+
+fn check_origin(
+    region: Option<&str>,
+    given: Option<String>,
+    allow_http: bool,
+    environment: &Environment,
+) -> Result<Url, UsageError> {
+    if let Some(text) = given {
+        return endpoint("--endpoint", &text, allow_http);
+    }
+    let known = || endpoints::regions().collect::<Vec<_>>().join(", ");
+    let Some(region) = region else {
+        return usage(format!(
+            "no region: give `--region` (or CODEARTS_REGION), one of {}; or the service's address with `--endpoint`",
+            known()
+        ));
+    };
+    // The official SDK's own override, a comma list of which the first serves.
+    let variable =
+        format!("HUAWEICLOUD_SDK_REGION_CODEARTSCHECK_{}", region.to_ascii_uppercase().replace('-', "_"));
+    if let Some(list) = environment.get(&variable) {
+        return endpoint(&variable, list.split(',').next().unwrap_or_default(), allow_http);
+    }
+    endpoints::check(region).ok_or_else(|| {
+        let shown = crate::text::one_line(region, 40);
+        UsageError(format!(
+            "no CodeArts Check host is known for region `{shown}`; give one of {}, or the service's address with `--endpoint`",
+            known()
+        ))
+    })
+}
+
+fn endpoint(option: &str, text: &str, allow_http: bool) -> Result<Url, UsageError> {
+    // The text is not repeated: it may hold a password.
+    endpoints::parse(text, allow_http).map_err(|why| UsageError(format!("`{option}` can not be used: {why}")))
+}
+
+fn credentials(
+    kind: AuthKind,
+    environment: &Environment,
+    region: Option<&str>,
+    iam_project_id: Option<&str>,
+    iam: Option<Url>,
+) -> Result<Credentials, UsageError> {
+    let is_wanted = |this| kind == AuthKind::Auto || kind == this;
+    let mut missing = Vec::new();
+    if is_wanted(AuthKind::Token) {
+        match environment.get(TOKEN_VARIABLE) {
+            Some(token) => return Ok(Credentials::Token(visible(TOKEN_VARIABLE, token)?.into())),
+            None => missing.push(TOKEN_VARIABLE.to_owned()),
+        }
+    }
+    if is_wanted(AuthKind::Aksk) {
+        for (access, secret, session) in KEY_VARIABLES {
+            match (environment.get(access), environment.get(secret)) {
+                (Some(access_key), Some(secret_key)) => {
+                    let session = session.and_then(|name| Some((name, environment.get(name)?)));
+                    return Ok(Credentials::Keys(AccessKeys {
+                        access_key: visible(access, access_key)?,
+                        secret_key: visible(secret, secret_key)?.into(),
+                        security_token: session
+                            .map(|(name, token)| visible(name, token).map(SecretString::from))
+                            .transpose()?,
+                    }));
+                }
+                (Some(_), None) => {
+                    return usage(format!("{access} is set but {secret} is empty; set both"));
+                }
+                (None, Some(_)) => {
+                    return usage(format!("{secret} is set but {access} is empty; set both"));
+                }
+                (None, None) => {}
+            }
+        }
+        missing.push(format!("{} and {}", KEY_VARIABLES[0].0, KEY_VARIABLES[0].1));
+    }
+    if is_wanted(AuthKind::Password) {
+        let values = PASSWORD_VARIABLES.map(|name| environment.get(name));
+        if let [Some(user), Some(password), Some(domain)] = values {
+            let scope = match (iam_project_id, region) {
+                (Some(id), _) => Scope::Id(id.to_owned()),
+                (None, Some(region)) => Scope::Name(region.to_owned()),
+                (None, None) => {
+                    return usage(
+                        "an IAM password needs `--region` (or `--iam-project-id`) for the scope of its token",
+                    );
+                }
+            };
+            let Some(endpoint) = iam else {
+                return usage("no IAM address: give `--iam-endpoint`");
+            };
+            return Ok(Credentials::Password(PasswordLogin {
+                user: user.trim().to_owned(),
+                password: password.trim_end_matches(['\r', '\n']).into(),
+                domain: domain.trim().to_owned(),
+                scope,
+                endpoint,
+            }));
+        }
+        if values.iter().any(Option::is_some) {
+            let empty: Vec<&str> = PASSWORD_VARIABLES
+                .into_iter()
+                .zip(values)
+                .filter(|(_, value)| value.is_none())
+                .map(|(name, _)| name)
+                .collect();
+            return usage(format!("for an IAM password, set {} too", empty.join(" and ")));
+        }
+        missing.push(PASSWORD_VARIABLES.join(", "));
+    }
+    usage(format!(
+        "no credentials: set {}; `codearts-gate check --help` lists all names. In a pull request from a fork the CI gives no secrets",
+        missing.join("; or ")
+    ))
+}
+
+/// A value that will stand in a header: without the blanks and line breaks that secrets often end in.
+fn visible(variable: &str, value: &str) -> Result<String, UsageError> {
+    let value = value.trim();
+    if value.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(value.to_owned())
+    } else {
+        usage(format!(
+            "{variable} holds blanks, line breaks or characters that are not ASCII; paste it again"
+        ))
+    }
+}
+
+fn read_ca_file(path: PathBuf) -> Result<Vec<u8>, UsageError> {
+    let shown = path.display().to_string();
+    let failed = |why: String| UsageError(format!("could not read `--ca-file {shown}`: {why}"));
+    let size = std::fs::metadata(&path).map_err(|error| failed(error.to_string()))?.len();
+    if size > CA_FILE_LIMIT {
+        return Err(failed(format!("it is larger than {}", crate::text::bytes(CA_FILE_LIMIT))));
+    }
+    std::fs::read(&path).map_err(|error| failed(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command as Chosen};
+    use clap::{CommandFactory as _, FromArgMatches as _};
+
+    const TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";
+
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    /// Resolves `check ...` as `main` does.
+    fn check(arguments: &[&str], variables: &[(&str, &str)]) -> Result<(CheckSettings, Connection), String> {
+        let environment = environment(variables);
+        let typed = ["codearts-gate", "check"].iter().chain(arguments).map(OsString::from).collect();
+        let merged =
+            with_variables(&Cli::command(), typed, &environment).map_err(|error| error.to_string())?;
+        let matches = Cli::command().try_get_matches_from(merged).map_err(|error| error.to_string())?;
+        match Cli::from_arg_matches(&matches).map_err(|error| error.to_string())?.command {
+            Chosen::Check(args) => {
+                CheckSettings::resolve(*args, &environment).map_err(|error| error.to_string())
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    const KEYS: [(&str, &str); 3] = [
+        ("HUAWEICLOUD_SDK_AK", "AK"),
+        ("HUAWEICLOUD_SDK_SK", "SK-canary"),
+        ("CODEARTS_REGION", "cn-north-4"),
+    ];
+
+    fn with_keys<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+        KEYS.into_iter().chain(more.iter().copied()).collect()
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_contract() {
+        let (settings, connection) = check(&[TASK], &with_keys(&[])).expect("settings");
+        assert_eq!(settings.tasks.len(), 1);
+        assert!(!settings.start && !settings.json && settings.wants_pdf);
+        assert_eq!(settings.timeout, Duration::from_secs(3600));
+        assert_eq!(settings.report.timeout, Duration::from_secs(600));
+        assert_eq!(settings.schedule, Schedule::Auto(Budget::default()));
+        assert_eq!(settings.report.directory, PathBuf::from("codearts-report"));
+        assert_eq!(settings.report.language, Language::English);
+        assert_eq!(connection.origin.as_str(), "https://codearts-check.cn-north-4.myhuaweicloud.com/");
+        assert!(matches!(connection.credentials, Credentials::Keys(_)));
+    }
+
+    #[test]
+    fn an_option_beats_its_variable_and_an_empty_variable_is_unset() {
+        let variables = with_keys(&[
+            ("CODEARTS_TIMEOUT", "5m"),
+            ("CODEARTS_START", "true"),
+            ("CODEARTS_JSON", ""),
+            ("CODEARTS_ALLOW", "stopped,report-failed"),
+            ("CODEARTS_POLL_INTERVAL", "7s"),
+            ("CODEARTS_TASK_ID", "aa, bb,,aa"),
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_REPOSITORY", "acme/widget"),
+        ]);
+        let (settings, _) = check(&["--timeout", "1h30m"], &variables).expect("settings");
+        assert_eq!(settings.timeout, Duration::from_secs(5400));
+        assert!(settings.start && !settings.json);
+        assert_eq!(settings.allow, [Outcome::Stopped, Outcome::ReportFailed]);
+        assert_eq!(settings.schedule, Schedule::Fixed(Duration::from_secs(7)));
+        let ids: Vec<&str> = settings.tasks.iter().map(Id::as_str).collect();
+        assert_eq!(ids, ["aa", "bb"]);
+        assert_eq!(settings.report.title, "acme/widget");
+    }
+
+    #[test]
+    fn mistakes_say_what_to_type_instead() {
+        let long = "x".repeat(129);
+        type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
+        let cases: [Case<'_>; 17] = [
+            (&[], &[], "type `codearts-gate check TASK_ID`"),
+            (&["not-an-id"], &[], "an id has up to 32 letters and digits"),
+            (&["https://host/x/2b31"], &[], "give only the id"),
+            (&[TASK, "--timeout", "0"], &[], "longer than nothing"),
+            (&[TASK, "--timeout", "0s"], &[], "longer than nothing"),
+            (&[TASK, "--timeout", "30"], &[], "write a duration such as 90s"),
+            (&[TASK, "--timeout", "99999h"], &[], "the longest is 7 days"),
+            (&[TASK, "--poll-interval", "fast"], &[], "write a duration"),
+            (&[TASK, "--poll-budget", "fast"], &[], "such as 6/min"),
+            (&[TASK, "--allow", "usage"], &[], "only these can be allowed: check-failed"),
+            (&[TASK, "--region", "mars-1"], &[], "give one of ap-southeast-3"),
+            (&[TASK, "--endpoint", "http://example.com"], &[], "use https"),
+            (&[TASK, "--report", "pdf,none"], &[], "can not be combined"),
+            (&[TASK, "--report-title", &long], &[], "1 to 128 characters"),
+            (&[TASK, "--project-id", "a/b"], &[], "--project-id"),
+            (&[TASK, "--ca-file", "/nonexistent/ca.pem"], &[], "could not read `--ca-file"),
+            (&[TASK], &[("CODEARTS_START", "maybe")], "CODEARTS_START must be true or false"),
+        ];
+        for (arguments, variables, expected) in cases {
+            let error = check(arguments, &with_keys(variables)).expect_err(expected);
+            assert!(error.contains(expected), "{arguments:?}: {error}");
+            assert!(!error.contains("canary"), "{error}");
+        }
+        let error = check(&[TASK], &KEYS[..2]).expect_err("no region");
+        assert!(error.contains("no region: give `--region`"), "{error}");
+    }
+
+    #[test]
+    fn the_first_complete_set_of_credentials_wins() {
+        let kind = |arguments: &[&str], variables: &[(&str, &str)]| {
+            let arguments: Vec<&str> =
+                [TASK, "--region", "cn-north-4"].iter().chain(arguments).copied().collect();
+            check(&arguments, variables).map(|(_, connection)| connection.credentials)
+        };
+        let all = [
+            ("CODEARTS_TOKEN", "tok\n"),
+            ("HW_ACCESS_KEY", "AK"),
+            ("HW_SECRET_KEY", "SK"),
+            ("HW_SECURITY_TOKEN", "ST"),
+            ("CODEARTS_IAM_USER", "u"),
+            ("CODEARTS_IAM_PASSWORD", "p w"),
+            ("CODEARTS_IAM_DOMAIN", "d"),
+        ];
+        assert!(matches!(kind(&[], &all), Ok(Credentials::Token(_))));
+        assert!(matches!(
+            kind(&["--auth", "aksk"], &all),
+            Ok(Credentials::Keys(AccessKeys { security_token: Some(_), .. }))
+        ));
+        assert!(matches!(kind(&["--auth", "password"], &all), Ok(Credentials::Password(_))));
+        assert!(matches!(kind(&[], &all[4..]), Ok(Credentials::Password(_))));
+        let refused: [(&[(&str, &str)], &str); 5] = [
+            (&[], "no credentials: set CODEARTS_TOKEN"),
+            (&[("HUAWEICLOUD_SDK_AK", "AK"), ("HUAWEICLOUD_SDK_SK", " ")], "HUAWEICLOUD_SDK_SK is empty"),
+            (&[("CLOUD_SDK_SK", "SK")], "CLOUD_SDK_AK is empty"),
+            (&all[4..6], "set CODEARTS_IAM_DOMAIN too"),
+            (&[("CODEARTS_TOKEN", "tok canary")], "paste it again"),
+        ];
+        for (variables, expected) in refused {
+            let error = kind(&[], variables).expect_err(expected);
+            assert!(error.contains(expected) && !error.contains("canary"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_sdk_override_of_an_endpoint_counts() {
+        let variables = with_keys(&[(
+            "HUAWEICLOUD_SDK_REGION_CODEARTSCHECK_CN_NORTH_4",
+            "https://check.internal:8443,https://second",
+        )]);
+        let (_, connection) = check(&[TASK], &variables).expect("settings");
+        assert_eq!(connection.origin.as_str(), "https://check.internal:8443/");
+    }
+}
