@@ -188,6 +188,11 @@ impl Console {
 }
 
 impl TaskDisplay {
+    /// The name the task is shown under.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+
     /// Shows what the task is doing. Percentages are for display only.
     pub fn show(&self, phase: &'static str, percent: Option<f64>) {
         let mut lines = self.console.lines();

@@ -48,6 +48,11 @@ impl Clock {
     }
 }
 
+/// A difference between clocks, rounded to minutes: network time is part of it.
+pub fn to_minutes(skew: i64) -> Duration {
+    Duration::from_secs((skew.unsigned_abs() + 30) / 60 * 60)
+}
+
 /// Seconds from `from` to `to`, negative when `to` is earlier.
 pub fn seconds_between(from: SystemTime, to: SystemTime) -> i64 {
     match to.duration_since(from) {
@@ -109,7 +114,7 @@ impl Signer {
             let direction = if skew > 0 { "behind" } else { "ahead of" };
             tracing::warn!(
                 "this machine's clock is {} {direction} the service's; signing with the service's time from here on, but please set the clock",
-                crate::text::duration(Duration::from_secs(skew.unsigned_abs()))
+                crate::text::duration(to_minutes(skew))
             );
         }
     }

@@ -7,7 +7,7 @@ mod keys;
 mod password;
 pub mod signing;
 
-pub use keys::{AccessKeys, seconds_between};
+pub use keys::{AccessKeys, seconds_between, to_minutes};
 pub use password::{PasswordLogin, Scope};
 
 use crate::http::error::CallError;

@@ -122,15 +122,10 @@ impl Service {
     /// # Errors
     /// As [`send`].
     async fn attempt(&self, call: &Call) -> Result<Value, CallError> {
-        let mut renewed = false;
-        loop {
-            let (headers, generation) = self.headers(call).await?;
-            match send(&self.http, &self.origin, call, headers, CALL_LIMIT).await {
-                Ok((body, _)) => return Ok(body),
-                Err(error) if self.renews(call, &error, renewed, generation).await => renewed = true,
-                Err(error) => return Err(error),
-            }
-        }
+        self.renewing(call, async |headers| {
+            send(&self.http, &self.origin, call, headers, CALL_LIMIT).await.map(|(body, _)| body)
+        })
+        .await
     }
 
     /// Sends a call until the retry matrix or `deadline` says stop.
@@ -141,32 +136,24 @@ impl Service {
         repeat(call.repeat, deadline, self.pauses(), async || self.attempt(call).await).await
     }
 
-    /// Sends a call whose answer is streamed; renews credentials like [`Self::attempt`]. The status is not judged,
-    /// except for 401.
-    async fn open(&self, call: &Call) -> Result<reqwest::Response, CallError> {
+    /// Makes an exchange with the headers of the credentials; if they are refused, renews them and makes it once more.
+    async fn renewing<T>(
+        &self,
+        call: &Call,
+        mut exchange: impl AsyncFnMut(HeaderMap) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
         let mut renewed = false;
         loop {
-            let (mut headers, generation) = self.headers(call).await?;
-            pdf::accept_identity(&mut headers);
-            let opened = self.http.open(call.outgoing(&self.origin, headers)).await;
-            let response = opened.map_err(|error| call.transport_error(&self.origin, error))?;
-            tracing::debug!("{}: HTTP {}", call.target(&self.origin), response.status().as_u16());
-            if response.status() != reqwest::StatusCode::UNAUTHORIZED || renewed {
-                return Ok(response);
+            let (headers, generation) = self.headers(call).await?;
+            match exchange(headers).await {
+                Err(error) if verdict(call.repeat, error.failure, renewed) == Verdict::Renew => {
+                    tracing::debug!("{error}; renewing the credentials");
+                    self.auth.renew(generation, error.server_date).await;
+                    renewed = true;
+                }
+                result => return result,
             }
-            let server_date = retry_after::server_date(response.headers());
-            self.auth.renew(generation, server_date).await;
-            renewed = true;
         }
-    }
-
-    async fn renews(&self, call: &Call, error: &CallError, renewed: bool, generation: Generation) -> bool {
-        let renews = verdict(call.repeat, error.failure, renewed) == Verdict::Renew;
-        if renews {
-            tracing::debug!("{error}; renewing the credentials");
-            self.auth.renew(generation, error.server_date).await;
-        }
-        renews
     }
 
     async fn headers(&self, call: &Call) -> Result<(HeaderMap, Generation), CallError> {

@@ -8,7 +8,7 @@ use crate::http::retry::{Failure, Repeat};
 use crate::text::{QUOTE_LIMIT, one_line};
 use bytes::{Bytes, BytesMut};
 use reqwest::Method;
-use reqwest::header::{ACCEPT_ENCODING, HeaderMap};
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use serde_json::Value;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -122,10 +122,18 @@ impl Service {
             ..Call::get(format!("download the PDF of task {task}"), format!("/v1/tasks/{task}/pdf-file"), &[])
                 .with_query("job_file", file)
         };
-        let mut response = self.open(&call).await?;
+        self.renewing(&call, async |headers| self.open_once(&call, headers).await).await
+    }
+
+    /// Asks for the file as it is, so that its length is known and its bytes are those that are hashed.
+    async fn open_once(&self, call: &Call, mut headers: HeaderMap) -> Result<PdfStream, CallError> {
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let broken = |error| call.transport_error(&self.origin, error);
+        let sent = headers.clone();
+        let mut response = self.http.open(call.outgoing(&self.origin, headers)).await.map_err(broken)?;
+        tracing::debug!("{}: HTTP {}", call.target(&self.origin), response.status().as_u16());
         // Asked for now: what is told later is the length of the rest.
         let length = response.content_length();
-        let broken = |error| call.transport_error(&self.origin, error);
         let mut first = BytesMut::new();
         let is_success = response.status().is_success();
         let enough = if is_success { PDF_MAGIC.len() } else { ERROR_LIMIT };
@@ -140,7 +148,7 @@ impl Service {
                 length,
                 first: Some(first.freeze()),
                 response,
-                call,
+                call: call.clone(),
                 origin: self.origin.clone(),
             });
         }
@@ -158,7 +166,7 @@ impl Service {
         };
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let found = find_error(&body);
-        let error = call.answer_error(&self.origin, &answer, &found, &HeaderMap::new());
+        let error = call.answer_error(&self.origin, &answer, &found, &sent);
         if is_success && found.code.is_none() {
             return Err(CallError {
                 failure: Failure::Unreadable,
@@ -173,11 +181,6 @@ impl Service {
         let error = crate::http::TransportError { failure: Failure::Unreadable, message: message.to_owned() };
         call.transport_error(&self.origin, error)
     }
-}
-
-/// Asks for the file as it is, so that its length is known and its bytes are those that are hashed.
-pub(super) fn accept_identity(headers: &mut HeaderMap) {
-    headers.insert(ACCEPT_ENCODING, reqwest::header::HeaderValue::from_static("identity"));
 }
 
 fn read_export(body: &Value) -> Option<Export> {

@@ -18,6 +18,9 @@ use tokio::time::{Instant, interval, timeout};
 /// When cancelled while a start is on its way: how long its answer is waited for, so that the run can be stopped.
 const START_GRACE: Duration = Duration::from_millis(1500);
 
+/// Characters of an id that usually tell one task from another.
+const LABEL_LENGTH: usize = 8;
+
 pub(super) async fn run(
     settings: CheckSettings,
     connection: Connection,
@@ -36,7 +39,10 @@ pub(super) async fn run(
         console,
         deadline: Instant::now() + settings.timeout,
     };
-    let states: Vec<RefCell<TaskState>> = settings.tasks.iter().map(|_| RefCell::default()).collect();
+    let states: Vec<RefCell<TaskState>> = labels(&ids)
+        .into_iter()
+        .map(|label| RefCell::new(TaskState { label, ..TaskState::default() }))
+        .collect();
 
     let mut work = pin!(join_all(
         settings.tasks.iter().zip(&states).map(|(task, state)| task::run(&context, task, state))
@@ -60,9 +66,24 @@ pub(super) async fn run(
     let is_cancelled = matches!(fate, Outcome::Interrupted | Outcome::Terminated);
     if is_cancelled {
         let stops = settings.tasks.iter().zip(&states).filter(|(_, state)| context.stops(&state.borrow()));
-        join_all(stops.map(|(task, _)| context.stop(task, "cancelled"))).await;
+        join_all(stops.map(async |(task, state)| {
+            let label = state.borrow().label.clone();
+            context.stop(task, &label, "cancelled").await;
+        }))
+        .await;
     }
     Ok(finish(&context, &states, fate, is_cancelled))
+}
+
+/// Names for lines of the log: as much of each id as tells it from the others.
+fn labels(ids: &[String]) -> Vec<String> {
+    let is_telling = |length: usize| {
+        let mut heads: Vec<&str> = ids.iter().map(|id| id.get(..length).unwrap_or(id)).collect();
+        heads.sort_unstable();
+        heads.windows(2).all(|pair| pair[0] != pair[1])
+    };
+    let length = (LABEL_LENGTH..).find(|length| is_telling(*length)).unwrap_or(LABEL_LENGTH);
+    ids.iter().map(|id| id.get(..length).unwrap_or(id).to_owned()).collect()
 }
 
 async fn nothing_is_starting(states: &[RefCell<TaskState>]) {
@@ -99,4 +120,17 @@ fn finish(context: &Context<'_>, states: &[RefCell<TaskState>], fate: Outcome, i
         context.console.document(&document.to_text());
     }
     overall.exit_code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_short_but_tell_tasks_apart() {
+        let labels = |ids: &[&str]| labels(&ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>());
+        assert_eq!(labels(&["2b31ed520aaaaaaebedb6e57aaaaaaaa"]), ["2b31ed52"]);
+        assert_eq!(labels(&["aaaaaaaaab", "aaaaaaaaac", "b"]), ["aaaaaaaaab", "aaaaaaaaac", "b"]);
+        assert_eq!(labels(&["aaaaaaaa1x", "aaaaaaaa2x"]), ["aaaaaaaa1", "aaaaaaaa2"]);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::signals::Signals;
 use super::{explained, outcome_of};
-use crate::auth::{Authenticator, seconds_between};
+use crate::auth::{Authenticator, seconds_between, to_minutes};
 use crate::codearts::{Language, Service};
 use crate::http::HttpClient;
 use crate::outcome::Outcome;
@@ -25,11 +25,11 @@ struct Findings {
 impl Findings {
     fn good(&mut self, what: &str, detail: &str) {
         self.outcomes.push(Outcome::Passed);
-        tracing::info!("ok    {what}: {detail}");
+        tracing::info!("ok: {what}: {detail}");
     }
 
     fn note(what: &str, detail: &str) {
-        tracing::info!("note  {what}: {detail}");
+        tracing::info!("note: {what}: {detail}");
     }
 
     fn bad(&mut self, outcome: Outcome, what: &str, detail: &str) {
@@ -141,10 +141,10 @@ async fn connect(connection: Connection, findings: &mut Findings) -> Option<Serv
 fn clock(server: SystemTime, findings: &mut Findings) {
     let skew = seconds_between(SystemTime::now(), server);
     if skew.abs() < SKEW_WORTH_SAYING {
-        findings.good("clock", &format!("{} off", duration(Duration::from_secs(skew.unsigned_abs()))));
+        findings.good("clock", "agrees with the service's");
     } else {
         let direction = if skew > 0 { "behind" } else { "ahead of" };
-        let off = duration(Duration::from_secs(skew.unsigned_abs()));
+        let off = duration(to_minutes(skew));
         Findings::note(
             "clock",
             &format!(

@@ -41,6 +41,8 @@ pub(super) enum Ownership {
 /// What is known of one task.
 #[derive(Debug, Default)]
 pub(super) struct TaskState {
+    /// A short name for lines of the log.
+    pub(super) label: String,
     pub(super) run_id: Option<String>,
     pub(super) ownership: Ownership,
     pub(super) status: Option<TaskStatus>,
@@ -53,11 +55,11 @@ pub(super) struct TaskState {
 }
 
 impl TaskState {
-    fn learn_run(&mut self, task: &Id, run_id: Option<String>) {
+    fn learn_run(&mut self, run_id: Option<String>) {
         if let Some(run_id) = run_id
             && self.run_id.as_ref() != Some(&run_id)
         {
-            tracing::info!("{task}: run {run_id}");
+            tracing::info!("{}: run {run_id}", self.label);
             self.run_id = Some(run_id);
         }
     }
@@ -86,9 +88,9 @@ impl Context<'_> {
     }
 
     /// Asks the service to stop the run of a task; a failure is only worth a warning.
-    pub(super) async fn stop(&self, task: &Id, why: &str) {
+    pub(super) async fn stop(&self, task: &Id, label: &str, why: &str) {
         match self.service.stop(task).await {
-            Ok(()) => tracing::info!("{task}: the remote run was asked to stop ({why})"),
+            Ok(()) => tracing::info!("{label}: the remote run was asked to stop ({why})"),
             Err(error) => tracing::warn!("{error}; the remote run may go on"),
         }
     }
@@ -96,7 +98,8 @@ impl Context<'_> {
 
 /// Takes one task to its verdict; the result is in `state`.
 pub(super) async fn run(context: &Context<'_>, task: &Id, state: &RefCell<TaskState>) {
-    let display = context.console.task(task.as_str());
+    let label = state.borrow().label.clone();
+    let display = context.console.task(&label);
     let (outcome, reason) = verdict(context, task, state, &display).await;
     state.borrow_mut().conclusion = Some((outcome, reason));
     match outcome {
@@ -131,7 +134,7 @@ async fn verdict(
         End::TimedOut => {
             let stops = context.stops(&state.borrow());
             if stops {
-                context.stop(task, "timeout").await;
+                context.stop(task, display.label(), "timeout").await;
             }
             let limit = duration(context.settings.timeout);
             let reason = match state.borrow().status {
@@ -180,6 +183,7 @@ async fn start(
     state: &RefCell<TaskState>,
     display: &TaskDisplay,
 ) -> Result<Option<OwnRun>, (Outcome, String)> {
+    let label = display.label();
     loop {
         display.show("starting a run", None);
         let sending = || state.borrow_mut().ownership = Ownership::Starting;
@@ -194,15 +198,15 @@ async fn start(
             Ok(own) => {
                 let mut state = state.borrow_mut();
                 state.ownership = Ownership::Own;
-                state.learn_run(task, own.id.clone());
+                state.learn_run(own.id.clone());
                 return Ok(Some(own));
             }
             Err(StartError::Active(run_id)) => {
                 state.borrow_mut().ownership = Ownership::Attached;
-                state.borrow_mut().learn_run(task, run_id);
+                state.borrow_mut().learn_run(run_id);
                 match context.settings.if_running {
                     IfRunning::Attach => {
-                        tracing::info!("{task}: a run is active already; waiting for that one");
+                        tracing::info!("{label}: a run is active already; waiting for that one");
                         return Ok(None);
                     }
                     IfRunning::Fail => {
@@ -234,7 +238,8 @@ async fn queue(
     state: &RefCell<TaskState>,
     display: &TaskDisplay,
 ) -> Result<(), (Outcome, String)> {
-    tracing::info!("{task}: a run is active already; ours is started when it has ended");
+    let label = display.label();
+    tracing::info!("{label}: a run is active already; ours is started when it has ended");
     let service = context.service;
     let waited = wait(context.settings.schedule, context.deadline, service.pauses(), async || {
         let progress = service.progress(task, None).await.map_err(trouble)?;
@@ -265,6 +270,7 @@ async fn wait_for_end(
     mut own: Option<OwnRun>,
 ) -> Waited<TaskStatus, CallError> {
     let service = context.service;
+    let label = display.label();
     let started = Instant::now();
     let mut asks_about_run = own.as_ref().is_some_and(|own| own.id.is_some());
     let mut nulls = 0;
@@ -288,7 +294,7 @@ async fn wait_for_end(
         .map_err(trouble)?;
         if !knows_run {
             knows_run = true;
-            state.borrow_mut().learn_run(task, jobs.and_then(|jobs| jobs.last));
+            state.borrow_mut().learn_run(jobs.and_then(|jobs| jobs.last));
         }
         state.borrow_mut().status = Some(progress.status);
         let pending = Ok(Step::Pending { floor: Duration::ZERO });
@@ -308,7 +314,7 @@ async fn wait_for_end(
             }
             TaskStatus::Unknown(number) => {
                 tracing::warn!(
-                    "{task}: the service answers status {number}, which no page explains; waiting on"
+                    "{label}: the service answers status {number}, which no page explains; waiting on"
                 );
                 return pending;
             }
@@ -321,7 +327,7 @@ async fn wait_for_end(
         }
         if !has_said_stale {
             has_said_stale = true;
-            tracing::info!("{task}: the service still shows the result of another run; waiting for ours");
+            tracing::info!("{label}: the service still shows the result of another run; waiting for ours");
         }
         display.show("waiting for our run to show", None);
         pending
@@ -348,17 +354,18 @@ async fn fetch_report(context: &Context<'_>, task: &Id, state: &RefCell<TaskStat
 }
 
 async fn explain_failure(context: &Context<'_>, task: &Id, state: &RefCell<TaskState>) {
+    let label = state.borrow().label.clone();
     let Some(project) = context.project_id else {
-        tracing::info!("{task}: give `--project-id` to see which step failed");
+        tracing::info!("{label}: give `--project-id` to see which step failed");
         return;
     };
     let run_id = state.borrow().run_id.clone();
     let deadline = Instant::now() + EXPLAIN_LIMIT;
     let asking = context.service.failing_steps(project, task, run_id.as_deref(), deadline);
     match timeout_at(deadline, asking).await {
-        Ok(Ok(steps)) if steps.is_empty() => tracing::info!("{task}: the log names no failing step"),
+        Ok(Ok(steps)) if steps.is_empty() => tracing::info!("{label}: the log names no failing step"),
         Ok(Ok(steps)) => state.borrow_mut().failing_steps = steps,
         Ok(Err(error)) => tracing::warn!("{error}; why the check failed is not known"),
-        Err(_) => tracing::warn!("{task}: the log did not come in time; why the check failed is not known"),
+        Err(_) => tracing::warn!("{label}: the log did not come in time; why the check failed is not known"),
     }
 }

@@ -96,6 +96,11 @@ impl Sandbox {
         self.state().recorded.clone()
     }
 
+    /// How many runs of a task were started here.
+    pub fn runs_started(&self, task: &str) -> usize {
+        self.state().world.runs_started(task)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -97,6 +97,12 @@ impl World {
         Ok(id)
     }
 
+    pub(super) fn runs_started(&self, task: &str) -> usize {
+        let runs = self.tasks.get(task).map_or(&[][..], |task| &task.runs);
+        // An earlier run that the script began with was not started here.
+        runs.iter().filter(|run| run.result.is_none() && run.id != make_id(task, 0)).count()
+    }
+
     pub(super) fn start_export(&mut self, task: &str, title: &str, now: Instant) -> u64 {
         self.counter += 1;
         let id = 569_150 + self.counter;

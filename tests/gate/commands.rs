@@ -1,0 +1,100 @@
+//! The small commands: doctor, explain, sandbox, demo, completions, man.
+
+use crate::harness::{Gate, TASK, World};
+use codearts_gate::outcome::Outcome;
+use std::io::{BufRead as _, BufReader};
+use std::net::TcpStream;
+
+#[test]
+fn explain_knows_every_code() {
+    let all = Gate::new(&["explain"]).run().expect(0).stdout;
+    for outcome in Outcome::ALL {
+        assert!(all.contains(outcome.meaning()) && all.contains(outcome.advice()), "{outcome}");
+        let one = Gate::new(&["explain", &outcome.exit_code().to_string()]).run().expect(0).stdout;
+        assert!(one.contains(outcome.meaning()), "{outcome}");
+    }
+    let ended = Gate::new(&["explain", "6"]).run().expect(64);
+    assert!(ended.stderr.contains("lists all"), "{}", ended.stderr);
+}
+
+#[test]
+fn the_demo_passes_and_leaves_its_files() {
+    let ended = Gate::new(&["demo"]).run().expect(0);
+    assert_eq!(ended.files(), [format!("{TASK}.pdf"), "result.json".to_owned()]);
+    assert!(ended.result()["tasks"][0]["wait"]["seconds"].as_f64() < Some(9.0));
+    assert!(ended.stderr.ends_with("PASSED (exit 0)\n"), "{}", ended.stderr);
+}
+
+#[test]
+fn the_demo_can_fail() {
+    let ended = Gate::new(&["demo", "--scenario", "failing"]).run().expect(1);
+    assert!(ended.stderr.contains("failing step \"Pull code\""), "{}", ended.stderr);
+    let ended = Gate::new(&["demo", "--scenario", "sunny"]).run().expect(64);
+    assert!(ended.stderr.contains("choose one of passing, failing"), "{}", ended.stderr);
+}
+
+#[test]
+fn doctor_is_content_or_names_what_is_wrong() {
+    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    let ended = world.gate(&["doctor", TASK]).run().expect(0);
+    for part in ["report directory", "credentials", "endpoint", "clock", "task:get:", "task:getReport:"] {
+        assert!(
+            ended.stderr.contains(&format!("ok: {part}"))
+                || ended.stderr.contains(&format!("ok: codeartscheck:{part}")),
+            "{part}: {}",
+            ended.stderr
+        );
+    }
+    assert_eq!(world.calls("run").len(), 0);
+
+    let world = World::new(
+        r#"{"clock_ahead": 600, "faults": [{"call": "summary", "fault": {"kind": "answer", "status": 403,
+            "body": {"error_code": "APIGW.0302", "error_msg": "not allowed"}}}]}"#,
+    );
+    let ended = world.gate(&["doctor", TASK]).run().expect(77);
+    assert!(ended.stderr.contains("error: codeartscheck:task:getReport"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("10 min 00 s behind the service's"), "{}", ended.stderr);
+
+    let mut gate = world.gate(&["doctor"]);
+    let ended = gate.env("CODEARTS_ENDPOINT", "http://127.0.0.1:1").run().expect(69);
+    assert!(ended.stderr.contains("error: endpoint"), "{}", ended.stderr);
+    let mut gate = world.gate(&["doctor"]);
+    let ended = gate.env("HUAWEICLOUD_SDK_SK", "").run().expect(64);
+    assert!(ended.stderr.contains("error: configuration: HUAWEICLOUD_SDK_AK is set"), "{}", ended.stderr);
+}
+
+/// The sandbox says how to reach it, and can be reached.
+#[cfg(unix)]
+#[test]
+fn the_sandbox_serves_until_it_is_stopped() {
+    let gate = Gate::new(&["sandbox", "--port", "0"]);
+    let mut child = gate.spawn();
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().expect("a pipe")).read_line(&mut line).expect("a line");
+    let origin = line.split_whitespace().find_map(|word| word.strip_prefix("http://")).expect("an address");
+    TcpStream::connect(origin.trim_end_matches(';')).expect("a connection");
+    let script = format!("kill -INT {}", child.id());
+    assert!(std::process::Command::new("sh").args(["-c", &script]).status().expect("a shell").success());
+    assert_eq!(child.wait().expect("an end").code(), Some(0));
+}
+
+#[test]
+fn a_scenario_file_is_read_or_refused() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let path = file.path().to_str().expect("UTF-8").to_owned();
+    std::fs::write(file.path(), "{\"tasks\": 1}").expect("written");
+    let ended = Gate::new(&["sandbox", "--scenario-file", &path]).run().expect(64);
+    assert!(ended.stderr.contains("is no scenario") && ended.stderr.contains("line 1"), "{}", ended.stderr);
+    let ended = Gate::new(&["sandbox", "--scenario", "list"]).run().expect(0);
+    assert!(ended.stdout.contains("flaky ") && ended.stdout.contains("passing "), "{}", ended.stdout);
+}
+
+#[test]
+fn completions_and_man_page() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = Gate::new(&["completions", shell]).run().expect(0).stdout;
+        assert!(script.contains("stop-on-cancel"), "{shell}");
+    }
+    let page = Gate::new(&["man"]).run().expect(0).stdout;
+    assert!(page.contains(".SH CHECK COMMAND") && page.contains("\\-\\-poll\\-budget"), "{page}");
+}

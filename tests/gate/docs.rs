@@ -1,0 +1,68 @@
+//! README and `--help` say what the code does. `UPDATE_DOCS=1 cargo test docs` writes the generated parts anew.
+
+use crate::harness::Gate;
+use codearts_gate::outcome::Outcome;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+fn readme() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")
+}
+
+/// Holds the part of the README between two marks against `expected`, or writes it.
+fn assert_part(name: &str, expected: &str) {
+    let path = readme();
+    let text = std::fs::read_to_string(&path).expect("README.md");
+    let (begin, end) = (format!("<!-- begin {name} -->\n"), format!("<!-- end {name} -->"));
+    let (head, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("no `{begin}` in README.md"));
+    let (part, tail) = rest.split_once(&end).unwrap_or_else(|| panic!("no `{end}` in README.md"));
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, format!("{head}{begin}{expected}{end}{tail}")).expect("written");
+    } else {
+        assert_eq!(part, expected, "README.md, part `{name}`: run UPDATE_DOCS=1 cargo test docs");
+    }
+}
+
+/// One test, because both parts are in one file.
+#[test]
+fn the_readme_says_what_the_code_does() {
+    let mut table = String::from("| exit | name | when | what to do |\n|---|---|---|---|\n");
+    for outcome in Outcome::ALL {
+        let _ = writeln!(
+            table,
+            "| {} | `{}` | {} | {} |",
+            outcome.exit_code(),
+            outcome.name(),
+            outcome.meaning(),
+            outcome.advice()
+        );
+    }
+    assert_part("exit codes", &table);
+
+    let help = Gate::new(&["check", "-h"]).run().expect(0).stdout;
+    let trimmed: String = help.lines().fold(String::new(), |mut text, line| {
+        let _ = writeln!(text, "{}", line.trim_end());
+        text
+    });
+    assert_part("check options", &format!("```text\n{trimmed}```\n"));
+}
+
+/// The two commands for a fresh machine are there, and every variable the README names is known to the code.
+#[test]
+fn the_readme_names_no_unknown_variable() {
+    let text = std::fs::read_to_string(readme()).expect("README.md");
+    for command in ["cargo run -- demo", "cargo test"] {
+        assert!(text.contains(command), "{command}");
+    }
+    let help: String = ["check", "report", "doctor"]
+        .iter()
+        .map(|command| Gate::new(&[command, "--help"]).run().expect(0).stdout)
+        .collect();
+    let words = text.split(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
+    for variable in words.filter(|word| word.starts_with("CODEARTS_") && *word != "CODEARTS_FOO_BAR") {
+        let option =
+            format!("--{}", variable.trim_start_matches("CODEARTS_").to_lowercase().replace('_', "-"));
+        let is_known = help.contains(&option) || help.contains(variable);
+        assert!(is_known, "{variable} is neither an option nor in the help");
+    }
+}

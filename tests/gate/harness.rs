@@ -1,0 +1,231 @@
+//! Runs the binary with a clean environment against a sandbox in this process, and searches everything it prints and
+//! writes for secrets.
+
+use codearts_gate::sandbox::scenario::Scenario;
+use codearts_gate::sandbox::{
+    ACCESS_KEY, DOMAIN, PASSWORD, Recorded, SECRET_KEY, SECURITY_TOKEN, Sandbox, TEMPORARY_ACCESS_KEY, TOKEN,
+    USER,
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+/// A task id.
+pub(crate) const TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";
+/// What must never be seen. The access key is no secret.
+const CANARIES: [&str; 5] = [SECRET_KEY, SECURITY_TOKEN, TOKEN, PASSWORD, "sandbox-issued-token"];
+
+/// A sandbox on a thread of its own; gone when dropped.
+pub(crate) struct World {
+    pub(crate) sandbox: Sandbox,
+    _end: oneshot::Sender<()>,
+}
+
+impl World {
+    /// The sandbox with this scenario, JSON.
+    pub(crate) fn new(scenario: &str) -> Self {
+        let scenario: Scenario = serde_json::from_str(scenario).expect("a scenario");
+        let (started, start) = mpsc::channel();
+        let (end, ended) = oneshot::channel::<()>();
+        thread::spawn(move || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let sandbox = Sandbox::start(scenario, 0).await.expect("a sandbox");
+                started.send(sandbox).expect("a listener");
+                let _ = ended.await;
+            });
+        });
+        Self { sandbox: start.recv().expect("a sandbox"), _end: end }
+    }
+
+    /// The served requests of one kind.
+    pub(crate) fn calls(&self, call: &str) -> Vec<Recorded> {
+        self.sandbox.recorded().into_iter().filter(|recorded| recorded.call == call).collect()
+    }
+
+    /// `codearts-gate COMMAND ...` with a key pair, short pauses, and its own report directory.
+    pub(crate) fn gate(&self, arguments: &[&str]) -> Gate {
+        let mut gate = Gate::new(arguments);
+        gate.env("CODEARTS_ENDPOINT", &self.sandbox.origin());
+        gate.env("HUAWEICLOUD_SDK_AK", ACCESS_KEY).env("HUAWEICLOUD_SDK_SK", SECRET_KEY);
+        gate.env("CODEARTS_MAX_PAUSE", "20ms").env("CODEARTS_POLL_INTERVAL", "20ms");
+        gate
+    }
+
+    /// The same with an IAM password.
+    pub(crate) fn gate_with_password(&self, arguments: &[&str]) -> Gate {
+        let mut gate = self.gate(arguments);
+        gate.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK");
+        gate.env("CODEARTS_IAM_ENDPOINT", &self.sandbox.origin()).env("CODEARTS_REGION", "cn-north-4");
+        gate.env("CODEARTS_IAM_USER", USER).env("CODEARTS_IAM_PASSWORD", PASSWORD);
+        gate.env("CODEARTS_IAM_DOMAIN", DOMAIN);
+        gate
+    }
+
+    /// The same with temporary keys.
+    pub(crate) fn gate_with_temporary_keys(&self, arguments: &[&str]) -> Gate {
+        let mut gate = self.gate(arguments);
+        gate.env("HUAWEICLOUD_SDK_AK", TEMPORARY_ACCESS_KEY)
+            .env("HUAWEICLOUD_SDK_SECURITY_TOKEN", SECURITY_TOKEN);
+        gate
+    }
+}
+
+/// One run of the binary, being prepared.
+pub(crate) struct Gate {
+    arguments: Vec<String>,
+    variables: BTreeMap<String, String>,
+    directory: Arc<TempDir>,
+}
+
+impl Gate {
+    /// Without any variable but those that are set here.
+    pub(crate) fn new(arguments: &[&str]) -> Self {
+        let directory = Arc::new(tempfile::tempdir().expect("a directory"));
+        let mut gate = Self {
+            arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
+            variables: BTreeMap::new(),
+            directory,
+        };
+        let reports = gate.reports().to_str().expect("UTF-8").to_owned();
+        gate.env("CODEARTS_REPORT_DIR", &reports);
+        gate
+    }
+
+    pub(crate) fn env(&mut self, name: &str, value: &str) -> &mut Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    pub(crate) fn without(&mut self, name: &str) -> &mut Self {
+        self.variables.remove(name);
+        self
+    }
+
+    /// The report directory of this run.
+    pub(crate) fn reports(&self) -> PathBuf {
+        self.directory.path().join("reports")
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_codearts-gate"));
+        command.args(&self.arguments).env_clear().envs(&self.variables).current_dir(self.directory.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Starts it and returns at once.
+    pub(crate) fn spawn(&self) -> Child {
+        self.command().spawn().expect("the binary")
+    }
+
+    /// Starts it through a shell script that ends in `exec "$0" "$@"`.
+    #[cfg(unix)]
+    pub(crate) fn spawn_through_shell(&self, script: &str) -> Child {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_codearts-gate")).args(&self.arguments);
+        command.env_clear().envs(&self.variables).current_dir(self.directory.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("a shell")
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn run(&self) -> Ended {
+        let output = self.command().output().expect("the binary");
+        self.ended(output)
+    }
+
+    /// What a spawned run left behind.
+    pub(crate) fn wait(&self, child: Child) -> Ended {
+        self.ended(child.wait_with_output().expect("the binary"))
+    }
+
+    fn ended(&self, output: std::process::Output) -> Ended {
+        let ended = Ended {
+            code: output.status.code().expect("an exit code"),
+            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+            reports: self.reports(),
+            _directory: Arc::clone(&self.directory),
+        };
+        self.search_for_secrets(&ended);
+        ended
+    }
+
+    fn search_for_secrets(&self, ended: &Ended) {
+        let mut texts =
+            vec![("stdout".to_owned(), ended.stdout.clone()), ("stderr".to_owned(), ended.stderr.clone())];
+        for path in files_below(self.directory.path()) {
+            let bytes = std::fs::read(&path).expect("a file");
+            texts.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
+        }
+        for (place, text) in texts {
+            for canary in CANARIES {
+                assert!(!text.contains(canary), "`{canary}` in {place}:\n{text}");
+            }
+        }
+    }
+}
+
+fn files_below(directory: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// A finished run.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) reports: PathBuf,
+    /// Keeps the files.
+    _directory: Arc<TempDir>,
+}
+
+impl Ended {
+    /// The document in the report directory.
+    pub(crate) fn result(&self) -> Value {
+        let text = std::fs::read(self.reports.join("result.json")).expect("result.json");
+        serde_json::from_slice(&text).expect("JSON")
+    }
+
+    /// Names of the files in the report directory, sorted.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let mut names: Vec<String> = files_below(&self.reports)
+            .iter()
+            .map(|path| path.file_name().expect("a name").to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Fails unless the exit code is this one.
+    #[track_caller]
+    pub(crate) fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stderr:\n{}\nstdout:\n{}", self.stderr, self.stdout);
+        self
+    }
+}
+
+/// Fails unless the file is a whole PDF of this size.
+#[track_caller]
+pub(crate) fn assert_whole_pdf(path: &Path, bytes: usize) {
+    let pdf = std::fs::read(path).expect("the PDF");
+    assert_eq!(pdf.len(), bytes);
+    assert!(pdf.starts_with(b"%PDF-") && pdf.ends_with(b"%%EOF"), "{path:?}");
+}

@@ -1,0 +1,20 @@
+//! Ring 2: the real binary over real sockets, against the sandbox and its scripted faults.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::type_complexity,
+    missing_docs,
+    reason = "a test may fail with a word, and its cases are tables"
+)]
+
+mod auth;
+mod commands;
+mod docs;
+mod faults;
+mod harness;
+mod output;
+mod pdf;
+mod signals;
+mod usage;
+mod verdict;

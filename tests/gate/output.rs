@@ -1,0 +1,117 @@
+//! What is said where: talk on standard error, one document on standard output.
+
+use crate::harness::{Gate, TASK, World};
+use serde_json::Value;
+use std::io::Read as _;
+
+const FINISHED: &str = r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}}}"#;
+
+#[test]
+fn the_document_is_all_of_standard_output() {
+    let world = World::new(FINISHED);
+    let ended = world.gate(&["check", TASK, "--json"]).run().expect(0);
+    let printed: Value = serde_json::from_str(&ended.stdout).expect("one document");
+    assert_eq!(printed, ended.result());
+    assert_eq!(
+        ended.stdout,
+        std::fs::read_to_string(ended.reports.join("result.json")).expect("result.json")
+    );
+    assert!(world.gate(&["check", TASK]).run().stdout.is_empty());
+}
+
+/// A log line for every change, no control characters, the ids early, the verdict last.
+#[test]
+fn a_log_is_plain_lines() {
+    let world = World::new(r#"{"tasks": {"*": {"duration": "100ms", "pdf": {"duration": "10ms"}}}}"#);
+    let ended = world.gate(&["check", TASK, "--start"]).run().expect(0);
+    assert!(ended.stderr.bytes().all(|byte| byte == b'\n' || byte >= b' '), "{:?}", ended.stderr);
+    let run_id = ended.result()["tasks"][0]["run_id"].as_str().expect("an id").to_owned();
+    let lines: Vec<&str> = ended.stderr.lines().collect();
+    let position = |part: &str| {
+        lines.iter().position(|line| line.contains(part)).unwrap_or_else(|| panic!("{part} in {lines:#?}"))
+    };
+    let story = [
+        "credentials: AK/SK",
+        "starting a run",
+        &run_id,
+        "checking",
+        "making the PDF",
+        "report: ",
+        "PASSED (exit 0)",
+    ];
+    let positions: Vec<usize> = story.into_iter().map(position).collect();
+    assert!(positions.is_sorted(), "{lines:#?}");
+    assert_eq!(lines.last(), Some(&"PASSED (exit 0)"));
+}
+
+#[test]
+fn log_lines_can_be_json() {
+    let world = World::new(FINISHED);
+    let ended = world.gate(&["check", TASK, "--log-format", "json", "-v"]).run().expect(0);
+    for line in ended.stderr.lines() {
+        let line: Value = serde_json::from_str(line).expect("JSON");
+        assert!(line["time"].is_string() && line["level"].is_string() && line["message"].is_string());
+    }
+    assert!(ended.stderr.contains("/v2/tasks/") && ended.stderr.contains("HTTP 200 in"));
+}
+
+#[test]
+fn quiet_says_only_what_is_wrong() {
+    let world = World::new(FINISHED);
+    assert_eq!(world.gate(&["check", TASK, "-q"]).run().expect(0).stderr, "");
+    let world = World::new(r#"{"tasks": {"*": {"before": 3}}}"#);
+    let ended = world.gate(&["check", TASK, "-q"]).run().expect(3);
+    assert_eq!(ended.stderr.lines().count(), 2, "{}", ended.stderr);
+}
+
+/// An old result can not be taken for a new one.
+#[test]
+fn results_of_an_earlier_run_are_removed() {
+    let world = World::new(r#"{"tasks": {"*": {"before": 1}}}"#);
+    let gate = world.gate(&["check", TASK]);
+    std::fs::create_dir_all(gate.reports()).expect("a directory");
+    for name in ["result.json".to_owned(), format!("{TASK}.pdf")] {
+        std::fs::write(gate.reports().join(name), "an old pass").expect("a file");
+    }
+    let ended = gate.run().expect(1);
+    assert_eq!(ended.files(), ["result.json"]);
+    assert_eq!(ended.result()["outcome"], "check-failed");
+}
+
+/// Nobody reads: a closed standard error is no reason to fail.
+#[cfg(unix)]
+#[test]
+fn closed_streams_change_nothing() {
+    let world =
+        World::new(r#"{"tasks": {"*": {"before": 0, "duration": "300ms", "pdf": {"duration": "10ms"}}}}"#);
+    let gate = world.gate(&["check", TASK, "--json", "-v"]);
+    let mut child = gate.spawn();
+    let mut first = [0; 1];
+    child.stderr.as_mut().expect("a pipe").read_exact(&mut first).expect("a byte");
+    drop(child.stderr.take());
+    drop(child.stdout.take());
+    let ended = gate.wait(child).expect(0);
+    assert_eq!(ended.result()["outcome"], "passed");
+}
+
+/// A hostile service can neither drive the terminal nor the CI.
+#[test]
+fn hostile_text_is_harmless() {
+    let hostile = "\u{1b}[2J\r\n::error::forged\n##[add-mask]x\u{202e}";
+    let body = serde_json::json!({"error_code": "CC.00050010", "error_msg": hostile});
+    let scenario = serde_json::json!({
+        "faults": [{"call": "progress", "fault": {"kind": "answer", "status": 403, "body": body}}],
+    });
+    let world = World::new(&scenario.to_string());
+    let ended = world.gate(&["check", TASK]).run().expect(77);
+    assert!(ended.stderr.contains("forged"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains(['\u{1b}', '\r', '\u{202e}']), "{:?}", ended.stderr);
+    assert!(!ended.stderr.lines().any(|line| line.trim_start().starts_with("::") || line.contains("##[")));
+}
+
+#[test]
+fn version_and_help_touch_nothing() {
+    let ended = Gate::new(&["--version"]).run().expect(0);
+    assert_eq!(ended.stdout, format!("codearts-gate {}\n", env!("CARGO_PKG_VERSION")));
+    assert!(!ended.reports.exists());
+}

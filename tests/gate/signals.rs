@@ -1,0 +1,108 @@
+//! SIGINT and SIGTERM: an orderly end within five seconds.
+#![cfg(unix)]
+
+use crate::harness::{Gate, TASK, World};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+fn signal(child: &Child, name: &str) {
+    let script = format!("kill -{name} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &script]).status().expect("a shell").success());
+}
+
+/// Waits until the sandbox has served this call.
+fn wait_for(world: &World, call: &str) {
+    let begun = Instant::now();
+    while world.calls(call).is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "no {call}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn cancel(world: &World, gate: &Gate, call: &str, name: &str, code: i32) -> crate::harness::Ended {
+    let child = gate.spawn();
+    wait_for(world, call);
+    std::thread::sleep(Duration::from_millis(100));
+    let sent = Instant::now();
+    signal(&child, name);
+    let ended = gate.wait(child).expect(code);
+    assert!(sent.elapsed() < Duration::from_secs(5), "{:?}", sent.elapsed());
+    let result = ended.result();
+    assert_eq!(
+        (result["outcome"].as_str(), result["exit_code"].as_i64()),
+        (Some("cancelled"), Some(code.into()))
+    );
+    ended
+}
+
+const SLOW: &str = r#"{"tasks": {"*": {"duration": "1h"}}}"#;
+
+#[test]
+fn our_own_run_is_stopped() {
+    for (name, code) in [("INT", 130), ("TERM", 143)] {
+        let world = World::new(SLOW);
+        let gate = world.gate(&["check", TASK, "--start"]);
+        let ended = cancel(&world, &gate, "run", name, code);
+        assert_eq!(world.calls("stop").len(), 1);
+        assert!(ended.stderr.contains("was asked to stop (cancelled)"), "{}", ended.stderr);
+        assert!(ended.result()["tasks"][0]["run_id"].is_string());
+    }
+}
+
+#[test]
+fn somebody_elses_run_goes_on() {
+    let world = World::new(r#"{"tasks": {"*": {"before": 0, "duration": "1h"}}}"#);
+    let gate = world.gate(&["check", TASK]);
+    cancel(&world, &gate, "progress", "TERM", 143);
+    assert_eq!(world.calls("stop").len(), 0);
+}
+
+#[test]
+fn a_start_that_is_on_its_way_is_stopped_too() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"duration": "1h"}},
+            "faults": [{"call": "run", "fault": {"kind": "delay", "by": "600ms"}}]}"#,
+    );
+    let gate = world.gate(&["check", TASK, "--start"]);
+    let child = gate.spawn();
+    wait_for(&world, "last-jobs");
+    std::thread::sleep(Duration::from_millis(200));
+    signal(&child, "TERM");
+    gate.wait(child).expect(143);
+    assert_eq!((world.sandbox.runs_started(TASK), world.calls("stop").len()), (1, 1));
+}
+
+/// A service that hangs does not keep us: five seconds are all there is.
+#[test]
+fn a_hanging_service_does_not_hold_up_the_end() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"duration": "1h"}},
+            "faults": [{"call": "stop", "fault": {"kind": "delay", "by": "1h"}}]}"#,
+    );
+    let gate = world.gate(&["check", TASK, "--start"]);
+    let ended = cancel(&world, &gate, "run", "TERM", 143);
+    assert!(ended.stderr.contains("the remote run may go on"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_download_is_given_up_without_a_trace() {
+    let world = World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "1h"}}}}"#);
+    let gate = world.gate(&["check", TASK]);
+    let ended = cancel(&world, &gate, "pdf-state", "TERM", 143);
+    assert_eq!(ended.files(), ["result.json"]);
+    // What was known stays known.
+    assert_eq!(ended.result()["tasks"][0]["outcome"], "passed");
+}
+
+/// Under Jenkins SIGINT, SIGHUP and SIGQUIT arrive ignored; SIGTERM must still work.
+#[test]
+fn inherited_ignored_signals_do_not_matter() {
+    let world = World::new(SLOW);
+    let gate = world.gate(&["check", TASK, "--start"]);
+    let child = gate.spawn_through_shell("trap '' HUP INT QUIT; exec \"$0\" \"$@\"");
+    wait_for(&world, "run");
+    std::thread::sleep(Duration::from_millis(100));
+    signal(&child, "TERM");
+    gate.wait(child).expect(143);
+    assert_eq!(world.calls("stop").len(), 1);
+}

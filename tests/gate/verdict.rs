@@ -1,0 +1,216 @@
+//! Status → exit code, attached and started, and which run a status belongs to.
+
+use crate::harness::{TASK, World, assert_whole_pdf};
+use serde_json::{Value, json};
+
+/// Four statuses × attach and start; only a 2 gives 0.
+#[test]
+fn four_statuses_attached_and_started() {
+    for (status, code, outcome) in
+        [(0, 2, "timed-out"), (1, 1, "check-failed"), (2, 0, "passed"), (3, 3, "stopped")]
+    {
+        for start in [false, true] {
+            let before = if start { "null".to_owned() } else { status.to_string() };
+            let world = World::new(&format!(
+                r#"{{"tasks": {{"*": {{"before": {before}, "duration": "200ms", "final_status": {status}, "pdf": {{"duration": "10ms"}}}}}}}}"#
+            ));
+            let mut gate = world.gate(&["check", TASK, "--timeout", "1s"]);
+            if start {
+                gate.env("CODEARTS_START", "true");
+            }
+            let ended = gate.run().expect(code);
+            let result = ended.result();
+            assert_eq!(result["outcome"], outcome, "{status} {start}");
+            assert_eq!(result["exit_code"], code);
+            assert_eq!(result["tasks"][0]["status"], status);
+            assert_eq!(world.calls("run").len(), usize::from(start));
+            let pdf = ended.reports.join(format!("{TASK}.pdf"));
+            if status == 2 {
+                assert_whole_pdf(&pdf, 20_000);
+            } else {
+                assert!(!pdf.exists() && world.calls("pdf-start").is_empty(), "no PDF after status {status}");
+            }
+            // A timeout stops our own run, and only that.
+            assert_eq!(world.calls("stop").len(), usize::from(start && status == 0), "{status} {start}");
+            if status == 1 || status == 3 {
+                assert!(
+                    ended.stderr.contains("no PDF report, because the check did not finish"),
+                    "{}",
+                    ended.stderr
+                );
+            }
+        }
+    }
+}
+
+/// No answer but a clear 2 is a pass, whatever the service says.
+#[test]
+fn nothing_but_a_two_is_a_pass() {
+    let answers = [
+        json!({"task_status": null, "progress": null}),
+        json!({"task_status": "success"}),
+        json!({"task_status": true}),
+        json!({"task_status": 22}),
+        json!({"task_status": 7, "progress": {"ratio": "100%", "info": "success"}}),
+        json!({"task_status": [2]}),
+        json!({"result": {"task_status": 2}}),
+        json!({"status": "success", "result": null}),
+        json!({"progress": {"ratio": "100%", "info": "success"}}),
+        json!({}),
+        json!([]),
+        json!(null),
+        json!(2),
+        json!("2"),
+    ];
+    for answer in answers {
+        let scenario = json!({
+            "faults": [{"call": "progress", "fault": {"kind": "answer", "status": 200, "body": answer.to_string()}}],
+        });
+        let world = World::new(&scenario.to_string());
+        let ended = world.gate(&["check", TASK, "--timeout", "150ms"]).run();
+        assert_eq!(ended.code, 2, "{answer}: {}", ended.stderr);
+        assert_eq!(ended.result()["verdict"], "undecided");
+    }
+}
+
+#[test]
+fn statuses_as_strings_are_read() {
+    let world = World::new(r#"{"tasks": {"*": {"before": 2, "numbers_as_strings": true}}}"#);
+    world.gate(&["check", TASK, "--report", "none"]).run().expect(0);
+}
+
+/// The result of the run before ours does not count, however long it is shown, with and without the calls that tell.
+#[test]
+fn a_stale_success_is_not_ours() {
+    for (has_last_jobs, knows_job_id) in [(true, true), (true, false), (false, true), (false, false)] {
+        for (before, after, code) in [(2, 1, 1), (1, 2, 0), (2, 2, 0), (2, 3, 3)] {
+            let world = World::new(&format!(
+                r#"{{"has_last_jobs": {has_last_jobs}, "knows_job_id": {knows_job_id},
+                    "tasks": {{"*": {{"before": {before}, "stale_for": "300ms", "duration": "600ms", "final_status": {after}}}}}}}"#
+            ));
+            let ended = world.gate(&["check", TASK, "--start", "--report", "none", "--timeout", "20s"]).run();
+            assert_eq!(
+                ended.code, code,
+                "{before} then {after}, last-jobs {has_last_jobs}, job_id {knows_job_id}:\n{}",
+                ended.stderr
+            );
+            assert_eq!(world.calls("run").len(), 1);
+        }
+    }
+}
+
+/// A stale success that never goes away ends as timed out, not as a pass.
+#[test]
+fn a_success_that_stays_stale_is_never_a_pass() {
+    let world = World::new(
+        r#"{"has_last_jobs": false, "knows_job_id": false,
+            "tasks": {"*": {"before": 2, "stale_for": "1h", "duration": "10ms"}}}"#,
+    );
+    let ended =
+        world.gate(&["check", TASK, "--start", "--report", "none", "--timeout", "500ms"]).run().expect(2);
+    let reason = ended.result()["tasks"][0]["reason"].to_string();
+    assert!(reason.contains("result of an earlier run"), "{reason}");
+}
+
+/// A null status in the middle of a run is no end.
+#[test]
+fn a_null_status_keeps_waiting() {
+    let world = World::new(r#"{"tasks": {"*": {"null_for": "300ms", "duration": "500ms"}}}"#);
+    world.gate(&["check", TASK, "--start", "--report", "none"]).run().expect(0);
+    assert!(world.calls("progress").len() > 5);
+}
+
+#[test]
+fn an_active_run_is_attached_to_queued_behind_or_refused() {
+    let scenario = r#"{"tasks": {"*": {"before": 0, "duration": "400ms"}}}"#;
+    let cases = [("attach", 0, 0), ("queue", 0, 1), ("fail", 2, 0)];
+    for (policy, code, runs) in cases {
+        let world = World::new(scenario);
+        let ended = world
+            .gate(&["check", TASK, "--start", "--if-running", policy, "--report", "none"])
+            .run()
+            .expect(code);
+        assert_eq!(world.calls("run").len(), runs, "{policy}");
+        assert_eq!(world.calls("stop").len(), 0, "{policy}");
+        assert!(ended.stderr.contains("a run is active already"), "{policy}: {}", ended.stderr);
+    }
+    // Somebody else's run is not stopped when our patience ends, unless asked for.
+    for (policy, stops) in [("auto", 0), ("never", 0), ("always", 1)] {
+        let world = World::new(r#"{"tasks": {"*": {"before": 0, "duration": "1h"}}}"#);
+        world
+            .gate(&["check", TASK, "--start", "--timeout", "150ms", "--stop-on-cancel", policy])
+            .run()
+            .expect(2);
+        assert_eq!(world.calls("stop").len(), stops, "{policy}");
+    }
+}
+
+/// The service itself can say so, when the run began between our look and our start.
+#[test]
+fn a_start_refused_as_active_is_attached_to() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 0, "duration": "400ms"}},
+            "faults": [{"call": "progress", "on": [1], "fault": {"kind": "answer", "status": 200, "body": {"task_status": 2}}}]}"#,
+    );
+    world.gate(&["check", TASK, "--start", "--report", "none"]).run().expect(0);
+    assert_eq!(world.calls("run").len(), 1);
+}
+
+#[test]
+fn of_several_tasks_the_worst_wins() {
+    let scenario = r#"{"tasks": {
+        "aa": {"before": 2}, "bb": {"before": 1}, "cc": {"before": 3}, "dd": {"before": 0, "duration": "1h"},
+        "ee": {"before": 2, "pdf": {"failure": "no paper", "duration": "10ms"}}
+    }}"#;
+    let cases: [(&[&str], &str, i32, &str); 7] = [
+        (&["aa"], "", 0, "passed"),
+        (&["aa", "bb", "cc", "dd"], "", 1, "check-failed"),
+        (&["aa", "cc", "dd"], "", 3, "stopped"),
+        (&["aa", "dd", "ee"], "", 2, "timed-out"),
+        (&["aa", "ee"], "", 5, "report-failed"),
+        (&["aa", "cc"], "stopped", 0, "stopped"),
+        (&["cc", "ee"], "stopped", 5, "report-failed"),
+    ];
+    for (tasks, allow, code, outcome) in cases {
+        let world = World::new(scenario);
+        let arguments: Vec<&str> = ["check", "--timeout", "700ms"].iter().chain(tasks).copied().collect();
+        let ended = world.gate(&arguments).env("CODEARTS_ALLOW", allow).run().expect(code);
+        let result = ended.result();
+        assert_eq!(result["outcome"], outcome, "{tasks:?}");
+        assert_eq!(result["tasks"].as_array().map(Vec::len), Some(tasks.len()));
+        if !allow.is_empty() && code == 0 {
+            assert!(ended.stderr.contains("warning: cc: stopped"), "{}", ended.stderr);
+        }
+    }
+}
+
+#[test]
+fn the_failing_step_is_shown_when_the_project_is_known() {
+    let scenario = r#"{"tasks": {"*": {"final_status": 1, "duration": "50ms",
+        "failing_step": {"name": "Pull code", "log": "clone \u001b[31mfailed\n::error::x", "analysis": "no access", "faq": "https://example.com/faq"}}}}"#;
+    let world = World::new(scenario);
+    let ended = world.gate(&["check", TASK, "--start", "--project-id", "0d1a2b3c4d5e"]).run().expect(1);
+    let expected = "failing step \"Pull code\": clone [31mfailed ::error::x; analysis: no access; see https://example.com/faq";
+    assert!(ended.stderr.contains(expected), "{}", ended.stderr);
+    assert!(!ended.stderr.contains('\u{1b}'));
+    let result = ended.result();
+    assert_eq!(result["tasks"][0]["failing_steps"][0]["analysis"], "no access");
+    let run_id = result["tasks"][0]["run_id"].as_str().expect("a run id").to_owned();
+    assert_eq!(world.calls("log-detail")[0].query, [("execute_id".to_owned(), run_id)]);
+
+    let ended = world.gate(&["check", TASK, "--start"]).run().expect(1);
+    assert!(ended.stderr.contains("give `--project-id` to see which step failed"), "{}", ended.stderr);
+}
+
+/// The last poll comes exactly at the deadline, and its answer is believed.
+#[test]
+fn the_answer_at_the_deadline_counts() {
+    let world = World::new(r#"{"tasks": {"*": {"before": 0, "duration": "700ms"}}}"#);
+    let mut gate =
+        world.gate(&["check", TASK, "--timeout", "1s", "--report", "none", "--poll-interval", "30s"]);
+    let ended = gate.without("CODEARTS_MAX_PAUSE").run().expect(0);
+    assert_eq!(world.calls("progress").len(), 2);
+    let waited: &Value = &ended.result()["tasks"][0]["wait"];
+    assert_eq!(waited["polls"], 2);
+    assert!((1.0..1.3).contains(&waited["seconds"].as_f64().expect("seconds")), "{waited}");
+}
