@@ -1,0 +1,37 @@
+"""Starts the binary for the judges."""
+
+import contextlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import tempfile
+
+BINARY = str(pathlib.Path(os.environ["GATE"]).resolve())
+TASK = "2b31ed520aaaaaaebedb6e57aaaaaaaa"
+PROJECT = "0d1a2b3c4d5e6f708192a3b4c5d6e7f8"
+ACCESS_KEY = "SANDBOXACCESSKEY0001"
+SECRET_KEY = "sandbox-secret-key-not-a-secret"
+KEYS = {"HUAWEICLOUD_SDK_AK": ACCESS_KEY, "HUAWEICLOUD_SDK_SK": SECRET_KEY}
+
+
+def run(*arguments, **variables):
+    """Runs the binary with these variables and no others."""
+    return subprocess.run([BINARY, *arguments], env=variables, capture_output=True, text=True, timeout=120, check=False)
+
+
+@contextlib.contextmanager
+def sandbox(scenario):
+    """Serves a scenario; gives the address."""
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(scenario, file)
+        file.flush()
+        command = [BINARY, "sandbox", "--port", "0", "--scenario-file", file.name]
+        process = subprocess.Popen(command, env={}, stderr=subprocess.PIPE, text=True)
+        try:
+            yield re.search(r"http://[\d.]+:\d+", process.stderr.readline()).group()
+        finally:
+            process.terminate()
+            process.wait(timeout=10)
+            process.stderr.close()

@@ -1,0 +1,93 @@
+"""The official Python SDKs, unchanged, talk to the sandbox; its answers have the shapes of the published definitions."""
+
+import json
+import pathlib
+import time
+import unittest
+
+import jsonschema
+from huaweicloudsdkcodeartsbuild.v3 import CodeArtsBuildClient, RunJobRequest, RunJobRequestBody, ShowJobStatusRequest
+from huaweicloudsdkcodeartscheck.v2 import (
+    CodeArtsCheckClient,
+    RunRequestV2,
+    RunTaskRequest,
+    ShowProgressDetailRequest,
+    ShowTaskDetailRequest,
+    ShowTasklogRequest,
+    StopTaskByIdRequest,
+)
+from huaweicloudsdkcore.auth.credentials import BasicCredentials
+from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
+
+import gate
+
+DEFINITIONS = pathlib.Path(__file__).parent / "openapi"
+SCENARIO = {"build_duration": "600ms", "tasks": {"*": {"duration": "600ms", "final_status": 1}}}
+
+
+def client(kind, origin, secret=gate.SECRET_KEY):
+    credentials = BasicCredentials(gate.ACCESS_KEY, secret, gate.PROJECT)
+    return kind.new_builder().with_credentials(credentials).with_endpoints([origin]).build()
+
+
+def assert_shape(definition, path, body):
+    """Holds a JSON body against the schema of the path's good answer."""
+    document = json.loads((DEFINITIONS / definition).read_text())
+    (operation,) = [value for key, value in document["paths"][path].items() if key != "parameters"]
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    jsonschema.validate(body, {**schema, "components": document["components"]})
+
+
+class OfficialCheckSdk(unittest.TestCase):
+    def test_a_run_from_start_to_end(self):
+        with gate.sandbox(SCENARIO) as origin:
+            sdk = client(CodeArtsCheckClient, origin)
+            progress = lambda: sdk.show_progress_detail(ShowProgressDetailRequest(task_id=gate.TASK))
+            self.assertIsNone(progress().task_status)
+            run = sdk.run_task(RunTaskRequest(task_id=gate.TASK, body=RunRequestV2()))
+            self.assertRegex(run.exec_id, "^[0-9a-f]{32}$")
+            running = progress()
+            self.assertEqual(running.task_status, 0)
+            self.assertRegex(running.progress.ratio, r"^\d+%$")
+            assert_shape("check.json", "/v2/tasks/{task_id}/progress", running.to_json_object())
+            time.sleep(0.7)
+            self.assertEqual(progress().task_status, 1)
+
+            log = sdk.show_tasklog(ShowTasklogRequest(project_id=gate.PROJECT, task_id=gate.TASK))
+            self.assertEqual([step.display_name for step in log.log_info if step.level == "error"], ["Pull code"])
+            assert_shape("check.json", "/v2/{project_id}/tasks/{task_id}/log-detail", log.to_json_object())
+
+            summary = sdk.show_task_detail(ShowTaskDetailRequest(task_id=gate.TASK))
+            self.assertEqual((summary.issue_count, summary.minor_count), (14, "4"))
+
+    def test_a_run_can_be_stopped(self):
+        with gate.sandbox({"tasks": {"*": {"duration": "1h"}}}) as origin:
+            sdk = client(CodeArtsCheckClient, origin)
+            sdk.run_task(RunTaskRequest(task_id=gate.TASK, body=RunRequestV2()))
+            sdk.stop_task_by_id(StopTaskByIdRequest(task_id=gate.TASK))
+            self.assertEqual(sdk.show_progress_detail(ShowProgressDetailRequest(task_id=gate.TASK)).task_status, 3)
+
+    def test_a_wrong_key_is_refused(self):
+        with gate.sandbox(SCENARIO) as origin:
+            sdk = client(CodeArtsCheckClient, origin, secret="wrong")
+            with self.assertRaises(ClientRequestException) as refused:
+                sdk.show_progress_detail(ShowProgressDetailRequest(task_id=gate.TASK))
+            self.assertEqual((refused.exception.status_code, refused.exception.error_code), (401, "APIGW.0301"))
+
+
+class OfficialBuildSdk(unittest.TestCase):
+    def test_a_build_runs_and_ends(self):
+        with gate.sandbox(SCENARIO) as origin:
+            sdk = client(CodeArtsBuildClient, origin)
+            status = lambda: sdk.show_job_status(ShowJobStatusRequest(job_id=gate.TASK))
+            self.assertIs(status().result, False)
+            run = sdk.run_job(RunJobRequest(body=RunJobRequestBody(job_id=gate.TASK)))
+            self.assertEqual(run.actual_build_number, "1")
+            self.assertIs(status().result, True)
+            assert_shape("build.json", "/v3/jobs/{job_id}/status", status().to_json_object())
+            time.sleep(0.7)
+            self.assertIs(status().result, False)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,87 @@
+"""The official signer signs the requests that the gate sent, once more: both must agree."""
+
+import http.server
+import json
+import tempfile
+import threading
+import unittest
+import urllib.parse
+
+from huaweicloudsdkcore.auth.credentials import BasicCredentials
+from huaweicloudsdkcore.sdk_request import SdkRequest
+from huaweicloudsdkcore.signer.signer import Signer
+
+import gate
+
+
+class Verifier(http.server.BaseHTTPRequestHandler):
+    """A small CodeArts that keeps the signature the gate sent and the one the official signer makes."""
+
+    protocol_version = "HTTP/1.1"
+    seen = []
+
+    def answer(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        address = urllib.parse.urlsplit(self.path)
+        sent = self.headers["Authorization"]
+        names = sent.split("SignedHeaders=")[1].split(",")[0].split(";")
+        request = SdkRequest(
+            method=self.command,
+            schema="http",
+            host=self.headers["Host"],
+            resource_path=urllib.parse.unquote(address.path),
+            query_params=urllib.parse.parse_qsl(address.query, keep_blank_values=True),
+            header_params={name: self.headers[name] for name in names},
+            body=body or None,
+        )
+        Signer._process_signed_headers = staticmethod(lambda request: sorted(names))
+        made = Signer(BasicCredentials(gate.ACCESS_KEY, gate.SECRET_KEY)).sign(request)
+        self.seen.append((f"{self.command} {self.path}", sent, made.header_params["Authorization"]))
+        self.reply(address.path)
+
+    do_GET = do_PUT = do_POST = answer
+
+    def reply(self, path):
+        if path.endswith("/progress"):
+            body = {"task_status": 2 if any("/run" in name for name, _, _ in self.seen) else None}
+        elif path.endswith("/run"):
+            body = {"exec_id": "d163535d0bbbbbbb81d6a7654443eaaa"}
+        elif path.endswith("/last-jobs"):
+            body = {"result": {"last_job_id": "d163535d0bbbbbbb81d6a7654443eaaa"}}
+        elif path.endswith("/pdf-async-job"):
+            body = {"status": "success", "result": {"timeAsk": 1, "asyncJobId": 7}}
+        elif path.endswith("/async-job"):
+            body = {"status": "success", "result": {"jobStatus": "SUCCESS", "jobFile": "a/b c/演示~+%.pdf"}}
+        else:
+            body = None
+        payload = b"%PDF-1.7 small but whole %%EOF" if body is None else json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(payload)))
+        self.end_headers()
+        self.wfile.write(payload)
+
+    def log_message(self, *_):
+        pass
+
+
+class OfficialSigner(unittest.TestCase):
+    def test_it_agrees_with_every_request(self):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Verifier)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with tempfile.TemporaryDirectory() as reports:
+            ended = gate.run(
+                "check", gate.TASK, "--start", "--report-title", "演示 报告 a/b+c%20~", "--iam-project-id", gate.PROJECT,
+                "--report-dir", reports, "--endpoint", f"http://127.0.0.1:{server.server_port}", "--max-pause", "50ms",
+                **gate.KEYS,
+            )
+        server.shutdown()
+        server.server_close()
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        calls = {name.split("?")[0].rsplit("/", 1)[1] for name, _, _ in Verifier.seen}
+        self.assertEqual(calls, {"progress", "last-jobs", "run", "pdf-async-job", "async-job", "pdf-file"})
+        for name, sent, made in Verifier.seen:
+            self.assertEqual(sent, made, name)
+
+
+if __name__ == "__main__":
+    unittest.main()
