@@ -10,7 +10,7 @@
 //! - [`auth`]: credentials and request signing. [`http`]: the one client, its limits, and the retry matrix.
 //! - [`wait`]: when to poll, and the loop around anything that is polled.
 //! - [`report`]: the result document and the files left behind.
-//! - [`ci`]: which CI we are in. [`console`]: what is said. [`text`]: making outside text safe to say.
+//! - [`crash`]: what a panic becomes. [`ci`]: which CI we are in. [`console`]: what is said. [`text`]: making outside text safe to say.
 //! - `sandbox` (feature): the offline imitation of the service.
 
 pub mod auth;
@@ -19,6 +19,7 @@ pub mod cli;
 pub mod codearts;
 pub mod commands;
 pub mod console;
+pub mod crash;
 pub mod http;
 pub mod outcome;
 pub mod report;

@@ -13,6 +13,7 @@ mod commands;
 mod docs;
 mod faults;
 mod harness;
+mod network;
 mod output;
 mod pdf;
 mod signals;
