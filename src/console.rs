@@ -4,7 +4,7 @@
 //! log gets a line per change and a heartbeat, no control characters, one write a line. Nobody listening (a closed
 //! pipe, a Jenkins controller that restarts) is no reason to fail.
 
-use crate::text::{duration, no_ci_command, one_line};
+use crate::text::{duration, no_ci_command, no_ci_command_in_json, one_line};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::convert::Infallible;
 use std::fmt::{Debug, Write as _};
@@ -292,7 +292,7 @@ fn json_line(level: Level, message: &str, time: SystemTime) -> String {
         "level": level.as_str().to_ascii_lowercase(),
         "message": one_line(message, LINE_LIMIT),
     });
-    format!("{line}\n")
+    format!("{}\n", no_ci_command_in_json(&line.to_string()))
 }
 
 /// Takes this program's events; what libraries say could hold headers, and is not for users.

@@ -156,7 +156,7 @@ impl Outcome {
                 "check the credentials and the project membership of their user; `codearts-gate doctor` names the missing permission"
             }
             Self::Interrupted | Self::Terminated => {
-                "run the job again; a run that this job had started was asked to stop"
+                "run the job again; the lines above say whether a remote run was stopped"
             }
         }
     }

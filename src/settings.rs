@@ -26,6 +26,8 @@ use url::Url;
 
 /// Longest duration that is accepted; more is a typing error.
 const DURATION_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Shortest fixed gap between polls.
+const INTERVAL_FLOOR: Duration = Duration::from_secs(1);
 /// Longest title of a PDF, in characters (`check-pdf-export`).
 const TITLE_LIMIT: usize = 128;
 /// Largest CA bundle that is read.
@@ -257,7 +259,8 @@ pub fn with_variables(
     let Some((name, typed)) = matches.subcommand() else {
         return Ok(arguments);
     };
-    let position = arguments.iter().position(|argument| argument == name);
+    let position =
+        arguments.iter().skip(1).position(|argument| argument == name).map(|position| position + 1);
     let (Some(position), Some(subcommand)) = (position, command.find_subcommand(name)) else {
         return Ok(arguments);
     };
@@ -266,10 +269,16 @@ pub fn with_variables(
         let Some(long) = argument.get_long() else {
             continue;
         };
-        let is_typed = matches!(typed.try_get_raw(argument.get_id().as_str()), Ok(Some(_)))
-            && typed.value_source(argument.get_id().as_str()) == Some(ValueSource::CommandLine);
+        let is_typed = |id: &clap::Id| typed.value_source(id.as_str()) == Some(ValueSource::CommandLine);
+        // What was typed also beats the variables of options that it excludes.
+        let excludes = |one: &clap::Arg, other: &clap::Arg| {
+            subcommand.get_arg_conflicts_with(one).iter().any(|excluded| excluded.get_id() == other.get_id())
+        };
+        let is_beaten = subcommand.get_arguments().filter(|other| is_typed(other.get_id())).any(|other| {
+            other.get_id() == argument.get_id() || excludes(other, argument) || excludes(argument, other)
+        });
         let variable = variable_of(long);
-        let Some(value) = environment.get(&variable).filter(|_| !is_typed) else {
+        let Some(value) = environment.get(&variable).filter(|_| !is_beaten) else {
             continue;
         };
         match argument.get_action() {
@@ -335,9 +344,11 @@ impl Connection {
         let project_id = args.project_id.map(|id| parse_id("--project-id", &id)).transpose()?;
         let iam_endpoint =
             args.iam_endpoint.or_else(|| environment.get("HUAWEICLOUD_SDK_IAM_ENDPOINT").map(str::to_owned));
-        let iam = match iam_endpoint {
-            Some(text) => Some(endpoint("--iam-endpoint", &text, args.allow_http)?),
-            None => endpoints::iam(region.as_deref().unwrap_or_default()),
+        // Only a password needs it, so only then a mistake in it matters.
+        let iam = || match iam_endpoint {
+            Some(text) => endpoint("--iam-endpoint", &text, args.allow_http),
+            None => endpoints::iam(region.as_deref().unwrap_or_default())
+                .ok_or_else(|| UsageError("no IAM address: give `--iam-endpoint`".to_owned())),
         };
         let credentials =
             credentials(args.auth, environment, region.as_deref(), iam_project_id.as_deref(), iam)?;
@@ -420,7 +431,11 @@ fn schedule(interval: &str, budget: &str) -> Result<Schedule, UsageError> {
     if interval.trim().eq_ignore_ascii_case("auto") {
         return Ok(Schedule::Auto(budget));
     }
-    positive_duration("--poll-interval", interval).map(Schedule::Fixed)
+    let interval = positive_duration("--poll-interval", interval)?;
+    if interval < INTERVAL_FLOOR {
+        return usage("`--poll-interval` must be 1s or longer; the service has other users too");
+    }
+    Ok(Schedule::Fixed(interval))
 }
 
 fn allowed(names: &[String]) -> Result<Vec<Outcome>, UsageError> {
@@ -493,10 +508,11 @@ fn credentials(
     environment: &Environment,
     region: Option<&str>,
     iam_project_id: Option<&str>,
-    iam: Option<Url>,
+    iam: impl FnOnce() -> Result<Url, UsageError>,
 ) -> Result<Credentials, UsageError> {
     let is_wanted = |this| kind == AuthKind::Auto || kind == this;
     let mut missing = Vec::new();
+    let mut incomplete = None;
     if is_wanted(AuthKind::Token) {
         match environment.get(TOKEN_VARIABLE) {
             Some(token) => return Ok(Credentials::Token(visible(TOKEN_VARIABLE, token)?.into())),
@@ -517,10 +533,12 @@ fn credentials(
                     }));
                 }
                 (Some(_), None) => {
-                    return usage(format!("{access} is set but {secret} is empty; set both"));
+                    incomplete = incomplete
+                        .or_else(|| Some(format!("{access} is set but {secret} is empty; set both")));
                 }
                 (None, Some(_)) => {
-                    return usage(format!("{secret} is set but {access} is empty; set both"));
+                    incomplete = incomplete
+                        .or_else(|| Some(format!("{secret} is set but {access} is empty; set both")));
                 }
                 (None, None) => {}
             }
@@ -539,15 +557,12 @@ fn credentials(
                     );
                 }
             };
-            let Some(endpoint) = iam else {
-                return usage("no IAM address: give `--iam-endpoint`");
-            };
             return Ok(Credentials::Password(PasswordLogin {
                 user: user.trim().to_owned(),
                 password: password.trim_end_matches(['\r', '\n']).into(),
                 domain: domain.trim().to_owned(),
                 scope,
-                endpoint,
+                endpoint: iam()?,
             }));
         }
         if values.iter().any(Option::is_some) {
@@ -557,9 +572,13 @@ fn credentials(
                 .filter(|(_, value)| value.is_none())
                 .map(|(name, _)| name)
                 .collect();
-            return usage(format!("for an IAM password, set {} too", empty.join(" and ")));
+            incomplete =
+                incomplete.or_else(|| Some(format!("for an IAM password, set {} too", empty.join(" and "))));
         }
         missing.push(PASSWORD_VARIABLES.join(", "));
+    }
+    if let Some(incomplete) = incomplete {
+        return usage(incomplete);
     }
     usage(format!(
         "no credentials: set {}; `codearts-gate check --help` lists all names. In a pull request from a fork the CI gives no secrets",
@@ -663,10 +682,16 @@ mod tests {
     }
 
     #[test]
+    fn what_is_typed_beats_variables_it_excludes() {
+        assert!(check(&[TASK, "-q"], &with_keys(&[("CODEARTS_VERBOSE", "true")])).is_ok());
+        assert!(check(&[TASK], &with_keys(&[("CODEARTS_VERBOSE", "1"), ("CODEARTS_QUIET", "1")])).is_err());
+    }
+
+    #[test]
     fn mistakes_say_what_to_type_instead() {
         let long = "x".repeat(129);
         type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
-        let cases: [Case<'_>; 17] = [
+        let cases: [Case<'_>; 18] = [
             (&[], &[], "type `codearts-gate check TASK_ID`"),
             (&["not-an-id"], &[], "an id has up to 32 letters and digits"),
             (&["https://host/x/2b31"], &[], "give only the id"),
@@ -675,6 +700,7 @@ mod tests {
             (&[TASK, "--timeout", "30"], &[], "write a duration such as 90s"),
             (&[TASK, "--timeout", "99999h"], &[], "the longest is 7 days"),
             (&[TASK, "--poll-interval", "fast"], &[], "write a duration"),
+            (&[TASK, "--poll-interval", "1ns"], &[], "must be 1s or longer"),
             (&[TASK, "--poll-budget", "fast"], &[], "such as 6/min"),
             (&[TASK, "--allow", "usage"], &[], "only these can be allowed: check-failed"),
             (&[TASK, "--region", "mars-1"], &[], "give one of ap-southeast-3"),
@@ -717,10 +743,15 @@ mod tests {
         ));
         assert!(matches!(kind(&["--auth", "password"], &all), Ok(Credentials::Password(_))));
         assert!(matches!(kind(&[], &all[4..]), Ok(Credentials::Password(_))));
-        let refused: [(&[(&str, &str)], &str); 5] = [
+        let partly = [("HW_ACCESS_KEY", "AK"), all[4], all[5], all[6]];
+        assert!(matches!(kind(&[], &partly), Ok(Credentials::Password(_))));
+        let elsewhere = [all[1], all[2], ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "nonsense://")];
+        assert!(matches!(kind(&[], &elsewhere), Ok(Credentials::Keys(_))));
+        let refused: [(&[(&str, &str)], &str); 6] = [
             (&[], "no credentials: set CODEARTS_TOKEN"),
             (&[("HUAWEICLOUD_SDK_AK", "AK"), ("HUAWEICLOUD_SDK_SK", " ")], "HUAWEICLOUD_SDK_SK is empty"),
             (&[("CLOUD_SDK_SK", "SK")], "CLOUD_SDK_AK is empty"),
+            (&[("CLOUD_SDK_SK", "SK"), all[4]], "CLOUD_SDK_AK is empty"),
             (&all[4..6], "set CODEARTS_IAM_DOMAIN too"),
             (&[("CODEARTS_TOKEN", "tok canary")], "paste it again"),
         ];

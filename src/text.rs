@@ -34,7 +34,7 @@ pub fn one_line(text: &str, limit: usize) -> String {
 /// Controls, and the format characters that reorder or hide text.
 fn is_unprintable(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// A line that no CI log reads as a command: GitHub's `::name::` is only a command at the start of a line, its older
@@ -42,6 +42,11 @@ fn is_unprintable(character: char) -> bool {
 pub fn no_ci_command(line: &str) -> String {
     let line = line.replace("##[", "## [");
     if line.trim_start().starts_with("::") { line.replacen("::", ": :", 1) } else { line }
+}
+
+/// The same for JSON, whose value stays equal: the older command is recognised anywhere in a line.
+pub fn no_ci_command_in_json(json: &str) -> String {
+    json.replace("##[", "#\\u0023[")
 }
 
 /// A duration as people say it: `850 ms`, `42 s`, `5 min 12 s`, `2 h 03 min`.
@@ -105,6 +110,9 @@ mod tests {
         assert_eq!(no_ci_command("::error::x"), ": :error::x");
         assert_eq!(no_ci_command("  ::add-mask::x"), "  : :add-mask::x");
         assert_eq!(no_ci_command("std::vec ##[error]x"), "std::vec ## [error]x");
+        let json = no_ci_command_in_json("\"a ##[error]x\"");
+        assert!(!json.contains("##["), "{json}");
+        assert_eq!(serde_json::from_str::<String>(&json).expect("JSON"), "a ##[error]x");
     }
 
     #[test]

@@ -11,6 +11,9 @@ use std::time::{Duration, SystemTime};
 /// The gateway refuses signatures more than 15 minutes off (`signing`); half of that is already worth correcting.
 const SKEW_TOLERATED: Duration = Duration::from_secs(7 * 60 + 30);
 
+/// A clock further off is more likely a proxy's invention.
+const SKEW_BELIEVED: Duration = Duration::from_secs(20 * 366 * 24 * 3600);
+
 /// A key pair.
 #[derive(Debug)]
 pub struct AccessKeys {
@@ -37,14 +40,21 @@ impl Clock {
         if correction < 0 { SystemTime::now() - magnitude } else { SystemTime::now() + magnitude }
     }
 
-    /// Takes over the server's time if this clock is far off and has not been corrected yet; returns the difference in
-    /// seconds, positive when this machine is behind.
+    /// Takes over the server's time if that is far from the time signed with so far; returns this machine's error in
+    /// seconds, positive when it is behind.
     fn learn(&self, server_date: SystemTime) -> Option<i64> {
-        let skew = seconds_between(SystemTime::now(), server_date);
-        if skew.unsigned_abs() <= SKEW_TOLERATED.as_secs() {
+        let tolerated = SKEW_TOLERATED.as_secs();
+        if seconds_between(self.now(), server_date).unsigned_abs() <= tolerated {
             return None;
         }
-        self.correction.compare_exchange(0, skew, Ordering::Relaxed, Ordering::Relaxed).ok().map(|_| skew)
+        let skew = seconds_between(SystemTime::now(), server_date);
+        if skew.unsigned_abs() > SKEW_BELIEVED.as_secs() {
+            return None;
+        }
+        // The machine's clock may have been set right meanwhile.
+        let correction = if skew.unsigned_abs() <= tolerated { 0 } else { skew };
+        self.correction.store(correction, Ordering::Relaxed);
+        Some(correction)
     }
 }
 
@@ -110,7 +120,8 @@ impl Signer {
 
     /// After a refusal: if the server's clock tells that ours is wrong, sign with its time from here on.
     pub(super) fn correct_clock(&self, server_date: Option<SystemTime>) {
-        if let Some(skew) = server_date.and_then(|date| self.clock.learn(date)) {
+        let learnt = server_date.and_then(|date| self.clock.learn(date));
+        if let Some(skew) = learnt.filter(|skew| *skew != 0) {
             let direction = if skew > 0 { "behind" } else { "ahead of" };
             tracing::warn!(
                 "this machine's clock is {} {direction} the service's; signing with the service's time from here on, but please set the clock",
@@ -135,14 +146,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_is_corrected_once_and_only_when_far_off() {
+    fn a_clock_is_corrected_when_far_off_and_back_again() {
         let clock = Clock::default();
         let ago = |seconds| SystemTime::now() - Duration::from_secs(seconds);
         assert_eq!(clock.learn(ago(60)), None);
         let skew = clock.learn(ago(3600)).expect("a correction");
         assert!((-3601..=-3599).contains(&skew), "{skew}");
         assert!(seconds_between(ago(3600), clock.now()).abs() <= 1);
-        assert_eq!(clock.learn(ago(7200)), None, "corrected once");
+        assert_eq!(clock.learn(ago(3630)), None, "close enough to what is signed with");
+        assert_eq!(clock.learn(ago(10)), Some(0), "the machine's clock was set right");
+        assert!(seconds_between(SystemTime::now(), clock.now()).abs() <= 1);
+        let absurd = httpdate::parse_http_date("Fri, 31 Dec 9999 23:59:59 GMT").expect("a date");
+        assert_eq!(clock.learn(absurd), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use crate::http::HttpClient;
 use crate::http::call::{Call, repeat, send};
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, Repeat, is_passing};
+use crate::http::retry::{Failure, Repeat};
 use crate::http::{CALL_LIMIT, retry_after, sensitive};
 use bytes::Bytes;
 use reqwest::Method;
@@ -21,6 +21,8 @@ use url::Url;
 const RENEWAL_MARGIN: Duration = Duration::from_secs(5 * 60);
 /// Life of a token whose end can not be read (`auth`: 24 hours).
 const USUAL_LIFE: Duration = Duration::from_secs(24 * 3600);
+/// After a renewal that failed, the present token serves this long before the next one is tried.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(20);
 /// Longest time for one login, repeats included.
 const LOGIN_LIMIT: Duration = Duration::from_secs(90);
 
@@ -82,36 +84,32 @@ impl TokenSource {
         if let Some(error) = &state.refused {
             return Err(error.clone());
         }
-        let now = Instant::now();
         if let Some(token) = &state.token
-            && now < token.renew_at
+            && Instant::now() < token.renew_at
         {
             return Ok((token.value.clone(), state.logins));
         }
-        let renewing = state.logins > 0;
-        match self.log_in().await {
+        match self.log_in(state.token.is_some()).await {
             Ok(token) => {
-                if renewing {
-                    tracing::debug!("the token was renewed");
-                }
                 state.logins += 1;
                 let value = token.value.clone();
                 state.token = Some(token);
                 Ok((value, state.logins))
             }
             Err(error) => {
-                // IAM may be down for a moment while the old token still serves.
-                if let Some(token) = &state.token
-                    && is_passing(error.failure)
-                    && now < token.expires_at
-                {
-                    tracing::debug!("{error}; the present token serves on");
-                    return Ok((token.value.clone(), state.logins));
-                }
-                if !is_passing(error.failure) {
+                if error.failure == Failure::Unauthenticated {
                     state.refused = Some(error.clone());
                 }
-                Err(error)
+                let logins = state.logins;
+                match &mut state.token {
+                    // IAM may be in trouble for a moment while the present token still serves.
+                    Some(token) if Instant::now() < token.expires_at => {
+                        tracing::debug!("{error}; the present token serves on");
+                        token.renew_at = Instant::now() + RENEWAL_PAUSE;
+                        Ok((token.value.clone(), logins))
+                    }
+                    _ => Err(error),
+                }
             }
         }
     }
@@ -124,7 +122,8 @@ impl TokenSource {
         }
     }
 
-    async fn log_in(&self) -> Result<Token, CallError> {
+    /// `once`: without repeats, because there is a token to go on with.
+    async fn log_in(&self, once: bool) -> Result<Token, CallError> {
         let login = &self.login;
         let scope = match &login.scope {
             Scope::Id(id) => json!({"id": id}),
@@ -146,10 +145,11 @@ impl TokenSource {
             body: Some(Bytes::from(body.to_string())),
             repeat: Repeat::Login,
             expected: &["token"],
+            secrets: vec![login.password.clone()],
         };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let deadline = Instant::now() + LOGIN_LIMIT;
+        let deadline = Instant::now() + if once { Duration::ZERO } else { LOGIN_LIMIT };
         repeat(call.repeat, deadline, self.http.pauses(), async || {
             let (body, headers) =
                 send(&self.http, &login.endpoint, &call, headers.clone(), CALL_LIMIT).await?;
@@ -164,12 +164,6 @@ impl TokenSource {
             })
         })
         .await
-        .map_err(|error| self.without_password(error))
-    }
-
-    /// A server may quote the request in its error.
-    fn without_password(&self, error: CallError) -> CallError {
-        CallError { message: error.message.replace(self.login.password.expose_secret(), "***"), ..error }
     }
 }
 

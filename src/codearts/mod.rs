@@ -13,7 +13,7 @@ use crate::auth::{Authenticator, Generation, Unsigned};
 use crate::http::call::{Call, host_of, repeat, send};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Pauses, Verdict, is_passing, verdict};
-use crate::http::{CALL_LIMIT, HttpClient, retry_after};
+use crate::http::{CALL_LIMIT, HttpClient, TransportError, retry_after};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use std::fmt;
@@ -154,6 +154,12 @@ impl Service {
                 result => return result,
             }
         }
+    }
+
+    /// The error for an answer that is not what the call promises.
+    fn unreadable(&self, call: &Call, message: &str) -> CallError {
+        let error = TransportError { failure: Failure::Unreadable, message: message.to_owned() };
+        call.transport_error(&self.origin, error)
     }
 
     async fn headers(&self, call: &Call) -> Result<(HeaderMap, Generation), CallError> {

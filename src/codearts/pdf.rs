@@ -42,7 +42,6 @@ pub enum ExportState {
 }
 
 /// The opened file: the first bytes are known to be those of a PDF.
-#[derive(Debug)]
 pub struct PdfStream {
     /// Announced length.
     pub length: Option<u64>,
@@ -81,6 +80,7 @@ impl Service {
             body: Some(Bytes::from_static(b"{}")),
             repeat: Repeat::Freely,
             expected: &["result"],
+            secrets: Vec::new(),
         };
         let mut used = call("pdf-async-job");
         let mut answer = self.call(&used, deadline).await;
@@ -175,11 +175,6 @@ impl Service {
             });
         }
         Err(error)
-    }
-
-    fn unreadable(&self, call: &Call, message: &str) -> CallError {
-        let error = crate::http::TransportError { failure: Failure::Unreadable, message: message.to_owned() };
-        call.transport_error(&self.origin, error)
     }
 }
 

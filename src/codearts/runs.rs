@@ -6,7 +6,7 @@
 use super::tasks::{LastJobs, TaskStatus};
 use super::{Id, Service};
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, Repeat, Verdict, verdict};
+use crate::http::retry::{Failure, REFUSALS_BELIEVED, Repeat, Verdict, is_passing, verdict};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -20,142 +20,224 @@ const SENDS: u32 = 3;
 /// saw it running. Never applied to a success.
 const STALE_LIMIT: Duration = Duration::from_secs(30);
 
+/// Which run's end is waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Watch {
+    /// Whatever the task shows: the current or the latest run.
+    Latest {
+        /// Whether a poll has seen it running.
+        seen_running: bool,
+    },
+    /// One run, started by this process or found active.
+    Run {
+        /// Its id; `None` where neither the start nor the list of runs told it.
+        id: Option<String>,
+        /// What the task showed before this run; `None` where that is not certain.
+        baseline: Option<TaskStatus>,
+        /// Whether a poll has seen it running.
+        seen_running: bool,
+    },
+}
+
+impl Watch {
+    /// The run's id, if one run is watched and its id is known.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Latest { .. } => None,
+            Self::Run { id, .. } => id.as_deref(),
+        }
+    }
+
+    /// A poll saw the task running.
+    pub const fn note_running(&mut self) {
+        match self {
+            Self::Latest { seen_running } | Self::Run { seen_running, .. } => *seen_running = true,
+        }
+    }
+
+    /// Whether a final status is the one that is waited for, and not an older run's that is still shown. `jobs`: the
+    /// latest runs, if the service tells them. A success needs more proof than a failure.
+    pub fn concludes(&self, status: TaskStatus, jobs: Option<&LastJobs>, since: Duration) -> bool {
+        let is_success = status == TaskStatus::Successful;
+        match (self, jobs) {
+            (Self::Latest { seen_running }, Some(jobs)) => {
+                *seen_running || !is_success || jobs.last == jobs.last_successful
+            }
+            (Self::Latest { .. }, None) => true,
+            (Self::Run { id: Some(id), seen_running, .. }, Some(jobs)) => {
+                let is_last = jobs.last.as_ref() == Some(id);
+                let has_succeeded = jobs.last_successful.as_ref() == Some(id);
+                if is_success {
+                    has_succeeded || is_last && *seen_running
+                } else {
+                    is_last && !has_succeeded && (self.is_news(status) || since >= STALE_LIMIT)
+                }
+            }
+            (Self::Run { .. }, _) => self.is_news(status),
+        }
+    }
+
+    /// Whether a status can not be the one from before the run.
+    fn is_news(&self, status: TaskStatus) -> bool {
+        match self {
+            Self::Latest { .. } => true,
+            Self::Run { baseline, seen_running, .. } => {
+                *seen_running || baseline.is_some_and(|baseline| baseline != status)
+            }
+        }
+    }
+}
+
 /// Why no run was started.
 #[derive(Debug)]
 pub enum StartError {
-    /// A run is active; its id if the service tells.
-    Active(Option<String>),
-    /// A call failed.
-    Call(CallError),
+    /// A run is active: this one.
+    Active(Watch),
+    /// A call failed, and nothing was started.
+    NotStarted(CallError),
+    /// Calls failed, and whether something was started could not be found out.
+    Perhaps(CallError),
+    /// The caller does not want it any more.
+    Cancelled,
 }
 
 impl From<CallError> for StartError {
     fn from(error: CallError) -> Self {
-        Self::Call(error)
-    }
-}
-
-/// A run that this process started.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnRun {
-    /// Its id; `None` where the answer was lost and the service does not list runs.
-    pub id: Option<String>,
-    /// What the task showed before.
-    before: TaskStatus,
-    /// Whether a poll has seen it running.
-    seen_running: bool,
-}
-
-impl OwnRun {
-    /// A poll saw the task running.
-    pub const fn note_running(&mut self) {
-        self.seen_running = true;
-    }
-
-    /// Whether a final status is this run's. `jobs`: the latest runs, if the service tells them.
-    pub fn owns(&self, status: TaskStatus, jobs: Option<&LastJobs>, since_start: Duration) -> bool {
-        let is_news = self.seen_running || status != self.before;
-        let (Some(id), Some(jobs)) = (&self.id, jobs) else {
-            return is_news;
-        };
-        let is_last = jobs.last.as_ref() == Some(id);
-        match status {
-            TaskStatus::Successful => jobs.last_successful.as_ref() == Some(id) || is_last && is_news,
-            _ => is_last && (is_news || since_start >= STALE_LIMIT),
-        }
+        Self::NotStarted(error)
     }
 }
 
 impl Service {
-    /// Starts a run and makes sure that it is started once. `sending` is called right before the request that may
+    /// Starts a run and makes sure that it is started once. `may_send` is asked right before each request that may
     /// start it.
     ///
     /// # Errors
-    /// [`StartError::Active`] when a run is active already; otherwise the call that failed for good.
+    /// [`StartError`] says what is known about a run.
     pub async fn start_run(
         &self,
         task: &Id,
         deadline: Instant,
-        mut sending: impl FnMut(),
-    ) -> Result<OwnRun, StartError> {
-        let before = self.progress_by(task, deadline).await?.status;
-        let jobs_before = self.last_jobs(task, deadline).await?;
-        if before == TaskStatus::Checking {
-            return Err(StartError::Active(jobs_before.and_then(|jobs| jobs.last)));
+        may_send: impl Fn() -> bool,
+    ) -> Result<Watch, StartError> {
+        let status = self.progress_by(task, deadline).await?.status;
+        let jobs = self.last_jobs(task, deadline).await?;
+        let before = Before { baseline: baseline(status, jobs.as_ref()), jobs };
+        if status == TaskStatus::Checking {
+            let id = before.jobs.and_then(|jobs| jobs.last);
+            return Err(StartError::Active(Watch::Run { id, baseline: None, seen_running: true }));
         }
-        let own = |id, seen_running| OwnRun { id, before, seen_running };
+        let watch = |id, seen_running| Watch::Run { id, baseline: before.baseline, seen_running };
         let mut sends = 0;
         loop {
+            if !may_send() {
+                return Err(StartError::Cancelled);
+            }
             sends += 1;
-            sending();
             let answer = self.run(task, deadline).await;
-            if let Ok(Some(id)) = answer {
-                return Ok(own(Some(id), false));
-            }
-            if let Err(error) = &answer {
-                match verdict(Repeat::LookFirst, error.failure, true) {
-                    Verdict::Look => tracing::info!("{error}; looking whether the run was started"),
-                    // An earlier try was carried out after all.
-                    _ if error.failure == Failure::RunActive && sends > 1 => {}
-                    _ if error.failure == Failure::RunActive => {
-                        let jobs = self.last_jobs(task, deadline).await?;
-                        return Err(StartError::Active(jobs.and_then(|jobs| jobs.last)));
-                    }
-                    _ => return Err(StartError::Call(error.clone())),
+            match &answer {
+                Ok(Some(id)) => return Ok(watch(Some(id.clone()), false)),
+                Ok(None) => {}
+                // An earlier try may have been carried out after all.
+                Err(error) if error.failure == Failure::RunActive && sends > 1 => {}
+                Err(error) if error.failure == Failure::RunActive => {
+                    let jobs = self.last_jobs(task, deadline).await?;
+                    return Err(StartError::Active(watch(active_id(jobs), false)));
                 }
+                Err(error) if verdict(Repeat::LookFirst, error.failure, true) == Verdict::Look => {
+                    tracing::info!("{error}; looking whether the run was started");
+                }
+                Err(error) => return Err(StartError::NotStarted(error.clone())),
             }
-            if let Some((id, seen_running)) =
-                self.look_for_run(task, before, jobs_before.as_ref(), deadline).await?
-            {
-                return Ok(own(id, seen_running));
+            let found = self.look_for_run(task, &before, deadline).await.map_err(StartError::Perhaps)?;
+            if let Some((id, seen_running)) = found {
+                return Ok(watch(id, seen_running));
             }
             match answer {
-                // Accepted without an id: it must not be sent again.
-                Ok(_) => return Ok(own(None, false)),
-                Err(error) if error.failure == Failure::RunActive => return Ok(own(None, true)),
+                // Accepted without an id, or active: it must not be sent again.
+                Ok(_) => return Ok(watch(None, false)),
+                Err(error) if error.failure == Failure::RunActive => return Ok(watch(None, false)),
                 Err(error) if sends == SENDS || Instant::now() >= deadline => {
-                    return Err(StartError::Call(error));
+                    return Err(StartError::NotStarted(error));
                 }
                 Err(_) => tracing::info!("no new run of task {task} was found; starting it again"),
             }
         }
     }
 
-    /// Looks for a run that was not there before: a new id, or a task that runs. Returns its id, and whether it was
+    /// Looks for a run that was not there before; trouble on the way is no answer. Returns its id, and whether it was
     /// seen running.
     async fn look_for_run(
         &self,
         task: &Id,
-        before: TaskStatus,
-        jobs_before: Option<&LastJobs>,
+        before: &Before,
         deadline: Instant,
     ) -> Result<Option<(Option<String>, bool)>, CallError> {
-        for look in 1..=LOOKS {
-            let jobs = self.last_jobs(task, deadline).await?;
-            let status = self.progress_by(task, deadline).await?.status;
-            let last_before = jobs_before.and_then(|jobs| jobs.last.as_ref());
-            let new_id = jobs.and_then(|jobs| jobs.last).filter(|id| Some(id) != last_before);
-            let is_running = status == TaskStatus::Checking;
-            let has_changed = status.is_final() && status != before;
-            if new_id.is_some() || is_running || has_changed {
-                return Ok(Some((new_id, is_running)));
+        let mut looks = 0;
+        let mut refusals = 0;
+        loop {
+            match self.look_once(task, before, deadline).await {
+                Ok(Some(found)) => return Ok(Some(found)),
+                Ok(None) => {
+                    looks += 1;
+                    refusals = 0;
+                }
+                Err(error) => {
+                    refusals = if is_passing(error.failure) { 0 } else { refusals + 1 };
+                    if refusals >= REFUSALS_BELIEVED || Instant::now() >= deadline {
+                        return Err(error);
+                    }
+                }
             }
-            if look < LOOKS && Instant::now() < deadline {
-                tokio::time::sleep(self.pauses().cap(LOOK_PAUSE)).await;
+            if looks == LOOKS || looks > 0 && Instant::now() >= deadline {
+                return Ok(None);
             }
+            tokio::time::sleep(self.pauses().cap(LOOK_PAUSE)).await;
         }
-        Ok(None)
     }
+
+    /// A new id or a running task proves a start; where runs are not listed, so does a status that has changed.
+    async fn look_once(
+        &self,
+        task: &Id,
+        before: &Before,
+        deadline: Instant,
+    ) -> Result<Option<(Option<String>, bool)>, CallError> {
+        let jobs = self.last_jobs(task, deadline).await?;
+        let status = self.progress_by(task, deadline).await?.status;
+        let is_running = status == TaskStatus::Checking;
+        let has_changed =
+            status.is_final() && jobs.is_none() && before.baseline.is_some_and(|baseline| baseline != status);
+        let last_before = before.jobs.as_ref().and_then(|jobs| jobs.last.as_ref());
+        let new_id = jobs.and_then(|jobs| jobs.last).filter(|id| Some(id) != last_before);
+        let is_found = new_id.is_some() || is_running || has_changed;
+        Ok(is_found.then_some((new_id, is_running)))
+    }
+}
+
+/// What the task showed before the start.
+struct Before {
+    baseline: Option<TaskStatus>,
+    jobs: Option<LastJobs>,
+}
+
+/// The status from before a run, if it can be relied on: null is also shown in passing, so it counts only for a task
+/// that is known to have no run.
+fn baseline(status: TaskStatus, jobs: Option<&LastJobs>) -> Option<TaskStatus> {
+    match status {
+        TaskStatus::NotChecked => jobs.is_some_and(|jobs| jobs.last.is_none()).then_some(status),
+        status => status.is_final().then_some(status),
+    }
+}
+
+/// The id of a run that the service calls active. A latest run that has succeeded is an older one.
+fn active_id(jobs: Option<LastJobs>) -> Option<String> {
+    jobs.filter(|jobs| jobs.last != jobs.last_successful).and_then(|jobs| jobs.last)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use TaskStatus::*;
-
-    fn own(before: TaskStatus, seen_running: bool) -> OwnRun {
-        OwnRun { id: Some("ours".to_owned()), before, seen_running }
-    }
 
     fn jobs(last: &str, last_successful: &str) -> LastJobs {
         LastJobs { last: Some(last.to_owned()), last_successful: Some(last_successful.to_owned()) }
@@ -168,44 +250,77 @@ mod tests {
         // (before, seen running, status, latest and latest successful run, since the start) -> ours
         let cases = [
             // The answer of the run before, still shown.
-            (Successful, false, Successful, Some(("older", "older")), late, false),
-            (Successful, false, Successful, Some(("ours", "older")), late, false),
-            (Successful, false, Successful, None, late, false),
-            (Failed, false, Failed, Some(("ours", "older")), soon, false),
+            (Some(Successful), false, Successful, Some(("older", "older")), late, false),
+            (Some(Successful), false, Successful, Some(("ours", "older")), late, false),
+            (Some(Successful), false, Successful, None, late, false),
+            (Some(Failed), false, Failed, Some(("ours", "older")), soon, false),
+            // Nothing certain is known from before.
+            (None, false, Successful, None, late, false),
+            (None, false, Successful, Some(("ours", "older")), late, false),
+            (None, false, Failed, Some(("ours", "older")), soon, false),
             // Known to be ours.
-            (Successful, false, Successful, Some(("ours", "ours")), soon, true),
-            (Successful, true, Successful, Some(("ours", "older")), soon, true),
-            (Successful, true, Successful, None, soon, true),
-            (Failed, false, Successful, None, soon, true),
-            (NotChecked, false, Successful, None, soon, true),
-            (NotChecked, false, Failed, Some(("ours", "older")), soon, true),
-            (Successful, true, Stopped, Some(("ours", "older")), soon, true),
+            (Some(Successful), false, Successful, Some(("ours", "ours")), soon, true),
+            (Some(Successful), true, Successful, Some(("ours", "older")), soon, true),
+            (Some(Successful), true, Successful, None, soon, true),
+            (Some(Failed), false, Successful, None, soon, true),
+            (Some(NotChecked), false, Successful, None, soon, true),
+            (Some(NotChecked), false, Failed, Some(("ours", "older")), soon, true),
+            (Some(Successful), true, Stopped, Some(("ours", "older")), soon, true),
+            // A change alone proves no success where the list of runs does not say so.
+            (Some(Failed), false, Successful, Some(("ours", "older")), late, false),
             // Nothing but time can tell a repeated failure; a success is never believed for that.
-            (Failed, false, Failed, Some(("ours", "older")), late, true),
-            (Failed, false, Failed, Some(("older", "older")), late, false),
+            (Some(Failed), false, Failed, Some(("ours", "older")), late, true),
+            (Some(Failed), false, Failed, Some(("older", "older")), late, false),
+            // Ours has succeeded, so the failure that is shown is an older one.
+            (Some(Failed), false, Failed, Some(("ours", "ours")), late, false),
             // Somebody started another run after ours.
-            (Successful, true, Successful, Some(("newer", "newer")), late, false),
-            (Successful, true, Failed, Some(("newer", "older")), late, false),
+            (Some(Successful), true, Successful, Some(("newer", "newer")), late, false),
+            (Some(Successful), true, Failed, Some(("newer", "older")), late, false),
             // ... but ours had succeeded before.
-            (Successful, true, Successful, Some(("newer", "ours")), soon, true),
+            (Some(Successful), true, Successful, Some(("newer", "ours")), soon, true),
         ];
-        for (before, seen, status, latest, since, expected) in cases {
+        for (baseline, seen_running, status, latest, since, expected) in cases {
+            let watch = Watch::Run { id: Some("ours".to_owned()), baseline, seen_running };
             let latest = latest.map(|(last, successful)| jobs(last, successful));
             assert_eq!(
-                own(before, seen).owns(status, latest.as_ref(), since),
+                watch.concludes(status, latest.as_ref(), since),
                 expected,
-                "{before:?} {seen} {status:?} {latest:?} {since:?}"
+                "{watch:?} {status:?} {latest:?} {since:?}"
             );
         }
     }
 
     #[test]
     fn a_run_without_an_id_is_told_by_what_changed() {
-        let mut run = OwnRun { id: None, before: Successful, seen_running: false };
+        let mut watch = Watch::Run { id: None, baseline: Some(Successful), seen_running: false };
         let latest = jobs("older", "older");
-        assert!(!run.owns(Successful, Some(&latest), STALE_LIMIT));
-        assert!(run.owns(Failed, Some(&latest), Duration::ZERO));
-        run.note_running();
-        assert!(run.owns(Successful, Some(&latest), Duration::ZERO));
+        assert!(!watch.concludes(Successful, Some(&latest), STALE_LIMIT));
+        assert!(watch.concludes(Failed, Some(&latest), Duration::ZERO));
+        watch.note_running();
+        assert!(watch.concludes(Successful, Some(&latest), Duration::ZERO));
+    }
+
+    #[test]
+    fn an_attached_success_must_be_the_latest_run_s() {
+        let mut watch = Watch::Latest { seen_running: false };
+        let since = Duration::ZERO;
+        assert!(watch.concludes(Successful, None, since));
+        assert!(watch.concludes(Successful, Some(&jobs("a", "a")), since));
+        assert!(!watch.concludes(Successful, Some(&jobs("newer", "a")), STALE_LIMIT));
+        assert!(watch.concludes(Failed, Some(&jobs("newer", "a")), since));
+        watch.note_running();
+        assert!(watch.concludes(Successful, Some(&jobs("newer", "a")), since));
+    }
+
+    #[test]
+    fn a_null_status_is_a_baseline_only_for_a_task_without_runs() {
+        let none = LastJobs { last: None, last_successful: None };
+        assert_eq!(baseline(NotChecked, Some(&none)), Some(NotChecked));
+        assert_eq!(baseline(NotChecked, Some(&jobs("a", "a"))), None);
+        assert_eq!(baseline(NotChecked, None), None);
+        assert_eq!(baseline(Failed, None), Some(Failed));
+        assert_eq!(baseline(Unknown(7), None), None);
+        assert_eq!(active_id(Some(jobs("a", "a"))), None);
+        assert_eq!(active_id(Some(jobs("b", "a"))).as_deref(), Some("b"));
     }
 }

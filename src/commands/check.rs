@@ -6,12 +6,11 @@ use super::signals::Signals;
 use super::task::{self, Context, Ownership, TaskState};
 use crate::console::Console;
 use crate::outcome::Outcome;
-use crate::report::directory::ReportDirectory;
+use crate::report::directory::{RESULT_FILE, ReportDirectory, pdf_name};
 use crate::report::result::ResultDocument;
 use crate::settings::{CheckSettings, Connection};
 use futures_util::future::join_all;
-use std::cell::RefCell;
-use std::pin::pin;
+use std::cell::{Cell, RefCell};
 use std::time::Duration;
 use tokio::time::{Instant, interval, timeout};
 
@@ -28,7 +27,8 @@ pub(super) async fn run(
     mut signals: Signals,
 ) -> anyhow::Result<u8> {
     let ids: Vec<String> = settings.tasks.iter().map(ToString::to_string).collect();
-    let directory = ReportDirectory::prepare(&settings.report.directory, &ids)?;
+    let directory = ReportDirectory::prepare(&settings.report.directory)?;
+    directory.remove(ids.iter().map(|id| pdf_name(id)).chain([RESULT_FILE.to_owned()]))?;
     let project_id = connection.project_id.clone();
     let service = service(connection, settings.report.language)?;
     let context = Context {
@@ -38,19 +38,21 @@ pub(super) async fn run(
         directory: &directory,
         console,
         deadline: Instant::now() + settings.timeout,
+        is_cancelled: Cell::new(false),
     };
     let states: Vec<RefCell<TaskState>> = labels(&ids)
         .into_iter()
         .map(|label| RefCell::new(TaskState { label, ..TaskState::default() }))
         .collect();
 
-    let mut work = pin!(join_all(
-        settings.tasks.iter().zip(&states).map(|(task, state)| task::run(&context, task, state))
+    let mut work = Box::pin(join_all(
+        settings.tasks.iter().zip(&states).map(|(task, state)| task::run(&context, task, state)),
     ));
     let fate = tokio::select! {
         _ = &mut work => Outcome::Internal,
         signal = signals.next() => {
             tracing::warn!("cancelled; giving up in order");
+            context.is_cancelled.set(true);
             // The answer to a start that is on its way tells whether there is something to stop.
             let _ = timeout(START_GRACE, async {
                 tokio::select! {
@@ -63,14 +65,12 @@ pub(super) async fn run(
         }
         never = console.keep_alive() => match never {},
     };
-    let is_cancelled = matches!(fate, Outcome::Interrupted | Outcome::Terminated);
+    // What is unfinished lets go of everything it holds, a login that is under way included.
+    drop(work);
+    let is_cancelled = context.is_cancelled.get();
     if is_cancelled {
-        let stops = settings.tasks.iter().zip(&states).filter(|(_, state)| context.stops(&state.borrow()));
-        join_all(stops.map(async |(task, state)| {
-            let label = state.borrow().label.clone();
-            context.stop(task, &label, "cancelled").await;
-        }))
-        .await;
+        let all = settings.tasks.iter().zip(&states);
+        join_all(all.map(|(task, state)| context.give_up(task, state, "cancelled"))).await;
     }
     Ok(finish(&context, &states, fate, is_cancelled))
 }
@@ -110,8 +110,8 @@ fn finish(context: &Context<'_>, states: &[RefCell<TaskState>], fate: Outcome, i
     let mut document = ResultDocument::new(overall.outcome, overall.exit_code, results);
     if let Err(error) = context.directory.write_result(&document.to_text()) {
         tracing::error!("{error:#}");
-        if overall.outcome == Outcome::Passed {
-            overall = Overall::new(&[Outcome::ReportFailed], &settings.allow);
+        if overall.exit_code == 0 {
+            overall = Overall::new(&[Outcome::ReportFailed], &[]);
             document = ResultDocument::new(overall.outcome, overall.exit_code, document.tasks);
         }
     }

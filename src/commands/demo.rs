@@ -22,10 +22,9 @@ pub(super) async fn run(args: DemoArgs, console: &Console, signals: Signals) -> 
         "demo: a sandbox on {origin} plays CodeArts; the real thing needs an account and is slower"
     );
     tracing::info!("running: codearts-gate check {TASK} --start --timeout 1m");
-    let mut typed =
-        ["codearts-gate", "check", TASK, "--start", "--timeout", "1m", "--poll-interval", "500ms"]
-            .map(str::to_owned)
-            .to_vec();
+    let mut typed = ["codearts-gate", "check", TASK, "--start", "--timeout", "1m", "--poll-interval", "1s"]
+        .map(str::to_owned)
+        .to_vec();
     typed.extend(["--report-title", "demo", "--project-id", PROJECT].map(str::to_owned));
     typed.extend([format!("--endpoint={origin}"), "--report-dir".to_owned()]);
     typed.push(args.report_dir.to_str().context("`--report-dir` must be UTF-8")?.to_owned());

@@ -5,12 +5,13 @@ use super::{explained, outcome_of};
 use crate::auth::{Authenticator, seconds_between, to_minutes};
 use crate::codearts::{Language, Service};
 use crate::http::HttpClient;
+use crate::http::error::CallError;
 use crate::outcome::Outcome;
 use crate::report::directory::ReportDirectory;
 use crate::settings::{Connection, DoctorSettings};
 use crate::text::duration;
 use std::time::{Duration, SystemTime};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 /// Longest time for one examination.
 const EXAMINATION_LIMIT: Duration = Duration::from_secs(30);
@@ -56,7 +57,7 @@ pub(super) async fn run(settings: DoctorSettings, mut signals: Signals) -> anyho
 
 async fn examine(settings: DoctorSettings, findings: &mut Findings) {
     surroundings(&settings, findings);
-    match ReportDirectory::prepare(&settings.directory, &[]) {
+    match ReportDirectory::prepare(&settings.directory) {
         Ok(directory) => match directory.check_space(0) {
             Ok(()) => {
                 findings.good("report directory", &format!("`{}` is writable", settings.directory.display()))
@@ -79,7 +80,7 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
         return;
     };
     let deadline = Instant::now() + EXAMINATION_LIMIT;
-    let progress = service.progress_by(&task, deadline).await;
+    let progress = in_time(service.progress_by(&task, deadline)).await;
     let may_read = progress.is_ok();
     match progress {
         Ok(progress) => {
@@ -87,19 +88,27 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
             findings
                 .good("codeartscheck:task:get", &format!("task {task} can be read, its status is {status}"));
         }
-        Err(error) => findings.bad(outcome_of(&error), "codeartscheck:task:get", &explained(&error)),
+        Err((outcome, why)) => findings.bad(outcome, "codeartscheck:task:get", &why),
     }
     if !may_read {
         return;
     }
-    match service.may_read_report(&task, deadline).await {
+    match in_time(service.may_read_report(&task, deadline)).await {
         Ok(()) => findings.good("codeartscheck:task:getReport", "results and PDF can be read"),
-        Err(error) => findings.bad(outcome_of(&error), "codeartscheck:task:getReport", &explained(&error)),
+        Err((outcome, why)) => findings.bad(outcome, "codeartscheck:task:getReport", &why),
     }
     Findings::note(
         "codeartscheck:task:execute",
         "needed for `--start` only, and can not be tried without a run",
     );
+}
+
+/// An examination that does not take for ever.
+async fn in_time<T>(examination: impl Future<Output = Result<T, CallError>>) -> Result<T, (Outcome, String)> {
+    match timeout(EXAMINATION_LIMIT, examination).await {
+        Ok(result) => result.map_err(|error| (outcome_of(&error), explained(&error))),
+        Err(_) => Err((Outcome::Unavailable, format!("no answer within {}", duration(EXAMINATION_LIMIT)))),
+    }
 }
 
 fn surroundings(settings: &DoctorSettings, findings: &mut Findings) {

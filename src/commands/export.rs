@@ -12,6 +12,7 @@ use crate::report::pdf_file::{PartialPdf, PdfError, PdfFile};
 use crate::text::{bytes, duration};
 use crate::wait::{End, Schedule, Step, Trouble, wait};
 use std::time::Duration;
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// Export jobs started in all, when transfers break.
@@ -116,19 +117,23 @@ impl Export<'_> {
         let Self { service, task, .. } = self;
         let job = service.start_export(task, self.title, self.deadline).await?;
         sleep(service.pauses().cap(job.ask_after)).await;
-        let waited = wait(Schedule::Fixed(job.ask_after), self.deadline, service.pauses(), async || {
-            match service.export_state(task, &job.job).await {
+        let waited = wait(
+            Schedule::Fixed(job.ask_after),
+            self.deadline,
+            service.pauses(),
+            true,
+            async || match service.export_state(task, &job.job).await {
                 Ok(ExportState::Running(percent)) => {
                     self.display.show("making the PDF report", percent);
-                    Ok(Step::Pending { floor: job.ask_after })
+                    Ok(Step::Pending { floor: Duration::ZERO })
                 }
                 Ok(ExportState::Ready(file)) => Ok(Step::Done(Ok(file))),
                 Ok(ExportState::Failed(reason)) => Ok(Step::Done(Err(reason))),
                 Err(error) => {
                     Err(Trouble { passing: is_passing(error.failure), retry_after: error.retry_after, error })
                 }
-            }
-        })
+            },
+        )
         .await;
         match waited.end {
             End::Done(Ok(file)) => Ok(file),
@@ -176,6 +181,11 @@ impl Export<'_> {
         while let Some(piece) = stream.next().await.map_err(|error| Broken::Transfer(error.to_string()))? {
             pdf.write(&piece).map_err(kept)?;
         }
-        pdf.finish(announced, self.directory.pdf_path(self.task.as_str())).map_err(kept)
+        let path = self.directory.pdf_path(self.task.as_str());
+        // Bringing it to the disk may take long, and signals must be served meanwhile.
+        match spawn_blocking(move || pdf.finish(announced, path)).await {
+            Ok(finished) => finished.map_err(kept),
+            Err(_) => Err(report_failed("the file could not be finished".to_owned())),
+        }
     }
 }

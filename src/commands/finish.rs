@@ -3,8 +3,11 @@
 use super::task::TaskState;
 use crate::codearts::Id;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
+use crate::console::Console;
 use crate::outcome::Outcome;
+use crate::report::directory::ReportDirectory;
 use crate::report::result::{ReportResult, ResultDocument, StepResult, TaskResult};
+use std::path::Path;
 
 /// The verdict on all tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +66,17 @@ pub(super) fn task_result(
 fn step_result(step: &FailingStep) -> StepResult {
     let FailingStep { name, log, analysis, faq } = step.clone();
     StepResult { name, log, analysis, faq }
+}
+
+/// A process that could not begin says so in its document too: an old one must not be taken for its result.
+pub(super) fn write_usage_error(error: &anyhow::Error, directory: &Path, json: bool, console: &Console) {
+    let document = ResultDocument::of_usage_error(format!("{error:#}")).to_text();
+    if let Ok(directory) = ReportDirectory::prepare(directory) {
+        let _ = directory.write_result(&document);
+    }
+    if json {
+        console.document(&document);
+    }
 }
 
 /// Says how each task ended and why, then the one line that tells it all.

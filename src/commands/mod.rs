@@ -8,6 +8,7 @@ mod doctor;
 mod explain;
 mod export;
 mod finish;
+mod follow;
 mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -33,8 +34,12 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
         Command::Completions(args) => completions::completions(args.shell).exit_code(),
         Command::Man => completions::man().exit_code(),
         Command::Check(args) => talk(&args.log.clone(), |console, signals| async move {
-            let (settings, connection) = CheckSettings::resolve(*args, environment)?;
-            check::run(settings, connection, &console, signals).await
+            let (directory, json) = (args.files.report_dir.clone(), args.json);
+            let checked = match CheckSettings::resolve(*args, environment) {
+                Ok((settings, connection)) => check::run(settings, connection, &console, signals).await,
+                Err(error) => Err(error.into()),
+            };
+            checked.inspect_err(|error| finish::write_usage_error(error, &directory, json, &console))
         }),
         Command::Report(args) => talk(&args.log.clone(), |console, signals| async move {
             let settings = ReportCommandSettings::resolve(*args, environment)?;

@@ -5,7 +5,7 @@ use super::service;
 use super::signals::Signals;
 use crate::console::Console;
 use crate::outcome::Outcome;
-use crate::report::directory::ReportDirectory;
+use crate::report::directory::{ReportDirectory, pdf_name};
 use crate::settings::ReportCommandSettings;
 
 pub(super) async fn run(
@@ -14,7 +14,8 @@ pub(super) async fn run(
     mut signals: Signals,
 ) -> anyhow::Result<Outcome> {
     let ReportCommandSettings { task, report, connection } = settings;
-    let directory = ReportDirectory::prepare(&report.directory, &[task.to_string()])?;
+    let directory = ReportDirectory::prepare(&report.directory)?;
+    directory.remove([pdf_name(task.as_str())])?;
     let service = service(connection, report.language)?;
     let display = console.task(task.as_str());
     let fetched = tokio::select! {

@@ -3,10 +3,11 @@
 use super::error::{CallError, ErrorBody, classify, explain, find_error, find_error_despite_success};
 use super::retry::{Failure, Pauses, Repeat, Verdict, verdict};
 use super::{Answer, HttpClient, Outgoing, TransportError, retry_after};
-use crate::text::one_line;
+use crate::text::{QUOTE_LIMIT, one_line};
 use bytes::Bytes;
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::HeaderMap;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
 use tokio::time::Instant;
@@ -15,8 +16,8 @@ use url::Url;
 /// Shorter values are not searched for in messages: they would match by chance.
 const REDACTED_FROM: usize = 6;
 
-/// A JSON call, described.
-#[derive(Clone, Debug)]
+/// A JSON call, described. Not printable: a body may hold a password.
+#[derive(Clone)]
 pub struct Call {
     /// What it is for, reading well after "could not".
     pub attempt: String,
@@ -32,6 +33,8 @@ pub struct Call {
     pub repeat: Repeat,
     /// Fields of a good answer; where one holds something, a stray error code in the answer does not count.
     pub expected: &'static [&'static str],
+    /// What the body holds in confidence, and a server may echo.
+    pub secrets: Vec<SecretString>,
 }
 
 impl Call {
@@ -45,6 +48,7 @@ impl Call {
             body: None,
             repeat: Repeat::Freely,
             expected,
+            secrets: Vec::new(),
         }
     }
 
@@ -93,19 +97,22 @@ impl Call {
         error: &ErrorBody,
         sent: &HeaderMap,
     ) -> CallError {
-        let request_id = answer
-            .headers
-            .get("x-request-id")
-            .and_then(|value| value.to_str().ok())
-            .map(|text| one_line(text, 80));
+        let in_headers = sent.values().filter(|value| value.is_sensitive());
+        let secrets: Vec<&str> = in_headers
+            .filter_map(|value| value.to_str().ok())
+            .chain(self.secrets.iter().map(ExposeSecret::expose_secret))
+            .collect();
+        // Secrets are taken out of the whole text: shortened first, a long token could not be found any more.
+        let safe = |text: &str, limit| one_line(&redact(text, &secrets), limit);
+        let request_id = answer.headers.get("x-request-id").and_then(|value| value.to_str().ok());
         CallError {
             attempt: self.attempt.clone(),
             target: self.target(origin),
             failure: classify(answer.status, error),
             status: Some(answer.status),
-            code: error.code.as_deref().map(|code| one_line(code, 40)),
-            message: redact(&explain(answer.status, error, &answer.body), sent),
-            request_id,
+            code: error.code.as_deref().map(|code| safe(code, 40)),
+            message: safe(&explain(answer.status, error, &answer.body), QUOTE_LIMIT),
+            request_id: request_id.map(|text| safe(text, 80)),
             retry_after: retry_after::retry_after(&answer.headers, SystemTime::now()),
             server_date: retry_after::server_date(&answer.headers),
         }
@@ -192,18 +199,22 @@ pub async fn repeat<T>(
     }
 }
 
-/// Takes out of a server's text what the request had sent in confidence.
-fn redact(text: &str, sent: &HeaderMap) -> String {
-    sent.values()
-        .filter(|value| value.is_sensitive())
-        .filter_map(|value| HeaderValue::to_str(value).ok())
-        .filter(|value| value.len() >= REDACTED_FROM)
-        .fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
+/// Takes secrets out of a text, also where they are written as in JSON.
+fn redact(text: &str, secrets: &[&str]) -> String {
+    let mut text = text.to_owned();
+    for secret in secrets.iter().filter(|secret| secret.len() >= REDACTED_FROM) {
+        let in_json = serde_json::to_string(secret).unwrap_or_default();
+        for form in [*secret, in_json.trim_matches('"')] {
+            text = text.replace(form, "***");
+        }
+    }
+    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use reqwest::header::HeaderValue;
 
     fn failed(failure: Failure, retry_after: Option<u64>) -> CallError {
         CallError {
@@ -257,12 +268,27 @@ mod tests {
         assert!(!passed && tries == 1 && elapsed < Duration::from_secs(1), "{elapsed:?}");
     }
 
+    /// The error for a refusal whose text, code and request id quote everything that was sent.
     #[test]
-    fn an_echoed_secret_is_taken_out() {
+    fn echoed_secrets_are_taken_out() {
+        let token = format!("tok-canary-{}", "x".repeat(3000));
         let mut sent = HeaderMap::new();
-        sent.insert("x-auth-token", super::super::sensitive("tok-canary-1").expect("ASCII"));
+        sent.insert("x-auth-token", super::super::sensitive(&token).expect("ASCII"));
         sent.insert("accept", HeaderValue::from_static("application/json"));
-        let text = "token tok-canary-1 refused, want application/json";
-        assert_eq!(redact(text, &sent), "token *** refused, want application/json");
+        let call = Call {
+            secrets: vec!["pass\"canary  word".to_owned().into()],
+            ..Call::get("read".to_owned(), "/".to_owned(), &[])
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert("x-request-id", HeaderValue::from_str(&token).expect("ASCII"));
+        let body = Bytes::from(format!(
+            "{{\"got\": \"{token}\", \"and\": \"pass\\\"canary  word\", \"want\": \"application/json\"}}"
+        ));
+        let answer = Answer { status: 403, headers, body };
+        let quoted = ErrorBody { code: Some(token.clone()), message: None };
+        let origin = Url::parse("https://host").expect("an origin");
+        let error = call.answer_error(&origin, &answer, &quoted, &sent);
+        assert!(error.to_string().contains("application/json"), "{error}");
+        assert!(!format!("{error} {error:?}").contains("canary"), "{error}");
     }
 }

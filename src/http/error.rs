@@ -4,7 +4,6 @@
 //! decide, never texts: those are localised and reworded between versions.
 
 use super::retry::Failure;
-use crate::text::{QUOTE_LIMIT, one_line};
 use serde_json::Value;
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -101,15 +100,21 @@ pub fn find_error(body: &Value) -> ErrorBody {
 }
 
 /// Looks for an error in the body of a 2xx answer. `expected` are the fields of a good answer: where one of them holds
-/// something, the answer is good whatever else it says.
+/// something, a stray code does not count; a status of `error` always does.
 pub fn find_error_despite_success(body: &Value, expected: &[&str]) -> Option<ErrorBody> {
     let object = body.as_object()?;
-    if expected.iter().any(|field| object.get(*field).is_some_and(|value| !value.is_null())) {
-        return None;
-    }
     let says_failed = object.get("status").and_then(Value::as_str).is_some_and(|status| {
         ["error", "fail", "failed"].iter().any(|word| status.eq_ignore_ascii_case(word))
     }) || object.get("success") == Some(&Value::Bool(false));
+    let holds_something = |field: &&str| match object.get(*field) {
+        None | Some(Value::Null) => false,
+        Some(Value::Object(inner)) => !inner.is_empty(),
+        Some(Value::Array(inner)) => !inner.is_empty(),
+        Some(_) => true,
+    };
+    if !says_failed && expected.iter().any(holds_something) {
+        return None;
+    }
     let found = search(body, SEARCH_DEPTH).filter(|error| error.code.is_some());
     match found {
         Some(error) => Some(error),
@@ -201,10 +206,11 @@ fn by_status(status: u16) -> Failure {
     }
 }
 
-/// The sentence for an answer: the server's message if it sent one, else what the body looked like.
+/// The sentence for an answer: the server's message if it sent one, else what the body looked like. Outside text, not
+/// made safe yet.
 pub fn explain(status: u16, error: &ErrorBody, body: &[u8]) -> String {
     if let Some(message) = &error.message {
-        return one_line(message, QUOTE_LIMIT);
+        return message.clone();
     }
     if (300..400).contains(&status) {
         return "the server redirects elsewhere, which is never followed with credentials".to_owned();
@@ -214,9 +220,9 @@ pub fn explain(status: u16, error: &ErrorBody, body: &[u8]) -> String {
     if text.is_empty() {
         "the answer was empty".to_owned()
     } else if text.starts_with('<') {
-        format!("a web page came back instead of JSON, perhaps from a proxy: \"{}\"", one_line(text, 80))
+        format!("a web page came back instead of JSON, perhaps from a proxy: {text}")
     } else {
-        format!("the answer was \"{}\"", one_line(text, 200))
+        format!("the answer was: {text}")
     }
 }
 
@@ -346,6 +352,8 @@ mod tests {
             (json!({"status": "error", "error": null, "result": null}), true),
             (json!({"httpStatus": "BAD_REQUEST", "status": "ERROR"}), true),
             (json!({"success": false}), true),
+            (json!({"httpStatus": "BAD_REQUEST", "status": "error", "task_status": 2}), true),
+            (json!({"error_code": "CC.1", "task_status": {}}), true),
             (json!({"task_status": 2, "error_code": "CC.1"}), false),
             (json!({"task_status": null, "progress": null}), false),
             (json!({"task_status": null, "error_code": ""}), false),

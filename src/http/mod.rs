@@ -49,8 +49,7 @@ pub struct HttpSettings {
     pub pauses: Pauses,
 }
 
-/// One request, ready to send.
-#[derive(Debug)]
+/// One request, ready to send. Not printable: its body may hold a password.
 pub struct Outgoing {
     /// HTTP method.
     pub method: Method,
@@ -126,9 +125,10 @@ impl HttpClient {
             let inner = builder()?.tls_certs_only([]).build();
             return Ok(Self { inner: inner.context("could not set up HTTP")?, pauses: settings.pauses });
         }
-        let on_platform = builder()?.tls_certs_merge(ca_certificates.clone()).build();
-        let inner = match on_platform {
-            Ok(client) => client,
+        // Asked without further certificates, because with them a missing store goes unnoticed.
+        let inner = match builder()?.build() {
+            Ok(client) if ca_certificates.is_empty() => client,
+            Ok(_) => builder()?.tls_certs_merge(ca_certificates).build().context("could not set up TLS")?,
             // A machine without a certificate store, such as an empty image: the web's roots take its place.
             Err(_) => builder()?
                 .tls_certs_merge(web_roots()?.into_iter().chain(ca_certificates))

@@ -63,10 +63,14 @@ pub enum Verdict {
     Final,
 }
 
-/// Tries in all for one call that is not part of a wait. With [`backoff_ceiling`] that is about a minute.
-pub const CALL_TRIES: u32 = 7;
+/// Tries in all for one call that is not part of a wait: 45 s on average, a minute and a half at most.
+pub const CALL_TRIES: u32 = 10;
 /// Tries in all for the service's generic inner error, which can hide a permanent cause.
 pub const INNER_TRIES: u32 = 3;
+
+/// Where good answers have been given before, refusals in a row before they are believed: a single bad answer never
+/// ends a wait.
+pub const REFUSALS_BELIEVED: u32 = 3;
 
 /// The retry matrix. `renewed`: this call has already been repeated after renewing the credentials.
 pub const fn verdict(repeat: Repeat, failure: Failure, renewed: bool) -> Verdict {

@@ -19,34 +19,42 @@ pub struct ReportDirectory {
 }
 
 impl ReportDirectory {
-    /// Makes the directory if needed, tries to write to it, and removes what an earlier run left under the names that
-    /// this run will use, so that an old pass can not be taken for a new one.
+    /// Makes the directory if needed and tries to write to it.
     ///
     /// # Errors
     /// When it can not be made or written to.
-    pub fn prepare(path: &Path, task_ids: &[String]) -> anyhow::Result<Self> {
+    pub fn prepare(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display();
         fs::create_dir_all(path).with_context(|| format!("could not make the report directory `{shown}`"))?;
         let directory = Self { path: path.to_owned() };
         directory
             .temporary()
             .with_context(|| format!("could not write to the report directory `{shown}`"))?;
-        let leftovers = task_ids.iter().map(|id| directory.pdf_path(id));
-        for leftover in leftovers.chain([directory.path.join(RESULT_FILE)]) {
-            match fs::remove_file(&leftover) {
+        Ok(directory)
+    }
+
+    /// Removes what an earlier run left under names that this run will use, so that an old pass can not be taken for a
+    /// new one.
+    ///
+    /// # Errors
+    /// When a file is there and can not be removed.
+    pub fn remove(&self, names: impl IntoIterator<Item = String>) -> anyhow::Result<()> {
+        for name in names {
+            let path = self.path.join(name);
+            match fs::remove_file(&path) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     return Err(error)
-                        .with_context(|| format!("could not remove the old file `{}`", leftover.display()));
+                        .with_context(|| format!("could not remove the old file `{}`", path.display()));
                 }
                 _ => {}
             }
         }
-        Ok(directory)
+        Ok(())
     }
 
     /// Where the PDF of a task goes.
     pub fn pdf_path(&self, task_id: &str) -> PathBuf {
-        self.path.join(format!("{task_id}.pdf"))
+        self.path.join(pdf_name(task_id))
     }
 
     /// A file without a final name; gone when dropped.
@@ -87,6 +95,11 @@ impl ReportDirectory {
     }
 }
 
+/// Name of the PDF of a task.
+pub fn pdf_name(task_id: &str) -> String {
+    format!("{task_id}.pdf")
+}
+
 /// Whether `bytes` fit into `free`; if not, how much is needed.
 fn enough_space(free: u64, bytes: u64) -> Result<(), String> {
     let needed = bytes.max(FREE_SPACE_NEEDED);
@@ -105,7 +118,8 @@ mod tests {
         for name in ["result.json", "t1.pdf", "other.pdf"] {
             fs::write(path.join(name), "old").expect("a file");
         }
-        let directory = ReportDirectory::prepare(&path, &["t1".to_owned()]).expect("a directory");
+        let directory = ReportDirectory::prepare(&path).expect("a directory");
+        directory.remove(["t1.pdf", "result.json", "none"].map(str::to_owned)).expect("removed");
         let names = || {
             let mut names: Vec<String> = fs::read_dir(&path)
                 .expect("a listing")
@@ -125,7 +139,7 @@ mod tests {
         let root = tempfile::tempdir().expect("a directory");
         let path = root.path().join("file");
         fs::write(&path, "").expect("a file");
-        let error = ReportDirectory::prepare(&path, &[]).expect_err("a file is no directory");
+        let error = ReportDirectory::prepare(&path).expect_err("a file is no directory");
         assert!(error.to_string().contains("could not make the report directory"), "{error}");
     }
 

@@ -96,7 +96,7 @@ mod tests {
 
     fn directory() -> (tempfile::TempDir, ReportDirectory) {
         let root = tempfile::tempdir().expect("a directory");
-        let directory = ReportDirectory::prepare(root.path(), &[]).expect("writable");
+        let directory = ReportDirectory::prepare(root.path()).expect("writable");
         (root, directory)
     }
 

@@ -3,6 +3,7 @@
 //! These structs are the promise; nothing internal is serialised by accident.
 
 use crate::outcome::Outcome;
+use crate::text::no_ci_command_in_json;
 use serde::Serialize;
 use std::time::Duration;
 
@@ -22,6 +23,9 @@ pub struct ResultDocument {
     pub outcome: &'static str,
     /// What the process exits with.
     pub exit_code: u8,
+    /// Why there are no tasks, when there are none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// One entry a task, in the order asked for.
     pub tasks: Vec<TaskResult>,
 }
@@ -105,14 +109,21 @@ impl ResultDocument {
             verdict: overall.verdict().name(),
             outcome: overall.name(),
             exit_code,
+            reason: None,
             tasks,
         }
+    }
+
+    /// The document of a process that could not begin.
+    pub fn of_usage_error(reason: String) -> Self {
+        let outcome = Outcome::Usage;
+        Self { reason: Some(reason), ..Self::new(outcome, outcome.exit_code(), Vec::new()) }
     }
 
     /// The text of the file and of `--json`: indented, with a line break at the end.
     pub fn to_text(&self) -> String {
         // These structs hold nothing that JSON can not express.
-        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        let mut text = no_ci_command_in_json(&serde_json::to_string_pretty(self).unwrap_or_default());
         text.push('\n');
         text
     }

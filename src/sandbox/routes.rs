@@ -76,6 +76,7 @@ pub(super) fn route(method: &Method, path: &str, query: &[(String, String)]) -> 
         ("GET", ["v4", "tasks", task, "last-jobs"]) => ("last-jobs", Some(*task), None),
         ("GET", ["v2", _project, "tasks", task, "log-detail"]) => ("log-detail", Some(*task), None),
         ("PUT", ["v1", "tasks", task, "pdf-async-job"]) => ("pdf-start", Some(*task), None),
+        ("PUT", ["v1", "tasks", task, "pdf-job"]) => ("pdf-start", Some(*task), Some("pdf-job")),
         ("GET", ["v2", "async-job"]) => ("pdf-state", in_query("task_id"), in_query("async_job_id")),
         ("GET", ["v1", "tasks", task, "async-job", job]) => ("pdf-state", Some(*task), Some(*job)),
         ("GET", ["v1", "tasks", task, "pdf-file"]) => ("pdf-file", Some(*task), None),
@@ -117,7 +118,7 @@ pub(super) fn carry_out(route: &Route, request: &Request<'_>, world: &mut World)
         "summary" => summary(task, world),
         "last-jobs" => last_jobs(task, request, world),
         "log-detail" => log_detail(task, world),
-        "pdf-start" => pdf_start(task, request, world),
+        "pdf-start" => pdf_start(task, route.other.is_none(), request, world),
         "pdf-state" => pdf_state(task, route.other.as_deref(), request, world),
         _ => pdf_file(task, request, world),
     }
@@ -214,7 +215,10 @@ fn log_detail(task: &str, world: &mut World) -> Reply {
     )
 }
 
-fn pdf_start(task: &str, request: &Request<'_>, world: &mut World) -> Reply {
+fn pdf_start(task: &str, is_async_job: bool, request: &Request<'_>, world: &mut World) -> Reply {
+    if is_async_job != world.scenario.has_pdf_async_job {
+        return no_such_api();
+    }
     let title = request.query("project_name").unwrap_or_default();
     if !(1..=128).contains(&title.chars().count()) {
         return bad_parameter();

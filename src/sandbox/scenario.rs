@@ -23,6 +23,8 @@ pub struct Scenario {
     pub clock_ahead: i64,
     /// Whether `GET /v4/tasks/{task_id}/last-jobs` exists (older deployments lack it).
     pub has_last_jobs: bool,
+    /// Whether PDF exports start at `pdf-async-job`; where not, at `pdf-job`.
+    pub has_pdf_async_job: bool,
     /// Whether the progress call obeys its `job_id`.
     pub knows_job_id: bool,
     /// How long a CodeArts Build run takes.
@@ -40,6 +42,7 @@ impl Default for Scenario {
             token_life: Duration::from_secs(24 * 3600),
             clock_ahead: 0,
             has_last_jobs: true,
+            has_pdf_async_job: true,
             knows_job_id: true,
             build_duration: Duration::from_secs(3),
             faults: Vec::new(),
@@ -222,6 +225,11 @@ pub enum Fault {
     LostAnswer,
     /// The answer breaks off after so many bytes.
     Truncate {
+        /// Bytes of the body that are sent.
+        after: usize,
+    },
+    /// The answer stops coming after so many bytes, and the connection stays open.
+    Stall {
         /// Bytes of the body that are sent.
         after: usize,
     },

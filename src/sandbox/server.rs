@@ -96,6 +96,11 @@ impl Sandbox {
         self.state().recorded.clone()
     }
 
+    /// Starts a run of a task as somebody else would; whether it was started.
+    pub fn start_foreign_run(&self, task: &str) -> bool {
+        self.state().world.start_run(task, Instant::now()).is_ok()
+    }
+
     /// How many runs of a task were started here.
     pub fn runs_started(&self, task: &str) -> usize {
         self.state().world.runs_started(task)
@@ -176,7 +181,8 @@ impl Sandbox {
                 tokio::time::sleep(by).await;
                 (carried_out(), None)
             }
-            Some(Fault::Truncate { after }) => (carried_out(), Some(after)),
+            Some(Fault::Truncate { after }) => (carried_out(), Some((after, Then::Break))),
+            Some(Fault::Stall { after }) => (carried_out(), Some((after, Then::Stall))),
             Some(Fault::LostAnswer) => {
                 carried_out();
                 self.record(&route, &query, None);
@@ -248,8 +254,16 @@ fn read_query(text: &str) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `cut`: how many bytes of the body are sent before the connection breaks.
-fn response(reply: Reply, cut: Option<usize>, clock: SystemTime) -> Response<Piecewise> {
+/// What comes after the last byte that is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Then {
+    End,
+    Break,
+    Stall,
+}
+
+/// `cut`: how many bytes of the body are sent, and what happens then.
+fn response(reply: Reply, cut: Option<(usize, Then)>, clock: SystemTime) -> Response<Piecewise> {
     let length = reply.body.len();
     let mut headers = HeaderMap::new();
     let own = [
@@ -262,9 +276,9 @@ fn response(reply: Reply, cut: Option<usize>, clock: SystemTime) -> Response<Pie
             headers.insert(name, value);
         }
     }
-    let breaks = cut.is_some_and(|cut| cut < length);
-    let body = reply.body.slice(..cut.unwrap_or(length).min(length));
-    let mut response = Response::new(Piecewise { rest: body, announced: length as u64, breaks });
+    let (sent, then) = cut.filter(|(after, _)| *after < length).unwrap_or((length, Then::End));
+    let body = Piecewise { rest: reply.body.slice(..sent), announced: length as u64, then };
+    let mut response = Response::new(body);
     *response.status_mut() = hyper::StatusCode::from_u16(reply.status).unwrap_or_default();
     *response.headers_mut() = headers;
     response
@@ -275,7 +289,7 @@ fn response(reply: Reply, cut: Option<usize>, clock: SystemTime) -> Response<Pie
 struct Piecewise {
     rest: Bytes,
     announced: u64,
-    breaks: bool,
+    then: Then,
 }
 
 impl Body for Piecewise {
@@ -286,19 +300,20 @@ impl Body for Piecewise {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Reset>>> {
-        let next = if !self.rest.is_empty() {
+        if !self.rest.is_empty() {
             let length = self.rest.len().min(PIECE);
-            Some(Ok(Frame::data(self.rest.split_to(length))))
-        } else if self.breaks {
-            Some(Err(Reset))
-        } else {
-            None
-        };
-        Poll::Ready(next)
+            return Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(length)))));
+        }
+        match self.then {
+            Then::End => Poll::Ready(None),
+            Then::Break => Poll::Ready(Some(Err(Reset))),
+            // Nobody will wake this body; the connection ends when the client does.
+            Then::Stall => Poll::Pending,
+        }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && !self.breaks
+        self.rest.is_empty() && self.then == Then::End
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -1,7 +1,7 @@
 //! The loop around one thing that is polled: sleeps, tolerates bad answers, and asks one last time at the deadline.
 
 use super::Schedule;
-use crate::http::retry::Pauses;
+use crate::http::retry::{Pauses, REFUSALS_BELIEVED};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -9,8 +9,6 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 pub const LAST_POLL_LIMIT: Duration = Duration::from_secs(15);
 /// Failed polls in a row before a service that has never answered counts as unreachable: one to two minutes.
 pub const FIRST_CONTACT_TRIES: u32 = 12;
-/// After good answers, refusals in a row before they are believed: a single bad answer never ends a wait.
-pub const REFUSALS_BELIEVED: u32 = 3;
 
 /// What one poll found.
 #[derive(Debug)]
@@ -63,10 +61,12 @@ pub struct Waited<T, E> {
 }
 
 /// Polls until the thing is done, the service refuses, or `deadline`; then once more, and that answer is believed.
+/// `has_answered`: the service is known to answer about this thing, so that its refusals must repeat to be believed.
 pub async fn wait<T, E>(
     schedule: Schedule,
     deadline: Instant,
     pauses: Pauses,
+    mut has_answered: bool,
     mut poll: impl AsyncFnMut() -> Result<Step<T>, Trouble<E>>,
 ) -> Waited<T, E> {
     let started = Instant::now();
@@ -74,7 +74,6 @@ pub async fn wait<T, E>(
     let mut failures = 0;
     let mut refusals = 0;
     let mut last_pending = None;
-    let mut last_error = None;
     let finish = |end, polls, last_pending: Option<Instant>| Waited {
         end,
         polls,
@@ -87,37 +86,36 @@ pub async fn wait<T, E>(
         let is_last = asked >= deadline;
         let limit = if is_last { deadline + LAST_POLL_LIMIT } else { deadline };
         polls += 1;
-        let next = match timeout_at(limit, poll()).await {
+        let (next, error) = match timeout_at(limit, poll()).await {
             Ok(Ok(Step::Done(value))) => return finish(End::Done(value), polls, last_pending),
             Ok(Ok(Step::Pending { .. })) if is_last => {
                 return finish(End::TimedOut, polls, Some(asked));
             }
             Ok(Ok(Step::Pending { floor })) => {
+                has_answered = true;
                 last_pending = Some(asked);
                 failures = 0;
                 refusals = 0;
                 let elapsed = started.elapsed();
                 let gap = schedule.gap(elapsed, polls, floor, fastrand::f64());
-                Instant::now() + pauses.cap(gap)
+                (Instant::now() + pauses.cap(gap), None)
             }
             Ok(Err(trouble)) => {
                 failures += 1;
                 refusals = if trouble.passing { 0 } else { refusals + 1 };
-                let never_answered = last_pending.is_none();
-                if refusals > 0 && (never_answered || is_last || refusals >= REFUSALS_BELIEVED) {
+                if refusals > 0 && (!has_answered || is_last || refusals >= REFUSALS_BELIEVED) {
                     return finish(End::Refused(trouble.error), polls, last_pending);
                 }
-                if never_answered && failures >= FIRST_CONTACT_TRIES {
+                if !has_answered && failures >= FIRST_CONTACT_TRIES {
                     return finish(End::Lost(Some(trouble.error)), polls, last_pending);
                 }
-                last_error = Some(trouble.error);
-                Instant::now() + pauses.after(failures, trouble.retry_after)
+                (Instant::now() + pauses.after(failures, trouble.retry_after), Some(trouble.error))
             }
-            Err(_cut_off) => Instant::now(),
+            Err(_cut_off) => (Instant::now(), None),
         };
         let limit = if is_last { deadline + LAST_POLL_LIMIT } else { deadline };
         if is_last && next >= limit {
-            return finish(End::Lost(last_error), polls, last_pending);
+            return finish(End::Lost(error), polls, last_pending);
         }
         sleep_until(next.min(limit)).await;
     }
@@ -145,7 +143,7 @@ mod tests {
     async fn run(script: &[Answer], limit: u64) -> Waited<&'static str, &'static str> {
         let mut script: VecDeque<Answer> = script.iter().copied().collect();
         let deadline = Instant::now() + Duration::from_secs(limit);
-        wait(Schedule::Fixed(Duration::from_secs(10)), deadline, Pauses::default(), async || {
+        wait(Schedule::Fixed(Duration::from_secs(10)), deadline, Pauses::default(), false, async || {
             let answer = if script.len() > 1 { script.pop_front() } else { script.front().copied() };
             match answer.expect("a script") {
                 Pending => Ok(Step::Pending { floor: FLOOR }),
@@ -226,6 +224,8 @@ mod tests {
         let waited = run(&[Hang, Done], 30).await;
         assert!(matches!(waited.end, End::Done("done")));
         assert_eq!(waited.elapsed.as_secs(), 30);
+        // What happened long before is no reason.
+        assert!(matches!(run(&[Pending, Fault, Pending, Hang], 45).await.end, End::Lost(None)));
         let waited = run(&[Hang], 30).await;
         assert!(matches!(waited.end, End::Lost(None)));
         assert_eq!(waited.elapsed, Duration::from_secs(30) + LAST_POLL_LIMIT);

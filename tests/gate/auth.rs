@@ -1,7 +1,7 @@
 //! Keys, tokens and passwords, and a clock that is wrong.
 
 use crate::harness::{TASK, World};
-use codearts_gate::sandbox::TOKEN;
+use codearts_gate::sandbox::{PASSWORD, TOKEN};
 
 const FINISHED: &str = r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}}}"#;
 
@@ -116,6 +116,36 @@ fn trouble_at_the_login_is_survived() {
                 "{first} {second}"
             );
         }
+    }
+}
+
+/// A server that quotes the password it was sent does not make us print it; the harness looks.
+#[test]
+fn an_echo_of_the_password_is_not_printed() {
+    let world = World::new(&format!(
+        r#"{{"tasks": {{"*": {{"before": 2}}}}, "faults": [
+            {{"call": "token", "on": [1], "fault": {{"kind": "answer", "status": 503, "body": {{"error_msg": "got {PASSWORD}"}}}}}},
+            {{"call": "token", "on": [2], "fault": {{"kind": "answer", "status": 502, "body": "<html>{PASSWORD}</html>"}}}}]}}"#
+    ));
+    let ended = world.gate_with_password(&["check", TASK, "--report", "none", "-v"]).run().expect(0);
+    assert!(ended.stderr.contains("got ***"), "{}", ended.stderr);
+}
+
+/// One odd answer of IAM in a long wait is one bad answer.
+#[test]
+fn an_odd_answer_at_a_renewal_is_survived() {
+    for odd in [
+        r#"{"kind": "answer", "status": 403}"#,
+        r#"{"kind": "answer", "status": 404}"#,
+        r#"{"kind": "html"}"#,
+    ] {
+        let world = World::new(&format!(
+            r#"{{"token_life": "400ms", "tasks": {{"*": {{"before": 0, "duration": "900ms"}}}},
+                "faults": [{{"call": "token", "on": [2], "fault": {odd}}}]}}"#
+        ));
+        let ended = world.gate_with_password(&["check", TASK, "--report", "none"]).run();
+        assert_eq!(ended.code, 0, "{odd}: {}", ended.stderr);
+        assert!(world.calls("token").len() >= 3);
     }
 }
 

@@ -129,7 +129,8 @@ fn every_pair_of_faults_on_the_same_call() {
                 let is_refusal = is_refused_login(first) && is_refused_login(second);
                 let outcome = match call {
                     "progress" if on > 1 => "passed",
-                    "pdf-start" | "pdf-state" | "pdf-file" if is_refusal => "report-failed",
+                    "pdf-state" => "passed",
+                    "pdf-start" | "pdf-file" if is_refusal => "report-failed",
                     _ if is_refusal => "denied",
                     _ => "passed",
                 };
@@ -188,14 +189,11 @@ fn refusals_count_at_the_beginning_and_not_in_between() {
         cases.push((format!("{name} at the beginning"), vec![("progress", 1, fault.clone())], outcome));
         cases.push((format!("{name} in between"), vec![("progress", 3, fault.clone())], "passed"));
         cases.push((format!("{name} on run"), vec![("run", 1, fault.clone())], outcome));
+        cases.push((format!("{name} right after the start"), vec![("progress", 2, fault.clone())], "passed"));
         cases.push((
             format!("{name} on the PDF's job"),
             vec![("pdf-start", 1, fault.clone())],
-            match outcome {
-                // The older name of the call is tried.
-                "usage" if name == "no such API" || name == "no such project" => "report-failed",
-                _ => "report-failed",
-            },
+            "report-failed",
         ));
         cases.push((format!("{name} on the state of the PDF"), vec![("pdf-state", 2, fault)], "passed"));
     }
@@ -230,7 +228,7 @@ fn faults_that_never_end() {
             task["before"] = if start { Value::Null } else { json!(2) };
             let scenario = json!({"tasks": {"*": task}, "faults": [{"call": call, "fault": fault}]});
             let world = World::new(&scenario.to_string());
-            let mut gate = world.gate(&["check", TASK, "--timeout", "30s"]);
+            let mut gate = world.gate(&["check", TASK, "--timeout", "30s", "--report-timeout", "700ms"]);
             gate.env("CODEARTS_START", if start { "1" } else { "0" });
             let ended = gate.run();
             assert_eq!(ended.code, code, "{name} on {call}, start {start}:\n{}", ended.stderr);
@@ -245,12 +243,13 @@ fn faults_that_never_end() {
 fn contact_lost_until_the_limit_is_unavailable() {
     let later: Vec<u32> = (3..100_000).collect();
     let scenario = json!({
-        "tasks": {"*": {"before": 0, "duration": "1h"}},
+        "tasks": {"*": {"duration": "1h"}},
         "faults": [{"call": "progress", "on": later, "fault": {"kind": "reset"}}],
     });
     let world = World::new(&scenario.to_string());
-    let mut gate = world.gate(&["check", TASK, "--timeout", "1s"]);
+    let mut gate = world.gate(&["check", TASK, "--start", "--timeout", "1s"]);
     let ended = gate.env("CODEARTS_MAX_PAUSE", "500ms").run().expect(69);
+    assert_eq!(world.calls("stop").len(), 1, "our run is not left behind");
     assert_eq!(ended.result()["verdict"], "undecided");
     assert!(ended.result()["tasks"][0]["wait"]["seconds"].as_f64() > Some(1.0));
 }
@@ -302,4 +301,21 @@ fn trouble_at_the_edges_changes_no_verdict() {
         assert_eq!(ended.code, 2, "{name}:\n{}", ended.stderr);
         assert!(ended.stderr.contains("was asked to stop (timeout)"), "{name}:\n{}", ended.stderr);
     }
+}
+
+/// Trouble while a lost start is looked for: the run is found all the same, and not started twice.
+#[test]
+fn trouble_while_looking_for_a_lost_start() {
+    let lost = json!({"kind": "lost-answer"});
+    let mut faults = passing();
+    faults.push(("forbidden", answer(403, "APIGW.0302")));
+    faults.push(("no permission", answer(200, "CC.00050010")));
+    let mut cases = Vec::new();
+    for (name, fault) in faults {
+        for call in ["progress", "last-jobs"] {
+            let rules = vec![("run", 1, lost.clone()), (call, 2, fault.clone())];
+            cases.push((format!("lost start, {name} on {call}"), rules, "passed"));
+        }
+    }
+    check_cases(cases, true);
 }

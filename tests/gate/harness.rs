@@ -54,7 +54,7 @@ impl World {
         let mut gate = Gate::new(arguments);
         gate.env("CODEARTS_ENDPOINT", &self.sandbox.origin());
         gate.env("HUAWEICLOUD_SDK_AK", ACCESS_KEY).env("HUAWEICLOUD_SDK_SK", SECRET_KEY);
-        gate.env("CODEARTS_MAX_PAUSE", "20ms").env("CODEARTS_POLL_INTERVAL", "20ms");
+        gate.env("CODEARTS_MAX_PAUSE", "20ms").env("CODEARTS_POLL_INTERVAL", "1s");
         gate
     }
 

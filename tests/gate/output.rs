@@ -78,6 +78,28 @@ fn results_of_an_earlier_run_are_removed() {
     assert_eq!(ended.result()["outcome"], "check-failed");
 }
 
+/// Neither can an old pass be taken for the result of a mistake, and looking for the cause destroys nothing.
+#[test]
+fn a_mistake_leaves_its_own_document_and_doctor_none() {
+    let world = World::new("{}");
+    let gate = world.gate(&["check", TASK, "--timeout", "0", "--json"]);
+    std::fs::create_dir_all(gate.reports()).expect("a directory");
+    std::fs::write(gate.reports().join("result.json"), "an old pass").expect("a file");
+    let ended = gate.run().expect(64);
+    let result = ended.result();
+    assert_eq!((result["verdict"].as_str(), result["exit_code"].as_i64()), (Some("undecided"), Some(64)));
+    assert!(result["reason"].as_str().is_some_and(|reason| reason.contains("--timeout 0")), "{result}");
+    assert_eq!(serde_json::from_str::<Value>(&ended.stdout).expect("one document"), result);
+
+    for command in ["doctor", "report"] {
+        let gate = world.gate(&[command, TASK]);
+        std::fs::create_dir_all(gate.reports()).expect("a directory");
+        std::fs::write(gate.reports().join("result.json"), "evidence").expect("a file");
+        let ended = gate.run();
+        assert_eq!(std::fs::read_to_string(ended.reports.join("result.json")).expect("a file"), "evidence");
+    }
+}
+
 /// Nobody reads: a closed standard error is no reason to fail.
 #[cfg(unix)]
 #[test]
@@ -107,6 +129,10 @@ fn hostile_text_is_harmless() {
     assert!(ended.stderr.contains("forged"), "{}", ended.stderr);
     assert!(!ended.stderr.contains(['\u{1b}', '\r', '\u{202e}']), "{:?}", ended.stderr);
     assert!(!ended.stderr.lines().any(|line| line.trim_start().starts_with("::") || line.contains("##[")));
+    let ended = world.gate(&["check", TASK, "--log-format", "json", "--json"]).run().expect(77);
+    assert!(!ended.stderr.contains("##[") && !ended.stdout.contains("##["), "{}", ended.stderr);
+    let reason = ended.result()["tasks"][0]["reason"].to_string();
+    assert!(reason.contains("##[add-mask]x"), "{reason}");
 }
 
 #[test]

@@ -109,6 +109,34 @@ fn older_paths_are_tried() {
     ));
     world.gate(&REPORT).run().expect(0);
     assert_eq!(world.calls("pdf-state").len(), 2);
+    let world = World::new(
+        r#"{"has_pdf_async_job": false, "tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}}}"#,
+    );
+    world.gate(&REPORT).run().expect(0);
+    assert_eq!(world.calls("pdf-start").len(), 2);
+}
+
+/// The state of the call is told beside the state of the job; its reason must not get lost.
+#[test]
+fn an_error_beside_an_empty_result_is_told() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}},
+            "faults": [{"call": "pdf-state", "fault": {"kind": "answer", "status": 200,
+                        "body": {"status": "error", "error": {"code": "CC.00050000", "message": "parameters not valid"}, "result": {}}}}]}"#,
+    );
+    let ended = world.gate(&REPORT).run().expect(64);
+    assert!(ended.stderr.contains("CC.00050000, parameters not valid"), "{}", ended.stderr);
+}
+
+/// A transfer that stalls is no reason to wait for ever.
+#[test]
+fn a_stalled_transfer_ends_with_the_report_timeout() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}},
+            "faults": [{"call": "pdf-file", "fault": {"kind": "stall", "after": 9000}}]}"#,
+    );
+    let ended = world.gate(&["check", TASK, "--report-timeout", "1s"]).run().expect(5);
+    assert_eq!(ended.files(), ["result.json"]);
 }
 
 /// 200 MB pass through in constant memory.

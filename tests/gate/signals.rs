@@ -84,14 +84,62 @@ fn a_hanging_service_does_not_hold_up_the_end() {
     assert!(ended.stderr.contains("the remote run may go on"), "{}", ended.stderr);
 }
 
+/// In the middle of the transfer; what was known stays known.
 #[test]
 fn a_download_is_given_up_without_a_trace() {
-    let world = World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "1h"}}}}"#);
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}},
+            "faults": [{"call": "pdf-file", "fault": {"kind": "stall", "after": 9000}}]}"#,
+    );
     let gate = world.gate(&["check", TASK]);
-    let ended = cancel(&world, &gate, "pdf-state", "TERM", 143);
+    let ended = cancel(&world, &gate, "pdf-file", "TERM", 143);
     assert_eq!(ended.files(), ["result.json"]);
-    // What was known stays known.
     assert_eq!(ended.result()["tasks"][0]["outcome"], "passed");
+}
+
+/// A run that was stopped at its timeout is not stopped again when the rest is cancelled.
+#[test]
+fn a_run_is_stopped_once() {
+    let world = World::new(
+        r#"{"tasks": {"aa": {"duration": "1h"}, "bb": {"duration": "50ms", "pdf": {"duration": "1h"}}}}"#,
+    );
+    let gate = world.gate(&["check", "aa", "bb", "--start", "--timeout", "500ms"]);
+    cancel(&world, &gate, "stop", "TERM", 143);
+    let stopped: Vec<_> = world.calls("stop").into_iter().filter_map(|call| call.task).collect();
+    assert_eq!(stopped, ["aa"]);
+}
+
+/// A login that hangs does not keep the stop from logging in.
+#[test]
+fn a_hanging_login_does_not_hold_up_the_stop() {
+    let world = World::new(
+        r#"{"token_life": "300ms", "tasks": {"*": {"duration": "1h"}},
+            "faults": [{"call": "token", "on": [2], "fault": {"kind": "delay", "by": "1h"}}]}"#,
+    );
+    let gate = world.gate_with_password(&["check", TASK, "--start"]);
+    let child = gate.spawn();
+    wait_for(&world, "run");
+    std::thread::sleep(Duration::from_millis(600));
+    signal(&child, "TERM");
+    gate.wait(child).expect(143);
+    assert_eq!(world.calls("stop").len(), 1);
+}
+
+/// Nothing new is begun after the signal.
+#[test]
+fn no_run_is_started_after_the_signal() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"duration": "1h"}},
+            "faults": [{"call": "run", "task": "aa", "fault": {"kind": "delay", "by": "900ms"}},
+                       {"call": "last-jobs", "task": "bb", "fault": {"kind": "delay", "by": "600ms"}}]}"#,
+    );
+    let gate = world.gate(&["check", "aa", "bb", "--start"]);
+    let child = gate.spawn();
+    wait_for(&world, "progress");
+    std::thread::sleep(Duration::from_millis(300));
+    signal(&child, "TERM");
+    gate.wait(child).expect(143);
+    assert_eq!((world.sandbox.runs_started("aa"), world.sandbox.runs_started("bb")), (1, 0));
 }
 
 /// Under Jenkins SIGINT, SIGHUP and SIGQUIT arrive ignored; SIGTERM must still work.

@@ -2,6 +2,7 @@
 
 use crate::harness::{TASK, World, assert_whole_pdf};
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 /// Four statuses × attach and start; only a 2 gives 0.
 #[test]
@@ -109,7 +110,7 @@ fn a_success_that_stays_stale_is_never_a_pass() {
     let ended =
         world.gate(&["check", TASK, "--start", "--report", "none", "--timeout", "500ms"]).run().expect(2);
     let reason = ended.result()["tasks"][0]["reason"].to_string();
-    assert!(reason.contains("result of an earlier run"), "{reason}");
+    assert!(reason.contains("result of another run"), "{reason}");
 }
 
 /// A null status in the middle of a run is no end.
@@ -213,4 +214,93 @@ fn the_answer_at_the_deadline_counts() {
     let waited: &Value = &ended.result()["tasks"][0]["wait"];
     assert_eq!(waited["polls"], 2);
     assert!((1.0..1.3).contains(&waited["seconds"].as_f64().expect("seconds")), "{waited}");
+}
+
+/// Somebody else has started a run, and the service still shows the success of the one before: neither attaching nor a
+/// refused start may take that for the result.
+#[test]
+fn a_stale_success_of_somebody_else_is_no_pass() {
+    let scenario =
+        r#"{"tasks": {"*": {"before": 2, "stale_for": "500ms", "duration": "900ms", "final_status": 1}}}"#;
+    for arguments in [
+        &["check", TASK][..],
+        &["check", TASK, "--start"],
+        &["check", TASK, "--start", "--if-running", "queue"],
+    ] {
+        let world = World::new(scenario);
+        assert!(world.sandbox.start_foreign_run(TASK));
+        let mut gate = world.gate(arguments);
+        let ended = gate.env("CODEARTS_REPORT", "none").env("CODEARTS_TIMEOUT", "20s").run();
+        assert_eq!(ended.code, 1, "{arguments:?}:\n{}", ended.stderr);
+        assert_eq!(world.calls("stop").len(), 0);
+        // A refused start is not sent again and again.
+        assert!(world.calls("run").len() < 60, "{}", world.calls("run").len());
+    }
+}
+
+/// The answer to the start is lost, runs are not listed, and the old success is still shown.
+#[test]
+fn a_lost_start_and_a_stale_success_are_no_pass() {
+    let world = World::new(
+        r#"{"has_last_jobs": false, "knows_job_id": false,
+            "tasks": {"*": {"before": 2, "stale_for": "600ms", "duration": "900ms", "final_status": 1}},
+            "faults": [{"call": "run", "on": [1], "fault": {"kind": "lost-answer"}}]}"#,
+    );
+    let ended =
+        world.gate(&["check", TASK, "--start", "--report", "none", "--timeout", "20s"]).run().expect(1);
+    assert_eq!(world.sandbox.runs_started(TASK), 1, "{}", ended.stderr);
+}
+
+/// A status that is null for a moment is no proof that the old success is new.
+#[test]
+fn a_passing_null_does_not_make_an_old_success_new() {
+    for has_last_jobs in [true, false] {
+        let world = World::new(&format!(
+            r#"{{"has_last_jobs": {has_last_jobs}, "tasks": {{"*": {{"before": 2, "duration": "200ms", "final_status": 1}}}},
+                "faults": [{{"call": "progress", "on": [1], "fault": {{"kind": "answer", "status": 200, "body": {{"task_status": null}}}}}},
+                           {{"call": "run", "on": [1], "fault": {{"kind": "reset"}}}}]}}"#
+        ));
+        let ended =
+            world.gate(&["check", TASK, "--start", "--report", "none", "--timeout", "20s"]).run().expect(1);
+        assert_eq!(world.sandbox.runs_started(TASK), 1, "{}", ended.stderr);
+    }
+}
+
+/// Somebody starts the next run right after ours has ended: our verdict stays ours.
+#[test]
+fn a_newer_run_does_not_hide_our_verdict() {
+    let world = World::new(r#"{"tasks": {"*": {"duration": "1500ms", "final_status": 1}}}"#);
+    let mut gate = world.gate(&["check", TASK, "--start", "--timeout", "20s", "--poll-interval", "1s"]);
+    let child = gate.without("CODEARTS_MAX_PAUSE").spawn();
+    let begun = Instant::now();
+    while world.calls("run").is_empty() || !world.sandbox.start_foreign_run(TASK) {
+        assert!(begun.elapsed() < Duration::from_secs(10), "ours never ended");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    gate.wait(child).expect(1);
+    assert_eq!(world.sandbox.runs_started(TASK), 2);
+}
+
+/// A run that came after ours is not ours to stop.
+#[test]
+fn a_newer_run_is_not_stopped() {
+    let later: Vec<u32> = (2..1000).collect();
+    let scenario = json!({
+        "tasks": {"*": {"duration": "1h"}},
+        "faults": [{"call": "last-jobs", "on": later, "fault": {"kind": "answer", "status": 200,
+                    "body": {"result": {"last_job_id": "newer", "last_success_job_id": null}}}}],
+    });
+    let world = World::new(&scenario.to_string());
+    let ended = world.gate(&["check", TASK, "--start", "--timeout", "200ms"]).run().expect(2);
+    assert_eq!(world.calls("stop").len(), 0);
+    assert!(ended.stderr.contains("a newer run than ours is there"), "{}", ended.stderr);
+}
+
+/// Which run it is, is evidence: a list of runs that hangs does not swallow the verdict.
+#[test]
+fn a_hanging_list_of_runs_does_not_swallow_the_verdict() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2}}, "faults": [{"call": "last-jobs", "fault": {"kind": "delay", "by": "1h"}}]}"#,
+    );
+    world.gate(&["check", TASK, "--report", "none", "--timeout", "2s"]).run().expect(0);
 }

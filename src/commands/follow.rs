@@ -1,0 +1,251 @@
+//! Following one run: start it or find it, and poll until its own end shows.
+
+use super::task::{Conclusion, Context, Ownership, TaskState};
+use super::{explained, outcome_of};
+use crate::cli::IfRunning;
+use crate::codearts::Id;
+use crate::codearts::runs::{StartError, Watch};
+use crate::codearts::tasks::{LastJobs, Progress, TaskStatus};
+use crate::console::TaskDisplay;
+use crate::http::error::CallError;
+use crate::http::retry::{Failure, is_passing};
+use crate::outcome::Outcome;
+use crate::wait::{End, Step, Trouble, Waited, wait};
+use std::cell::RefCell;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+
+/// Unanswered questions about one run before we ask about the task instead: older servers do not know `job_id`.
+const NULLS_BEFORE_ASKING_PLAINLY: u32 = 2;
+/// Longest time for the list of the latest runs; it is evidence, not the verdict.
+const JOBS_LIMIT: Duration = Duration::from_secs(2);
+/// Times the list is asked for in a row.
+const JOBS_TRIES: u32 = 3;
+/// Polls in which the list is asked for in vain before the verdict on a run of our own is made without it.
+const JOBS_POLLS: u32 = 3;
+/// Pause before another start after one that was refused because of an active run.
+const QUEUE_PAUSE: Duration = Duration::from_secs(5);
+
+/// Everything about the task that is being followed.
+pub(super) struct Follow<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) task: &'a Id,
+    pub(super) state: &'a RefCell<TaskState>,
+    pub(super) display: &'a TaskDisplay,
+}
+
+impl Follow<'_> {
+    /// Starts a run, or finds the active one, as the settings say.
+    pub(super) async fn start(&self) -> Result<Watch, Conclusion> {
+        let Self { context, task, state, display } = self;
+        let label = display.label();
+        let may_send = || {
+            let may_send = !context.is_cancelled.get();
+            if may_send {
+                state.borrow_mut().ownership = Ownership::Starting;
+            }
+            may_send
+        };
+        let mut refusals = 0;
+        loop {
+            display.show("starting a run", None);
+            let starting = context.service.start_run(task, context.deadline, may_send);
+            let Ok(started) = timeout_at(context.deadline, starting).await else {
+                return Err((
+                    Outcome::TimedOut,
+                    "`--timeout` ran out while the run was being started".to_owned(),
+                ));
+            };
+            match started {
+                Ok(watch) => {
+                    let mut state = state.borrow_mut();
+                    state.ownership = Ownership::Own;
+                    state.learn_run(watch.id());
+                    return Ok(watch);
+                }
+                Err(StartError::Active(watch)) => {
+                    state.borrow_mut().ownership = Ownership::Attached;
+                    match context.settings.if_running {
+                        IfRunning::Attach => {
+                            tracing::info!("{label}: a run is active already; waiting for that one");
+                            state.borrow_mut().learn_run(watch.id());
+                            return Ok(watch);
+                        }
+                        IfRunning::Fail => {
+                            let reason =
+                                "a run is active already, and `--if-running fail` says not to wait for it";
+                            return Err((Outcome::TimedOut, reason.to_owned()));
+                        }
+                        IfRunning::Queue => {
+                            refusals += 1;
+                            if refusals == 1 {
+                                tracing::info!(
+                                    "{label}: a run is active already; ours is started when it has ended"
+                                );
+                            }
+                            self.queue(refusals).await?;
+                        }
+                    }
+                }
+                Err(StartError::NotStarted(error)) => {
+                    state.borrow_mut().ownership = Ownership::Attached;
+                    return Err((outcome_of(&error), explained(&error)));
+                }
+                Err(StartError::Perhaps(error)) => {
+                    let reason = format!("whether a run was started is not known: {}", explained(&error));
+                    return Err((outcome_of(&error), reason));
+                }
+                // The process is being cancelled; nobody will ask.
+                Err(StartError::Cancelled) => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Waits until no run shows as active. Where the status is behind, the next start is refused again, so each refusal
+    /// costs a growing pause.
+    async fn queue(&self, refusals: u32) -> Result<(), Conclusion> {
+        let Self { context, task, display, .. } = self;
+        let service = context.service;
+        display.show("queued behind another run", None);
+        sleep(service.pauses().after(refusals, Some(QUEUE_PAUSE))).await;
+        let waited = wait(context.settings.schedule, context.deadline, service.pauses(), true, async || {
+            let progress = service.progress(task, None).await.map_err(trouble)?;
+            display.show("queued behind another run", progress.percent);
+            Ok(if progress.status.is_final() { Step::Done(()) } else { pending() })
+        })
+        .await;
+        match waited.end {
+            End::Done(()) => Ok(()),
+            End::TimedOut => Err((
+                Outcome::TimedOut,
+                "another run was still active when `--timeout` ran out, so ours was not started".to_owned(),
+            )),
+            End::Refused(error) | End::Lost(Some(error)) => Err((outcome_of(&error), explained(&error))),
+            End::Lost(None) => Err((Outcome::Unavailable, "the service did not answer any more".to_owned())),
+        }
+    }
+
+    /// Polls until the watched run has ended.
+    pub(super) async fn wait_for_end(&self, mut watch: Watch) -> Waited<TaskStatus, CallError> {
+        let Self { context, state, display, .. } = self;
+        let service = context.service;
+        let label = display.label();
+        let started = Instant::now();
+        let has_answered = matches!(watch, Watch::Run { .. });
+        let mut asks_about_run = watch.id().is_some();
+        let mut nulls = 0;
+        let mut jobs_failures = 0;
+        let mut has_said_stale = false;
+        let mut has_said_unknown = false;
+        let mut knows_run = watch.id().is_some();
+        wait(context.settings.schedule, context.deadline, service.pauses(), has_answered, async || {
+            let Progress { status, percent } =
+                self.progress(&watch, &mut asks_about_run).await.map_err(trouble)?;
+            state.borrow_mut().status = Some(status);
+            match status {
+                TaskStatus::Checking => {
+                    watch.note_running();
+                    display.show("checking", percent);
+                    if !knows_run {
+                        knows_run = true;
+                        let jobs = self.jobs().await.ok().flatten();
+                        state.borrow_mut().learn_run(jobs.as_ref().and_then(|jobs| jobs.last.as_deref()));
+                    }
+                    return Ok(pending());
+                }
+                TaskStatus::NotChecked => {
+                    nulls += 1;
+                    asks_about_run &= nulls < NULLS_BEFORE_ASKING_PLAINLY;
+                    display.show("no status yet", None);
+                    return Ok(pending());
+                }
+                TaskStatus::Unknown(number) => {
+                    if !has_said_unknown {
+                        has_said_unknown = true;
+                        tracing::warn!(
+                            "{label}: the service answers status {number}, which no page explains; waiting on"
+                        );
+                    }
+                    return Ok(pending());
+                }
+                TaskStatus::Failed | TaskStatus::Successful | TaskStatus::Stopped => {}
+            }
+            let jobs = match self.jobs().await {
+                Ok(jobs) => jobs,
+                Err(()) if has_answered && jobs_failures < JOBS_POLLS => {
+                    jobs_failures += 1;
+                    return Ok(pending());
+                }
+                Err(()) => None,
+            };
+            if !knows_run {
+                knows_run = true;
+                state.borrow_mut().learn_run(jobs.as_ref().and_then(|jobs| jobs.last.as_deref()));
+            }
+            if watch.concludes(status, jobs.as_ref(), started.elapsed())
+                || asks_about_run
+                    && self.answers_by_run(&watch, status, jobs.as_ref()).await.map_err(trouble)?
+            {
+                return Ok(Step::Done(status));
+            }
+            if !has_said_stale {
+                has_said_stale = true;
+                tracing::info!(
+                    "{label}: the service still shows the result of another run; waiting for the right one"
+                );
+            }
+            display.show("waiting for the right run to show", None);
+            Ok(pending())
+        })
+        .await
+    }
+
+    /// Asks about the watched run, or about the task where the server does not understand that.
+    async fn progress(&self, watch: &Watch, asks_about_run: &mut bool) -> Result<Progress, CallError> {
+        let service = self.context.service;
+        let run = watch.id().filter(|_| *asks_about_run);
+        match service.progress(self.task, run).await {
+            Err(error) if run.is_some() && matches!(error.failure, Failure::Rejected | Failure::NotFound) => {
+                *asks_about_run = false;
+                service.progress(self.task, None).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// The latest runs; `None` where the service does not list them, an error where it did not answer.
+    async fn jobs(&self) -> Result<Option<LastJobs>, ()> {
+        let service = self.context.service;
+        for number in 1..=JOBS_TRIES {
+            if let Ok(Ok(jobs)) = timeout(JOBS_LIMIT, service.last_jobs(self.task, Instant::now())).await {
+                return Ok(jobs);
+            }
+            sleep(service.pauses().after(number, None)).await;
+        }
+        Err(())
+    }
+
+    /// When another run has come after the watched one: whether the answers about our run really are about it. They are
+    /// if the task as a whole shows something else.
+    async fn answers_by_run(
+        &self,
+        watch: &Watch,
+        status: TaskStatus,
+        jobs: Option<&LastJobs>,
+    ) -> Result<bool, CallError> {
+        let latest = jobs.and_then(|jobs| jobs.last.as_deref());
+        if latest.is_none() || latest == watch.id() {
+            return Ok(false);
+        }
+        let of_task = self.context.service.progress(self.task, None).await?.status;
+        Ok(of_task != TaskStatus::NotChecked && of_task != status)
+    }
+}
+
+const fn pending<T>() -> Step<T> {
+    Step::Pending { floor: Duration::ZERO }
+}
+
+fn trouble(error: CallError) -> Trouble<CallError> {
+    Trouble { passing: is_passing(error.failure), retry_after: error.retry_after, error }
+}
