@@ -73,7 +73,7 @@ impl Service {
     /// The last failure; a job without an id is one.
     pub async fn start_export(&self, task: &Id, title: &str, deadline: Instant) -> Result<Export, CallError> {
         let call = |path: &str| Call {
-            attempt: format!("start the PDF export of task {task}"),
+            attempt: format!("start the PDF export of task {}", task.short()),
             method: Method::PUT,
             path: format!("/v1/tasks/{task}/{path}"),
             query: vec![("project_name".to_owned(), title.to_owned())],
@@ -97,7 +97,7 @@ impl Service {
     /// # Errors
     /// Any failed call.
     pub async fn export_state(&self, task: &Id, job: &str) -> Result<ExportState, CallError> {
-        let attempt = format!("read the state of the PDF export of task {task}");
+        let attempt = format!("read the state of the PDF export of task {}", task.short());
         let newer = Call::get(attempt.clone(), "/v2/async-job".to_owned(), &["result"])
             .with_query("task_id", task.as_str())
             .with_query("async_job_id", job);
@@ -119,8 +119,12 @@ impl Service {
     pub async fn open_pdf(&self, task: &Id, file: &str) -> Result<PdfStream, CallError> {
         let call = Call {
             repeat: Repeat::FetchOnce,
-            ..Call::get(format!("download the PDF of task {task}"), format!("/v1/tasks/{task}/pdf-file"), &[])
-                .with_query("job_file", file)
+            ..Call::get(
+                format!("download the PDF of task {}", task.short()),
+                format!("/v1/tasks/{task}/pdf-file"),
+                &[],
+            )
+            .with_query("job_file", file)
         };
         self.renewing(&call, async |headers| self.open_once(&call, headers).await).await
     }

@@ -144,7 +144,7 @@ impl Service {
                     return Err(StartError::Active(watch(active_id(jobs), false)));
                 }
                 Err(error) if verdict(Repeat::LookFirst, error.failure, true) == Verdict::Look => {
-                    tracing::info!("{error}; looking whether the run was started");
+                    tracing::info!("{}; looking whether the run was started", error.brief());
                 }
                 Err(error) => return Err(StartError::NotStarted(error.clone())),
             }
@@ -159,7 +159,7 @@ impl Service {
                 Err(error) if sends == SENDS || Instant::now() >= deadline => {
                     return Err(StartError::NotStarted(error));
                 }
-                Err(_) => tracing::info!("no new run of task {task} was found; starting it again"),
+                Err(_) => tracing::info!("no new run of task {} was found; starting it again", task.short()),
             }
         }
     }

@@ -119,7 +119,7 @@ impl Service {
     /// The last failure of another kind.
     pub async fn last_jobs(&self, task: &Id, deadline: Instant) -> Result<Option<LastJobs>, CallError> {
         let call = Call::get(
-            format!("read the latest runs of task {task}"),
+            format!("read the latest runs of task {}", task.short()),
             format!("/v4/tasks/{task}/last-jobs"),
             &["result"],
         );
@@ -142,7 +142,7 @@ impl Service {
     /// The last failure.
     pub async fn run(&self, task: &Id, deadline: Instant) -> Result<Option<String>, CallError> {
         let call = Call {
-            attempt: format!("start a run of task {task}"),
+            attempt: format!("start a run of task {}", task.short()),
             method: Method::POST,
             path: format!("/v2/tasks/{task}/run"),
             query: Vec::new(),
@@ -160,7 +160,7 @@ impl Service {
     /// The last failure within [`STOP_LIMIT`].
     pub async fn stop(&self, task: &Id) -> Result<(), CallError> {
         let call = Call {
-            attempt: format!("stop the run of task {task}"),
+            attempt: format!("stop the run of task {}", task.short()),
             method: Method::POST,
             path: format!("/v2/tasks/{task}/stop"),
             query: Vec::new(),
@@ -188,7 +188,7 @@ impl Service {
     /// The last failure.
     pub async fn may_read_report(&self, task: &Id, deadline: Instant) -> Result<(), CallError> {
         let call = Call::get(
-            format!("read the summary of task {task}"),
+            format!("read the summary of task {}", task.short()),
             format!("/v2/tasks/{task}/defects-summary"),
             &["task_id", "issue_count", "result"],
         );
@@ -210,7 +210,7 @@ impl Service {
         deadline: Instant,
     ) -> Result<Vec<FailingStep>, CallError> {
         let mut call = Call::get(
-            format!("read the log of task {task}"),
+            format!("read the log of task {}", task.short()),
             format!("/v2/{project}/tasks/{task}/log-detail"),
             &["log_info"],
         );
@@ -223,7 +223,7 @@ impl Service {
 
 fn progress_call(task: &Id, run: Option<&str>) -> Call {
     let call = Call::get(
-        format!("read the progress of task {task}"),
+        format!("read the progress of task {}", task.short()),
         format!("/v2/tasks/{task}/progress"),
         &["task_status"],
     );

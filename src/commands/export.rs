@@ -56,11 +56,12 @@ pub(super) async fn fetch_pdf(
 ) -> Result<PdfFile, ExportError> {
     let deadline = Instant::now() + limit;
     let export = Export { service, task, title, directory, display, deadline };
+    let label = display.label();
     let mut number = 1;
     loop {
         let result = timeout_at(deadline, export.run()).await.unwrap_or_else(|_| {
             Err(report_failed(format!(
-                "the PDF of task {task} was not there within {} (`--report-timeout`)",
+                "the PDF was not there within {} (`--report-timeout`)",
                 duration(limit)
             )))
         });
@@ -78,14 +79,14 @@ pub(super) async fn fetch_pdf(
             Err(Broken::Transfer(why)) if number < EXPORTS_LIMIT && Instant::now() < deadline => {
                 number += 1;
                 tracing::warn!(
-                    "the PDF of task {task} did not come whole: {why}; it can be fetched only once, so it is made again (job {number} of {EXPORTS_LIMIT})"
+                    "{label}: the PDF did not come whole ({why}); it can be fetched only once, so it is made again (job {number} of {EXPORTS_LIMIT})"
                 );
                 sleep(service.pauses().after(number, None)).await;
             }
             Err(Broken::Transfer(why)) => {
                 return Err(ExportError {
                     outcome: Outcome::ReportFailed,
-                    message: format!("the PDF of task {task} did not come whole in {number} tries: {why}"),
+                    message: format!("the PDF did not come whole in {number} tries: {why}"),
                 });
             }
         }
@@ -138,12 +139,12 @@ impl Export<'_> {
         match waited.end {
             End::Done(Ok(file)) => Ok(file),
             End::Done(Err(reason)) => {
-                Err(report_failed(format!("the service could not make the PDF of task {task}: {reason}")))
+                Err(report_failed(format!("the service could not make the PDF: {reason}")))
             }
             End::Refused(error) | End::Lost(Some(error)) => Err(error.into()),
-            End::TimedOut | End::Lost(None) => Err(report_failed(format!(
-                "the PDF of task {task} was not ready in time (`--report-timeout`)"
-            ))),
+            End::TimedOut | End::Lost(None) => {
+                Err(report_failed("the PDF was not ready in time (`--report-timeout`)".to_owned()))
+            }
         }
     }
 
@@ -159,10 +160,10 @@ impl Export<'_> {
             match verdict(Repeat::FetchOnce, error.failure, true) {
                 Verdict::Retry(limit) if tries < limit => {
                     let pause = self.service.pauses().after(tries, error.retry_after);
-                    tracing::info!("{error}; trying again in {}", duration(pause));
+                    tracing::info!("{}; trying again in {}", error.brief(), duration(pause));
                     sleep(pause).await;
                 }
-                Verdict::NewExport => return Err(Broken::Transfer(error.to_string())),
+                Verdict::NewExport => return Err(Broken::Transfer(error.brief())),
                 _ => return Err(error.into()),
             }
         }
@@ -178,7 +179,7 @@ impl Export<'_> {
             PdfError::Disk(_) => report_failed(error.to_string()),
         };
         let mut pdf = PartialPdf::create(self.directory).map_err(kept)?;
-        while let Some(piece) = stream.next().await.map_err(|error| Broken::Transfer(error.to_string()))? {
+        while let Some(piece) = stream.next().await.map_err(|error| Broken::Transfer(error.brief()))? {
             pdf.write(&piece).map_err(kept)?;
         }
         let path = self.directory.pdf_path(self.task.as_str());

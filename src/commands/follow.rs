@@ -135,12 +135,21 @@ impl Follow<'_> {
         let mut asks_about_run = watch.id().is_some();
         let mut nulls = 0;
         let mut jobs_failures = 0;
+        let mut has_said_trouble = false;
         let mut has_said_stale = false;
         let mut has_said_unknown = false;
         let mut knows_run = watch.id().is_some();
         wait(context.settings.schedule, context.deadline, service.pauses(), has_answered, async || {
-            let Progress { status, percent } =
-                self.progress(&watch, &mut asks_about_run).await.map_err(trouble)?;
+            let answer = self.progress(&watch, &mut asks_about_run).await;
+            let Progress { status, percent } = answer.map_err(|error| {
+                // Once a streak: the bar and the heartbeat go on by themselves.
+                if is_passing(error.failure) && !has_said_trouble {
+                    tracing::info!("{}; waiting on", error.brief());
+                }
+                has_said_trouble = true;
+                trouble(error)
+            })?;
+            has_said_trouble = false;
             state.borrow_mut().status = Some(status);
             match status {
                 TaskStatus::Checking => {

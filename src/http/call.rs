@@ -16,6 +16,9 @@ use url::Url;
 /// Shorter values are not searched for in messages: they would match by chance.
 const REDACTED_FROM: usize = 6;
 
+/// A body that is no error object is quoted up to this many characters.
+const BODY_QUOTE_LIMIT: usize = 160;
+
 /// A JSON call, described. Not printable: a body may hold a password.
 #[derive(Clone)]
 pub struct Call {
@@ -104,6 +107,7 @@ impl Call {
             .collect();
         // Secrets are taken out of the whole text: shortened first, a long token could not be found any more.
         let safe = |text: &str, limit| one_line(&redact(text, &secrets), limit);
+        let limit = if error.message.is_some() { QUOTE_LIMIT } else { BODY_QUOTE_LIMIT };
         let request_id = answer.headers.get("x-request-id").and_then(|value| value.to_str().ok());
         CallError {
             attempt: self.attempt.clone(),
@@ -111,7 +115,7 @@ impl Call {
             failure: classify(answer.status, error),
             status: Some(answer.status),
             code: error.code.as_deref().map(|code| safe(code, 40)),
-            message: safe(&explain(answer.status, error, &answer.body), QUOTE_LIMIT),
+            message: safe(&explain(answer.status, error, &answer.body), limit),
             request_id: request_id.map(|text| safe(text, 80)),
             retry_after: retry_after::retry_after(&answer.headers, SystemTime::now()),
             server_date: retry_after::server_date(&answer.headers),
@@ -191,7 +195,7 @@ pub async fn repeat<T>(
         let out_of_time = Instant::now() + pause >= deadline;
         match verdict(kind, error.failure, true) {
             Verdict::Retry(limit) if tries < limit && !out_of_time => {
-                tracing::info!("{error}; trying again in {}", crate::text::duration(pause));
+                tracing::info!("{}; trying again in {}", error.brief(), crate::text::duration(pause));
                 tokio::time::sleep(pause).await;
             }
             _ => return Err(error),

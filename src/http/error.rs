@@ -33,15 +33,7 @@ pub struct CallError {
 
 impl fmt::Display for CallError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "could not {} ({}): ", self.attempt, self.target)?;
-        if let Some(status) = self.status {
-            write!(formatter, "HTTP {status}")?;
-            if let Some(code) = &self.code {
-                write!(formatter, " {code}")?;
-            }
-            formatter.write_str(", ")?;
-        }
-        formatter.write_str(&self.message)?;
+        write!(formatter, "could not {} ({}): {}", self.attempt, self.target, self.answer())?;
         if let Some(request_id) = &self.request_id {
             write!(formatter, " [request {request_id}]")?;
         }
@@ -50,6 +42,19 @@ impl fmt::Display for CallError {
 }
 
 impl CallError {
+    /// The error in fewer words, for lines that say that it is tried again.
+    pub fn brief(&self) -> String {
+        format!("could not {}: {}", self.attempt, self.answer())
+    }
+
+    fn answer(&self) -> String {
+        match (self.status, &self.code) {
+            (None, _) => self.message.clone(),
+            (Some(status), None) => format!("HTTP {status}, {}", self.message),
+            (Some(status), Some(code)) => format!("HTTP {status} {code}, {}", self.message),
+        }
+    }
+
     /// What the reader should do next, where the failure tells.
     pub fn advice(&self) -> Option<&'static str> {
         match self.failure {

@@ -14,7 +14,6 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Certificate, Method, NoProxy, Proxy, Response, redirect};
 use retry::{Failure, Pauses};
 use secrecy::{ExposeSecret, SecretString};
-use std::error::Error as _;
 use std::time::Duration;
 
 /// Longest time to reach a server: name, connection, TLS.
@@ -231,23 +230,24 @@ fn web_roots() -> anyhow::Result<Vec<Certificate>> {
         .collect()
 }
 
+/// The innermost cause says what happened; the layers above it say only that it did.
 fn transport_error(error: reqwest::Error) -> TransportError {
-    let error = error.without_url();
-    let mut message = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let text = inner.to_string();
-        if !message.contains(&text) {
-            message = format!("{message}: {text}");
-        }
-        cause = inner.source();
+    let mut cause: &dyn std::error::Error = &error;
+    let mut is_about_certificates = false;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+        is_about_certificates |= cause.to_string().contains("certificate");
     }
-    let failure = if message.contains("certificate") && error.is_connect() {
-        Failure::Certificate
+    let cause = cause.to_string();
+    let (failure, what) = if error.is_connect() && is_about_certificates {
+        (Failure::Certificate, "the server's certificate is not trusted")
     } else if error.is_connect() {
-        Failure::Unreachable
+        (Failure::Unreachable, "no connection")
+    } else if error.is_timeout() {
+        (Failure::Lost, "no answer in time")
     } else {
-        Failure::Lost
+        (Failure::Lost, "the connection broke")
     };
-    TransportError { failure, message: crate::text::one_line(&message, crate::text::QUOTE_LIMIT) }
+    let message = crate::text::one_line(&format!("{what}: {cause}"), crate::text::QUOTE_LIMIT);
+    TransportError { failure, message }
 }
