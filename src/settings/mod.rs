@@ -3,26 +3,23 @@
 //! The only reader of the environment. Everything is checked here, before anything is sent; each refusal says what to
 //! type instead.
 
-use crate::auth::{AccessKeys, Credentials, PasswordLogin, Scope};
-use crate::ci::{self, Surroundings};
+mod connection;
+mod environment;
+
+pub use connection::Connection;
+pub use environment::{Environment, variable_of, with_variables};
+
+use crate::ci::Surroundings;
 use crate::cli::{
-    AuthKind, CheckArgs, ConnectionArgs, DoctorArgs, FileArgs, IfRunning, LogArgs, ReportArgs, ReportFormat,
-    StopOnCancel,
+    CheckArgs, DoctorArgs, FileArgs, IfRunning, LogArgs, ReportArgs, ReportFormat, StopOnCancel,
 };
-use crate::codearts::{Id, Language, endpoints};
+use crate::codearts::{Id, Language};
 use crate::console::{LogFormat, Verbosity};
-use crate::http::HttpSettings;
-use crate::http::retry::Pauses;
 use crate::outcome::Outcome;
 use crate::wait::{Budget, Schedule};
-use clap::parser::ValueSource;
-use clap::{ArgAction, Command};
-use secrecy::SecretString;
-use std::collections::HashMap;
-use std::ffi::OsString;
+use connection::https_proxy;
 use std::path::PathBuf;
 use std::time::Duration;
-use url::Url;
 
 /// Longest duration that is accepted; more is a typing error.
 const DURATION_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -30,19 +27,6 @@ const DURATION_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
 const INTERVAL_FLOOR: Duration = Duration::from_secs(1);
 /// Longest title of a PDF, in characters (`check-pdf-export`).
 const TITLE_LIMIT: usize = 128;
-/// Largest CA bundle that is read.
-const CA_FILE_LIMIT: u64 = 4 * 1024 * 1024;
-
-/// Names of key pairs, in the order in which they are looked for: access key, secret key, session token.
-const KEY_VARIABLES: [(&str, &str, Option<&str>); 4] = [
-    ("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK", Some("HUAWEICLOUD_SDK_SECURITY_TOKEN")),
-    ("HUAWEI_CLOUD_ACCESS_KEY_ID", "HUAWEI_CLOUD_SECRET_ACCESS_KEY", None),
-    ("HW_ACCESS_KEY", "HW_SECRET_KEY", Some("HW_SECURITY_TOKEN")),
-    ("CLOUD_SDK_AK", "CLOUD_SDK_SK", None),
-];
-const TOKEN_VARIABLE: &str = "CODEARTS_TOKEN";
-const PASSWORD_VARIABLES: [&str; 3] = ["CODEARTS_IAM_USER", "CODEARTS_IAM_PASSWORD", "CODEARTS_IAM_DOMAIN"];
-
 /// A mistake in arguments or configuration: one message that says what to type instead.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -50,54 +34,6 @@ pub struct UsageError(pub String);
 
 fn usage<T>(message: impl Into<String>) -> Result<T, UsageError> {
     Err(UsageError(message.into()))
-}
-
-/// A copy of the variables; an empty one counts as unset.
-#[derive(Clone, Default)]
-pub struct Environment(HashMap<String, String>);
-
-impl Environment {
-    /// The process's own variables. Ones that are not UTF-8 are left out.
-    pub fn of_process() -> Self {
-        std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect()
-    }
-
-    /// A variable's value, if it is not blank.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|value| !value.trim().is_empty())
-    }
-
-    fn first(&self, names: &[&str]) -> Option<&str> {
-        names.iter().find_map(|name| self.get(name))
-    }
-
-    /// What the CI tells.
-    pub fn surroundings(&self) -> Surroundings {
-        ci::detect(|name| self.get(name).map(str::to_owned))
-    }
-}
-
-impl FromIterator<(String, String)> for Environment {
-    fn from_iter<T: IntoIterator<Item = (String, String)>>(variables: T) -> Self {
-        Self(variables.into_iter().collect())
-    }
-}
-
-/// Where the service is and how to talk to it.
-#[derive(Debug)]
-pub struct Connection {
-    /// Origin of CodeArts Check.
-    pub origin: Url,
-    /// Limits of the client.
-    pub http: HttpSettings,
-    /// Who is asking.
-    pub credentials: Credentials,
-    /// IAM project, for signed requests.
-    pub iam_project_id: Option<String>,
-    /// CodeArts project.
-    pub project_id: Option<Id>,
 }
 
 /// Where the report goes.
@@ -243,64 +179,6 @@ pub fn log(args: &LogArgs) -> (LogFormat, Verbosity) {
     (args.log_format, verbosity)
 }
 
-/// Adds the variable `CODEARTS_FOO_BAR` for each option `--foo-bar` of the chosen command that was not typed, so that
-/// variables pass through the same checks as options.
-///
-/// # Errors
-/// When a variable for a switch is neither true nor false.
-pub fn with_variables(
-    command: &Command,
-    arguments: Vec<OsString>,
-    environment: &Environment,
-) -> Result<Vec<OsString>, UsageError> {
-    let Ok(matches) = command.clone().ignore_errors(true).try_get_matches_from(&arguments) else {
-        return Ok(arguments);
-    };
-    let Some((name, typed)) = matches.subcommand() else {
-        return Ok(arguments);
-    };
-    let position =
-        arguments.iter().skip(1).position(|argument| argument == name).map(|position| position + 1);
-    let (Some(position), Some(subcommand)) = (position, command.find_subcommand(name)) else {
-        return Ok(arguments);
-    };
-    let mut added = Vec::new();
-    for argument in subcommand.get_arguments() {
-        let Some(long) = argument.get_long() else {
-            continue;
-        };
-        let is_typed = |id: &clap::Id| typed.value_source(id.as_str()) == Some(ValueSource::CommandLine);
-        // What was typed also beats the variables of options that it excludes.
-        let excludes = |one: &clap::Arg, other: &clap::Arg| {
-            subcommand.get_arg_conflicts_with(one).iter().any(|excluded| excluded.get_id() == other.get_id())
-        };
-        let is_beaten = subcommand.get_arguments().filter(|other| is_typed(other.get_id())).any(|other| {
-            other.get_id() == argument.get_id() || excludes(other, argument) || excludes(argument, other)
-        });
-        let variable = variable_of(long);
-        let Some(value) = environment.get(&variable).filter(|_| !is_beaten) else {
-            continue;
-        };
-        match argument.get_action() {
-            ArgAction::Set | ArgAction::Append => added.push(format!("--{long}={value}").into()),
-            ArgAction::SetTrue => match value.trim().to_ascii_lowercase().as_str() {
-                "true" | "1" | "yes" | "on" => added.push(format!("--{long}").into()),
-                "false" | "0" | "no" | "off" => {}
-                _ => return usage(format!("{variable} must be true or false, not `{value}`")),
-            },
-            _ => {}
-        }
-    }
-    let mut merged = arguments;
-    merged.splice(position + 1..position + 1, added);
-    Ok(merged)
-}
-
-/// `--foo-bar` → `CODEARTS_FOO_BAR`.
-pub fn variable_of(long: &str) -> String {
-    format!("CODEARTS_{}", long.to_ascii_uppercase().replace('-', "_"))
-}
-
 impl ReportSettings {
     fn resolve(args: FileArgs, environment: &Environment) -> Result<Self, UsageError> {
         if args.report_dir.as_os_str().is_empty() {
@@ -323,59 +201,6 @@ impl ReportSettings {
             language: args.language,
         })
     }
-}
-
-impl Connection {
-    fn resolve(args: ConnectionArgs, environment: &Environment) -> Result<Self, UsageError> {
-        let region = args
-            .region
-            .or_else(|| environment.first(&["HUAWEI_CLOUD_REGION", "HW_REGION_NAME"]).map(str::to_owned))
-            .map(|region| region.trim().to_ascii_lowercase());
-        let origin = check_origin(region.as_deref(), args.endpoint, args.allow_http, environment)?;
-        let iam_project_id = args
-            .iam_project_id
-            .or_else(|| {
-                environment
-                    .first(&["HUAWEICLOUD_SDK_PROJECT_ID", "HUAWEI_CLOUD_PROJECT_ID", "HW_PROJECT_ID"])
-                    .map(str::to_owned)
-            })
-            .map(|id| parse_id("--iam-project-id", &id).map(|id| id.to_string()))
-            .transpose()?;
-        let project_id = args.project_id.map(|id| parse_id("--project-id", &id)).transpose()?;
-        let iam_endpoint =
-            args.iam_endpoint.or_else(|| environment.get("HUAWEICLOUD_SDK_IAM_ENDPOINT").map(str::to_owned));
-        // Only a password needs it, so only then a mistake in it matters.
-        let iam = || match iam_endpoint {
-            Some(text) => endpoint("--iam-endpoint", &text, args.allow_http),
-            None => endpoints::iam(region.as_deref().unwrap_or_default())
-                .ok_or_else(|| UsageError("no IAM address: give `--iam-endpoint`".to_owned())),
-        };
-        let credentials =
-            credentials(args.auth, environment, region.as_deref(), iam_project_id.as_deref(), iam)?;
-        let speaks_tls = origin.scheme() == "https"
-            || matches!(&credentials, Credentials::Password(login) if login.endpoint.scheme() == "https");
-        let pause_limit = args.max_pause.map(|text| positive_duration("--max-pause", &text)).transpose()?;
-        Ok(Self {
-            http: HttpSettings {
-                ca_bundle: args.ca_file.map(read_ca_file).transpose()?,
-                https_proxy: https_proxy(environment).map(SecretString::from),
-                http_proxy: environment
-                    .first(&["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
-                    .map(SecretString::from),
-                no_proxy: environment.first(&["NO_PROXY", "no_proxy"]).map(str::to_owned),
-                plain_only: !speaks_tls,
-                pauses: Pauses { limit: pause_limit },
-            },
-            origin,
-            credentials,
-            iam_project_id,
-            project_id,
-        })
-    }
-}
-
-fn https_proxy(environment: &Environment) -> Option<&str> {
-    environment.first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
 }
 
 fn task_ids(typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, UsageError> {
@@ -467,152 +292,13 @@ fn default_title(environment: &Environment) -> String {
     if title.is_empty() { "codearts-gate".to_owned() } else { title }
 }
 
-fn check_origin(
-    region: Option<&str>,
-    given: Option<String>,
-    allow_http: bool,
-    environment: &Environment,
-) -> Result<Url, UsageError> {
-    if let Some(text) = given {
-        return endpoint("--endpoint", &text, allow_http);
-    }
-    let known = || endpoints::regions().collect::<Vec<_>>().join(", ");
-    let Some(region) = region else {
-        return usage(format!(
-            "no region: give `--region` (or CODEARTS_REGION), one of {}; or the service's address with `--endpoint`",
-            known()
-        ));
-    };
-    // The official SDK's own override, a comma list of which the first serves.
-    let variable =
-        format!("HUAWEICLOUD_SDK_REGION_CODEARTSCHECK_{}", region.to_ascii_uppercase().replace('-', "_"));
-    if let Some(list) = environment.get(&variable) {
-        return endpoint(&variable, list.split(',').next().unwrap_or_default(), allow_http);
-    }
-    endpoints::check(region).ok_or_else(|| {
-        let shown = crate::text::one_line(region, 40);
-        UsageError(format!(
-            "no CodeArts Check host is known for region `{shown}`; give one of {}, or the service's address with `--endpoint`",
-            known()
-        ))
-    })
-}
-
-fn endpoint(option: &str, text: &str, allow_http: bool) -> Result<Url, UsageError> {
-    // The text is not repeated: it may hold a password.
-    endpoints::parse(text, allow_http).map_err(|why| UsageError(format!("`{option}` can not be used: {why}")))
-}
-
-fn credentials(
-    kind: AuthKind,
-    environment: &Environment,
-    region: Option<&str>,
-    iam_project_id: Option<&str>,
-    iam: impl FnOnce() -> Result<Url, UsageError>,
-) -> Result<Credentials, UsageError> {
-    let is_wanted = |this| kind == AuthKind::Auto || kind == this;
-    let mut missing = Vec::new();
-    let mut incomplete = None;
-    if is_wanted(AuthKind::Token) {
-        match environment.get(TOKEN_VARIABLE) {
-            Some(token) => return Ok(Credentials::Token(visible(TOKEN_VARIABLE, token)?.into())),
-            None => missing.push(TOKEN_VARIABLE.to_owned()),
-        }
-    }
-    if is_wanted(AuthKind::Aksk) {
-        for (access, secret, session) in KEY_VARIABLES {
-            match (environment.get(access), environment.get(secret)) {
-                (Some(access_key), Some(secret_key)) => {
-                    let session = session.and_then(|name| Some((name, environment.get(name)?)));
-                    return Ok(Credentials::Keys(AccessKeys {
-                        access_key: visible(access, access_key)?,
-                        secret_key: visible(secret, secret_key)?.into(),
-                        security_token: session
-                            .map(|(name, token)| visible(name, token).map(SecretString::from))
-                            .transpose()?,
-                    }));
-                }
-                (Some(_), None) => {
-                    incomplete = incomplete
-                        .or_else(|| Some(format!("{access} is set but {secret} is empty; set both")));
-                }
-                (None, Some(_)) => {
-                    incomplete = incomplete
-                        .or_else(|| Some(format!("{secret} is set but {access} is empty; set both")));
-                }
-                (None, None) => {}
-            }
-        }
-        missing.push(format!("{} and {}", KEY_VARIABLES[0].0, KEY_VARIABLES[0].1));
-    }
-    if is_wanted(AuthKind::Password) {
-        let values = PASSWORD_VARIABLES.map(|name| environment.get(name));
-        if let [Some(user), Some(password), Some(domain)] = values {
-            let scope = match (iam_project_id, region) {
-                (Some(id), _) => Scope::Id(id.to_owned()),
-                (None, Some(region)) => Scope::Name(region.to_owned()),
-                (None, None) => {
-                    return usage(
-                        "an IAM password needs `--region` (or `--iam-project-id`) for the scope of its token",
-                    );
-                }
-            };
-            return Ok(Credentials::Password(PasswordLogin {
-                user: user.trim().to_owned(),
-                password: password.trim_end_matches(['\r', '\n']).into(),
-                domain: domain.trim().to_owned(),
-                scope,
-                endpoint: iam()?,
-            }));
-        }
-        if values.iter().any(Option::is_some) {
-            let empty: Vec<&str> = PASSWORD_VARIABLES
-                .into_iter()
-                .zip(values)
-                .filter(|(_, value)| value.is_none())
-                .map(|(name, _)| name)
-                .collect();
-            incomplete =
-                incomplete.or_else(|| Some(format!("for an IAM password, set {} too", empty.join(" and "))));
-        }
-        missing.push(PASSWORD_VARIABLES.join(", "));
-    }
-    if let Some(incomplete) = incomplete {
-        return usage(incomplete);
-    }
-    usage(format!(
-        "no credentials: set {}; `codearts-gate check --help` lists all names. In a pull request from a fork the CI gives no secrets",
-        missing.join("; or ")
-    ))
-}
-
-/// A value that will stand in a header: without the blanks and line breaks that secrets often end in.
-fn visible(variable: &str, value: &str) -> Result<String, UsageError> {
-    let value = value.trim();
-    if value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        Ok(value.to_owned())
-    } else {
-        usage(format!(
-            "{variable} holds blanks, line breaks or characters that are not ASCII; paste it again"
-        ))
-    }
-}
-
-fn read_ca_file(path: PathBuf) -> Result<Vec<u8>, UsageError> {
-    let shown = path.display().to_string();
-    let failed = |why: String| UsageError(format!("could not read `--ca-file {shown}`: {why}"));
-    let size = std::fs::metadata(&path).map_err(|error| failed(error.to_string()))?.len();
-    if size > CA_FILE_LIMIT {
-        return Err(failed(format!("it is larger than {}", crate::text::bytes(CA_FILE_LIMIT))));
-    }
-    std::fs::read(&path).map_err(|error| failed(error.to_string()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::auth::{AccessKeys, Credentials};
     use crate::cli::{Cli, Command as Chosen};
     use clap::{CommandFactory as _, FromArgMatches as _};
+    use std::ffi::OsString;
 
     const TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";
 

@@ -1,0 +1,99 @@
+//! The environment, copied once, and variables that stand in for options.
+
+use super::{UsageError, usage};
+use crate::ci::{self, Surroundings};
+use clap::parser::ValueSource;
+use clap::{ArgAction, Command};
+use std::collections::HashMap;
+use std::ffi::OsString;
+
+/// A copy of the variables; an empty one counts as unset.
+#[derive(Clone, Default)]
+pub struct Environment(HashMap<String, String>);
+
+impl Environment {
+    /// The process's own variables. Ones that are not UTF-8 are left out.
+    pub fn of_process() -> Self {
+        std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect()
+    }
+
+    /// A variable's value, if it is not blank.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str).filter(|value| !value.trim().is_empty())
+    }
+
+    pub(super) fn first(&self, names: &[&str]) -> Option<&str> {
+        names.iter().find_map(|name| self.get(name))
+    }
+
+    /// What the CI tells.
+    pub fn surroundings(&self) -> Surroundings {
+        ci::detect(|name| self.get(name).map(str::to_owned))
+    }
+}
+
+impl FromIterator<(String, String)> for Environment {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(variables: T) -> Self {
+        Self(variables.into_iter().collect())
+    }
+}
+
+/// Adds the variable `CODEARTS_FOO_BAR` for each option `--foo-bar` of the chosen command that was not typed, so that
+/// variables pass through the same checks as options.
+///
+/// # Errors
+/// When a variable for a switch is neither true nor false.
+pub fn with_variables(
+    command: &Command,
+    arguments: Vec<OsString>,
+    environment: &Environment,
+) -> Result<Vec<OsString>, UsageError> {
+    let Ok(matches) = command.clone().ignore_errors(true).try_get_matches_from(&arguments) else {
+        return Ok(arguments);
+    };
+    let Some((name, typed)) = matches.subcommand() else {
+        return Ok(arguments);
+    };
+    let position =
+        arguments.iter().skip(1).position(|argument| argument == name).map(|position| position + 1);
+    let (Some(position), Some(subcommand)) = (position, command.find_subcommand(name)) else {
+        return Ok(arguments);
+    };
+    let mut added = Vec::new();
+    for argument in subcommand.get_arguments() {
+        let Some(long) = argument.get_long() else {
+            continue;
+        };
+        let is_typed = |id: &clap::Id| typed.value_source(id.as_str()) == Some(ValueSource::CommandLine);
+        // What was typed also beats the variables of options that it excludes.
+        let excludes = |one: &clap::Arg, other: &clap::Arg| {
+            subcommand.get_arg_conflicts_with(one).iter().any(|excluded| excluded.get_id() == other.get_id())
+        };
+        let is_beaten = subcommand.get_arguments().filter(|other| is_typed(other.get_id())).any(|other| {
+            other.get_id() == argument.get_id() || excludes(other, argument) || excludes(argument, other)
+        });
+        let variable = variable_of(long);
+        let Some(value) = environment.get(&variable).filter(|_| !is_beaten) else {
+            continue;
+        };
+        match argument.get_action() {
+            ArgAction::Set | ArgAction::Append => added.push(format!("--{long}={value}").into()),
+            ArgAction::SetTrue => match value.trim().to_ascii_lowercase().as_str() {
+                "true" | "1" | "yes" | "on" => added.push(format!("--{long}").into()),
+                "false" | "0" | "no" | "off" => {}
+                _ => return usage(format!("{variable} must be true or false, not `{value}`")),
+            },
+            _ => {}
+        }
+    }
+    let mut merged = arguments;
+    merged.splice(position + 1..position + 1, added);
+    Ok(merged)
+}
+
+/// `--foo-bar` → `CODEARTS_FOO_BAR`.
+pub fn variable_of(long: &str) -> String {
+    format!("CODEARTS_{}", long.to_ascii_uppercase().replace('-', "_"))
+}
