@@ -23,6 +23,8 @@ const RENEWAL_MARGIN: Duration = Duration::from_secs(5 * 60);
 const USUAL_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// After a renewal that failed, the present token serves this long before the next one is tried.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(20);
+/// Longest time for a renewal while the present token still serves: nobody must wait for it, a stop least of all.
+const RENEWAL_LIMIT: Duration = Duration::from_secs(1);
 /// Longest time for one login, repeats included.
 const LOGIN_LIMIT: Duration = Duration::from_secs(90);
 
@@ -81,15 +83,21 @@ impl TokenSource {
     /// A token that is good for some time yet, and its number.
     pub(super) async fn token(&self) -> Result<(SecretString, u64), CallError> {
         let mut state = self.state.lock().await;
+        let state = &mut *state;
+        let now = Instant::now();
+        let mut limit = LOGIN_LIMIT;
+        if let Some(token) = state.token.as_mut().filter(|token| now < token.expires_at) {
+            if now < token.renew_at || state.refused.is_some() {
+                return Ok((token.value.clone(), state.logins));
+            }
+            // Noted first, so that a renewal that is broken off is not begun again at once.
+            token.renew_at = now + RENEWAL_PAUSE;
+            limit = RENEWAL_LIMIT;
+        }
         if let Some(error) = &state.refused {
             return Err(error.clone());
         }
-        if let Some(token) = &state.token
-            && Instant::now() < token.renew_at
-        {
-            return Ok((token.value.clone(), state.logins));
-        }
-        match self.log_in(state.token.is_some()).await {
+        match self.log_in(limit).await {
             Ok(token) => {
                 state.logins += 1;
                 let value = token.value.clone();
@@ -100,13 +108,11 @@ impl TokenSource {
                 if error.failure == Failure::Unauthenticated {
                     state.refused = Some(error.clone());
                 }
-                let logins = state.logins;
-                match &mut state.token {
+                match &state.token {
                     // IAM may be in trouble for a moment while the present token still serves.
                     Some(token) if Instant::now() < token.expires_at => {
                         tracing::debug!("{error}; the present token serves on");
-                        token.renew_at = Instant::now() + RENEWAL_PAUSE;
-                        Ok((token.value.clone(), logins))
+                        Ok((token.value.clone(), state.logins))
                     }
                     _ => Err(error),
                 }
@@ -122,8 +128,7 @@ impl TokenSource {
         }
     }
 
-    /// `once`: without repeats, because there is a token to go on with.
-    async fn log_in(&self, once: bool) -> Result<Token, CallError> {
+    async fn log_in(&self, limit: Duration) -> Result<Token, CallError> {
         let login = &self.login;
         let scope = match &login.scope {
             Scope::Id(id) => json!({"id": id}),
@@ -149,10 +154,10 @@ impl TokenSource {
         };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let deadline = Instant::now() + if once { Duration::ZERO } else { LOGIN_LIMIT };
+        let deadline = Instant::now() + limit;
         repeat(call.repeat, deadline, self.http.pauses(), async || {
             let (body, headers) =
-                send(&self.http, &login.endpoint, &call, headers.clone(), CALL_LIMIT).await?;
+                send(&self.http, &login.endpoint, &call, headers.clone(), limit.min(CALL_LIMIT)).await?;
             token_of(&body, &headers).ok_or_else(|| {
                 call.transport_error(
                     &login.endpoint,

@@ -5,6 +5,7 @@
 
 use super::tasks::{LastJobs, TaskStatus};
 use super::{Id, Service};
+use crate::http::call::repeat;
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, REFUSALS_BELIEVED, Repeat, Verdict, is_passing, verdict};
 use std::time::Duration;
@@ -19,6 +20,12 @@ const SENDS: u32 = 3;
 /// A failed or stopped status that stays this long on the task whose latest run is ours is ours, even if no poll ever
 /// saw it running. Never applied to a success.
 const STALE_LIMIT: Duration = Duration::from_secs(30);
+
+/// Attached to whatever the task shows, a success of a run that the list does not call the latest successful one is
+/// believed after this long: the list may count other kinds of runs.
+const ATTACHED_STALE_LIMIT: Duration = Duration::from_secs(60);
+/// Longest time for the list of runs before a start; it is evidence, and a start does without if it must.
+const LIST_LIMIT: Duration = Duration::from_secs(15);
 
 /// Which run's end is waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,9 +66,11 @@ impl Watch {
     /// latest runs, if the service tells them. A success needs more proof than a failure.
     pub fn concludes(&self, status: TaskStatus, jobs: Option<&LastJobs>, since: Duration) -> bool {
         let is_success = status == TaskStatus::Successful;
-        match (self, jobs) {
+        // A list without a run tells nothing: this task has had one, or it would have no final status.
+        match (self, jobs.filter(|jobs| jobs.last.is_some())) {
             (Self::Latest { seen_running }, Some(jobs)) => {
-                *seen_running || !is_success || jobs.last == jobs.last_successful
+                let is_latest = jobs.last == jobs.last_successful;
+                *seen_running || !is_success || is_latest || since >= ATTACHED_STALE_LIMIT
             }
             (Self::Latest { .. }, None) => true,
             (Self::Run { id: Some(id), seen_running, .. }, Some(jobs)) => {
@@ -88,17 +97,24 @@ impl Watch {
     }
 }
 
+/// A run that was started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Started {
+    /// What to wait for.
+    pub watch: Watch,
+    /// Id of the latest run before it, which a list that is behind may still name.
+    pub earlier_run: Option<String>,
+}
+
 /// Why no run was started.
 #[derive(Debug)]
 pub enum StartError {
-    /// A run is active: this one.
-    Active(Watch),
+    /// A run is active; its id, if the service tells.
+    Active(Watch, Option<String>),
     /// A call failed, and nothing was started.
     NotStarted(CallError),
     /// Calls failed, and whether something was started could not be found out.
     Perhaps(CallError),
-    /// The caller does not want it any more.
-    Cancelled,
 }
 
 impl From<CallError> for StartError {
@@ -107,9 +123,18 @@ impl From<CallError> for StartError {
     }
 }
 
+/// What the request that starts a run is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sending {
+    /// About to go out.
+    Begins,
+    /// Clearly refused: it started nothing.
+    Refused,
+}
+
 impl Service {
-    /// Starts a run and makes sure that it is started once. `may_send` is asked right before each request that may
-    /// start it.
+    /// Starts a run and makes sure that it is started once. `sending` hears of each request that may start it; when it
+    /// answers `false` to [`Sending::Begins`] nothing is sent, and this never returns.
     ///
     /// # Errors
     /// [`StartError`] says what is known about a run.
@@ -117,50 +142,72 @@ impl Service {
         &self,
         task: &Id,
         deadline: Instant,
-        may_send: impl Fn() -> bool,
-    ) -> Result<Watch, StartError> {
+        sending: impl Fn(Sending) -> bool,
+    ) -> Result<Started, StartError> {
         let status = self.progress_by(task, deadline).await?.status;
-        let jobs = self.last_jobs(task, deadline).await?;
+        let jobs = self.list(task, deadline).await?;
         let before = Before { baseline: baseline(status, jobs.as_ref()), jobs };
         if status == TaskStatus::Checking {
-            let id = before.jobs.and_then(|jobs| jobs.last);
-            return Err(StartError::Active(Watch::Run { id, baseline: None, seen_running: true }));
+            let watch = Watch::Run { id: None, baseline: None, seen_running: true };
+            return Err(StartError::Active(watch, active_id(before.jobs)));
         }
         let watch = |id, seen_running| Watch::Run { id, baseline: before.baseline, seen_running };
+        let earlier_run = before.jobs.as_ref().and_then(|jobs| jobs.last.clone());
+        let started =
+            |id, seen_running| Started { watch: watch(id, seen_running), earlier_run: earlier_run.clone() };
         let mut sends = 0;
         loop {
-            if !may_send() {
-                return Err(StartError::Cancelled);
-            }
             sends += 1;
-            let answer = self.run(task, deadline).await;
+            let answer = repeat(Repeat::LookFirst, deadline, self.pauses(), async || {
+                if !sending(Sending::Begins) {
+                    std::future::pending::<()>().await;
+                }
+                let answer = self.run(task).await;
+                if answer.as_ref().is_err_and(|error| !may_have_started(error)) {
+                    sending(Sending::Refused);
+                }
+                answer
+            })
+            .await;
             match &answer {
-                Ok(Some(id)) => return Ok(watch(Some(id.clone()), false)),
+                Ok(Some(id)) => return Ok(started(Some(id.clone()), false)),
                 Ok(None) => {}
                 // An earlier try may have been carried out after all.
                 Err(error) if error.failure == Failure::RunActive && sends > 1 => {}
                 Err(error) if error.failure == Failure::RunActive => {
-                    let jobs = self.last_jobs(task, deadline).await?;
-                    return Err(StartError::Active(watch(active_id(jobs), false)));
+                    let id = active_id(self.list(task, deadline).await?);
+                    return Err(StartError::Active(watch(None, false), id));
                 }
-                Err(error) if verdict(Repeat::LookFirst, error.failure, true) == Verdict::Look => {
+                Err(error) if may_have_started(error) => {
                     tracing::info!("{}; looking whether the run was started", error.brief());
                 }
                 Err(error) => return Err(StartError::NotStarted(error.clone())),
             }
             let found = self.look_for_run(task, &before, deadline).await.map_err(StartError::Perhaps)?;
             if let Some((id, seen_running)) = found {
-                return Ok(watch(id, seen_running));
+                return Ok(started(id, seen_running));
             }
             match answer {
                 // Accepted without an id, or active: it must not be sent again.
-                Ok(_) => return Ok(watch(None, false)),
-                Err(error) if error.failure == Failure::RunActive => return Ok(watch(None, false)),
+                Ok(_) => return Ok(started(None, false)),
+                Err(error) if error.failure == Failure::RunActive => return Ok(started(None, false)),
                 Err(error) if sends == SENDS || Instant::now() >= deadline => {
                     return Err(StartError::NotStarted(error));
                 }
                 Err(_) => tracing::info!("no new run of task {} was found; starting it again", task.short()),
             }
+        }
+    }
+
+    /// The latest runs; `None` also when the list can not be had for a while.
+    async fn list(&self, task: &Id, deadline: Instant) -> Result<Option<LastJobs>, CallError> {
+        let limit = deadline.min(Instant::now() + LIST_LIMIT);
+        match self.last_jobs(task, limit).await {
+            Err(error) if is_passing(error.failure) => {
+                tracing::info!("{}; going on without", error.brief());
+                Ok(None)
+            }
+            answer => answer,
         }
     }
 
@@ -202,16 +249,22 @@ impl Service {
         before: &Before,
         deadline: Instant,
     ) -> Result<Option<(Option<String>, bool)>, CallError> {
-        let jobs = self.last_jobs(task, deadline).await?;
+        let jobs = self.list(task, deadline).await?;
         let status = self.progress_by(task, deadline).await?.status;
         let is_running = status == TaskStatus::Checking;
-        let has_changed =
-            status.is_final() && jobs.is_none() && before.baseline.is_some_and(|baseline| baseline != status);
-        let last_before = before.jobs.as_ref().and_then(|jobs| jobs.last.as_ref());
-        let new_id = jobs.and_then(|jobs| jobs.last).filter(|id| Some(id) != last_before);
+        // An id is new only if the ids from before are known; otherwise only a change of the status can tell.
+        let (new_id, has_changed) = match (&before.jobs, jobs) {
+            (Some(before), Some(jobs)) => (jobs.last.filter(|id| Some(id) != before.last.as_ref()), false),
+            _ => (None, status.is_final() && before.baseline.is_some_and(|baseline| baseline != status)),
+        };
         let is_found = new_id.is_some() || is_running || has_changed;
         Ok(is_found.then_some((new_id, is_running)))
     }
+}
+
+/// Whether a start that failed like this may have been carried out.
+fn may_have_started(error: &CallError) -> bool {
+    verdict(Repeat::LookFirst, error.failure, true) == Verdict::Look
 }
 
 /// What the task showed before the start.
@@ -239,8 +292,10 @@ mod tests {
     use super::*;
     use TaskStatus::*;
 
+    /// Empty text stands for none.
     fn jobs(last: &str, last_successful: &str) -> LastJobs {
-        LastJobs { last: Some(last.to_owned()), last_successful: Some(last_successful.to_owned()) }
+        let id = |id: &str| (!id.is_empty()).then(|| id.to_owned());
+        LastJobs { last: id(last), last_successful: id(last_successful) }
     }
 
     #[test]
@@ -258,6 +313,9 @@ mod tests {
             (None, false, Successful, None, late, false),
             (None, false, Successful, Some(("ours", "older")), late, false),
             (None, false, Failed, Some(("ours", "older")), soon, false),
+            // A list without runs tells nothing.
+            (Some(Successful), false, Successful, Some(("", "")), late, false),
+            (Some(Successful), true, Successful, Some(("", "")), soon, true),
             // Known to be ours.
             (Some(Successful), false, Successful, Some(("ours", "ours")), soon, true),
             (Some(Successful), true, Successful, Some(("ours", "older")), soon, true),
@@ -307,6 +365,7 @@ mod tests {
         assert!(watch.concludes(Successful, None, since));
         assert!(watch.concludes(Successful, Some(&jobs("a", "a")), since));
         assert!(!watch.concludes(Successful, Some(&jobs("newer", "a")), STALE_LIMIT));
+        assert!(watch.concludes(Successful, Some(&jobs("newer", "a")), ATTACHED_STALE_LIMIT));
         assert!(watch.concludes(Failed, Some(&jobs("newer", "a")), since));
         watch.note_running();
         assert!(watch.concludes(Successful, Some(&jobs("newer", "a")), since));

@@ -135,12 +135,12 @@ impl Service {
         }
     }
 
-    /// `POST /v2/tasks/{task_id}/run` with the body `{}` (an empty one is refused). Returns the id of the run if the
-    /// answer holds it. Refused calls are repeated; a lost answer is not, see [`super::runs`].
+    /// `POST /v2/tasks/{task_id}/run` with the body `{}` (an empty one is refused), once. Returns the id of the run if
+    /// the answer holds it. How to repeat it is [`super::runs`]' business.
     ///
     /// # Errors
-    /// The last failure.
-    pub async fn run(&self, task: &Id, deadline: Instant) -> Result<Option<String>, CallError> {
+    /// Any failed call.
+    pub(super) async fn run(&self, task: &Id) -> Result<Option<String>, CallError> {
         let call = Call {
             attempt: format!("start a run of task {}", task.short()),
             method: Method::POST,
@@ -151,7 +151,7 @@ impl Service {
             expected: &["exec_id", "job_id"],
             secrets: Vec::new(),
         };
-        Ok(read_run_id(&self.call(&call, deadline).await?))
+        Ok(read_run_id(&self.attempt(&call).await?))
     }
 
     /// `POST /v2/tasks/{task_id}/stop`; answers an empty body.

@@ -4,7 +4,7 @@ use super::task::{Conclusion, Context, Ownership, TaskState};
 use super::{explained, outcome_of};
 use crate::cli::IfRunning;
 use crate::codearts::Id;
-use crate::codearts::runs::{StartError, Watch};
+use crate::codearts::runs::{Sending, StartError, Started, Watch};
 use crate::codearts::tasks::{LastJobs, Progress, TaskStatus};
 use crate::console::TaskDisplay;
 use crate::http::error::CallError;
@@ -13,7 +13,7 @@ use crate::outcome::Outcome;
 use crate::wait::{End, Step, Trouble, Waited, wait};
 use std::cell::RefCell;
 use std::time::Duration;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 /// Unanswered questions about one run before we ask about the task instead: older servers do not know `job_id`.
 const NULLS_BEFORE_ASKING_PLAINLY: u32 = 2;
@@ -23,6 +23,8 @@ const JOBS_LIMIT: Duration = Duration::from_secs(2);
 const JOBS_TRIES: u32 = 3;
 /// Polls in which the list is asked for in vain before the verdict on a run of our own is made without it.
 const JOBS_POLLS: u32 = 3;
+/// Id of a run that does not exist.
+const IMPOSSIBLE_RUN: &str = "00000000000000000000000000000000";
 /// Pause before another start after one that was refused because of an active run.
 const QUEUE_PAUSE: Duration = Duration::from_secs(5);
 
@@ -39,17 +41,21 @@ impl Follow<'_> {
     pub(super) async fn start(&self) -> Result<Watch, Conclusion> {
         let Self { context, task, state, display } = self;
         let label = display.label();
-        let may_send = || {
-            let may_send = !context.is_cancelled.get();
-            if may_send {
+        let sending = |sending| match sending {
+            Sending::Begins if context.is_cancelled.get() => false,
+            Sending::Begins => {
                 state.borrow_mut().ownership = Ownership::Starting;
+                true
             }
-            may_send
+            Sending::Refused => {
+                state.borrow_mut().ownership = Ownership::Attached;
+                true
+            }
         };
         let mut refusals = 0;
         loop {
             display.show("starting a run", None);
-            let starting = context.service.start_run(task, context.deadline, may_send);
+            let starting = context.service.start_run(task, context.deadline, sending);
             let Ok(started) = timeout_at(context.deadline, starting).await else {
                 return Err((
                     Outcome::TimedOut,
@@ -57,21 +63,24 @@ impl Follow<'_> {
                 ));
             };
             match started {
-                Ok(watch) => {
+                Ok(Started { watch, earlier_run }) => {
                     let mut state = state.borrow_mut();
                     state.ownership = Ownership::Own;
+                    state.earlier_run = earlier_run;
                     state.learn_run(watch.id());
                     return Ok(watch);
                 }
-                Err(StartError::Active(watch)) => {
+                Err(StartError::Active(watch, run_id)) => {
                     state.borrow_mut().ownership = Ownership::Attached;
                     match context.settings.if_running {
                         IfRunning::Attach => {
                             tracing::info!("{label}: a run is active already; waiting for that one");
-                            state.borrow_mut().learn_run(watch.id());
+                            state.borrow_mut().learn_run(run_id.as_deref());
                             return Ok(watch);
                         }
                         IfRunning::Fail => {
+                            // Not waited for, so not stopped either.
+                            state.borrow_mut().has_ended = true;
                             let reason =
                                 "a run is active already, and `--if-running fail` says not to wait for it";
                             return Err((Outcome::TimedOut, reason.to_owned()));
@@ -95,8 +104,6 @@ impl Follow<'_> {
                     let reason = format!("whether a run was started is not known: {}", explained(&error));
                     return Err((outcome_of(&error), reason));
                 }
-                // The process is being cancelled; nobody will ask.
-                Err(StartError::Cancelled) => std::future::pending().await,
             }
         }
     }
@@ -107,7 +114,8 @@ impl Follow<'_> {
         let Self { context, task, display, .. } = self;
         let service = context.service;
         display.show("queued behind another run", None);
-        sleep(service.pauses().after(refusals, Some(QUEUE_PAUSE))).await;
+        let pause = service.pauses().after(refusals, Some(QUEUE_PAUSE));
+        sleep_until(context.deadline.min(Instant::now() + pause)).await;
         let waited = wait(context.settings.schedule, context.deadline, service.pauses(), true, async || {
             let progress = service.progress(task, None).await.map_err(trouble)?;
             display.show("queued behind another run", progress.percent);
@@ -127,12 +135,14 @@ impl Follow<'_> {
 
     /// Polls until the watched run has ended.
     pub(super) async fn wait_for_end(&self, mut watch: Watch) -> Waited<TaskStatus, CallError> {
-        let Self { context, state, display, .. } = self;
+        let Self { context, task, state, display } = self;
         let service = context.service;
         let label = display.label();
         let started = Instant::now();
         let has_answered = matches!(watch, Watch::Run { .. });
         let mut asks_about_run = watch.id().is_some();
+        let mut obeys_id = false;
+        let mut last_percent = None;
         let mut nulls = 0;
         let mut jobs_failures = 0;
         let mut has_said_trouble = false;
@@ -155,10 +165,20 @@ impl Follow<'_> {
                 TaskStatus::Checking => {
                     watch.note_running();
                     display.show("checking", percent);
-                    if !knows_run {
+                    let fell_back = percent < last_percent;
+                    last_percent = percent;
+                    if !knows_run || fell_back && watch.id().is_some() {
                         knows_run = true;
                         let jobs = self.jobs().await.ok().flatten();
-                        state.borrow_mut().learn_run(jobs.as_ref().and_then(|jobs| jobs.last.as_deref()));
+                        let succeeded = jobs.as_ref().and_then(|jobs| jobs.last_successful.as_deref());
+                        if succeeded.is_some() && succeeded == watch.id() {
+                            // Somebody's next run is what shows; ours has succeeded before it.
+                            return Ok(Step::Done(TaskStatus::Successful));
+                        }
+                        let latest = jobs.as_ref().and_then(|jobs| jobs.last.as_deref());
+                        if watch.id().is_none() {
+                            state.borrow_mut().learn_run(latest);
+                        }
                     }
                     return Ok(pending());
                 }
@@ -181,21 +201,25 @@ impl Follow<'_> {
             }
             let jobs = match self.jobs().await {
                 Ok(jobs) => jobs,
-                Err(()) if has_answered && jobs_failures < JOBS_POLLS => {
+                // At the deadline there is no later.
+                Err(()) if jobs_failures < JOBS_POLLS && Instant::now() < context.deadline => {
                     jobs_failures += 1;
                     return Ok(pending());
                 }
                 Err(()) => None,
             };
-            if !knows_run {
-                knows_run = true;
+            let is_own = state.borrow().ownership == Ownership::Own;
+            if !is_own {
                 state.borrow_mut().learn_run(jobs.as_ref().and_then(|jobs| jobs.last.as_deref()));
             }
-            if watch.concludes(status, jobs.as_ref(), started.elapsed())
-                || asks_about_run
-                    && self.answers_by_run(&watch, status, jobs.as_ref()).await.map_err(trouble)?
-            {
+            if watch.concludes(status, jobs.as_ref(), started.elapsed()) {
                 return Ok(Step::Done(status));
+            }
+            if let Some(id) = watch.id().filter(|_| asks_about_run) {
+                obeys_id = obeys_id || self.obeys_id(id).await.map_err(trouble)?;
+                if obeys_id && service.progress(task, Some(id)).await.map_err(trouble)?.status == status {
+                    return Ok(Step::Done(status));
+                }
             }
             if !has_said_stale {
                 has_said_stale = true;
@@ -234,20 +258,19 @@ impl Follow<'_> {
         Err(())
     }
 
-    /// When another run has come after the watched one: whether the answers about our run really are about it. They are
-    /// if the task as a whole shows something else.
-    async fn answers_by_run(
-        &self,
-        watch: &Watch,
-        status: TaskStatus,
-        jobs: Option<&LastJobs>,
-    ) -> Result<bool, CallError> {
-        let latest = jobs.and_then(|jobs| jobs.last.as_deref());
-        if latest.is_none() || latest == watch.id() {
-            return Ok(false);
-        }
-        let of_task = self.context.service.progress(self.task, None).await?.status;
-        Ok(of_task != TaskStatus::NotChecked && of_task != status)
+    /// Whether the server obeys `job_id`, so that its answers about a run are about that run. It does if it knows
+    /// nothing of a run that can not exist; asked before and after, so that a change in between proves nothing.
+    async fn obeys_id(&self, id: &str) -> Result<bool, CallError> {
+        let service = self.context.service;
+        let ask = async |id| match service.progress(self.task, Some(id)).await {
+            Ok(progress) => Ok(progress.status),
+            Err(error) if matches!(error.failure, Failure::Rejected | Failure::NotFound) => {
+                Ok(TaskStatus::NotChecked)
+            }
+            Err(error) => Err(error),
+        };
+        let [before, about, after] = [ask(IMPOSSIBLE_RUN).await?, ask(id).await?, ask(IMPOSSIBLE_RUN).await?];
+        Ok(before == TaskStatus::NotChecked && after == before && about != before)
     }
 }
 

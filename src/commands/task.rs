@@ -43,6 +43,8 @@ pub(super) struct TaskState {
     /// A short name for lines of the log.
     pub(super) label: String,
     pub(super) run_id: Option<String>,
+    /// The latest run before ours, which a list that is behind may still name.
+    pub(super) earlier_run: Option<String>,
     pub(super) ownership: Ownership,
     pub(super) status: Option<TaskStatus>,
     pub(super) conclusion: Option<Conclusion>,
@@ -58,10 +60,17 @@ impl TaskState {
     pub(super) fn learn_run(&mut self, run_id: Option<&str>) {
         if let Some(run_id) = run_id
             && self.run_id.as_deref() != Some(run_id)
+            && self.earlier_run.as_deref() != Some(run_id)
         {
             tracing::info!("{}: run {run_id}", self.label);
             self.run_id = Some(run_id.to_owned());
         }
+    }
+
+    /// Whether the latest run, as listed, is one that came after ours.
+    fn is_newer(&self, latest: &str) -> bool {
+        self.run_id.as_deref().is_some_and(|ours| ours != latest)
+            && self.earlier_run.as_deref() != Some(latest)
     }
 }
 
@@ -82,35 +91,34 @@ pub(super) struct Context<'a> {
 
 impl Context<'_> {
     /// Stops the run of a task that this process gives up on, if the settings say so and it is the right one. Trouble
-    /// is only worth a warning.
+    /// is only worth a warning. When this is broken off, it can be done again.
     pub(super) async fn give_up(&self, task: &Id, state: &RefCell<TaskState>, why: &str) {
-        let (label, run_id, is_ours) = {
+        let (label, is_ours, has_ended) = {
             let state = state.borrow();
-            let is_ours = state.ownership != Ownership::Attached;
-            let stops = match self.settings.stop_on_cancel {
-                StopOnCancel::Auto => is_ours,
-                StopOnCancel::Always => true,
-                StopOnCancel::Never => false,
-            };
-            if state.has_ended || !stops {
-                return;
-            }
-            (state.label.clone(), state.run_id.clone().filter(|_| is_ours), is_ours)
+            (state.label.clone(), state.ownership != Ownership::Attached, state.has_ended)
         };
-        state.borrow_mut().has_ended = true;
+        let stops = match self.settings.stop_on_cancel {
+            StopOnCancel::Auto => is_ours,
+            StopOnCancel::Always => true,
+            StopOnCancel::Never => false,
+        };
+        if has_ended || !stops {
+            return;
+        }
         // The call stops whatever runs, so somebody else's later run must not be there.
-        if let Some(run_id) = run_id.filter(|_| is_ours) {
-            let asked = timeout(LATEST_RUN_LIMIT, self.service.last_jobs(task, Instant::now())).await;
-            let latest = asked.ok().and_then(Result::ok).flatten().and_then(|jobs| jobs.last);
-            if latest.is_some_and(|latest| latest != run_id) {
-                tracing::info!("{label}: a newer run than ours is there, so nothing is stopped ({why})");
-                return;
+        let asked = async {
+            if is_ours { self.service.last_jobs(task, Instant::now()).await.ok().flatten() } else { None }
+        };
+        let latest = timeout(LATEST_RUN_LIMIT, asked).await.ok().flatten().and_then(|jobs| jobs.last);
+        if latest.is_some_and(|latest| state.borrow().is_newer(&latest)) {
+            tracing::info!("{label}: a newer run than ours is there, so nothing is stopped ({why})");
+        } else {
+            match self.service.stop(task).await {
+                Ok(()) => tracing::info!("{label}: the remote run was asked to stop ({why})"),
+                Err(error) => tracing::warn!("{error}; the remote run may go on"),
             }
         }
-        match self.service.stop(task).await {
-            Ok(()) => tracing::info!("{label}: the remote run was asked to stop ({why})"),
-            Err(error) => tracing::warn!("{error}; the remote run may go on"),
-        }
+        state.borrow_mut().has_ended = true;
     }
 }
 
@@ -126,6 +134,8 @@ pub(super) async fn run(context: &Context<'_>, task: &Id, state: &RefCell<TaskSt
         Outcome::CheckFailed => explain_failure(context, task, state).await,
         Outcome::TimedOut => context.give_up(task, state, "timeout").await,
         Outcome::Stopped => {}
+        // Somebody else's run is stopped on a signal or a timeout at the most.
+        _ if state.borrow().ownership == Ownership::Attached => {}
         _ => context.give_up(task, state, "its result can not be had").await,
     }
 }

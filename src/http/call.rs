@@ -107,6 +107,11 @@ impl Call {
             .collect();
         // Secrets are taken out of the whole text: shortened first, a long token could not be found any more.
         let safe = |text: &str, limit| one_line(&redact(text, &secrets), limit);
+        // Written anew, so that however the server escaped a secret, it reads as it was sent.
+        let body = match serde_json::from_slice::<Value>(&answer.body) {
+            Ok(body) => Bytes::from(body.to_string()),
+            Err(_) => answer.body.clone(),
+        };
         let limit = if error.message.is_some() { QUOTE_LIMIT } else { BODY_QUOTE_LIMIT };
         let request_id = answer.headers.get("x-request-id").and_then(|value| value.to_str().ok());
         CallError {
@@ -115,7 +120,7 @@ impl Call {
             failure: classify(answer.status, error),
             status: Some(answer.status),
             code: error.code.as_deref().map(|code| safe(code, 40)),
-            message: safe(&explain(answer.status, error, &answer.body), limit),
+            message: safe(&explain(answer.status, error, &body), limit),
             request_id: request_id.map(|text| safe(text, 80)),
             retry_after: retry_after::retry_after(&answer.headers, SystemTime::now()),
             server_date: retry_after::server_date(&answer.headers),

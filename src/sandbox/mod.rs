@@ -1,8 +1,8 @@
 //! An offline imitation of the service on this machine: strict where the real one is, and faulty on demand.
 //!
 //! It knows nothing of the client; only the signing rules are shared, and those are held to the official signer's
-//! vectors. [`scenario`] says what happens, [`world`] is the state of the service, [`gatekeeper`] checks credentials,
-//! [`routes`] are the calls, [`server`] speaks HTTP and commits the faults.
+//! vectors. [`scenario`] says what happens, `world` is the state of the service, `gatekeeper` checks credentials,
+//! `routes` are the calls, `server` speaks HTTP and commits the faults.
 
 mod gatekeeper;
 mod pdf;

@@ -103,7 +103,7 @@ pub async fn wait<T, E>(
             Ok(Err(trouble)) => {
                 failures += 1;
                 refusals = if trouble.passing { 0 } else { refusals + 1 };
-                if refusals > 0 && (!has_answered || is_last || refusals >= REFUSALS_BELIEVED) {
+                if refusals > 0 && (!has_answered || refusals >= REFUSALS_BELIEVED) {
                     return finish(End::Refused(trouble.error), polls, last_pending);
                 }
                 if !has_answered && failures >= FIRST_CONTACT_TRIES {
@@ -217,6 +217,10 @@ mod tests {
         // Trouble at the deadline itself is repeated within the grace.
         let waited = run(&[Pending, Pending, Pending, Fault, Done], 25).await;
         assert!(matches!(waited.end, End::Done("done")), "{waited:?}");
+        let waited = run(&[Pending, Pending, Pending, Refusal, Done], 25).await;
+        assert!(matches!(waited.end, End::Done("done")), "{waited:?}");
+        let waited = run(&[Pending, Pending, Pending, Refusal], 25).await;
+        assert!(matches!(waited.end, End::Refused("refusal")), "{waited:?}");
     }
 
     #[tokio::test(start_paused = true)]

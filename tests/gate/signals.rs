@@ -142,6 +142,70 @@ fn no_run_is_started_after_the_signal() {
     assert_eq!((world.sandbox.runs_started("aa"), world.sandbox.runs_started("bb")), (1, 0));
 }
 
+/// The service has just refused our start because of somebody's run: that one is not ours to stop.
+#[test]
+fn a_refused_start_owns_nothing() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2, "stale_for": "1h", "duration": "1h"}},
+            "faults": [{"call": "last-jobs", "on": [2], "fault": {"kind": "delay", "by": "1h"}}]}"#,
+    );
+    assert!(world.sandbox.start_foreign_run(TASK));
+    let gate = world.gate(&["check", TASK, "--start"]);
+    cancel(&world, &gate, "run", "TERM", 143);
+    assert_eq!(world.calls("stop").len(), 0);
+}
+
+/// A signal while our run is being stopped for another reason: it is stopped all the same.
+#[test]
+fn a_stop_that_is_broken_off_is_done_again() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"duration": "1h"}},
+            "faults": [{"call": "last-jobs", "on": [2], "fault": {"kind": "delay", "by": "700ms"}}]}"#,
+    );
+    let gate = world.gate(&["check", TASK, "--start", "--timeout", "500ms"]);
+    let child = gate.spawn();
+    wait_for(&world, "run");
+    std::thread::sleep(Duration::from_millis(800));
+    signal(&child, "TERM");
+    gate.wait(child).expect(143);
+    assert_eq!(world.calls("stop").len(), 1);
+}
+
+/// Neither is a refused start repeated after the signal.
+#[test]
+fn a_throttled_start_is_not_repeated_after_the_signal() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"duration": "1h"}},
+            "faults": [{"call": "run", "on": [1], "fault": {"kind": "answer", "status": 429, "headers": {"Retry-After": "1"}}}]}"#,
+    );
+    let mut gate = world.gate(&["check", TASK, "--start"]);
+    gate.without("CODEARTS_MAX_PAUSE");
+    let child = gate.spawn();
+    wait_for(&world, "run");
+    std::thread::sleep(Duration::from_millis(300));
+    signal(&child, "TERM");
+    gate.wait(child).expect(143);
+    assert_eq!((world.calls("run").len(), world.sandbox.runs_started(TASK)), (1, 0));
+}
+
+/// While IAM hangs, the token that still serves stops the run.
+#[test]
+fn a_hanging_renewal_does_not_hold_up_the_stop() {
+    let later: Vec<u32> = (2..100).collect();
+    let world = World::new(&format!(
+        r#"{{"token_life": "3s", "tasks": {{"*": {{"duration": "1h"}}}},
+            "faults": [{{"call": "token", "on": {later:?}, "fault": {{"kind": "delay", "by": "1h"}}}}]}}"#
+    ));
+    let gate = world.gate_with_password(&["check", TASK, "--start"]);
+    let child = gate.spawn();
+    wait_for(&world, "run");
+    // Renewed from 2.25 s on.
+    std::thread::sleep(Duration::from_millis(2400));
+    signal(&child, "TERM");
+    gate.wait(child).expect(143);
+    assert_eq!(world.calls("stop").len(), 1);
+}
+
 /// Under Jenkins SIGINT, SIGHUP and SIGQUIT arrive ignored; SIGTERM must still work.
 #[test]
 fn inherited_ignored_signals_do_not_matter() {

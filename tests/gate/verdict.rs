@@ -304,3 +304,103 @@ fn a_hanging_list_of_runs_does_not_swallow_the_verdict() {
     );
     world.gate(&["check", TASK, "--report", "none", "--timeout", "2s"]).run().expect(0);
 }
+
+/// A list of runs that is refused once proves nothing later: without ids from before, no id is new.
+#[test]
+fn a_list_that_was_missing_once_makes_no_old_run_new() {
+    for refusal in [
+        r#"{"kind": "answer", "status": 404, "body": {"error_code": "APIGW.0101"}}"#,
+        r#"{"kind": "answer", "status": 200, "body": {"error_code": "CC.00050010"}}"#,
+        r#"{"kind": "answer", "status": 503}"#,
+    ] {
+        let world = World::new(&format!(
+            r#"{{"tasks": {{"*": {{"before": 2, "duration": "200ms", "final_status": 1}}}},
+                "faults": [{{"call": "last-jobs", "on": [1], "fault": {refusal}}},
+                           {{"call": "run", "on": [1], "fault": {{"kind": "reset"}}}}]}}"#
+        ));
+        let ended = world.gate(&["check", TASK, "--start", "--report", "none", "--timeout", "20s"]).run();
+        assert_eq!((ended.code, world.sandbox.runs_started(TASK)), (1, 1), "{refusal}: {}", ended.stderr);
+    }
+}
+
+/// The status changes from the old success to running between two questions: that proves nothing about `job_id`.
+#[test]
+fn a_status_that_flips_between_questions_proves_nothing() {
+    let world = World::new(
+        r#"{"knows_job_id": false,
+            "tasks": {"*": {"before": 2, "stale_for": "900ms", "duration": "1800ms", "final_status": 1}},
+            "faults": [{"call": "last-jobs", "on": [2], "fault": {"kind": "delay", "by": "3s"}}]}"#,
+    );
+    world.gate(&["check", TASK, "--start", "--report", "none", "--timeout", "20s"]).run().expect(1);
+}
+
+/// A list that is behind, empty or broken neither makes a verdict nor hides one.
+#[test]
+fn a_list_of_runs_that_is_no_help() {
+    let older = json!({"kind": "answer", "status": 200, "body": {"result": {"last_job_id": "older", "last_success_job_id": "older"}}});
+    let empty = json!({"kind": "answer", "status": 200, "body": {"result": null}});
+    let none = json!({"kind": "answer", "status": 200, "body": {}});
+    let broken = json!({"kind": "answer", "status": 503});
+    // (list, status before, arguments, expected exit code)
+    let cases = [
+        (&older, json!(0), vec!["--start"], 1),
+        (&empty, json!(2), vec!["--start"], 1),
+        (&none, json!(null), vec!["--start"], 1),
+        (&broken, json!(2), vec!["--start"], 1),
+        (&older, json!(0), vec![], 1),
+        (&empty, json!(1), vec![], 1),
+        (&broken, json!(1), vec![], 1),
+    ];
+    for (list, before, arguments, code) in cases {
+        let scenario = json!({
+            "tasks": {"*": {"before": before, "duration": "400ms", "final_status": 1}},
+            "faults": [{"call": "last-jobs", "fault": list}],
+        });
+        let world = World::new(&scenario.to_string());
+        let arguments: Vec<&str> = ["check", TASK, "--timeout", "20s"].into_iter().chain(arguments).collect();
+        let ended = world.gate(&arguments).run();
+        assert_eq!(ended.code, code, "{list} {before} {arguments:?}: {}", ended.stderr);
+    }
+    // What the list calls the latest is the run before ours, so ours is stopped at the timeout.
+    let scenario = json!({
+        "tasks": {"*": {"before": 2, "duration": "1h"}},
+        "faults": [{"call": "last-jobs", "fault": older}],
+    });
+    let world = World::new(&scenario.to_string());
+    world.gate(&["check", TASK, "--start", "--timeout", "200ms"]).run().expect(2);
+    assert_eq!(world.calls("stop").len(), 1);
+}
+
+/// Attached, the list fails at first while the old success is shown.
+#[test]
+fn an_attached_success_waits_for_the_list() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2, "stale_for": "500ms", "duration": "900ms", "final_status": 1}},
+            "faults": [{"call": "last-jobs", "on": [1, 2, 3], "fault": {"kind": "reset"}}]}"#,
+    );
+    assert!(world.sandbox.start_foreign_run(TASK));
+    world.gate(&["check", TASK, "--timeout", "20s"]).run().expect(1);
+}
+
+/// The next run of somebody else begins inside one of our gaps, on a server that does not know `job_id`.
+#[test]
+fn a_success_is_found_behind_the_next_run() {
+    let world = World::new(r#"{"knows_job_id": false, "tasks": {"*": {"duration": "1500ms"}}}"#);
+    let mut gate = world.gate(&["check", TASK, "--start", "--timeout", "3s", "--report", "none"]);
+    let child = gate.without("CODEARTS_MAX_PAUSE").spawn();
+    let begun = Instant::now();
+    while world.calls("run").is_empty() || !world.sandbox.start_foreign_run(TASK) {
+        assert!(begun.elapsed() < Duration::from_secs(10), "ours never ended");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    gate.wait(child).expect(0);
+}
+
+/// A run that nobody waits for is not stopped.
+#[test]
+fn a_run_that_is_not_waited_for_is_left_alone() {
+    let world = World::new(r#"{"tasks": {"*": {"before": 0, "duration": "1h"}}}"#);
+    let arguments = ["check", TASK, "--start", "--if-running", "fail", "--stop-on-cancel", "always"];
+    world.gate(&arguments).run().expect(2);
+    assert_eq!(world.calls("stop").len(), 0);
+}
