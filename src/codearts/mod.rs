@@ -187,6 +187,13 @@ impl Service {
     }
 }
 
+/// One of the service's example answers.
+#[cfg(test)]
+fn example(name: &str) -> Value {
+    let path = format!("{}/tests/data/api/{name}", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).expect("the example")).expect("JSON")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -103,7 +103,7 @@ impl Service {
             .with_query("async_job_id", job);
         match self.attempt(&newer).await {
             Err(error) if error.failure == Failure::NotFound => {
-                let job = crate::auth::signing::encode(job);
+                let job = crate::http::query::encode(job);
                 let path = format!("/v1/tasks/{task}/async-job/{job}");
                 let older = Call::get(attempt, path, &["result"]);
                 Ok(read_export_state(&self.attempt(&older).await?))
@@ -215,13 +215,9 @@ fn read_export_state(body: &Value) -> ExportState {
 
 #[cfg(test)]
 mod tests {
+    use super::super::example;
     use super::*;
     use serde_json::json;
-
-    fn example(name: &str) -> Value {
-        let path = format!("{}/tests/data/api/{name}", env!("CARGO_MANIFEST_DIR"));
-        serde_json::from_str(&std::fs::read_to_string(path).expect("the example")).expect("JSON")
-    }
 
     #[test]
     fn a_started_export_in_both_spellings() {

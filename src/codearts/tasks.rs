@@ -273,13 +273,9 @@ fn read_failing_steps(body: &Value) -> Vec<FailingStep> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::example;
     use super::*;
     use serde_json::json;
-
-    fn example(name: &str) -> Value {
-        let path = format!("{}/tests/data/api/{name}", env!("CARGO_MANIFEST_DIR"));
-        serde_json::from_str(&std::fs::read_to_string(path).expect("the example")).expect("JSON")
-    }
 
     #[test]
     fn every_example_of_progress() {

@@ -134,112 +134,118 @@ impl Follow<'_> {
     }
 
     /// Polls until the watched run has ended.
-    pub(super) async fn wait_for_end(&self, mut watch: Watch) -> Waited<TaskStatus, CallError> {
-        let Self { context, task, state, display } = self;
-        let service = context.service;
-        let label = display.label();
-        let started = Instant::now();
+    pub(super) async fn wait_for_end(&self, watch: Watch) -> Waited<TaskStatus, CallError> {
+        let Context { settings, deadline, service, .. } = self.context;
         let has_answered = matches!(watch, Watch::Run { .. });
-        let mut asks_about_run = watch.id().is_some();
-        let mut obeys_id = false;
-        let mut last_percent = None;
-        let mut nulls = 0;
-        let mut jobs_failures = 0;
-        let mut has_said_trouble = false;
-        let mut has_said_stale = false;
-        let mut has_said_unknown = false;
-        let mut knows_run = watch.id().is_some();
-        wait(context.settings.schedule, context.deadline, service.pauses(), has_answered, async || {
-            let answer = self.progress(&watch, &mut asks_about_run).await;
-            let Progress { status, percent } = answer.map_err(|error| {
-                // Once a streak: the bar and the heartbeat go on by themselves.
-                if is_passing(error.failure) && !has_said_trouble {
-                    tracing::info!("{}; waiting on", error.brief());
-                }
-                has_said_trouble = true;
-                trouble(error)
-            })?;
-            has_said_trouble = false;
-            state.borrow_mut().status = Some(status);
-            match status {
-                TaskStatus::Checking => {
-                    watch.note_running();
-                    display.show("checking", percent);
-                    let fell_back = percent < last_percent;
-                    last_percent = percent;
-                    if !knows_run || fell_back && watch.id().is_some() {
-                        knows_run = true;
-                        let jobs = self.jobs().await.ok().flatten();
-                        let succeeded = jobs.as_ref().and_then(|jobs| jobs.last_successful.as_deref());
-                        if succeeded.is_some() && succeeded == watch.id() {
-                            // Somebody's next run is what shows; ours has succeeded before it.
-                            return Ok(Step::Done(TaskStatus::Successful));
-                        }
-                        let latest = jobs.as_ref().and_then(|jobs| jobs.last.as_deref());
-                        if watch.id().is_none() {
-                            state.borrow_mut().learn_run(latest);
-                        }
-                    }
-                    return Ok(pending());
-                }
-                TaskStatus::NotChecked => {
-                    nulls += 1;
-                    asks_about_run &= nulls < NULLS_BEFORE_ASKING_PLAINLY;
-                    display.show("no status yet", None);
-                    return Ok(pending());
-                }
-                TaskStatus::Unknown(number) => {
-                    if !has_said_unknown {
-                        has_said_unknown = true;
-                        tracing::warn!(
-                            "{label}: the service answers status {number}, which no page explains; waiting on"
-                        );
-                    }
-                    return Ok(pending());
-                }
-                TaskStatus::Failed | TaskStatus::Successful | TaskStatus::Stopped => {}
-            }
-            let jobs = match self.jobs().await {
-                Ok(jobs) => jobs,
-                // At the deadline there is no later.
-                Err(()) if jobs_failures < JOBS_POLLS && Instant::now() < context.deadline => {
-                    jobs_failures += 1;
-                    return Ok(pending());
-                }
-                Err(()) => None,
-            };
-            let is_own = state.borrow().ownership == Ownership::Own;
-            if !is_own {
-                state.borrow_mut().learn_run(jobs.as_ref().and_then(|jobs| jobs.last.as_deref()));
-            }
-            if watch.concludes(status, jobs.as_ref(), started.elapsed()) {
-                return Ok(Step::Done(status));
-            }
-            if let Some(id) = watch.id().filter(|_| asks_about_run) {
-                obeys_id = obeys_id || self.obeys_id(id).await.map_err(trouble)?;
-                if obeys_id && service.progress(task, Some(id)).await.map_err(trouble)?.status == status {
-                    return Ok(Step::Done(status));
-                }
-            }
-            if !has_said_stale {
-                has_said_stale = true;
-                tracing::info!(
-                    "{label}: the service still shows the result of another run; waiting for the right one"
-                );
-            }
-            display.show("waiting for the right run to show", None);
-            Ok(pending())
+        let mut memory = Memory::new(watch);
+        wait(settings.schedule, *deadline, service.pauses(), has_answered, async || {
+            self.poll(&mut memory).await.map_err(trouble)
         })
         .await
     }
 
+    /// One look at the task.
+    async fn poll(&self, memory: &mut Memory) -> Result<Step<TaskStatus>, CallError> {
+        let Self { state, display, .. } = self;
+        let label = display.label();
+        let answer = self.progress(memory).await;
+        let is_trouble = answer.as_ref().is_err_and(|error| is_passing(error.failure));
+        // Said once a streak: the bar and the heartbeat go on by themselves.
+        if let Err(error) = answer.as_ref()
+            && is_trouble
+            && !memory.has_said_trouble
+        {
+            tracing::info!("{}; waiting on", error.brief());
+        }
+        memory.has_said_trouble = is_trouble;
+        let Progress { status, percent } = answer?;
+        state.borrow_mut().status = Some(status);
+        match status {
+            TaskStatus::Failed | TaskStatus::Successful | TaskStatus::Stopped => {
+                return self.judge(status, memory).await;
+            }
+            TaskStatus::Checking => {
+                display.show("checking", percent);
+                if self.has_succeeded_meanwhile(percent, memory).await {
+                    return Ok(Step::Done(TaskStatus::Successful));
+                }
+            }
+            TaskStatus::NotChecked => {
+                display.show("no status yet", None);
+                memory.nulls += 1;
+                memory.asks_about_run &= memory.nulls < NULLS_BEFORE_ASKING_PLAINLY;
+            }
+            TaskStatus::Unknown(number) if !memory.has_said_unknown => {
+                memory.has_said_unknown = true;
+                tracing::warn!(
+                    "{label}: the service answers status {number}, which no page explains; waiting on"
+                );
+            }
+            TaskStatus::Unknown(_) => {}
+        }
+        Ok(pending())
+    }
+
+    /// The task runs. Learns which run that is; where its progress falls back, it is somebody's next run, and ours may
+    /// have succeeded before it.
+    async fn has_succeeded_meanwhile(&self, percent: Option<f64>, memory: &mut Memory) -> bool {
+        memory.watch.note_running();
+        let fell_back = percent < memory.last_percent;
+        memory.last_percent = percent;
+        let own = memory.watch.id();
+        if memory.knows_run && !(fell_back && own.is_some()) {
+            return false;
+        }
+        memory.knows_run = true;
+        let Ok(Some(jobs)) = self.jobs().await else { return false };
+        if own.is_none() {
+            self.state.borrow_mut().learn_run(jobs.last.as_deref());
+        }
+        own.is_some() && jobs.last_successful.as_deref() == own
+    }
+
+    /// The task shows a final status: is it the one that is waited for?
+    async fn judge(&self, status: TaskStatus, memory: &mut Memory) -> Result<Step<TaskStatus>, CallError> {
+        let Self { context, task, state, display } = self;
+        let label = display.label();
+        let jobs = match self.jobs().await {
+            Ok(jobs) => jobs,
+            // At the deadline there is no later.
+            Err(()) if memory.jobs_failures < JOBS_POLLS && Instant::now() < context.deadline => {
+                memory.jobs_failures += 1;
+                return Ok(pending());
+            }
+            Err(()) => None,
+        };
+        if state.borrow().ownership != Ownership::Own {
+            state.borrow_mut().learn_run(jobs.as_ref().and_then(|jobs| jobs.last.as_deref()));
+        }
+        if memory.watch.concludes(status, jobs.as_ref(), memory.started.elapsed()) {
+            return Ok(Step::Done(status));
+        }
+        if let Some(id) = memory.watch.id().filter(|_| memory.asks_about_run) {
+            memory.obeys_id = memory.obeys_id || self.obeys_id(id).await?;
+            if memory.obeys_id && context.service.progress(task, Some(id)).await?.status == status {
+                return Ok(Step::Done(status));
+            }
+        }
+        if !memory.has_said_stale {
+            memory.has_said_stale = true;
+            tracing::info!(
+                "{label}: the service still shows the result of another run; waiting for the right one"
+            );
+        }
+        display.show("waiting for the right run to show", None);
+        Ok(pending())
+    }
+
     /// Asks about the watched run, or about the task where the server does not understand that.
-    async fn progress(&self, watch: &Watch, asks_about_run: &mut bool) -> Result<Progress, CallError> {
+    async fn progress(&self, memory: &mut Memory) -> Result<Progress, CallError> {
         let service = self.context.service;
-        let run = watch.id().filter(|_| *asks_about_run);
+        let run = memory.watch.id().filter(|_| memory.asks_about_run);
         match service.progress(self.task, run).await {
             Err(error) if run.is_some() && matches!(error.failure, Failure::Rejected | Failure::NotFound) => {
-                *asks_about_run = false;
+                memory.asks_about_run = false;
                 service.progress(self.task, None).await
             }
             answer => answer,
@@ -271,6 +277,43 @@ impl Follow<'_> {
         };
         let [before, about, after] = [ask(IMPOSSIBLE_RUN).await?, ask(id).await?, ask(IMPOSSIBLE_RUN).await?];
         Ok(before == TaskStatus::NotChecked && after == before && about != before)
+    }
+}
+
+/// What is remembered from poll to poll.
+struct Memory {
+    watch: Watch,
+    started: Instant,
+    /// Whether the question names the run.
+    asks_about_run: bool,
+    /// Whether the server is known to obey that.
+    obeys_id: bool,
+    /// Whether the run's id is known, or has been asked for.
+    knows_run: bool,
+    last_percent: Option<f64>,
+    nulls: u32,
+    jobs_failures: u32,
+    has_said_trouble: bool,
+    has_said_stale: bool,
+    has_said_unknown: bool,
+}
+
+impl Memory {
+    fn new(watch: Watch) -> Self {
+        let knows_run = watch.id().is_some();
+        Self {
+            watch,
+            started: Instant::now(),
+            asks_about_run: knows_run,
+            obeys_id: false,
+            knows_run,
+            last_percent: None,
+            nulls: 0,
+            jobs_failures: 0,
+            has_said_trouble: false,
+            has_said_stale: false,
+            has_said_unknown: false,
+        }
     }
 }
 

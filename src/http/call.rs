@@ -72,7 +72,7 @@ impl Call {
         let mut url = format!("{}{}", origin.as_str().trim_end_matches('/'), self.path);
         if !self.query.is_empty() {
             url.push('?');
-            url.push_str(&crate::auth::signing::canonical_query(&self.query));
+            url.push_str(&crate::http::query::canonical_query(&self.query));
         }
         Outgoing { method: self.method.clone(), url, headers, body: self.body.clone() }
     }

@@ -5,6 +5,7 @@
 
 pub mod call;
 pub mod error;
+pub mod query;
 pub mod retry;
 pub mod retry_after;
 

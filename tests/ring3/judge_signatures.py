@@ -41,13 +41,17 @@ class Verifier(http.server.BaseHTTPRequestHandler):
 
     do_GET = do_PUT = do_POST = answer
 
+    def has_run(self):
+        return any(name.endswith("/run") for name, _, _ in self.seen)
+
     def reply(self, path):
         if path.endswith("/progress"):
-            body = {"task_status": 2 if any("/run" in name for name, _, _ in self.seen) else None}
+            body = {"task_status": 2 if self.has_run() else None}
         elif path.endswith("/run"):
             body = {"exec_id": "d163535d0bbbbbbb81d6a7654443eaaa"}
         elif path.endswith("/last-jobs"):
-            body = {"result": {"last_job_id": "d163535d0bbbbbbb81d6a7654443eaaa"}}
+            run = "d163535d0bbbbbbb81d6a7654443eaaa" if self.has_run() else None
+            body = {"result": {"last_job_id": run, "last_success_job_id": run}}
         elif path.endswith("/pdf-async-job"):
             body = {"status": "success", "result": {"timeAsk": 1, "asyncJobId": 7}}
         elif path.endswith("/async-job"):
@@ -70,7 +74,7 @@ class OfficialSigner(unittest.TestCase):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with tempfile.TemporaryDirectory() as reports:
             ended = gate.run(
-                "check", gate.TASK, "--start", "--report-title", "演示 报告 a/b+c%20~", "--iam-project-id", gate.PROJECT,
+                "check", gate.TASK, "--start", "--timeout", "30s", "--report-title", "演示 报告 a/b+c%20~", "--iam-project-id", gate.PROJECT,
                 "--report-dir", reports, "--endpoint", f"http://127.0.0.1:{server.server_port}", "--max-pause", "50ms",
                 **gate.KEYS,
             )
