@@ -67,7 +67,7 @@ pub struct CheckArgs {
     #[arg(long, help_heading = "Waiting")]
     pub start: bool,
     /// With --start, when a run is active already
-    #[arg(long, value_enum, default_value_t, help_heading = "Waiting")]
+    #[arg(long, value_name = "POLICY", value_enum, default_value_t, help_heading = "Waiting")]
     pub if_running: IfRunning,
     /// Longest wait for the result; keep --timeout plus --report-timeout below the CI job's own limit
     #[arg(long, value_name = "DURATION", default_value = "60m", help_heading = "Waiting")]
@@ -79,13 +79,20 @@ pub struct CheckArgs {
     #[arg(long, value_name = "N/min", default_value = "6/min", help_heading = "Waiting")]
     pub poll_budget: String,
     /// Stop the remote run on SIGINT, SIGTERM and timeout; `auto`: only a run that this process started
-    #[arg(long, value_enum, default_value_t, help_heading = "Waiting")]
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Waiting")]
     pub stop_on_cancel: StopOnCancel,
     /// Outcomes that count as exit 0, with a warning, such as `stopped,report-failed`
     #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Verdict")]
     pub allow: Vec<String>,
     /// Which reports to bring back
-    #[arg(long, value_enum, value_delimiter = ',', default_value = "pdf", help_heading = "Report")]
+    #[arg(
+        long,
+        value_name = "FORMATS",
+        value_enum,
+        value_delimiter = ',',
+        default_value = "pdf",
+        help_heading = "Report"
+    )]
     pub report: Vec<ReportFormat>,
     /// Report options.
     #[command(flatten)]
@@ -149,7 +156,7 @@ pub struct FileArgs {
     #[arg(long, value_name = "DURATION", default_value = "10m")]
     pub report_timeout: String,
     /// Language of the report and of the service's texts
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t)]
     pub language: Language,
 }
 
@@ -175,7 +182,7 @@ pub struct ConnectionArgs {
     #[arg(long, value_name = "ID")]
     pub iam_project_id: Option<String>,
     /// Which credentials to use
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_name = "KIND", value_enum, default_value_t)]
     pub auth: AuthKind,
     /// Further certificate authorities, a PEM file
     #[arg(long, value_name = "FILE")]
@@ -193,7 +200,7 @@ pub struct ConnectionArgs {
 #[command(next_help_heading = "Output")]
 pub struct LogArgs {
     /// Form of the lines on standard error
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub log_format: LogFormat,
     /// Show every request
     #[arg(short, long, action = ArgAction::SetTrue)]

@@ -213,7 +213,7 @@ fn the_answer_at_the_deadline_counts() {
     assert_eq!(world.calls("progress").len(), 2);
     let waited: &Value = &ended.result()["tasks"][0]["wait"];
     assert_eq!(waited["polls"], 2);
-    assert!((1.0..1.3).contains(&waited["seconds"].as_f64().expect("seconds")), "{waited}");
+    assert!((1.0..3.0).contains(&waited["seconds"].as_f64().expect("seconds")), "{waited}");
 }
 
 /// Somebody else has started a run, and the service still shows the success of the one before: neither attaching nor a
