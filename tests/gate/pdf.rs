@@ -139,6 +139,20 @@ fn a_stalled_transfer_ends_with_the_report_timeout() {
     assert_eq!(ended.files(), ["result.json"]);
 }
 
+/// The disk refuses in the middle of the file: said, and nothing broken is left.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_refuses_leaves_no_file() {
+    let world = World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "bytes": 50000}}}}"#);
+    let gate = world.gate(&["check", TASK]);
+    // Files larger than a few kB can not be written.
+    let child = gate.spawn_through_shell("trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"");
+    let ended = gate.wait(child).expect(5);
+    assert!(ended.stderr.contains("could not write the PDF"), "{}", ended.stderr);
+    assert_eq!(ended.files(), ["result.json"]);
+    assert_eq!(world.calls("pdf-start").len(), 1);
+}
+
 /// 200 MB pass through in constant memory.
 #[cfg(target_os = "linux")]
 #[test]
