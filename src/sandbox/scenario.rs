@@ -267,8 +267,8 @@ const NAMED: [(&str, &str); 12] = [
     ),
     (
         "slow",
-        r#"{"description": "a run of two minutes that succeeds",
-            "tasks": {"*": {"duration": "2m"}}}"#,
+        r#"{"description": "a run of forty seconds that succeeds",
+            "tasks": {"*": {"duration": "40s"}}}"#,
     ),
     (
         "finished",
