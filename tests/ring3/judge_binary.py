@@ -101,7 +101,7 @@ class Tls(unittest.TestCase):
 
 
 def finished(handler):
-    body = b'{"task_status": 2, "result": {"last_job_id": "a"}}'
+    body = b'{"task_status": 2, "result": {"last_job_id": "a", "last_success_job_id": "a"}}'
     handler.send_response(200)
     handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
