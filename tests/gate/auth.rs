@@ -55,7 +55,7 @@ fn a_token_that_expires_in_mid_wait_is_renewed() {
     );
     let ended = world.gate_with_password(&["check", TASK]).run().expect(0);
     assert!(world.calls("token").len() >= 4, "{}", world.calls("token").len());
-    for word in ["token expired", "401", "warning", "trying again"] {
+    for word in ["expired", "HTTP 401", "warning:", "trying again"] {
         assert!(!ended.stderr.contains(word), "{word}: {}", ended.stderr);
     }
 
