@@ -97,6 +97,9 @@ pub struct CheckArgs {
     /// Report options.
     #[command(flatten)]
     pub files: FileArgs,
+    /// Publishing options.
+    #[command(flatten)]
+    pub publish: PublishArgs,
     /// Print the result document on standard output
     #[arg(long, help_heading = "Output")]
     pub json: bool,
@@ -117,6 +120,9 @@ pub struct ReportArgs {
     /// Report options.
     #[command(flatten)]
     pub files: FileArgs,
+    /// Publishing options.
+    #[command(flatten)]
+    pub publish: PublishArgs,
     /// Connection options.
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -158,6 +164,22 @@ pub struct FileArgs {
     /// Language of the report and of the service's texts
     #[arg(long, value_name = "LANGUAGE", value_enum, default_value_t)]
     pub language: Language,
+}
+
+/// Where the result is shown.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Publishing")]
+pub struct PublishArgs {
+    /// Where to show the result: `auto` (what the CI offers; trouble is a warning), `none`, or a list of targets, each of
+    /// which must succeed
+    #[arg(long, value_name = "TARGETS", value_enum, value_delimiter = ',', default_value = "auto")]
+    pub publish: Vec<PublishTarget>,
+    /// Tells the comments of several gates on one pull request apart [default: the task ids]
+    #[arg(long, value_name = "KEY")]
+    pub comment_key: Option<String>,
+    /// Days to keep the artifact [default: as the repository says]
+    #[arg(long, value_name = "DAYS")]
+    pub retention_days: Option<u32>,
 }
 
 /// How to reach the service.
@@ -294,6 +316,27 @@ pub enum AuthKind {
     Aksk,
     /// CODEARTS_IAM_USER, CODEARTS_IAM_PASSWORD, CODEARTS_IAM_DOMAIN
     Password,
+}
+
+/// Where to show the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PublishTarget {
+    /// What the CI offers
+    Auto,
+    /// Nowhere but in the log and the files
+    None,
+    /// The page of the run
+    Summary,
+    /// Notes on the page of the run
+    Annotations,
+    /// Values for later steps
+    Outputs,
+    /// The PDF, kept by the CI
+    Artifact,
+    /// A comment on the pull request
+    Comment,
+    /// A check run on the commit
+    CheckRun,
 }
 
 /// A report to bring back.

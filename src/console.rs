@@ -4,6 +4,7 @@
 //! log gets a line per change and a heartbeat, no control characters, one write a line. Nobody listening (a closed
 //! pipe, a Jenkins controller that restarts) is no reason to fail.
 
+use crate::ci::workflow_command::{Annotation, WorkflowCommand};
 use crate::text::{duration, no_ci_command, no_ci_command_in_json, one_line};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::convert::Infallible;
@@ -55,6 +56,8 @@ pub struct Console {
 struct Inner {
     format: LogFormat,
     verbosity: Verbosity,
+    /// Whether whoever reads the lines obeys workflow commands.
+    obeys_commands: bool,
     /// Present on a terminal.
     bars: Option<MultiProgress>,
     lines: Mutex<Vec<TaskLine>>,
@@ -77,14 +80,16 @@ pub struct TaskDisplay {
 }
 
 impl Console {
-    /// Talks to standard error. Live bars need a terminal, and text for people.
-    pub fn new(format: LogFormat, verbosity: Verbosity) -> Self {
+    /// Talks to standard error. Live bars need a terminal, and text for people. `obeys_commands`: GitHub's runner reads
+    /// the lines.
+    pub fn new(format: LogFormat, verbosity: Verbosity, obeys_commands: bool) -> Self {
         let is_live =
             format == LogFormat::Text && verbosity == Verbosity::Normal && std::io::stderr().is_terminal();
         Self {
             inner: Arc::new(Inner {
                 format,
                 verbosity,
+                obeys_commands,
                 bars: is_live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr())),
                 lines: Mutex::default(),
             }),
@@ -160,6 +165,35 @@ impl Console {
         let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
     }
 
+    /// Makes the CI hide a secret in everything that is logged from now on. A log that goes to a file instead of the CI
+    /// must not hold it, so there nothing is written.
+    pub fn mask(&self, secret: &str) {
+        if !secret.is_empty() && !is_file(&std::io::stderr()) {
+            self.command(&WorkflowCommand::mask(secret));
+        }
+    }
+
+    /// Opens a part of the log that can be folded, where the CI knows such.
+    pub fn group(&self, title: &str) {
+        self.command(&WorkflowCommand::group(title));
+    }
+
+    /// Closes it.
+    pub fn end_group(&self) {
+        self.command(&WorkflowCommand::end_group());
+    }
+
+    /// Shows a note on the page of the run, where the CI knows such.
+    pub fn annotate(&self, annotation: &Annotation) {
+        self.command(&WorkflowCommand::annotation(annotation));
+    }
+
+    fn command(&self, command: &WorkflowCommand) {
+        if self.inner.obeys_commands {
+            self.write(&format!("{command}\n"));
+        }
+    }
+
     fn print(&self, level: Level, message: &str) {
         let needed = match level {
             Level::ERROR | Level::WARN => Verbosity::Quiet,
@@ -173,6 +207,11 @@ impl Console {
             LogFormat::Text => text_line(level, message),
             LogFormat::Json => json_line(level, message, SystemTime::now()),
         };
+        self.write(&line);
+    }
+
+    /// One write a line, so that lines of several processes do not mix.
+    fn write(&self, line: &str) {
         let write = || {
             let _ = std::io::stderr().lock().write_all(line.as_bytes());
         };
@@ -293,6 +332,19 @@ fn json_line(level: Level, message: &str, time: SystemTime) -> String {
         "message": one_line(message, LINE_LIMIT),
     });
     format!("{}\n", no_ci_command_in_json(&line.to_string()))
+}
+
+/// Whether this stream goes to a file.
+#[cfg(unix)]
+fn is_file(stream: &impl std::os::fd::AsFd) -> bool {
+    let copy = stream.as_fd().try_clone_to_owned().map(std::fs::File::from);
+    copy.and_then(|file| file.metadata()).is_ok_and(|metadata| metadata.is_file())
+}
+
+#[cfg(windows)]
+fn is_file(stream: &impl std::os::windows::io::AsHandle) -> bool {
+    let copy = stream.as_handle().try_clone_to_owned().map(std::fs::File::from);
+    copy.and_then(|file| file.metadata()).is_ok_and(|metadata| metadata.is_file())
 }
 
 /// Takes this program's events; what libraries say could hold headers, and is not for users.

@@ -1,7 +1,8 @@
 //! The house behind `codearts-gate`: a thin binary over these rooms, so that tests and benchmarks use the same ones.
 //!
-//! Knowledge flows one way: `main` → [`commands`] → {[`report`], [`wait`], [`codearts`]} → {[`auth`], [`http`]} →
-//! crates. `report` knows no network, `wait` no CodeArts, `codearts` no CI; the sandbox is known by `commands` alone.
+//! Knowledge flows one way: `main` → [`commands`] → {[`publish`], [`report`], [`wait`], [`codearts`]} → {[`auth`],
+//! [`http`]} → crates. `report` knows no network, `wait` no CodeArts, `codearts` no CI; `publish` takes the model and the
+//! files of `report` to a forge; the sandbox is known by `commands` alone.
 //!
 //! - [`cli`]: what was typed. [`settings`]: what was meant, resolved once; the only reader of the environment.
 //! - [`commands`]: one file a command; they compose the rest and decide which [`outcome`] an error becomes.
@@ -9,7 +10,8 @@
 //! - [`codearts`]: the service behind our own nouns.
 //! - [`auth`]: credentials and request signing. [`http`]: the one client, its limits, and the retry matrix.
 //! - [`wait`]: when to poll, and the loop around anything that is polled.
-//! - [`report`]: the result document and the files left behind.
+//! - [`report`]: the result document, the files left behind, and the result as Markdown.
+//! - [`publish`]: bringing the result to where people look: artifact, comment, summary, outputs.
 //! - [`crash`]: what a panic becomes. [`ci`]: which CI we are in. [`console`]: what is said. [`text`]: making outside text safe to say.
 //! - `sandbox` (feature): the offline imitation of the service.
 
@@ -22,6 +24,7 @@ pub mod console;
 pub mod crash;
 pub mod http;
 pub mod outcome;
+pub mod publish;
 pub mod report;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

@@ -40,6 +40,15 @@ impl Credentials {
             Self::Password(_) => "IAM password, exchanged for a token",
         }
     }
+
+    /// What must never be shown.
+    pub fn secrets(&self) -> Vec<&SecretString> {
+        match self {
+            Self::Token(token) => vec![token],
+            Self::Keys(keys) => std::iter::once(&keys.secret_key).chain(&keys.security_token).collect(),
+            Self::Password(login) => vec![&login.password],
+        }
+    }
 }
 
 /// The parts of a request that authentication needs to see.

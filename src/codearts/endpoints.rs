@@ -1,6 +1,6 @@
 //! Hosts per region (page `endpoints`), and what an endpoint given by hand must look like.
 
-use url::{Host, Url};
+use url::Url;
 
 /// Hosts of CodeArts Check. The first column is the region of the credentials; on the Chinese site some regions are
 /// served by another region's host.
@@ -67,22 +67,12 @@ pub fn parse(text: &str, allow_http: bool) -> Result<Url, String> {
     }
     match url.scheme() {
         "https" => Ok(url),
-        "http" if allow_http || is_loopback(&url) => Ok(url),
+        "http" if allow_http || crate::http::is_loopback(&url) => Ok(url),
         "http" => Err(
             "plain http would show the credentials to the network; use https, or insist with `--allow-http`"
                 .to_owned(),
         ),
         other => Err(format!("the scheme `{other}` is not https")),
-    }
-}
-
-/// Whether an address leads to this machine.
-pub fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

@@ -7,6 +7,7 @@ pub mod endpoints;
 mod lenient;
 pub mod pdf;
 pub mod runs;
+pub mod summary;
 pub mod tasks;
 
 use crate::auth::{Authenticator, Generation, Unsigned};

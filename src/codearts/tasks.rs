@@ -182,22 +182,6 @@ impl Service {
         }
     }
 
-    /// `GET /v2/tasks/{task_id}/defects-summary`, to learn whether results may be read.
-    ///
-    /// # Errors
-    /// The last failure.
-    pub async fn may_read_report(&self, task: &Id, deadline: Instant) -> Result<(), CallError> {
-        let call = Call::get(
-            format!("read the summary of task {}", task.short()),
-            format!("/v2/tasks/{task}/defects-summary"),
-            &["task_id", "issue_count", "result"],
-        );
-        let body = self.call(&call, deadline).await?;
-        let is_summary =
-            ["task_id", "taskId", "issue_count", "result"].iter().any(|field| !body[*field].is_null());
-        if is_summary { Ok(()) } else { Err(self.unreadable(&call, "the answer is no summary")) }
-    }
-
     /// `GET /v2/{project_id}/tasks/{task_id}/log-detail`: the steps whose level is `error`, the first few.
     ///
     /// # Errors

@@ -1,13 +1,12 @@
 //! `check`: all tasks at once, one verdict, and an orderly end whatever happens.
 
-use super::finish::{Overall, say, task_result};
-use super::service;
+use super::ending::Ending;
 use super::signals::Signals;
 use super::task::{self, Context, Ownership, TaskState};
+use super::{mask, service};
 use crate::console::Console;
 use crate::outcome::Outcome;
 use crate::report::directory::{RESULT_FILE, ReportDirectory, pdf_name};
-use crate::report::result::ResultDocument;
 use crate::settings::{CheckSettings, Connection};
 use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
@@ -27,24 +26,35 @@ pub(super) async fn run(
     mut signals: Signals,
 ) -> anyhow::Result<u8> {
     let ids: Vec<String> = settings.tasks.iter().map(ToString::to_string).collect();
+    mask(&connection, console);
+    if let Some(github) = &settings.publish {
+        github.mask(console);
+    }
     let directory = ReportDirectory::prepare(&settings.report.directory)?;
     directory.remove(ids.iter().map(|id| pdf_name(id)).chain([RESULT_FILE.to_owned()]))?;
+    if let Some(github) = &settings.publish
+        && let Err(missed) = github.write_outputs(&[("task-id", ids.join(","))])
+    {
+        tracing::warn!("outputs: {}", missed.reason());
+    }
     let project_id = connection.project_id.clone();
     let service = service(connection, settings.report.language)?;
+    let states: Vec<RefCell<TaskState>> = labels(&ids)
+        .into_iter()
+        .map(|label| RefCell::new(TaskState { label, ..TaskState::default() }))
+        .collect();
     let context = Context {
         service: &service,
         settings: &settings,
         project_id: project_id.as_ref(),
         directory: &directory,
         console,
+        states: &states,
         deadline: Instant::now() + settings.timeout,
+        decided_at: Cell::new(None),
         is_cancelled: Cell::new(false),
     };
-    let states: Vec<RefCell<TaskState>> = labels(&ids)
-        .into_iter()
-        .map(|label| RefCell::new(TaskState { label, ..TaskState::default() }))
-        .collect();
-
+    console.group("Waiting for CodeArts Check");
     let mut work = Box::pin(join_all(
         settings.tasks.iter().zip(&states).map(|(task, state)| task::run(&context, task, state)),
     ));
@@ -72,7 +82,24 @@ pub(super) async fn run(
         let all = settings.tasks.iter().zip(&states);
         join_all(all.map(|(task, state)| context.give_up(task, state, "cancelled"))).await;
     }
-    Ok(finish(&context, &states, fate, is_cancelled))
+    console.end_group();
+    let end = if is_cancelled {
+        Ending::cancelled(&context, fate)
+    } else {
+        let mut ending = Ending::new(&context, fate);
+        // Should this process be killed while it publishes, the result is there.
+        ending.write_result();
+        tokio::select! {
+            () = ending.publish() => {}
+            signal = signals.next() => {
+                tracing::warn!("cancelled while the result was being published");
+                ending.cancel(signal);
+            }
+            never = console.keep_alive() => match never {},
+        }
+        ending
+    };
+    Ok(end.tell())
 }
 
 /// Names for lines of the log: as much of each id as tells it from the others.
@@ -91,35 +118,6 @@ async fn nothing_is_starting(states: &[RefCell<TaskState>]) {
     while states.iter().any(|state| state.borrow().ownership == Ownership::Starting) {
         soon.tick().await;
     }
-}
-
-/// Writes and says the result; returns the exit code.
-fn finish(context: &Context<'_>, states: &[RefCell<TaskState>], fate: Outcome, is_cancelled: bool) -> u8 {
-    let settings = context.settings;
-    let (outcomes, results): (Vec<Outcome>, Vec<_>) = settings
-        .tasks
-        .iter()
-        .zip(states)
-        .map(|(task, state)| task_result(task, &state.borrow(), fate, &settings.allow))
-        .unzip();
-    let mut overall = if is_cancelled {
-        Overall { outcome: fate, exit_code: fate.exit_code() }
-    } else {
-        Overall::new(&outcomes, &settings.allow)
-    };
-    let mut document = ResultDocument::new(overall.outcome, overall.exit_code, results);
-    if let Err(error) = context.directory.write_result(&document.to_text()) {
-        tracing::error!("{error:#}");
-        if overall.exit_code == 0 {
-            overall = Overall::new(&[Outcome::ReportFailed], &[]);
-            document = ResultDocument::new(overall.outcome, overall.exit_code, document.tasks);
-        }
-    }
-    say(&document, overall);
-    if settings.json {
-        context.console.document(&document.to_text());
-    }
-    overall.exit_code
 }
 
 #[cfg(test)]

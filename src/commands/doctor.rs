@@ -1,9 +1,10 @@
 //! `doctor`: tries one thing after the other and says how to mend what fails.
 
 use super::signals::Signals;
-use super::{explained, outcome_of};
+use super::{explained, mask, outcome_of};
 use crate::auth::{Authenticator, seconds_between, to_minutes};
 use crate::codearts::{Language, Service};
+use crate::console::Console;
 use crate::http::HttpClient;
 use crate::http::error::CallError;
 use crate::outcome::Outcome;
@@ -39,7 +40,14 @@ impl Findings {
     }
 }
 
-pub(super) async fn run(settings: DoctorSettings, mut signals: Signals) -> anyhow::Result<Outcome> {
+pub(super) async fn run(
+    settings: DoctorSettings,
+    console: &Console,
+    mut signals: Signals,
+) -> anyhow::Result<Outcome> {
+    if let Ok(connection) = &settings.connection {
+        mask(connection, console);
+    }
     let mut findings = Findings { outcomes: Vec::new() };
     tokio::select! {
         () = examine(settings, &mut findings) => {}

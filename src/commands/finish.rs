@@ -2,11 +2,14 @@
 
 use super::task::TaskState;
 use crate::codearts::Id;
+use crate::codearts::summary::FindingCounts;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::console::Console;
 use crate::outcome::Outcome;
+use crate::publish::Publication;
+use crate::publish::github::{GitHub, Subject};
 use crate::report::directory::ReportDirectory;
-use crate::report::result::{ReportResult, ResultDocument, StepResult, TaskResult};
+use crate::report::result::{Counts, ReportResult, ResultDocument, StepResult, TaskResult};
 use std::path::Path;
 
 /// The verdict on all tasks.
@@ -52,15 +55,17 @@ pub(super) fn task_result(
         allowed: allow.contains(&outcome),
         reason,
         failing_steps: state.failing_steps.iter().map(step_result).collect(),
-        report: state.pdf.as_ref().map(|pdf| ReportResult {
-            path: pdf.path.display().to_string(),
-            bytes: pdf.bytes,
-            sha256: pdf.sha256.clone(),
-            url: None,
-        }),
+        gate: None,
+        counts: state.counts.map(counts),
+        report: state.pdf.as_ref().map(ReportResult::new),
         wait: state.wait,
     };
     (outcome, result)
+}
+
+fn counts(counts: FindingCounts) -> Counts {
+    let FindingCounts { critical, major, minor, suggestion, issues } = counts;
+    Counts::from_array([critical, major, minor, suggestion, issues])
 }
 
 fn step_result(step: &FailingStep) -> StepResult {
@@ -69,18 +74,45 @@ fn step_result(step: &FailingStep) -> StepResult {
 }
 
 /// A process that could not begin says so in its document too: an old one must not be taken for its result.
-pub(super) fn write_usage_error(error: &anyhow::Error, directory: &Path, json: bool, console: &Console) {
-    let document = ResultDocument::of_usage_error(format!("{error:#}")).to_text();
+pub(super) fn tell_usage_error(
+    error: &anyhow::Error,
+    directory: &Path,
+    json: bool,
+    github: Option<&GitHub>,
+    console: &Console,
+) {
+    let document = ResultDocument::of_usage_error(format!("{error:#}"));
     if let Ok(directory) = ReportDirectory::prepare(directory) {
-        let _ = directory.write_result(&document);
+        let _ = directory.write_result(&document.to_text());
+    }
+    if let Some(github) = github {
+        let subject = Subject {
+            outcome: Outcome::Usage,
+            exit_code: Outcome::Usage.exit_code(),
+            document: &document,
+            findings: &[],
+        };
+        let mut publication = Publication::default();
+        github.show(subject, console, &mut publication);
+        github.tell_outputs(subject, &mut publication);
     }
     if json {
-        console.document(&document);
+        console.document(&document.to_text());
+    }
+}
+
+impl ResultDocument {
+    /// Makes the document say how the whole ended.
+    pub(super) fn set_overall(&mut self, overall: Overall) {
+        self.outcome = overall.outcome.name();
+        self.verdict = overall.outcome.verdict().name();
+        self.exit_code = overall.exit_code;
     }
 }
 
 /// Says how each task ended and why, then the one line that tells it all.
 pub(super) fn say(document: &ResultDocument, overall: Overall) {
+    let Overall { outcome, exit_code } = overall;
     for task in &document.tasks {
         let line = format!("{}: {} - {}", task.task_id, task.outcome, task.reason);
         if task.outcome == Outcome::Passed.name() {
@@ -100,7 +132,9 @@ pub(super) fn say(document: &ResultDocument, overall: Overall) {
             tracing::info!("{}: no PDF report, because the check did not finish", task.task_id);
         }
     }
-    let Overall { outcome, exit_code } = overall;
+    if let Some(reason) = &document.reason {
+        if exit_code == 0 { tracing::warn!("{reason}") } else { tracing::error!("{reason}") }
+    }
     let tasks = match document.tasks.len() {
         1 => String::new(),
         number => {

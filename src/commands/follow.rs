@@ -64,10 +64,12 @@ impl Follow<'_> {
             };
             match started {
                 Ok(Started { watch, earlier_run }) => {
-                    let mut state = state.borrow_mut();
-                    state.ownership = Ownership::Own;
-                    state.earlier_run = earlier_run;
-                    state.learn_run(watch.id());
+                    {
+                        let mut state = state.borrow_mut();
+                        state.ownership = Ownership::Own;
+                        state.earlier_run = earlier_run;
+                    }
+                    context.learn_run(state, watch.id());
                     return Ok(watch);
                 }
                 Err(StartError::Active(watch, run_id)) => {
@@ -75,7 +77,7 @@ impl Follow<'_> {
                     match context.settings.if_running {
                         IfRunning::Attach => {
                             tracing::info!("{label}: a run is active already; waiting for that one");
-                            state.borrow_mut().learn_run(run_id.as_deref());
+                            context.learn_run(state, run_id.as_deref());
                             return Ok(watch);
                         }
                         IfRunning::Fail => {
@@ -199,7 +201,7 @@ impl Follow<'_> {
         memory.knows_run = true;
         let Ok(Some(jobs)) = self.jobs().await else { return false };
         if own.is_none() {
-            self.state.borrow_mut().learn_run(jobs.last.as_deref());
+            self.context.learn_run(self.state, jobs.last.as_deref());
         }
         own.is_some() && jobs.last_successful.as_deref() == own
     }
@@ -218,7 +220,7 @@ impl Follow<'_> {
             Err(()) => None,
         };
         if state.borrow().ownership != Ownership::Own {
-            state.borrow_mut().learn_run(jobs.as_ref().and_then(|jobs| jobs.last.as_deref()));
+            context.learn_run(state, jobs.as_ref().and_then(|jobs| jobs.last.as_deref()));
         }
         if memory.watch.concludes(status, jobs.as_ref(), memory.started.elapsed()) {
             return Ok(Step::Done(status));

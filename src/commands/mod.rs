@@ -5,6 +5,7 @@ mod completions;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod doctor;
+mod ending;
 mod explain;
 mod export;
 mod finish;
@@ -16,6 +17,7 @@ mod signals;
 mod task;
 
 use crate::auth::Authenticator;
+use crate::ci::CiKind;
 use crate::cli::{Cli, Command, LogArgs};
 use crate::codearts::{Language, Service};
 use crate::console::Console;
@@ -25,6 +27,7 @@ use crate::http::retry::Failure;
 use crate::outcome::Outcome;
 use crate::settings::{self, CheckSettings, Connection, DoctorSettings, Environment, ReportCommandSettings};
 use anyhow::Context as _;
+use secrecy::ExposeSecret as _;
 use signals::Signals;
 
 /// Runs the chosen command and returns the exit code.
@@ -33,44 +36,45 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
         Command::Explain(args) => explain::run(args.code.as_deref()).exit_code(),
         Command::Completions(args) => completions::completions(args.shell).exit_code(),
         Command::Man => completions::man().exit_code(),
-        Command::Check(args) => talk(&args.log.clone(), |console, signals| async move {
+        Command::Check(args) => talk(&args.log.clone(), environment, |console, signals| async move {
             let (directory, json) = (args.files.report_dir.clone(), args.json);
+            let github = settings::for_usage_errors(&args.publish, environment);
             let checked = match CheckSettings::resolve(*args, environment) {
                 Ok((settings, connection)) => check::run(settings, connection, &console, signals).await,
                 Err(error) => Err(error.into()),
             };
-            checked.inspect_err(|error| finish::write_usage_error(error, &directory, json, &console))
+            checked.inspect_err(|error| {
+                finish::tell_usage_error(error, &directory, json, github.as_ref(), &console);
+            })
         }),
-        Command::Report(args) => talk(&args.log.clone(), |console, signals| async move {
+        Command::Report(args) => talk(&args.log.clone(), environment, |console, signals| async move {
             let settings = ReportCommandSettings::resolve(*args, environment)?;
             report::run(settings, &console, signals).await.map(Outcome::exit_code)
         }),
-        Command::Doctor(args) => talk(&args.log.clone(), |_, signals| async move {
+        Command::Doctor(args) => talk(&args.log.clone(), environment, |console, signals| async move {
             let settings = DoctorSettings::resolve(*args, environment)?;
-            doctor::run(settings, signals).await.map(Outcome::exit_code)
+            doctor::run(settings, &console, signals).await.map(Outcome::exit_code)
         }),
         #[cfg(feature = "sandbox")]
-        Command::Sandbox(args) => talk(&args.log.clone(), |console, signals| async move {
+        Command::Sandbox(args) => talk(&args.log.clone(), environment, |console, signals| async move {
             sandbox::run(&args, &console, signals).await.map(Outcome::exit_code)
         }),
         #[cfg(feature = "sandbox")]
-        Command::Demo(args) => {
-            talk(
-                &args.log.clone(),
-                |console, signals| async move { demo::run(args, &console, signals).await },
-            )
-        }
+        Command::Demo(args) => talk(&args.log.clone(), environment, |console, signals| async move {
+            demo::run(args, &console, signals).await
+        }),
     }
 }
 
 /// Sets up what every talking command needs: the console, the runtime, and the signal handlers first of all. An error
 /// that comes out of the command is a mistake of the caller.
-fn talk<F>(log: &LogArgs, command: impl FnOnce(Console, Signals) -> F) -> u8
+fn talk<F>(log: &LogArgs, environment: &Environment, command: impl FnOnce(Console, Signals) -> F) -> u8
 where
     F: Future<Output = anyhow::Result<u8>>,
 {
     let (format, verbosity) = settings::log(log);
-    let console = Console::new(format, verbosity);
+    let obeys_commands = environment.surroundings().kind == CiKind::GitHub;
+    let console = Console::new(format, verbosity, obeys_commands);
     console.install();
     let result = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -89,6 +93,13 @@ where
         tracing::error!("{error:#}");
         Outcome::Usage.exit_code()
     })
+}
+
+/// Has everything secret hidden, before a word is said.
+fn mask(connection: &Connection, console: &Console) {
+    for secret in connection.secrets() {
+        console.mask(secret.expose_secret());
+    }
 }
 
 /// The service behind a connection; nothing is sent yet.

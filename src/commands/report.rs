@@ -1,38 +1,85 @@
 //! `report`: only the PDF.
 
 use super::export::fetch_pdf;
-use super::service;
 use super::signals::Signals;
+use super::{mask, service};
 use crate::console::Console;
 use crate::outcome::Outcome;
+use crate::publish::github::GitHub;
+use crate::publish::{Publication, Target};
 use crate::report::directory::{ReportDirectory, pdf_name};
+use crate::report::pdf_file::PdfFile;
+use crate::report::result::ReportResult;
 use crate::settings::ReportCommandSettings;
+use tokio::time::Instant;
 
 pub(super) async fn run(
     settings: ReportCommandSettings,
     console: &Console,
     mut signals: Signals,
 ) -> anyhow::Result<Outcome> {
-    let ReportCommandSettings { task, report, connection } = settings;
+    let ReportCommandSettings { task, report, publish, connection } = settings;
+    mask(&connection, console);
+    if let Some(github) = &publish {
+        github.mask(console);
+    }
     let directory = ReportDirectory::prepare(&report.directory)?;
     directory.remove([pdf_name(task.as_str())])?;
     let service = service(connection, report.language)?;
     let display = console.task(task.as_str());
-    let fetched = tokio::select! {
-        fetched = fetch_pdf(&service, &task, &report.title, &directory, &display, report.timeout) => fetched,
-        signal = signals.next() => {
-            tracing::error!("cancelled; nothing was kept");
-            return Ok(signal);
+    let deadline = Instant::now() + report.timeout;
+    let work = async {
+        let pdf = match fetch_pdf(&service, &task, &report.title, &directory, &display, report.timeout).await
+        {
+            Ok(pdf) => pdf,
+            Err(error) => return (error.outcome, Some(error.message)),
+        };
+        match &publish {
+            Some(github) => publish_pdf(github, task.as_str(), &pdf, &directory, console, deadline).await,
+            None => (Outcome::Passed, None),
         }
+    };
+    let (outcome, trouble) = tokio::select! {
+        ended = work => ended,
+        signal = signals.next() => (signal, Some("cancelled".to_owned())),
         never = console.keep_alive() => match never {},
     };
     drop(display);
-    Ok(match fetched {
-        Ok(_) => Outcome::Passed,
-        Err(error) => {
-            tracing::error!("{}", error.message);
-            tracing::error!("{} (exit {})", error.outcome, error.outcome.exit_code());
-            error.outcome
+    if let Some(trouble) = trouble {
+        tracing::error!("{trouble}");
+        tracing::error!("{outcome} (exit {})", outcome.exit_code());
+    }
+    if let Some(github) = &publish {
+        let ended = [("outcome", outcome.name().to_owned()), ("exit-code", outcome.exit_code().to_string())];
+        if let Err(missed) = github.write_outputs(&ended) {
+            tracing::warn!("outputs: {}", missed.reason());
         }
-    })
+    }
+    Ok(outcome)
+}
+
+/// Uploads the PDF and tells later steps where it is.
+async fn publish_pdf(
+    github: &GitHub,
+    task: &str,
+    pdf: &PdfFile,
+    directory: &ReportDirectory,
+    console: &Console,
+    deadline: Instant,
+) -> (Outcome, Option<String>) {
+    let mut publication = Publication::default();
+    let mut report = ReportResult::new(pdf);
+    let reports = &mut [(task, &mut report)];
+    github.upload_artifacts(reports, directory, console, deadline, &mut publication).await;
+    let values = [
+        ("task-id", task.to_owned()),
+        ("report-path", report.path),
+        ("report-sha256", report.sha256),
+        ("artifact-url", report.url.unwrap_or_default()),
+    ];
+    publication.note(&github.selection, Target::Outputs, github.write_outputs(&values));
+    match publication.failure(&github.selection) {
+        Some(failure) => (Outcome::ReportFailed, Some(failure)),
+        None => (Outcome::Passed, None),
+    }
 }

@@ -6,6 +6,7 @@ use super::follow::Follow;
 use super::{explained, outcome_of};
 use crate::cli::StopOnCancel;
 use crate::codearts::runs::Watch;
+use crate::codearts::summary::FindingCounts;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::codearts::{Id, Service};
 use crate::console::{Console, TaskDisplay};
@@ -16,12 +17,17 @@ use crate::report::result::WaitResult;
 use crate::settings::CheckSettings;
 use crate::text::{count, duration};
 use crate::wait::End;
+use futures_util::future::join;
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 use tokio::time::{Instant, timeout, timeout_at};
 
 /// Longest time spent on finding out why a check failed; the verdict is known already.
 const EXPLAIN_LIMIT: Duration = Duration::from_secs(30);
+/// Time kept back from `--report-timeout` for publishing, a fifth of it at the most.
+const PUBLISHING_RESERVE: Duration = Duration::from_secs(60);
+/// Longest time spent on counting the findings; it goes on beside the PDF.
+const COUNTS_LIMIT: Duration = Duration::from_secs(30);
 /// Longest time for finding out whether the run to be stopped is still the latest.
 const LATEST_RUN_LIMIT: Duration = Duration::from_millis(800);
 
@@ -49,6 +55,7 @@ pub(super) struct TaskState {
     pub(super) status: Option<TaskStatus>,
     pub(super) conclusion: Option<Conclusion>,
     pub(super) failing_steps: Vec<FailingStep>,
+    pub(super) counts: Option<FindingCounts>,
     pub(super) pdf: Option<PdfFile>,
     pub(super) wait: Option<WaitResult>,
     /// Whether there is nothing (more) to stop.
@@ -56,15 +63,15 @@ pub(super) struct TaskState {
 }
 
 impl TaskState {
-    /// Notes and says the run's id.
-    pub(super) fn learn_run(&mut self, run_id: Option<&str>) {
-        if let Some(run_id) = run_id
-            && self.run_id.as_deref() != Some(run_id)
-            && self.earlier_run.as_deref() != Some(run_id)
-        {
-            tracing::info!("{}: run {run_id}", self.label);
-            self.run_id = Some(run_id.to_owned());
-        }
+    /// Notes and says the run's id; whether it is new.
+    fn learn_run(&mut self, run_id: Option<&str>) -> bool {
+        let is_new = |run_id: &&str| {
+            self.run_id.as_deref() != Some(run_id) && self.earlier_run.as_deref() != Some(run_id)
+        };
+        let Some(run_id) = run_id.filter(is_new) else { return false };
+        tracing::info!("{}: run {run_id}", self.label);
+        self.run_id = Some(run_id.to_owned());
+        true
     }
 
     /// Whether the latest run, as listed, is one that came after ours.
@@ -84,12 +91,41 @@ pub(super) struct Context<'a> {
     pub(super) project_id: Option<&'a Id>,
     pub(super) directory: &'a ReportDirectory,
     pub(super) console: &'a Console,
+    /// One a task.
+    pub(super) states: &'a [RefCell<TaskState>],
     pub(super) deadline: Instant,
+    /// When the latest verdict came; from then on `--report-timeout` runs.
+    pub(super) decided_at: Cell<Option<Instant>>,
     /// Set when nothing new may be begun.
     pub(super) is_cancelled: Cell<bool>,
 }
 
 impl Context<'_> {
+    /// Notes a run's id and tells it to later steps at once, so that it is known even if this process is killed.
+    pub(super) fn learn_run(&self, state: &RefCell<TaskState>, run_id: Option<&str>) {
+        if state.borrow_mut().learn_run(run_id)
+            && let Some(github) = &self.settings.publish
+        {
+            let ids: Vec<String> =
+                self.states.iter().filter_map(|state| state.borrow().run_id.clone()).collect();
+            // The same file is written at the end, and trouble is told then.
+            let _ = github.write_outputs(&[("run-id", ids.join(","))]);
+        }
+    }
+
+    /// Time for the PDF: what publishing may need is kept back.
+    fn pdf_limit(&self) -> Duration {
+        let limit = self.settings.report.timeout;
+        let kept =
+            if self.settings.publish.is_some() { PUBLISHING_RESERVE.min(limit / 5) } else { Duration::ZERO };
+        limit - kept
+    }
+
+    /// When everything after the verdict has to be done.
+    pub(super) fn report_deadline(&self) -> Instant {
+        self.decided_at.get().unwrap_or_else(Instant::now) + self.settings.report.timeout
+    }
+
     /// Stops the run of a task that this process gives up on, if the settings say so and it is the right one. Trouble
     /// is only worth a warning. When this is broken off, it can be done again.
     pub(super) async fn give_up(&self, task: &Id, state: &RefCell<TaskState>, why: &str) {
@@ -128,9 +164,12 @@ pub(super) async fn run(context: &Context<'_>, task: &Id, state: &RefCell<TaskSt
     let display = context.console.task(&label);
     let follow = Follow { context, task, state, display: &display };
     let (outcome, reason) = verdict(&follow).await;
+    context.decided_at.set(Some(Instant::now()));
     state.borrow_mut().conclusion = Some((outcome, reason));
     match outcome {
-        Outcome::Passed => fetch_report(context, task, state, &display).await,
+        Outcome::Passed => {
+            join(fetch_report(context, task, state, &display), count_findings(context, task, state)).await;
+        }
         Outcome::CheckFailed => explain_failure(context, task, state).await,
         Outcome::TimedOut => context.give_up(task, state, "timeout").await,
         Outcome::Stopped => {}
@@ -209,13 +248,23 @@ async fn fetch_report(context: &Context<'_>, task: &Id, state: &RefCell<TaskStat
     if !context.settings.wants_pdf {
         return;
     }
-    let report = &context.settings.report;
-    match fetch_pdf(context.service, task, &report.title, context.directory, display, report.timeout).await {
+    let (title, limit) = (&context.settings.report.title, context.pdf_limit());
+    match fetch_pdf(context.service, task, title, context.directory, display, limit).await {
         Ok(pdf) => state.borrow_mut().pdf = Some(pdf),
         Err(error) => {
             state.borrow_mut().conclusion =
                 Some((Outcome::ReportFailed, format!("the check passed, but {}", error.message)));
         }
+    }
+}
+
+/// Counts are told beside the verdict; without them it stands as it is.
+async fn count_findings(context: &Context<'_>, task: &Id, state: &RefCell<TaskState>) {
+    let deadline = Instant::now() + COUNTS_LIMIT.min(context.settings.report.timeout);
+    match timeout_at(deadline, context.service.finding_counts(task, deadline)).await {
+        Ok(Ok(counts)) => state.borrow_mut().counts = counts,
+        Ok(Err(error)) => tracing::warn!("{error}; the findings are not counted"),
+        Err(_) => tracing::warn!("the summary did not come in time; the findings are not counted"),
     }
 }
 

@@ -93,9 +93,14 @@ pub struct ErrorBody {
     pub message: Option<String>,
 }
 
-/// Names of the two fields, in the order of the official SDK, then the ones other pages show.
-const FIELD_PAIRS: [(&str, &str); 4] =
-    [("error_code", "error_msg"), ("errorCode", "errorMsg"), ("err_code", "message"), ("code", "message")];
+/// Names of the code and of the explanation, in the order of the official SDK, then the ones other pages show; the last
+/// are those of GitHub's results service.
+const FIELDS: [(&str, &[&str]); 4] = [
+    ("error_code", &["error_msg"]),
+    ("errorCode", &["errorMsg"]),
+    ("err_code", &["message"]),
+    ("code", &["message", "msg"]),
+];
 /// How deep error objects are looked for.
 const SEARCH_DEPTH: u8 = 4;
 
@@ -133,9 +138,9 @@ pub fn find_error_despite_success(body: &Value, expected: &[&str]) -> Option<Err
 
 fn search(value: &Value, depth: u8) -> Option<ErrorBody> {
     let object = value.as_object()?;
-    for (code_field, message_field) in FIELD_PAIRS {
+    for (code_field, message_fields) in FIELDS {
         let code = object.get(code_field).and_then(text_of);
-        let message = object.get(message_field).and_then(text_of);
+        let message = message_fields.iter().find_map(|field| object.get(*field).and_then(text_of));
         if code.is_some() || message.is_some() && object.contains_key(code_field) {
             return Some(ErrorBody { code, message });
         }
@@ -325,6 +330,7 @@ mod tests {
         let cases = [
             (json!({"error_code": "CC.1", "error_msg": "m"}), Some("CC.1"), Some("m")),
             (json!({"errorCode": "CC.2", "errorMsg": "m"}), Some("CC.2"), Some("m")),
+            (json!({"code": "already_exists", "msg": "m"}), Some("already_exists"), Some("m")),
             (json!({"error": {"code": 401, "message": "m", "title": "t"}}), Some("401"), Some("m")),
             (
                 json!({"error": {"code": "DEV.1", "message": "m"}, "status": "failed"}),

@@ -16,6 +16,7 @@ use reqwest::{Certificate, Method, NoProxy, Proxy, Response, redirect};
 use retry::{Failure, Pauses};
 use secrecy::{ExposeSecret, SecretString};
 use std::time::Duration;
+use url::{Host, Url};
 
 /// Longest time to reach a server: name, connection, TLS.
 pub const CONNECT_LIMIT: Duration = Duration::from_secs(15);
@@ -138,6 +139,11 @@ impl HttpClient {
         Ok(Self { inner, pauses: settings.pauses })
     }
 
+    /// The client below, for libraries that bring their own requests; all limits but those of [`Self::exchange`] hold.
+    pub fn inner(&self) -> reqwest::Client {
+        self.inner.clone()
+    }
+
     /// How long to pause after failures.
     pub const fn pauses(&self) -> Pauses {
         self.pauses
@@ -183,7 +189,7 @@ impl HttpClient {
         if let Some(body) = outgoing.body {
             request = request.body(body);
         }
-        request.send().await.map_err(transport_error)
+        request.send().await.map_err(|error| transport_error(&error))
     }
 }
 
@@ -192,7 +198,7 @@ impl HttpClient {
 /// # Errors
 /// When the connection broke or stayed silent too long.
 pub async fn next_chunk(response: &mut Response) -> Result<Option<Bytes>, TransportError> {
-    response.chunk().await.map_err(transport_error)
+    response.chunk().await.map_err(|error| transport_error(&error))
 }
 
 /// A header value that is kept out of debug output.
@@ -203,6 +209,16 @@ pub fn sensitive(text: &str) -> Result<HeaderValue, reqwest::header::InvalidHead
     let mut value = HeaderValue::from_str(text)?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// Whether an address leads to this machine.
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
 }
 
 fn proxies(settings: &HttpSettings) -> anyhow::Result<Vec<Proxy>> {
@@ -232,8 +248,8 @@ fn web_roots() -> anyhow::Result<Vec<Certificate>> {
 }
 
 /// The innermost cause says what happened; the layers above it say only that it did.
-fn transport_error(error: reqwest::Error) -> TransportError {
-    let mut cause: &dyn std::error::Error = &error;
+pub(crate) fn transport_error(error: &reqwest::Error) -> TransportError {
+    let mut cause: &dyn std::error::Error = error;
     let mut is_about_certificates = false;
     while let Some(inner) = cause.source() {
         cause = inner;

@@ -2,6 +2,7 @@
 //!
 //! These structs are the promise; nothing internal is serialised by accident.
 
+use super::pdf_file::PdfFile;
 use crate::outcome::Outcome;
 use crate::text::no_ci_command_in_json;
 use serde::Serialize;
@@ -48,6 +49,11 @@ pub struct TaskResult {
     /// Steps of the check that failed, with the service's analysis.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failing_steps: Vec<StepResult>,
+    /// The quality gate, where it was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gate: Option<GateResult>,
+    /// Open findings, where the service told them.
+    pub counts: Option<Counts>,
     /// The PDF, if there is one.
     pub report: Option<ReportResult>,
     /// How the wait went, if there was one.
@@ -67,6 +73,62 @@ pub struct StepResult {
     pub faq: String,
 }
 
+/// Open findings by severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Critical ones.
+    pub critical: u64,
+    /// Major ones.
+    pub major: u64,
+    /// Minor ones.
+    pub minor: u64,
+    /// Suggestions.
+    pub suggestion: u64,
+    /// All that are open, as the service tells it.
+    pub issues: u64,
+}
+
+impl Counts {
+    /// Each count with its name, as outputs and tables call it.
+    pub const fn by_name(self) -> [(&'static str, u64); 5] {
+        let Self { critical, major, minor, suggestion, issues } = self;
+        [
+            ("critical", critical),
+            ("major", major),
+            ("minor", minor),
+            ("suggestion", suggestion),
+            ("issues", issues),
+        ]
+    }
+
+    /// The counts in the order of [`Counts::by_name`].
+    pub const fn from_array([critical, major, minor, suggestion, issues]: [u64; 5]) -> Self {
+        Self { critical, major, minor, suggestion, issues }
+    }
+}
+
+/// What gates said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GateResult {
+    /// The service's own gate.
+    pub service: Option<&'static str>,
+    /// Thresholds of ours.
+    pub thresholds: Vec<ThresholdResult>,
+}
+
+/// A threshold and how it was met.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ThresholdResult {
+    /// What is counted.
+    pub name: &'static str,
+    /// How many there may be.
+    pub limit: u64,
+    /// How many there are.
+    pub actual: u64,
+    /// Whether it was met.
+    pub passed: bool,
+}
+
 /// The PDF report.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReportResult {
@@ -78,6 +140,14 @@ pub struct ReportResult {
     pub sha256: String,
     /// Where it was published, if it was.
     pub url: Option<String>,
+}
+
+impl ReportResult {
+    /// A file that is not published yet.
+    pub fn new(pdf: &PdfFile) -> Self {
+        let PdfFile { path, bytes, sha256 } = pdf;
+        Self { path: path.display().to_string(), bytes: *bytes, sha256: sha256.clone(), url: None }
+    }
 }
 
 /// Figures of a wait.
@@ -114,6 +184,17 @@ impl ResultDocument {
         }
     }
 
+    /// The counts of all tasks together; only where each of them is known.
+    pub fn counts(&self) -> Option<Counts> {
+        let mut sums = [0u64; 5];
+        for task in &self.tasks {
+            for (sum, (_, count)) in sums.iter_mut().zip(task.counts?.by_name()) {
+                *sum = sum.saturating_add(count);
+            }
+        }
+        (!self.tasks.is_empty()).then(|| Counts::from_array(sums))
+    }
+
     /// The document of a process that could not begin.
     pub fn of_usage_error(reason: String) -> Self {
         let outcome = Outcome::Usage;
@@ -146,6 +227,8 @@ mod tests {
                 allowed: false,
                 reason: "the check finished".to_owned(),
                 failing_steps: Vec::new(),
+                gate: None,
+                counts: Some(Counts::from_array([0, 1, 4, 9, 14])),
                 report: Some(ReportResult {
                     path: "codearts-report/t1.pdf".to_owned(),
                     bytes: 20_000,
@@ -174,6 +257,13 @@ mod tests {
       "outcome": "passed",
       "allowed": false,
       "reason": "the check finished",
+      "counts": {{
+        "critical": 0,
+        "major": 1,
+        "minor": 4,
+        "suggestion": 9,
+        "issues": 14
+      }},
       "report": {{
         "path": "codearts-report/t1.pdf",
         "bytes": 20000,

@@ -7,7 +7,7 @@ use crate::cli::{AuthKind, ConnectionArgs};
 use crate::codearts::{Id, endpoints};
 use crate::http::HttpSettings;
 use crate::http::retry::Pauses;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::path::PathBuf;
 use url::Url;
 
@@ -85,6 +85,18 @@ impl Connection {
             iam_project_id,
             project_id,
         })
+    }
+}
+
+impl Connection {
+    /// What must never be shown: the credentials, and passwords of proxies.
+    pub fn secrets(&self) -> Vec<SecretString> {
+        let proxies = self.http.https_proxy.iter().chain(&self.http.http_proxy);
+        let passwords = proxies.filter_map(|proxy| {
+            let address = Url::parse(proxy.expose_secret()).ok()?;
+            address.password().map(SecretString::from)
+        });
+        self.credentials.secrets().into_iter().cloned().chain(passwords).collect()
     }
 }
 

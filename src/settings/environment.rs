@@ -1,6 +1,7 @@
 //! The environment, copied once, and variables that stand in for options.
 
 use super::{UsageError, usage};
+use crate::ci::github::Job;
 use crate::ci::{self, Surroundings};
 use clap::parser::ValueSource;
 use clap::{ArgAction, Command};
@@ -31,6 +32,11 @@ impl Environment {
     /// What the CI tells.
     pub fn surroundings(&self) -> Surroundings {
         ci::detect(|name| self.get(name).map(str::to_owned))
+    }
+
+    /// The job of GitHub Actions.
+    pub(super) fn github_job(&self) -> Job {
+        Job::read(|name| self.get(name).map(str::to_owned))
     }
 }
 

@@ -5,9 +5,11 @@
 
 mod connection;
 mod environment;
+mod publish;
 
 pub use connection::Connection;
 pub use environment::{Environment, variable_of, with_variables};
+pub use publish::for_usage_errors;
 
 use crate::ci::Surroundings;
 use crate::cli::{
@@ -16,6 +18,7 @@ use crate::cli::{
 use crate::codearts::{Id, Language};
 use crate::console::{LogFormat, Verbosity};
 use crate::outcome::Outcome;
+use crate::publish::github::GitHub;
 use crate::wait::{Budget, Schedule};
 use connection::https_proxy;
 use std::path::PathBuf;
@@ -70,6 +73,8 @@ pub struct CheckSettings {
     pub wants_pdf: bool,
     /// Where it goes.
     pub report: ReportSettings,
+    /// How to publish; `None`: not at all.
+    pub publish: Option<GitHub>,
     /// Whether to print the document.
     pub json: bool,
 }
@@ -85,7 +90,9 @@ impl CheckSettings {
         if wants_pdf && args.report.contains(&ReportFormat::None) {
             return usage("`--report none` can not be combined with another report");
         }
+        let connection = Connection::resolve(args.connection, environment)?;
         let settings = Self {
+            publish: publish::resolve(args.publish, environment, &tasks, &connection.http)?,
             tasks,
             start: args.start,
             if_running: args.if_running,
@@ -97,7 +104,7 @@ impl CheckSettings {
             report: ReportSettings::resolve(args.files, environment)?,
             json: args.json,
         };
-        Ok((settings, Connection::resolve(args.connection, environment)?))
+        Ok((settings, connection))
     }
 }
 
@@ -108,6 +115,8 @@ pub struct ReportCommandSettings {
     pub task: Id,
     /// Where the report goes.
     pub report: ReportSettings,
+    /// How to publish; `None`: not at all.
+    pub publish: Option<GitHub>,
     /// How to reach the service.
     pub connection: Connection,
 }
@@ -122,10 +131,12 @@ impl ReportCommandSettings {
         if tasks.len() > 1 {
             return usage("`report` takes one task id");
         }
+        let connection = Connection::resolve(args.connection, environment)?;
         Ok(Self {
+            publish: publish::resolve_for_report(args.publish, environment, &tasks, &connection.http)?,
             task: tasks.remove(0),
             report: ReportSettings::resolve(args.files, environment)?,
-            connection: Connection::resolve(args.connection, environment)?,
+            connection,
         })
     }
 }

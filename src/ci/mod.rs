@@ -1,4 +1,7 @@
-//! Which CI are we in: plain data, read from variables that somebody else looked up.
+//! Which CI are we in: plain data, read from variables that somebody else looked up, and what its log obeys.
+
+pub mod github;
+pub mod workflow_command;
 
 /// A CI system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

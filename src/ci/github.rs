@@ -1,0 +1,123 @@
+//! A job of GitHub Actions as its variables describe it: plain data (`ci/github`, sections 1.1 and 8).
+
+use secrecy::SecretString;
+use std::path::PathBuf;
+
+/// The job this process runs in.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Address of the REST API, without a slash at its end.
+    pub api_url: String,
+    /// Address of the GraphQL API.
+    pub graphql_url: String,
+    /// Address that people open, without a slash at its end.
+    pub server_url: String,
+    /// `owner/name`.
+    pub repository: String,
+    /// The commit the workflow runs on; for pull requests that is a merge commit.
+    pub sha: String,
+    /// Such as `refs/heads/main` or `refs/pull/12/merge`.
+    pub git_ref: String,
+    /// What set the workflow off.
+    pub event_name: String,
+    /// The event, a JSON file.
+    pub event_path: Option<PathBuf>,
+    /// Id of the workflow run.
+    pub run_id: String,
+    /// Which try of it.
+    pub run_attempt: String,
+    /// Most days an artifact may be kept.
+    pub retention_days: Option<u32>,
+    /// Where outputs of the step go.
+    pub output_file: Option<PathBuf>,
+    /// Where the summary of the step goes.
+    pub summary_file: Option<PathBuf>,
+    /// Token for the API; never given unasked.
+    pub token: Option<SecretString>,
+    /// What uploading artifacts needs; `run` steps do not get it.
+    pub runtime: Option<Runtime>,
+}
+
+/// Access to the service that keeps artifacts.
+#[derive(Clone, Debug)]
+pub struct Runtime {
+    /// Address of the service.
+    pub results_url: String,
+    /// Token for it.
+    pub token: SecretString,
+}
+
+impl Job {
+    /// Reads the variables. Nothing is refused here: what is missing is missed by whoever needs it.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let text = |name: &str| variable(name).map(|value| value.trim().to_owned());
+        let address = |name: &str, usual: &str| {
+            text(name).unwrap_or_else(|| usual.to_owned()).trim_end_matches('/').to_owned()
+        };
+        let secret = |name: &str| text(name).map(SecretString::from);
+        let file = |name: &str| variable(name).map(PathBuf::from);
+        Self {
+            api_url: address("GITHUB_API_URL", "https://api.github.com"),
+            graphql_url: address("GITHUB_GRAPHQL_URL", "https://api.github.com/graphql"),
+            server_url: address("GITHUB_SERVER_URL", "https://github.com"),
+            repository: text("GITHUB_REPOSITORY").unwrap_or_default(),
+            sha: text("GITHUB_SHA").unwrap_or_default(),
+            git_ref: text("GITHUB_REF").unwrap_or_default(),
+            event_name: text("GITHUB_EVENT_NAME").unwrap_or_default(),
+            event_path: file("GITHUB_EVENT_PATH"),
+            run_id: text("GITHUB_RUN_ID").unwrap_or_default(),
+            run_attempt: text("GITHUB_RUN_ATTEMPT").unwrap_or_else(|| "1".to_owned()),
+            retention_days: text("GITHUB_RETENTION_DAYS").and_then(|days| days.parse().ok()),
+            output_file: file("GITHUB_OUTPUT"),
+            summary_file: file("GITHUB_STEP_SUMMARY"),
+            token: secret("GITHUB_TOKEN"),
+            runtime: text("ACTIONS_RESULTS_URL")
+                .zip(secret("ACTIONS_RUNTIME_TOKEN"))
+                .map(|(results_url, token)| Runtime { results_url, token }),
+        }
+    }
+
+    /// The page of this try of the workflow run.
+    pub fn run_url(&self) -> String {
+        let Self { server_url, repository, run_id, run_attempt, .. } = self;
+        format!("{server_url}/{repository}/actions/runs/{run_id}/attempts/{run_attempt}")
+    }
+
+    /// The page of an artifact of this run.
+    pub fn artifact_url(&self, artifact_id: &str) -> String {
+        let Self { server_url, repository, run_id, .. } = self;
+        format!("{server_url}/{repository}/actions/runs/{run_id}/artifacts/{artifact_id}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(variables: &[(&str, &str)]) -> Job {
+        Job::read(|name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn addresses_come_from_the_variables() {
+        let job = job(&[
+            ("GITHUB_API_URL", "https://ghe.example/api/v3/"),
+            ("GITHUB_SERVER_URL", "https://ghe.example"),
+            ("GITHUB_REPOSITORY", "acme/widget"),
+            ("GITHUB_RUN_ID", "555"),
+            ("GITHUB_RUN_ATTEMPT", "2"),
+        ]);
+        assert_eq!(job.api_url, "https://ghe.example/api/v3");
+        assert_eq!(job.run_url(), "https://ghe.example/acme/widget/actions/runs/555/attempts/2");
+        assert_eq!(job.artifact_url("42"), "https://ghe.example/acme/widget/actions/runs/555/artifacts/42");
+    }
+
+    #[test]
+    fn a_run_step_has_no_upload_token() {
+        assert!(job(&[("ACTIONS_RESULTS_URL", "https://r.example/")]).runtime.is_none());
+        let token = ("ACTIONS_RUNTIME_TOKEN", "t");
+        assert!(job(&[("ACTIONS_RESULTS_URL", "https://r.example/"), token]).runtime.is_some());
+    }
+}

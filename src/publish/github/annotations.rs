@@ -1,0 +1,89 @@
+//! Which annotations are made: the verdict first, then findings, worst first, within what the runner keeps (`ci/github`,
+//! section 2.2). Pure.
+
+use crate::ci::workflow_command::{Annotation, AnnotationLevel};
+use crate::outcome::Outcome;
+use crate::report::finding::{Finding, Severity};
+use crate::report::result::ResultDocument;
+
+/// The runner keeps so many of each level a step; further ones make no annotation, without a word.
+const LEVEL_LIMIT: usize = 10;
+
+/// The annotations for a result, and how many findings got none.
+pub(super) fn annotations(document: &ResultDocument, findings: &[Finding]) -> (Vec<Annotation>, usize) {
+    let mut kept = Vec::new();
+    let room = |kept: &Vec<Annotation>, level| {
+        kept.iter().filter(|annotation: &&Annotation| annotation.level == level).count() < LEVEL_LIMIT
+    };
+    for task in document.tasks.iter().filter(|task| task.outcome != Outcome::Passed.name()) {
+        let level = if task.allowed { AnnotationLevel::Warning } else { AnnotationLevel::Error };
+        if room(&kept, level) {
+            kept.push(Annotation {
+                level,
+                title: format!("CodeArts Check: {}", task.outcome),
+                message: format!("{}: {}", task.task_id, task.reason),
+                place: None,
+            });
+        }
+    }
+    if let Some(reason) = &document.reason {
+        kept.push(Annotation {
+            level: AnnotationLevel::Error,
+            title: format!("CodeArts Check: {}", document.outcome),
+            message: reason.clone(),
+            place: None,
+        });
+    }
+    let mut left_out = 0;
+    for finding in findings {
+        let level = level_of(finding.severity);
+        if room(&kept, level) {
+            kept.push(Annotation {
+                level,
+                title: format!("{} ({})", finding.rule, finding.severity.name()),
+                message: finding.message.clone(),
+                place: Some((finding.path.clone(), finding.line)),
+            });
+        } else {
+            left_out += 1;
+        }
+    }
+    (kept, left_out)
+}
+
+/// How a severity is marked (`ci/formats`, section 1.5).
+pub(super) const fn level_of(severity: Severity) -> AnnotationLevel {
+    match severity {
+        Severity::Critical | Severity::Major => AnnotationLevel::Error,
+        Severity::Minor => AnnotationLevel::Warning,
+        Severity::Suggestion => AnnotationLevel::Notice,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finding(severity: Severity, number: u32) -> Finding {
+        Finding {
+            severity,
+            path: format!("src/{number}.c"),
+            line: Some(number),
+            rule: "R".to_owned(),
+            message: "m".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_worst_come_first_and_each_level_has_its_limit() {
+        let document = ResultDocument::of_usage_error("no task".to_owned());
+        let mut findings: Vec<Finding> = (0..12).map(|number| finding(Severity::Critical, number)).collect();
+        findings.extend((0..3).map(|number| finding(Severity::Minor, number)));
+        let (kept, left_out) = annotations(&document, &findings);
+        assert_eq!((kept.len(), left_out), (13, 3));
+        assert_eq!(kept[0].message, "no task");
+        assert_eq!(kept[1].place, Some(("src/0.c".to_owned(), Some(0))));
+        let errors = kept.iter().filter(|annotation| annotation.level == AnnotationLevel::Error).count();
+        assert_eq!(errors, LEVEL_LIMIT);
+    }
+}

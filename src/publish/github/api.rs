@@ -1,0 +1,331 @@
+//! GitHub's REST and GraphQL API through octocrab, with our own limits, retries and errors.
+//!
+//! octocrab's own retry is not compiled in, because it repeats a POST at once and blindly; its errors hide the status,
+//! and it reads bodies without a limit. So it builds and sends requests here, and this file does the rest.
+
+use crate::ci::github::Job;
+use crate::http::call::{host_of, repeat};
+use crate::http::error::CallError;
+use crate::http::retry::{Failure, Pauses, Repeat};
+use crate::http::{
+    BODY_LIMIT, CALL_LIMIT, HttpClient, TransportError, USER_AGENT, is_loopback, retry_after, transport_error,
+};
+use crate::publish::Missed;
+use crate::text::{QUOTE_LIMIT, one_line};
+use http_body_util::{BodyExt as _, Limited};
+use octocrab::Octocrab;
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName, USER_AGENT as USER_AGENT_HEADER};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+use std::time::{Duration, SystemTime};
+use tokio::time::{Instant, timeout};
+use url::Url;
+
+/// Version of the REST API that is asked for (`ci/github`, section 4.1).
+const API_VERSION: &str = "2022-11-28";
+/// Pause that GitHub asks for when it limits the rate without saying for how long.
+const RATE_LIMIT_PAUSE: Duration = Duration::from_secs(60);
+
+/// One request.
+#[derive(Clone, Debug)]
+pub(super) struct Order {
+    /// What it is for, reading well after "could not".
+    pub(super) attempt: &'static str,
+    /// HTTP method.
+    pub(super) method: Method,
+    /// Path below the API's address, with its query.
+    pub(super) route: String,
+    /// JSON body.
+    pub(super) body: Option<Value>,
+    /// How it may be repeated.
+    pub(super) repeat: Repeat,
+}
+
+impl Order {
+    /// A request that only reads.
+    pub(super) fn get(attempt: &'static str, route: String) -> Self {
+        Self { attempt, method: Method::GET, route, body: None, repeat: Repeat::Freely }
+    }
+
+    /// A request that does no harm when made twice.
+    pub(super) fn freely(attempt: &'static str, method: Method, route: String, body: Option<Value>) -> Self {
+        Self { attempt, method, route, body, repeat: Repeat::Freely }
+    }
+
+    /// A request that makes something: after a lost answer, look for it first.
+    pub(super) fn create(attempt: &'static str, route: String, body: Value) -> Self {
+        Self { attempt, method: Method::POST, route, body: Some(body), repeat: Repeat::LookFirst }
+    }
+}
+
+/// A good answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// Response headers.
+    pub(super) headers: HeaderMap,
+    /// The body; `null` if there is none.
+    pub(super) body: Value,
+}
+
+impl Answer {
+    /// Whether more pages follow.
+    pub(super) fn has_next_page(&self) -> bool {
+        let links = self.headers.get("link").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        links.split(',').any(|link| link.contains("rel=\"next\""))
+    }
+}
+
+/// The API, for one token.
+#[derive(Debug)]
+pub(super) struct Api {
+    octocrab: Octocrab,
+    origin: Url,
+    /// Path of the REST API on its host; not empty on a server of one's own.
+    prefix: String,
+    graphql_path: Option<String>,
+    token: SecretString,
+    pauses: Pauses,
+    deadline: Instant,
+}
+
+impl Api {
+    /// Prepares to talk for the job's token until `deadline`.
+    ///
+    /// # Errors
+    /// One sentence, when the token or the address can not be used.
+    pub(super) fn new(job: &Job, http: &HttpClient, deadline: Instant) -> Result<Self, Missed> {
+        let failed = |why: String| Missed::Failed(why);
+        let token = job.token.clone().ok_or_else(|| {
+            Missed::Unavailable(
+                "there is no token: give the step `GITHUB_TOKEN: ${{ github.token }}`".to_owned(),
+            )
+        })?;
+        // octocrab panics on a token that can not stand in a header.
+        if !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(failed(
+                "GITHUB_TOKEN holds blanks or characters that are not ASCII; paste it again".to_owned(),
+            ));
+        }
+        let address = address(&job.api_url).map_err(failed)?;
+        let prefix = address.path().trim_end_matches('/').to_owned();
+        let origin = address.join("/").map_err(|error| failed(error.to_string()))?;
+        let graphql_path = Url::parse(&job.graphql_url)
+            .ok()
+            .filter(|graphql| graphql.origin() == origin.origin())
+            .map(|graphql| graphql.path().to_owned());
+        let octocrab = Octocrab::builder()
+            .base_uri(origin.as_str())
+            .map_err(|_| failed("the address in GITHUB_API_URL can not be used".to_owned()))?
+            .personal_token(token.clone())
+            .add_header(USER_AGENT_HEADER, USER_AGENT.to_owned())
+            .add_header(HeaderName::from_static("x-github-api-version"), API_VERSION.to_owned())
+            .add_header(reqwest::header::ACCEPT, "application/vnd.github+json".to_owned())
+            .build_with_reqwest(http.inner())
+            .map_err(|error| failed(format!("the client for GitHub could not be set up: {error:#}")))?;
+        Ok(Self { octocrab, origin, prefix, graphql_path, token, pauses: http.pauses(), deadline })
+    }
+
+    /// Sends a request of the REST API, again where that is safe and may help.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub(super) async fn call(&self, order: &Order) -> Result<Answer, CallError> {
+        let path = format!("{}{}", self.prefix, order.route);
+        repeat(order.repeat, self.deadline, self.pauses, async || self.once(order, &path).await).await
+    }
+
+    /// Who the token belongs to, by GraphQL, which also answers for tokens of apps; `None` where it is not offered.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub(super) async fn viewer(&self) -> Result<Option<String>, CallError> {
+        let Some(path) = &self.graphql_path else { return Ok(None) };
+        let query = serde_json::json!({"query": "query { viewer { login } }"});
+        let order = Order::freely("find out whose token this is", Method::POST, path.clone(), Some(query));
+        let answer =
+            repeat(order.repeat, self.deadline, self.pauses, async || self.once(&order, path).await).await?;
+        Ok(answer.body["data"]["viewer"]["login"].as_str().map(str::to_owned))
+    }
+
+    /// How long to pause after failures.
+    pub(super) const fn pauses(&self) -> Pauses {
+        self.pauses
+    }
+
+    async fn once(&self, order: &Order, path: &str) -> Result<Answer, CallError> {
+        let left = self.deadline.saturating_duration_since(Instant::now()).min(CALL_LIMIT);
+        let started = Instant::now();
+        let result = timeout(left, self.exchange(order, path)).await.unwrap_or_else(|_| {
+            let message = format!("no whole answer within {}", crate::text::duration(left));
+            Err(TransportError { failure: Failure::Lost, message })
+        });
+        let target =
+            format!("{} {}{}", order.method, host_of(&self.origin), path.split('?').next().unwrap_or(path));
+        let failed = |failure, status, message, headers: Option<&HeaderMap>| CallError {
+            attempt: order.attempt.to_owned(),
+            target: target.clone(),
+            failure,
+            status,
+            code: None,
+            message,
+            request_id: headers
+                .and_then(|headers| headers.get("x-github-request-id")?.to_str().ok())
+                .map(|id| one_line(id, 80)),
+            retry_after: headers.and_then(|headers| rate_limit_pause(status, headers, SystemTime::now())),
+            server_date: None,
+        };
+        let elapsed = started.elapsed().as_millis();
+        let (status, headers, bytes) = result.map_err(|error| {
+            tracing::debug!("{target}: {error} after {elapsed} ms");
+            failed(error.failure, None, error.message, None)
+        })?;
+        tracing::debug!("{target}: HTTP {status} in {elapsed} ms");
+        let body = if bytes.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&bytes) };
+        match body {
+            Ok(body) if (200..300).contains(&status) => Ok(Answer { headers, body }),
+            Err(_) if (200..300).contains(&status) => {
+                let message = "the answer is no JSON".to_owned();
+                Err(failed(Failure::Unreadable, Some(status), message, Some(&headers)))
+            }
+            body => {
+                let message = explain(&body.unwrap_or_default()).replace(self.token.expose_secret(), "***");
+                let failure = classify(status, &headers, &message);
+                Err(failed(failure, Some(status), one_line(&message, QUOTE_LIMIT), Some(&headers)))
+            }
+        }
+    }
+
+    /// One exchange: status, headers and the body within the limit.
+    async fn exchange(&self, order: &Order, path: &str) -> Result<(u16, HeaderMap, Vec<u8>), TransportError> {
+        let builder = http::Request::builder().method(order.method.clone()).uri(path);
+        let request = self
+            .octocrab
+            .build_request(builder, order.body.as_ref())
+            .map_err(|error| octocrab_error(&error))?;
+        let response = self.octocrab.execute(request).await.map_err(|error| octocrab_error(&error))?;
+        let (parts, body) = response.into_parts();
+        let body = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| TransportError {
+            failure: Failure::Lost,
+            message: format!("the answer broke off: {error}"),
+        })?;
+        Ok((parts.status.as_u16(), parts.headers, body.to_bytes().to_vec()))
+    }
+}
+
+/// The API's address; a token must not cross the network in plain text.
+fn address(text: &str) -> Result<Url, String> {
+    let refused = |why: &str| format!("the address in GITHUB_API_URL can not be used: {why}");
+    let address = Url::parse(text).map_err(|_| refused("it is no address"))?;
+    match address.scheme() {
+        "https" if address.has_host() => Ok(address),
+        "http" if is_loopback(&address) => Ok(address),
+        _ => Err(refused("it must begin with https://")),
+    }
+}
+
+/// What octocrab's error hides: the transport's own.
+fn octocrab_error(error: &octocrab::Error) -> TransportError {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(inner) = cause {
+        if let Some(error) = inner.downcast_ref::<reqwest::Error>() {
+            return transport_error(error);
+        }
+        cause = inner.source();
+    }
+    TransportError { failure: Failure::Lost, message: one_line(&format!("{error:#}"), QUOTE_LIMIT) }
+}
+
+/// GitHub's explanation and its details.
+fn explain(body: &Value) -> String {
+    let mut text = body["message"].as_str().unwrap_or("no explanation").to_owned();
+    let details = body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+    for detail in details.iter().filter_map(|detail| detail["message"].as_str().or_else(|| detail.as_str())) {
+        text.push_str(": ");
+        text.push_str(detail);
+    }
+    text
+}
+
+/// What a refusal means (`ci/github`, sections 4.1 and 4.3): limits of the rate come as 403 too.
+fn classify(status: u16, headers: &HeaderMap, message: &str) -> Failure {
+    let is_limited = headers.contains_key("retry-after")
+        || headers.get("x-ratelimit-remaining").is_some_and(|left| left == "0")
+        || message.to_ascii_lowercase().contains("rate limit");
+    match status {
+        401 => Failure::Unauthenticated,
+        403 if is_limited => Failure::Busy,
+        403 => Failure::Denied,
+        404 | 410 => Failure::NotFound,
+        408 => Failure::Lost,
+        429 => Failure::Busy,
+        500.. => Failure::Unavailable,
+        _ => Failure::Rejected,
+    }
+}
+
+fn rate_limit_pause(status: Option<u16>, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let asked = retry_after::retry_after(headers, now);
+    if asked.is_some() || !matches!(status, Some(403 | 429)) {
+        return asked;
+    }
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.parse::<u64>().ok();
+    if number("x-ratelimit-remaining") == Some(0)
+        && let Some(reset) = number("x-ratelimit-reset")
+    {
+        let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        return Some(Duration::from_secs(reset).saturating_sub(now));
+    }
+    Some(RATE_LIMIT_PAUSE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::HeaderValue;
+
+    type Pairs<'a> = &'a [(&'static str, &'static str)];
+
+    fn headers(pairs: Pairs<'_>) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect()
+    }
+
+    #[test]
+    fn a_limit_is_no_refusal() {
+        let cases: [(u16, Pairs<'_>, &str, Failure); 9] = [
+            (403, &[], "error-403-integration.json", Failure::Denied),
+            (403, &[], "error-403-rate-limit.json", Failure::Busy),
+            (403, &[("x-ratelimit-remaining", "0")], "error-403-integration.json", Failure::Busy),
+            (403, &[("x-ratelimit-remaining", "17")], "error-403-integration.json", Failure::Denied),
+            (429, &[], "error-403-rate-limit.json", Failure::Busy),
+            (404, &[], "error-404.json", Failure::NotFound),
+            (422, &[], "error-422-too-long.json", Failure::Rejected),
+            (401, &[], "error-404.json", Failure::Unauthenticated),
+            (502, &[], "error-404.json", Failure::Unavailable),
+        ];
+        for (status, pairs, file, expected) in cases {
+            let path = format!("{}/tests/data/github/{file}", env!("CARGO_MANIFEST_DIR"));
+            let body: Value = serde_json::from_slice(&std::fs::read(path).expect("a file")).expect("JSON");
+            assert_eq!(classify(status, &headers(pairs), &explain(&body)), expected, "{status} {file}");
+        }
+    }
+
+    #[test]
+    fn the_pause_is_the_one_github_asks_for() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1000);
+        let cases: [(u16, Pairs<'_>, Option<u64>); 5] = [
+            (429, &[("retry-after", "7")], Some(7)),
+            (403, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1042")], Some(42)),
+            (403, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "900")], Some(0)),
+            (429, &[], Some(60)),
+            (502, &[], None),
+        ];
+        for (status, pairs, expected) in cases {
+            let pause = rate_limit_pause(Some(status), &headers(pairs), now);
+            assert_eq!(pause, expected.map(Duration::from_secs), "{status} {pairs:?}");
+        }
+    }
+}

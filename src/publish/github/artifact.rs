@@ -1,0 +1,545 @@
+//! Artifacts of the run, without Node: the protocol of GitHub's results service (`ci/github`, section 1).
+//!
+//! A PDF goes up as it is, so that a browser opens it from its link; servers that can not do that get an archive. What
+//! a server can do shows in its answers alone.
+
+use super::blob::{self, SignedUrl};
+use crate::ci::github::{Job, Runtime};
+use crate::console::Console;
+use crate::http::call::{Call, send};
+use crate::http::error::CallError;
+use crate::http::retry::{CALL_TRIES, Failure, Repeat, is_passing};
+use crate::http::{CALL_LIMIT, HttpClient, sensitive};
+use crate::publish::Missed;
+use crate::report::archive::{Archive, pack};
+use crate::report::directory::ReportDirectory;
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Map, Value, json};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, sleep};
+use url::Url;
+
+/// Where the calls are.
+const SERVICE: &str = "/twirp/github.actions.results.api.v1.ArtifactService/";
+/// Scope of the token that holds the two ids.
+const SCOPE: &str = "Actions.Results";
+/// Tries before a server that answers 5xx is taken for one that does not know the newer form.
+const FORM_TRIES: u32 = 3;
+/// Tries after an artifact of the same name was removed, before another name is taken.
+const OVERWRITE_TRIES: u32 = 3;
+/// A day.
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// Type of a file of which nothing is known.
+const ANY_TYPE: &str = "application/octet-stream";
+/// Type of an archive.
+const ZIP_TYPE: &str = "application/zip";
+
+/// How an artifact is sent; better ones first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// The file itself, of this type; version 7.
+    File(&'static str),
+    /// An archive; version 7.
+    TypedZip,
+    /// An archive; version 4, which `act`, Gitea and older servers know.
+    Zip,
+}
+
+const FORMS: [Form; 4] = [Form::File("application/pdf"), Form::File(ANY_TYPE), Form::TypedZip, Form::Zip];
+
+impl Form {
+    const fn is_file(self) -> bool {
+        matches!(self, Self::File(_))
+    }
+
+    const fn mime_type(self) -> Option<&'static str> {
+        match self {
+            Self::File(mime_type) => Some(mime_type),
+            Self::TypedZip => Some(ZIP_TYPE),
+            Self::Zip => None,
+        }
+    }
+
+    const fn version(self) -> u8 {
+        match self {
+            Self::File(_) | Self::TypedZip => 7,
+            Self::Zip => 4,
+        }
+    }
+}
+
+/// What a refused `CreateArtifact` calls for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Remedy {
+    /// The same again, after a pause.
+    Again,
+    /// The next form.
+    NextForm,
+    /// The last form: the server chokes on the newer ones.
+    LastForm,
+    /// The name is taken.
+    Overwrite,
+    /// There is no such service.
+    NoService,
+    /// Nothing.
+    GiveUp,
+}
+
+/// `tries`: how often this form was tried.
+fn remedy(form: Form, error: &CallError, tries: u32) -> Remedy {
+    let is_about = |words: &str| error.message.contains(words) || error.code.as_deref() == Some(words);
+    if error.status == Some(409) || is_about("already_exists") {
+        return Remedy::Overwrite;
+    }
+    if is_about("insufficient usage") {
+        return Remedy::GiveUp;
+    }
+    match error.failure {
+        Failure::NotFound => Remedy::NoService,
+        Failure::Rejected if form != Form::Zip => Remedy::NextForm,
+        Failure::Unavailable if form != Form::Zip && tries >= FORM_TRIES => Remedy::LastForm,
+        failure if is_passing(failure) && tries < CALL_TRIES => Remedy::Again,
+        _ => Remedy::GiveUp,
+    }
+}
+
+/// What can be uploaded: the PDF of a task.
+#[derive(Clone, Debug)]
+pub(super) struct Upload {
+    /// Where it lies.
+    pub(super) path: PathBuf,
+    /// Its size.
+    pub(super) bytes: u64,
+    /// Digest of its bytes, lower-case hex.
+    pub sha256: String,
+    /// Name of the file; an archive is named after it too.
+    pub(super) name: String,
+}
+
+/// An artifact being made.
+struct Begun {
+    form: Form,
+    name: String,
+    target: SignedUrl,
+}
+
+/// Uploads to the service of one job.
+pub(super) struct Uploader<'a> {
+    http: &'a HttpClient,
+    job: &'a Job,
+    token: SecretString,
+    origin: Url,
+    ids: (String, String),
+    expires_at: Option<String>,
+    console: &'a Console,
+    deadline: Instant,
+}
+
+impl<'a> Uploader<'a> {
+    /// Prepares to upload until `deadline`.
+    ///
+    /// # Errors
+    /// When the job gives no access.
+    pub(super) fn new(
+        http: &'a HttpClient,
+        job: &'a Job,
+        retention_days: Option<u32>,
+        console: &'a Console,
+        deadline: Instant,
+    ) -> Result<Self, Missed> {
+        let Some(Runtime { results_url, token }) = job.runtime.clone() else {
+            return Err(no_token());
+        };
+        let failed = |why: &str| Missed::Failed(why.to_owned());
+        // The runner itself talks to this address, also where it is plain http; the path is not used.
+        let origin = Url::parse(&results_url)
+            .and_then(|url| url.join("/"))
+            .map_err(|_| failed("ACTIONS_RESULTS_URL is no address"))?;
+        let ids = backend_ids(token.expose_secret()).ok_or_else(|| {
+            failed("ACTIONS_RUNTIME_TOKEN does not name the run; this is no token of a runner")
+        })?;
+        Ok(Self {
+            http,
+            job,
+            token,
+            origin,
+            ids,
+            expires_at: expiry(retention_days, job.retention_days, SystemTime::now()),
+            console,
+            deadline,
+        })
+    }
+
+    /// Uploads a file; returns the address of the artifact's page.
+    ///
+    /// # Errors
+    /// When nothing was uploaded.
+    pub(super) async fn upload(
+        &self,
+        upload: &Upload,
+        directory: &ReportDirectory,
+    ) -> Result<String, Missed> {
+        let begun = self.begin(&upload.name).await?;
+        for secret in begun.target.secrets() {
+            self.console.mask(&secret);
+        }
+        let id = if begun.form.is_file() {
+            self.send(&begun, &upload.path, upload.bytes, &upload.sha256).await
+        } else {
+            let Archive { file, bytes, sha256 } = archive(directory, upload).await?;
+            self.send(&begun, file.path(), bytes, &sha256).await
+        };
+        let id = id.map_err(|error| Missed::Failed(error.to_string()))?;
+        tracing::info!("artifact: `{}`, {}", begun.name, crate::text::bytes(upload.bytes));
+        Ok(self.job.artifact_url(&id))
+    }
+
+    /// Makes an empty artifact in the best form the server takes.
+    async fn begin(&self, file_name: &str) -> Result<Begun, Missed> {
+        let stem = file_name.trim_end_matches(".pdf");
+        let mut forms = FORMS.into_iter().peekable();
+        let mut suffix = String::new();
+        let (mut tries, mut overwrites) = (0, 0);
+        loop {
+            let Some(form) = forms.peek().copied() else {
+                return Err(Missed::Failed("the service takes no form of artifact".to_owned()));
+            };
+            let name = if form.is_file() {
+                format!("{stem}{suffix}.pdf")
+            } else {
+                format!("codearts-report-{stem}{suffix}")
+            };
+            let error = match self.create(form, &name).await {
+                Ok(target) => return Ok(Begun { form, name, target }),
+                Err(error) => error,
+            };
+            tries += 1;
+            let remedy = remedy(form, &error, tries);
+            tracing::debug!("{error}: {remedy:?}");
+            let pause = self.http.pauses().after(tries, error.retry_after);
+            match remedy {
+                Remedy::NextForm | Remedy::LastForm => {
+                    tries = 0;
+                    forms.next();
+                    if remedy == Remedy::LastForm {
+                        while forms.next_if(|form| *form != Form::Zip).is_some() {}
+                    }
+                }
+                Remedy::Overwrite if overwrites < OVERWRITE_TRIES => {
+                    overwrites += 1;
+                    self.remove(&name).await?;
+                    if overwrites > 1 {
+                        // What was removed can show for a moment.
+                        sleep(self.http.pauses().after(overwrites, None)).await;
+                    }
+                }
+                Remedy::Overwrite if suffix.is_empty() => {
+                    suffix = format!("-{}-{:04x}", self.job.run_attempt, fastrand::u16(..));
+                    tracing::info!("the artifact's name stays taken; its name gets `{suffix}`");
+                }
+                Remedy::Again if Instant::now() + pause < self.deadline => {
+                    tracing::info!("{}; trying again in {}", error.brief(), crate::text::duration(pause));
+                    sleep(pause).await;
+                }
+                Remedy::NoService => {
+                    return Err(Missed::Unavailable(
+                        "this server has no service for artifacts of this kind; add an upload step for the output `report-path`".to_owned(),
+                    ));
+                }
+                Remedy::Overwrite | Remedy::Again | Remedy::GiveUp => {
+                    return Err(Missed::Failed(match error.message.contains("insufficient usage") {
+                        true => format!("the storage for artifacts is used up: {}", error.brief()),
+                        false => error.to_string(),
+                    }));
+                }
+            }
+        }
+    }
+
+    async fn create(&self, form: Form, name: &str) -> Result<SignedUrl, CallError> {
+        let mut body = self.body(name);
+        body.insert("version".to_owned(), form.version().into());
+        if let Some(mime_type) = form.mime_type() {
+            body.insert("mime_type".to_owned(), mime_type.into());
+        }
+        if let Some(expires_at) = &self.expires_at {
+            body.insert("expires_at".to_owned(), expires_at.clone().into());
+        }
+        let answer = self.once("make the artifact", "CreateArtifact", body).await?;
+        let url = field(&answer, "signed_upload_url", "signedUploadUrl").as_str().unwrap_or_default();
+        Ok(SignedUrl::new(url.to_owned()))
+    }
+
+    /// Removes the newest artifact of this name. That there is none is fine.
+    async fn remove(&self, name: &str) -> Result<(), Missed> {
+        let failed = |error: CallError| Missed::Failed(error.to_string());
+        let Some(Listed { ids: (run, job), .. }) = self.find(name).await.map_err(failed)? else {
+            return Ok(());
+        };
+        tracing::info!("artifact: replacing `{name}`, which is there from an earlier try");
+        let mut body = Map::new();
+        body.insert("workflow_run_backend_id".to_owned(), run.into());
+        body.insert("workflow_job_run_backend_id".to_owned(), job.into());
+        body.insert("name".to_owned(), name.into());
+        match self.call("remove the earlier artifact", "DeleteArtifact", body).await {
+            Ok(_) => Ok(()),
+            // Somebody else was quicker.
+            Err(error) if error.failure == Failure::NotFound => Ok(()),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    async fn find(&self, name: &str) -> Result<Option<Listed>, CallError> {
+        let mut body = self.body(name);
+        body.remove("name");
+        body.insert("name_filter".to_owned(), name.into());
+        Ok(newest(&self.call("list the artifacts of this run", "ListArtifacts", body).await?, name))
+    }
+
+    /// Uploads and finalizes; returns the id of the artifact.
+    async fn send(&self, begun: &Begun, path: &Path, bytes: u64, sha256: &str) -> Result<String, CallError> {
+        let mime_type = begun.form.mime_type().unwrap_or(ZIP_TYPE);
+        blob::upload(self.http, &begun.target, path, bytes, mime_type, self.deadline).await?;
+        let mut body = self.body(&begun.name);
+        let digest = format!("sha256:{sha256}");
+        // A 64-bit number is text in this protocol.
+        body.insert("size".to_owned(), bytes.to_string().into());
+        body.insert("hash".to_owned(), digest.clone().into());
+        match self.call("finish the artifact", "FinalizeArtifact", body).await {
+            Ok(answer) => Ok(id_of(field(&answer, "artifact_id", "artifactId"))),
+            // When an answer was lost, finishing it again is refused.
+            Err(error) => match self.find(&begun.name).await {
+                Ok(Some(listed)) if listed.digest.as_deref() == Some(&digest) => Ok(listed.id),
+                _ => Err(error),
+            },
+        }
+    }
+
+    /// The fields that all calls have.
+    fn body(&self, name: &str) -> Map<String, Value> {
+        let (run, job) = self.ids.clone();
+        let fields =
+            json!({"workflow_run_backend_id": run, "workflow_job_run_backend_id": job, "name": name});
+        match fields {
+            Value::Object(fields) => fields,
+            _ => Map::new(),
+        }
+    }
+
+    async fn call(&self, attempt: &str, method: &str, body: Map<String, Value>) -> Result<Value, CallError> {
+        crate::http::call::repeat(Repeat::Freely, self.deadline, self.http.pauses(), async || {
+            self.once(attempt, method, body.clone()).await
+        })
+        .await
+    }
+
+    async fn once(&self, attempt: &str, method: &str, body: Map<String, Value>) -> Result<Value, CallError> {
+        let call = Call {
+            attempt: attempt.to_owned(),
+            method: Method::POST,
+            path: format!("{SERVICE}{method}"),
+            query: Vec::new(),
+            body: Some(Bytes::from(Value::Object(body).to_string())),
+            repeat: Repeat::Freely,
+            expected: &["ok", "artifacts"],
+            secrets: vec![self.token.clone()],
+        };
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let bearer = sensitive(&format!("Bearer {}", self.token.expose_secret()));
+        if let Ok(bearer) = bearer {
+            headers.insert(AUTHORIZATION, bearer);
+        }
+        let left = self.deadline.saturating_duration_since(Instant::now()).min(CALL_LIMIT);
+        let (answer, _) = send(self.http, &self.origin, &call, headers, left).await?;
+        // A field that is false is left out.
+        if method != "ListArtifacts" && answer["ok"] != Value::Bool(true) {
+            let message = "the service answered that it did not do it".to_owned();
+            let error = crate::http::TransportError { failure: Failure::Rejected, message };
+            return Err(call.transport_error(&self.origin, error));
+        }
+        Ok(answer)
+    }
+}
+
+/// A `run` step is not allowed to upload.
+pub(super) fn no_token() -> Missed {
+    Missed::Unavailable(
+        "this kind of step gets no upload token from GitHub, the action of codearts-gate does; to keep the PDF, add a step `uses: actions/upload-artifact` for the output `report-path`".to_owned(),
+    )
+}
+
+/// An artifact of this run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Listed {
+    /// Ids of run and job, not necessarily ours.
+    ids: (String, String),
+    id: String,
+    digest: Option<String>,
+}
+
+/// The newest artifact of this name.
+fn newest(answer: &Value, name: &str) -> Option<Listed> {
+    let list = answer["artifacts"].as_array()?;
+    let text =
+        |entry: &Value, snake: &str, camel: &str| field(entry, snake, camel).as_str().map(str::to_owned);
+    list.iter()
+        .filter(|entry| entry["name"] == name)
+        .map(|entry| Listed {
+            ids: (
+                text(entry, "workflow_run_backend_id", "workflowRunBackendId").unwrap_or_default(),
+                text(entry, "workflow_job_run_backend_id", "workflowJobRunBackendId").unwrap_or_default(),
+            ),
+            id: id_of(field(entry, "database_id", "databaseId")),
+            digest: text(entry, "digest", "digest"),
+        })
+        .max_by_key(|listed| listed.id.parse::<u64>().unwrap_or_default())
+}
+
+/// Servers answer in either spelling.
+fn field<'a>(object: &'a Value, snake: &str, camel: &str) -> &'a Value {
+    match &object[snake] {
+        Value::Null => &object[camel],
+        found => found,
+    }
+}
+
+/// A 64-bit number, as text or as a number.
+fn id_of(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+async fn archive(directory: &ReportDirectory, upload: &Upload) -> Result<Archive, Missed> {
+    let (directory, Upload { path, name, .. }) = (directory.clone(), upload.clone());
+    match spawn_blocking(move || pack(&directory, &path, &name)).await {
+        Ok(Ok(archive)) => Ok(archive),
+        Ok(Err(error)) => Err(Missed::Failed(format!("the report could not be packed: {error}"))),
+        Err(_) => Err(Missed::Failed("the report could not be packed".to_owned())),
+    }
+}
+
+/// The ids of run and job in the runner's token. Its signature is the service's business.
+fn backend_ids(token: &str) -> Option<(String, String)> {
+    let payload = token.split('.').nth(1)?;
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+    let claims: Value = serde_json::from_slice(&bytes).ok()?;
+    let scopes = claims["scp"].as_str()?.split(' ').map(|scope| scope.split(':').collect::<Vec<_>>());
+    match scopes.into_iter().find(|parts| parts.first() == Some(&SCOPE))?.as_slice() {
+        [_, run, job] => Some(((*run).to_owned(), (*job).to_owned())),
+        _ => None,
+    }
+}
+
+/// When the artifact may be removed: as asked for, within what the repository allows.
+fn expiry(asked: Option<u32>, allowed: Option<u32>, now: SystemTime) -> Option<String> {
+    let asked = asked.filter(|days| *days > 0)?;
+    let days = match allowed {
+        Some(allowed) if allowed > 0 && allowed < asked => {
+            tracing::warn!("artifact: kept for {allowed} days, the most this repository allows, not {asked}");
+            allowed
+        }
+        _ => asked,
+    };
+    Some(humantime::format_rfc3339_millis(now + DAY * days).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn example(name: &str) -> Value {
+        let path = format!("{}/tests/data/github/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        serde_json::from_slice(&std::fs::read(path).expect("a file")).expect("JSON")
+    }
+
+    fn token(claims: &Value) -> String {
+        format!("e30.{}.c2ln", BASE64_URL_SAFE_NO_PAD.encode(claims.to_string()))
+    }
+
+    #[test]
+    fn ids_are_in_the_token() {
+        let ids = |run: &str, job: &str| Some((run.to_owned(), job.to_owned()));
+        assert_eq!(
+            backend_ids(&token(&example("runtime-token-claims"))),
+            ids("2b7c0e5a-1111-4222-8333-0123456789ab", "9d1f3c44-5555-4666-8777-ba9876543210")
+        );
+        assert_eq!(backend_ids(&token(&example("runtime-token-claims-act"))), ids("1", "1"));
+        for claims in [json!({"scp": "Actions.Results:1"}), json!({"scp": "Other:1:2"}), json!({}), json!([])]
+        {
+            assert_eq!(backend_ids(&token(&claims)), None, "{claims}");
+        }
+        assert_eq!(backend_ids("no token"), None);
+    }
+
+    #[test]
+    fn the_newest_of_a_name_is_found_in_either_spelling() {
+        let listed = newest(&example("artifact-list-response"), "codearts-report.pdf").expect("one");
+        assert_eq!(listed.id, "4242");
+        assert!(listed.digest.is_some_and(|digest| digest.starts_with("sha256:bfc7")));
+        let camel = json!({"artifacts": [
+            {"workflowRunBackendId": "r", "workflowJobRunBackendId": "j", "databaseId": "9", "name": "a"},
+            {"workflowRunBackendId": "r", "workflowJobRunBackendId": "k", "databaseId": "10", "name": "a"},
+            {"databaseId": "11", "name": "ab"},
+        ]});
+        let listed = newest(&camel, "a").expect("one");
+        assert_eq!((listed.id.as_str(), listed.ids.1.as_str()), ("10", "k"));
+        assert_eq!(newest(&example("artifact-list-response-empty"), "a"), None);
+    }
+
+    fn error(status: u16, body: &Value) -> CallError {
+        let found = crate::http::error::find_error(body);
+        CallError {
+            attempt: String::new(),
+            target: String::new(),
+            failure: crate::http::error::classify(status, &found),
+            status: Some(status),
+            code: found.code,
+            message: found.message.unwrap_or_default(),
+            request_id: None,
+            retry_after: None,
+            server_date: None,
+        }
+    }
+
+    #[test]
+    fn what_refusals_call_for() {
+        let pdf = FORMS[0];
+        let cases = [
+            (pdf, error(400, &example("artifact-error-400-mime-type")), 1, Remedy::NextForm),
+            (Form::Zip, error(400, &example("artifact-error-400-mime-type")), 1, Remedy::GiveUp),
+            (pdf, error(409, &example("artifact-error-409-name-exists")), 1, Remedy::Overwrite),
+            (pdf, error(429, &example("artifact-error-quota")), 1, Remedy::GiveUp),
+            (pdf, error(403, &example("artifact-error-quota")), 1, Remedy::GiveUp),
+            (pdf, error(500, &Value::Null), 1, Remedy::Again),
+            (pdf, error(500, &Value::Null), 3, Remedy::LastForm),
+            (Form::Zip, error(500, &Value::Null), 3, Remedy::Again),
+            (Form::Zip, error(500, &Value::Null), 10, Remedy::GiveUp),
+            (pdf, error(429, &Value::Null), 5, Remedy::Again),
+            (pdf, error(404, &Value::Null), 1, Remedy::NoService),
+            (pdf, error(401, &Value::Null), 1, Remedy::GiveUp),
+        ];
+        for (form, error, tries, expected) in cases {
+            assert_eq!(remedy(form, &error, tries), expected, "{form:?} {error} {tries}");
+        }
+    }
+
+    #[test]
+    fn retention_is_asked_for_only_within_what_is_allowed() {
+        let now = SystemTime::UNIX_EPOCH;
+        assert_eq!(expiry(None, Some(90), now), None);
+        assert_eq!(expiry(Some(0), Some(90), now), None);
+        assert_eq!(expiry(Some(2), None, now).as_deref(), Some("1970-01-03T00:00:00.000Z"));
+        assert_eq!(expiry(Some(5), Some(1), now).as_deref(), Some("1970-01-02T00:00:00.000Z"));
+    }
+}

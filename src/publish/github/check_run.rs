@@ -1,0 +1,168 @@
+//! A check run on the commit: its conclusion shows beside the others of a pull request, and its annotations have no
+//! limit of ten (`ci/github`, section 4.5).
+
+use super::api::{Api, Order};
+use crate::ci::workflow_command::AnnotationLevel;
+use crate::http::error::CallError;
+use crate::http::retry::{CALL_TRIES, Repeat, Verdict, verdict};
+use crate::outcome::Outcome;
+use crate::publish::github::annotations::level_of;
+use crate::report::finding::Finding;
+use crate::report::markdown::Room;
+use crate::text::one_line;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// Annotations in one request; more are sent with further ones, which add to them.
+const BATCH: usize = 50;
+/// Room for the summary; GitHub takes 65,535 characters.
+pub(super) const ROOM: Room = Room::Characters(60_000);
+/// Name under which the run is shown.
+const NAME: &str = "CodeArts Check";
+/// Longest message of an annotation, in characters; GitHub takes 64 KB.
+const MESSAGE_LIMIT: usize = 4000;
+/// Longest title, in characters.
+const TITLE_LIMIT: usize = 255;
+
+/// A check run to be made.
+#[derive(Debug)]
+pub(super) struct CheckRun<'a> {
+    /// The API.
+    pub(super) api: &'a Api,
+    /// `owner/name`.
+    pub(super) repository: &'a str,
+    /// The commit: the head of a pull request, not the merge commit, which nobody looks at.
+    pub(super) head_sha: &'a str,
+    /// Tells this check run from others of the same commit; the same for a second try.
+    pub(super) external_id: &'a str,
+    /// Page of the pipeline's run.
+    pub(super) details_url: &'a str,
+}
+
+impl CheckRun<'_> {
+    /// Makes the check run, finished.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub(super) async fn write(
+        &self,
+        conclusion: &'static str,
+        title: &str,
+        summary: &str,
+        findings: &[Finding],
+    ) -> Result<(), CallError> {
+        let annotations: Vec<Value> = findings.iter().map(annotation).collect();
+        let mut batches = annotations.chunks(BATCH);
+        let output = |batch: &[Value]| json!({"title": title, "summary": summary, "annotations": batch});
+        let body = json!({
+            "name": NAME,
+            "head_sha": self.head_sha,
+            "status": "completed",
+            "conclusion": conclusion,
+            "external_id": self.external_id,
+            "details_url": self.details_url,
+            "output": output(batches.next().unwrap_or_default()),
+        });
+        let id = self.create(body).await?;
+        let mut sent = BATCH;
+        for batch in batches {
+            sent += batch.len();
+            self.add(id, output(batch), sent).await?;
+        }
+        Ok(())
+    }
+
+    /// After a lost answer the check run is looked for before it is made again.
+    async fn create(&self, body: Value) -> Result<u64, CallError> {
+        let Self { repository, head_sha, .. } = self;
+        let order = Order::create("make the check run", format!("/repos/{repository}/check-runs"), body);
+        let mut tries = 0;
+        loop {
+            let error = match self.api.call(&order).await {
+                Ok(answer) => return Ok(answer.body["id"].as_u64().unwrap_or_default()),
+                Err(error) => error,
+            };
+            tries += 1;
+            if verdict(Repeat::LookFirst, error.failure, true) != Verdict::Look || tries >= CALL_TRIES {
+                return Err(error);
+            }
+            tokio::time::sleep(self.api.pauses().after(tries, error.retry_after)).await;
+            let name = NAME.replace(' ', "%20");
+            let route =
+                format!("/repos/{repository}/commits/{head_sha}/check-runs?check_name={name}&per_page=100");
+            let answer = self.api.call(&Order::get("look for the check run", route)).await?;
+            let runs = answer.body["check_runs"].as_array().cloned().unwrap_or_default();
+            let ours = runs.iter().find(|run| run["external_id"] == self.external_id);
+            if let Some(id) = ours.and_then(|run| run["id"].as_u64()) {
+                return Ok(id);
+            }
+        }
+    }
+
+    /// Adds annotations; `sent`: how many there are then. After a lost answer they are counted first.
+    async fn add(&self, id: u64, output: Value, sent: usize) -> Result<(), CallError> {
+        let route = format!("/repos/{}/check-runs/{id}", self.repository);
+        let order = Order {
+            method: Method::PATCH,
+            ..Order::create("add annotations to the check run", route.clone(), json!({"output": output}))
+        };
+        let mut tries = 0;
+        loop {
+            let Err(error) = self.api.call(&order).await else { return Ok(()) };
+            tries += 1;
+            if verdict(Repeat::LookFirst, error.failure, true) != Verdict::Look || tries >= CALL_TRIES {
+                return Err(error);
+            }
+            tokio::time::sleep(self.api.pauses().after(tries, error.retry_after)).await;
+            let answer = self.api.call(&Order::get("count the annotations", route.clone())).await?;
+            let there = answer.body["output"]["annotations_count"].as_u64().unwrap_or_default();
+            if there >= sent as u64 {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The word GitHub has for an outcome.
+pub(super) const fn conclusion(outcome: Outcome, exit_code: u8) -> &'static str {
+    match outcome {
+        Outcome::Passed => "success",
+        _ if exit_code == 0 => "neutral",
+        Outcome::TimedOut => "timed_out",
+        Outcome::Interrupted | Outcome::Terminated => "cancelled",
+        _ => "failure",
+    }
+}
+
+fn annotation(finding: &Finding) -> Value {
+    let Finding { severity, path, line, rule, message } = finding;
+    let level = match level_of(*severity) {
+        AnnotationLevel::Error => "failure",
+        AnnotationLevel::Warning => "warning",
+        AnnotationLevel::Notice => "notice",
+    };
+    let line = line.unwrap_or(1);
+    json!({
+        "path": one_line(path, MESSAGE_LIMIT),
+        "start_line": line,
+        "end_line": line,
+        "annotation_level": level,
+        "title": one_line(&format!("{rule} ({})", severity.name()), TITLE_LIMIT - 1),
+        "message": one_line(message, MESSAGE_LIMIT),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_outcome_has_a_conclusion_and_only_a_pass_is_a_success() {
+        for outcome in Outcome::ALL {
+            let word = conclusion(outcome, outcome.exit_code());
+            assert_eq!(word == "success", outcome == Outcome::Passed, "{outcome} {word}");
+        }
+        assert_eq!(conclusion(Outcome::Stopped, 0), "neutral");
+        assert_eq!(conclusion(Outcome::TimedOut, 2), "timed_out");
+    }
+}

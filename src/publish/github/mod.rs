@@ -1,0 +1,357 @@
+//! GitHub Actions: what a job offers, and how the result reaches each target.
+//!
+//! Artifacts come first, because comments link to them; what only touches files of the job comes last, because it
+//! tells how the rest went.
+
+mod annotations;
+mod api;
+mod artifact;
+mod blob;
+mod check_run;
+mod comment;
+mod files;
+mod pull_request;
+
+use super::{Missed, Publication, Selection, Target};
+use crate::ci::github::Job;
+use crate::console::Console;
+use crate::http::error::CallError;
+use crate::http::retry::Failure;
+use crate::http::{HttpClient, HttpSettings};
+use crate::outcome::Outcome;
+use crate::report::directory::{ReportDirectory, pdf_name};
+use crate::report::escape::inline;
+use crate::report::finding::Finding;
+use crate::report::markdown::{Page, Room, headline, render};
+use crate::report::result::{ReportResult, ResultDocument, TaskResult};
+use api::Api;
+use artifact::{Upload, Uploader};
+use check_run::CheckRun;
+use comment::Sticky;
+use pull_request::PullRequest;
+use std::path::PathBuf;
+use tokio::time::Instant;
+
+/// Longest reason in a note, in characters.
+const REASON_LIMIT: usize = 500;
+
+/// Publishes from one job.
+#[derive(Debug)]
+pub struct GitHub {
+    /// The job.
+    pub job: Job,
+    /// What is wanted.
+    pub selection: Selection,
+    /// Tells comments of several gates apart.
+    pub comment_key: String,
+    /// Days to keep artifacts.
+    pub retention_days: Option<u32>,
+    /// How to reach GitHub.
+    pub http: HttpSettings,
+}
+
+/// What is published.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What the process exits with.
+    pub exit_code: u8,
+    /// The document.
+    pub document: &'a ResultDocument,
+    /// Findings, worst first.
+    pub findings: &'a [Finding],
+}
+
+impl<'a> Subject<'a> {
+    fn page(self, run_url: &'a str) -> Page<'a> {
+        let Self { outcome, exit_code, document, findings } = self;
+        Page {
+            outcome,
+            exit_code,
+            document,
+            findings,
+            run_url: Some(run_url),
+            before: None,
+            has_charts: false,
+            notes: &[],
+        }
+    }
+}
+
+impl GitHub {
+    /// Whether a target is wanted here; `auto` stands for all but check runs.
+    fn wants(&self, target: Target) -> bool {
+        self.selection.wants(target, target != Target::CheckRun)
+    }
+
+    /// Hides the tokens of the job.
+    pub fn mask(&self, console: &Console) {
+        use secrecy::ExposeSecret as _;
+        let runtime = self.job.runtime.as_ref().map(|runtime| &runtime.token);
+        for token in self.job.token.iter().chain(runtime) {
+            console.mask(token.expose_secret());
+        }
+    }
+
+    /// Writes outputs of the step, if they are wanted.
+    pub fn write_outputs(&self, values: &[(&str, String)]) -> Result<(), Missed> {
+        if !self.wants(Target::Outputs) {
+            return Ok(());
+        }
+        let Some(file) = &self.job.output_file else {
+            return Err(Missed::Unavailable("GITHUB_OUTPUT names no file".to_owned()));
+        };
+        files::write_outputs(file, values)
+            .map_err(|error| Missed::Failed(format!("`{}` can not be written: {error}", file.display())))
+    }
+
+    /// Uploads PDFs, each with the id of its task, and notes their addresses.
+    pub async fn upload_artifacts(
+        &self,
+        reports: &mut [(&str, &mut ReportResult)],
+        directory: &ReportDirectory,
+        console: &Console,
+        deadline: Instant,
+        publication: &mut Publication,
+    ) {
+        if !self.wants(Target::Artifact) || reports.is_empty() {
+            return;
+        }
+        let result = self.upload_all(reports, directory, console, deadline).await;
+        publication.note(&self.selection, Target::Artifact, result);
+    }
+
+    async fn upload_all(
+        &self,
+        reports: &mut [(&str, &mut ReportResult)],
+        directory: &ReportDirectory,
+        console: &Console,
+        deadline: Instant,
+    ) -> Result<(), Missed> {
+        if self.job.runtime.is_none() {
+            return Err(artifact::no_token());
+        }
+        let http = self.client(self.job.runtime.as_ref().map(|runtime| runtime.results_url.as_str()))?;
+        let uploader = Uploader::new(&http, &self.job, self.retention_days, console, deadline)?;
+        for (task_id, report) in reports {
+            let upload = Upload {
+                path: PathBuf::from(&report.path),
+                bytes: report.bytes,
+                sha256: report.sha256.clone(),
+                name: pdf_name(task_id),
+            };
+            let uploading = uploader.upload(&upload, directory);
+            let url = tokio::time::timeout_at(deadline, uploading).await.unwrap_or_else(|_| {
+                Err(Missed::Failed("the upload was not done in time (`--report-timeout`)".to_owned()))
+            })?;
+            report.url = Some(url);
+        }
+        Ok(())
+    }
+
+    /// Writes the comment and the check run, as far as they are wanted.
+    pub async fn write_to_pull_request(
+        &self,
+        subject: Subject<'_>,
+        deadline: Instant,
+        publication: &mut Publication,
+    ) {
+        let targets: Vec<Target> =
+            [Target::Comment, Target::CheckRun].into_iter().filter(|target| self.wants(*target)).collect();
+        if targets.is_empty() {
+            return;
+        }
+        let prepared = async {
+            let http = self.client(Some(&self.job.api_url))?;
+            let api = Api::new(&self.job, &http, deadline)?;
+            let told = pull_request::told_by(&self.job).map_err(Missed::Unavailable)?;
+            let found = pull_request::find(&api, &self.job.repository, told).await.map_err(|error| {
+                Missed::Unavailable(format!("which pull request this is about is not known: {error}"))
+            });
+            Ok::<_, Missed>((api, found))
+        };
+        let prepared = prepared.await;
+        for target in targets {
+            let result = match &prepared {
+                Ok((api, found)) if target == Target::Comment => match found {
+                    Ok(Some(found)) => self.comment(api, found, subject, publication).await,
+                    Ok(None) => {
+                        Err(Missed::Unavailable("this run belongs to no open pull request".to_owned()))
+                    }
+                    Err(missed) => Err(missed.clone()),
+                },
+                Ok((api, found)) => {
+                    let found = found.as_ref().ok().and_then(Option::as_ref);
+                    self.check_run(api, found, subject).await
+                }
+                Err(missed) => Err(missed.clone()),
+            };
+            publication.note(&self.selection, target, result);
+        }
+    }
+
+    async fn comment(
+        &self,
+        api: &Api,
+        found: &PullRequest,
+        subject: Subject<'_>,
+        publication: &mut Publication,
+    ) -> Result<(), Missed> {
+        let sticky =
+            Sticky { api, repository: &self.job.repository, number: found.number, key: &self.comment_key };
+        let failed = |error: CallError| missed(&error, found.is_from_fork, "pull-requests: write");
+        let present = sticky.look().await.map_err(failed)?;
+        let run_url = self.job.run_url();
+        let page = Page { before: present.counts(), ..subject.page(&run_url) };
+        let text = render(&page, comment::ROOM);
+        let url = sticky.write(present, &text, subject.document.counts()).await.map_err(failed)?;
+        tracing::info!("comment: {url}");
+        publication.comment_url = Some(url);
+        Ok(())
+    }
+
+    async fn check_run(
+        &self,
+        api: &Api,
+        found: Option<&PullRequest>,
+        subject: Subject<'_>,
+    ) -> Result<(), Missed> {
+        let Job { repository, run_id, run_attempt, .. } = &self.job;
+        let is_from_fork = found.is_some_and(|found| found.is_from_fork);
+        let failed = |error: CallError| missed(&error, is_from_fork, "checks: write");
+        let head_sha = match found {
+            Some(found) => pull_request::head_sha(api, repository, found).await.map_err(failed)?,
+            None => self.job.sha.clone(),
+        };
+        let run_url = self.job.run_url();
+        let check_run = CheckRun {
+            api,
+            repository,
+            head_sha: &head_sha,
+            external_id: &format!("{}/{run_id}/{run_attempt}", self.comment_key),
+            details_url: &run_url,
+        };
+        let summary = render(&subject.page(&run_url), check_run::ROOM);
+        let title = headline(subject.outcome, subject.exit_code);
+        let conclusion = check_run::conclusion(subject.outcome, subject.exit_code);
+        check_run.write(conclusion, &title, &summary, subject.findings).await.map_err(failed)
+    }
+
+    /// Shows the result on the page of the run: annotations and the summary.
+    pub fn show(&self, subject: Subject<'_>, console: &Console, publication: &mut Publication) {
+        if self.wants(Target::Annotations) {
+            let (annotations, left_out) = annotations::annotations(subject.document, subject.findings);
+            for annotation in &annotations {
+                console.annotate(annotation);
+            }
+            if left_out > 0 {
+                tracing::info!("annotations: {left_out} more findings are in the report only");
+            }
+        }
+        if self.wants(Target::Summary) {
+            let result = self.write_summary(subject, publication);
+            publication.note(&self.selection, Target::Summary, result);
+        }
+    }
+
+    /// Tells later steps how it all went.
+    pub fn tell_outputs(&self, subject: Subject<'_>, publication: &mut Publication) {
+        let result = self.write_outputs(&outputs(subject, publication.comment_url.as_deref()));
+        publication.note(&self.selection, Target::Outputs, result);
+    }
+
+    fn write_summary(&self, subject: Subject<'_>, publication: &Publication) -> Result<(), Missed> {
+        let Some(file) = &self.job.summary_file else {
+            return Err(Missed::Unavailable("GITHUB_STEP_SUMMARY names no file".to_owned()));
+        };
+        let run_url = self.job.run_url();
+        let notes = notes(subject.document, publication);
+        let page = Page { has_charts: true, notes: &notes, ..subject.page(&run_url) };
+        let text = render(&page, Room::Bytes(files::summary_room(file)));
+        files::write_summary(file, &text)
+            .map_err(|error| Missed::Failed(format!("`{}` can not be written: {error}", file.display())))
+    }
+
+    /// A client for one of GitHub's addresses.
+    fn client(&self, address: Option<&str>) -> Result<HttpClient, Missed> {
+        let plain_only = address.is_some_and(|address| address.starts_with("http://"));
+        HttpClient::new(&HttpSettings { plain_only, ..self.http.clone() })
+            .map_err(|error| Missed::Failed(format!("{error:#}")))
+    }
+}
+
+/// What a refusal means for the reader.
+fn missed(error: &CallError, is_from_fork: bool, permission: &str) -> Missed {
+    Missed::Failed(match error.failure {
+        Failure::Denied | Failure::NotFound if is_from_fork => format!(
+            "{error}; the token of a pull request from a fork may only read: the summary of this job says the same"
+        ),
+        Failure::Denied | Failure::NotFound => {
+            format!("{error}; give the job `permissions: {permission}`")
+        }
+        _ => error.to_string(),
+    })
+}
+
+/// What the summary says about targets that were missed.
+fn notes(document: &ResultDocument, publication: &Publication) -> Vec<(String, String)> {
+    let mut notes = Vec::new();
+    for (target, missed) in publication.missed() {
+        let reason = inline(missed.reason(), REASON_LIMIT);
+        match (target, missed) {
+            (Target::Artifact, Missed::Unavailable(_)) => {
+                let paths: Vec<&str> = document
+                    .tasks
+                    .iter()
+                    .filter_map(|task| Some(task.report.as_ref()?.path.as_str()))
+                    .filter(|path| !path.contains(['\n', '\r', '`']))
+                    .collect();
+                notes.push(("To keep the PDF, add a step".to_owned(), upload_step(&paths)));
+            }
+            (_, Missed::Unavailable(_)) => {}
+            (_, Missed::Failed(_)) => {
+                notes.push((format!("Not published as {}", target.name()), format!("{reason}.")));
+            }
+        }
+    }
+    notes
+}
+
+/// The step that uploads what this one could not.
+fn upload_step(paths: &[&str]) -> String {
+    let mut step = String::from(
+        "```yaml\n- uses: actions/upload-artifact@v4\n  if: always()\n  with:\n    name: codearts-report\n    path: |\n",
+    );
+    for path in paths {
+        step.push_str("      ");
+        step.push_str(path);
+        step.push('\n');
+    }
+    step.push_str("```");
+    step
+}
+
+/// The outputs of the step. Several tasks: ids and paths as comma lists, counts as sums.
+fn outputs(subject: Subject<'_>, comment_url: Option<&str>) -> Vec<(&'static str, String)> {
+    let Subject { outcome, exit_code, document, .. } = subject;
+    let list = |value: &dyn Fn(&TaskResult) -> Option<String>| -> String {
+        document.tasks.iter().filter_map(value).collect::<Vec<_>>().join(",")
+    };
+    let mut values = vec![
+        ("outcome", outcome.name().to_owned()),
+        ("verdict", outcome.verdict().name().to_owned()),
+        ("exit-code", exit_code.to_string()),
+        ("task-id", list(&|task| Some(task.task_id.clone()))),
+        ("run-id", list(&|task| task.run_id.clone())),
+        ("report-path", list(&|task| Some(task.report.as_ref()?.path.clone()))),
+        ("report-sha256", list(&|task| Some(task.report.as_ref()?.sha256.clone()))),
+        ("artifact-url", list(&|task| task.report.as_ref()?.url.clone())),
+        ("comment-url", comment_url.unwrap_or_default().to_owned()),
+    ];
+    let counts = document.counts().map(|counts| counts.by_name());
+    for (position, name) in ["critical", "major", "minor", "suggestion", "issues"].into_iter().enumerate() {
+        values.push((name, counts.map(|counts| counts[position].1.to_string()).unwrap_or_default()));
+    }
+    values
+}

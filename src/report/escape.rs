@@ -1,0 +1,141 @@
+//! Outside text in Markdown: shown as it is, without effect. Pure.
+//!
+//! What must not happen (`ci/formats`, section 6): markup, HTML, table cells that break, links nobody meant, and notes
+//! to people or issues that the text happens to name.
+
+use crate::text::one_line;
+
+/// Shown as nothing, and keeps what stands on both sides from being read as one.
+const SEPARATOR: char = '\u{200b}';
+/// Shorter runs of hex digits are not taken for commits.
+const COMMIT_LENGTH: usize = 7;
+
+/// Outside text within a line or a table cell.
+pub fn inline(text: &str, limit: usize) -> String {
+    let line = one_line(text, limit);
+    let characters: Vec<char> = line.chars().collect();
+    let mut escaped = String::with_capacity(line.len() + 16);
+    let mut hex_run = 0;
+    for (position, character) in characters.iter().copied().enumerate() {
+        hex_run = if character.is_ascii_hexdigit() { hex_run + 1 } else { 0 };
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '#' | '+' | '-' | '!' | '|'
+            | '~' | '$' | '=' | '^' => {
+                escaped.push('\\');
+                escaped.push(character);
+            }
+            _ => escaped.push(character),
+        }
+        let next = characters.get(position + 1).copied();
+        let is_reference = match character {
+            // Mentions, issues, merge requests, labels, milestones.
+            '@' | '#' | '!' | '~' | '&' | '%' | '$' => true,
+            // Emoji names and addresses; `www.` and other names of hosts.
+            ':' | '.' => next.is_some_and(|next| next.is_alphanumeric() || next == '/'),
+            '-' => next.is_some_and(|next| next.is_ascii_digit()),
+            '/' => position == 0,
+            _ => false,
+        };
+        if is_reference || hex_run == COMMIT_LENGTH - 1 {
+            escaped.push(SEPARATOR);
+            hex_run = 0;
+        }
+    }
+    escaped
+}
+
+/// Outside text as code in a table cell: paths, ids, names of rules.
+pub fn code_cell(text: &str, limit: usize) -> String {
+    let line = one_line(text, limit);
+    if line.is_empty() {
+        return String::new();
+    }
+    let longest_run = line.split(|character| character != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest_run + 1);
+    let pad = if longest_run > 0 { " " } else { "" };
+    // Only in tables is a backslash before a bar taken away again.
+    format!("{fence}{pad}{}{pad}{fence}", line.replace('|', "\\|"))
+}
+
+/// An address as the target of a link.
+pub fn link_target(address: &str) -> String {
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || "-._~:/?#@!$&'*+,;=%".contains(character);
+    address
+        .chars()
+        .map(|character| {
+            if is_plain(character) {
+                character.to_string()
+            } else {
+                percent_encoding::utf8_percent_encode(
+                    &character.to_string(),
+                    percent_encoding::NON_ALPHANUMERIC,
+                )
+                .to_string()
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn nothing_has_an_effect() {
+        let cases = [
+            ("plain words", "plain words"),
+            ("a|b", "a\\|b"),
+            ("</details><img>", "&lt;/details&gt;&lt;img&gt;"),
+            ("**x** _y_ `z`", "\\*\\*x\\*\\* \\_y\\_ \\`z\\`"),
+            ("ask @team", "ask @\u{200b}team"),
+            ("see #12", "see \\#\u{200b}12"),
+            ("GH-12", "GH\\-\u{200b}12"),
+            ("https://x.example", "https:\u{200b}//x.\u{200b}example"),
+            ("/merge", "/\u{200b}merge"),
+            ("0123456789abcdef", "012345\u{200b}6789ab\u{200b}cdef"),
+            ("##[add-mask]x", "\\#\u{200b}\\#\u{200b}\\[add\\-mask\\]x"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(inline(text, 100), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn code_keeps_its_fence() {
+        assert_eq!(code_cell("src/a.c", 50), "`src/a.c`");
+        assert_eq!(code_cell("a`b``c", 50), "``` a`b``c ```");
+        assert_eq!(code_cell("a|b", 50), "`a\\|b`");
+        assert_eq!(code_cell("\n", 50), "");
+    }
+
+    #[test]
+    fn addresses_can_not_leave_their_link() {
+        assert_eq!(link_target("https://h/a b)|<x>\n"), "https://h/a%20b%29%7C%3Cx%3E%0A");
+        assert_eq!(link_target("https://h/p?q=1#f%20"), "https://h/p?q=1#f%20");
+    }
+
+    proptest! {
+        /// Outside text stays on its line, and no character of markup or HTML is left bare.
+        #[test]
+        fn no_bare_markup(text in ".*") {
+            let escaped = inline(&text, 200);
+            prop_assert_eq!(escaped.lines().count(), usize::from(!escaped.is_empty()));
+            prop_assert!(!escaped.contains(['<', '>']));
+            let characters: Vec<char> = escaped.chars().collect();
+            let mut position = 0;
+            while position < characters.len() {
+                if characters[position] == '\\' {
+                    position += 2;
+                    continue;
+                }
+                prop_assert!(!"`*_[]()#|~!".contains(characters[position]), "{escaped:?}");
+                position += 1;
+            }
+        }
+    }
+}

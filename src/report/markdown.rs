@@ -1,0 +1,293 @@
+//! The report as Markdown, for job summaries and comments: the verdict first, then what it rests on. Pure: model in,
+//! text out. All outside text passes through [`super::escape`].
+
+use super::escape::{code_cell, inline, link_target};
+use super::finding::Finding;
+use super::result::{Counts, GateResult, ResultDocument, StepResult, TaskResult};
+use crate::outcome::{Outcome, Verdict};
+use crate::text::{bytes, count, one_line};
+use std::fmt::Write as _;
+
+/// Tasks that get a row.
+const TASKS_LIMIT: usize = 50;
+/// Findings that get a row.
+const FINDINGS_LIMIT: usize = 10;
+/// Longest reason or message, in characters.
+const TEXT_LIMIT: usize = 300;
+/// Longest path, in characters.
+const PATH_LIMIT: usize = 120;
+/// Longest name of a rule, in characters.
+const RULE_LIMIT: usize = 60;
+
+/// How much room there is.
+#[derive(Clone, Copy, Debug)]
+pub enum Room {
+    /// Bytes of UTF-8.
+    Bytes(usize),
+    /// Characters.
+    Characters(usize),
+}
+
+impl Room {
+    fn holds(self, text: &str) -> bool {
+        match self {
+            Self::Bytes(limit) => text.len() <= limit,
+            Self::Characters(limit) => text.chars().count() <= limit,
+        }
+    }
+}
+
+/// Everything that is told.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What the process exits with.
+    pub exit_code: u8,
+    /// The tasks.
+    pub document: &'a ResultDocument,
+    /// Findings, worst first.
+    pub findings: &'a [Finding],
+    /// Address of the run of the pipeline.
+    pub run_url: Option<&'a str>,
+    /// Counts that were told the last time.
+    pub before: Option<Counts>,
+    /// Whether charts are drawn.
+    pub has_charts: bool,
+    /// Sections that others add, Markdown already: heading and text.
+    pub notes: &'a [(String, String)],
+}
+
+/// A part that is left out as a whole when there is no room.
+struct Section {
+    name: &'static str,
+    text: String,
+}
+
+/// The page, cut at the borders of its sections; what is left out is named.
+pub fn render(page: &Page<'_>, room: Room) -> String {
+    let head = head(page);
+    let foot = foot(page);
+    let mut sections = sections(page);
+    let mut left_out = Vec::new();
+    loop {
+        let mut text = head.clone();
+        for section in &sections {
+            text.push('\n');
+            text.push_str(&section.text);
+        }
+        if !left_out.is_empty() {
+            let names: Vec<&str> = left_out.iter().rev().copied().collect();
+            let _ = write!(text, "\n_Left out, because there is no more room here: {}._\n", names.join(", "));
+        }
+        text.push_str(&foot);
+        match sections.pop() {
+            Some(section) if !room.holds(&text) => left_out.push(section.name),
+            _ => return text,
+        }
+    }
+}
+
+/// `✅ CodeArts Check passed`, without markup.
+pub fn headline(outcome: Outcome, exit_code: u8) -> String {
+    let name = outcome.name();
+    match (outcome.verdict(), exit_code) {
+        _ if outcome == Outcome::Passed => "✅ CodeArts Check passed".to_owned(),
+        (_, 0) => format!("⚠️ CodeArts Check let through although `{name}`"),
+        (Verdict::Pass, _) => "❌ CodeArts Check passed, but its report is missing".to_owned(),
+        (Verdict::Fail, _) => format!("❌ CodeArts Check failed: `{name}`"),
+        (Verdict::Undecided, _) => format!("⚠️ CodeArts Check undecided: `{name}`"),
+    }
+}
+
+fn head(page: &Page<'_>) -> String {
+    let mut text = format!("### {}\n\n", headline(page.outcome, page.exit_code));
+    for task in page.document.tasks.iter().take(TASKS_LIMIT) {
+        let reason = inline(&task.reason, TEXT_LIMIT);
+        if page.document.tasks.len() == 1 {
+            let _ = writeln!(text, "{reason}.");
+        } else if task.outcome != Outcome::Passed.name() {
+            let _ = writeln!(text, "- {} {}: {reason}", code_cell(&task.task_id, PATH_LIMIT), task.outcome);
+        }
+    }
+    if let Some(reason) = &page.document.reason {
+        let _ = writeln!(text, "{}", inline(reason, TEXT_LIMIT));
+    }
+    if page.exit_code != 0 {
+        let _ = writeln!(text, "\n**What to do:** {}.", page.outcome.advice());
+    }
+    text
+}
+
+fn sections(page: &Page<'_>) -> Vec<Section> {
+    let document = page.document;
+    let section = |name, text: Option<String>| text.map(|text| Section { name, text });
+    [
+        section("table of tasks", tasks(document, page.before)),
+        section("conditions of the gate", gate(&document.tasks)),
+        section("failing steps", failing_steps(&document.tasks)),
+        section("findings", findings(page.findings)),
+        section("notes", notes(page.notes)),
+        section("chart", chart(document.counts()).filter(|_| page.has_charts)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn tasks(document: &ResultDocument, before: Option<Counts>) -> Option<String> {
+    if document.tasks.is_empty() {
+        return None;
+    }
+    let has_counts = document.tasks.iter().any(|task| task.counts.is_some());
+    let mut text = String::from("| task | result |");
+    if has_counts {
+        text.push_str(" critical | major | minor | suggestion | open |");
+    }
+    text.push_str(" report |\n|---|---|");
+    if has_counts {
+        text.push_str("---:|---:|---:|---:|---:|");
+    }
+    text.push_str("---|\n");
+    let is_single = document.tasks.len() == 1;
+    for task in document.tasks.iter().take(TASKS_LIMIT) {
+        let _ = write!(text, "| {} | {} |", code_cell(&task.task_id, PATH_LIMIT), result_cell(task));
+        if has_counts {
+            counts_cells(&mut text, task.counts, before.filter(|_| is_single));
+        }
+        let _ = writeln!(text, " {} |", report_cell(task));
+    }
+    if !is_single && has_counts {
+        text.push_str("| **all** | |");
+        counts_cells(&mut text, document.counts(), before);
+        text.push_str(" |\n");
+    }
+    if document.tasks.len() > TASKS_LIMIT {
+        let more = count((document.tasks.len() - TASKS_LIMIT) as u64, "more task");
+        let _ = writeln!(text, "\n…and {more}.");
+    }
+    Some(text)
+}
+
+fn result_cell(task: &TaskResult) -> String {
+    let sign = match Outcome::find(task.outcome).first().map(|outcome| outcome.verdict()) {
+        _ if task.outcome == Outcome::Passed.name() => "✅",
+        _ if task.allowed => "⚠️",
+        Some(Verdict::Undecided) => "⚠️",
+        _ => "❌",
+    };
+    format!("{sign} {}{}", task.outcome, if task.allowed { " (allowed)" } else { "" })
+}
+
+fn counts_cells(text: &mut String, counts: Option<Counts>, before: Option<Counts>) {
+    let Some(counts) = counts else {
+        text.push_str(" – | – | – | – | – |");
+        return;
+    };
+    let before = before.map(Counts::by_name);
+    for (position, (_, now)) in counts.by_name().into_iter().enumerate() {
+        let _ = write!(text, " {now}");
+        match before.map(|before| before[position].1) {
+            Some(before) if now > before => drop(write!(text, " (+{})", now - before)),
+            Some(before) if now < before => drop(write!(text, " (−{})", before - now)),
+            _ => {}
+        }
+        text.push_str(" |");
+    }
+}
+
+fn report_cell(task: &TaskResult) -> String {
+    match &task.report {
+        Some(report) => match &report.url {
+            Some(url) => format!("[PDF, {}]({})", bytes(report.bytes), link_target(url)),
+            None => code_cell(&report.path, PATH_LIMIT),
+        },
+        None => "–".to_owned(),
+    }
+}
+
+fn gate(tasks: &[TaskResult]) -> Option<String> {
+    let mut text = String::from("| task | condition | limit | actual | |\n|---|---|---:|---:|---|\n");
+    let heading = text.len();
+    let mark = |passed: bool| if passed { "✅" } else { "❌" };
+    for (task, GateResult { service, thresholds }) in
+        tasks.iter().filter_map(|task| Some((task, task.gate.as_ref()?)))
+    {
+        let id = code_cell(&task.task_id, PATH_LIMIT);
+        if let Some(service) = service {
+            let _ = writeln!(text, "| {id} | CodeArts quality gate | | {service} | |");
+        }
+        for threshold in thresholds {
+            let _ = writeln!(
+                text,
+                "| {id} | {} | {} | {} | {} |",
+                threshold.name,
+                threshold.limit,
+                threshold.actual,
+                mark(threshold.passed)
+            );
+        }
+    }
+    (text.len() > heading).then_some(text)
+}
+
+fn failing_steps(tasks: &[TaskResult]) -> Option<String> {
+    let mut text = String::from(
+        "**Why it failed**\n\n| step | what its log says | analysis | help |\n|---|---|---|---|\n",
+    );
+    let heading = text.len();
+    for StepResult { name, log, analysis, faq } in tasks.iter().flat_map(|task| &task.failing_steps) {
+        let cell = |text: &str| inline(text, TEXT_LIMIT);
+        let _ = writeln!(text, "| {} | {} | {} | {} |", cell(name), cell(log), cell(analysis), cell(faq));
+    }
+    (text.len() > heading).then_some(text)
+}
+
+fn findings(findings: &[Finding]) -> Option<String> {
+    if findings.is_empty() {
+        return None;
+    }
+    let mut text = String::from("| severity | where | rule | finding |\n|---|---|---|---|\n");
+    for Finding { severity, path, line, rule, message } in findings.iter().take(FINDINGS_LIMIT) {
+        let place = match line {
+            Some(line) => format!("{}:{line}", one_line(path, PATH_LIMIT)),
+            None => path.clone(),
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} |",
+            severity.name(),
+            code_cell(&place, PATH_LIMIT + 12),
+            code_cell(rule, RULE_LIMIT),
+            inline(message, TEXT_LIMIT)
+        );
+    }
+    if findings.len() > FINDINGS_LIMIT {
+        let more = count((findings.len() - FINDINGS_LIMIT) as u64, "more finding");
+        let _ = writeln!(text, "\n…and {more} in the report.");
+    }
+    Some(text)
+}
+
+fn notes(notes: &[(String, String)]) -> Option<String> {
+    let texts: Vec<String> =
+        notes.iter().map(|(heading, text)| format!("**{heading}**\n\n{text}\n")).collect();
+    (!texts.is_empty()).then(|| texts.join("\n"))
+}
+
+/// GitHub and GitLab draw it.
+fn chart(counts: Option<Counts>) -> Option<String> {
+    let counts = counts?;
+    let mut text = String::from("```mermaid\npie showData\n    title Open findings by severity\n");
+    let parts = counts.by_name();
+    for (name, number) in parts.iter().take(4).filter(|(_, number)| *number > 0) {
+        let _ = writeln!(text, "    \"{name}\" : {number}");
+    }
+    text.push_str("```\n");
+    parts[..4].iter().any(|(_, number)| *number > 0).then_some(text)
+}
+
+fn foot(page: &Page<'_>) -> String {
+    let run = page.run_url.map(|url| format!("[pipeline run]({}) · ", link_target(url))).unwrap_or_default();
+    format!("\n<sub>{run}exit code {} · {}</sub>\n", page.exit_code, page.document.tool)
+}

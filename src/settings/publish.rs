@@ -1,0 +1,120 @@
+//! Where the result is shown.
+
+use super::environment::Environment;
+use super::{UsageError, usage};
+use crate::ci::CiKind;
+use crate::cli::{PublishArgs, PublishTarget};
+use crate::codearts::Id;
+use crate::http::HttpSettings;
+use crate::publish::github::GitHub;
+use crate::publish::{Selection, Target};
+
+/// Longest key of a comment.
+const KEY_LIMIT: usize = 128;
+/// More days than any server keeps artifacts.
+const RETENTION_LIMIT: u32 = 400;
+
+/// What is wanted; `None`: nothing.
+fn selection(chosen: &[PublishTarget]) -> Result<Option<Selection>, UsageError> {
+    let mut targets = Vec::new();
+    for target in chosen {
+        targets.push(match target {
+            PublishTarget::Auto | PublishTarget::None if chosen.len() > 1 => {
+                return usage("`--publish auto` and `--publish none` can not be combined with targets");
+            }
+            PublishTarget::Auto => return Ok(Some(Selection::Auto)),
+            PublishTarget::None => return Ok(None),
+            PublishTarget::Summary => Target::Summary,
+            PublishTarget::Annotations => Target::Annotations,
+            PublishTarget::Outputs => Target::Outputs,
+            PublishTarget::Artifact => Target::Artifact,
+            PublishTarget::Comment => Target::Comment,
+            PublishTarget::CheckRun => Target::CheckRun,
+        });
+    }
+    Ok(Some(Selection::Named(targets)))
+}
+
+/// The same for the command that only fetches the PDF, which has no verdict to show.
+pub(super) fn resolve_for_report(
+    args: PublishArgs,
+    environment: &Environment,
+    tasks: &[Id],
+    http: &HttpSettings,
+) -> Result<Option<GitHub>, UsageError> {
+    let fits = |target: &PublishTarget| {
+        use PublishTarget::{Artifact, Auto, None, Outputs};
+        matches!(target, Auto | None | Artifact | Outputs)
+    };
+    if !args.publish.iter().all(fits) {
+        return usage("`report` makes no verdict; it can be published as `artifact` and `outputs` only");
+    }
+    resolve(args, environment, tasks, http)
+}
+
+/// How to publish from here; `None`: not at all.
+pub(super) fn resolve(
+    args: PublishArgs,
+    environment: &Environment,
+    tasks: &[Id],
+    http: &HttpSettings,
+) -> Result<Option<GitHub>, UsageError> {
+    if args.retention_days.is_some_and(|days| days > RETENTION_LIMIT) {
+        return usage(format!("`--retention-days` must be {RETENTION_LIMIT} or less"));
+    }
+    let comment_key = match args.comment_key {
+        Some(key) => checked_key(key)?,
+        None => default_key(tasks),
+    };
+    let Some(selection) = selection(&args.publish)? else { return Ok(None) };
+    if environment.surroundings().kind != CiKind::GitHub {
+        return match selection {
+            Selection::Auto => Ok(None),
+            Selection::Named(_) => usage(
+                "`--publish` with targets needs a job of GitHub Actions; leave it at `auto`, which publishes nothing elsewhere",
+            ),
+        };
+    }
+    Ok(Some(GitHub {
+        job: environment.github_job(),
+        selection,
+        comment_key,
+        retention_days: args.retention_days,
+        http: http.clone(),
+    }))
+}
+
+/// How to tell that nothing could begin; only what lies on this machine is reached.
+pub fn for_usage_errors(args: &PublishArgs, environment: &Environment) -> Option<GitHub> {
+    let selection = selection(&args.publish).unwrap_or(Some(Selection::Auto))?;
+    (environment.surroundings().kind == CiKind::GitHub).then(|| GitHub {
+        job: environment.github_job(),
+        selection,
+        comment_key: String::new(),
+        retention_days: None,
+        http: HttpSettings::default(),
+    })
+}
+
+/// The key stands in an HTML comment, which it must not end.
+fn checked_key(key: String) -> Result<String, UsageError> {
+    let key = key.trim().to_owned();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    if (1..=KEY_LIMIT).contains(&key.len()) && key.bytes().all(is_plain) && !key.contains("--") {
+        Ok(key)
+    } else {
+        usage(format!("`--comment-key` has 1 to {KEY_LIMIT} letters, digits, dots, dashes and underscores"))
+    }
+}
+
+/// One comment for the same tasks, whatever their order; jobs that check different tasks do not overwrite each other.
+fn default_key(tasks: &[Id]) -> String {
+    let mut ids: Vec<&str> = tasks.iter().map(Id::as_str).collect();
+    ids.sort_unstable();
+    let all = ids.join(".");
+    if all.len() <= KEY_LIMIT {
+        return all;
+    }
+    use sha2::{Digest as _, Sha256};
+    hex::encode(Sha256::digest(all))
+}
