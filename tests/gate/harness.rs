@@ -1,6 +1,7 @@
 //! Runs the binary with a clean environment against a sandbox in this process, and searches everything it prints and
 //! writes for secrets.
 
+use crate::forge::{Forge, GITHUB_TOKEN, SIGNATURE, runtime_token};
 use codearts_gate::sandbox::scenario::Scenario;
 use codearts_gate::sandbox::{
     ACCESS_KEY, DOMAIN, PASSWORD, Recorded, SECRET_KEY, SECURITY_TOKEN, Sandbox, TEMPORARY_ACCESS_KEY, TOKEN,
@@ -18,7 +19,17 @@ use tokio::sync::oneshot;
 /// A task id.
 pub(crate) const TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";
 /// What must never be seen. The access key is no secret.
-const CANARIES: [&str; 5] = [SECRET_KEY, SECURITY_TOKEN, TOKEN, PASSWORD, "sandbox-issued-token"];
+const CANARIES: [&str; 9] = [
+    SECRET_KEY,
+    SECURITY_TOKEN,
+    TOKEN,
+    PASSWORD,
+    "sandbox-issued-token",
+    GITHUB_TOKEN,
+    "canary-runtime",
+    SIGNATURE,
+    "canary+signature",
+];
 
 /// A sandbox on a thread of its own; gone when dropped.
 pub(crate) struct World {
@@ -65,6 +76,31 @@ impl World {
         gate.env("CODEARTS_IAM_ENDPOINT", &self.sandbox.origin()).env("CODEARTS_REGION", "cn-north-4");
         gate.env("CODEARTS_IAM_USER", USER).env("CODEARTS_IAM_PASSWORD", PASSWORD);
         gate.env("CODEARTS_IAM_DOMAIN", DOMAIN);
+        gate
+    }
+
+    /// The same in a step of GitHub Actions that may upload and comment. `event`: the name of an event, and of its
+    /// example where that differs.
+    pub(crate) fn gate_on_github(&self, forge: &Forge, event: &str, arguments: &[&str]) -> Gate {
+        let mut gate = self.gate(arguments);
+        let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/github");
+        let (name, _) = event.split_once('-').unwrap_or((event, ""));
+        gate.env("CI", "true").env("GITHUB_ACTIONS", "true").env("GITHUB_SERVER_URL", "https://github.com");
+        gate.env("GITHUB_API_URL", forge.origin());
+        gate.env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", forge.origin()));
+        gate.env("GITHUB_REPOSITORY", "acme/widget")
+            .env("GITHUB_RUN_ID", "555")
+            .env("GITHUB_RUN_ATTEMPT", "1");
+        gate.env("GITHUB_SHA", "3333333333333333333333333333333333333333");
+        gate.env("GITHUB_REF", "refs/heads/main").env("GITHUB_EVENT_NAME", name);
+        gate.env("GITHUB_EVENT_PATH", &format!("{data}/event-{event}.json"));
+        gate.env("GITHUB_TOKEN", GITHUB_TOKEN).env("ACTIONS_RUNTIME_TOKEN", &runtime_token());
+        gate.env("ACTIONS_RESULTS_URL", &format!("{}/ignored/path/", forge.origin()));
+        for (variable, file) in [("GITHUB_OUTPUT", "output"), ("GITHUB_STEP_SUMMARY", "summary")] {
+            let path = gate.directory.path().join(file);
+            std::fs::write(&path, "").expect("a file");
+            gate.env(variable, path.to_str().expect("UTF-8"));
+        }
         gate
     }
 
@@ -159,8 +195,11 @@ impl Gate {
     }
 
     fn search_for_secrets(&self, ended: &Ended) {
+        // What the runner is told to hide has to be told.
+        let is_mask = |line: &&str| line.starts_with("::add-mask::");
+        let stderr: Vec<&str> = ended.stderr.lines().filter(|line| !is_mask(line)).collect();
         let mut texts =
-            vec![("stdout".to_owned(), ended.stdout.clone()), ("stderr".to_owned(), ended.stderr.clone())];
+            vec![("stdout".to_owned(), ended.stdout.clone()), ("stderr".to_owned(), stderr.join("\n"))];
         for path in files_below(self.directory.path()) {
             let bytes = std::fs::read(&path).expect("a file");
             texts.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
@@ -202,6 +241,18 @@ impl Ended {
     pub(crate) fn result(&self) -> Value {
         let text = std::fs::read(self.reports.join("result.json")).expect("result.json");
         serde_json::from_slice(&text).expect("JSON")
+    }
+
+    /// The outputs of the step, the last of each name.
+    pub(crate) fn outputs(&self) -> BTreeMap<String, String> {
+        let text = std::fs::read_to_string(self.reports.with_file_name("output")).expect("the file");
+        let pairs = text.lines().map(|line| line.split_once('=').expect("an output"));
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    /// The summary of the step.
+    pub(crate) fn summary(&self) -> String {
+        std::fs::read_to_string(self.reports.with_file_name("summary")).expect("the file")
     }
 
     /// Names of the files in the report directory, sorted.

@@ -12,6 +12,8 @@ mod auth;
 mod commands;
 mod docs;
 mod faults;
+mod forge;
+mod github;
 mod harness;
 mod network;
 mod output;

@@ -1,29 +1,28 @@
 //! GitHub's REST and GraphQL API through octocrab, with our own limits, retries and errors.
 //!
 //! octocrab's own retry is not compiled in, because it repeats a POST at once and blindly; its errors hide the status,
-//! and it reads bodies without a limit. So it builds and sends requests here, and this file does the rest.
+//! and it reads bodies without a limit. So it builds and sends requests here, with the version of the API and its own user
+//! agent (one of ours would be sent beside it, not instead), and this file does the rest.
 
 use crate::ci::github::Job;
 use crate::http::call::{host_of, repeat};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Pauses, Repeat};
 use crate::http::{
-    BODY_LIMIT, CALL_LIMIT, HttpClient, TransportError, USER_AGENT, is_loopback, retry_after, transport_error,
+    BODY_LIMIT, CALL_LIMIT, HttpClient, TransportError, is_loopback, retry_after, transport_error,
 };
 use crate::publish::Missed;
 use crate::text::{QUOTE_LIMIT, one_line};
 use http_body_util::{BodyExt as _, Limited};
 use octocrab::Octocrab;
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName, USER_AGENT as USER_AGENT_HEADER};
+use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
-/// Version of the REST API that is asked for (`ci/github`, section 4.1).
-const API_VERSION: &str = "2022-11-28";
 /// Pause that GitHub asks for when it limits the rate without saying for how long.
 const RATE_LIMIT_PAUSE: Duration = Duration::from_secs(60);
 
@@ -118,8 +117,6 @@ impl Api {
             .base_uri(origin.as_str())
             .map_err(|_| failed("the address in GITHUB_API_URL can not be used".to_owned()))?
             .personal_token(token.clone())
-            .add_header(USER_AGENT_HEADER, USER_AGENT.to_owned())
-            .add_header(HeaderName::from_static("x-github-api-version"), API_VERSION.to_owned())
             .add_header(reqwest::header::ACCEPT, "application/vnd.github+json".to_owned())
             .build_with_reqwest(http.inner())
             .map_err(|error| failed(format!("the client for GitHub could not be set up: {error:#}")))?;
@@ -282,7 +279,7 @@ fn rate_limit_pause(status: Option<u16>, headers: &HeaderMap, now: SystemTime) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use reqwest::header::HeaderValue;
+    use reqwest::header::{HeaderName, HeaderValue};
 
     type Pairs<'a> = &'a [(&'static str, &'static str)];
 
