@@ -1,8 +1,8 @@
 # Builds two images. The last stage, the default, holds the static binary and nothing else; `--target shell` adds a shell,
 # for GitLab jobs and Jenkins' `inside`.
 
+# This image holds the C compiler and the certificates that are needed; its target is musl, so the binary is static.
 FROM rust:1.95-alpine3.22 AS compile
-RUN apk add --no-cache ca-certificates=~20250911 musl-dev=~1.2
 WORKDIR /source
 COPY . .
 RUN cargo build --release --locked && cp target/release/codearts-gate /codearts-gate

@@ -94,7 +94,7 @@ pub fn headline(outcome: Outcome, exit_code: u8) -> String {
     match (outcome.verdict(), exit_code) {
         _ if outcome == Outcome::Passed => "✅ CodeArts Check passed".to_owned(),
         (_, 0) => format!("⚠️ CodeArts Check let through although `{name}`"),
-        (Verdict::Pass, _) => "❌ CodeArts Check passed, but its report is missing".to_owned(),
+        (Verdict::Pass, _) => "❌ CodeArts Check passed, but its report was not delivered".to_owned(),
         (Verdict::Fail, _) => format!("❌ CodeArts Check failed: `{name}`"),
         (Verdict::Undecided, _) => format!("⚠️ CodeArts Check undecided: `{name}`"),
     }

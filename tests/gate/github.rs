@@ -197,7 +197,7 @@ fn what_an_artifact_that_is_missed_means() {
         ended.stderr
     );
     assert_eq!((ended.outputs()["exit-code"].as_str(), ended.outputs()["verdict"].as_str()), ("5", "pass"));
-    assert!(forge.state().comments[0].body.contains("its report is missing"));
+    assert!(forge.state().comments[0].body.contains("its report was not delivered"));
     // A verdict on the code is not hidden by it, and what is allowed passes.
     let ended = run(&forge, "pull_request", PASSING, &["--allow", "report-failed"]).expect(0);
     assert!(
@@ -216,7 +216,7 @@ fn what_an_artifact_that_is_missed_means() {
     let ended = world.gate_on_github(&forge, "push", &CHECK).without("ACTIONS_RUNTIME_TOKEN").run().expect(0);
     assert_eq!(ended.stderr.matches("no upload token").count(), 1, "{}", ended.stderr);
     let step = format!(
-        "uses: actions/upload-artifact@v4\n  if: always()\n  with:\n    name: codearts-report\n    path: |\n      {}",
+        "uses: actions/upload-artifact@v7\n  if: always()\n  with:\n    name: codearts-report\n    path: |\n      {}",
         ended.outputs()["report-path"]
     );
     assert!(ended.summary().contains(&step), "{}", ended.summary());
@@ -251,6 +251,13 @@ fn there_is_one_comment() {
     assert_eq!((forge.requests(COMMENTS).len(), forge.requests("PATCH ").len()), (1, 1));
     let body = forge.requests("PATCH ")[0]["body"].clone();
     assert_eq!(forge.state().comments[0].body, body);
+    // A result that says the same as the last one, to the letter.
+    let running = r#"{"tasks": {"*": {"duration": "1h"}}}"#;
+    for _ in 0..2 {
+        run(&forge, "pull_request", running, &["--publish", "comment", "--timeout", "1s", "--start"])
+            .expect(2);
+        assert_eq!(forge.requests("PATCH ").len(), 2);
+    }
     // Another key, another comment.
     run(&forge, "pull_request", PASSING, &["--publish", "comment", "--comment-key", "nightly"]).expect(0);
     assert_eq!(forge.state().comments.len(), 2);

