@@ -8,6 +8,9 @@ use clap::{ArgAction, Command};
 use std::collections::HashMap;
 use std::ffi::OsString;
 
+/// Set by our `action.yml`: the inputs that are there are ours.
+const ACTION_MARK: &str = "CODEARTS_GATE_ACTION";
+
 /// A copy of the variables; an empty one counts as unset.
 #[derive(Clone, Default)]
 pub struct Environment(HashMap<String, String>);
@@ -15,9 +18,29 @@ pub struct Environment(HashMap<String, String>);
 impl Environment {
     /// The process's own variables. Ones that are not UTF-8 are left out.
     pub fn of_process() -> Self {
-        std::env::vars_os()
+        let variables: Self = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect()
+            .collect();
+        variables.with_inputs()
+    }
+
+    /// Inputs of our action take the place of the variables they stand for: what a step says about itself counts more
+    /// than what its job says about all steps (`ci/github`, section 5.2).
+    fn with_inputs(mut self) -> Self {
+        if self.get(ACTION_MARK).is_none() {
+            return self;
+        }
+        let names: Vec<String> =
+            self.0.keys().filter_map(|name| name.strip_prefix("INPUT_")).map(str::to_owned).collect();
+        for name in names {
+            let Some(value) = self.get(&format!("INPUT_{name}")).map(str::to_owned) else { continue };
+            let variable = match name.as_str() {
+                "GITHUB-TOKEN" => "GITHUB_TOKEN".to_owned(),
+                name => format!("CODEARTS_{}", name.replace('-', "_")),
+            };
+            self.0.insert(variable, value);
+        }
+        self
     }
 
     /// A variable's value, if it is not blank.
@@ -102,4 +125,32 @@ pub fn with_variables(
 /// `--foo-bar` → `CODEARTS_FOO_BAR`.
 pub fn variable_of(long: &str) -> String {
     format!("CODEARTS_{}", long.to_ascii_uppercase().replace('-', "_"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn an_input_beats_the_variable_it_stands_for() {
+        let variables = [
+            ("CODEARTS_GATE_ACTION", "true"),
+            ("INPUT_TASK-ID", "of-the-step"),
+            ("CODEARTS_TASK_ID", "of-the-job"),
+            ("INPUT_REGION", " "),
+            ("CODEARTS_REGION", "cn-north-4"),
+            ("INPUT_GITHUB-TOKEN", "given"),
+            ("GITHUB_TOKEN", "of-the-job"),
+        ];
+        let found = environment(&variables).with_inputs();
+        let values = ["CODEARTS_TASK_ID", "CODEARTS_REGION", "GITHUB_TOKEN"].map(|name| found.get(name));
+        assert_eq!(values, [Some("of-the-step"), Some("cn-north-4"), Some("given")]);
+        // Inputs of some other action, in which we are called, are not ours.
+        let found = environment(&[("INPUT_REGION", "other"), ("CODEARTS_REGION", "ours")]).with_inputs();
+        assert_eq!(found.get("CODEARTS_REGION"), Some("ours"));
+    }
 }

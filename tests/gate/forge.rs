@@ -394,6 +394,15 @@ fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -
             state.check_runs.push(body.clone());
             (201, json!({"id": state.check_runs.len()}))
         }
+        ("PATCH" | "GET", ["repos", "acme", "widget", "check-runs", id]) => {
+            let run = &mut state.check_runs[id.parse::<usize>().expect("an id") - 1];
+            let added = body["output"]["annotations"].as_array().cloned().unwrap_or_default();
+            assert!(added.len() <= 50);
+            let annotations = run["output"]["annotations"].as_array_mut().expect("annotations");
+            annotations.extend(added);
+            let count = annotations.len();
+            (200, json!({"id": 1, "output": {"annotations_count": count}}))
+        }
         ("GET", ["repos", "acme", "widget", "commits", sha, "check-runs"]) => {
             let runs: Vec<Value> = state
                 .check_runs

@@ -12,6 +12,7 @@ mod auth;
 mod commands;
 mod docs;
 mod faults;
+mod findings;
 mod forge;
 mod github;
 mod harness;

@@ -44,7 +44,11 @@ def sandbox(scenario):
         command = [BINARY, "sandbox", "--port", "0", "--scenario-file", file.name]
         process = subprocess.Popen(command, env={}, stderr=subprocess.PIPE, text=True)
         try:
-            yield re.search(r"http://[\d.]+:\d+", process.stderr.readline()).group()
+            first = process.stderr.readline()
+            address = re.search(r"http://[\d.]+:\d+", first)
+            if not address:
+                raise RuntimeError(f"the sandbox did not start: {first}{process.stderr.read()}")
+            yield address.group()
         finally:
             process.terminate()
             process.wait(timeout=10)

@@ -76,8 +76,10 @@ class Act(unittest.TestCase):
         identity = ["-c", "user.name=judge", "-c", "user.email=judge@example.com"]
         for arguments in (["init", "--quiet"], ["add", "--all"], [*identity, "commit", "--quiet", "--message", "x"]):
             subprocess.run(["git", *arguments], cwd=repository, check=True)
+        repository_name = {"full_name": "acme/widget"}
+        head = {"ref": "feature", "repo": repository_name}
         event = pathlib.Path(folder, "event.json")
-        event.write_text(json.dumps({"number": 12, "pull_request": {"number": 12, "head": {"ref": "feature"}}}))
+        event.write_text(json.dumps({"number": 12, "pull_request": {"number": 12, "head": head}, "repository": repository_name}))
         command = [gate.FOLDER / "venv/bin/act", "pull_request", "--eventpath", event]
         command += ["--platform", "ubuntu-latest=-self-hosted", "--pull=false", "--no-cache-server"]
         command += ["--artifact-server-path", f"{folder}/artifacts", "--artifact-server-addr", "127.0.0.1"]

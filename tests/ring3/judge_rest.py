@@ -62,9 +62,11 @@ def prism(upstream):
         process = subprocess.Popen(command, env={}, stdout=subprocess.DEVNULL)
         try:
             deadline = time.monotonic() + PRISM_START
-            while time.monotonic() < deadline:
+            while True:
                 with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
                     break
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError("Prism did not start")
                 time.sleep(0.1)
             yield f"http://127.0.0.1:{port}"
         finally:

@@ -22,7 +22,7 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 import gate
 
 DEFINITIONS = pathlib.Path(__file__).parent / "openapi"
-SCENARIO = {"build_duration": "600ms", "tasks": {"*": {"duration": "600ms", "final_status": 1}}}
+SCENARIO = {"build_duration": "2s", "tasks": {"*": {"duration": "2s", "final_status": 1}}}
 
 
 def client(kind, origin, secret=gate.SECRET_KEY):
@@ -50,7 +50,7 @@ class OfficialCheckSdk(unittest.TestCase):
             self.assertEqual(running.task_status, 0)
             self.assertRegex(running.progress.ratio, r"^\d+%$")
             assert_shape("check.json", "/v2/tasks/{task_id}/progress", running.to_json_object())
-            time.sleep(0.7)
+            time.sleep(2.2)
             self.assertEqual(progress().task_status, 1)
 
             log = sdk.show_tasklog(ShowTasklogRequest(project_id=gate.PROJECT, task_id=gate.TASK))
@@ -85,7 +85,7 @@ class OfficialBuildSdk(unittest.TestCase):
             self.assertEqual(run.actual_build_number, "1")
             self.assertIs(status().result, True)
             assert_shape("build.json", "/v3/jobs/{job_id}/status", status().to_json_object())
-            time.sleep(0.7)
+            time.sleep(2.2)
             self.assertIs(status().result, False)
 
 
