@@ -47,6 +47,19 @@ pub enum Verbosity {
     Verbose,
 }
 
+/// Who reads the lines.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Reader {
+    /// Nobody who obeys commands in them.
+    #[default]
+    Anybody,
+    /// GitHub's runner in the end, perhaps with others before it: a script may keep a copy of the log, and a secret that
+    /// is told to be hidden would stand there. The runner hides the secrets of the job by itself.
+    PerhapsRunner,
+    /// GitHub's runner and nobody else.
+    Runner,
+}
+
 /// Where talk goes. Cheap to clone.
 #[derive(Clone)]
 pub struct Console {
@@ -56,8 +69,7 @@ pub struct Console {
 struct Inner {
     format: LogFormat,
     verbosity: Verbosity,
-    /// Whether whoever reads the lines obeys workflow commands.
-    obeys_commands: bool,
+    reader: Reader,
     /// Present on a terminal.
     bars: Option<MultiProgress>,
     lines: Mutex<Vec<TaskLine>>,
@@ -80,16 +92,15 @@ pub struct TaskDisplay {
 }
 
 impl Console {
-    /// Talks to standard error. Live bars need a terminal, and text for people. `obeys_commands`: GitHub's runner reads
-    /// the lines.
-    pub fn new(format: LogFormat, verbosity: Verbosity, obeys_commands: bool) -> Self {
+    /// Talks to standard error. Live bars need a terminal, and text for people.
+    pub fn new(format: LogFormat, verbosity: Verbosity, reader: Reader) -> Self {
         let is_live =
             format == LogFormat::Text && verbosity == Verbosity::Normal && std::io::stderr().is_terminal();
         Self {
             inner: Arc::new(Inner {
                 format,
                 verbosity,
-                obeys_commands,
+                reader,
                 bars: is_live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr())),
                 lines: Mutex::default(),
             }),
@@ -165,10 +176,9 @@ impl Console {
         let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
     }
 
-    /// Makes the CI hide a secret in everything that is logged from now on. A log that goes to a file instead of the CI
-    /// must not hold it, so there nothing is written.
+    /// Makes the CI hide a secret in everything that is logged from now on.
     pub fn mask(&self, secret: &str) {
-        if !secret.is_empty() && !is_file(&std::io::stderr()) {
+        if !secret.is_empty() && self.inner.reader == Reader::Runner {
             self.command(&WorkflowCommand::mask(secret));
         }
     }
@@ -189,7 +199,7 @@ impl Console {
     }
 
     fn command(&self, command: &WorkflowCommand) {
-        if self.inner.obeys_commands {
+        if self.inner.reader != Reader::Anybody {
             self.write(&format!("{command}\n"));
         }
     }
@@ -332,19 +342,6 @@ fn json_line(level: Level, message: &str, time: SystemTime) -> String {
         "message": one_line(message, LINE_LIMIT),
     });
     format!("{}\n", no_ci_command_in_json(&line.to_string()))
-}
-
-/// Whether this stream goes to a file.
-#[cfg(unix)]
-fn is_file(stream: &impl std::os::fd::AsFd) -> bool {
-    let copy = stream.as_fd().try_clone_to_owned().map(std::fs::File::from);
-    copy.and_then(|file| file.metadata()).is_ok_and(|metadata| metadata.is_file())
-}
-
-#[cfg(windows)]
-fn is_file(stream: &impl std::os::windows::io::AsHandle) -> bool {
-    let copy = stream.as_handle().try_clone_to_owned().map(std::fs::File::from);
-    copy.and_then(|file| file.metadata()).is_ok_and(|metadata| metadata.is_file())
 }
 
 /// Takes this program's events; what libraries say could hold headers, and is not for users.

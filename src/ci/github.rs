@@ -77,6 +77,13 @@ impl Job {
         }
     }
 
+    /// Whether the server is GitHub's own, which keeps artifacts for sure (`ci/github`, section 1.2).
+    pub fn is_github(&self) -> bool {
+        let host = self.server_url.split_once("://").map_or("", |(_, rest)| rest);
+        let host = host.split(['/', ':']).next().unwrap_or_default().to_ascii_lowercase();
+        host == "github.com" || host.ends_with(".ghe.com") || host.ends_with(".localhost")
+    }
+
     /// The page of this try of the workflow run.
     pub fn run_url(&self) -> String {
         let Self { server_url, repository, run_id, run_attempt, .. } = self;

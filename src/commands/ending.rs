@@ -3,9 +3,10 @@
 use super::finish::{Overall, say, task_result};
 use super::task::Context;
 use crate::outcome::Outcome;
-use crate::publish::Publication;
-use crate::publish::github::Subject;
+use crate::publish::github::{PULL_REQUEST_TARGETS, Subject};
+use crate::publish::{Publication, Target};
 use crate::report::result::{ReportResult, ResultDocument, TaskResult};
+use tokio::time::Instant;
 
 /// What is known at the end.
 pub(super) struct Ending<'a> {
@@ -15,6 +16,8 @@ pub(super) struct Ending<'a> {
     overall: Overall,
     document: ResultDocument,
     publication: Publication,
+    /// Then nothing that comes later changes what the whole ends as.
+    is_cancelled: bool,
 }
 
 impl<'a> Ending<'a> {
@@ -29,7 +32,14 @@ impl<'a> Ending<'a> {
             .unzip();
         let overall = Overall::new(&outcomes, &settings.allow);
         let document = ResultDocument::new(overall.outcome, overall.exit_code, results);
-        Self { context, outcomes, overall, document, publication: Publication::default() }
+        Self {
+            context,
+            outcomes,
+            overall,
+            document,
+            publication: Publication::default(),
+            is_cancelled: false,
+        }
     }
 
     /// The same for a process that was cancelled by the signal that `fate` stands for.
@@ -41,6 +51,7 @@ impl<'a> Ending<'a> {
 
     /// Makes the whole end as cancelled.
     pub(super) fn cancel(&mut self, signal: Outcome) {
+        self.is_cancelled = true;
         self.set_overall(Overall { outcome: signal, exit_code: signal.exit_code() });
     }
 
@@ -51,8 +62,11 @@ impl<'a> Ending<'a> {
 
     /// Adds what came after the verdicts. It never hides one: the worst wins.
     fn add(&mut self, outcome: Outcome, reason: String) {
-        self.outcomes.push(outcome);
         self.document.reason = Some(reason);
+        if self.is_cancelled {
+            return;
+        }
+        self.outcomes.push(outcome);
         self.set_overall(Overall::new(&self.outcomes, &self.context.settings.allow));
     }
 
@@ -67,11 +81,28 @@ impl<'a> Ending<'a> {
             .iter_mut()
             .filter_map(|TaskResult { task_id, report, .. }| Some((task_id.as_str(), report.as_mut()?)))
             .collect();
-        github.upload_artifacts(&mut reports, directory, console, deadline, &mut self.publication).await;
+        // A store that hangs must not cost the comment too.
+        let now = Instant::now();
+        let upload_deadline = now + deadline.saturating_duration_since(now) * 2 / 3;
+        github
+            .upload_artifacts(&mut reports, directory, console, upload_deadline, &mut self.publication)
+            .await;
         self.count_publication();
-        let subject = subject(self.overall, &self.document);
-        github.write_to_pull_request(subject, deadline, &mut self.publication).await;
-        self.count_publication();
+        let Some(reach) = github.reach_pull_request(deadline).await else { return };
+        let mut told = None;
+        for target in PULL_REQUEST_TARGETS {
+            told.get_or_insert(self.overall);
+            let subject = subject(self.overall, &self.document);
+            github.write_to_pull_request(target, &reach, subject, deadline, &mut self.publication).await;
+            self.count_publication();
+        }
+        // What came last may have changed what the first has told.
+        if told != Some(self.overall) && self.publication.comment_url.is_some() {
+            let subject = subject(self.overall, &self.document);
+            github
+                .write_to_pull_request(Target::Comment, &reach, subject, deadline, &mut self.publication)
+                .await;
+        }
     }
 
     /// Trouble with publishing counts once.

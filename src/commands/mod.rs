@@ -17,7 +17,6 @@ mod signals;
 mod task;
 
 use crate::auth::Authenticator;
-use crate::ci::CiKind;
 use crate::cli::{Cli, Command, LogArgs};
 use crate::codearts::{Language, Service};
 use crate::console::Console;
@@ -73,8 +72,7 @@ where
     F: Future<Output = anyhow::Result<u8>>,
 {
     let (format, verbosity) = settings::log(log);
-    let obeys_commands = environment.surroundings().kind == CiKind::GitHub;
-    let console = Console::new(format, verbosity, obeys_commands);
+    let console = Console::new(format, verbosity, environment.log_reader());
     console.install();
     let result = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -28,9 +28,9 @@ pub(super) async fn run(
     let service = service(connection, report.language)?;
     let display = console.task(task.as_str());
     let deadline = Instant::now() + report.timeout;
+    let pdf_limit = report.pdf_limit(publish.is_some());
     let work = async {
-        let pdf = match fetch_pdf(&service, &task, &report.title, &directory, &display, report.timeout).await
-        {
+        let pdf = match fetch_pdf(&service, &task, &report.title, &directory, &display, pdf_limit).await {
             Ok(pdf) => pdf,
             Err(error) => return (error.outcome, Some(error.message)),
         };

@@ -24,8 +24,6 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 /// Longest time spent on finding out why a check failed; the verdict is known already.
 const EXPLAIN_LIMIT: Duration = Duration::from_secs(30);
-/// Time kept back from `--report-timeout` for publishing, a fifth of it at the most.
-const PUBLISHING_RESERVE: Duration = Duration::from_secs(60);
 /// Longest time spent on counting the findings; it goes on beside the PDF.
 const COUNTS_LIMIT: Duration = Duration::from_secs(30);
 /// Longest time for finding out whether the run to be stopped is still the latest.
@@ -111,14 +109,6 @@ impl Context<'_> {
             // The same file is written at the end, and trouble is told then.
             let _ = github.write_outputs(&[("run-id", ids.join(","))]);
         }
-    }
-
-    /// Time for the PDF: what publishing may need is kept back.
-    fn pdf_limit(&self) -> Duration {
-        let limit = self.settings.report.timeout;
-        let kept =
-            if self.settings.publish.is_some() { PUBLISHING_RESERVE.min(limit / 5) } else { Duration::ZERO };
-        limit - kept
     }
 
     /// When everything after the verdict has to be done.
@@ -248,7 +238,8 @@ async fn fetch_report(context: &Context<'_>, task: &Id, state: &RefCell<TaskStat
     if !context.settings.wants_pdf {
         return;
     }
-    let (title, limit) = (&context.settings.report.title, context.pdf_limit());
+    let report = &context.settings.report;
+    let (title, limit) = (&report.title, report.pdf_limit(context.settings.publish.is_some()));
     match fetch_pdf(context.service, task, title, context.directory, display, limit).await {
         Ok(pdf) => state.borrow_mut().pdf = Some(pdf),
         Err(error) => {

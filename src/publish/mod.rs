@@ -3,6 +3,8 @@
 
 pub mod github;
 
+use crate::report::result::Counts;
+
 /// A place where the result can be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
@@ -82,6 +84,8 @@ pub struct Publication {
     results: Vec<(Target, Result<(), Missed>)>,
     /// Address of the comment.
     pub comment_url: Option<String>,
+    /// The counts that the comment of the last run told.
+    pub counts_before: Option<Counts>,
 }
 
 impl Publication {
@@ -94,6 +98,8 @@ impl Publication {
             }
             (Err(missed), _) => tracing::warn!("{}: {}", target.name(), missed.reason()),
         }
+        // The latest word on a target counts.
+        self.results.retain(|(known, _)| *known != target);
         self.results.push((target, result));
     }
 

@@ -2,13 +2,14 @@
 
 use super::{UsageError, usage};
 use crate::ci::github::Job;
-use crate::ci::{self, Surroundings};
+use crate::ci::{self, CiKind, Surroundings};
+use crate::console::Reader;
 use clap::parser::ValueSource;
 use clap::{ArgAction, Command};
 use std::collections::HashMap;
 use std::ffi::OsString;
 
-/// Set by our `action.yml`: the inputs that are there are ours.
+/// Set by our `action.yml`: the inputs that are there are ours, and nothing stands between us and the runner.
 const ACTION_MARK: &str = "CODEARTS_GATE_ACTION";
 
 /// A copy of the variables; an empty one counts as unset.
@@ -55,6 +56,15 @@ impl Environment {
     /// What the CI tells.
     pub fn surroundings(&self) -> Surroundings {
         ci::detect(|name| self.get(name).map(str::to_owned))
+    }
+
+    /// Who reads the log.
+    pub fn log_reader(&self) -> Reader {
+        match self.surroundings().kind {
+            CiKind::GitHub if self.get(ACTION_MARK).is_some() => Reader::Runner,
+            CiKind::GitHub => Reader::PerhapsRunner,
+            _ => Reader::Anybody,
+        }
     }
 
     /// The job of GitHub Actions.

@@ -13,7 +13,8 @@ pub use publish::for_usage_errors;
 
 use crate::ci::Surroundings;
 use crate::cli::{
-    CheckArgs, DoctorArgs, FileArgs, IfRunning, LogArgs, ReportArgs, ReportFormat, StopOnCancel,
+    CheckArgs, DoctorArgs, FileArgs, IfRunning, LogArgs, PublishTarget, ReportArgs, ReportFormat,
+    StopOnCancel,
 };
 use crate::codearts::{Id, Language};
 use crate::console::{LogFormat, Verbosity};
@@ -89,6 +90,9 @@ impl CheckSettings {
         let wants_pdf = args.report.contains(&ReportFormat::Pdf);
         if wants_pdf && args.report.contains(&ReportFormat::None) {
             return usage("`--report none` can not be combined with another report");
+        }
+        if !wants_pdf && args.publish.publish.contains(&PublishTarget::Artifact) {
+            return usage("`--publish artifact` needs a report; leave out `--report none`");
         }
         let connection = Connection::resolve(args.connection, environment)?;
         let settings = Self {
@@ -190,7 +194,16 @@ pub fn log(args: &LogArgs) -> (LogFormat, Verbosity) {
     (args.log_format, verbosity)
 }
 
+/// Time kept back from `--report-timeout` for publishing, a fifth of it at the most.
+const PUBLISHING_RESERVE: Duration = Duration::from_secs(60);
+
 impl ReportSettings {
+    /// Time for the PDF: what publishing may need is kept back.
+    pub fn pdf_limit(&self, publishes: bool) -> Duration {
+        let kept = if publishes { PUBLISHING_RESERVE.min(self.timeout / 5) } else { Duration::ZERO };
+        self.timeout - kept
+    }
+
     fn resolve(args: FileArgs, environment: &Environment) -> Result<Self, UsageError> {
         if args.report_dir.as_os_str().is_empty() {
             return usage("`--report-dir` is empty; name a directory");

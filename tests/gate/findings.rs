@@ -41,7 +41,8 @@ fn check_run(forge: &Forge, findings: &[Finding]) -> Publication {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
-        github.write_to_pull_request(subject, deadline, &mut publication).await;
+        let reach = github.reach_pull_request(deadline).await.expect("wanted");
+        github.write_to_pull_request(Target::CheckRun, &reach, subject, deadline, &mut publication).await;
     });
     publication
 }
@@ -104,7 +105,10 @@ fn a_hostile_finding_stays_in_its_row() {
     assert!(row.starts_with("| minor | ") && row.ends_with(" |") && row.chars().count() < 1000, "{row}");
     // Paths and rules are code, where nothing has an effect; the message is escaped.
     let message = row.rsplit("` | ").next().expect("a cell");
-    assert!(!message.contains("</details>") && !row.contains('\u{1b}') && !message.contains("@team"), "{row}");
+    assert!(
+        !message.contains("</details>") && !row.contains('\u{1b}') && !message.contains("@team"),
+        "{row}"
+    );
     assert_eq!(row.matches(" | ").count(), 3, "{row}");
 }
 

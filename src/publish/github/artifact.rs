@@ -32,7 +32,7 @@ const SERVICE: &str = "/twirp/github.actions.results.api.v1.ArtifactService/";
 const SCOPE: &str = "Actions.Results";
 /// Tries before a server that answers 5xx is taken for one that does not know the newer form.
 const FORM_TRIES: u32 = 3;
-/// Tries after an artifact of the same name was removed, before another name is taken.
+/// Tries after an artifact of an earlier try of this job was removed, before another name is taken.
 const OVERWRITE_TRIES: u32 = 3;
 /// A day.
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -163,7 +163,8 @@ impl<'a> Uploader<'a> {
             .and_then(|url| url.join("/"))
             .map_err(|_| failed("ACTIONS_RESULTS_URL is no address"))?;
         let ids = backend_ids(token.expose_secret()).ok_or_else(|| {
-            failed("ACTIONS_RUNTIME_TOKEN does not name the run; this is no token of a runner")
+            let why = "ACTIONS_RUNTIME_TOKEN does not name the run, which the service for artifacts needs";
+            if job.is_github() { failed(why) } else { Missed::Unavailable(why.to_owned()) }
         })?;
         Ok(Self {
             http,
@@ -232,7 +233,8 @@ impl<'a> Uploader<'a> {
                         while forms.next_if(|form| *form != Form::Zip).is_some() {}
                     }
                 }
-                Remedy::Overwrite if overwrites < OVERWRITE_TRIES => {
+                // In the first try of a job the name is another job's, or ours after a lost answer; neither is replaced.
+                Remedy::Overwrite if overwrites < OVERWRITE_TRIES && self.job.run_attempt != "1" => {
                     overwrites += 1;
                     self.remove(&name).await?;
                     if overwrites > 1 {
@@ -248,10 +250,10 @@ impl<'a> Uploader<'a> {
                     tracing::info!("{}; trying again in {}", error.brief(), crate::text::duration(pause));
                     sleep(pause).await;
                 }
-                Remedy::NoService => {
-                    return Err(Missed::Unavailable(
-                        "this server has no service for artifacts of this kind; add an upload step for the output `report-path`".to_owned(),
-                    ));
+                Remedy::NoService => return Err(no_service(&error)),
+                // Servers of one's own have other ways to say so.
+                Remedy::GiveUp if !self.job.is_github() && !is_passing(error.failure) => {
+                    return Err(no_service(&error));
                 }
                 Remedy::Overwrite | Remedy::Again | Remedy::GiveUp => {
                     return Err(Missed::Failed(match error.message.contains("insufficient usage") {
@@ -316,9 +318,17 @@ impl<'a> Uploader<'a> {
             Ok(answer) => Ok(id_of(field(&answer, "artifact_id", "artifactId"))),
             // When an answer was lost, finishing it again is refused.
             Err(error) => match self.find(&begun.name).await {
-                Ok(Some(listed)) if listed.digest.as_deref() == Some(&digest) => Ok(listed.id),
+                Ok(Some(listed)) if self.is_ours(&listed, &digest, bytes) => Ok(listed.id),
                 _ => Err(error),
             },
+        }
+    }
+
+    /// Whether this is what was just uploaded. Not every server tells the digest.
+    fn is_ours(&self, listed: &Listed, digest: &str, bytes: u64) -> bool {
+        match &listed.digest {
+            Some(told) => told == digest,
+            None => listed.ids == self.ids && listed.size == bytes.to_string(),
         }
     }
 
@@ -358,7 +368,13 @@ impl<'a> Uploader<'a> {
             headers.insert(AUTHORIZATION, bearer);
         }
         let left = self.deadline.saturating_duration_since(Instant::now()).min(CALL_LIMIT);
-        let (answer, _) = send(self.http, &self.origin, &call, headers, left).await?;
+        let (answer, _) = send(self.http, &self.origin, &call, headers, left).await.map_err(|error| {
+            // Such an answer is quoted otherwise, and it may hold the signed address.
+            match error.failure {
+                Failure::Unreadable => CallError { message: "the answer is no JSON".to_owned(), ..error },
+                _ => error,
+            }
+        })?;
         // A field that is false is left out.
         if method != "ListArtifacts" && answer["ok"] != Value::Bool(true) {
             let message = "the service answered that it did not do it".to_owned();
@@ -367,6 +383,14 @@ impl<'a> Uploader<'a> {
         }
         Ok(answer)
     }
+}
+
+/// The server does not know this kind of artifact.
+fn no_service(error: &CallError) -> Missed {
+    Missed::Unavailable(format!(
+        "this server does not take artifacts of this kind ({}); add an upload step for the output `report-path`",
+        error.brief()
+    ))
 }
 
 /// A `run` step is not allowed to upload.
@@ -382,6 +406,7 @@ struct Listed {
     /// Ids of run and job, not necessarily ours.
     ids: (String, String),
     id: String,
+    size: String,
     digest: Option<String>,
 }
 
@@ -398,6 +423,7 @@ fn newest(answer: &Value, name: &str) -> Option<Listed> {
                 text(entry, "workflow_job_run_backend_id", "workflowJobRunBackendId").unwrap_or_default(),
             ),
             id: id_of(field(entry, "database_id", "databaseId")),
+            size: id_of(&entry["size"]),
             digest: text(entry, "digest", "digest"),
         })
         .max_by_key(|listed| listed.id.parse::<u64>().unwrap_or_default())

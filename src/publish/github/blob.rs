@@ -17,10 +17,11 @@ use std::path::Path;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio::time::Instant;
 
-/// Size of a block. What is on its way is held in memory, so this and the next bound it.
-const BLOCK: u64 = 4 * 1024 * 1024;
+/// Size of a block: small enough to get through a slow line within the time limit of a call. What is on its way is held in
+/// memory, so this and the next bound it.
+const BLOCK: u64 = 1024 * 1024;
 /// Blocks on their way at once.
-const BLOCKS_AT_ONCE: usize = 3;
+const BLOCKS_AT_ONCE: usize = 4;
 /// Version of the store's protocol, the one GitHub's own client asks for.
 const STORE_VERSION: &str = "2026-04-06";
 

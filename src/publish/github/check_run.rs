@@ -10,6 +10,7 @@ use crate::publish::github::annotations::level_of;
 use crate::report::finding::Finding;
 use crate::report::markdown::Room;
 use crate::text::one_line;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -17,8 +18,6 @@ use serde_json::{Value, json};
 const BATCH: usize = 50;
 /// Room for the summary; GitHub takes 65,535 characters.
 pub(super) const ROOM: Room = Room::Characters(60_000);
-/// Name under which the run is shown.
-const NAME: &str = "CodeArts Check";
 /// Longest message of an annotation, in characters; GitHub takes 64 KB.
 const MESSAGE_LIMIT: usize = 4000;
 /// Longest title, in characters.
@@ -33,6 +32,8 @@ pub(super) struct CheckRun<'a> {
     pub(super) repository: &'a str,
     /// The commit: the head of a pull request, not the merge commit, which nobody looks at.
     pub(super) head_sha: &'a str,
+    /// Name under which it is shown. Of several with one name GitHub counts the latest only, so each gate has its own.
+    pub(super) name: &'a str,
     /// Tells this check run from others of the same commit; the same for a second try.
     pub(super) external_id: &'a str,
     /// Page of the pipeline's run.
@@ -55,7 +56,7 @@ impl CheckRun<'_> {
         let mut batches = annotations.chunks(BATCH);
         let output = |batch: &[Value]| json!({"title": title, "summary": summary, "annotations": batch});
         let body = json!({
-            "name": NAME,
+            "name": self.name,
             "head_sha": self.head_sha,
             "status": "completed",
             "conclusion": conclusion,
@@ -87,7 +88,7 @@ impl CheckRun<'_> {
                 return Err(error);
             }
             tokio::time::sleep(self.api.pauses().after(tries, error.retry_after)).await;
-            let name = NAME.replace(' ', "%20");
+            let name = utf8_percent_encode(self.name, NON_ALPHANUMERIC);
             let route =
                 format!("/repos/{repository}/commits/{head_sha}/check-runs?check_name={name}&per_page=100");
             let answer = self.api.call(&Order::get("look for the check run", route)).await?;

@@ -5,7 +5,7 @@
 
 use super::api::{Api, Order};
 use crate::http::error::CallError;
-use crate::http::retry::{CALL_TRIES, Repeat, Verdict, verdict};
+use crate::http::retry::{CALL_TRIES, Failure, Repeat, Verdict, verdict};
 use crate::report::markdown::Room;
 use crate::report::result::Counts;
 use reqwest::Method;
@@ -18,8 +18,11 @@ pub(super) const ROOM: Room = Room::Characters(60_000);
 const PAGE: usize = 100;
 /// Pages that are searched. Beyond that nobody reads the conversation any more.
 const PAGES_LIMIT: usize = 50;
-/// Author of what is written with the job's own token.
-const ACTIONS_LOGIN: &str = "github-actions";
+/// Authors of what is written with a job's own token: GitHub, Gitea, Forgejo.
+const JOB_LOGINS: [&str; 3] = ["github-actions[bot]", "gitea-actions", "forgejo-actions"];
+
+/// REST adds this to the names of apps.
+const APP_SUFFIX: &str = "[bot]";
 
 /// A comment that carries our mark, whoever wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +30,39 @@ struct Candidate {
     id: u64,
     url: String,
     body: String,
-    author: String,
+    author: Author,
+}
+
+/// Who wrote a comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Author {
+    login: String,
+    is_bot: bool,
+}
+
+/// Whose token ours is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Identity {
+    /// An app's, by its name with or without the suffix that REST gives it.
+    App(String),
+    /// A person's.
+    Person(String),
+    /// The job itself: no server says so, but people and apps have names.
+    Job,
+}
+
+impl Identity {
+    fn wrote(&self, author: &Author) -> bool {
+        match self {
+            // A person can have the name of an app.
+            Self::App(login) => {
+                author.is_bot
+                    && author.login.trim_end_matches(APP_SUFFIX) == login.trim_end_matches(APP_SUFFIX)
+            }
+            Self::Person(login) => !author.is_bot && author.login == *login,
+            Self::Job => JOB_LOGINS.contains(&author.login.as_str()),
+        }
+    }
 }
 
 /// Comments of one key on one pull request.
@@ -75,20 +110,38 @@ impl Sticky<'_> {
         if candidates.is_empty() {
             return Ok(Present::default());
         }
-        let login = self.login().await;
-        candidates.retain(|candidate| without_suffix(&candidate.author) == login);
+        let identity = self.identity().await?;
+        candidates.retain(|candidate| identity.wrote(&candidate.author));
         Ok(Present { own: candidates })
     }
 
-    /// Whose token this is. Where GitHub does not say, it is the job's own.
-    async fn login(&self) -> String {
+    /// Whose token this is. Guessing wrong would leave a second comment, so trouble is trouble.
+    async fn identity(&self) -> Result<Identity, CallError> {
         match self.api.viewer().await {
-            Ok(Some(login)) => without_suffix(&login).to_owned(),
-            Ok(None) => ACTIONS_LOGIN.to_owned(),
-            Err(error) => {
-                tracing::debug!("{error}; taking it for the token of the job");
-                ACTIONS_LOGIN.to_owned()
+            Ok(Some(login)) if self.api.is_of_app() || login.ends_with(APP_SUFFIX) => {
+                return Ok(Identity::App(login));
             }
+            Ok(Some(login)) => return Ok(Identity::Person(login)),
+            // Servers without GraphQL.
+            Ok(None) => {}
+            Err(error) if matches!(error.failure, Failure::NotFound | Failure::Denied) => {}
+            Err(error) => return Err(error),
+        }
+        match self.api.call(&Order::get("find out whose token this is", "/user".to_owned())).await {
+            Ok(answer) => Ok(match answer.body["login"].as_str() {
+                Some(login) => Identity::Person(login.to_owned()),
+                None => Identity::Job,
+            }),
+            // The job's own token is nobody's.
+            Err(error)
+                if matches!(
+                    error.failure,
+                    Failure::Denied | Failure::NotFound | Failure::Unauthenticated
+                ) =>
+            {
+                Ok(Identity::Job)
+            }
+            Err(error) => Err(error),
         }
     }
 
@@ -199,15 +252,13 @@ fn candidates_in(list: &Value, key: &str) -> Vec<Candidate> {
                 id: entry["id"].as_u64()?,
                 url: text(&entry["html_url"]),
                 body: text(&entry["body"]),
-                author: text(&entry["user"]["login"]),
+                author: Author {
+                    login: text(&entry["user"]["login"]),
+                    is_bot: entry["user"]["type"] == "Bot",
+                },
             })
         })
         .collect()
-}
-
-/// REST names apps with this suffix, GraphQL without.
-fn without_suffix(login: &str) -> &str {
-    login.trim_end_matches("[bot]")
 }
 
 /// GitHub may change line ends and trim.
@@ -235,6 +286,21 @@ mod tests {
         let found: Vec<u64> = candidates_in(&list, "k").iter().map(|candidate| candidate.id).collect();
         assert_eq!(found, [3, 5]);
         assert_eq!(candidates_in(&json!({"message": "odd"}), "k"), []);
+    }
+
+    #[test]
+    fn only_what_our_token_wrote_is_ours() {
+        let author = |login: &str, is_bot| Author { login: login.to_owned(), is_bot };
+        for app in ["github-actions", "github-actions[bot]"].map(|login| Identity::App(login.to_owned())) {
+            assert!(app.wrote(&author("github-actions[bot]", true)));
+            assert!(!app.wrote(&author("github-actions", false)));
+            assert!(!app.wrote(&author("other[bot]", true)));
+        }
+        let person = Identity::Person("dev1".to_owned());
+        assert!(person.wrote(&author("dev1", false)));
+        assert!(!person.wrote(&author("dev1", true)));
+        assert!(Identity::Job.wrote(&author("gitea-actions", false)));
+        assert!(!Identity::Job.wrote(&author("github-actions", false)));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! 2.4). Both are appended to, because other programs of the same step write there too.
 
 use std::fs::OpenOptions;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
 /// A larger summary is not shown at all (1 MiB a step); ours ends earlier, because of what others wrote.
@@ -36,8 +36,15 @@ pub(super) fn summary_room(file: &Path) -> usize {
 
 fn append(file: &Path, text: &str) -> io::Result<()> {
     // Never created: a path that does not exist is a mount that is missing, and nobody would read the file.
-    let mut file = OpenOptions::new().append(true).open(file)?;
-    file.write_all(text.as_bytes())
+    let mut file = OpenOptions::new().read(true).append(true).open(file)?;
+    // Others may have left their last line open.
+    let mut last = [b'\n'];
+    if file.seek(io::SeekFrom::End(0))? > 0 {
+        file.seek(io::SeekFrom::End(-1))?;
+        file.read_exact(&mut last)?;
+    }
+    let gap = if last == [b'\n'] { "" } else { "\n" };
+    file.write_all(format!("{gap}{text}").as_bytes())
 }
 
 /// One line a value; a value with line breaks as a block whose end mark does not occur in it.
@@ -108,7 +115,7 @@ mod tests {
         let root = tempfile::tempdir().expect("a directory");
         let file = root.path().join("summary");
         assert!(write_summary(&file, "x").is_err());
-        std::fs::write(&file, "before\n").expect("a file");
+        std::fs::write(&file, "before").expect("a file");
         write_summary(&file, "after\n").expect("written");
         assert_eq!(std::fs::read_to_string(&file).expect("the file"), "before\nafter\n");
         std::fs::write(&file, vec![b'x'; SUMMARY_LIMIT - 3]).expect("a file");

@@ -30,7 +30,7 @@ use check_run::CheckRun;
 use comment::Sticky;
 use pull_request::PullRequest;
 use std::path::PathBuf;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 /// Longest reason in a note, in characters.
 const REASON_LIMIT: usize = 500;
@@ -49,6 +49,13 @@ pub struct GitHub {
     /// How to reach GitHub.
     pub http: HttpSettings,
 }
+
+/// Targets at the pull request, in the order in which they are written.
+pub const PULL_REQUEST_TARGETS: [Target; 2] = [Target::Comment, Target::CheckRun];
+
+/// The way to the pull request, if there is one.
+#[derive(Debug)]
+pub struct Reach(Result<(Api, Result<Option<PullRequest>, Missed>), Missed>);
 
 /// What is published.
 #[derive(Clone, Copy, Debug)]
@@ -132,8 +139,10 @@ impl GitHub {
         if self.job.runtime.is_none() {
             return Err(artifact::no_token());
         }
-        let http = self.client(self.job.runtime.as_ref().map(|runtime| runtime.results_url.as_str()))?;
+        // The addresses of uploads are told later, and can be of another kind than that of the service.
+        let http = self.client(false)?;
         let uploader = Uploader::new(&http, &self.job, self.retention_days, console, deadline)?;
+        let mut result = Ok(());
         for (task_id, report) in reports {
             let upload = Upload {
                 path: PathBuf::from(&report.path),
@@ -142,53 +151,58 @@ impl GitHub {
                 name: pdf_name(task_id),
             };
             let uploading = uploader.upload(&upload, directory);
-            let url = tokio::time::timeout_at(deadline, uploading).await.unwrap_or_else(|_| {
-                Err(Missed::Failed("the upload was not done in time (`--report-timeout`)".to_owned()))
-            })?;
-            report.url = Some(url);
+            match timeout_at(deadline, uploading).await.unwrap_or_else(|_| Err(out_of_time())) {
+                Ok(url) => report.url = Some(url),
+                // The others may fare better.
+                Err(missed) => result = Err(missed),
+            }
         }
-        Ok(())
+        result
     }
 
-    /// Writes the comment and the check run, as far as they are wanted.
-    pub async fn write_to_pull_request(
-        &self,
-        subject: Subject<'_>,
-        deadline: Instant,
-        publication: &mut Publication,
-    ) {
-        let targets: Vec<Target> =
-            [Target::Comment, Target::CheckRun].into_iter().filter(|target| self.wants(*target)).collect();
-        if targets.is_empty() {
-            return;
+    /// Gets ready to write to the pull request, if anything is wanted there.
+    pub async fn reach_pull_request(&self, deadline: Instant) -> Option<Reach> {
+        if !PULL_REQUEST_TARGETS.iter().any(|target| self.wants(*target)) {
+            return None;
         }
-        let prepared = async {
-            let http = self.client(Some(&self.job.api_url))?;
+        let reaching = async {
+            let http = self.client(self.job.api_url.starts_with("http://"))?;
             let api = Api::new(&self.job, &http, deadline)?;
             let told = pull_request::told_by(&self.job).map_err(Missed::Unavailable)?;
             let found = pull_request::find(&api, &self.job.repository, told).await.map_err(|error| {
                 Missed::Unavailable(format!("which pull request this is about is not known: {error}"))
             });
-            Ok::<_, Missed>((api, found))
+            Ok((api, found))
         };
-        let prepared = prepared.await;
-        for target in targets {
-            let result = match &prepared {
-                Ok((api, found)) if target == Target::Comment => match found {
-                    Ok(Some(found)) => self.comment(api, found, subject, publication).await,
-                    Ok(None) => {
-                        Err(Missed::Unavailable("this run belongs to no open pull request".to_owned()))
-                    }
-                    Err(missed) => Err(missed.clone()),
-                },
-                Ok((api, found)) => {
-                    let found = found.as_ref().ok().and_then(Option::as_ref);
-                    self.check_run(api, found, subject).await
-                }
-                Err(missed) => Err(missed.clone()),
-            };
-            publication.note(&self.selection, target, result);
+        Some(Reach(timeout_at(deadline, reaching).await.unwrap_or_else(|_| Err(out_of_time()))))
+    }
+
+    /// Writes the comment or the check run, if it is wanted; what came of it is noted.
+    pub async fn write_to_pull_request(
+        &self,
+        target: Target,
+        reach: &Reach,
+        subject: Subject<'_>,
+        deadline: Instant,
+        publication: &mut Publication,
+    ) {
+        if !self.wants(target) {
+            return;
         }
+        let writing = async {
+            let (api, found) = reach.0.as_ref().map_err(Clone::clone)?;
+            match target {
+                Target::CheckRun => {
+                    self.check_run(api, found.as_ref().ok().and_then(Option::as_ref), subject).await
+                }
+                _ => match found.as_ref().map_err(Clone::clone)? {
+                    Some(found) => self.comment(api, found, subject, publication).await,
+                    None => Err(Missed::Unavailable("this run belongs to no open pull request".to_owned())),
+                },
+            }
+        };
+        let result = timeout_at(deadline, writing).await.unwrap_or_else(|_| Err(out_of_time()));
+        publication.note(&self.selection, target, result);
     }
 
     async fn comment(
@@ -200,11 +214,13 @@ impl GitHub {
     ) -> Result<(), Missed> {
         let sticky =
             Sticky { api, repository: &self.job.repository, number: found.number, key: &self.comment_key };
-        let failed = |error: CallError| missed(&error, found.is_from_fork, "pull-requests: write");
+        let failed = |error: CallError| self.missed(&error, Some(found), "pull-requests: write");
         let present = sticky.look().await.map_err(failed)?;
         let run_url = self.job.run_url();
-        let page = Page { before: present.counts(), ..subject.page(&run_url) };
-        let text = render(&page, comment::ROOM);
+        // A comment that is written a second time compares with what was there before the first.
+        let before = publication.counts_before.or_else(|| present.counts());
+        publication.counts_before = before;
+        let text = render(&Page { before, ..subject.page(&run_url) }, comment::ROOM);
         let url = sticky.write(present, &text, subject.document.counts()).await.map_err(failed)?;
         tracing::info!("comment: {url}");
         publication.comment_url = Some(url);
@@ -218,24 +234,47 @@ impl GitHub {
         subject: Subject<'_>,
     ) -> Result<(), Missed> {
         let Job { repository, run_id, run_attempt, .. } = &self.job;
-        let is_from_fork = found.is_some_and(|found| found.is_from_fork);
-        let failed = |error: CallError| missed(&error, is_from_fork, "checks: write");
         let head_sha = match found {
-            Some(found) => pull_request::head_sha(api, repository, found).await.map_err(failed)?,
-            None => self.job.sha.clone(),
+            // Asked for now, it could be another than the one that was checked.
+            Some(PullRequest { head_sha: None, .. }) => {
+                return Err(Missed::Unavailable(format!(
+                    "the event `{}` does not tell which commit this is about",
+                    self.job.event_name
+                )));
+            }
+            Some(PullRequest { head_sha: Some(head_sha), .. }) => head_sha,
+            None => &self.job.sha,
         };
         let run_url = self.job.run_url();
         let check_run = CheckRun {
             api,
             repository,
-            head_sha: &head_sha,
+            head_sha,
+            name: &format!("CodeArts Check ({})", self.comment_key),
             external_id: &format!("{}/{run_id}/{run_attempt}", self.comment_key),
             details_url: &run_url,
         };
         let summary = render(&subject.page(&run_url), check_run::ROOM);
         let title = headline(subject.outcome, subject.exit_code);
         let conclusion = check_run::conclusion(subject.outcome, subject.exit_code);
+        let failed = |error: CallError| self.missed(&error, found, "checks: write");
         check_run.write(conclusion, &title, &summary, subject.findings).await.map_err(failed)
+    }
+
+    /// What a refusal means for the reader.
+    fn missed(&self, error: &CallError, found: Option<&PullRequest>, permission: &str) -> Missed {
+        // Other events of a fork's pull request run with a token that may write.
+        let reads_only =
+            found.is_some_and(|found| found.is_from_fork) && self.job.event_name == "pull_request";
+        Missed::Failed(match error.failure {
+            Failure::Denied | Failure::NotFound if reads_only => format!(
+                "{error}; the token of a pull request from a fork may only read: the summary of this job says the same"
+            ),
+            Failure::Denied | Failure::NotFound => {
+                format!("{error}; give the job `permissions: {permission}`")
+            }
+            _ => error.to_string(),
+        })
     }
 
     /// Shows the result on the page of the run: annotations and the summary.
@@ -266,36 +305,25 @@ impl GitHub {
             return Err(Missed::Unavailable("GITHUB_STEP_SUMMARY names no file".to_owned()));
         };
         let run_url = self.job.run_url();
-        let notes = notes(subject.document, publication);
+        let notes = notes(subject.document, publication, self.job.is_github());
         let page = Page { has_charts: true, notes: &notes, ..subject.page(&run_url) };
         let text = render(&page, Room::Bytes(files::summary_room(file)));
         files::write_summary(file, &text)
             .map_err(|error| Missed::Failed(format!("`{}` can not be written: {error}", file.display())))
     }
 
-    /// A client for one of GitHub's addresses.
-    fn client(&self, address: Option<&str>) -> Result<HttpClient, Missed> {
-        let plain_only = address.is_some_and(|address| address.starts_with("http://"));
+    fn client(&self, plain_only: bool) -> Result<HttpClient, Missed> {
         HttpClient::new(&HttpSettings { plain_only, ..self.http.clone() })
             .map_err(|error| Missed::Failed(format!("{error:#}")))
     }
 }
 
-/// What a refusal means for the reader.
-fn missed(error: &CallError, is_from_fork: bool, permission: &str) -> Missed {
-    Missed::Failed(match error.failure {
-        Failure::Denied | Failure::NotFound if is_from_fork => format!(
-            "{error}; the token of a pull request from a fork may only read: the summary of this job says the same"
-        ),
-        Failure::Denied | Failure::NotFound => {
-            format!("{error}; give the job `permissions: {permission}`")
-        }
-        _ => error.to_string(),
-    })
+fn out_of_time() -> Missed {
+    Missed::Failed("it was not done in time (`--report-timeout`)".to_owned())
 }
 
 /// What the summary says about targets that were missed.
-fn notes(document: &ResultDocument, publication: &Publication) -> Vec<(String, String)> {
+fn notes(document: &ResultDocument, publication: &Publication, is_github: bool) -> Vec<(String, String)> {
     let mut notes = Vec::new();
     for (target, missed) in publication.missed() {
         let reason = inline(missed.reason(), REASON_LIMIT);
@@ -307,7 +335,7 @@ fn notes(document: &ResultDocument, publication: &Publication) -> Vec<(String, S
                     .filter_map(|task| Some(task.report.as_ref()?.path.as_str()))
                     .filter(|path| !path.contains(['\n', '\r', '`']))
                     .collect();
-                notes.push(("To keep the PDF, add a step".to_owned(), upload_step(&paths)));
+                notes.push(("To keep the PDF, add a step".to_owned(), upload_step(&paths, is_github)));
             }
             (_, Missed::Unavailable(_)) => {}
             // The page tells it already.
@@ -321,10 +349,12 @@ fn notes(document: &ResultDocument, publication: &Publication) -> Vec<(String, S
     notes
 }
 
-/// The step that uploads what this one could not.
-fn upload_step(paths: &[&str]) -> String {
-    let mut step = String::from(
-        "```yaml\n- uses: actions/upload-artifact@v7\n  if: always()\n  with:\n    name: codearts-report\n    path: |\n",
+/// The step that uploads what this one could not. Servers of one's own need the older version of that action (`ci/github`,
+/// section 1.2).
+fn upload_step(paths: &[&str], is_github: bool) -> String {
+    let version = if is_github { "v7" } else { "v3" };
+    let mut step = format!(
+        "```yaml\n- uses: actions/upload-artifact@{version}\n  if: always()\n  with:\n    name: codearts-report\n    path: |\n"
     );
     for path in paths {
         step.push_str("      ");

@@ -17,7 +17,8 @@ const QUEUE_PREFIX: &str = "gh-readonly-queue/";
 pub(super) struct PullRequest {
     /// Its number.
     pub(super) number: u64,
-    /// Its latest commit, where the event tells.
+    /// The commit this run is about, where the event tells. The pull request may have moved on since; then the result is
+    /// not one of what it shows now.
     pub(super) head_sha: Option<String>,
     /// Whether it comes from another repository, so that the token may only read.
     pub(super) is_from_fork: bool,
@@ -39,7 +40,7 @@ pub(super) enum Told {
 /// Reads the event.
 pub(super) fn in_event(name: &str, event: &Value, git_ref: &str, sha: &str) -> Told {
     let told = match name {
-        "workflow_run" => in_workflow_run(&event["workflow_run"]),
+        "workflow_run" => in_workflow_run(event),
         "merge_group" => in_merge_group(&event["merge_group"]),
         "issue_comment" => in_issue_comment(&event["issue"]),
         "push" => text(&event["after"]).filter(|after| !is_zero(after)).map(Told::Commit),
@@ -73,11 +74,17 @@ fn in_issue_comment(issue: &Value) -> Option<Told> {
     Some(Told::PullRequest(PullRequest { number, head_sha: None, is_from_fork: false }))
 }
 
-/// For forks the list is empty.
-fn in_workflow_run(run: &Value) -> Option<Told> {
+/// For forks the list is empty; and it can name pull requests of other repositories with the same commit.
+fn in_workflow_run(event: &Value) -> Option<Told> {
+    let run = &event["workflow_run"];
     let head_sha = text(&run["head_sha"]);
     let is_from_fork = run["head_repository"]["full_name"] != run["repository"]["full_name"];
-    if let Some(number) = run["pull_requests"][0]["number"].as_u64() {
+    let listed = run["pull_requests"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let is_ours = |entry: &&Value| {
+        let repository = &event["repository"]["id"];
+        repository.is_u64() && entry["base"]["repo"]["id"] == *repository
+    };
+    if let Some(number) = listed.iter().find(is_ours).and_then(|entry| entry["number"].as_u64()) {
         return Some(Told::PullRequest(PullRequest { number, head_sha, is_from_fork }));
     }
     let owner = text(&run["head_repository"]["owner"]["login"])?;
@@ -122,8 +129,8 @@ pub(super) fn told_by(job: &Job) -> Result<Told, String> {
     Ok(in_event(&job.event_name, &event, &job.git_ref, &job.sha))
 }
 
-/// Asks the API where the event tells only a commit or a branch. Of several pull requests, the open one whose latest
-/// commit it is.
+/// Asks the API where the event tells only a commit or a branch: for the open pull request whose latest commit it is. One
+/// that has moved on since does not count, because its code is another.
 ///
 /// # Errors
 /// The last failure.
@@ -141,28 +148,17 @@ pub(super) async fn find(api: &Api, repository: &str, told: Told) -> Result<Opti
     Ok(choose(&answer.body, &sha, repository))
 }
 
-/// The latest commit of a pull request.
-///
-/// # Errors
-/// The last failure, where it has to be asked for.
-pub(super) async fn head_sha(api: &Api, repository: &str, found: &PullRequest) -> Result<String, CallError> {
-    if let Some(sha) = &found.head_sha {
-        return Ok(sha.clone());
-    }
-    let route = format!("/repos/{repository}/pulls/{}", found.number);
-    let answer = api.call(&Order::get("read the pull request", route)).await?;
-    Ok(text(&answer.body["head"]["sha"]).unwrap_or_default())
-}
-
 fn choose(list: &Value, sha: &str, repository: &str) -> Option<PullRequest> {
-    let open = || {
-        let all = list.as_array().map(Vec::as_slice).unwrap_or_default();
-        all.iter().filter(|entry| entry["state"] == "open")
+    let all = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    let is_ours = |entry: &&Value| {
+        entry["state"] == "open"
+            && entry["head"]["sha"] == sha
+            && entry["base"]["repo"]["full_name"] == repository
     };
-    let chosen = open().find(|entry| entry["head"]["sha"] == sha).or_else(|| open().next())?;
+    let chosen = all.iter().find(is_ours)?;
     Some(PullRequest {
         number: chosen["number"].as_u64()?,
-        head_sha: text(&chosen["head"]["sha"]),
+        head_sha: Some(sha.to_owned()),
         is_from_fork: chosen["head"]["repo"]["full_name"] != repository,
     })
 }
@@ -210,6 +206,20 @@ mod tests {
         }
     }
 
+    /// A commit can be in pull requests of other repositories, whose numbers mean others here.
+    #[test]
+    fn a_workflow_run_lists_foreign_pull_requests_too() {
+        let mut event = example("event-workflow_run-same-repo");
+        let mut foreign = event["workflow_run"]["pull_requests"][0].clone();
+        foreign["number"] = json!(7);
+        foreign["base"]["repo"]["id"] = json!(9999);
+        event["workflow_run"]["pull_requests"] = json!([foreign, event["workflow_run"]["pull_requests"][0]]);
+        assert_eq!(in_event("workflow_run", &event, "", MERGE), pull_request(12, false));
+        event["workflow_run"]["pull_requests"] = json!([foreign]);
+        let head = Told::Head("acme:feature".to_owned(), HEAD.to_owned());
+        assert_eq!(in_event("workflow_run", &event, "", MERGE), head);
+    }
+
     #[test]
     fn the_ref_is_the_last_resort() {
         let by_ref = Told::PullRequest(PullRequest { number: 12, head_sha: None, is_from_fork: false });
@@ -223,8 +233,13 @@ mod tests {
         let list = example("commit-pulls");
         let chosen = choose(&list, HEAD, "acme/widget").expect("one");
         assert_eq!((chosen.number, chosen.is_from_fork), (12, false));
-        assert_eq!(choose(&list, MERGE, "acme/widget").map(|chosen| chosen.number), Some(12));
-        assert_eq!(choose(&json!([{"number": 8, "state": "closed"}]), HEAD, "acme/widget"), None);
+        // Moved on, closed, or of another repository.
+        assert_eq!(choose(&list, MERGE, "acme/widget"), None);
+        assert_eq!(choose(&list, HEAD, "acme/other"), None);
+        assert_eq!(
+            choose(&json!([{"number": 8, "state": "closed", "head": {"sha": HEAD}}]), HEAD, "acme/widget"),
+            None
+        );
         assert_eq!(choose(&json!({"message": "odd"}), HEAD, "acme/widget"), None);
     }
 }
