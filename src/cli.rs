@@ -43,6 +43,9 @@ pub enum Command {
     Man,
 }
 
+/// Where reports go.
+pub const REPORT_DIRECTORY: &str = "codearts-report";
+
 /// Said once instead of on each option.
 const VARIABLES_HELP: &str = "\
 Every option --foo-bar can also be given as variable CODEARTS_FOO_BAR; an option beats a variable, an empty variable \
@@ -138,7 +141,7 @@ pub struct DoctorArgs {
     #[arg(value_name = "TASK_ID")]
     pub task_id: Option<String>,
     /// Directory to try writing to
-    #[arg(long, value_name = "DIR", default_value = "codearts-report", help_heading = "Report")]
+    #[arg(long, value_name = "DIR", default_value = REPORT_DIRECTORY, help_heading = "Report")]
     pub report_dir: PathBuf,
     /// Connection options.
     #[command(flatten)]
@@ -153,7 +156,7 @@ pub struct DoctorArgs {
 #[command(next_help_heading = "Report")]
 pub struct FileArgs {
     /// Directory for the PDF and result.json
-    #[arg(long, value_name = "DIR", default_value = "codearts-report")]
+    #[arg(long, value_name = "DIR", default_value = REPORT_DIRECTORY)]
     pub report_dir: PathBuf,
     /// Title of the PDF, 1 to 128 characters [default: the repository's name]
     #[arg(long, value_name = "TEXT")]
@@ -258,7 +261,7 @@ pub struct DemoArgs {
     #[arg(long, value_name = "NAME", default_value = "passing")]
     pub scenario: String,
     /// Directory for the PDF and result.json
-    #[arg(long, value_name = "DIR", default_value = "codearts-report")]
+    #[arg(long, value_name = "DIR", default_value = REPORT_DIRECTORY)]
     pub report_dir: PathBuf,
     /// Log options.
     #[command(flatten)]

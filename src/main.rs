@@ -4,19 +4,21 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use codearts_gate::cli::Cli;
 use codearts_gate::commands;
 use codearts_gate::crash;
-use codearts_gate::outcome::Outcome;
 use codearts_gate::settings::{Environment, with_variables};
+use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     crash::install();
     let environment = Environment::of_process();
-    let arguments = match with_variables(&Cli::command(), std::env::args_os().collect(), &environment) {
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    let command = typed.get(1).cloned().unwrap_or_default();
+    let arguments = match with_variables(&Cli::command(), typed, &environment) {
         Ok(arguments) => arguments,
         Err(error) => {
             let _ = writeln!(std::io::stderr(), "error: {error}");
-            return Outcome::Usage.exit_code().into();
+            return commands::refuse(&command, &error.to_string(), &environment).into();
         }
     };
     let parsed =
@@ -26,7 +28,11 @@ fn main() -> ExitCode {
         Err(error) => {
             let _ = error.print();
             // Help and version are no mistakes.
-            if error.use_stderr() { Outcome::Usage.exit_code().into() } else { ExitCode::SUCCESS }
+            if error.use_stderr() {
+                commands::refuse(&command, &error.to_string(), &environment).into()
+            } else {
+                ExitCode::SUCCESS
+            }
         }
     }
 }

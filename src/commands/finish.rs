@@ -73,16 +73,17 @@ fn step_result(step: &FailingStep) -> StepResult {
     StepResult { name, log, analysis, faq }
 }
 
-/// A process that could not begin says so in its document too: an old one must not be taken for its result.
+/// A process that could not begin says so in its document too, if `directory` is to hold one: an old one must not be taken
+/// for its result.
 pub(super) fn tell_usage_error(
     error: &anyhow::Error,
-    directory: &Path,
+    directory: Option<&Path>,
     json: bool,
     github: Option<&GitHub>,
     console: &Console,
 ) {
     let document = ResultDocument::of_usage_error(format!("{error:#}"));
-    if let Ok(directory) = ReportDirectory::prepare(directory) {
+    if let Some(Ok(directory)) = directory.map(ReportDirectory::prepare) {
         let _ = directory.write_result(&document.to_text());
     }
     if let Some(github) = github {

@@ -19,7 +19,7 @@ mod task;
 use crate::auth::Authenticator;
 use crate::cli::{Cli, Command, LogArgs};
 use crate::codearts::{Language, Service};
-use crate::console::Console;
+use crate::console::{Console, LogFormat, Verbosity};
 use crate::http::HttpClient;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
@@ -28,6 +28,7 @@ use crate::settings::{self, CheckSettings, Connection, DoctorSettings, Environme
 use anyhow::Context as _;
 use secrecy::ExposeSecret as _;
 use signals::Signals;
+use std::ffi::OsStr;
 
 /// Runs the chosen command and returns the exit code.
 pub fn run(cli: Cli, environment: &Environment) -> u8 {
@@ -43,7 +44,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
                 Err(error) => Err(error.into()),
             };
             checked.inspect_err(|error| {
-                finish::tell_usage_error(error, &directory, json, github.as_ref(), &console);
+                finish::tell_usage_error(error, Some(&directory), json, github.as_ref(), &console);
             })
         }),
         Command::Report(args) => talk(&args.log.clone(), environment, |console, signals| async move {
@@ -63,6 +64,26 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
             demo::run(args, &console, signals).await
         }),
     }
+}
+
+/// A command line that could not be understood, and was complained about already: where a `check` leaves its result, it says
+/// so too. Returns the exit code.
+pub fn refuse(command: &OsStr, complaint: &str, environment: &Environment) -> u8 {
+    if command == "check" {
+        let console = Console::new(LogFormat::Text, Verbosity::Normal, environment.log_reader());
+        let github = settings::for_unread_arguments(environment);
+        // The first paragraph says what is wrong, the rest how to type it.
+        let complaint = complaint.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+        let directory = settings::usual_report_directory(environment);
+        finish::tell_usage_error(
+            &anyhow::anyhow!(crate::text::one_line(complaint, crate::text::QUOTE_LIMIT)),
+            directory.exists().then_some(directory.as_path()),
+            false,
+            github.as_ref(),
+            &console,
+        );
+    }
+    Outcome::Usage.exit_code()
 }
 
 /// Sets up what every talking command needs: the console, the runtime, and the signal handlers first of all. An error

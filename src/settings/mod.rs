@@ -9,7 +9,7 @@ mod publish;
 
 pub use connection::Connection;
 pub use environment::{Environment, variable_of, with_variables};
-pub use publish::for_usage_errors;
+pub use publish::{for_unread_arguments, for_usage_errors};
 
 use crate::ci::Surroundings;
 use crate::cli::{
@@ -180,6 +180,11 @@ impl DoctorSettings {
             has_proxy: https_proxy(environment).is_some(),
         })
     }
+}
+
+/// Where the report would go, as far as variables tell.
+pub fn usual_report_directory(environment: &Environment) -> PathBuf {
+    environment.get("CODEARTS_REPORT_DIR").unwrap_or(crate::cli::REPORT_DIRECTORY).into()
 }
 
 /// How much is said, and in which form.

@@ -96,6 +96,12 @@ pub fn for_usage_errors(args: &PublishArgs, environment: &Environment) -> Option
     })
 }
 
+/// The same when not even the arguments could be read.
+pub fn for_unread_arguments(environment: &Environment) -> Option<GitHub> {
+    let args = PublishArgs { publish: vec![PublishTarget::Auto], comment_key: None, retention_days: None };
+    for_usage_errors(&args, environment)
+}
+
 /// The key stands in an HTML comment, which it must not end.
 fn checked_key(key: String) -> Result<String, UsageError> {
     let key = key.trim().to_owned();

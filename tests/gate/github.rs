@@ -539,6 +539,21 @@ fn a_usage_error_is_an_output_and_an_annotation() {
         ended.stderr
     );
     assert!(ended.summary().contains("`usage`"), "{}", ended.summary());
+    // Also where not even the arguments can be read; a pass of an earlier step does not stay behind.
+    let mut gate = world.gate_on_github(&forge, "push", &["check", TASK]);
+    gate.env("CODEARTS_PUBLISH", "sumary");
+    std::fs::create_dir(gate.reports()).expect("a directory");
+    std::fs::write(gate.reports().join("result.json"), r#"{"outcome": "passed"}"#).expect("a file");
+    let ended = gate.run().expect(64);
+    assert_eq!(
+        (ended.outputs()["exit-code"].as_str(), ended.result()["outcome"].as_str()),
+        ("64", Some("usage"))
+    );
+    assert!(
+        ended.stderr.contains("::error title=CodeArts Check%3A usage::invalid value 'sumary'"),
+        "{}",
+        ended.stderr
+    );
     let cases: [&[&str]; 5] = [
         &["check", TASK, "--publish", "auto,comment"],
         &["check", TASK, "--publish", "artifact", "--report", "none"],

@@ -120,6 +120,11 @@ class Forge:
         self.comments.append({"id": number, "html_url": url, "body": body, "user": user})
         return self.comments[-1]
 
+    @staticmethod
+    def pull_request(sha):
+        repository = {"full_name": "acme/widget"}
+        return {"number": 12, "state": "open", "head": {"sha": sha, "repo": repository}, "base": {"repo": repository}}
+
     def rest(self, method, path, body):
         if (method, path) == ("POST", "/graphql"):
             return 200, {"data": {"viewer": {"login": "github-actions"}}}
@@ -135,11 +140,13 @@ class Forge:
             return 201, {"id": len(self.check_runs)}
         if match := re.fullmatch(r"/repos/acme/widget/commits/(\w+)/(pulls|check-runs)", path):
             if match.group(2) == "pulls":
-                return 200, [{"number": 12, "state": "open", "head": {"sha": match.group(1)}}]
+                return 200, [self.pull_request(match.group(1))]
             runs = [{"id": 1 + index, "external_id": run["external_id"]} for index, run in enumerate(self.check_runs)]
             return 200, {"total_count": len(runs), "check_runs": runs}
         if (method, path) == ("GET", "/repos/acme/widget/pulls"):
-            return 200, [{"number": 12, "state": "open", "head": {"sha": HEAD}}]
+            return 200, [self.pull_request(HEAD)]
+        if (method, path) == ("GET", "/user"):
+            return 403, {"message": "Resource not accessible by integration", "status": "403"}
         return 404, {"message": "Not Found", "status": "404"}
 
 

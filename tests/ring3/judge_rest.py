@@ -23,6 +23,7 @@ PATHS = [
     f"{REPOSITORY}/check-runs/{{check_run_id}}",
     f"{REPOSITORY}/commits/{{ref}}/check-runs",
     f"{REPOSITORY}/commits/{{commit_sha}}/pulls",
+    "/user",
     f"{REPOSITORY}/pulls",
     f"{REPOSITORY}/pulls/{{pull_number}}",
 ]
