@@ -180,6 +180,9 @@ pub struct PublishArgs {
     /// Tells the comments of several gates on one pull request apart [default: the task ids]
     #[arg(long, value_name = "KEY")]
     pub comment_key: Option<String>,
+    /// Address of a task's page in the CodeArts console, for links; `{task_id}` in it stands for the id
+    #[arg(long, value_name = "URL")]
+    pub task_url: Option<String>,
     /// Days to keep the artifact [default: as the repository says]
     #[arg(long, value_name = "DAYS")]
     pub retention_days: Option<u32>,

@@ -8,6 +8,8 @@ use crate::outcome::{Outcome, Verdict};
 use crate::text::{bytes, count, one_line};
 use std::fmt::Write as _;
 
+/// Stands for the id in the address of a task's page.
+pub const TASK_ID_MARK: &str = "{task_id}";
 /// Tasks that get a row.
 const TASKS_LIMIT: usize = 50;
 /// Findings that get a row.
@@ -50,6 +52,8 @@ pub struct Page<'a> {
     pub findings: &'a [Finding],
     /// Address of the run of the pipeline.
     pub run_url: Option<&'a str>,
+    /// Address of a task's page, with [`TASK_ID_MARK`] for its id.
+    pub task_url: Option<&'a str>,
     /// Counts that were told the last time.
     pub before: Option<Counts>,
     /// Whether charts are drawn.
@@ -105,13 +109,13 @@ fn head(page: &Page<'_>) -> String {
     for task in page.document.tasks.iter().take(TASKS_LIMIT) {
         let reason = inline(&task.reason, TEXT_LIMIT);
         if page.document.tasks.len() == 1 {
-            let _ = writeln!(text, "{reason}.");
+            let _ = writeln!(text, "{}.", sentence(&reason));
         } else if task.outcome != Outcome::Passed.name() {
             let _ = writeln!(text, "- {} {}: {reason}", code_cell(&task.task_id, PATH_LIMIT), task.outcome);
         }
     }
     if let Some(reason) = &page.document.reason {
-        let _ = writeln!(text, "{}", inline(reason, TEXT_LIMIT));
+        let _ = writeln!(text, "{}.", sentence(&inline(reason, TEXT_LIMIT)));
     }
     if page.exit_code != 0 {
         let _ = writeln!(text, "\n**What to do:** {}.", page.outcome.advice());
@@ -123,7 +127,7 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
     let document = page.document;
     let section = |name, text: Option<String>| text.map(|text| Section { name, text });
     [
-        section("table of tasks", tasks(document, page.before)),
+        section("table of tasks", tasks(page)),
         section("conditions of the gate", gate(&document.tasks)),
         section("failing steps", failing_steps(&document.tasks)),
         section("findings", findings(page.findings)),
@@ -135,7 +139,8 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
     .collect()
 }
 
-fn tasks(document: &ResultDocument, before: Option<Counts>) -> Option<String> {
+fn tasks(page: &Page<'_>) -> Option<String> {
+    let Page { document, before, task_url, .. } = *page;
     if document.tasks.is_empty() {
         return None;
     }
@@ -151,15 +156,20 @@ fn tasks(document: &ResultDocument, before: Option<Counts>) -> Option<String> {
     text.push_str("---|\n");
     let is_single = document.tasks.len() == 1;
     for task in document.tasks.iter().take(TASKS_LIMIT) {
-        let _ = write!(text, "| {} | {} |", code_cell(&task.task_id, PATH_LIMIT), result_cell(task));
+        let id = code_cell(&task.task_id, PATH_LIMIT);
+        let id = match task_url {
+            Some(url) => format!("[{id}]({})", link_target(&url.replace(TASK_ID_MARK, &task.task_id))),
+            None => id,
+        };
+        let _ = write!(text, "| {id} | {} |", result_cell(task));
         if has_counts {
             counts_cells(&mut text, task.counts, before.filter(|_| is_single));
         }
         let _ = writeln!(text, " {} |", report_cell(task));
     }
-    if !is_single && has_counts {
+    if let Some(counts) = document.counts().filter(|_| !is_single) {
         text.push_str("| **all** | |");
-        counts_cells(&mut text, document.counts(), before);
+        counts_cells(&mut text, Some(counts), before);
         text.push_str(" |\n");
     }
     if document.tasks.len() > TASKS_LIMIT {
@@ -176,7 +186,21 @@ fn result_cell(task: &TaskResult) -> String {
         Some(Verdict::Undecided) => "⚠️",
         _ => "❌",
     };
-    format!("{sign} {}{}", task.outcome, if task.allowed { " (allowed)" } else { "" })
+    unbroken(&format!("{sign} {}{}", task.outcome, if task.allowed { " (allowed)" } else { "" }))
+}
+
+/// Stays on one line of a narrow cell.
+fn unbroken(text: &str) -> String {
+    text.replace(' ', "\u{a0}").replace('-', "\u{2011}")
+}
+
+/// A sentence of ours begins like one.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>() + characters.as_str())
+        .unwrap_or_default()
 }
 
 fn counts_cells(text: &mut String, counts: Option<Counts>, before: Option<Counts>) {
@@ -199,7 +223,9 @@ fn counts_cells(text: &mut String, counts: Option<Counts>, before: Option<Counts
 fn report_cell(task: &TaskResult) -> String {
     match &task.report {
         Some(report) => match &report.url {
-            Some(url) => format!("[PDF, {}]({})", bytes(report.bytes), link_target(url)),
+            Some(url) => {
+                format!("[{}]({})", unbroken(&format!("PDF, {}", bytes(report.bytes))), link_target(url))
+            }
             None => code_cell(&report.path, PATH_LIMIT),
         },
         None => "–".to_owned(),

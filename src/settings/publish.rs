@@ -8,6 +8,8 @@ use crate::codearts::Id;
 use crate::http::HttpSettings;
 use crate::publish::github::GitHub;
 use crate::publish::{Selection, Target};
+use crate::report::markdown::TASK_ID_MARK;
+use url::Url;
 
 /// Longest key of a comment.
 const KEY_LIMIT: usize = 128;
@@ -66,6 +68,7 @@ pub(super) fn resolve(
         Some(key) => checked_key(key)?,
         None => default_key(tasks),
     };
+    let task_url = args.task_url.map(checked_task_url).transpose()?;
     let Some(selection) = selection(&args.publish)? else { return Ok(None) };
     if environment.surroundings().kind != CiKind::GitHub {
         return match selection {
@@ -79,6 +82,7 @@ pub(super) fn resolve(
         job: environment.github_job(),
         selection,
         comment_key,
+        task_url,
         retention_days: args.retention_days,
         http: http.clone(),
     }))
@@ -91,6 +95,7 @@ pub fn for_usage_errors(args: &PublishArgs, environment: &Environment) -> Option
         job: environment.github_job(),
         selection,
         comment_key: String::new(),
+        task_url: None,
         retention_days: None,
         http: HttpSettings::default(),
     })
@@ -98,7 +103,12 @@ pub fn for_usage_errors(args: &PublishArgs, environment: &Environment) -> Option
 
 /// The same when not even the arguments could be read.
 pub fn for_unread_arguments(environment: &Environment) -> Option<GitHub> {
-    let args = PublishArgs { publish: vec![PublishTarget::Auto], comment_key: None, retention_days: None };
+    let args = PublishArgs {
+        publish: vec![PublishTarget::Auto],
+        comment_key: None,
+        task_url: None,
+        retention_days: None,
+    };
     for_usage_errors(&args, environment)
 }
 
@@ -110,6 +120,16 @@ fn checked_key(key: String) -> Result<String, UsageError> {
         Ok(key)
     } else {
         usage(format!("`--comment-key` has 1 to {KEY_LIMIT} letters, digits, dots, dashes and underscores"))
+    }
+}
+
+/// No page says where the console shows a task, so its address is the user's to give.
+fn checked_task_url(text: String) -> Result<String, UsageError> {
+    let is_address = |address: Url| ["https", "http"].contains(&address.scheme()) && address.has_host();
+    if Url::parse(&text.replace(TASK_ID_MARK, "id")).is_ok_and(is_address) {
+        Ok(text)
+    } else {
+        usage("`--task-url` must be an address such as https://console.example/task/{task_id}")
     }
 }
 

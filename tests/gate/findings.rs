@@ -34,7 +34,8 @@ fn check_run(forge: &Forge, findings: &[Finding]) -> Publication {
     let pauses = codearts_gate::http::retry::Pauses { limit: Some(Duration::from_millis(20)) };
     let selection = Selection::Named(vec![Target::CheckRun]);
     let http = HttpSettings { pauses, ..HttpSettings::default() };
-    let github = GitHub { job, selection, comment_key: "k".to_owned(), retention_days: None, http };
+    let github =
+        GitHub { job, selection, comment_key: "k".to_owned(), task_url: None, retention_days: None, http };
     let document = document();
     let subject = Subject { outcome: Outcome::Passed, exit_code: 0, document: &document, findings };
     let mut publication = Publication::default();
@@ -87,6 +88,7 @@ fn a_hostile_finding_stays_in_its_row() {
             document: &document,
             findings,
             run_url: None,
+            task_url: None,
             before: None,
             has_charts: false,
             notes: &[],
@@ -125,6 +127,7 @@ fn a_page_without_room_is_cut_between_sections() {
         document: &document,
         findings: &findings,
         run_url: Some("https://h/run"),
+        task_url: None,
         before: None,
         has_charts: false,
         notes: &notes,

@@ -21,7 +21,8 @@ fn pdf_of(ended: &Ended) -> Vec<u8> {
 #[test]
 fn a_pass_reaches_every_target() {
     let forge = Forge::new();
-    let ended = run(&forge, "pull_request", PASSING, &[]).expect(0);
+    let page = ["--task-url", "https://console.example/task/{task_id}?tab=1"];
+    let ended = run(&forge, "pull_request", PASSING, &page).expect(0);
     let state = forge.state();
     let artifact = &state.artifacts[0];
     assert_eq!((artifact.name.as_str(), artifact.version), (format!("{TASK}.pdf").as_str(), 7));
@@ -57,7 +58,14 @@ fn a_pass_reaches_every_target() {
         comment.starts_with(&format!("<!-- codearts-gate:{TASK} -->\n### ✅ CodeArts Check passed\n")),
         "{comment}"
     );
-    assert!(comment.contains(&format!("| 0 | 1 | 4 | 9 | 14 | [PDF, 20 kB]({url}) |")), "{comment}");
+    assert!(
+        comment.contains(&format!("| 0 | 1 | 4 | 9 | 14 | [PDF,\u{a0}20\u{a0}kB]({url}) |")),
+        "{comment}"
+    );
+    assert!(
+        comment.contains(&format!("| [`{TASK}`](https://console.example/task/{TASK}?tab=1) |")),
+        "{comment}"
+    );
     assert!(!comment.contains("mermaid"), "{comment}");
     let summary = ended.summary();
     assert!(
@@ -554,8 +562,9 @@ fn a_usage_error_is_an_output_and_an_annotation() {
         "{}",
         ended.stderr
     );
-    let cases: [&[&str]; 5] = [
+    let cases: [&[&str]; 6] = [
         &["check", TASK, "--publish", "auto,comment"],
+        &["check", TASK, "--task-url", "javascript:alert(1)"],
         &["check", TASK, "--publish", "artifact", "--report", "none"],
         &["check", TASK, "--comment-key", "a --> b"],
         &["check", TASK, "--retention-days", "500"],

@@ -98,7 +98,7 @@ class HostileText(unittest.TestCase):
     def test_the_runner_obeys_nothing_of_it(self):
         self.assertEqual(
             [command for command in commands(self.ended.stderr) if command != "add-mask"],
-            ["group", "endgroup", "error"],
+            ["group", "endgroup", "group", "error", "endgroup"],
         )
         self.assertEqual(commands(self.ended.stdout), [])
         for line in self.outputs.splitlines():

@@ -44,6 +44,8 @@ pub struct GitHub {
     pub selection: Selection,
     /// Tells comments of several gates apart.
     pub comment_key: String,
+    /// Address of a task's page, with a mark for its id.
+    pub task_url: Option<String>,
     /// Days to keep artifacts.
     pub retention_days: Option<u32>,
     /// How to reach GitHub.
@@ -70,10 +72,11 @@ pub struct Subject<'a> {
     pub findings: &'a [Finding],
 }
 
-impl<'a> Subject<'a> {
-    fn page(self, run_url: &'a str) -> Page<'a> {
-        let Self { outcome, exit_code, document, findings } = self;
+impl GitHub {
+    fn page<'a>(&'a self, subject: Subject<'a>, run_url: &'a str) -> Page<'a> {
+        let Subject { outcome, exit_code, document, findings } = subject;
         Page {
+            task_url: self.task_url.as_deref(),
             outcome,
             exit_code,
             document,
@@ -220,7 +223,7 @@ impl GitHub {
         // A comment that is written a second time compares with what was there before the first.
         let before = publication.counts_before.or_else(|| present.counts());
         publication.counts_before = before;
-        let text = render(&Page { before, ..subject.page(&run_url) }, comment::ROOM);
+        let text = render(&Page { before, ..self.page(subject, &run_url) }, comment::ROOM);
         let url = sticky.write(present, &text, subject.document.counts()).await.map_err(failed)?;
         tracing::info!("comment: {url}");
         publication.comment_url = Some(url);
@@ -254,7 +257,7 @@ impl GitHub {
             external_id: &format!("{}/{run_id}/{run_attempt}", self.comment_key),
             details_url: &run_url,
         };
-        let summary = render(&subject.page(&run_url), check_run::ROOM);
+        let summary = render(&self.page(subject, &run_url), check_run::ROOM);
         let title = headline(subject.outcome, subject.exit_code);
         let conclusion = check_run::conclusion(subject.outcome, subject.exit_code);
         let failed = |error: CallError| self.missed(&error, found, "checks: write");
@@ -281,8 +284,11 @@ impl GitHub {
     pub fn show(&self, subject: Subject<'_>, console: &Console, publication: &mut Publication) {
         if self.wants(Target::Annotations) {
             let (annotations, left_out) = annotations::annotations(subject.document, subject.findings);
-            for annotation in &annotations {
-                console.annotate(annotation);
+            // The log says the same right after it, so there they are folded.
+            if !annotations.is_empty() {
+                console.group("Annotations");
+                annotations.iter().for_each(|annotation| console.annotate(annotation));
+                console.end_group();
             }
             if left_out > 0 {
                 tracing::info!("annotations: {left_out} more findings are in the report only");
@@ -306,7 +312,7 @@ impl GitHub {
         };
         let run_url = self.job.run_url();
         let notes = notes(subject.document, publication, self.job.is_github());
-        let page = Page { has_charts: true, notes: &notes, ..subject.page(&run_url) };
+        let page = Page { has_charts: true, notes: &notes, ..self.page(subject, &run_url) };
         let text = render(&page, Room::Bytes(files::summary_room(file)));
         files::write_summary(file, &text)
             .map_err(|error| Missed::Failed(format!("`{}` can not be written: {error}", file.display())))
