@@ -3,8 +3,9 @@
 use super::finish::{Overall, say, task_result};
 use super::task::Context;
 use crate::outcome::Outcome;
-use crate::publish::github::{PULL_REQUEST_TARGETS, Subject};
+use crate::publish::github::PULL_REQUEST_TARGETS;
 use crate::publish::{Publication, Target};
+use crate::report::markdown::Subject;
 use crate::report::result::{ReportResult, ResultDocument, TaskResult};
 use tokio::time::Instant;
 

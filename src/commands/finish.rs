@@ -7,8 +7,9 @@ use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::console::Console;
 use crate::outcome::Outcome;
 use crate::publish::Publication;
-use crate::publish::github::{GitHub, Subject};
+use crate::publish::github::GitHub;
 use crate::report::directory::ReportDirectory;
+use crate::report::markdown::Subject;
 use crate::report::result::{Counts, ReportResult, ResultDocument, StepResult, TaskResult};
 use std::path::Path;
 

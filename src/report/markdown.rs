@@ -39,9 +39,9 @@ impl Room {
     }
 }
 
-/// Everything that is told.
+/// What is told.
 #[derive(Clone, Copy, Debug)]
-pub struct Page<'a> {
+pub struct Subject<'a> {
     /// How it ended.
     pub outcome: Outcome,
     /// What the process exits with.
@@ -50,6 +50,13 @@ pub struct Page<'a> {
     pub document: &'a ResultDocument,
     /// Findings, worst first.
     pub findings: &'a [Finding],
+}
+
+/// How it is told in one place.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'a> {
+    /// What is told.
+    pub subject: Subject<'a>,
     /// Address of the run of the pipeline.
     pub run_url: Option<&'a str>,
     /// Address of a task's page, with [`TASK_ID_MARK`] for its id.
@@ -60,6 +67,13 @@ pub struct Page<'a> {
     pub has_charts: bool,
     /// Sections that others add, Markdown already: heading and text.
     pub notes: &'a [(String, String)],
+}
+
+impl<'a> Page<'a> {
+    /// The subject alone, without links and charts.
+    pub const fn new(subject: Subject<'a>) -> Self {
+        Self { subject, run_url: None, task_url: None, before: None, has_charts: false, notes: &[] }
+    }
 }
 
 /// A part that is left out as a whole when there is no room.
@@ -105,32 +119,33 @@ pub fn headline(outcome: Outcome, exit_code: u8) -> String {
 }
 
 fn head(page: &Page<'_>) -> String {
-    let mut text = format!("### {}\n\n", headline(page.outcome, page.exit_code));
-    for task in page.document.tasks.iter().take(TASKS_LIMIT) {
+    let Subject { outcome, exit_code, document, .. } = page.subject;
+    let mut text = format!("### {}\n\n", headline(outcome, exit_code));
+    for task in document.tasks.iter().take(TASKS_LIMIT) {
         let reason = inline(&task.reason, TEXT_LIMIT);
-        if page.document.tasks.len() == 1 {
+        if document.tasks.len() == 1 {
             let _ = writeln!(text, "{}.", sentence(&reason));
         } else if task.outcome != Outcome::Passed.name() {
             let _ = writeln!(text, "- {} {}: {reason}", code_cell(&task.task_id, PATH_LIMIT), task.outcome);
         }
     }
-    if let Some(reason) = &page.document.reason {
+    if let Some(reason) = &document.reason {
         let _ = writeln!(text, "{}.", sentence(&inline(reason, TEXT_LIMIT)));
     }
-    if page.exit_code != 0 {
-        let _ = writeln!(text, "\n**What to do:** {}.", page.outcome.advice());
+    if exit_code != 0 {
+        let _ = writeln!(text, "\n**What to do:** {}.", outcome.advice());
     }
     text
 }
 
 fn sections(page: &Page<'_>) -> Vec<Section> {
-    let document = page.document;
+    let Subject { document, findings: all_findings, .. } = page.subject;
     let section = |name, text: Option<String>| text.map(|text| Section { name, text });
     [
         section("table of tasks", tasks(page)),
         section("conditions of the gate", gate(&document.tasks)),
         section("failing steps", failing_steps(&document.tasks)),
-        section("findings", findings(page.findings)),
+        section("findings", findings(all_findings)),
         section("notes", notes(page.notes)),
         section("chart", chart(document.counts()).filter(|_| page.has_charts)),
     ]
@@ -140,7 +155,7 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
 }
 
 fn tasks(page: &Page<'_>) -> Option<String> {
-    let Page { document, before, task_url, .. } = *page;
+    let Page { subject: Subject { document, .. }, before, task_url, .. } = *page;
     if document.tasks.is_empty() {
         return None;
     }
@@ -315,5 +330,5 @@ fn chart(counts: Option<Counts>) -> Option<String> {
 
 fn foot(page: &Page<'_>) -> String {
     let run = page.run_url.map(|url| format!("[pipeline run]({}) · ", link_target(url))).unwrap_or_default();
-    format!("\n<sub>{run}exit code {} · {}</sub>\n", page.exit_code, page.document.tool)
+    format!("\n<sub>{run}exit code {} · {}</sub>\n", page.subject.exit_code, page.subject.document.tool)
 }

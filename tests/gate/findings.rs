@@ -4,10 +4,10 @@ use crate::forge::{Fault, Forge, GITHUB_TOKEN};
 use codearts_gate::ci::github::Job;
 use codearts_gate::http::HttpSettings;
 use codearts_gate::outcome::Outcome;
-use codearts_gate::publish::github::{GitHub, Subject};
+use codearts_gate::publish::github::GitHub;
 use codearts_gate::publish::{Publication, Selection, Target};
 use codearts_gate::report::finding::{Finding, Severity};
-use codearts_gate::report::markdown::{Page, Room, render};
+use codearts_gate::report::markdown::{Page, Room, Subject, render};
 use codearts_gate::report::result::ResultDocument;
 use std::time::Duration;
 
@@ -82,18 +82,8 @@ fn a_hostile_finding_stays_in_its_row() {
     let mut findings: Vec<Finding> = (1..=12).map(|line| finding(Severity::Minor, line, "plain")).collect();
     let document = document();
     let page = |findings: &[Finding]| {
-        let page = Page {
-            outcome: Outcome::Passed,
-            exit_code: 0,
-            document: &document,
-            findings,
-            run_url: None,
-            task_url: None,
-            before: None,
-            has_charts: false,
-            notes: &[],
-        };
-        render(&page, Room::Characters(60_000))
+        let subject = Subject { outcome: Outcome::Passed, exit_code: 0, document: &document, findings };
+        render(&Page::new(subject), Room::Characters(60_000))
     };
     let plain = page(&findings);
     assert!(plain.contains("…and 2 more findings in the report."), "{plain}");
@@ -121,17 +111,9 @@ fn a_page_without_room_is_cut_between_sections() {
         (1..=5).map(|line| finding(Severity::Minor, line, &"long ".repeat(50))).collect();
     let document = document();
     let notes = [("A note".to_owned(), "of ours ".repeat(40))];
-    let page = Page {
-        outcome: Outcome::Passed,
-        exit_code: 0,
-        document: &document,
-        findings: &findings,
-        run_url: Some("https://h/run"),
-        task_url: None,
-        before: None,
-        has_charts: false,
-        notes: &notes,
-    };
+    let subject =
+        Subject { outcome: Outcome::Passed, exit_code: 0, document: &document, findings: &findings };
+    let page = Page { run_url: Some("https://h/run"), notes: &notes, ..Page::new(subject) };
     let whole = render(&page, Room::Bytes(1_000_000));
     assert!(whole.contains("A note") && whole.contains("| minor |") && !whole.contains("Left out"));
     for (room, left_out) in

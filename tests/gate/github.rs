@@ -518,6 +518,7 @@ fn hostile_text_stays_in_its_row() {
         "::group::Waiting",
         "::endgroup::",
         "::error title=CodeArts Check%3A check-failed::",
+        "::group::Annotations",
     ];
     for command in &commands {
         assert!(known.iter().any(|known| command.starts_with(known)), "{command}");

@@ -135,6 +135,9 @@ class Forge:
             if method == "PATCH" and comment:
                 comment["body"] = body["body"]
                 return 200, comment
+            if method == "DELETE" and comment:
+                self.comments.remove(comment)
+                return 204, None
         if (method, path) == ("POST", "/repos/acme/widget/check-runs"):
             self.check_runs.append(body)
             return 201, {"id": len(self.check_runs)}
@@ -191,7 +194,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 status, answer = getattr(forge, name.replace("_u_r_l", "_url"))(request)
             else:
                 status, answer = forge.rest(self.command, path, request)
-            self.reply(status, json.dumps(answer).encode(), [("Content-Type", "application/json")])
+            content = b"" if answer is None else json.dumps(answer).encode()
+            self.reply(status, content, [("Content-Type", "application/json")])
 
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = handle_any
 

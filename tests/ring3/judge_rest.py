@@ -3,6 +3,7 @@ nothing through that the description does not allow."""
 
 import contextlib
 import json
+import pathlib
 import re
 import socket
 import subprocess
@@ -97,7 +98,9 @@ class RestApi(unittest.TestCase):
                 "check", gate.TASK, "--report-dir", f"{folder}/reports", "--publish", publish, "--max-pause", "50ms",
                 "--endpoint", self.endpoint, **gate.KEYS, **variables,
             )
+            summary = pathlib.Path(folder, "summary").read_text()
         self.assertEqual(ended.returncode, 0, ended.stderr)
+        return ended.stderr, summary
 
     def asked(self, method, path):
         return self.forge.requests.count((method, path))
@@ -128,6 +131,28 @@ class RestApi(unittest.TestCase):
                 self.check("comment")
                 self.assertEqual((len(self.forge.comments), self.forge.faults[("POST", COMMENTS)]), (1, []))
                 self.assertEqual(self.asked("POST", COMMENTS), len(faults) + 1)
+
+    def test_a_second_comment_of_ours_is_removed(self):
+        for _ in range(2):
+            self.forge.add_comment(f"<!-- codearts-gate:{gate.TASK} -->\nold")
+        self.check("comment")
+        self.assertEqual(len(self.forge.comments), 1)
+        self.assertIn("CodeArts Check passed", self.forge.comments[0]["body"])
+
+    def test_a_check_run_is_looked_for_after_a_lost_answer(self):
+        self.forge.faults[("POST", "/repos/acme/widget/check-runs")] = [(502, b"", [])]
+        self.check("check-run")
+        self.assertEqual(self.asked("GET", f"/repos/acme/widget/commits/{fake_github.HEAD}/check-runs"), 1)
+        self.assertEqual(len(self.forge.check_runs), 1)
+
+    def test_a_refusal_is_a_warning_and_the_summary_has_the_text(self):
+        refusal = (403, b'{"message": "Resource not accessible by integration", "status": "403"}', [])
+        self.forge.faults[("POST", COMMENTS)] = [refusal]
+        log, summary = self.check("auto")
+        self.assertIn("warning: comment: could not write the comment", log)
+        self.assertIn("CodeArts Check passed", summary)
+        self.assertIn("Not published as comment", summary)
+        self.assertEqual(self.forge.comments, [])
 
     def test_pull_requests_are_asked_for_as_described(self):
         with tempfile.NamedTemporaryFile("w", suffix=".json") as push, tempfile.NamedTemporaryFile("w") as run:

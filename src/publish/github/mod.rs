@@ -18,11 +18,9 @@ use crate::console::Console;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::http::{HttpClient, HttpSettings};
-use crate::outcome::Outcome;
 use crate::report::directory::{ReportDirectory, pdf_name};
 use crate::report::escape::inline;
-use crate::report::finding::Finding;
-use crate::report::markdown::{Page, Room, headline, render};
+use crate::report::markdown::{Page, Room, Subject, headline, render};
 use crate::report::result::{ReportResult, ResultDocument, TaskResult};
 use api::Api;
 use artifact::{Upload, Uploader};
@@ -59,37 +57,11 @@ pub const PULL_REQUEST_TARGETS: [Target; 2] = [Target::Comment, Target::CheckRun
 #[derive(Debug)]
 pub struct Reach(Result<(Api, Result<Option<PullRequest>, Missed>), Missed>);
 
-/// What is published.
-#[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
-    /// How it ended.
-    pub outcome: Outcome,
-    /// What the process exits with.
-    pub exit_code: u8,
-    /// The document.
-    pub document: &'a ResultDocument,
-    /// Findings, worst first.
-    pub findings: &'a [Finding],
-}
-
 impl GitHub {
     fn page<'a>(&'a self, subject: Subject<'a>, run_url: &'a str) -> Page<'a> {
-        let Subject { outcome, exit_code, document, findings } = subject;
-        Page {
-            task_url: self.task_url.as_deref(),
-            outcome,
-            exit_code,
-            document,
-            findings,
-            run_url: Some(run_url),
-            before: None,
-            has_charts: false,
-            notes: &[],
-        }
+        Page { run_url: Some(run_url), task_url: self.task_url.as_deref(), ..Page::new(subject) }
     }
-}
 
-impl GitHub {
     /// Whether a target is wanted here; `auto` stands for all but check runs.
     fn wants(&self, target: Target) -> bool {
         self.selection.wants(target, target != Target::CheckRun)
