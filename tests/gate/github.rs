@@ -608,16 +608,17 @@ fn the_report_alone_is_published() {
 fn ids_are_outputs_the_moment_they_are_known() {
     let forge = Forge::new();
     let world = World::new(r#"{"tasks": {"*": {"duration": "1h"}}}"#);
-    let gate = world.gate_on_github(&forge, "push", &["check", TASK, "--start"]);
+    let gate = world.gate_on_github(&forge, "push", &["check", TASK, "--start", "--timeout", "30s"]);
+    let outputs = || std::fs::read_to_string(gate.reports().with_file_name("output")).expect("the file");
     let mut child = gate.spawn();
-    while world.calls("progress").is_empty() {
+    while !outputs().contains("run-id=") && child.try_wait().expect("a child").is_none() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     child.kill().expect("killed");
     let _ = child.wait();
-    let text = std::fs::read_to_string(gate.reports().with_file_name("output")).expect("the file");
+    let text = outputs();
     let lines: Vec<&str> = text.lines().collect();
-    assert_eq!(lines[0], format!("task-id={TASK}"));
+    assert_eq!((lines.len(), lines[0]), (2, format!("task-id={TASK}").as_str()), "{text}");
     assert!(lines[1].starts_with("run-id=") && lines[1].len() > 20, "{text}");
 }
 
@@ -631,8 +632,8 @@ fn a_signal_ends_publishing() {
         vec![Fault { headers: &[("retry-after", "60")], ..Fault::new("POST /twirp", &[], 503) }];
     let mut gate = world.gate_on_github(&forge, "push", &["check", TASK]);
     gate.without("CODEARTS_MAX_PAUSE");
-    let child = gate.spawn();
-    while forge.requests("POST /twirp").is_empty() {
+    let mut child = gate.spawn();
+    while forge.requests("POST /twirp").is_empty() && child.try_wait().expect("a child").is_none() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     let pid = child.id().to_string();
@@ -660,8 +661,10 @@ fn a_cancelled_process_stays_cancelled() {
     let arguments = ["check", TASK, "--publish", "comment,check-run", "--allow", "report-failed"];
     let mut gate = world.gate_on_github(&forge, "pull_request", &arguments);
     gate.without("CODEARTS_MAX_PAUSE");
-    let child = gate.spawn();
-    while forge.requests("POST /repos/acme/widget/check-runs").is_empty() {
+    let mut child = gate.spawn();
+    while forge.requests("POST /repos/acme/widget/check-runs").is_empty()
+        && child.try_wait().expect("a child").is_none()
+    {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
