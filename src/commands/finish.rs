@@ -11,6 +11,7 @@ use crate::publish::github::GitHub;
 use crate::report::directory::ReportDirectory;
 use crate::report::markdown::Subject;
 use crate::report::result::{Counts, ReportResult, ResultDocument, StepResult, TaskResult};
+use crate::text::count;
 use std::path::Path;
 
 /// The verdict on all tasks.
@@ -116,7 +117,8 @@ impl ResultDocument {
 pub(super) fn say(document: &ResultDocument, overall: Overall) {
     let Overall { outcome, exit_code } = overall;
     for task in &document.tasks {
-        let line = format!("{}: {} - {}", task.task_id, task.outcome, task.reason);
+        let counts = task.counts.map(describe_counts).unwrap_or_default();
+        let line = format!("{}: {} - {}{counts}", task.task_id, task.outcome, task.reason);
         if task.outcome == Outcome::Passed.name() {
             tracing::info!("{line}");
         } else if task.allowed {
@@ -149,6 +151,13 @@ pub(super) fn say(document: &ResultDocument, overall: Overall) {
     } else {
         tracing::error!("{} (exit {exit_code}){tasks}; {}", outcome.name().to_uppercase(), outcome.advice());
     }
+}
+
+/// `; 14 open findings (0 critical, 1 major, 4 minor, 9 suggestion)`.
+fn describe_counts(counts: Counts) -> String {
+    let [severities @ .., (_, issues)] = counts.by_name();
+    let severities = severities.map(|(name, number)| format!("{number} {name}")).join(", ");
+    format!("; {} ({severities})", count(issues, "open finding"))
 }
 
 fn describe_step(step: &StepResult) -> String {

@@ -73,6 +73,8 @@ fn a_pass_reaches_every_target() {
         "{summary}"
     );
     assert!(state.check_runs.is_empty());
+    let counts = "; 14 open findings (0 critical, 1 major, 4 minor, 9 suggestion)";
+    assert!(ended.stderr.contains(counts), "{}", ended.stderr);
 }
 
 /// The runner is told what to hide before it is told anything else, and the wait can be folded.
