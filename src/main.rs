@@ -3,8 +3,10 @@
 use clap::{CommandFactory as _, FromArgMatches as _};
 use codearts_gate::cli::Cli;
 use codearts_gate::commands;
+use codearts_gate::console::Reader;
 use codearts_gate::crash;
 use codearts_gate::settings::{Environment, with_variables};
+use codearts_gate::text::no_ci_command;
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -13,26 +15,35 @@ fn main() -> ExitCode {
     crash::install();
     let environment = Environment::of_process();
     let typed: Vec<OsString> = std::env::args_os().collect();
-    let command = typed.get(1).cloned().unwrap_or_default();
-    let arguments = match with_variables(&Cli::command(), typed, &environment) {
+    let arguments = match with_variables(&Cli::command(), typed.clone(), &environment) {
         Ok(arguments) => arguments,
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "error: {error}");
-            return commands::refuse(&command, &error.to_string(), &environment).into();
+            complain(&format!("error: {error}"));
+            return commands::refuse(&typed, &error.to_string(), &environment).into();
         }
     };
     let parsed =
-        Cli::command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+        Cli::command().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
     match parsed {
         Ok(cli) => commands::run(cli, &environment).into(),
         Err(error) => {
-            let _ = error.print();
             // Help and version are no mistakes.
-            if error.use_stderr() {
-                commands::refuse(&command, &error.to_string(), &environment).into()
-            } else {
-                ExitCode::SUCCESS
+            if !error.use_stderr() {
+                let _ = error.print();
+                return ExitCode::SUCCESS;
             }
+            match environment.log_reader() {
+                Reader::Anybody => drop(error.print()),
+                Reader::PerhapsRunner | Reader::Runner => complain(&error.to_string()),
+            }
+            commands::refuse(&arguments, &error.to_string(), &environment).into()
         }
+    }
+}
+
+/// Complains where values that were given could be taken for commands of a CI.
+fn complain(text: &str) {
+    for line in text.trim_end().lines() {
+        let _ = writeln!(std::io::stderr(), "{}", no_ci_command(line));
     }
 }

@@ -151,6 +151,7 @@ impl TokenSource {
             repeat: Repeat::Login,
             expected: &["token"],
             secrets: vec![login.password.clone()],
+            is_confidential: false,
         };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -81,6 +81,7 @@ impl Service {
             repeat: Repeat::Freely,
             expected: &["result"],
             secrets: Vec::new(),
+            is_confidential: false,
         };
         let mut used = call("pdf-async-job");
         let mut answer = self.call(&used, deadline).await;

@@ -150,6 +150,7 @@ impl Service {
             repeat: Repeat::LookFirst,
             expected: &["exec_id", "job_id"],
             secrets: Vec::new(),
+            is_confidential: false,
         };
         Ok(read_run_id(&self.attempt(&call).await?))
     }
@@ -168,6 +169,7 @@ impl Service {
             repeat: Repeat::Freely,
             expected: &[],
             secrets: Vec::new(),
+            is_confidential: false,
         };
         let deadline = Instant::now() + STOP_LIMIT;
         match tokio::time::timeout_at(deadline, self.call(&call, deadline)).await {

@@ -94,6 +94,7 @@ pub(super) async fn run(
             signal = signals.next() => {
                 tracing::warn!("cancelled while the result was being published");
                 ending.cancel(signal);
+                ending.correct_comment().await;
             }
             never = console.keep_alive() => match never {},
         }

@@ -7,7 +7,11 @@ use crate::publish::github::PULL_REQUEST_TARGETS;
 use crate::publish::{Publication, Target};
 use crate::report::markdown::Subject;
 use crate::report::result::{ReportResult, ResultDocument, TaskResult};
+use std::time::Duration;
 use tokio::time::Instant;
+
+/// Time for correcting a comment when cancelled; the whole has 5 s.
+const CORRECTION_LIMIT: Duration = Duration::from_secs(2);
 
 /// What is known at the end.
 pub(super) struct Ending<'a> {
@@ -88,6 +92,7 @@ impl<'a> Ending<'a> {
         github
             .upload_artifacts(&mut reports, directory, console, upload_deadline, &mut self.publication)
             .await;
+        github.try_files(&mut self.publication);
         self.count_publication();
         let Some(reach) = github.reach_pull_request(deadline).await else { return };
         let mut told = None;
@@ -104,6 +109,18 @@ impl<'a> Ending<'a> {
                 .write_to_pull_request(Target::Comment, &reach, subject, deadline, &mut self.publication)
                 .await;
         }
+    }
+
+    /// Makes a comment that is there already say how it ended after all, if that is quickly done.
+    pub(super) async fn correct_comment(&mut self) {
+        let Some(github) = &self.context.settings.publish else { return };
+        if self.publication.comment_url.is_none() {
+            return;
+        }
+        let deadline = Instant::now() + CORRECTION_LIMIT;
+        let Some(reach) = github.reach_pull_request(deadline).await else { return };
+        let subject = subject(self.overall, &self.document);
+        github.write_to_pull_request(Target::Comment, &reach, subject, deadline, &mut self.publication).await;
     }
 
     /// Trouble with publishing counts once.

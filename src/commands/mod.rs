@@ -17,7 +17,7 @@ mod signals;
 mod task;
 
 use crate::auth::Authenticator;
-use crate::cli::{Cli, Command, LogArgs};
+use crate::cli::{Cli, Command, LogArgs, PublishTarget};
 use crate::codearts::{Language, Service};
 use crate::console::{Console, LogFormat, Verbosity};
 use crate::http::HttpClient;
@@ -26,9 +26,11 @@ use crate::http::retry::Failure;
 use crate::outcome::Outcome;
 use crate::settings::{self, CheckSettings, Connection, DoctorSettings, Environment, ReportCommandSettings};
 use anyhow::Context as _;
+use clap::CommandFactory as _;
 use secrecy::ExposeSecret as _;
 use signals::Signals;
-use std::ffi::OsStr;
+use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// Runs the chosen command and returns the exit code.
 pub fn run(cli: Cli, environment: &Environment) -> u8 {
@@ -48,8 +50,14 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
             })
         }),
         Command::Report(args) => talk(&args.log.clone(), environment, |console, signals| async move {
-            let settings = ReportCommandSettings::resolve(*args, environment)?;
-            report::run(settings, &console, signals).await.map(Outcome::exit_code)
+            let github = settings::for_usage_errors(&args.publish, environment);
+            let reported = match ReportCommandSettings::resolve(*args, environment) {
+                Ok(settings) => report::run(settings, &console, signals).await,
+                Err(error) => Err(error.into()),
+            };
+            reported
+                .inspect_err(|_| report::tell_end(Outcome::Usage, github.as_ref()))
+                .map(Outcome::exit_code)
         }),
         Command::Doctor(args) => talk(&args.log.clone(), environment, |console, signals| async move {
             let settings = DoctorSettings::resolve(*args, environment)?;
@@ -67,18 +75,24 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
 }
 
 /// A command line that could not be understood, and was complained about already: where a `check` leaves its result, it says
-/// so too. Returns the exit code.
-pub fn refuse(command: &OsStr, complaint: &str, environment: &Environment) -> u8 {
-    if command == "check" {
+/// so too, as far as the rest of the line tells where. Returns the exit code.
+pub fn refuse(arguments: &[OsString], complaint: &str, environment: &Environment) -> u8 {
+    let matches = Cli::command().ignore_errors(true).try_get_matches_from(arguments).ok();
+    if let Some(("check", check)) = matches.as_ref().and_then(clap::ArgMatches::subcommand) {
         let console = Console::new(LogFormat::Text, Verbosity::Normal, environment.log_reader());
-        let github = settings::for_unread_arguments(environment);
+        let publish: Vec<PublishTarget> =
+            check.try_get_many("publish").ok().flatten().into_iter().flatten().copied().collect();
+        let directory = match check.try_get_one::<PathBuf>("report_dir") {
+            Ok(Some(directory)) => directory.clone(),
+            _ => settings::usual_report_directory(environment),
+        };
+        let github = settings::for_unread_arguments(publish, environment);
         // The first paragraph says what is wrong, the rest how to type it.
         let complaint = complaint.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
-        let directory = settings::usual_report_directory(environment);
         finish::tell_usage_error(
             &anyhow::anyhow!(crate::text::one_line(complaint, crate::text::QUOTE_LIMIT)),
             directory.exists().then_some(directory.as_path()),
-            false,
+            matches!(check.try_get_one("json"), Ok(Some(true))),
             github.as_ref(),
             &console,
         );

@@ -49,13 +49,16 @@ pub(super) async fn run(
         tracing::error!("{trouble}");
         tracing::error!("{outcome} (exit {})", outcome.exit_code());
     }
-    if let Some(github) = &publish {
-        let ended = [("outcome", outcome.name().to_owned()), ("exit-code", outcome.exit_code().to_string())];
-        if let Err(missed) = github.write_outputs(&ended) {
-            tracing::warn!("outputs: {}", missed.reason());
-        }
-    }
+    tell_end(outcome, publish.as_ref());
     Ok(outcome)
+}
+
+/// Tells later steps how it ended.
+pub(super) fn tell_end(outcome: Outcome, github: Option<&GitHub>) {
+    let ended = [("outcome", outcome.name().to_owned()), ("exit-code", outcome.exit_code().to_string())];
+    if let Some(Err(missed)) = github.map(|github| github.write_outputs(&ended)) {
+        tracing::warn!("outputs: {}", missed.reason());
+    }
 }
 
 /// Uploads the PDF and tells later steps where it is.

@@ -111,6 +111,11 @@ impl Context<'_> {
         }
     }
 
+    /// Time for what is fetched after the verdict.
+    fn pdf_limit(&self) -> Duration {
+        self.settings.report.pdf_limit(self.settings.publish.is_some())
+    }
+
     /// When everything after the verdict has to be done.
     pub(super) fn report_deadline(&self) -> Instant {
         self.decided_at.get().unwrap_or_else(Instant::now) + self.settings.report.timeout
@@ -238,8 +243,7 @@ async fn fetch_report(context: &Context<'_>, task: &Id, state: &RefCell<TaskStat
     if !context.settings.wants_pdf {
         return;
     }
-    let report = &context.settings.report;
-    let (title, limit) = (&report.title, report.pdf_limit(context.settings.publish.is_some()));
+    let (title, limit) = (&context.settings.report.title, context.pdf_limit());
     match fetch_pdf(context.service, task, title, context.directory, display, limit).await {
         Ok(pdf) => state.borrow_mut().pdf = Some(pdf),
         Err(error) => {
@@ -251,7 +255,7 @@ async fn fetch_report(context: &Context<'_>, task: &Id, state: &RefCell<TaskStat
 
 /// Counts are told beside the verdict; without them it stands as it is.
 async fn count_findings(context: &Context<'_>, task: &Id, state: &RefCell<TaskState>) {
-    let deadline = Instant::now() + COUNTS_LIMIT.min(context.settings.report.timeout);
+    let deadline = Instant::now() + COUNTS_LIMIT.min(context.pdf_limit());
     match timeout_at(deadline, context.service.finding_counts(task, deadline)).await {
         Ok(Ok(counts)) => state.borrow_mut().counts = counts,
         Ok(Err(error)) => tracing::warn!("{error}; the findings are not counted"),
@@ -266,7 +270,7 @@ async fn explain_failure(context: &Context<'_>, task: &Id, state: &RefCell<TaskS
         return;
     };
     let run_id = state.borrow().run_id.clone();
-    let deadline = Instant::now() + EXPLAIN_LIMIT.min(context.settings.report.timeout);
+    let deadline = Instant::now() + EXPLAIN_LIMIT.min(context.pdf_limit());
     let asking = context.service.failing_steps(project, task, run_id.as_deref(), deadline);
     match timeout_at(deadline, asking).await {
         Ok(Ok(steps)) if steps.is_empty() => tracing::info!("{label}: the log names no failing step"),

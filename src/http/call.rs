@@ -38,6 +38,8 @@ pub struct Call {
     pub expected: &'static [&'static str],
     /// What the body holds in confidence, and a server may echo.
     pub secrets: Vec<SecretString>,
+    /// Whether answers hold what must not be shown; then only their code and their message are.
+    pub is_confidential: bool,
 }
 
 impl Call {
@@ -52,6 +54,7 @@ impl Call {
             repeat: Repeat::Freely,
             expected,
             secrets: Vec::new(),
+            is_confidential: false,
         }
     }
 
@@ -120,7 +123,10 @@ impl Call {
             failure: classify(answer.status, error),
             status: Some(answer.status),
             code: error.code.as_deref().map(|code| safe(code, 40)),
-            message: safe(&explain(answer.status, error, &body), limit),
+            message: match &error.message {
+                None if self.is_confidential => "no explanation".to_owned(),
+                _ => safe(&explain(answer.status, error, &body), limit),
+            },
             request_id: request_id.map(|text| safe(text, 80)),
             retry_after: retry_after::retry_after(&answer.headers, SystemTime::now()),
             server_date: retry_after::server_date(&answer.headers),

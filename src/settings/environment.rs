@@ -3,9 +3,10 @@
 use super::{UsageError, usage};
 use crate::ci::github::Job;
 use crate::ci::{self, CiKind, Surroundings};
+use crate::cli::Cli;
 use crate::console::Reader;
 use clap::parser::ValueSource;
-use clap::{ArgAction, Command};
+use clap::{ArgAction, Command, CommandFactory as _};
 use std::collections::HashMap;
 use std::ffi::OsString;
 
@@ -31,15 +32,18 @@ impl Environment {
         if self.get(ACTION_MARK).is_none() {
             return self;
         }
-        let names: Vec<String> =
-            self.0.keys().filter_map(|name| name.strip_prefix("INPUT_")).map(str::to_owned).collect();
-        for name in names {
-            let Some(value) = self.get(&format!("INPUT_{name}")).map(str::to_owned) else { continue };
-            let variable = match name.as_str() {
-                "GITHUB-TOKEN" => "GITHUB_TOKEN".to_owned(),
-                name => format!("CODEARTS_{}", name.replace('-', "_")),
-            };
-            self.0.insert(variable, value);
+        // Only those that the action has: a slip of the pen must not become a credential.
+        let options = Cli::command();
+        let options =
+            options.get_subcommands().flat_map(Command::get_arguments).filter_map(clap::Arg::get_long);
+        let inputs = options
+            .map(|long| (long, variable_of(long)))
+            .chain([("task-id", "CODEARTS_TASK_ID".to_owned()), ("github-token", "GITHUB_TOKEN".to_owned())]);
+        for (input, variable) in inputs {
+            let given = self.get(&format!("INPUT_{}", input.to_ascii_uppercase())).map(str::to_owned);
+            if let Some(value) = given {
+                self.0.insert(variable, value);
+            }
         }
         self
     }
@@ -153,12 +157,15 @@ mod tests {
             ("CODEARTS_TASK_ID", "of-the-job"),
             ("INPUT_REGION", " "),
             ("CODEARTS_REGION", "cn-north-4"),
+            ("INPUT_TOKEN", "no credential"),
+            ("INPUT_IAM-PASSWORD", "no credential"),
             ("INPUT_GITHUB-TOKEN", "given"),
             ("GITHUB_TOKEN", "of-the-job"),
         ];
         let found = environment(&variables).with_inputs();
         let values = ["CODEARTS_TASK_ID", "CODEARTS_REGION", "GITHUB_TOKEN"].map(|name| found.get(name));
         assert_eq!(values, [Some("of-the-step"), Some("cn-north-4"), Some("given")]);
+        assert_eq!((found.get("CODEARTS_TOKEN"), found.get("CODEARTS_IAM_PASSWORD")), (None, None));
         // Inputs of some other action, in which we are called, are not ours.
         let found = environment(&[("INPUT_REGION", "other"), ("CODEARTS_REGION", "ours")]).with_inputs();
         assert_eq!(found.get("CODEARTS_REGION"), Some("ours"));

@@ -101,14 +101,10 @@ pub fn for_usage_errors(args: &PublishArgs, environment: &Environment) -> Option
     })
 }
 
-/// The same when not even the arguments could be read.
-pub fn for_unread_arguments(environment: &Environment) -> Option<GitHub> {
-    let args = PublishArgs {
-        publish: vec![PublishTarget::Auto],
-        comment_key: None,
-        task_url: None,
-        retention_days: None,
-    };
+/// The same when the arguments could not all be read; `publish` is what was understood of them.
+pub fn for_unread_arguments(publish: Vec<PublishTarget>, environment: &Environment) -> Option<GitHub> {
+    let publish = if publish.is_empty() { vec![PublishTarget::Auto] } else { publish };
+    let args = PublishArgs { publish, comment_key: None, task_url: None, retention_days: None };
     for_usage_errors(&args, environment)
 }
 

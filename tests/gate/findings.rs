@@ -27,6 +27,7 @@ fn check_run(forge: &Forge, findings: &[Finding]) -> Publication {
         "GITHUB_API_URL" => Some(origin.clone()),
         "GITHUB_REPOSITORY" => Some("acme/widget".to_owned()),
         "GITHUB_TOKEN" => Some(GITHUB_TOKEN.to_owned()),
+        "GITHUB_EVENT_NAME" => Some("schedule".to_owned()),
         "GITHUB_REF" => Some("refs/heads/main".to_owned()),
         "GITHUB_SHA" => Some("3333333333333333333333333333333333333333".to_owned()),
         _ => None,

@@ -385,6 +385,55 @@ fn pull_request_and_job_agree() {
     assert!(state.comments[0].body.contains("its report was not delivered"), "{}", state.comments[0].body);
 }
 
+/// Files of the runner that can not be written are found before others are told that all is well.
+#[test]
+fn files_are_tried_before_the_pull_request_is_told() {
+    for variable in ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"] {
+        let forge = Forge::new();
+        let world = World::new(PASSING);
+        let arguments = ["check", TASK, "--publish", "summary,outputs,comment,check-run"];
+        let mut gate = world.gate_on_github(&forge, "pull_request", &arguments);
+        let ended = gate.env(variable, "/nonexistent/file").run().expect(5);
+        let state = forge.state();
+        assert!(
+            state.comments[0].body.contains("its report was not delivered"),
+            "{}",
+            state.comments[0].body
+        );
+        assert_eq!(state.check_runs[0]["conclusion"], "failure");
+        assert_eq!(ended.result()["outcome"], "report-failed");
+    }
+}
+
+/// An answer that refuses can hold the signed address all the same; the harness searches for its signature.
+#[test]
+fn no_answer_of_the_artifact_service_is_quoted() {
+    let create = "POST /twirp/github.actions.results.api.v1.ArtifactService/CreateArtifact";
+    let url = "https://store.example/a?sig=canary%2Bsignature%3D";
+    for status in [200, 400, 403] {
+        for body in
+            [json!({"ok": false, "signed_upload_url": url}), json!([url]), json!({"code": "odd", "url": url})]
+        {
+            let forge = Forge::new();
+            forge.state().faults = vec![Fault { body, ..Fault::new(create, &[], status) }];
+            run(&forge, "push", PASSING, &["-v", "--publish", "artifact,summary"]).expect(5);
+        }
+    }
+}
+
+/// An earlier artifact that can not be removed is no reason to lose the new one.
+#[test]
+fn what_can_not_be_replaced_is_put_beside() {
+    let forge = Forge::new();
+    let upload = ["check", TASK, "--publish", "artifact"];
+    let world = World::new(PASSING);
+    world.gate_on_github(&forge, "push", &upload).run().expect(0);
+    let delete = "POST /twirp/github.actions.results.api.v1.ArtifactService/DeleteArtifact";
+    forge.state().faults = vec![Fault::new(delete, &[], 403)];
+    world.gate_on_github(&forge, "push", &upload).env("GITHUB_RUN_ATTEMPT", "2").run().expect(0);
+    assert_eq!(forge.state().artifacts.iter().filter(|artifact| artifact.is_final).count(), 2);
+}
+
 /// Faults on the comment: 502 before and after it was written, limits of the rate in all their forms.
 #[test]
 fn faults_leave_one_comment() {
@@ -493,11 +542,15 @@ fn a_check_run_is_made_once_on_the_head() {
         assert_eq!(run["details_url"], "https://github.com/acme/widget/actions/runs/555/attempts/1");
         assert!(run["output"]["title"].as_str().is_some_and(|title| title.contains("stopped")), "{run}");
     }
+    // The commit that the event tells, also where no pull request is found; never the branch of the workflow itself.
     let forge = Forge::new();
-    run(&forge, "push-branch-deleted", PASSING, &["--publish", "check-run"]).expect(0);
-    assert_eq!(forge.state().check_runs[0]["head_sha"], "3333333333333333333333333333333333333333");
-    // Which commit a comment is about is not known.
-    run(&forge, "issue_comment-on-pr", PASSING, &["--publish", "check-run"]).expect(5);
+    forge.state().faults =
+        vec![Fault { body: json!([]), ..Fault::new("GET /repos/acme/widget/pulls", &[], 200) }];
+    run(&forge, "workflow_run-fork", PASSING, &["--publish", "check-run"]).expect(0);
+    assert_eq!(forge.state().check_runs[0]["head_sha"], head);
+    for event in ["push-branch-deleted", "issue_comment-on-pr", "issue_comment-on-issue"] {
+        run(&forge, event, PASSING, &["--publish", "check-run"]).expect(5);
+    }
     assert_eq!(forge.state().check_runs.len(), 1);
 }
 
@@ -565,6 +618,27 @@ fn a_usage_error_is_an_output_and_an_annotation() {
         "{}",
         ended.stderr
     );
+    // As far as the rest of the line tells where.
+    let elsewhere = gate.reports().join("elsewhere");
+    std::fs::create_dir(&elsewhere).expect("a directory");
+    let path = elsewhere.to_str().expect("UTF-8").to_owned();
+    let arguments = ["check", TASK, "--report-dir", &path, "--json", "--publish", "none", "--bogus"];
+    let ended = world.gate_on_github(&forge, "push", &arguments).run().expect(64);
+    assert!(
+        elsewhere.join("result.json").exists() && ended.stdout.contains("\"exit_code\": 64"),
+        "{}",
+        ended.stdout
+    );
+    assert!(ended.outputs().is_empty() && !ended.stderr.contains("::error"), "{}", ended.stderr);
+    // A value is no command, whatever it holds.
+    for variable in ["CODEARTS_START", "CODEARTS_RETENTION_DAYS"] {
+        let mut gate = world.gate_on_github(&forge, "push", &["check", TASK]);
+        let ended = gate.env(variable, "x\n::error::pwned\n##[error]pwned").run().expect(64);
+        assert!(!ended.stderr.lines().any(|line| line.starts_with("::error::")), "{}", ended.stderr);
+        assert!(!ended.stderr.contains("##["), "{}", ended.stderr);
+    }
+    let ended = world.gate_on_github(&forge, "push", &["report", "no/id"]).run().expect(64);
+    assert_eq!(ended.outputs()["exit-code"], "64");
     let cases: [&[&str]; 6] = [
         &["check", TASK, "--publish", "auto,comment"],
         &["check", TASK, "--task-url", "javascript:alert(1)"],
@@ -672,4 +746,23 @@ fn a_cancelled_process_stays_cancelled() {
     std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
     let ended = gate.wait(child).expect(143);
     assert_eq!(ended.result()["outcome"], "cancelled");
+
+    // A comment that was written already does not go on saying that all is well.
+    forge.state().faults.remove(0);
+    let mut gate = world.gate_on_github(&forge, "pull_request", &arguments);
+    gate.without("CODEARTS_MAX_PAUSE");
+    let mut child = gate.spawn();
+    let before = forge.requests("POST /repos/acme/widget/check-runs").len();
+    while forge.requests("POST /repos/acme/widget/check-runs").len() == before
+        && child.try_wait().expect("a child").is_none()
+    {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
+    gate.wait(child).expect(143);
+    assert!(
+        forge.state().comments[0].body.contains("undecided: `cancelled`"),
+        "{}",
+        forge.state().comments[0].body
+    );
 }

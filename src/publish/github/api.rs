@@ -135,6 +135,7 @@ impl Api {
         repeat(order.repeat, self.deadline, self.pauses, async || {
             let mut result = self.once(order, path).await;
             if let Err(error) = &mut result
+                && error.failure == Failure::Busy
                 && error.retry_after.is_some_and(|pause| self.pauses.cap(pause) > self.time_left())
             {
                 // Asking again before that would only make it longer.
@@ -190,7 +191,7 @@ impl Api {
             request_id: headers
                 .and_then(|headers| headers.get("x-github-request-id")?.to_str().ok())
                 .map(|id| one_line(id, 80)),
-            retry_after: headers.and_then(|headers| rate_limit_pause(status, headers, SystemTime::now())),
+            retry_after: headers.and_then(|headers| rate_limit_pause(failure, headers, SystemTime::now())),
             server_date: None,
         };
         let elapsed = started.elapsed().as_millis();
@@ -282,9 +283,9 @@ fn classify(status: u16, headers: &HeaderMap, message: &str) -> Failure {
     }
 }
 
-fn rate_limit_pause(status: Option<u16>, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+fn rate_limit_pause(failure: Failure, headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let asked = retry_after::retry_after(headers, now);
-    if asked.is_some() || !matches!(status, Some(403 | 429)) {
+    if asked.is_some() || failure != Failure::Busy {
         return asked;
     }
     let number = |name: &str| headers.get(name)?.to_str().ok()?.parse::<u64>().ok();
@@ -334,16 +335,17 @@ mod tests {
     #[test]
     fn the_pause_is_the_one_github_asks_for() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1000);
-        let cases: [(u16, Pairs<'_>, Option<u64>); 5] = [
-            (429, &[("retry-after", "7")], Some(7)),
-            (403, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1042")], Some(42)),
-            (403, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "900")], Some(0)),
-            (429, &[], Some(60)),
-            (502, &[], None),
+        let cases: [(Failure, Pairs<'_>, Option<u64>); 6] = [
+            (Failure::Busy, &[("retry-after", "7")], Some(7)),
+            (Failure::Busy, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1042")], Some(42)),
+            (Failure::Busy, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "900")], Some(0)),
+            (Failure::Busy, &[], Some(60)),
+            (Failure::Denied, &[], None),
+            (Failure::Unavailable, &[], None),
         ];
-        for (status, pairs, expected) in cases {
-            let pause = rate_limit_pause(Some(status), &headers(pairs), now);
-            assert_eq!(pause, expected.map(Duration::from_secs), "{status} {pairs:?}");
+        for (failure, pairs, expected) in cases {
+            let pause = rate_limit_pause(failure, &headers(pairs), now);
+            assert_eq!(pause, expected.map(Duration::from_secs), "{failure:?} {pairs:?}");
         }
     }
 }

@@ -236,8 +236,10 @@ impl<'a> Uploader<'a> {
                 // In the first try of a job the name is another job's, or ours after a lost answer; neither is replaced.
                 Remedy::Overwrite if overwrites < OVERWRITE_TRIES && self.job.run_attempt != "1" => {
                     overwrites += 1;
-                    self.remove(&name).await?;
-                    if overwrites > 1 {
+                    if let Err(missed) = self.remove(&name).await {
+                        tracing::info!("{}", missed.reason());
+                        overwrites = OVERWRITE_TRIES;
+                    } else if overwrites > 1 {
                         // What was removed can show for a moment.
                         sleep(self.http.pauses().after(overwrites, None)).await;
                     }
@@ -360,6 +362,8 @@ impl<'a> Uploader<'a> {
             repeat: Repeat::Freely,
             expected: &["ok", "artifacts"],
             secrets: vec![self.token.clone()],
+            // The signed address.
+            is_confidential: true,
         };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -368,13 +372,7 @@ impl<'a> Uploader<'a> {
             headers.insert(AUTHORIZATION, bearer);
         }
         let left = self.deadline.saturating_duration_since(Instant::now()).min(CALL_LIMIT);
-        let (answer, _) = send(self.http, &self.origin, &call, headers, left).await.map_err(|error| {
-            // Such an answer is quoted otherwise, and it may hold the signed address.
-            match error.failure {
-                Failure::Unreadable => CallError { message: "the answer is no JSON".to_owned(), ..error },
-                _ => error,
-            }
-        })?;
+        let (answer, _) = send(self.http, &self.origin, &call, headers, left).await?;
         // A field that is false is left out.
         if method != "ListArtifacts" && answer["ok"] != Value::Bool(true) {
             let message = "the service answered that it did not do it".to_owned();

@@ -55,7 +55,15 @@ pub const PULL_REQUEST_TARGETS: [Target; 2] = [Target::Comment, Target::CheckRun
 
 /// The way to the pull request, if there is one.
 #[derive(Debug)]
-pub struct Reach(Result<(Api, Result<Option<PullRequest>, Missed>), Missed>);
+pub struct Reach(Result<Reached, Missed>);
+
+#[derive(Debug)]
+struct Reached {
+    api: Api,
+    /// The commit this run is about, where the event tells.
+    commit: Option<String>,
+    pull_request: Result<Option<PullRequest>, Missed>,
+}
 
 impl GitHub {
     fn page<'a>(&'a self, subject: Subject<'a>, run_url: &'a str) -> Page<'a> {
@@ -144,10 +152,12 @@ impl GitHub {
             let http = self.client(self.job.api_url.starts_with("http://"))?;
             let api = Api::new(&self.job, &http, deadline)?;
             let told = pull_request::told_by(&self.job).map_err(Missed::Unavailable)?;
-            let found = pull_request::find(&api, &self.job.repository, told).await.map_err(|error| {
+            let commit = told.commit().map(str::to_owned);
+            let found = pull_request::find(&api, &self.job.repository, told).await;
+            let pull_request = found.map_err(|error| {
                 Missed::Unavailable(format!("which pull request this is about is not known: {error}"))
             });
-            Ok((api, found))
+            Ok(Reached { api, commit, pull_request })
         };
         Some(Reach(timeout_at(deadline, reaching).await.unwrap_or_else(|_| Err(out_of_time()))))
     }
@@ -165,12 +175,10 @@ impl GitHub {
             return;
         }
         let writing = async {
-            let (api, found) = reach.0.as_ref().map_err(Clone::clone)?;
+            let Reached { api, commit, pull_request } = reach.0.as_ref().map_err(Clone::clone)?;
             match target {
-                Target::CheckRun => {
-                    self.check_run(api, found.as_ref().ok().and_then(Option::as_ref), subject).await
-                }
-                _ => match found.as_ref().map_err(Clone::clone)? {
+                Target::CheckRun => self.check_run(api, commit.as_deref(), subject).await,
+                _ => match pull_request.as_ref().map_err(Clone::clone)? {
                     Some(found) => self.comment(api, found, subject, publication).await,
                     None => Err(Missed::Unavailable("this run belongs to no open pull request".to_owned())),
                 },
@@ -202,24 +210,12 @@ impl GitHub {
         Ok(())
     }
 
-    async fn check_run(
-        &self,
-        api: &Api,
-        found: Option<&PullRequest>,
-        subject: Subject<'_>,
-    ) -> Result<(), Missed> {
-        let Job { repository, run_id, run_attempt, .. } = &self.job;
-        let head_sha = match found {
-            // Asked for now, it could be another than the one that was checked.
-            Some(PullRequest { head_sha: None, .. }) => {
-                return Err(Missed::Unavailable(format!(
-                    "the event `{}` does not tell which commit this is about",
-                    self.job.event_name
-                )));
-            }
-            Some(PullRequest { head_sha: Some(head_sha), .. }) => head_sha,
-            None => &self.job.sha,
-        };
+    async fn check_run(&self, api: &Api, commit: Option<&str>, subject: Subject<'_>) -> Result<(), Missed> {
+        let Job { repository, run_id, run_attempt, event_name, .. } = &self.job;
+        // Asked for now, or taken from the workflow's own branch, it could be another than the one that was checked.
+        let head_sha = commit.ok_or_else(|| {
+            Missed::Unavailable(format!("the event `{event_name}` does not tell which commit this is about"))
+        })?;
         let run_url = self.job.run_url();
         let check_run = CheckRun {
             api,
@@ -232,7 +228,7 @@ impl GitHub {
         let summary = render(&self.page(subject, &run_url), check_run::ROOM);
         let title = headline(subject.outcome, subject.exit_code);
         let conclusion = check_run::conclusion(subject.outcome, subject.exit_code);
-        let failed = |error: CallError| self.missed(&error, found, "checks: write");
+        let failed = |error: CallError| self.missed(&error, None, "checks: write");
         check_run.write(conclusion, &title, &summary, subject.findings).await.map_err(failed)
     }
 
@@ -250,6 +246,18 @@ impl GitHub {
             }
             _ => error.to_string(),
         })
+    }
+
+    /// Finds out whether the files of the step can be written, before others are told how it ended.
+    pub fn try_files(&self, publication: &mut Publication) {
+        let files = [(Target::Summary, &self.job.summary_file), (Target::Outputs, &self.job.output_file)];
+        for (target, file) in files.into_iter().filter(|(target, _)| self.wants(*target)) {
+            let file = file.as_deref();
+            if let Some(Err(error)) = file.map(|file| std::fs::OpenOptions::new().append(true).open(file)) {
+                let missed = Missed::Failed(format!("the runner's file can not be written: {error}"));
+                publication.note(&self.selection, target, Err(missed));
+            }
+        }
     }
 
     /// Shows the result on the page of the run: annotations and the summary.

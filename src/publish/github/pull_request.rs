@@ -17,8 +17,7 @@ const QUEUE_PREFIX: &str = "gh-readonly-queue/";
 pub(super) struct PullRequest {
     /// Its number.
     pub(super) number: u64,
-    /// The commit this run is about, where the event tells. The pull request may have moved on since; then the result is
-    /// not one of what it shows now.
+    /// The commit this run is about, where the event tells; the pull request may have moved on since.
     pub(super) head_sha: Option<String>,
     /// Whether it comes from another repository, so that the token may only read.
     pub(super) is_from_fork: bool,
@@ -35,6 +34,17 @@ pub(super) enum Told {
     Head(String, String),
     /// That there is none.
     Nothing,
+}
+
+impl Told {
+    /// The commit this run is about.
+    pub(super) fn commit(&self) -> Option<&str> {
+        match self {
+            Self::PullRequest(found) => found.head_sha.as_deref(),
+            Self::Commit(sha) | Self::Head(_, sha) => Some(sha),
+            Self::Nothing => None,
+        }
+    }
 }
 
 /// Reads the event.
