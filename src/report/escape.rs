@@ -92,6 +92,7 @@ mod tests {
             ("a|b", "a\\|b"),
             ("</details><img>", "&lt;/details&gt;&lt;img&gt;"),
             ("**x** _y_ `z`", "\\*\\*x\\*\\* \\_y\\_ \\`z\\`"),
+            ("&lt;b&gt; &#64;", "&amp;\u{200b}lt;b&amp;\u{200b}gt; &amp;\u{200b}\\#\u{200b}64;"),
             ("ask @team", "ask @\u{200b}team"),
             ("see #12", "see \\#\u{200b}12"),
             ("GH-12", "GH\\-\u{200b}12"),

@@ -747,8 +747,21 @@ fn a_cancelled_process_stays_cancelled() {
     let ended = gate.wait(child).expect(143);
     assert_eq!(ended.result()["outcome"], "cancelled");
 
+    // Trouble that comes after the signal, which comes after the verdict.
+    let world = World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "1h"}}}}"#);
+    let arguments = ["check", TASK, "--publish", "summary,outputs", "--allow", "report-failed"];
+    let mut gate = world.gate_on_github(&forge, "push", &arguments);
+    let mut child = gate.env("GITHUB_STEP_SUMMARY", "/nonexistent/file").spawn();
+    while world.calls("pdf-state").is_empty() && child.try_wait().expect("a child").is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
+    gate.wait(child).expect(143);
+
     // A comment that was written already does not go on saying that all is well.
+    let world = World::new(PASSING);
     forge.state().faults.remove(0);
+    let arguments = ["check", TASK, "--publish", "comment,check-run"];
     let mut gate = world.gate_on_github(&forge, "pull_request", &arguments);
     gate.without("CODEARTS_MAX_PAUSE");
     let mut child = gate.spawn();
