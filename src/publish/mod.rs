@@ -89,10 +89,12 @@ pub struct Publication {
 }
 
 impl Publication {
-    /// Notes what came of a target, and says so where it was missed.
+    /// Notes what came of a target, and says so where it was missed, once.
     pub fn note(&mut self, selection: &Selection, target: Target, result: Result<(), Missed>) {
+        let is_known = self.missed().any(|(known, _)| known == target);
         match (&result, selection) {
             (Ok(()), _) => {}
+            (Err(_), _) if is_known => {}
             (Err(Missed::Unavailable(reason)), Selection::Auto) => {
                 tracing::info!("{}: {reason}", target.name());
             }

@@ -4,11 +4,12 @@
 //! a server can do shows in its answers alone.
 
 use super::blob::{self, SignedUrl};
+use super::form::{FORMS, Form, Remedy, ZIP_TYPE, remedy};
 use crate::ci::github::{Job, Runtime};
 use crate::console::Console;
 use crate::http::call::{Call, send};
 use crate::http::error::CallError;
-use crate::http::retry::{CALL_TRIES, Failure, Repeat, is_passing};
+use crate::http::retry::{Failure, Repeat, is_passing};
 use crate::http::{CALL_LIMIT, HttpClient, sensitive};
 use crate::publish::Missed;
 use crate::report::archive::{Archive, pack};
@@ -30,85 +31,10 @@ use url::Url;
 const SERVICE: &str = "/twirp/github.actions.results.api.v1.ArtifactService/";
 /// Scope of the token that holds the two ids.
 const SCOPE: &str = "Actions.Results";
-/// Tries before a server that answers 5xx is taken for one that does not know the newer form.
-const FORM_TRIES: u32 = 3;
 /// Tries after an artifact of an earlier try of this job was removed, before another name is taken.
 const OVERWRITE_TRIES: u32 = 3;
 /// A day.
 const DAY: Duration = Duration::from_secs(24 * 3600);
-/// Type of a file of which nothing is known.
-const ANY_TYPE: &str = "application/octet-stream";
-/// Type of an archive.
-const ZIP_TYPE: &str = "application/zip";
-
-/// How an artifact is sent; better ones first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    /// The file itself, of this type; version 7.
-    File(&'static str),
-    /// An archive; version 7.
-    TypedZip,
-    /// An archive; version 4, which `act`, Gitea and older servers know.
-    Zip,
-}
-
-const FORMS: [Form; 4] = [Form::File("application/pdf"), Form::File(ANY_TYPE), Form::TypedZip, Form::Zip];
-
-impl Form {
-    const fn is_file(self) -> bool {
-        matches!(self, Self::File(_))
-    }
-
-    const fn mime_type(self) -> Option<&'static str> {
-        match self {
-            Self::File(mime_type) => Some(mime_type),
-            Self::TypedZip => Some(ZIP_TYPE),
-            Self::Zip => None,
-        }
-    }
-
-    const fn version(self) -> u8 {
-        match self {
-            Self::File(_) | Self::TypedZip => 7,
-            Self::Zip => 4,
-        }
-    }
-}
-
-/// What a refused `CreateArtifact` calls for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Remedy {
-    /// The same again, after a pause.
-    Again,
-    /// The next form.
-    NextForm,
-    /// The last form: the server chokes on the newer ones.
-    LastForm,
-    /// The name is taken.
-    Overwrite,
-    /// There is no such service.
-    NoService,
-    /// Nothing.
-    GiveUp,
-}
-
-/// `tries`: how often this form was tried.
-fn remedy(form: Form, error: &CallError, tries: u32) -> Remedy {
-    let is_about = |words: &str| error.message.contains(words) || error.code.as_deref() == Some(words);
-    if error.status == Some(409) || is_about("already_exists") {
-        return Remedy::Overwrite;
-    }
-    if is_about("insufficient usage") {
-        return Remedy::GiveUp;
-    }
-    match error.failure {
-        Failure::NotFound => Remedy::NoService,
-        Failure::Rejected if form != Form::Zip => Remedy::NextForm,
-        Failure::Unavailable if form != Form::Zip && tries >= FORM_TRIES => Remedy::LastForm,
-        failure if is_passing(failure) && tries < CALL_TRIES => Remedy::Again,
-        _ => Remedy::GiveUp,
-    }
-}
 
 /// What can be uploaded: the PDF of a task.
 #[derive(Clone, Debug)]
@@ -150,13 +76,12 @@ impl<'a> Uploader<'a> {
     pub(super) fn new(
         http: &'a HttpClient,
         job: &'a Job,
+        runtime: &Runtime,
         retention_days: Option<u32>,
         console: &'a Console,
         deadline: Instant,
     ) -> Result<Self, Missed> {
-        let Some(Runtime { results_url, token }) = job.runtime.clone() else {
-            return Err(no_token());
-        };
+        let Runtime { results_url, token } = runtime.clone();
         let failed = |why: &str| Missed::Failed(why.to_owned());
         // The runner itself talks to this address, also where it is plain http; the path is not used.
         let origin = Url::parse(&results_url)
@@ -519,43 +444,6 @@ mod tests {
         let listed = newest(&camel, "a").expect("one");
         assert_eq!((listed.id.as_str(), listed.ids.1.as_str()), ("10", "k"));
         assert_eq!(newest(&example("artifact-list-response-empty"), "a"), None);
-    }
-
-    fn error(status: u16, body: &Value) -> CallError {
-        let found = crate::http::error::find_error(body);
-        CallError {
-            attempt: String::new(),
-            target: String::new(),
-            failure: crate::http::error::classify(status, &found),
-            status: Some(status),
-            code: found.code,
-            message: found.message.unwrap_or_default(),
-            request_id: None,
-            retry_after: None,
-            server_date: None,
-        }
-    }
-
-    #[test]
-    fn what_refusals_call_for() {
-        let pdf = FORMS[0];
-        let cases = [
-            (pdf, error(400, &example("artifact-error-400-mime-type")), 1, Remedy::NextForm),
-            (Form::Zip, error(400, &example("artifact-error-400-mime-type")), 1, Remedy::GiveUp),
-            (pdf, error(409, &example("artifact-error-409-name-exists")), 1, Remedy::Overwrite),
-            (pdf, error(429, &example("artifact-error-quota")), 1, Remedy::GiveUp),
-            (pdf, error(403, &example("artifact-error-quota")), 1, Remedy::GiveUp),
-            (pdf, error(500, &Value::Null), 1, Remedy::Again),
-            (pdf, error(500, &Value::Null), 3, Remedy::LastForm),
-            (Form::Zip, error(500, &Value::Null), 3, Remedy::Again),
-            (Form::Zip, error(500, &Value::Null), 10, Remedy::GiveUp),
-            (pdf, error(429, &Value::Null), 5, Remedy::Again),
-            (pdf, error(404, &Value::Null), 1, Remedy::NoService),
-            (pdf, error(401, &Value::Null), 1, Remedy::GiveUp),
-        ];
-        for (form, error, tries, expected) in cases {
-            assert_eq!(remedy(form, &error, tries), expected, "{form:?} {error} {tries}");
-        }
     }
 
     #[test]

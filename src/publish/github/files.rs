@@ -21,8 +21,7 @@ pub(super) fn write_outputs(file: &Path, values: &[(&str, String)]) -> io::Resul
 /// # Errors
 /// When the file can not be written, or what others wrote leaves no room.
 pub(super) fn write_summary(file: &Path, text: &str) -> io::Result<()> {
-    let present = std::fs::metadata(file).map_or(0, |metadata| metadata.len());
-    if present + text.len() as u64 > SUMMARY_LIMIT as u64 {
+    if text.len() > summary_room(file) {
         return Err(io::Error::other("other programs of this step have filled the summary already"));
     }
     append(file, text)

@@ -10,6 +10,7 @@ mod blob;
 mod check_run;
 mod comment;
 mod files;
+mod form;
 mod pull_request;
 
 use super::{Missed, Publication, Selection, Target};
@@ -119,12 +120,10 @@ impl GitHub {
         console: &Console,
         deadline: Instant,
     ) -> Result<(), Missed> {
-        if self.job.runtime.is_none() {
-            return Err(artifact::no_token());
-        }
+        let runtime = self.job.runtime.as_ref().ok_or_else(artifact::no_token)?;
         // The addresses of uploads are told later, and can be of another kind than that of the service.
         let http = self.client(false)?;
-        let uploader = Uploader::new(&http, &self.job, self.retention_days, console, deadline)?;
+        let uploader = Uploader::new(&http, &self.job, runtime, self.retention_days, console, deadline)?;
         let mut result = Ok(());
         for (task_id, report) in reports {
             let upload = Upload {

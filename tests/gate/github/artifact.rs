@@ -1,0 +1,210 @@
+//! Artifacts: every kind of server, every fault of an upload, and what a lost one means.
+
+use super::*;
+
+/// What a server can do shows in its answers alone.
+#[test]
+fn every_server_gets_the_best_form_it_takes() {
+    let pdf = format!("{TASK}.pdf");
+    let archive = format!("codearts-report-{TASK}");
+    let cases = [
+        (Speaks::Everything, 7, "application/pdf", &pdf),
+        (Speaks::NoPdf, 7, "application/octet-stream", &pdf),
+        (Speaks::ArchivesOnly, 7, "application/zip", &archive),
+        (Speaks::Version4, 4, "application/zip", &archive),
+    ];
+    for (speaks, version, stored_type, name) in cases {
+        let forge = Forge::new();
+        forge.state().speaks = speaks;
+        let ended = run(&forge, "push", PASSING, &["--publish", "artifact"]).expect(0);
+        let state = forge.state();
+        let artifact = &state.artifacts[0];
+        assert_eq!(
+            (artifact.version, artifact.stored_type.as_str(), &artifact.name),
+            (version, stored_type, name),
+            "{speaks:?}"
+        );
+        let bytes = if stored_type == "application/zip" {
+            let mut archive =
+                zip::ZipArchive::new(std::io::Cursor::new(&artifact.bytes)).expect("an archive");
+            let mut unpacked = Vec::new();
+            std::io::copy(&mut archive.by_name(&pdf).expect("the PDF"), &mut unpacked).expect("unpacked");
+            unpacked
+        } else {
+            artifact.bytes.clone()
+        };
+        assert!(bytes == pdf_of(&ended), "{speaks:?}");
+        assert_eq!(ended.files(), [pdf.clone(), "result.json".to_owned()], "{speaks:?}");
+    }
+}
+
+/// Several blocks, joined in their order.
+#[test]
+fn a_large_pdf_goes_up_in_blocks() {
+    let forge = Forge::new();
+    let scenario = PASSING.replace("20000", "9000001");
+    let ended = run(&forge, "push", &scenario, &["--publish", "artifact", "--retention-days", "3"]).expect(0);
+    assert_eq!(forge.requests("PUT /store/").len(), 9 + 1);
+    let state = forge.state();
+    assert!(state.artifacts[0].bytes == pdf_of(&ended));
+    assert!(state.artifacts[0].expires_at.as_ref().is_some_and(|time| time.ends_with('Z')));
+}
+
+/// Each call of an upload may fail, also after it was carried out: one whole artifact in the end.
+#[test]
+fn faults_of_an_upload_are_invisible() {
+    let twirp = "POST /twirp/github.actions.results.api.v1.ArtifactService/";
+    let calls: [&'static str; 4] = [
+        "POST /twirp/github.actions.results.api.v1.ArtifactService/CreateArtifact",
+        "PUT /store/4242?se=2026-11-22T01%3A00%3A00Z&sig=canary%2Bsignature%3D&sp=cw&comp=block&",
+        "PUT /store/4242?se=2026-11-22T01%3A00%3A00Z&sig=canary%2Bsignature%3D&sp=cw&comp=blocklist",
+        "POST /twirp/github.actions.results.api.v1.ArtifactService/FinalizeArtifact",
+    ];
+    for call in calls {
+        for status in [429, 500, 502, 503, 0] {
+            let forge = Forge::new();
+            forge.state().faults = vec![Fault { is_done: status == 0, ..Fault::new(call, &[1], status) }];
+            let ended = run(&forge, "push", PASSING, &["--publish", "artifact"]).expect(0);
+            let state = forge.state();
+            let whole: Vec<_> = state.artifacts.iter().filter(|artifact| artifact.is_final).collect();
+            assert_eq!(whole.len(), 1, "{call} {status}");
+            assert!(
+                whole[0].bytes == pdf_of(&ended) && whole[0].mime_type.as_deref() == Some("application/pdf")
+            );
+            assert!(state.requests.iter().any(|(line, _)| line.starts_with(twirp)));
+        }
+    }
+}
+
+/// A second try of the job replaces what the first has left; what another job of the same try has made stays.
+#[test]
+fn a_second_try_replaces_the_artifact_and_another_job_does_not() {
+    let larger = PASSING.replace("20000", "30000");
+    let upload = ["check", TASK, "--publish", "artifact"];
+    let forge = Forge::new();
+    World::new(PASSING).gate_on_github(&forge, "push", &upload).run().expect(0);
+    let world = World::new(&larger);
+    world.gate_on_github(&forge, "push", &upload).env("GITHUB_RUN_ATTEMPT", "2").run().expect(0);
+    let sizes = || forge.state().artifacts.iter().map(|artifact| artifact.bytes.len()).collect::<Vec<_>>();
+    assert_eq!(sizes(), [30_000]);
+    let ended = world.gate_on_github(&forge, "push", &upload).run().expect(0);
+    assert_eq!(
+        (
+            sizes(),
+            forge.requests("POST /twirp/github.actions.results.api.v1.ArtifactService/DeleteArtifact").len()
+        ),
+        (vec![30_000, 30_000], 1)
+    );
+    let name = forge.state().artifacts[1].name.clone();
+    assert!(name.starts_with(&format!("{TASK}-1-")) && name.ends_with(".pdf"), "{name}");
+    assert!(ended.stderr.contains("stays taken"), "{}", ended.stderr);
+}
+
+/// One upload that fails does not keep the others back.
+#[test]
+fn each_task_has_its_own_upload() {
+    let other = "ffffffffffffffffffffffffffffffff";
+    let forge = Forge::new();
+    let create = "POST /twirp/github.actions.results.api.v1.ArtifactService/CreateArtifact";
+    forge.state().faults = vec![Fault::new(create, &[1], 403)];
+    let ended = run(&forge, "push", PASSING, &[other, "--publish", "artifact,outputs"]).expect(5);
+    let state = forge.state();
+    assert_eq!(
+        (state.artifacts.len(), state.artifacts[0].name.as_str()),
+        (1, "ffffffffffffffffffffffffffffffff.pdf")
+    );
+    assert!(ended.outputs()["artifact-url"].ends_with("/artifacts/4242"));
+    assert_eq!(ended.outputs()["issues"], "28");
+}
+
+/// In `auto` a lost artifact is the report lost; an artifact that can not be is not.
+#[test]
+fn what_an_artifact_that_is_missed_means() {
+    let refused =
+        || Fault::new("POST /twirp/github.actions.results.api.v1.ArtifactService/CreateArtifact", &[], 403);
+    let forge = Forge::new();
+    forge.state().faults = vec![refused()];
+    let ended = run(&forge, "pull_request", PASSING, &[]).expect(5);
+    assert_eq!(ended.result()["outcome"], "report-failed");
+    assert!(
+        ended.result()["reason"].as_str().is_some_and(|reason| reason.contains("artifact")),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!((ended.outputs()["exit-code"].as_str(), ended.outputs()["verdict"].as_str()), ("5", "pass"));
+    assert!(forge.state().comments[0].body.contains("its report was not delivered"));
+    // A verdict on the code is not hidden by it, and what is allowed passes.
+    let ended = run(&forge, "pull_request", PASSING, &["--allow", "report-failed"]).expect(0);
+    assert!(
+        ended.stderr.contains("warning: the result could not be published as artifact"),
+        "{}",
+        ended.stderr
+    );
+
+    let forge = Forge::new();
+    forge.state().speaks = Speaks::Nothing;
+    run(&forge, "pull_request", PASSING, &[]).expect(0);
+    run(&forge, "pull_request", PASSING, &["--publish", "artifact"]).expect(5);
+
+    // A server of one's own refuses in its own way; GitHub's is expected to work.
+    for (server, code, version) in [("https://ghe.example", 0, "v3"), ("https://github.com", 5, "")] {
+        let forge = Forge::new();
+        forge.state().faults = vec![refused()];
+        let world = World::new(PASSING);
+        let ended =
+            world.gate_on_github(&forge, "push", &CHECK).env("GITHUB_SERVER_URL", server).run().expect(code);
+        let advice = format!("uses: actions/upload-artifact@{version}\n");
+        assert_eq!(ended.summary().contains(&advice), code == 0, "{}", ended.summary());
+    }
+
+    // A `run` step gets no token: said in one line, with the step to add.
+    let world = World::new(PASSING);
+    let ended = world.gate_on_github(&forge, "push", &CHECK).without("ACTIONS_RUNTIME_TOKEN").run().expect(0);
+    assert_eq!(ended.stderr.matches("no upload token").count(), 1, "{}", ended.stderr);
+    let step = format!(
+        "uses: actions/upload-artifact@v7\n  if: always()\n  with:\n    name: codearts-report\n    path: |\n      {}",
+        ended.outputs()["report-path"]
+    );
+    assert!(ended.summary().contains(&step), "{}", ended.summary());
+}
+
+#[test]
+fn a_full_storage_is_told_and_not_tried_again() {
+    let forge = Forge::new();
+    let body: Value =
+        serde_json::from_str(include_str!("../../data/github/artifact-error-quota.json")).expect("JSON");
+    let create = "POST /twirp/github.actions.results.api.v1.ArtifactService/CreateArtifact";
+    forge.state().faults = vec![Fault { body, ..Fault::new(create, &[], 429) }];
+    let ended = run(&forge, "push", PASSING, &["--publish", "artifact"]).expect(5);
+    assert!(ended.stderr.contains("storage for artifacts is used up"), "{}", ended.stderr);
+    assert_eq!(forge.requests(create).len(), 1);
+}
+
+/// An answer that refuses can hold the signed address all the same; the harness searches for its signature.
+#[test]
+fn no_answer_of_the_artifact_service_is_quoted() {
+    let create = "POST /twirp/github.actions.results.api.v1.ArtifactService/CreateArtifact";
+    let url = "https://store.example/a?sig=canary%2Bsignature%3D";
+    for status in [200, 400, 403] {
+        for body in
+            [json!({"ok": false, "signed_upload_url": url}), json!([url]), json!({"code": "odd", "url": url})]
+        {
+            let forge = Forge::new();
+            forge.state().faults = vec![Fault { body, ..Fault::new(create, &[], status) }];
+            run(&forge, "push", PASSING, &["-v", "--publish", "artifact,summary"]).expect(5);
+        }
+    }
+}
+
+/// An earlier artifact that can not be removed is no reason to lose the new one.
+#[test]
+fn what_can_not_be_replaced_is_put_beside() {
+    let forge = Forge::new();
+    let upload = ["check", TASK, "--publish", "artifact"];
+    let world = World::new(PASSING);
+    world.gate_on_github(&forge, "push", &upload).run().expect(0);
+    let delete = "POST /twirp/github.actions.results.api.v1.ArtifactService/DeleteArtifact";
+    forge.state().faults = vec![Fault::new(delete, &[], 403)];
+    world.gate_on_github(&forge, "push", &upload).env("GITHUB_RUN_ATTEMPT", "2").run().expect(0);
+    assert_eq!(forge.state().artifacts.iter().filter(|artifact| artifact.is_final).count(), 2);
+}

@@ -1,0 +1,234 @@
+//! The pull request: found, commented on once by us alone, and told what the job says.
+
+use super::*;
+
+/// Two runs leave one comment, which tells what has changed; nothing is sent when nothing has.
+#[test]
+fn there_is_one_comment() {
+    let forge = Forge::new();
+    run(&forge, "pull_request", PASSING, &[]).expect(0);
+    let worse =
+        PASSING.replace(r#""critical": 0"#, r#""critical": 2"#).replace(r#""minor": 4"#, r#""minor": 1"#);
+    run(&forge, "pull_request", &worse, &["--publish", "comment"]).expect(0);
+    {
+        let state = forge.state();
+        assert_eq!(state.comments.len(), 1);
+        let body = &state.comments[0].body;
+        assert!(body.contains("| 2 (+2) | 1 | 1 (−3) | 9 | 13 (−1) |"), "{body}");
+    }
+    assert_eq!((forge.requests(COMMENTS).len(), forge.requests("PATCH ").len()), (1, 1));
+    let body = forge.requests("PATCH ")[0]["body"].clone();
+    assert_eq!(forge.state().comments[0].body, body);
+    // A result that says the same as the last one, to the letter.
+    let running = r#"{"tasks": {"*": {"duration": "1h"}}}"#;
+    for _ in 0..2 {
+        run(&forge, "pull_request", running, &["--publish", "comment", "--timeout", "1s", "--start"])
+            .expect(2);
+        assert_eq!(forge.requests("PATCH ").len(), 2);
+    }
+    // Another key, another comment.
+    run(&forge, "pull_request", PASSING, &["--publish", "comment", "--comment-key", "nightly"]).expect(0);
+    assert_eq!(forge.state().comments.len(), 2);
+}
+
+/// Anybody can paste our mark; other people's comments are left alone, also on later pages. Our own second one, which a
+/// race has left, goes.
+#[test]
+fn only_our_own_comment_is_edited() {
+    let forge = Forge::new();
+    let mark = format!("<!-- codearts-gate:{TASK} -->\nold");
+    let logins =
+        ["mallory", "dev1", "github-actions", "github-actions[bot]", "mallory", "github-actions[bot]"];
+    forge.state().comments = (1..)
+        .zip(logins)
+        .map(|(id, login)| Comment {
+            id,
+            login: login.to_owned(),
+            is_bot: login.ends_with("[bot]"),
+            body: mark.clone(),
+        })
+        .collect();
+    run(&forge, "pull_request", PASSING, &["--publish", "comment"]).expect(0);
+    let state = forge.state();
+    let left: Vec<(u64, bool)> =
+        state.comments.iter().map(|comment| (comment.id, comment.body == mark)).collect();
+    assert_eq!(left, [(1, true), (2, true), (3, true), (4, false), (5, true)]);
+}
+
+/// Gitea has no GraphQL, and its jobs' tokens are nobody's. Where GitHub only fails to say whose token it is, guessing
+/// could leave a second comment.
+#[test]
+fn whose_token_it_is_is_not_guessed() {
+    let forge = Forge::new();
+    let body = format!("<!-- codearts-gate:{TASK} -->\nold");
+    let gitea = Comment { id: 7, login: "gitea-actions".to_owned(), is_bot: false, body };
+    forge.state().comments = vec![gitea.clone()];
+    forge.state().faults = vec![Fault::new("POST /graphql", &[], 404)];
+    run(&forge, "pull_request", PASSING, &["--publish", "comment"]).expect(0);
+    assert_eq!(forge.state().comments.len(), 1);
+    assert_eq!(forge.requests(COMMENTS).len(), 0);
+    forge.state().comments = vec![gitea];
+    forge.state().faults = vec![Fault::new("POST /graphql", &[], 502)];
+    run(&forge, "pull_request", PASSING, &["--publish", "comment"]).expect(5);
+    assert_eq!(forge.state().comments.len(), 1);
+    assert_eq!(forge.requests(COMMENTS).len(), 0);
+}
+
+/// What the pull request says is what the job says, also when one of its own targets is what fails.
+#[test]
+fn pull_request_and_job_agree() {
+    let forge = Forge::new();
+    forge.state().faults = vec![Fault::new(COMMENTS, &[], 403)];
+    run(&forge, "pull_request", PASSING, &["--publish", "comment,check-run"]).expect(5);
+    assert_eq!(forge.state().check_runs[0]["conclusion"], "failure");
+    let forge = Forge::new();
+    forge.state().faults = vec![Fault::new("POST /repos/acme/widget/check-runs", &[], 403)];
+    run(&forge, "pull_request", PASSING, &["--publish", "comment,check-run"]).expect(5);
+    let state = forge.state();
+    assert_eq!(state.comments.len(), 1);
+    assert!(state.comments[0].body.contains("its report was not delivered"), "{}", state.comments[0].body);
+}
+
+/// Files of the runner that can not be written are found before others are told that all is well.
+#[test]
+fn files_are_tried_before_the_pull_request_is_told() {
+    for variable in ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"] {
+        let forge = Forge::new();
+        let world = World::new(PASSING);
+        let arguments = ["check", TASK, "--publish", "summary,outputs,comment,check-run"];
+        let mut gate = world.gate_on_github(&forge, "pull_request", &arguments);
+        let ended = gate.env(variable, "/nonexistent/file").run().expect(5);
+        let state = forge.state();
+        assert!(
+            state.comments[0].body.contains("its report was not delivered"),
+            "{}",
+            state.comments[0].body
+        );
+        assert_eq!(state.check_runs[0]["conclusion"], "failure");
+        assert_eq!(ended.result()["outcome"], "report-failed");
+        // And said once.
+        let warnings =
+            ["warning: summary:", "warning: outputs:"].map(|warning| ended.stderr.matches(warning).count());
+        assert_eq!(warnings.iter().sum::<usize>(), 1, "{}", ended.stderr);
+    }
+}
+
+/// Faults on the comment: 502 before and after it was written, limits of the rate in all their forms.
+#[test]
+fn faults_leave_one_comment() {
+    let limit: Value =
+        serde_json::from_str(include_str!("../../data/github/error-403-rate-limit.json")).expect("JSON");
+    let cases = [
+        Fault::new(COMMENTS, &[1], 502),
+        Fault::new(COMMENTS, &[1, 2], 500),
+        Fault { is_done: true, ..Fault::new(COMMENTS, &[1], 0) },
+        Fault { headers: &[("retry-after", "1")], ..Fault::new(COMMENTS, &[1], 429) },
+        Fault { body: limit, ..Fault::new(COMMENTS, &[1], 403) },
+        Fault {
+            headers: &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1")],
+            ..Fault::new(COMMENTS, &[1], 403)
+        },
+        Fault::new("GET /repos/acme/widget/issues/12/comments", &[1, 2], 503),
+        Fault { body: json!("<html>"), ..Fault::new("GET /repos/acme/widget/issues/12/comments", &[1], 502) },
+    ];
+    for fault in cases {
+        let forge = Forge::new();
+        forge.state().faults = vec![fault.clone()];
+        let ended = run(&forge, "pull_request", PASSING, &["--publish", "comment,outputs"]);
+        assert_eq!(ended.code, 0, "{fault:?}: {}", ended.stderr);
+        assert_eq!(forge.state().comments.len(), 1, "{fault:?}");
+        assert!(ended.outputs()["comment-url"].ends_with("#issuecomment-900001"), "{fault:?}");
+    }
+}
+
+/// The token of a fork's pull request may only read: a warning, the same exit code, the text in the summary.
+#[test]
+fn a_fork_gets_its_text_in_the_summary() {
+    let refusal: Value =
+        serde_json::from_str(include_str!("../../data/github/error-403-integration.json")).expect("JSON");
+    let fault = Fault { body: refusal, ..Fault::new("POST /repos/acme/widget/issues/13/comments", &[], 403) };
+    let failing = r#"{"tasks": {"*": {"before": 1}}}"#;
+    for (scenario, code) in [(PASSING, 0), (failing, 1)] {
+        let forge = Forge::new();
+        forge.state().faults = vec![fault.clone()];
+        let ended = run(&forge, "pull_request-fork", scenario, &[]).expect(code);
+        assert!(ended.stderr.contains("warning: comment: could not write the comment"), "{}", ended.stderr);
+        assert!(ended.stderr.contains("pull request from a fork may only read"), "{}", ended.stderr);
+        assert!(ended.summary().contains("CodeArts Check"), "{}", ended.summary());
+        assert!(ended.summary().contains("Not published as comment"), "{}", ended.summary());
+        assert_eq!(forge.state().comments.len(), 0);
+    }
+    // Named, it must succeed; a verdict on the code still wins.
+    for (scenario, code) in [(PASSING, 5), (failing, 1)] {
+        let forge = Forge::new();
+        forge.state().faults = vec![fault.clone()];
+        run(&forge, "pull_request-fork", scenario, &["--publish", "summary,comment"]).expect(code);
+    }
+}
+
+/// The pull request is found for every kind of event, or it is said that there is none.
+#[test]
+fn the_pull_request_is_found() {
+    let cases = [
+        ("pull_request", Some(12)),
+        ("pull_request_target", Some(13)),
+        ("issue_comment-on-pr", Some(12)),
+        ("merge_group", Some(12)),
+        ("push", Some(12)),
+        ("workflow_run-same-repo", Some(12)),
+        ("workflow_run-fork", Some(12)),
+        // The pull request has moved on since.
+        ("push-moved-on", None),
+        ("push-branch-deleted", None),
+        ("issue_comment-on-issue", None),
+    ];
+    for (event, number) in cases {
+        let forge = Forge::new();
+        let ended = run(&forge, event, PASSING, &[]).expect(0);
+        let posted =
+            |number| forge.requests(&format!("POST /repos/acme/widget/issues/{number}/comments")).len();
+        assert_eq!(
+            (posted(12), posted(13)),
+            (usize::from(number == Some(12)), usize::from(number == Some(13))),
+            "{event}"
+        );
+        assert_eq!(
+            ended.stderr.contains("comment: this run belongs to no open pull request"),
+            number.is_none(),
+            "{event}"
+        );
+    }
+}
+
+/// The commit people look at is the head of the pull request, not the merge commit.
+#[test]
+fn a_check_run_is_made_once_on_the_head() {
+    let head = "2222222222222222222222222222222222222222";
+    let post = "POST /repos/acme/widget/check-runs";
+    for fault in
+        [None, Some(Fault { is_done: true, ..Fault::new(post, &[1], 0) }), Some(Fault::new(post, &[1], 502))]
+    {
+        let forge = Forge::new();
+        forge.state().faults = fault.into_iter().collect();
+        run(&forge, "pull_request", r#"{"tasks": {"*": {"before": 3}}}"#, &["--publish", "check-run"])
+            .expect(3);
+        let state = forge.state();
+        assert_eq!(state.check_runs.len(), 1);
+        let run = &state.check_runs[0];
+        assert_eq!((&run["head_sha"], &run["conclusion"]), (&json!(head), &json!("failure")));
+        // Another gate's check run must not take the place of this one.
+        assert_eq!(run["name"], format!("CodeArts Check ({TASK})"));
+        assert_eq!(run["details_url"], "https://github.com/acme/widget/actions/runs/555/attempts/1");
+        assert!(run["output"]["title"].as_str().is_some_and(|title| title.contains("stopped")), "{run}");
+    }
+    // The commit that the event tells, also where no pull request is found; never the branch of the workflow itself.
+    let forge = Forge::new();
+    forge.state().faults =
+        vec![Fault { body: json!([]), ..Fault::new("GET /repos/acme/widget/pulls", &[], 200) }];
+    run(&forge, "workflow_run-fork", PASSING, &["--publish", "check-run"]).expect(0);
+    assert_eq!(forge.state().check_runs[0]["head_sha"], head);
+    for event in ["push-branch-deleted", "issue_comment-on-pr", "issue_comment-on-issue"] {
+        run(&forge, event, PASSING, &["--publish", "check-run"]).expect(5);
+    }
+    assert_eq!(forge.state().check_runs.len(), 1);
+}
