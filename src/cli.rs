@@ -2,6 +2,8 @@
 
 use crate::codearts::Language;
 use crate::console::LogFormat;
+use crate::finding::{Severity, Status};
+use crate::gate::GateMode;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -87,6 +89,12 @@ pub struct CheckArgs {
     /// Outcomes that count as exit 0, with a warning, such as `stopped,report-failed`
     #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Verdict")]
     pub allow: Vec<String>,
+    /// Gate options.
+    #[command(flatten)]
+    pub gate: GateArgs,
+    /// Options about findings.
+    #[command(flatten)]
+    pub findings: FindingArgs,
     /// Which reports to bring back
     #[arg(
         long,
@@ -112,6 +120,67 @@ pub struct CheckArgs {
     /// Log options.
     #[command(flatten)]
     pub log: LogArgs,
+}
+
+/// May the code be merged?
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Verdict")]
+pub struct GateArgs {
+    /// How much the quality gate of CodeArts counts
+    #[arg(long, value_name = "MODE", value_enum, default_value_t)]
+    pub gate: GateMode,
+    /// Most critical findings that may be open
+    #[arg(long, value_name = "N")]
+    pub max_critical: Option<u64>,
+    /// Most major findings that may be open
+    #[arg(long, value_name = "N")]
+    pub max_major: Option<u64>,
+    /// Most minor findings that may be open
+    #[arg(long, value_name = "N")]
+    pub max_minor: Option<u64>,
+    /// Most suggestions that may be open
+    #[arg(long, value_name = "N")]
+    pub max_suggestion: Option<u64>,
+    /// Most findings of all severities that may be open
+    #[arg(long, value_name = "N")]
+    pub max_issues: Option<u64>,
+    /// Most critical findings that the service calls new
+    #[arg(long, value_name = "N")]
+    pub max_new_critical: Option<u64>,
+    /// Most major findings that the service calls new
+    #[arg(long, value_name = "N")]
+    pub max_new_major: Option<u64>,
+    /// Most minor findings that the service calls new
+    #[arg(long, value_name = "N")]
+    pub max_new_minor: Option<u64>,
+    /// Most suggestions that the service calls new
+    #[arg(long, value_name = "N")]
+    pub max_new_suggestion: Option<u64>,
+    /// Most findings of all severities that the service calls new
+    #[arg(long, value_name = "N")]
+    pub max_new_issues: Option<u64>,
+    /// Findings listed in this file do not count against --max-critical, ... --max-issues: a file of --write-baseline, or
+    /// the SARIF, JSON or code quality file of an earlier run
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write the open findings to this file, for --baseline; not when a threshold was broken
+    #[arg(long, value_name = "FILE")]
+    pub write_baseline: Option<PathBuf>,
+}
+
+/// Which findings are listed, and how.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Findings")]
+pub struct FindingArgs {
+    /// List findings of these severities only
+    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',')]
+    pub severity: Vec<Severity>,
+    /// List findings in these states
+    #[arg(long, value_name = "LIST", value_enum, value_delimiter = ',', default_value = "open")]
+    pub status: Vec<Status>,
+    /// Cut this off the front of the paths that the service tells; may be given several times
+    #[arg(long, value_name = "PREFIX", value_delimiter = ',')]
+    pub strip_prefix: Vec<String>,
 }
 
 /// Options of `report`.
@@ -343,13 +412,31 @@ pub enum PublishTarget {
     Comment,
     /// A check run on the commit
     CheckRun,
+    /// Findings for code scanning
+    Sarif,
 }
 
 /// A report to bring back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
 pub enum ReportFormat {
     /// The service's PDF report
     Pdf,
+    /// Findings for GitHub code scanning and other readers, SARIF 2.1.0
+    Sarif,
+    /// The verdict as tests, for GitLab and Jenkins
+    Junit,
+    /// Findings for GitLab's code quality report
+    Codequality,
+    /// Findings as Checkstyle XML
+    Checkstyle,
+    /// Findings as JSON, also for Jenkins' warnings-ng
+    Json,
+    /// The page that comments show
+    Markdown,
+    /// A page to look at
+    Html,
+    /// Findings for spreadsheets
+    Csv,
     /// Nothing but result.json
     None,
 }

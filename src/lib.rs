@@ -22,6 +22,8 @@ pub mod codearts;
 pub mod commands;
 pub mod console;
 pub mod crash;
+pub mod finding;
+pub mod gate;
 pub mod http;
 pub mod outcome;
 pub mod publish;

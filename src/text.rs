@@ -31,6 +31,27 @@ pub fn one_line(text: &str, limit: usize) -> String {
     line
 }
 
+/// Text from outside that may have several lines: the same, but line breaks stay, empty lines do not.
+pub fn kept_lines(text: &str, limit: usize) -> String {
+    let mut kept = String::new();
+    let mut room = limit;
+    for line in text.lines() {
+        let line = one_line(line, room);
+        if line.is_empty() {
+            continue;
+        }
+        if !kept.is_empty() {
+            kept.push('\n');
+        }
+        room = room.saturating_sub(line.chars().count() + 1);
+        kept.push_str(&line);
+        if room == 0 {
+            break;
+        }
+    }
+    kept
+}
+
 /// Controls, and the format characters that reorder or hide text.
 fn is_unprintable(character: char) -> bool {
     character.is_control()
@@ -103,6 +124,8 @@ mod tests {
         }
         assert_eq!(one_line("abcdef", 3), "abc…");
         assert_eq!(one_line("ab cd", 3), "ab…");
+        assert_eq!(kept_lines("  a\r\n\n\u{1b}b \n c", 100), "a\nb\nc");
+        assert_eq!(kept_lines("abc\ndef", 5), "abc\nd…");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::http::HttpClient;
 use crate::http::call::{Call, repeat, send};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Repeat};
-use crate::http::{CALL_LIMIT, retry_after, sensitive};
+use crate::http::{BODY_LIMIT, CALL_LIMIT, retry_after, sensitive};
 use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -152,6 +152,7 @@ impl TokenSource {
             expected: &["token"],
             secrets: vec![login.password.clone()],
             is_confidential: false,
+            body_limit: BODY_LIMIT,
         };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

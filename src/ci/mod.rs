@@ -38,25 +38,27 @@ pub struct Surroundings {
     pub kind: CiKind,
     /// Repository or job name, as people know it.
     pub repository: Option<String>,
+    /// Directory into which the repository was checked out.
+    pub workspace: Option<String>,
 }
 
 /// Looks at the variables of the CI systems we know (`ci/github`, `ci/gitlab`, `ci/jenkins`).
 pub fn detect(variable: impl Fn(&str) -> Option<String>) -> Surroundings {
     let is_true = |name: &str| variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    let (kind, repository) = if is_true("GITHUB_ACTIONS") {
-        (CiKind::GitHub, "GITHUB_REPOSITORY")
+    let (kind, repository, workspace) = if is_true("GITHUB_ACTIONS") {
+        (CiKind::GitHub, "GITHUB_REPOSITORY", "GITHUB_WORKSPACE")
     } else if is_true("GITLAB_CI") {
-        (CiKind::GitLab, "CI_PROJECT_PATH")
+        (CiKind::GitLab, "CI_PROJECT_PATH", "CI_PROJECT_DIR")
     } else if variable("JENKINS_URL").is_some()
         || variable("BUILD_NUMBER").is_some() && variable("JOB_NAME").is_some()
     {
-        (CiKind::Jenkins, "JOB_NAME")
+        (CiKind::Jenkins, "JOB_NAME", "WORKSPACE")
     } else if variable("CI").is_some() {
-        (CiKind::Other, "CI_REPOSITORY")
+        (CiKind::Other, "CI_REPOSITORY", "CI_WORKSPACE")
     } else {
-        (CiKind::None, "CI_REPOSITORY")
+        (CiKind::None, "CI_REPOSITORY", "CI_WORKSPACE")
     };
-    Surroundings { kind, repository: variable(repository) }
+    Surroundings { kind, repository: variable(repository), workspace: variable(workspace) }
 }
 
 #[cfg(test)]

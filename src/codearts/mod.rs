@@ -4,8 +4,10 @@
 //! contradict each other about is read leniently here, so that nothing above has to know.
 
 pub mod endpoints;
+pub mod findings;
 mod lenient;
 pub mod pdf;
+pub mod records;
 pub mod runs;
 pub mod summary;
 pub mod tasks;

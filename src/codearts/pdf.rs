@@ -1,10 +1,10 @@
 //! The PDF export: start a job, ask for its state, fetch the file — which works **once** (page `check-pdf-export`).
 
 use super::{Id, Service, lenient};
-use crate::http::Answer;
 use crate::http::call::Call;
 use crate::http::error::{CallError, find_error};
 use crate::http::retry::{Failure, Repeat};
+use crate::http::{Answer, BODY_LIMIT};
 use crate::text::{QUOTE_LIMIT, one_line};
 use bytes::{Bytes, BytesMut};
 use reqwest::Method;
@@ -82,6 +82,7 @@ impl Service {
             expected: &["result"],
             secrets: Vec::new(),
             is_confidential: false,
+            body_limit: BODY_LIMIT,
         };
         let mut used = call("pdf-async-job");
         let mut answer = self.call(&used, deadline).await;

@@ -1,6 +1,7 @@
 //! Check tasks: progress, starting, stopping, and why a check failed (page `check-tasks`).
 
 use super::{Id, Service, lenient};
+use crate::http::BODY_LIMIT;
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Repeat};
@@ -151,6 +152,7 @@ impl Service {
             expected: &["exec_id", "job_id"],
             secrets: Vec::new(),
             is_confidential: false,
+            body_limit: BODY_LIMIT,
         };
         Ok(read_run_id(&self.attempt(&call).await?))
     }
@@ -170,6 +172,7 @@ impl Service {
             expected: &[],
             secrets: Vec::new(),
             is_confidential: false,
+            body_limit: BODY_LIMIT,
         };
         let deadline = Instant::now() + STOP_LIMIT;
         match tokio::time::timeout_at(deadline, self.call(&call, deadline)).await {

@@ -7,10 +7,12 @@ use super::{mask, service};
 use crate::console::Console;
 use crate::outcome::Outcome;
 use crate::report::directory::{RESULT_FILE, ReportDirectory, pdf_name};
+use crate::report::formats::Format;
 use crate::settings::{CheckSettings, Connection};
 use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
+use tokio::sync::Mutex;
 use tokio::time::{Instant, interval, timeout};
 
 /// When cancelled while a start is on its way: how long its answer is waited for, so that the run can be stopped.
@@ -31,7 +33,7 @@ pub(super) async fn run(
         github.mask(console);
     }
     let directory = ReportDirectory::prepare(&settings.report.directory)?;
-    directory.remove(ids.iter().map(|id| pdf_name(id)).chain([RESULT_FILE.to_owned()]))?;
+    directory.remove(ids.iter().flat_map(|id| all_names(id)).chain([RESULT_FILE.to_owned()]))?;
     if let Some(github) = &settings.publish {
         // The same file is written at the end, and trouble is told then.
         let _ = github.write_outputs(&[("task-id", ids.join(","))]);
@@ -51,6 +53,7 @@ pub(super) async fn run(
         states: &states,
         deadline: Instant::now() + settings.timeout,
         decided_at: Cell::new(None),
+        listing: Mutex::new(()),
         is_cancelled: Cell::new(false),
     };
     console.group("Waiting for CodeArts Check");
@@ -100,6 +103,12 @@ pub(super) async fn run(
         ending
     };
     Ok(end.tell())
+}
+
+/// All files about a task that any run may have left.
+fn all_names(id: &str) -> impl Iterator<Item = String> {
+    let of_format = |format: Format| format!("{id}.{}", format.ending());
+    Format::ALL.map(of_format).into_iter().chain([pdf_name(id)])
 }
 
 /// Names for lines of the log: as much of each id as tells it from the others.

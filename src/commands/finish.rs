@@ -2,15 +2,15 @@
 
 use super::task::TaskState;
 use crate::codearts::Id;
-use crate::codearts::summary::FindingCounts;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::console::Console;
+use crate::finding::Counts;
 use crate::outcome::Outcome;
 use crate::publish::Publication;
 use crate::publish::github::GitHub;
 use crate::report::directory::ReportDirectory;
 use crate::report::markdown::Subject;
-use crate::report::result::{Counts, ReportResult, ResultDocument, StepResult, TaskResult};
+use crate::report::result::{FileResult, ReportResult, ResultDocument, StepResult, TaskResult};
 use crate::text::count;
 use std::path::Path;
 
@@ -57,17 +57,13 @@ pub(super) fn task_result(
         allowed: allow.contains(&outcome),
         reason,
         failing_steps: state.failing_steps.iter().map(step_result).collect(),
-        gate: None,
-        counts: state.counts.map(counts),
+        gate: state.gate.clone(),
+        counts: state.summary.counts,
+        files: state.files.iter().map(FileResult::new).collect(),
         report: state.pdf.as_ref().map(ReportResult::new),
         wait: state.wait,
     };
     (outcome, result)
-}
-
-fn counts(counts: FindingCounts) -> Counts {
-    let FindingCounts { critical, major, minor, suggestion, issues } = counts;
-    Counts::from_array([critical, major, minor, suggestion, issues])
 }
 
 fn step_result(step: &FailingStep) -> StepResult {

@@ -10,6 +10,8 @@ mod explain;
 mod export;
 mod finish;
 mod follow;
+mod judge;
+mod listing;
 mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -158,6 +160,7 @@ const fn outcome_of(error: &CallError) -> Outcome {
         | Failure::Lost
         | Failure::Unavailable
         | Failure::Unreadable
+        | Failure::TooLarge
         | Failure::Busy
         | Failure::Inner => Outcome::Unavailable,
     }

@@ -3,29 +3,34 @@
 
 use super::export::fetch_pdf;
 use super::follow::Follow;
+use super::judge::judge;
 use super::{explained, outcome_of};
 use crate::cli::StopOnCancel;
+use crate::codearts::records::Record;
 use crate::codearts::runs::Watch;
-use crate::codearts::summary::FindingCounts;
+use crate::codearts::summary::Summary;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::codearts::{Id, Service};
 use crate::console::{Console, TaskDisplay};
+use crate::gate::GateResult;
 use crate::outcome::Outcome;
 use crate::report::directory::ReportDirectory;
+use crate::report::formats::{Format, Overview, Written};
 use crate::report::pdf_file::PdfFile;
 use crate::report::result::WaitResult;
 use crate::settings::CheckSettings;
 use crate::text::{count, duration};
 use crate::wait::End;
-use futures_util::future::join;
+use futures_util::future::join3;
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
+use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout, timeout_at};
 
 /// Longest time spent on finding out why a check failed; the verdict is known already.
 const EXPLAIN_LIMIT: Duration = Duration::from_secs(30);
-/// Longest time spent on counting the findings; it goes on beside the PDF.
-const COUNTS_LIMIT: Duration = Duration::from_secs(30);
+/// Longest time for the list of past runs; it goes on beside the PDF.
+const RECORDS_LIMIT: Duration = Duration::from_secs(30);
 /// Longest time for finding out whether the run to be stopped is still the latest.
 const LATEST_RUN_LIMIT: Duration = Duration::from_millis(800);
 
@@ -53,7 +58,16 @@ pub(super) struct TaskState {
     pub(super) status: Option<TaskStatus>,
     pub(super) conclusion: Option<Conclusion>,
     pub(super) failing_steps: Vec<FailingStep>,
-    pub(super) counts: Option<FindingCounts>,
+    /// What was found, in numbers; empty as long as it is not known.
+    pub(super) summary: Summary,
+    /// What each gate said.
+    pub(super) gate: Option<GateResult>,
+    /// The findings at a glance.
+    pub(super) overview: Option<Overview>,
+    /// Files that list findings.
+    pub(super) files: Vec<Written>,
+    /// Past runs, for a page that shows the trend.
+    pub(super) records: Vec<Record>,
     pub(super) pdf: Option<PdfFile>,
     pub(super) wait: Option<WaitResult>,
     /// Whether there is nothing (more) to stop.
@@ -94,6 +108,8 @@ pub(super) struct Context<'a> {
     pub(super) deadline: Instant,
     /// When the latest verdict came; from then on `--report-timeout` runs.
     pub(super) decided_at: Cell<Option<Instant>>,
+    /// Held by the task whose findings are being listed.
+    pub(super) listing: Mutex<()>,
     /// Set when nothing new may be begun.
     pub(super) is_cancelled: Cell<bool>,
 }
@@ -112,7 +128,7 @@ impl Context<'_> {
     }
 
     /// Time for what is fetched after the verdict.
-    fn pdf_limit(&self) -> Duration {
+    pub(super) fn pdf_limit(&self) -> Duration {
         self.settings.report.pdf_limit(self.settings.publish.is_some())
     }
 
@@ -159,18 +175,45 @@ pub(super) async fn run(context: &Context<'_>, task: &Id, state: &RefCell<TaskSt
     let display = context.console.task(&label);
     let follow = Follow { context, task, state, display: &display };
     let (outcome, reason) = verdict(&follow).await;
+    if outcome == Outcome::Passed {
+        finish_passed(context, task, state, &display, &reason).await;
+        return;
+    }
     context.decided_at.set(Some(Instant::now()));
     state.borrow_mut().conclusion = Some((outcome, reason));
     match outcome {
-        Outcome::Passed => {
-            join(fetch_report(context, task, state, &display), count_findings(context, task, state)).await;
-        }
         Outcome::CheckFailed => explain_failure(context, task, state).await,
         Outcome::TimedOut => context.give_up(task, state, "timeout").await,
         Outcome::Stopped => {}
         // Somebody else's run is stopped on a signal or a timeout at the most.
         _ if state.borrow().ownership == Ownership::Attached => {}
         _ => context.give_up(task, state, "its result can not be had").await,
+    }
+}
+
+/// The check went well: what it found, and the PDF. Trouble with files makes a pass none, and hides no other verdict.
+async fn finish_passed(
+    context: &Context<'_>,
+    task: &Id,
+    state: &RefCell<TaskState>,
+    display: &TaskDisplay,
+    finished: &str,
+) {
+    context.decided_at.set(Some(Instant::now()));
+    let (pdf, listed, ()) = join3(
+        fetch_report(context, task, state, display),
+        judge(context, task, state, finished),
+        read_records(context, task, state),
+    )
+    .await;
+    for trouble in [pdf, listed].into_iter().filter_map(Result::err) {
+        let mut state = state.borrow_mut();
+        match &state.conclusion {
+            Some((Outcome::Passed, _)) => {
+                state.conclusion = Some((Outcome::ReportFailed, format!("the check passed, but {trouble}")));
+            }
+            _ => tracing::warn!("{}: {trouble}", state.label),
+        }
     }
 }
 
@@ -239,27 +282,35 @@ fn timed_out(settings: &CheckSettings, status: Option<TaskStatus>) -> String {
     }
 }
 
-async fn fetch_report(context: &Context<'_>, task: &Id, state: &RefCell<TaskState>, display: &TaskDisplay) {
+async fn fetch_report(
+    context: &Context<'_>,
+    task: &Id,
+    state: &RefCell<TaskState>,
+    display: &TaskDisplay,
+) -> Result<(), String> {
     if !context.settings.wants_pdf {
-        return;
+        return Ok(());
     }
     let (title, limit) = (&context.settings.report.title, context.pdf_limit());
-    match fetch_pdf(context.service, task, title, context.directory, display, limit).await {
-        Ok(pdf) => state.borrow_mut().pdf = Some(pdf),
-        Err(error) => {
-            state.borrow_mut().conclusion =
-                Some((Outcome::ReportFailed, format!("the check passed, but {}", error.message)));
-        }
-    }
+    let fetched = fetch_pdf(context.service, task, title, context.directory, display, limit).await;
+    state.borrow_mut().pdf = Some(fetched.map_err(|error| error.message)?);
+    Ok(())
 }
 
-/// Counts are told beside the verdict; without them it stands as it is.
-async fn count_findings(context: &Context<'_>, task: &Id, state: &RefCell<TaskState>) {
-    let deadline = Instant::now() + COUNTS_LIMIT.min(context.pdf_limit());
-    match timeout_at(deadline, context.service.finding_counts(task, deadline)).await {
-        Ok(Ok(counts)) => state.borrow_mut().counts = counts,
-        Ok(Err(error)) => tracing::warn!("{error}; the findings are not counted"),
-        Err(_) => tracing::warn!("the summary did not come in time; the findings are not counted"),
+/// Past runs only decorate a page.
+async fn read_records(context: &Context<'_>, task: &Id, state: &RefCell<TaskState>) {
+    if !context.settings.findings.formats.contains(&Format::Html) {
+        return;
+    }
+    let Some(project) = context.project_id else {
+        tracing::info!("give `--project-id` to see the past runs in the page");
+        return;
+    };
+    let deadline = Instant::now() + RECORDS_LIMIT.min(context.pdf_limit());
+    match timeout_at(deadline, context.service.records(project, task, deadline)).await {
+        Ok(Ok(records)) => state.borrow_mut().records = records,
+        Ok(Err(error)) => tracing::warn!("{error}; the page shows no past runs"),
+        Err(_) => tracing::warn!("the past runs did not come in time; the page shows none"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::error::{CallError, ErrorBody, classify, explain, find_error, find_error_despite_success};
 use super::retry::{Failure, Pauses, Repeat, Verdict, verdict};
-use super::{Answer, HttpClient, Outgoing, TransportError, retry_after};
+use super::{Answer, BODY_LIMIT, HttpClient, Outgoing, TransportError, json, retry_after};
 use crate::text::{QUOTE_LIMIT, one_line};
 use bytes::Bytes;
 use reqwest::Method;
@@ -40,6 +40,8 @@ pub struct Call {
     pub secrets: Vec<SecretString>,
     /// Whether answers hold what must not be shown; then only their code and their message are.
     pub is_confidential: bool,
+    /// Largest answer that is read, in bytes.
+    pub body_limit: usize,
 }
 
 impl Call {
@@ -55,6 +57,7 @@ impl Call {
             expected,
             secrets: Vec::new(),
             is_confidential: false,
+            body_limit: BODY_LIMIT,
         }
     }
 
@@ -77,7 +80,13 @@ impl Call {
             url.push('?');
             url.push_str(&crate::http::query::canonical_query(&self.query));
         }
-        Outgoing { method: self.method.clone(), url, headers, body: self.body.clone() }
+        Outgoing {
+            method: self.method.clone(),
+            url,
+            headers,
+            body: self.body.clone(),
+            body_limit: self.body_limit,
+        }
     }
 
     /// The error for a call that brought no answer.
@@ -167,7 +176,7 @@ pub async fn send(
     let body: Option<Value> = if answer.body.iter().all(u8::is_ascii_whitespace) {
         Some(Value::Null)
     } else {
-        serde_json::from_slice(&answer.body).ok()
+        json::read(&answer.body)
     };
     let is_success = (200..300).contains(&answer.status);
     let failed = |error: &ErrorBody| call.answer_error(origin, &answer, error, &sent);

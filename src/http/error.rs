@@ -77,6 +77,7 @@ impl CallError {
             Failure::Lost
             | Failure::Unavailable
             | Failure::Unreadable
+            | Failure::TooLarge
             | Failure::Busy
             | Failure::Inner
             | Failure::Rejected => None,

@@ -5,6 +5,7 @@
 
 pub mod call;
 pub mod error;
+mod json;
 pub mod query;
 pub mod retry;
 pub mod retry_after;
@@ -26,7 +27,7 @@ pub const CALL_LIMIT: Duration = Duration::from_secs(75);
 pub const IDLE_LIMIT: Duration = Duration::from_secs(65);
 /// Idle connections are dropped before usual load balancers drop them.
 const POOL_IDLE_LIMIT: Duration = Duration::from_secs(45);
-/// Largest JSON answer that is read.
+/// Largest JSON answer that is read, where a call does not set its own limit.
 pub const BODY_LIMIT: usize = 16 * 1024 * 1024;
 /// Sent as `User-Agent`.
 pub const USER_AGENT: &str = concat!("codearts-gate/", env!("CARGO_PKG_VERSION"));
@@ -60,6 +61,8 @@ pub struct Outgoing {
     pub headers: HeaderMap,
     /// The exact bytes that were signed.
     pub body: Option<Bytes>,
+    /// Largest answer that is read, in bytes.
+    pub body_limit: usize,
 }
 
 /// A whole answer.
@@ -69,7 +72,7 @@ pub struct Answer {
     pub status: u16,
     /// Response headers.
     pub headers: HeaderMap,
-    /// The body, at most [`BODY_LIMIT`] bytes.
+    /// The body, within the limit of its request.
     pub body: Bytes,
 }
 
@@ -152,16 +155,17 @@ impl HttpClient {
     /// Sends a request and reads the whole answer within `limit`.
     ///
     /// # Errors
-    /// When no whole answer came in time, or it was larger than [`BODY_LIMIT`].
+    /// When no whole answer came in time, or it was larger than the request allows.
     pub async fn exchange(&self, outgoing: Outgoing, limit: Duration) -> Result<Answer, TransportError> {
+        let body_limit = outgoing.body_limit;
         let exchange = async {
             let mut response = self.open(outgoing).await?;
             let mut body = BytesMut::new();
             while let Some(chunk) = next_chunk(&mut response).await? {
-                if body.len() + chunk.len() > BODY_LIMIT {
+                if body.len() + chunk.len() > body_limit {
                     return Err(TransportError {
-                        failure: Failure::Unreadable,
-                        message: format!("the answer is larger than {BODY_LIMIT} bytes"),
+                        failure: Failure::TooLarge,
+                        message: format!("the answer is larger than {body_limit} bytes"),
                     });
                 }
                 body.extend_from_slice(&chunk);

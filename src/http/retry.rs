@@ -32,6 +32,8 @@ pub enum Failure {
     Unavailable,
     /// A 2xx answer that is not what the call promises, such as an HTML page.
     Unreadable,
+    /// A 2xx answer that is larger than what is read.
+    TooLarge,
     /// Refused for now, certainly not carried out: HTTP 429 and the codes that say "network busy".
     Busy,
     /// The service's generic inner error.
@@ -92,9 +94,10 @@ pub const fn verdict(repeat: Repeat, failure: Failure, renewed: bool) -> Verdict
         (Repeat::Freely | Repeat::Login, Failure::Inner) => Verdict::Retry(INNER_TRIES),
 
         (Repeat::LookFirst, Failure::Unreachable) => Verdict::Retry(CALL_TRIES),
-        (Repeat::LookFirst, Failure::Lost | Failure::Unavailable | Failure::Unreadable | Failure::Inner) => {
-            Verdict::Look
-        }
+        (
+            Repeat::LookFirst,
+            Failure::Lost | Failure::Unavailable | Failure::Unreadable | Failure::TooLarge | Failure::Inner,
+        ) => Verdict::Look,
 
         (Repeat::FetchOnce, Failure::Inner) => Verdict::Retry(INNER_TRIES),
         (
@@ -103,9 +106,12 @@ pub const fn verdict(repeat: Repeat, failure: Failure, renewed: bool) -> Verdict
             | Failure::Lost
             | Failure::Unavailable
             | Failure::Unreadable
+            | Failure::TooLarge
             | Failure::NotFound
             | Failure::Rejected,
         ) => Verdict::NewExport,
+        // It will be as large the next time.
+        (Repeat::Freely | Repeat::Login, Failure::TooLarge) => Verdict::Final,
 
         (
             _,
@@ -125,6 +131,7 @@ pub const fn is_passing(failure: Failure) -> bool {
         | Failure::Lost
         | Failure::Unavailable
         | Failure::Unreadable
+        | Failure::TooLarge
         | Failure::Busy
         | Failure::Inner => true,
         Failure::Certificate
@@ -195,6 +202,7 @@ mod tests {
             (Lost,            [RETRY,  Look,     NewExport, RETRY]),
             (Unavailable,     [RETRY,  Look,     NewExport, RETRY]),
             (Unreadable,      [RETRY,  Look,     NewExport, RETRY]),
+            (TooLarge,        [Final,  Look,     NewExport, Final]),
             (Busy,            [RETRY,  RETRY,    RETRY,     RETRY]),
             (Inner,           [FEW,    Look,     FEW,       FEW]),
             (Unauthenticated, [Renew,  Renew,    Renew,     Final]),

@@ -3,7 +3,7 @@
 
 pub mod github;
 
-use crate::report::result::Counts;
+use crate::finding::Counts;
 
 /// A place where the result can be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +20,8 @@ pub enum Target {
     Annotations,
     /// Values for later steps.
     Outputs,
+    /// Findings for code scanning.
+    Sarif,
 }
 
 impl Target {
@@ -32,6 +34,7 @@ impl Target {
             Self::Summary => "summary",
             Self::Annotations => "annotations",
             Self::Outputs => "outputs",
+            Self::Sarif => "sarif",
         }
     }
 

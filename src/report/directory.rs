@@ -57,6 +57,16 @@ impl ReportDirectory {
         self.path.join(pdf_name(task_id))
     }
 
+    /// Where another file about a task goes.
+    pub fn file(&self, task_id: &str, ending: &str) -> PathBuf {
+        self.path.join(format!("{task_id}.{ending}"))
+    }
+
+    /// The directory itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// A file without a final name; gone when dropped.
     pub(super) fn temporary(&self) -> std::io::Result<NamedTempFile> {
         let mut builder = tempfile::Builder::new();

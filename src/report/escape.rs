@@ -60,6 +60,22 @@ pub fn code_cell(text: &str, limit: usize) -> String {
     format!("{fence}{pad}{}{pad}{fence}", line.replace('|', "\\|"))
 }
 
+/// Outside text in HTML, within elements and within quoted attributes.
+pub fn html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
 /// An address as the target of a link.
 pub fn link_target(address: &str) -> String {
     let is_plain =

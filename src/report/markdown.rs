@@ -2,8 +2,9 @@
 //! text out. All outside text passes through [`super::escape`].
 
 use super::escape::{code_cell, inline, link_target};
-use super::finding::Finding;
-use super::result::{Counts, GateResult, ResultDocument, StepResult, TaskResult};
+use super::result::{ResultDocument, StepResult, TaskResult};
+use crate::finding::{Counts, Finding};
+use crate::gate::{GateResult, ServiceGate, ThresholdResult};
 use crate::outcome::{Outcome, Verdict};
 use crate::text::{bytes, count, one_line};
 use std::fmt::Write as _;
@@ -251,22 +252,21 @@ fn gate(tasks: &[TaskResult]) -> Option<String> {
     let mut text = String::from("| task | condition | limit | actual | |\n|---|---|---:|---:|---|\n");
     let heading = text.len();
     let mark = |passed: bool| if passed { "✅" } else { "❌" };
-    for (task, GateResult { service, thresholds }) in
+    for (task, GateResult { service, counts, thresholds }) in
         tasks.iter().filter_map(|task| Some((task, task.gate.as_ref()?)))
     {
         let id = code_cell(&task.task_id, PATH_LIMIT);
-        if let Some(service) = service {
-            let _ = writeln!(text, "| {id} | CodeArts quality gate | | {service} | |");
-        }
-        for threshold in thresholds {
-            let _ = writeln!(
-                text,
-                "| {id} | {} | {} | {} | {} |",
-                threshold.name,
-                threshold.limit,
-                threshold.actual,
-                mark(threshold.passed)
-            );
+        let sign = match (counts, *service) {
+            (false, _) => "ignored",
+            (true, "unknown") => "⚠️",
+            (true, service) => mark(service == ServiceGate::Passed.name()),
+        };
+        let service = service.replace('-', " ");
+        let _ = writeln!(text, "| {id} | CodeArts quality gate | | {service} | {sign} |");
+        for ThresholdResult { name, limit, actual, passed } in thresholds {
+            let actual = actual.map_or_else(|| "unknown".to_owned(), |actual| actual.to_string());
+            let name = name.replace('-', " ");
+            let _ = writeln!(text, "| {id} | {name} | {limit} | {actual} | {} |", mark(*passed));
         }
     }
     (text.len() > heading).then_some(text)
@@ -289,7 +289,7 @@ fn findings(findings: &[Finding]) -> Option<String> {
         return None;
     }
     let mut text = String::from("| severity | where | rule | finding |\n|---|---|---|---|\n");
-    for Finding { severity, path, line, rule, message } in findings.iter().take(FINDINGS_LIMIT) {
+    for Finding { severity, path, line, rule, message, .. } in findings.iter().take(FINDINGS_LIMIT) {
         let place = match line {
             Some(line) => format!("{}:{line}", one_line(path, PATH_LIMIT)),
             None => path.clone(),

@@ -2,7 +2,10 @@
 //!
 //! These structs are the promise; nothing internal is serialised by accident.
 
+use super::formats::Written;
 use super::pdf_file::PdfFile;
+use crate::finding::Counts;
+use crate::gate::GateResult;
 use crate::outcome::Outcome;
 use crate::text::no_ci_command_in_json;
 use serde::Serialize;
@@ -56,6 +59,9 @@ pub struct TaskResult {
     pub counts: Option<Counts>,
     /// The PDF, if there is one.
     pub report: Option<ReportResult>,
+    /// Other files about this task.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileResult>,
     /// How the wait went, if there was one.
     pub wait: Option<WaitResult>,
 }
@@ -71,62 +77,6 @@ pub struct StepResult {
     pub analysis: String,
     /// Where to read on.
     pub faq: String,
-}
-
-/// Open findings by severity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Counts {
-    /// Critical ones.
-    pub critical: u64,
-    /// Major ones.
-    pub major: u64,
-    /// Minor ones.
-    pub minor: u64,
-    /// Suggestions.
-    pub suggestion: u64,
-    /// All that are open, as the service tells it.
-    pub issues: u64,
-}
-
-impl Counts {
-    /// Each count with its name, as outputs and tables call it.
-    pub const fn by_name(self) -> [(&'static str, u64); 5] {
-        let Self { critical, major, minor, suggestion, issues } = self;
-        [
-            ("critical", critical),
-            ("major", major),
-            ("minor", minor),
-            ("suggestion", suggestion),
-            ("issues", issues),
-        ]
-    }
-
-    /// The counts in the order of [`Counts::by_name`].
-    pub const fn from_array([critical, major, minor, suggestion, issues]: [u64; 5]) -> Self {
-        Self { critical, major, minor, suggestion, issues }
-    }
-}
-
-/// What gates said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct GateResult {
-    /// The service's own gate.
-    pub service: Option<&'static str>,
-    /// Thresholds of ours.
-    pub thresholds: Vec<ThresholdResult>,
-}
-
-/// A threshold and how it was met.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ThresholdResult {
-    /// What is counted.
-    pub name: &'static str,
-    /// How many there may be.
-    pub limit: u64,
-    /// How many there are.
-    pub actual: u64,
-    /// Whether it was met.
-    pub passed: bool,
 }
 
 /// The PDF report.
@@ -147,6 +97,22 @@ impl ReportResult {
     pub fn new(pdf: &PdfFile) -> Self {
         let PdfFile { path, bytes, sha256 } = pdf;
         Self { path: path.display().to_string(), bytes: *bytes, sha256: sha256.clone(), url: None }
+    }
+}
+
+/// Another file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileResult {
+    /// Its name in `--report`.
+    pub format: &'static str,
+    /// Where it lies.
+    pub path: String,
+}
+
+impl FileResult {
+    /// A file that was written.
+    pub fn new(written: &Written) -> Self {
+        Self { format: written.format.name(), path: written.path.display().to_string() }
     }
 }
 
@@ -235,6 +201,7 @@ mod tests {
                     sha256: "ab".to_owned(),
                     url: None,
                 }),
+                files: Vec::new(),
                 wait: Some(WaitResult::new(
                     Duration::from_micros(312_400_400),
                     13,

@@ -1,5 +1,6 @@
 //! The calls of the service: which there are, and what they answer.
 
+use super::findings;
 use super::gatekeeper::{DOMAIN, PASSWORD, USER};
 use super::pdf;
 use super::world::{Refusal, World};
@@ -58,7 +59,7 @@ pub(super) struct Request<'a> {
 }
 
 impl Request<'_> {
-    fn query(&self, name: &str) -> Option<&str> {
+    pub(super) fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
@@ -73,6 +74,8 @@ pub(super) fn route(method: &Method, path: &str, query: &[(String, String)]) -> 
         ("POST", ["v2", "tasks", task, "run"]) => ("run", Some(*task), None),
         ("POST", ["v2", "tasks", task, "stop"]) => ("stop", Some(*task), None),
         ("GET", ["v2", "tasks", task, "defects-summary"]) => ("summary", Some(*task), None),
+        ("GET", ["v2", "tasks", task, "defects-detail"]) => ("findings", Some(*task), None),
+        ("GET", ["v2", _project, "tasks", task, "checkrecord"]) => ("records", Some(*task), None),
         ("GET", ["v4", "tasks", task, "last-jobs"]) => ("last-jobs", Some(*task), None),
         ("GET", ["v2", _project, "tasks", task, "log-detail"]) => ("log-detail", Some(*task), None),
         ("PUT", ["v1", "tasks", task, "pdf-async-job"]) => ("pdf-start", Some(*task), None),
@@ -116,6 +119,8 @@ pub(super) fn carry_out(route: &Route, request: &Request<'_>, world: &mut World)
             Reply { body: Bytes::new(), ..Reply::json(200, &Value::Null) }
         }
         "summary" => summary(task, world),
+        "findings" => findings::page(task, request, world),
+        "records" => findings::records(task, world),
         "last-jobs" => last_jobs(task, request, world),
         "log-detail" => log_detail(task, world),
         "pdf-start" => pdf_start(task, route.other.is_none(), request, world),
@@ -159,9 +164,7 @@ fn summary(task: &str, world: &mut World) -> Reply {
     let Some(known) = world.task(task) else { return unknown() };
     let script = known.script();
     let findings = script.findings;
-    Reply::json(
-        200,
-        &json!({
+    let mut body = json!({
             "task_id": task,
             "task_name": "sandbox",
             "creator_id": "ecadebb5041146cc96f9780f3d905e20",
@@ -181,8 +184,15 @@ fn summary(task: &str, world: &mut World) -> Reply {
             "suggestion_count": findings.suggestion.to_string(),
             "is_access": script.is_access,
             "trigger_type": "0",
-        }),
-    )
+    });
+    if let Some(new) = script.new_findings {
+        body["new_count"] = new.total().into();
+        body["new_critical_count"] = new.critical.to_string().into();
+        body["new_major_count"] = new.major.to_string().into();
+        body["new_minor_count"] = new.minor.to_string().into();
+        body["new_suggestion_count"] = new.suggestion.to_string().into();
+    }
+    Reply::json(200, &body)
 }
 
 fn last_jobs(task: &str, request: &Request<'_>, world: &mut World) -> Reply {
@@ -321,11 +331,11 @@ pub(super) fn no_such_api() -> Reply {
     Reply::error(404, "APIGW.0101", "The API does not exist or has not been published in the environment")
 }
 
-fn unknown() -> Reply {
+pub(super) fn unknown() -> Reply {
     bad_parameter()
 }
 
-fn bad_parameter() -> Reply {
+pub(super) fn bad_parameter() -> Reply {
     Reply::error(
         400,
         "CC.00000001.400",

@@ -76,6 +76,14 @@ pub struct TaskScript {
     pub failing_step: FailingStepScript,
     /// Open findings by severity.
     pub findings: Findings,
+    /// Further findings that do not count yet.
+    pub delayed: u32,
+    /// Rows of `defects-detail` as they are to be sent, instead of made-up ones.
+    pub defects: Option<Vec<Value>>,
+    /// What the `offset` of `defects-detail` means.
+    pub paging: Paging,
+    /// Findings that the summary calls new, by severity; it does not tell without.
+    pub new_findings: Option<Findings>,
     /// Whether the quality gate is passed.
     pub is_access: Value,
     /// The PDF export.
@@ -94,10 +102,29 @@ impl Default for TaskScript {
             numbers_as_strings: false,
             failing_step: FailingStepScript::default(),
             findings: Findings::default(),
+            delayed: 0,
+            defects: None,
+            paging: Paging::default(),
+            new_findings: None,
             is_access: Value::from(1),
             pdf: PdfScript::default(),
         }
     }
+}
+
+/// What the `offset` of `defects-detail` means; the service's pages differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Paging {
+    /// Findings to skip.
+    #[default]
+    Rows,
+    /// Number of the page, from 0.
+    Pages,
+    /// Number of the page, from 1; 0 is the first too.
+    PagesFromOne,
+    /// Nothing: every answer is the first page.
+    Nothing,
 }
 
 /// How the progress of a run is told.

@@ -5,10 +5,12 @@
 
 mod connection;
 mod environment;
+mod findings;
 mod publish;
 
 pub use connection::Connection;
 pub use environment::{Environment, variable_of, with_variables};
+pub use findings::{FindingSettings, GateSettings};
 pub use publish::{for_unread_arguments, for_usage_errors};
 
 use crate::ci::Surroundings;
@@ -70,6 +72,10 @@ pub struct CheckSettings {
     pub stop_on_cancel: StopOnCancel,
     /// Outcomes that become exit 0.
     pub allow: Vec<Outcome>,
+    /// May the code be merged?
+    pub gate: GateSettings,
+    /// Which findings are listed, and where.
+    pub findings: FindingSettings,
     /// Whether to bring back the PDF.
     pub wants_pdf: bool,
     /// Where it goes.
@@ -88,7 +94,7 @@ impl CheckSettings {
     pub fn resolve(args: CheckArgs, environment: &Environment) -> Result<(Self, Connection), UsageError> {
         let tasks = task_ids(args.task_ids, environment)?;
         let wants_pdf = args.report.contains(&ReportFormat::Pdf);
-        if wants_pdf && args.report.contains(&ReportFormat::None) {
+        if args.report.len() > 1 && args.report.contains(&ReportFormat::None) {
             return usage("`--report none` can not be combined with another report");
         }
         if !wants_pdf && args.publish.publish.contains(&PublishTarget::Artifact) {
@@ -96,6 +102,13 @@ impl CheckSettings {
         }
         let connection = Connection::resolve(args.connection, environment)?;
         let settings = Self {
+            gate: GateSettings::resolve(args.gate)?,
+            findings: FindingSettings::resolve(
+                args.findings,
+                &args.report,
+                &args.publish.publish,
+                environment,
+            )?,
             publish: publish::resolve(args.publish, environment, &tasks, &connection.http)?,
             tasks,
             start: args.start,

@@ -32,6 +32,7 @@ fn selection(chosen: &[PublishTarget]) -> Result<Option<Selection>, UsageError> 
             PublishTarget::Artifact => Target::Artifact,
             PublishTarget::Comment => Target::Comment,
             PublishTarget::CheckRun => Target::CheckRun,
+            PublishTarget::Sarif => Target::Sarif,
         });
     }
     Ok(Some(Selection::Named(targets)))

@@ -2,18 +2,17 @@
 
 use crate::forge::{Fault, Forge, GITHUB_TOKEN};
 use codearts_gate::ci::github::Job;
+use codearts_gate::finding::{Finding, Severity};
 use codearts_gate::http::HttpSettings;
 use codearts_gate::outcome::Outcome;
 use codearts_gate::publish::github::GitHub;
 use codearts_gate::publish::{Publication, Selection, Target};
-use codearts_gate::report::finding::{Finding, Severity};
 use codearts_gate::report::markdown::{Page, Room, Subject, render};
 use codearts_gate::report::result::ResultDocument;
 use std::time::Duration;
 
 fn finding(severity: Severity, line: u32, message: &str) -> Finding {
-    let (path, rule) = ("src/net/io.c".to_owned(), "C-1001".to_owned());
-    Finding { severity, path, line: Some(line), rule, message: message.to_owned() }
+    Finding::new(severity, "src/net/io.c", Some(line), "C-1001", message)
 }
 
 fn document() -> ResultDocument {

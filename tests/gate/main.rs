@@ -14,6 +14,7 @@ mod docs;
 mod faults;
 mod findings;
 mod forge;
+mod gate;
 mod github;
 mod harness;
 mod network;

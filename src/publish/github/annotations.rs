@@ -2,8 +2,8 @@
 //! section 2.2). Pure.
 
 use crate::ci::workflow_command::{Annotation, AnnotationLevel};
+use crate::finding::{Finding, Severity};
 use crate::outcome::Outcome;
-use crate::report::finding::{Finding, Severity};
 use crate::report::result::ResultDocument;
 
 /// The runner keeps so many of each level a step; further ones make no annotation, without a word.
@@ -65,13 +65,7 @@ mod tests {
     use super::*;
 
     fn finding(severity: Severity, number: u32) -> Finding {
-        Finding {
-            severity,
-            path: format!("src/{number}.c"),
-            line: Some(number),
-            rule: "R".to_owned(),
-            message: "m".to_owned(),
-        }
+        Finding::new(severity, &format!("src/{number}.c"), Some(number), "R", "m")
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::console::Console;
 use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Repeat, is_passing};
-use crate::http::{CALL_LIMIT, HttpClient, sensitive};
+use crate::http::{BODY_LIMIT, CALL_LIMIT, HttpClient, sensitive};
 use crate::publish::Missed;
 use crate::report::archive::{Archive, pack};
 use crate::report::directory::ReportDirectory;
@@ -289,6 +289,7 @@ impl<'a> Uploader<'a> {
             secrets: vec![self.token.clone()],
             // The signed address.
             is_confidential: true,
+            body_limit: BODY_LIMIT,
         };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

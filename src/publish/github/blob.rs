@@ -3,7 +3,7 @@
 use crate::http::call::repeat;
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Repeat};
-use crate::http::{CALL_LIMIT, HttpClient, Outgoing};
+use crate::http::{BODY_LIMIT, CALL_LIMIT, HttpClient, Outgoing};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
@@ -121,6 +121,7 @@ impl Store<'_> {
                 url: self.target.with(parameters),
                 headers: headers.clone(),
                 body: Some(body.clone()),
+                body_limit: BODY_LIMIT,
             };
             let answer = self
                 .http

@@ -3,11 +3,11 @@
 
 use super::api::{Api, Order};
 use crate::ci::workflow_command::AnnotationLevel;
+use crate::finding::Finding;
 use crate::http::error::CallError;
 use crate::http::retry::{CALL_TRIES, Repeat, Verdict, verdict};
 use crate::outcome::Outcome;
 use crate::publish::github::annotations::level_of;
-use crate::report::finding::Finding;
 use crate::report::markdown::Room;
 use crate::text::one_line;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -136,7 +136,7 @@ pub(super) const fn conclusion(outcome: Outcome, exit_code: u8) -> &'static str 
 }
 
 fn annotation(finding: &Finding) -> Value {
-    let Finding { severity, path, line, rule, message } = finding;
+    let Finding { severity, path, line, rule, message, .. } = finding;
     let level = match level_of(*severity) {
         AnnotationLevel::Error => "failure",
         AnnotationLevel::Warning => "warning",

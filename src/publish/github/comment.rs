@@ -4,10 +4,10 @@
 //! a mark.
 
 use super::api::{Api, Order};
+use crate::finding::Counts;
 use crate::http::error::CallError;
 use crate::http::retry::{CALL_TRIES, Failure, Repeat, Verdict, verdict};
 use crate::report::markdown::Room;
-use crate::report::result::Counts;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::fmt::Write as _;

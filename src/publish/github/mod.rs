@@ -71,9 +71,9 @@ impl GitHub {
         Page { run_url: Some(run_url), task_url: self.task_url.as_deref(), ..Page::new(subject) }
     }
 
-    /// Whether a target is wanted here; `auto` stands for all but check runs.
-    fn wants(&self, target: Target) -> bool {
-        self.selection.wants(target, target != Target::CheckRun)
+    /// Whether a target is wanted here; `auto` stands for all but check runs and code scanning.
+    pub fn wants(&self, target: Target) -> bool {
+        self.selection.wants(target, ![Target::CheckRun, Target::Sarif].contains(&target))
     }
 
     /// Hides the tokens of the job.

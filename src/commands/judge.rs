@@ -1,0 +1,145 @@
+//! From "the check finished" to "may the code be merged?": the service's gate and our thresholds become the verdict.
+
+use super::listing::{self, Wanted};
+use super::task::{Conclusion, Context, TaskState};
+use super::{explained, outcome_of};
+use crate::codearts::Id;
+use crate::codearts::summary::Summary;
+use crate::gate::{GateMode, Known, ServiceGate, decide};
+use crate::http::error::CallError;
+use crate::http::retry::Failure;
+use crate::outcome::Outcome;
+use crate::text::count;
+use std::cell::RefCell;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// Longest time for the summary where nothing depends on it.
+const COUNTS_LIMIT: Duration = Duration::from_secs(30);
+
+/// Reads the summary, decides, and lists the findings. `finished`: the sentence that says the check itself went well. The
+/// conclusion is in `state` as soon as it is certain, before files are made; trouble with those is returned.
+pub(super) async fn judge(
+    context: &Context<'_>,
+    task: &Id,
+    state: &RefCell<TaskState>,
+    finished: &str,
+) -> Result<(), String> {
+    let gate = &context.settings.gate;
+    let summary = match read_summary(context, task, state).await {
+        Ok(summary) => summary,
+        Err(conclusion) => {
+            state.borrow_mut().conclusion = Some(conclusion);
+            return Ok(());
+        }
+    };
+    state.borrow_mut().summary = summary;
+    let known = Known { service: summary.gate, counts: summary.counts, new_counts: summary.new_counts };
+    if gate.baseline.is_none() {
+        conclude(context, state, &known, finished);
+    }
+    let wanted = listing::wanted(context.settings);
+    if wanted == Wanted::Nothing {
+        return Ok(());
+    }
+    let listed = listing::list(context, task, state, wanted).await;
+    if gate.baseline.is_some() {
+        match &listed {
+            Ok(()) => {
+                let counting = state.borrow().overview.as_ref().map(|overview| overview.counting);
+                conclude(context, state, &Known { counts: counting, ..known }, finished);
+            }
+            Err(trouble) => {
+                let why =
+                    format!("the findings could not be compared with the baseline: {}", trouble.message);
+                state.borrow_mut().conclusion = Some((trouble.outcome, why));
+            }
+        }
+    }
+    match listed {
+        Err(trouble) if wanted == Wanted::All => Err(trouble.message),
+        Err(trouble) => {
+            tracing::warn!("{}; the findings are not listed", trouble.message);
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+/// The summary; an empty one where nothing depends on it, or the service knows of none.
+async fn read_summary(
+    context: &Context<'_>,
+    task: &Id,
+    state: &RefCell<TaskState>,
+) -> Result<Summary, Conclusion> {
+    let gate = &context.settings.gate;
+    let limit = context.pdf_limit();
+    let limit = if gate.decides() { limit } else { limit.min(COUNTS_LIMIT) };
+    let deadline = Instant::now() + limit;
+    let run = state.borrow().run_id.clone();
+    let trouble: Result<CallError, String> =
+        match timeout_at(deadline, context.service.summary(task, run.as_deref(), deadline)).await {
+            Ok(Ok(summary)) => return Ok(summary),
+            Ok(Err(error)) => Ok(error),
+            Err(_) => Err("the summary of the check did not come in time".to_owned()),
+        };
+    let unknown = |why: &str| {
+        tracing::warn!("{why}; the findings are not counted");
+        Ok(Summary::default())
+    };
+    match trouble {
+        Ok(error) if !gate.decides() => unknown(&error.to_string()),
+        Err(why) if !gate.decides() => unknown(&why),
+        // Such a service can not say; what that means, the gate decides.
+        Ok(error) if matches!(error.failure, Failure::Rejected | Failure::NotFound | Failure::TooLarge) => {
+            unknown(&error.to_string())
+        }
+        Ok(error)
+            if outcome_of(&error) == Outcome::Denied
+                && !gate.has_thresholds()
+                && gate.mode == GateMode::Auto =>
+        {
+            unknown(&explained(&error))
+        }
+        Ok(error) => Err((outcome_of(&error), not_read(&explained(&error)))),
+        Err(why) => Err((Outcome::Unavailable, not_read(&why))),
+    }
+}
+
+fn not_read(why: &str) -> String {
+    format!("the check finished, but whether its quality gate was passed could not be read: {why}")
+}
+
+/// Decides, and notes what each gate said.
+fn conclude(context: &Context<'_>, state: &RefCell<TaskState>, known: &Known, finished: &str) {
+    let gate = &context.settings.gate;
+    let mut state = state.borrow_mut();
+    if !gate.decides() {
+        state.conclusion = Some((Outcome::Passed, finished.to_owned()));
+        return;
+    }
+    let decision = decide(gate.mode, &gate.thresholds, known);
+    if let Some(notice) = &decision.notice {
+        tracing::info!("{}: {notice}; `--gate required` would not let it pass", state.label);
+    }
+    let known_already = match (&gate.baseline, &state.overview) {
+        (Some(_), Some(overview)) => format!(" ({} known from the baseline)", overview.known),
+        _ => String::new(),
+    };
+    state.conclusion = Some(if decision.failures.is_empty() {
+        let mut met = Vec::new();
+        if gate.mode != GateMode::Off && known.service == ServiceGate::Passed {
+            met.push("the CodeArts quality gate was passed".to_owned());
+        }
+        match decision.result.thresholds.len() as u64 {
+            0 => {}
+            number => met.push(format!("{} met{known_already}", count(number, "threshold"))),
+        }
+        let sentence =
+            if met.is_empty() { finished.to_owned() } else { format!("{finished}; {}", met.join(", ")) };
+        (Outcome::Passed, sentence)
+    } else {
+        (Outcome::GateFailed, format!("{}{known_already}; {finished}", decision.failures.join(", and ")))
+    });
+    state.gate = Some(decision.result);
+}

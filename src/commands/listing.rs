@@ -1,0 +1,255 @@
+//! Bringing home the findings: all of them for files and baselines, or only the worst for comments and annotations.
+
+use super::task::{Context, TaskState};
+use super::{explained, outcome_of};
+use crate::codearts::Id;
+use crate::codearts::findings::{Filter, Walk};
+use crate::finding::{Finding, Severity, Status};
+use crate::http::error::CallError;
+use crate::outcome::Outcome;
+use crate::publish::Target;
+use crate::report::formats::{self, Format, Overview, Plan};
+use crate::report::paths::in_repository;
+use crate::report::spool::Spool;
+use crate::settings::CheckSettings;
+use crate::text::{count, duration};
+use std::cell::RefCell;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, timeout_at};
+
+/// The worst so many findings are kept for comments, annotations and check runs.
+const TOP: usize = 500;
+/// The same where a page lists them.
+const TOP_OF_PAGE: usize = 5_000;
+
+/// Which findings somebody asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// None.
+    Nothing,
+    /// The worst ones.
+    Top,
+    /// All.
+    All,
+}
+
+/// What the settings ask for.
+pub(super) fn wanted(settings: &CheckSettings) -> Wanted {
+    let formats = &settings.findings.formats;
+    let needs_all = |format: &Format| format.is_list() || *format == Format::Html;
+    let shows = [Target::Summary, Target::Annotations, Target::Comment, Target::CheckRun];
+    if formats.iter().any(needs_all)
+        || settings.gate.baseline.is_some()
+        || settings.gate.write_baseline.is_some()
+    {
+        Wanted::All
+    } else if !formats.is_empty()
+        || settings.publish.as_ref().is_some_and(|github| shows.iter().any(|target| github.wants(*target)))
+    {
+        Wanted::Top
+    } else {
+        Wanted::Nothing
+    }
+}
+
+/// Why the findings are not there.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    /// What it means where the verdict depends on them.
+    pub(super) outcome: Outcome,
+    /// One sentence.
+    pub(super) message: String,
+}
+
+impl From<CallError> for Trouble {
+    fn from(error: CallError) -> Self {
+        let outcome = match outcome_of(&error) {
+            // Not a mistake of the caller: the task is known by now.
+            Outcome::Usage => Outcome::GateFailed,
+            outcome => outcome,
+        };
+        Self { outcome, message: explained(&error) }
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        let message = format!("the findings could not be kept in the report directory: {error}");
+        Self { outcome: Outcome::ReportFailed, message }
+    }
+}
+
+/// Lists findings; what is found out is noted in `state`.
+pub(super) async fn list(
+    context: &Context<'_>,
+    task: &Id,
+    state: &RefCell<TaskState>,
+    wanted: Wanted,
+) -> Result<(), Trouble> {
+    let deadline = Instant::now() + context.pdf_limit();
+    let listing = Listing { context, task, deadline };
+    let listing = async {
+        match wanted {
+            Wanted::All => listing.all(state).await,
+            _ => listing.top(state).await,
+        }
+    };
+    timeout_at(deadline, listing).await.unwrap_or_else(|_| {
+        let limit = duration(context.pdf_limit());
+        let message = format!("the findings were not all there within {limit} (`--report-timeout`)");
+        Err(Trouble { outcome: Outcome::Unavailable, message })
+    })
+}
+
+struct Listing<'a> {
+    context: &'a Context<'a>,
+    task: &'a Id,
+    deadline: Instant,
+}
+
+impl Listing<'_> {
+    /// All findings, into the files.
+    async fn all(&self, state: &RefCell<TaskState>) -> Result<(), Trouble> {
+        let Context { settings, directory, listing, .. } = self.context;
+        // Memory and requests are those of one task, however many there are.
+        let _turn = listing.lock().await;
+        let started = Instant::now();
+        let is_compared = settings.gate.baseline.is_some() || settings.gate.write_baseline.is_some();
+        let mut statuses = settings.findings.statuses.clone();
+        if is_compared {
+            statuses.push(Status::Open);
+        }
+        let severities = if is_compared { Vec::new() } else { settings.findings.severities.clone() };
+        let mut spool = Spool::new(directory.path());
+        let mut walks = [Walk::default(); 2];
+        for (walk, is_delayed) in walks.iter_mut().zip([false, true]) {
+            let filter = Filter { statuses: statuses.clone(), severities: severities.clone(), is_delayed };
+            match self.walk(&filter, None, |finding| spool.add(finding)).await {
+                Ok(walked) => *walk = walked,
+                Err(trouble) if is_delayed && trouble.outcome == Outcome::GateFailed => {
+                    tracing::info!("{}; delayed findings are not listed", trouble.message);
+                }
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        let [counted, delayed] = walks;
+        let missing = counted.missing();
+        if missing > 0 {
+            tracing::warn!(
+                "the service says there are {} findings, but {} came; the files may lack {missing}",
+                counted.total.unwrap_or_default(),
+                counted.distinct
+            );
+        }
+        let (overview, files) = self.write(spool).await?;
+        tracing::info!(
+            "findings: {} listed, {} delayed, from {} in {}",
+            overview.listed.issues,
+            overview.delayed,
+            count(counted.pages + delayed.pages, "page"),
+            duration(started.elapsed())
+        );
+        for note in &overview.notes {
+            tracing::warn!("{note}");
+        }
+        let mut state = state.borrow_mut();
+        state.files = files;
+        state.overview = Some(overview);
+        Ok(())
+    }
+
+    /// Merges, compares and writes beside the loop that waits for signals.
+    async fn write(&self, spool: Spool) -> Result<(Overview, Vec<formats::Written>), Trouble> {
+        let Context { settings, directory, .. } = self.context;
+        let has_page = settings.findings.formats.contains(&Format::Html);
+        let plan = Plan {
+            task_id: self.task.to_string(),
+            formats: settings.findings.formats.clone(),
+            directory: (*directory).clone(),
+            sources: settings.findings.sources.clone(),
+            severities: settings.findings.severities.clone(),
+            statuses: settings.findings.statuses.clone(),
+            baseline: settings.gate.baseline.clone(),
+            notes_open: settings.gate.write_baseline.is_some(),
+            top: if has_page { TOP_OF_PAGE } else { TOP },
+        };
+        let is_cancelled = Arc::new(AtomicBool::new(false));
+        let _cancel = Cancel(Arc::clone(&is_cancelled));
+        let written =
+            spawn_blocking(move || formats::write(spool.into_sorted()?, &plan, &is_cancelled)).await;
+        let failed = |message| Trouble { outcome: Outcome::ReportFailed, message };
+        written.map_err(|error| failed(error.to_string()))?.map_err(|error| failed(format!("{error:#}")))
+    }
+
+    /// Only the worst findings, severity by severity.
+    async fn top(&self, state: &RefCell<TaskState>) -> Result<(), Trouble> {
+        let settings = self.context.settings;
+        let counts = state.borrow().summary.counts.map(|counts| counts.by_name());
+        let chosen = &settings.findings.severities;
+        let mut top: Vec<Finding> = Vec::new();
+        for (position, severity) in Severity::ALL.into_iter().enumerate() {
+            let is_wanted = chosen.is_empty() || chosen.contains(&severity);
+            let has_none = counts.is_some_and(|counts| counts[position].1 == 0)
+                && settings.findings.statuses == [Status::Open];
+            if !is_wanted || has_none || top.len() >= TOP {
+                continue;
+            }
+            let statuses = settings.findings.statuses.clone();
+            let filter = Filter { statuses, severities: vec![severity], is_delayed: false };
+            let enough = (TOP - top.len()) as u64;
+            self.walk(&filter, Some(enough), |finding| {
+                let is_new = !top.contains(&finding);
+                if is_new {
+                    top.push(finding);
+                }
+                Ok(is_new)
+            })
+            .await?;
+        }
+        top.sort_unstable();
+        top.truncate(TOP);
+        state.borrow_mut().overview = Some(Overview { top, ..Overview::default() });
+        Ok(())
+    }
+
+    /// Walks over the pages, with paths of the repository.
+    async fn walk(
+        &self,
+        filter: &Filter,
+        enough: Option<u64>,
+        mut add: impl FnMut(Finding) -> io::Result<bool>,
+    ) -> Result<Walk, Trouble> {
+        let prefixes = &self.context.settings.findings.prefixes;
+        let mut refused = None;
+        let take = |mut finding: Finding| {
+            finding.path = in_repository(&finding.path, prefixes);
+            for step in &mut finding.flow {
+                step.path = in_repository(&step.path, prefixes);
+            }
+            match add(finding) {
+                Ok(is_new) => is_new && refused.is_none(),
+                Err(error) => {
+                    refused = Some(error);
+                    false
+                }
+            }
+        };
+        let walk = self.context.service.findings(self.task, filter, enough, self.deadline, take).await;
+        match refused {
+            Some(error) => Err(error.into()),
+            None => Ok(walk?),
+        }
+    }
+}
+
+/// Tells the writing thread to give up when nobody waits for it any more.
+struct Cancel(Arc<AtomicBool>);
+
+impl Drop for Cancel {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}

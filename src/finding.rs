@@ -1,0 +1,179 @@
+//! A finding of the check, as the service tells it and every format shows it. All text in it comes from outside.
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+
+/// How bad a finding is; worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Critical.
+    Critical,
+    /// Major.
+    Major,
+    /// Minor.
+    Minor,
+    /// Suggestion.
+    Suggestion,
+}
+
+impl Severity {
+    /// All, worst first; the position of each is its number in the service (`check-results`, section 2).
+    pub const ALL: [Self; 4] = [Self::Critical, Self::Major, Self::Minor, Self::Suggestion];
+
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Major => "major",
+            Self::Minor => "minor",
+            Self::Suggestion => "suggestion",
+        }
+    }
+}
+
+/// What has been done about a finding.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum, Serialize, Deserialize,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// Nothing yet.
+    #[default]
+    Open,
+    /// It was mended.
+    Resolved,
+    /// Somebody decided to live with it.
+    Ignored,
+}
+
+impl Status {
+    /// All; the position of each is its number in the service (`check-results`, section 2).
+    pub const ALL: [Self; 3] = [Self::Open, Self::Resolved, Self::Ignored];
+
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Resolved => "resolved",
+            Self::Ignored => "ignored",
+        }
+    }
+}
+
+/// One finding. Findings are ordered as they are shown: what counts before what does not count yet, the worst first, then
+/// by place; the other fields make the order total, so that it does not depend on the order of arrival.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Finding {
+    /// Comes from an upgraded engine and does not count before a time of grace is over.
+    pub is_delayed: bool,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Path in the repository.
+    pub path: String,
+    /// Line, from 1.
+    pub line: Option<u32>,
+    /// Rule that found it.
+    pub rule: String,
+    /// What is wrong.
+    pub message: String,
+    /// Its id in the service.
+    pub id: String,
+    /// What has been done about it.
+    pub status: Status,
+    /// What the rule is about, in words.
+    pub rule_title: String,
+    /// Tags of the rule.
+    pub tags: Vec<String>,
+    /// When it was found first, as the service tells it.
+    pub created_at: String,
+    /// Columns in the line, from 1; the end is exclusive.
+    pub columns: Option<(u32, u32)>,
+    /// The line itself, as far as the service shows it.
+    pub code: String,
+    /// How the program gets there, outermost step first.
+    pub flow: Vec<FlowStep>,
+}
+
+/// A step on the way to a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct FlowStep {
+    /// Path in the repository.
+    pub path: String,
+    /// Line, from 1.
+    pub line: Option<u32>,
+    /// What happens there.
+    pub message: String,
+}
+
+impl Finding {
+    /// A finding of which only the main things are known.
+    pub fn new(severity: Severity, path: &str, line: Option<u32>, rule: &str, message: &str) -> Self {
+        Self {
+            is_delayed: false,
+            severity,
+            path: path.to_owned(),
+            line,
+            rule: rule.to_owned(),
+            message: message.to_owned(),
+            id: String::new(),
+            status: Status::Open,
+            rule_title: String::new(),
+            tags: Vec::new(),
+            created_at: String::new(),
+            columns: None,
+            code: String::new(),
+            flow: Vec::new(),
+        }
+    }
+
+    /// Whether it counts against a threshold.
+    pub fn counts(&self) -> bool {
+        self.status == Status::Open && !self.is_delayed
+    }
+}
+
+/// Numbers of findings by severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Critical ones.
+    pub critical: u64,
+    /// Major ones.
+    pub major: u64,
+    /// Minor ones.
+    pub minor: u64,
+    /// Suggestions.
+    pub suggestion: u64,
+    /// All; where the service tells it, it need not be the sum of the others.
+    pub issues: u64,
+}
+
+impl Counts {
+    /// Each count with its name, as outputs and tables call it.
+    pub const fn by_name(self) -> [(&'static str, u64); 5] {
+        let Self { critical, major, minor, suggestion, issues } = self;
+        [
+            ("critical", critical),
+            ("major", major),
+            ("minor", minor),
+            ("suggestion", suggestion),
+            ("issues", issues),
+        ]
+    }
+
+    /// Counts one more finding.
+    pub const fn add(&mut self, severity: Severity) {
+        match severity {
+            Severity::Critical => self.critical += 1,
+            Severity::Major => self.major += 1,
+            Severity::Minor => self.minor += 1,
+            Severity::Suggestion => self.suggestion += 1,
+        }
+        self.issues += 1;
+    }
+
+    /// The counts in the order of [`Counts::by_name`].
+    pub const fn from_array([critical, major, minor, suggestion, issues]: [u64; 5]) -> Self {
+        Self { critical, major, minor, suggestion, issues }
+    }
+}

@@ -1,0 +1,217 @@
+//! May the code be merged? The service's own quality gate and the thresholds of the command line become one decision. A
+//! pure rule: what is not known never counts as met.
+
+use crate::finding::Counts;
+use clap::ValueEnum;
+use serde::Serialize;
+
+/// What the service's quality gate says (`check-results`, "Reading `is_access`").
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ServiceGate {
+    /// Passed. Where no condition is switched on, it can not be anything else.
+    Passed,
+    /// Not passed.
+    NotPassed,
+    /// The service does not say, or in words that no page explains.
+    #[default]
+    Unknown,
+}
+
+impl ServiceGate {
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::NotPassed => "not-passed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// How much the service's gate counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum GateMode {
+    /// It must not say "not passed"; where it says nothing, that is a notice
+    #[default]
+    Auto,
+    /// It must say "passed"
+    Required,
+    /// It does not count
+    Off,
+}
+
+/// What a threshold counts: open findings, and those the service calls new; by severity, and all.
+pub const COUNTED: [&str; 10] = [
+    "critical",
+    "major",
+    "minor",
+    "suggestion",
+    "issues",
+    "new-critical",
+    "new-major",
+    "new-minor",
+    "new-suggestion",
+    "new-issues",
+];
+
+/// Thresholds: how many findings there may be, in the order of [`COUNTED`].
+pub type Thresholds = [Option<u64>; COUNTED.len()];
+
+/// What is known when the decision is made.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known {
+    /// The service's gate.
+    pub service: ServiceGate,
+    /// Findings that count against the thresholds.
+    pub counts: Option<Counts>,
+    /// Findings that are new, each count where the service tells it, in the order of [`Counts::by_name`].
+    pub new_counts: [Option<u64>; 5],
+}
+
+/// What gates said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GateResult {
+    /// The service's own gate: `passed`, `not-passed` or `unknown`.
+    pub service: &'static str,
+    /// Whether that counts.
+    pub counts: bool,
+    /// Thresholds of ours.
+    pub thresholds: Vec<ThresholdResult>,
+}
+
+/// A threshold and how it was met.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ThresholdResult {
+    /// What is counted.
+    pub name: &'static str,
+    /// How many there may be.
+    pub limit: u64,
+    /// How many there are; `None`: nobody can tell.
+    pub actual: Option<u64>,
+    /// Whether it was met.
+    pub passed: bool,
+}
+
+/// The decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// What each gate said.
+    pub result: GateResult,
+    /// Why it is no pass; empty: it is one.
+    pub failures: Vec<String>,
+    /// What should be known although it is a pass.
+    pub notice: Option<String>,
+}
+
+/// Decides.
+pub fn decide(mode: GateMode, thresholds: &Thresholds, known: &Known) -> Decision {
+    let mut failures = Vec::new();
+    let mut notice = None;
+    let unsaid = "the service does not say whether the CodeArts quality gate was passed";
+    match (mode, known.service) {
+        (GateMode::Off, _) | (_, ServiceGate::Passed) => {}
+        (_, ServiceGate::NotPassed) => failures.push("the CodeArts quality gate was not passed".to_owned()),
+        (GateMode::Required, ServiceGate::Unknown) => failures.push(format!("{unsaid} (`--gate required`)")),
+        (GateMode::Auto, ServiceGate::Unknown) => notice = Some(unsaid.to_owned()),
+    }
+    let actual = |position: usize| match known.counts {
+        _ if position >= 5 => known.new_counts[position - 5],
+        Some(counts) => Some(counts.by_name()[position].1),
+        None => None,
+    };
+    let results: Vec<ThresholdResult> = thresholds
+        .iter()
+        .enumerate()
+        .filter_map(|(position, limit)| {
+            let (limit, actual) = ((*limit)?, actual(position));
+            let passed = actual.is_some_and(|actual| actual <= limit);
+            Some(ThresholdResult { name: COUNTED[position], limit, actual, passed })
+        })
+        .collect();
+    failures.extend(results.iter().filter(|threshold| !threshold.passed).map(describe));
+    let result =
+        GateResult { service: known.service.name(), counts: mode != GateMode::Off, thresholds: results };
+    Decision { result, failures, notice }
+}
+
+/// `3 critical findings, at most 0 allowed`.
+fn describe(threshold: &ThresholdResult) -> String {
+    let ThresholdResult { name, limit, actual, .. } = threshold;
+    let kind = name.replace("-issues", "").replace("issues", "open").replace('-', " ");
+    match actual {
+        Some(actual) => {
+            let findings = if *actual == 1 { "finding" } else { "findings" };
+            format!("{actual} {kind} {findings}, at most {limit} allowed")
+        }
+        None => {
+            format!(
+                "the service does not tell how many {kind} findings there are, at most {limit} allowed (`--max-{name}`)"
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(service: ServiceGate, counts: [u64; 5]) -> Known {
+        Known { service, counts: Some(Counts::from_array(counts)), new_counts: [None; 5] }
+    }
+
+    #[test]
+    fn the_gate_of_the_service_by_mode() {
+        use GateMode::*;
+        use ServiceGate::*;
+        let cases = [
+            (Auto, Passed, true, false),
+            (Auto, NotPassed, false, false),
+            (Auto, Unknown, true, true),
+            (Required, Passed, true, false),
+            (Required, NotPassed, false, false),
+            (Required, Unknown, false, false),
+            (Off, Passed, true, false),
+            (Off, NotPassed, true, false),
+            (Off, Unknown, true, false),
+        ];
+        for (mode, service, passes, has_notice) in cases {
+            let decision = decide(mode, &[None; 10], &known(service, [0; 5]));
+            assert_eq!(decision.failures.is_empty(), passes, "{mode:?} {service:?}");
+            assert_eq!(decision.notice.is_some(), has_notice, "{mode:?} {service:?}");
+            assert_eq!(decision.result.service, service.name());
+        }
+    }
+
+    #[test]
+    fn thresholds_are_met_up_to_their_limit_and_never_by_an_unknown_count() {
+        let mut thresholds = [None; 10];
+        thresholds[0] = Some(0);
+        thresholds[4] = Some(7);
+        let sentence = |known: &Known| decide(GateMode::Auto, &thresholds, known).failures.join(" | ");
+        assert_eq!(sentence(&known(ServiceGate::Passed, [0, 9, 9, 9, 7])), "");
+        assert_eq!(
+            sentence(&known(ServiceGate::Passed, [1, 0, 0, 0, 8])),
+            "1 critical finding, at most 0 allowed | 8 open findings, at most 7 allowed"
+        );
+        let unknown = Known { counts: None, ..known(ServiceGate::Passed, [0; 5]) };
+        assert_eq!(decide(GateMode::Off, &thresholds, &unknown).failures.len(), 2);
+    }
+
+    #[test]
+    fn new_findings_count_where_the_service_tells_them() {
+        let mut thresholds = [None; 10];
+        thresholds[9] = Some(0);
+        let with = |new: Option<u64>| Known {
+            new_counts: [None, None, None, None, new],
+            ..known(ServiceGate::Passed, [9; 5])
+        };
+        assert!(decide(GateMode::Auto, &thresholds, &with(Some(0))).failures.is_empty());
+        assert_eq!(
+            decide(GateMode::Auto, &thresholds, &with(Some(2))).failures,
+            ["2 new findings, at most 0 allowed"]
+        );
+        let unknown = decide(GateMode::Auto, &thresholds, &with(None));
+        assert!(unknown.failures[0].contains("does not tell how many new findings"), "{unknown:?}");
+        assert_eq!(unknown.result.thresholds[0].actual, None);
+    }
+}

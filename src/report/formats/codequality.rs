@@ -1,0 +1,46 @@
+//! GitLab's code quality report (`ci/formats`, section 4). GitLab stops at the first entry that it does not like, so every
+//! entry has everything.
+
+use super::{Marks, Output, Writer, labelled, shown_severity};
+use crate::finding::{Finding, Severity};
+use serde_json::json;
+use std::io::{self, Write as _};
+
+pub(super) struct CodeQuality {
+    output: Output,
+    entries: usize,
+}
+
+impl CodeQuality {
+    pub(super) fn begin(mut output: Output) -> io::Result<Self> {
+        output.write_all(b"[")?;
+        Ok(Self { output, entries: 0 })
+    }
+}
+
+impl Writer for CodeQuality {
+    fn finding(&mut self, finding: &Finding, marks: Marks) -> io::Result<()> {
+        let severity = match shown_severity(finding) {
+            Severity::Critical => "critical",
+            Severity::Major => "major",
+            Severity::Minor => "minor",
+            Severity::Suggestion => "info",
+        };
+        let entry = json!({
+            "description": labelled(finding),
+            "check_name": finding.rule,
+            "fingerprint": marks.fingerprint.to_string(),
+            "severity": severity,
+            "location": {"path": finding.path, "lines": {"begin": finding.line.unwrap_or(1)}},
+        });
+        write!(self.output, "{}{entry}", if self.entries > 0 { ",\n" } else { "\n" })?;
+        self.entries += 1;
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<Option<String>> {
+        self.output.write_all(b"\n]\n")?;
+        self.output.flush()?;
+        Ok(None)
+    }
+}

@@ -1,0 +1,90 @@
+//! Findings as a table for spreadsheets, which take some texts for formulas; such texts are marked as text.
+
+use super::{Marks, Output, Writer};
+use crate::finding::Finding;
+use std::io::{self, Write as _};
+
+/// Tells spreadsheets that the file is UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+pub(super) struct Csv {
+    writer: csv::Writer<Output>,
+}
+
+impl Csv {
+    pub(super) fn begin(mut output: Output) -> io::Result<Self> {
+        output.write_all(BYTE_ORDER_MARK)?;
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(output);
+        writer.write_record([
+            "severity",
+            "status",
+            "delayed",
+            "baseline",
+            "path",
+            "line",
+            "rule",
+            "title",
+            "message",
+            "tags",
+            "created at",
+            "defect id",
+            "fingerprint",
+        ])?;
+        Ok(Self { writer })
+    }
+}
+
+impl Writer for Csv {
+    fn finding(&mut self, finding: &Finding, marks: Marks) -> io::Result<()> {
+        let baseline = match marks.is_known {
+            None => "",
+            Some(true) => "known",
+            Some(false) => "new",
+        };
+        self.writer.write_record([
+            finding.severity.name(),
+            finding.status.name(),
+            if finding.is_delayed { "yes" } else { "no" },
+            baseline,
+            &as_text(&finding.path),
+            &finding.line.map(|line| line.to_string()).unwrap_or_default(),
+            &as_text(&finding.rule),
+            &as_text(&finding.rule_title),
+            &as_text(&finding.message),
+            &as_text(&finding.tags.join(", ")),
+            &as_text(&finding.created_at),
+            &as_text(&finding.id),
+            &marks.fingerprint.to_string(),
+        ])?;
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<Option<String>> {
+        self.writer.flush()?;
+        Ok(None)
+    }
+}
+
+/// The text with an apostrophe before what a spreadsheet would take for a formula.
+fn as_text(text: &str) -> String {
+    let is_formula = |text: &str| text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
+    let begins_odd = text.starts_with(['\t', '\r', '\n']);
+    if begins_odd || text.lines().any(is_formula) { format!("'{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_a_formula() {
+        let formulas =
+            ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1", "a\n=1", "\ra", "=cmd|' /C calc'!A0"];
+        for text in formulas {
+            assert_eq!(as_text(text), format!("'{text}"));
+        }
+        for text in ["", "a=1", "1-2", "src/a.c", "'=1"] {
+            assert_eq!(as_text(text), text);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! What may be found: gates, which findings are listed, and in which files.
+
+use super::environment::Environment;
+use super::{UsageError, usage};
+use crate::cli::{FindingArgs, GateArgs, PublishTarget, ReportFormat};
+use crate::finding::{Severity, Status};
+use crate::gate::{GateMode, Thresholds};
+use crate::report::baseline::Baseline;
+use crate::report::formats::Format;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// May the code be merged?
+#[derive(Debug)]
+pub struct GateSettings {
+    /// How much the service's gate counts.
+    pub mode: GateMode,
+    /// How many findings there may be.
+    pub thresholds: Thresholds,
+    /// Findings that do not count against the first half of the thresholds.
+    pub baseline: Option<Arc<Baseline>>,
+    /// Where to write the next baseline.
+    pub write_baseline: Option<PathBuf>,
+}
+
+impl GateSettings {
+    /// Resolves what was typed.
+    pub(super) fn resolve(args: GateArgs) -> Result<Self, UsageError> {
+        let counted =
+            [args.max_critical, args.max_major, args.max_minor, args.max_suggestion, args.max_issues];
+        if args.baseline.is_some() && counted.iter().all(Option::is_none) {
+            return usage(
+                "`--baseline` decides nothing alone; add a threshold, such as `--max-issues 0` for no new finding at all",
+            );
+        }
+        let [critical, major, minor, suggestion, issues] = counted;
+        let baseline = args.baseline.map(|path| Baseline::read(&path)).transpose();
+        Ok(Self {
+            mode: args.gate,
+            thresholds: [
+                critical,
+                major,
+                minor,
+                suggestion,
+                issues,
+                args.max_new_critical,
+                args.max_new_major,
+                args.max_new_minor,
+                args.max_new_suggestion,
+                args.max_new_issues,
+            ],
+            baseline: baseline.map_err(|error| UsageError(format!("{error:#}")))?.map(Arc::new),
+            write_baseline: args.write_baseline,
+        })
+    }
+
+    /// Whether anything is to be decided.
+    pub fn decides(&self) -> bool {
+        self.mode != GateMode::Off || self.has_thresholds()
+    }
+
+    /// Whether there are thresholds.
+    pub fn has_thresholds(&self) -> bool {
+        self.thresholds.iter().any(Option::is_some)
+    }
+}
+
+/// Which findings are listed, and where.
+#[derive(Debug)]
+pub struct FindingSettings {
+    /// Of these severities; empty: of all.
+    pub severities: Vec<Severity>,
+    /// In these states.
+    pub statuses: Vec<Status>,
+    /// Cut off the front of paths.
+    pub prefixes: Vec<String>,
+    /// The files.
+    pub formats: Vec<Format>,
+    /// The checkout.
+    pub sources: PathBuf,
+}
+
+impl FindingSettings {
+    /// Resolves what was typed. `reports`: what `--report` names.
+    pub(super) fn resolve(
+        args: FindingArgs,
+        reports: &[ReportFormat],
+        publish: &[PublishTarget],
+        environment: &Environment,
+    ) -> Result<Self, UsageError> {
+        let mut formats: Vec<Format> = reports.iter().filter_map(|report| format(*report)).collect();
+        if publish.contains(&PublishTarget::Sarif) {
+            formats.push(Format::Sarif);
+        }
+        formats.sort_unstable();
+        formats.dedup();
+        let sources = environment.surroundings().workspace.map(PathBuf::from).filter(|path| path.is_dir());
+        Ok(Self {
+            severities: args.severity,
+            statuses: args.status,
+            prefixes: args.strip_prefix,
+            formats,
+            sources: sources.unwrap_or_else(|| PathBuf::from(".")),
+        })
+    }
+}
+
+const fn format(report: ReportFormat) -> Option<Format> {
+    match report {
+        ReportFormat::Sarif => Some(Format::Sarif),
+        ReportFormat::Junit => Some(Format::Junit),
+        ReportFormat::Codequality => Some(Format::CodeQuality),
+        ReportFormat::Checkstyle => Some(Format::Checkstyle),
+        ReportFormat::Json => Some(Format::Json),
+        ReportFormat::Markdown => Some(Format::Markdown),
+        ReportFormat::Html => Some(Format::Html),
+        ReportFormat::Csv => Some(Format::Csv),
+        ReportFormat::Pdf | ReportFormat::None => None,
+    }
+}
