@@ -181,6 +181,9 @@ pub struct FindingArgs {
     /// Cut this off the front of the paths that the service tells; may be given several times
     #[arg(long, value_name = "PREFIX", value_delimiter = ',')]
     pub strip_prefix: Vec<String>,
+    /// Pages of findings that are fetched at the same time: for comparing
+    #[arg(long, value_name = "N", hide = true)]
+    pub pages_at_once: Option<usize>,
 }
 
 /// Options of `report`.

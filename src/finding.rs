@@ -177,3 +177,12 @@ impl Counts {
         Self { critical, major, minor, suggestion, issues }
     }
 }
+
+/// A past run of the check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PastRun {
+    /// When it began, as the service tells it.
+    pub time: String,
+    /// What it found.
+    pub counts: Counts,
+}

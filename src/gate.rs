@@ -6,7 +6,8 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 /// What the service's quality gate says (`check-results`, "Reading `is_access`").
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ServiceGate {
     /// Passed. Where no condition is switched on, it can not be anything else.
     Passed,
@@ -18,18 +19,19 @@ pub enum ServiceGate {
 }
 
 impl ServiceGate {
-    /// The word for it.
-    pub const fn name(self) -> &'static str {
+    /// The words for it.
+    pub const fn describe(self) -> &'static str {
         match self {
             Self::Passed => "passed",
-            Self::NotPassed => "not-passed",
+            Self::NotPassed => "not passed",
             Self::Unknown => "unknown",
         }
     }
 }
 
 /// How much the service's gate counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum GateMode {
     /// It must not say "not passed"; where it says nothing, that is a notice
     #[default]
@@ -71,10 +73,10 @@ pub struct Known {
 /// What gates said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GateResult {
-    /// The service's own gate: `passed`, `not-passed` or `unknown`.
-    pub service: &'static str,
-    /// Whether that counts.
-    pub counts: bool,
+    /// The service's own gate.
+    pub service: ServiceGate,
+    /// How much that counts.
+    pub mode: GateMode,
     /// Thresholds of ours.
     pub thresholds: Vec<ThresholdResult>,
 }
@@ -90,6 +92,16 @@ pub struct ThresholdResult {
     pub actual: Option<u64>,
     /// Whether it was met.
     pub passed: bool,
+}
+
+impl GateResult {
+    /// Whether the service's own gate is met; `None`: it does not matter.
+    pub fn is_service_met(&self) -> Option<bool> {
+        match (self.mode, self.service) {
+            (GateMode::Off, _) | (GateMode::Auto, ServiceGate::Unknown) => None,
+            (GateMode::Auto | GateMode::Required, service) => Some(service == ServiceGate::Passed),
+        }
+    }
 }
 
 /// The decision.
@@ -129,8 +141,7 @@ pub fn decide(mode: GateMode, thresholds: &Thresholds, known: &Known) -> Decisio
         })
         .collect();
     failures.extend(results.iter().filter(|threshold| !threshold.passed).map(describe));
-    let result =
-        GateResult { service: known.service.name(), counts: mode != GateMode::Off, thresholds: results };
+    let result = GateResult { service: known.service, mode, thresholds: results };
     Decision { result, failures, notice }
 }
 
@@ -178,7 +189,7 @@ mod tests {
             let decision = decide(mode, &[None; 10], &known(service, [0; 5]));
             assert_eq!(decision.failures.is_empty(), passes, "{mode:?} {service:?}");
             assert_eq!(decision.notice.is_some(), has_notice, "{mode:?} {service:?}");
-            assert_eq!(decision.result.service, service.name());
+            assert_eq!(decision.result.service, service);
         }
     }
 

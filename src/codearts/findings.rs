@@ -13,11 +13,12 @@ use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde_json::Value;
 use std::collections::HashSet;
+use tokio::task::yield_now;
 use tokio::time::Instant;
 
 /// Findings asked for at once: the largest number that every version of the service takes (`quirks`, 15).
 pub const PAGE_SIZE: u64 = 100;
-/// Pages that are asked for at the same time. No limit of the service is published; a 429 slows each of them down.
+/// Pages that are usually asked for at the same time. No limit of the service is published; a 429 slows each of them down.
 pub const PAGES_AT_ONCE: usize = 8;
 /// Pages in all: the service stores 300,000 findings of a task, and counts several in one place as one.
 const PAGES_LIMIT: u64 = 6_000;
@@ -26,6 +27,9 @@ const PAGE_BYTES_LIMIT: usize = 4 * 1024 * 1024;
 /// A page that is too large is divided by this, down to one finding: 100, 20, 4, 1 all divide evenly, so that the pieces
 /// have addresses whatever `offset` means.
 const DIVISOR: u64 = 5;
+
+/// Findings asked for to find out what `offset` means.
+const PROBE_SIZE: u64 = 10;
 
 /// Longest message, in characters.
 const MESSAGE_LIMIT: usize = 4000;
@@ -44,7 +48,7 @@ const FLOW_DEPTH: usize = 10;
 /// Findings of this engine carry encoded data where others carry code (`check-results`, section 2).
 const SNIPPET_ENGINE: &str = "FossScan";
 
-/// Which findings are asked for.
+/// Which findings are asked for, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
     /// In these states; empty: open ones, as the service has it.
@@ -53,6 +57,8 @@ pub struct Filter {
     pub severities: Vec<Severity>,
     /// Those that do not count yet, or those that do.
     pub is_delayed: bool,
+    /// Pages that are asked for at the same time.
+    pub pages_at_once: usize,
 }
 
 /// How a walk over the pages ended.
@@ -95,16 +101,18 @@ impl Offset {
         }
     }
 
-    /// What it means, when `first` was the answer to 0 and `second` the one to 1.
+    /// What it means, when `first` was the answer to 0, and `second` the one to 1 with the limit of [`PROBE_SIZE`].
     fn recognise(first: &[Finding], second: &[Finding]) -> Self {
-        let known: HashSet<&str> = first.iter().map(|finding| finding.id.as_str()).collect();
-        let common = second.iter().filter(|finding| known.contains(finding.id.as_str())).count();
-        if first == second {
-            Self::PageFromOne
-        } else if second.is_empty() || common * 2 >= second.len() {
-            Self::Rows
-        } else {
-            Self::Page
+        let mut known: Vec<&str> = first.iter().map(|finding| finding.id.as_str()).collect();
+        // The service counts findings, of which each can have several rows.
+        known.dedup();
+        let begins_at =
+            second.first().and_then(|finding| known.iter().position(|id| *id == finding.id)).unwrap_or(1);
+        match begins_at as u64 {
+            0 => Self::PageFromOne,
+            // The list may change in between.
+            skipped if skipped < PROBE_SIZE / 2 => Self::Rows,
+            _ => Self::Page,
         }
     }
 }
@@ -147,25 +155,47 @@ impl Service {
         };
         let fetch = |first_row, offset| self.page(task, filter, first_row, offset, deadline);
 
-        let first = fetch(0, Offset::Rows).await?;
+        let probe = async |known: &[Finding]| match self.rows(task, filter, 1, PROBE_SIZE, deadline).await {
+            Ok(second) => Ok(Offset::recognise(known, &second.findings)),
+            // What is used in production (`quirks`, 14).
+            Err(error) if error.failure == Failure::TooLarge => Ok(Offset::Rows),
+            Err(error) => Err(error),
+        };
+        let mut offset = Offset::Rows;
+        let first = match self.rows(task, filter, 0, PAGE_SIZE, deadline).await {
+            Err(error) if error.failure == Failure::TooLarge => {
+                // Its pieces need to know what their addresses mean.
+                if let Ok(start) = self.rows(task, filter, 0, 2 * PROBE_SIZE, deadline).await {
+                    offset = probe(&start.findings).await?;
+                }
+                fetch(0, offset).await?
+            }
+            first => {
+                let first = first?;
+                let has_more =
+                    first.total.is_none_or(|total| total > PAGE_SIZE) && !first.findings.is_empty();
+                if has_more && enough.is_none_or(|enough| enough > PAGE_SIZE) {
+                    offset = probe(&first.findings).await?;
+                }
+                first
+            }
+        };
         walk.total = first.total;
         let is_alone = first.total.is_some_and(|total| total <= PAGE_SIZE);
-        let mut offset = Offset::Rows;
-        if !is_alone && !first.findings.is_empty() && enough.is_none_or(|enough| enough > PAGE_SIZE) {
-            let second = self.rows(task, filter, 1, PAGE_SIZE, deadline).await?;
-            offset = Offset::recognise(&first.findings, &second.findings);
-        }
         if !add(first, &mut walk) || is_alone {
             return Ok(walk);
         }
-        let expected = walk.total.map_or(1, |total| total.div_ceil(PAGE_SIZE)).min(PAGES_LIMIT);
+        let wanted = walk.total.map_or(1, |total| total.min(enough.unwrap_or(total)));
+        let expected = wanted.div_ceil(PAGE_SIZE).min(PAGES_LIMIT);
         {
             let pages = stream::iter(1..expected).map(|number| fetch(number * PAGE_SIZE, offset));
-            let mut pages = std::pin::pin!(pages.buffered(PAGES_AT_ONCE));
+            let mut pages = std::pin::pin!(pages.buffered(filter.pages_at_once));
             while let Some(page) = pages.next().await {
                 if !add(page?, &mut walk) {
                     return Ok(walk);
                 }
+                // The request that took this one's place goes out before the next page is read, not after the last.
+                yield_now().await;
             }
         }
         // The number of all may count places, while pages count findings, or the other way round.
@@ -421,12 +451,15 @@ mod tests {
             ids.map(|id| Finding { id: id.to_string(), ..Finding::new(Severity::Minor, "a", None, "r", "m") })
                 .collect()
         };
-        assert_eq!(Offset::recognise(&page(0..100), &page(1..101)), Offset::Rows);
-        assert_eq!(Offset::recognise(&page(0..100), &page(100..200)), Offset::Page);
-        assert_eq!(Offset::recognise(&page(0..100), &page(0..100)), Offset::PageFromOne);
-        assert_eq!(Offset::recognise(&page(0..100), &[]), Offset::Rows);
+        let recognise = |second| Offset::recognise(&page(0..100), &page(second));
+        assert_eq!(recognise(1..11), Offset::Rows);
+        assert_eq!(recognise(10..20), Offset::Page);
+        assert_eq!(recognise(0..10), Offset::PageFromOne);
+        assert_eq!(recognise(0..0), Offset::Rows);
         // The list may change in between.
-        assert_eq!(Offset::recognise(&page(0..100), &page(10..101)), Offset::Rows);
+        assert_eq!(recognise(2..12), Offset::Rows);
+        assert_eq!(recognise(11..21), Offset::Page);
+        assert_eq!(recognise(500..510), Offset::Rows);
         for (offset, expected) in [(Offset::Rows, 320), (Offset::Page, 16), (Offset::PageFromOne, 17)] {
             assert_eq!(offset.of(320, 20), expected);
         }

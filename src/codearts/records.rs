@@ -1,7 +1,7 @@
 //! Past runs and what they found (page `check-tasks`, `checkrecord`).
 
 use super::{Id, Service, lenient};
-use crate::finding::Counts;
+use crate::finding::{Counts, PastRun};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::text::one_line;
@@ -13,15 +13,6 @@ const RECORDS_LIMIT: usize = 30;
 /// Longest text of a time, in characters.
 const TIME_LIMIT: usize = 25;
 
-/// A past run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Record {
-    /// When it began, as the service tells it.
-    pub time: String,
-    /// What it found.
-    pub counts: Counts,
-}
-
 impl Service {
     /// `GET /v2/{project_id}/tasks/{task_id}/checkrecord`: the latest runs, oldest first.
     ///
@@ -32,7 +23,7 @@ impl Service {
         project: &Id,
         task: &Id,
         deadline: Instant,
-    ) -> Result<Vec<Record>, CallError> {
+    ) -> Result<Vec<PastRun>, CallError> {
         let call = Call::get(
             format!("list the past runs of task {}", task.short()),
             format!("/v2/{project}/tasks/{task}/checkrecord"),
@@ -42,7 +33,7 @@ impl Service {
         .with_query("limit", RECORDS_LIMIT.to_string());
         let body = self.call(&call, deadline).await?;
         let data = body["data"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let mut records: Vec<Record> = data.iter().filter_map(read_record).collect();
+        let mut records: Vec<PastRun> = data.iter().filter_map(read_record).collect();
         // No page says in which order they come; the times are written so that their text sorts.
         records.sort_by(|one, other| one.time.cmp(&other.time));
         Ok(records)
@@ -50,7 +41,7 @@ impl Service {
 }
 
 /// The counts are one object, or a list that holds it (`quirks`, 18).
-fn read_record(record: &Value) -> Option<Record> {
+fn read_record(record: &Value) -> Option<PastRun> {
     let counts = [&record["issue_counts"], &record["issue_count"]];
     let counts = counts.into_iter().find_map(|counts| match counts {
         Value::Array(list) => list.first(),
@@ -65,7 +56,7 @@ fn read_record(record: &Value) -> Option<Record> {
     let [major, minor, suggestion] = [["serious", "major"], ["normal", "minor"], ["prompt", "suggestion"]]
         .map(|names| count(names).unwrap_or(0));
     let issues = critical.saturating_add(major).saturating_add(minor).saturating_add(suggestion);
-    Some(Record {
+    Some(PastRun {
         time: one_line(record["check_time"].as_str()?, TIME_LIMIT),
         counts: Counts::from_array([critical, major, minor, suggestion, issues]),
     })

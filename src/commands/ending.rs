@@ -1,17 +1,27 @@
 //! From the verdicts to the end of `check`: the document, publishing, and what the whole ends as.
 
 use super::finish::{Overall, say, task_result};
+use super::listing::TOP;
 use super::task::Context;
+use crate::finding::{Finding, PastRun};
 use crate::outcome::Outcome;
 use crate::publish::github::PULL_REQUEST_TARGETS;
 use crate::publish::{Publication, Target};
-use crate::report::markdown::Subject;
-use crate::report::result::{ReportResult, ResultDocument, TaskResult};
+use crate::report::fingerprint::Fingerprint;
+use crate::report::formats::{Format, Overview, Written};
+use crate::report::markdown::{self, Page, Room, Subject, TASK_ID_MARK};
+use crate::report::result::{FileResult, ReportResult, ResultDocument, TaskResult};
+use crate::report::{baseline, html, junit};
+use crate::text::count;
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// Time for correcting a comment when cancelled; the whole has 5 s.
 const CORRECTION_LIMIT: Duration = Duration::from_secs(2);
+
+/// Room in the file of `--report markdown`; what GitHub takes as a summary.
+const MARKDOWN_ROOM: Room = Room::Bytes(1024 * 1024);
 
 /// What is known at the end.
 pub(super) struct Ending<'a> {
@@ -20,6 +30,10 @@ pub(super) struct Ending<'a> {
     outcomes: Vec<Outcome>,
     overall: Overall,
     document: ResultDocument,
+    /// What was listed, one a task.
+    listed: Vec<Listed>,
+    /// The worst findings of all tasks.
+    findings: Vec<Finding>,
     publication: Publication,
     /// Then nothing that comes later changes what the whole ends as.
     is_cancelled: bool,
@@ -36,12 +50,23 @@ impl<'a> Ending<'a> {
             .map(|(task, state)| task_result(task, &state.borrow(), fate, &settings.allow))
             .unzip();
         let overall = Overall::new(&outcomes, &settings.allow);
+        let listed: Vec<Listed> = context
+            .states
+            .iter()
+            .map(|state| {
+                let mut state = state.borrow_mut();
+                Listed { overview: state.overview.take(), past: std::mem::take(&mut state.records) }
+            })
+            .collect();
+        let findings = worst_of(&listed);
         let document = ResultDocument::new(overall.outcome, overall.exit_code, results);
         Self {
             context,
             outcomes,
             overall,
             document,
+            listed,
+            findings,
             publication: Publication::default(),
             is_cancelled: false,
         }
@@ -98,13 +123,13 @@ impl<'a> Ending<'a> {
         let mut told = None;
         for target in PULL_REQUEST_TARGETS {
             told.get_or_insert(self.overall);
-            let subject = subject(self.overall, &self.document);
+            let subject = subject(self.overall, &self.document, &self.findings);
             github.write_to_pull_request(target, &reach, subject, deadline, &mut self.publication).await;
             self.count_publication();
         }
         // What came last may have changed what the first has told.
         if told != Some(self.overall) && self.publication.comment_url.is_some() {
-            let subject = subject(self.overall, &self.document);
+            let subject = subject(self.overall, &self.document, &self.findings);
             github
                 .write_to_pull_request(Target::Comment, &reach, subject, deadline, &mut self.publication)
                 .await;
@@ -119,7 +144,7 @@ impl<'a> Ending<'a> {
         }
         let deadline = Instant::now() + CORRECTION_LIMIT;
         let Some(reach) = github.reach_pull_request(deadline).await else { return };
-        let subject = subject(self.overall, &self.document);
+        let subject = subject(self.overall, &self.document, &self.findings);
         github.write_to_pull_request(Target::Comment, &reach, subject, deadline, &mut self.publication).await;
     }
 
@@ -133,8 +158,13 @@ impl<'a> Ending<'a> {
         }
     }
 
-    /// Writes `result.json`. Where that fails, a pass is none.
+    /// Writes the files that tell the verdict, then `result.json`. Where that fails, a pass is none.
     pub(super) fn write_result(&mut self) {
+        if let Err(error) = self.write_pages()
+            && self.document.reason.is_none()
+        {
+            self.add(Outcome::ReportFailed, format!("{error:#}"));
+        }
         if let Err(error) = self.context.directory.write_result(&self.document.to_text())
             && self.document.reason.is_none()
         {
@@ -142,13 +172,77 @@ impl<'a> Ending<'a> {
         }
     }
 
+    /// Pages and tests, one a task, whatever became of it.
+    fn write_pages(&mut self) -> anyhow::Result<()> {
+        let Context { settings, directory, .. } = self.context;
+        let tool = self.document.tool;
+        let task_url = settings.publish.as_ref().and_then(|github| github.task_url.as_deref());
+        for (task, Listed { overview, past }) in self.document.tasks.iter_mut().zip(&self.listed) {
+            let overview = overview.as_ref();
+            for format in settings.findings.formats.iter().copied().filter(|format| !format.is_list()) {
+                let url = task_url.map(|url| url.replace(TASK_ID_MARK, &task.task_id));
+                let bytes = match format {
+                    Format::Junit => junit::render(task, overview)?,
+                    Format::Html => {
+                        let page = html::Page { task, overview, past, tool, task_url: url.as_deref() };
+                        html::render(&page).into_bytes()
+                    }
+                    _ => markdown_of(task, overview, task_url).into_bytes(),
+                };
+                let path = directory.file(&task.task_id, format.ending());
+                directory.write(&path, &bytes)?;
+                let file = FileResult::new(&Written { format, path });
+                if !task.files.contains(&file) {
+                    task.files.push(file);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the findings for the next run to compare with; not after a broken threshold, or they would be let in.
+    fn write_baseline(&mut self) {
+        let Some(path) = &self.context.settings.gate.write_baseline else { return };
+        let is_whole = self.listed.iter().all(|listed| listed.overview.is_some());
+        let has_broken = |task: &TaskResult| {
+            task.gate.as_ref().is_some_and(|gate| gate.thresholds.iter().any(|threshold| !threshold.passed))
+        };
+        let shown = path.display();
+        if !is_whole {
+            tracing::warn!("the baseline `{shown}` is not written, because not all findings are known");
+        } else if self.document.tasks.iter().any(has_broken) {
+            tracing::warn!("the baseline `{shown}` is not written, because a threshold was broken");
+        } else {
+            let open: BTreeSet<Fingerprint> = self
+                .listed
+                .iter()
+                .filter_map(|listed| listed.overview.as_ref())
+                .flat_map(|overview| overview.open.iter().copied())
+                .collect();
+            match baseline::write(path, &open) {
+                Ok(()) => {
+                    tracing::info!("baseline: {} in `{shown}`", count(open.len() as u64, "open finding"))
+                }
+                Err(error) => self
+                    .add(Outcome::ReportFailed, format!("could not write the baseline `{shown}`: {error}")),
+            }
+        }
+    }
+
     /// Shows, writes and says the result; returns the exit code.
     pub(super) fn tell(mut self) -> u8 {
         let Context { settings, console, .. } = self.context;
+        if !self.is_cancelled {
+            self.write_baseline();
+        }
         if let Some(github) = &settings.publish {
-            github.show(subject(self.overall, &self.document), console, &mut self.publication);
+            github.show(
+                subject(self.overall, &self.document, &self.findings),
+                console,
+                &mut self.publication,
+            );
             self.count_publication();
-            github.tell_outputs(subject(self.overall, &self.document), &mut self.publication);
+            github.tell_outputs(subject(self.overall, &self.document, &self.findings), &mut self.publication);
             self.count_publication();
         }
         self.write_result();
@@ -160,6 +254,35 @@ impl<'a> Ending<'a> {
     }
 }
 
-fn subject(overall: Overall, document: &ResultDocument) -> Subject<'_> {
-    Subject { outcome: overall.outcome, exit_code: overall.exit_code, document, findings: &[] }
+/// What was listed of one task.
+struct Listed {
+    overview: Option<Overview>,
+    past: Vec<PastRun>,
+}
+
+/// The findings to show where all tasks are told together.
+fn worst_of(listed: &[Listed]) -> Vec<Finding> {
+    let all = listed.iter().filter_map(|listed| listed.overview.as_ref());
+    let mut worst: Vec<Finding> = all
+        .flat_map(|overview| overview.top.iter().take(TOP))
+        .filter(|finding| !finding.is_delayed)
+        .cloned()
+        .collect();
+    worst.sort_unstable();
+    worst.truncate(TOP);
+    worst
+}
+
+fn subject<'a>(overall: Overall, document: &'a ResultDocument, findings: &'a [Finding]) -> Subject<'a> {
+    Subject { outcome: overall.outcome, exit_code: overall.exit_code, document, findings }
+}
+
+/// The page that comments show, about one task.
+fn markdown_of(task: &TaskResult, overview: Option<&Overview>, task_url: Option<&str>) -> String {
+    let outcome = Outcome::find(task.outcome).first().copied().unwrap_or(Outcome::Internal);
+    let exit_code = if task.allowed { 0 } else { outcome.exit_code() };
+    let document = ResultDocument::new(outcome, exit_code, vec![task.clone()]);
+    let findings = overview.map(|overview| overview.top.as_slice()).unwrap_or_default();
+    let subject = Subject { outcome, exit_code, document: &document, findings };
+    markdown::render(&Page { task_url, has_charts: true, ..Page::new(subject) }, MARKDOWN_ROOM)
 }

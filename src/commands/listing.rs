@@ -21,7 +21,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
 /// The worst so many findings are kept for comments, annotations and check runs.
-const TOP: usize = 500;
+pub(super) const TOP: usize = 500;
 /// The same where a page lists them.
 const TOP_OF_PAGE: usize = 5_000;
 
@@ -123,10 +123,16 @@ impl Listing<'_> {
             statuses.push(Status::Open);
         }
         let severities = if is_compared { Vec::new() } else { settings.findings.severities.clone() };
+        let pages_at_once = settings.findings.pages_at_once;
         let mut spool = Spool::new(directory.path());
         let mut walks = [Walk::default(); 2];
         for (walk, is_delayed) in walks.iter_mut().zip([false, true]) {
-            let filter = Filter { statuses: statuses.clone(), severities: severities.clone(), is_delayed };
+            let filter = Filter {
+                statuses: statuses.clone(),
+                severities: severities.clone(),
+                is_delayed,
+                pages_at_once,
+            };
             match self.walk(&filter, None, |finding| spool.add(finding)).await {
                 Ok(walked) => *walk = walked,
                 Err(trouble) if is_delayed && trouble.outcome == Outcome::GateFailed => {
@@ -198,7 +204,8 @@ impl Listing<'_> {
                 continue;
             }
             let statuses = settings.findings.statuses.clone();
-            let filter = Filter { statuses, severities: vec![severity], is_delayed: false };
+            let pages_at_once = settings.findings.pages_at_once;
+            let filter = Filter { statuses, severities: vec![severity], is_delayed: false, pages_at_once };
             let enough = (TOP - top.len()) as u64;
             self.walk(&filter, Some(enough), |finding| {
                 let is_new = !top.contains(&finding);

@@ -6,12 +6,12 @@ use super::follow::Follow;
 use super::judge::judge;
 use super::{explained, outcome_of};
 use crate::cli::StopOnCancel;
-use crate::codearts::records::Record;
 use crate::codearts::runs::Watch;
 use crate::codearts::summary::Summary;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::codearts::{Id, Service};
 use crate::console::{Console, TaskDisplay};
+use crate::finding::PastRun;
 use crate::gate::GateResult;
 use crate::outcome::Outcome;
 use crate::report::directory::ReportDirectory;
@@ -67,7 +67,7 @@ pub(super) struct TaskState {
     /// Files that list findings.
     pub(super) files: Vec<Written>,
     /// Past runs, for a page that shows the trend.
-    pub(super) records: Vec<Record>,
+    pub(super) records: Vec<PastRun>,
     pub(super) pdf: Option<PdfFile>,
     pub(super) wait: Option<WaitResult>,
     /// Whether there is nothing (more) to stop.

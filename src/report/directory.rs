@@ -97,11 +97,20 @@ impl ReportDirectory {
     /// When the disk refuses.
     pub fn write_result(&self, text: &str) -> anyhow::Result<PathBuf> {
         let path = self.path.join(RESULT_FILE);
-        let mut file = self.temporary().context("could not make a temporary file")?;
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.persist(&path).map_err(|error| error.error))
-            .with_context(|| format!("could not write `{}`", path.display()))?;
+        self.write(&path, text.as_bytes())?;
         Ok(path)
+    }
+
+    /// Writes a file of this directory.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn write(&self, path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+        let mut file = self.temporary().context("could not make a temporary file")?;
+        file.write_all(bytes)
+            .and_then(|()| file.persist(path).map_err(|error| error.error))
+            .with_context(|| format!("could not write `{}`", path.display()))?;
+        Ok(())
     }
 }
 

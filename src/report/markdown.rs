@@ -4,7 +4,7 @@
 use super::escape::{code_cell, inline, link_target};
 use super::result::{ResultDocument, StepResult, TaskResult};
 use crate::finding::{Counts, Finding};
-use crate::gate::{GateResult, ServiceGate, ThresholdResult};
+use crate::gate::{GateMode, ThresholdResult};
 use crate::outcome::{Outcome, Verdict};
 use crate::text::{bytes, count, one_line};
 use std::fmt::Write as _;
@@ -211,7 +211,7 @@ fn unbroken(text: &str) -> String {
 }
 
 /// A sentence of ours begins like one.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let mut characters = text.chars();
     characters
         .next()
@@ -252,17 +252,16 @@ fn gate(tasks: &[TaskResult]) -> Option<String> {
     let mut text = String::from("| task | condition | limit | actual | |\n|---|---|---:|---:|---|\n");
     let heading = text.len();
     let mark = |passed: bool| if passed { "✅" } else { "❌" };
-    for (task, GateResult { service, counts, thresholds }) in
-        tasks.iter().filter_map(|task| Some((task, task.gate.as_ref()?)))
-    {
+    for (task, gate) in tasks.iter().filter_map(|task| Some((task, task.gate.as_ref()?))) {
         let id = code_cell(&task.task_id, PATH_LIMIT);
-        let sign = match (counts, *service) {
-            (false, _) => "ignored",
-            (true, "unknown") => "⚠️",
-            (true, service) => mark(service == ServiceGate::Passed.name()),
+        let sign = match (gate.is_service_met(), gate.mode) {
+            (Some(is_met), _) => mark(is_met),
+            (None, GateMode::Off) => "ignored",
+            (None, _) => "⚠️",
         };
-        let service = service.replace('-', " ");
+        let service = gate.service.describe();
         let _ = writeln!(text, "| {id} | CodeArts quality gate | | {service} | {sign} |");
+        let thresholds = &gate.thresholds;
         for ThresholdResult { name, limit, actual, passed } in thresholds {
             let actual = actual.map_or_else(|| "unknown".to_owned(), |actual| actual.to_string());
             let name = name.replace('-', " ");

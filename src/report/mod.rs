@@ -6,6 +6,8 @@ pub mod directory;
 pub mod escape;
 pub mod fingerprint;
 pub mod formats;
+pub mod html;
+pub mod junit;
 pub mod markdown;
 pub mod paths;
 pub mod pdf_file;

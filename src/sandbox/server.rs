@@ -178,8 +178,10 @@ impl Sandbox {
         let (reply, cut) = match fault {
             None => (carried_out(), None),
             Some(Fault::Delay { by }) => {
-                tokio::time::sleep(by).await;
-                (carried_out(), None)
+                let due = tokio::time::Instant::now() + by;
+                let reply = carried_out();
+                tokio::time::sleep_until(due).await;
+                (reply, None)
             }
             Some(Fault::Truncate { after }) => (carried_out(), Some((after, Then::Break))),
             Some(Fault::Stall { after }) => (carried_out(), Some((after, Then::Stall))),

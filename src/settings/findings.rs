@@ -3,6 +3,7 @@
 use super::environment::Environment;
 use super::{UsageError, usage};
 use crate::cli::{FindingArgs, GateArgs, PublishTarget, ReportFormat};
+use crate::codearts::findings::PAGES_AT_ONCE;
 use crate::finding::{Severity, Status};
 use crate::gate::{GateMode, Thresholds};
 use crate::report::baseline::Baseline;
@@ -78,6 +79,8 @@ pub struct FindingSettings {
     pub formats: Vec<Format>,
     /// The checkout.
     pub sources: PathBuf,
+    /// Pages that are asked for at the same time.
+    pub pages_at_once: usize,
 }
 
 impl FindingSettings {
@@ -100,6 +103,7 @@ impl FindingSettings {
             statuses: args.status,
             prefixes: args.strip_prefix,
             formats,
+            pages_at_once: args.pages_at_once.unwrap_or(PAGES_AT_ONCE).max(1),
             sources: sources.unwrap_or_else(|| PathBuf::from(".")),
         })
     }

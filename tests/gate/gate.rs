@@ -60,7 +60,7 @@ fn the_whole_table() {
                     assert_eq!(task.get("gate"), None, "{name}");
                 } else {
                     assert_eq!(task["gate"]["service"], service, "{name}");
-                    assert_eq!(task["gate"]["counts"], mode != "off", "{name}");
+                    assert_eq!(task["gate"]["mode"], mode, "{name}");
                 }
                 if threshold.is_some() {
                     let told = &task["gate"]["thresholds"][0];

@@ -17,6 +17,7 @@ mod forge;
 mod gate;
 mod github;
 mod harness;
+mod listing;
 mod network;
 mod output;
 mod pdf;

@@ -3,12 +3,32 @@
 
 use super::{Marks, Output, Writer, labelled, shown_severity};
 use crate::finding::{Finding, Severity};
-use serde_json::json;
+use serde::Serialize;
 use std::io::{self, Write as _};
 
 pub(super) struct CodeQuality {
     output: Output,
     entries: usize,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    description: &'a str,
+    check_name: &'a str,
+    fingerprint: &'a str,
+    severity: &'static str,
+    location: Location<'a>,
+}
+
+#[derive(Serialize)]
+struct Location<'a> {
+    path: &'a str,
+    lines: Lines,
+}
+
+#[derive(Serialize)]
+struct Lines {
+    begin: u32,
 }
 
 impl CodeQuality {
@@ -26,14 +46,15 @@ impl Writer for CodeQuality {
             Severity::Minor => "minor",
             Severity::Suggestion => "info",
         };
-        let entry = json!({
-            "description": labelled(finding),
-            "check_name": finding.rule,
-            "fingerprint": marks.fingerprint.to_string(),
-            "severity": severity,
-            "location": {"path": finding.path, "lines": {"begin": finding.line.unwrap_or(1)}},
-        });
-        write!(self.output, "{}{entry}", if self.entries > 0 { ",\n" } else { "\n" })?;
+        let entry = Entry {
+            description: &labelled(finding),
+            check_name: &finding.rule,
+            fingerprint: &marks.fingerprint.to_string(),
+            severity,
+            location: Location { path: &finding.path, lines: Lines { begin: finding.line.unwrap_or(1) } },
+        };
+        self.output.write_all(if self.entries > 0 { b",\n" } else { b"\n" })?;
+        serde_json::to_writer(&mut self.output, &entry)?;
         self.entries += 1;
         Ok(())
     }

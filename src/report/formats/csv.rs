@@ -2,6 +2,7 @@
 
 use super::{Marks, Output, Writer};
 use crate::finding::Finding;
+use std::borrow::Cow;
 use std::io::{self, Write as _};
 
 /// Tells spreadsheets that the file is UTF-8.
@@ -66,10 +67,14 @@ impl Writer for Csv {
 }
 
 /// The text with an apostrophe before what a spreadsheet would take for a formula.
-fn as_text(text: &str) -> String {
+fn as_text(text: &str) -> Cow<'_, str> {
     let is_formula = |text: &str| text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
     let begins_odd = text.starts_with(['\t', '\r', '\n']);
-    if begins_odd || text.lines().any(is_formula) { format!("'{text}") } else { text.to_owned() }
+    if begins_odd || text.lines().any(is_formula) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 #[cfg(test)]

@@ -2,14 +2,49 @@
 //! section 5.1); what that has no name for stands among the additional properties.
 
 use super::{Marks, Output, Writer, labelled, shown_severity};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, FlowStep, Severity, Status};
 use crate::report::escape::html;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use std::io::{self, Write as _};
 
 pub(super) struct Json {
     output: Output,
     issues: usize,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Issue<'a> {
+    file_name: &'a str,
+    line_start: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column_start: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column_end: Option<u32>,
+    severity: &'static str,
+    message: &'a str,
+    description: &'a str,
+    category: &'a str,
+    #[serde(rename = "type")]
+    rule: &'a str,
+    fingerprint: &'a str,
+    additional_properties: More<'a>,
+}
+
+#[derive(Serialize)]
+struct More<'a> {
+    severity: Severity,
+    status: Status,
+    delayed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<&'static str>,
+    rule_title: &'a str,
+    tags: &'a [String],
+    created_at: &'a str,
+    defect_id: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    flow: &'a [FlowStep],
 }
 
 impl Json {
@@ -27,38 +62,32 @@ impl Writer for Json {
             Severity::Minor => "NORMAL",
             Severity::Suggestion => "LOW",
         };
-        let flow: Vec<Value> = finding
-            .flow
-            .iter()
-            .map(|step| json!({"path": step.path, "line": step.line, "message": step.message}))
-            .collect();
-        let mut issue = json!({
-            "fileName": finding.path,
-            "lineStart": finding.line.unwrap_or(0),
-            "severity": severity,
-            "message": labelled(finding),
-            "description": description(finding),
-            "category": finding.tags.first().map_or("CodeArts Check", String::as_str),
-            "type": finding.rule,
-            "fingerprint": marks.fingerprint.to_string(),
-            "additionalProperties": {
-                "severity": finding.severity.name(),
-                "status": finding.status.name(),
-                "delayed": finding.is_delayed,
-                "baseline": marks.is_known.map(|is_known| if is_known { "known" } else { "new" }),
-                "rule_title": finding.rule_title,
-                "tags": finding.tags,
-                "created_at": finding.created_at,
-                "defect_id": finding.id,
-                "flow": flow,
-            },
-        });
-        if let Some((start, end)) = finding.columns {
-            issue["columnStart"] = start.into();
+        let issue = Issue {
+            file_name: &finding.path,
+            line_start: finding.line.unwrap_or(0),
+            column_start: finding.columns.map(|(start, _)| start),
             // Here the end is the last column itself.
-            issue["columnEnd"] = (end - 1).into();
-        }
-        write!(self.output, "{}{issue}", if self.issues > 0 { ",\n" } else { "\n" })?;
+            column_end: finding.columns.map(|(_, end)| end - 1),
+            severity,
+            message: &labelled(finding),
+            description: &description(finding),
+            category: finding.tags.first().map_or("CodeArts Check", String::as_str),
+            rule: &finding.rule,
+            fingerprint: &marks.fingerprint.to_string(),
+            additional_properties: More {
+                severity: finding.severity,
+                status: finding.status,
+                delayed: finding.is_delayed,
+                baseline: marks.is_known.map(|is_known| if is_known { "known" } else { "new" }),
+                rule_title: &finding.rule_title,
+                tags: &finding.tags,
+                created_at: &finding.created_at,
+                defect_id: &finding.id,
+                flow: &finding.flow,
+            },
+        };
+        self.output.write_all(if self.issues > 0 { b",\n" } else { b"\n" })?;
+        serde_json::to_writer(&mut self.output, &issue)?;
         self.issues += 1;
         Ok(())
     }

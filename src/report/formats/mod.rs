@@ -6,7 +6,7 @@ mod codequality;
 mod csv;
 mod json;
 pub mod sarif;
-mod xml;
+pub(super) mod xml;
 
 use super::baseline::Baseline;
 use super::directory::ReportDirectory;
@@ -14,6 +14,7 @@ use super::fingerprint::{Fingerprint, Fingerprints};
 use crate::finding::{Counts, Finding, Severity, Status};
 use crate::text::count;
 use anyhow::Context as _;
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter};
@@ -287,14 +288,13 @@ impl Rules {
 }
 
 /// The message where a format has no place for what else is to be known: `[ignored] ...`.
-fn labelled(finding: &Finding) -> String {
+fn labelled(finding: &Finding) -> Cow<'_, str> {
     let label = match (finding.is_delayed, finding.status) {
-        (true, _) => "[delayed] ",
-        (false, Status::Open) => "",
-        (false, Status::Resolved) => "[resolved] ",
-        (false, Status::Ignored) => "[ignored] ",
+        (true, _) => "delayed",
+        (false, Status::Open) => return Cow::Borrowed(&finding.message),
+        (false, status) => status.name(),
     };
-    format!("{label}{}", finding.message)
+    Cow::Owned(format!("[{label}] {}", finding.message))
 }
 
 /// The severity to show: what does not count is a hint.
