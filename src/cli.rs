@@ -227,7 +227,7 @@ pub struct DoctorArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Report")]
 pub struct FileArgs {
-    /// Directory for the PDF and result.json
+    /// Directory for reports and result.json
     #[arg(long, value_name = "DIR", default_value = REPORT_DIRECTORY)]
     pub report_dir: PathBuf,
     /// Title of the PDF, 1 to 128 characters [default: the repository's name]
@@ -274,7 +274,7 @@ pub struct ConnectionArgs {
     /// Address of IAM, instead of the region's [also: HUAWEICLOUD_SDK_IAM_ENDPOINT]
     #[arg(long, value_name = "URL")]
     pub iam_endpoint: Option<String>,
-    /// CodeArts project id; only needed to show why a check failed
+    /// CodeArts project id; only needed to show why a check failed, and past runs
     #[arg(long, value_name = "ID")]
     pub project_id: Option<String>,
     /// IAM project id, for the scope of tokens and the X-Project-Id header [also: HUAWEICLOUD_SDK_PROJECT_ID,

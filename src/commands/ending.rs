@@ -14,6 +14,7 @@ use crate::report::result::{FileResult, ReportResult, ResultDocument, TaskResult
 use crate::report::{baseline, html, junit};
 use crate::text::count;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -117,6 +118,15 @@ impl<'a> Ending<'a> {
         github
             .upload_artifacts(&mut reports, directory, console, upload_deadline, &mut self.publication)
             .await;
+        let findings: Vec<PathBuf> = self
+            .document
+            .tasks
+            .iter()
+            .flat_map(|task| &task.files)
+            .filter(|file| file.format == Format::Sarif.name())
+            .map(|file| PathBuf::from(&file.path))
+            .collect();
+        github.upload_sarif(&findings, upload_deadline, &mut self.publication).await;
         github.try_files(&mut self.publication);
         self.count_publication();
         let Some(reach) = github.reach_pull_request(deadline).await else { return };

@@ -91,6 +91,10 @@ pub(crate) struct State {
     pub(crate) artifacts: Vec<Artifact>,
     pub(crate) comments: Vec<Comment>,
     pub(crate) check_runs: Vec<Value>,
+    /// Uploads to code scanning, how often somebody asked about them, and what is wrong with them.
+    pub(crate) sarifs: Vec<Value>,
+    pub(crate) sarif_looks: usize,
+    pub(crate) sarif_error: Option<&'static str>,
     /// `METHOD /path` and JSON body of each request.
     pub(crate) requests: Vec<(String, Value)>,
     counts: HashMap<&'static str, usize>,
@@ -409,6 +413,24 @@ fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -
             annotations.extend(added);
             let count = annotations.len();
             (200, json!({"id": 1, "output": {"annotations_count": count}}))
+        }
+        ("POST", ["repos", "acme", "widget", "code-scanning", "sarifs"]) => {
+            let keys: Vec<&String> = body.as_object().expect("an object").keys().collect();
+            assert_eq!(keys, ["commit_sha", "ref", "sarif"]);
+            state.sarifs.push(body.clone());
+            (202, json!({"id": format!("sarif/{}", state.sarifs.len()), "url": "https://api.github.com/x"}))
+        }
+        ("GET", ["repos", "acme", "widget", "code-scanning", "sarifs", id]) => {
+            assert!(id.starts_with("sarif%2F"), "{id}");
+            state.sarif_looks += 1;
+            // The first time it is not done yet.
+            if state.sarif_looks == 1 {
+                (200, json!({"processing_status": "pending"}))
+            } else if let Some(error) = state.sarif_error {
+                (200, json!({"processing_status": "failed", "errors": [error]}))
+            } else {
+                (200, json!({"processing_status": "complete", "analyses_url": "https://api.github.com/y"}))
+            }
         }
         ("GET", ["repos", "acme", "widget", "commits", sha, "check-runs"]) => {
             let runs: Vec<Value> = state

@@ -12,6 +12,7 @@ mod comment;
 mod files;
 mod form;
 mod pull_request;
+mod sarif;
 
 use super::{Missed, Publication, Selection, Target};
 use crate::ci::github::Job;
@@ -140,6 +141,35 @@ impl GitHub {
             }
         }
         result
+    }
+
+    /// Uploads findings for code scanning, if that is wanted. `files`: the SARIF file of each task.
+    pub async fn upload_sarif(&self, files: &[PathBuf], deadline: Instant, publication: &mut Publication) {
+        if !self.wants(Target::Sarif) {
+            return;
+        }
+        let uploading = async {
+            if files.is_empty() {
+                return Err(Missed::Unavailable("there are no findings to upload".to_owned()));
+            }
+            let subject = sarif::subject(&self.job).ok_or_else(|| {
+                let event = &self.job.event_name;
+                Missed::Unavailable(format!("the event `{event}` does not tell which commit was checked"))
+            })?;
+            let http = self.client(self.job.api_url.starts_with("http://"))?;
+            let api = Api::new(&self.job, &http, deadline)?;
+            for file in files {
+                sarif::upload(&api, &self.job.repository, &subject, file, deadline).await.map_err(
+                    |error| match error {
+                        sarif::Upload::Call(error) => self.missed(&error, None, "security-events: write"),
+                        sarif::Upload::Missed(missed) => missed,
+                    },
+                )?;
+            }
+            Ok(())
+        };
+        let result = timeout_at(deadline, uploading).await.unwrap_or_else(|_| Err(out_of_time()));
+        publication.note(&self.selection, Target::Sarif, result);
     }
 
     /// Gets ready to write to the pull request, if anything is wanted there.

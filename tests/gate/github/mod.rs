@@ -2,6 +2,7 @@
 
 mod artifact;
 mod ending;
+mod findings;
 mod pull_request;
 
 use crate::forge::{Comment, Fault, Forge, Speaks};

@@ -1,0 +1,150 @@
+//! Findings for code scanning (`ci/github`, section 4.6): the SARIF file goes up, and GitHub tells after a while whether it
+//! could read it.
+
+use super::api::{Api, Order};
+use crate::ci::github::Job;
+use crate::http::error::CallError;
+use crate::publish::Missed;
+use crate::text::one_line;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, sleep};
+
+/// First pause before GitHub is asked what became of the file; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_secs(2);
+/// Times GitHub is asked.
+const LOOKS: u32 = 5;
+/// Longest explanation that is quoted, in characters.
+const REASON_LIMIT: usize = 300;
+
+/// Which state of the code the findings are about.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Subject<'a> {
+    commit: &'a str,
+    git_ref: &'a str,
+}
+
+/// What the job is about; `None`: the event runs on another state of the code than the one that was checked.
+pub(super) fn subject(job: &Job) -> Option<Subject<'_>> {
+    let is_about_another =
+        ["pull_request_target", "workflow_run", "issue_comment"].contains(&job.event_name.as_str());
+    let is_commit = job.sha.len() >= 40 && job.sha.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_ref =
+        ["refs/heads/", "refs/tags/", "refs/pull/"].iter().any(|start| job.git_ref.starts_with(start));
+    (!is_about_another && is_commit && is_ref).then_some(Subject { commit: &job.sha, git_ref: &job.git_ref })
+}
+
+/// Uploads one file and waits until it was read, or the time is up.
+///
+/// # Errors
+/// [`Upload::Call`] when a call failed, [`Upload::Missed`] when GitHub could not read the file.
+pub(super) async fn upload(
+    api: &Api,
+    repository: &str,
+    subject: &Subject<'_>,
+    path: &Path,
+    deadline: Instant,
+) -> Result<(), Upload> {
+    let file = path.to_owned();
+    let packed = spawn_blocking(move || pack(file)).await.map_err(io::Error::other).and_then(|packed| packed);
+    let packed = packed.map_err(|error| Missed::Failed(format!("`{}`: {error}", path.display())))?;
+    let body = json!({"commit_sha": subject.commit, "ref": subject.git_ref, "sarif": packed});
+    let route = format!("/repos/{repository}/code-scanning/sarifs");
+    // The same findings of the same commit replace each other.
+    let order = Order::freely("upload the findings", Method::POST, route.clone(), Some(body));
+    let answer = api.call(&order).await?;
+    let Some(id) = answer.body["id"].as_str() else {
+        return Err(Missed::Failed("GitHub took the findings, but gave them no id".to_owned()).into());
+    };
+    let route = format!("{route}/{}", utf8_percent_encode(id, NON_ALPHANUMERIC));
+    let mut pause = api.pauses().cap(FIRST_PAUSE);
+    for _ in 0..LOOKS {
+        if Instant::now() + pause >= deadline {
+            break;
+        }
+        sleep(pause).await;
+        pause *= 2;
+        let answer = api.call(&Order::get("ask what became of the findings", route.clone())).await?;
+        match answer.body["processing_status"].as_str() {
+            Some("complete") => return Ok(()),
+            Some("failed") => return Err(Missed::Failed(refusal(&answer.body)).into()),
+            _ => {}
+        }
+    }
+    tracing::info!("sarif: GitHub has the findings, but had not read them yet");
+    Ok(())
+}
+
+fn refusal(body: &Value) -> String {
+    let errors: Vec<&str> =
+        body["errors"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    format!("GitHub could not read the findings: {}", one_line(&errors.join("; "), REASON_LIMIT))
+}
+
+/// Why findings are not there.
+#[derive(Debug)]
+pub(super) enum Upload {
+    /// A call failed.
+    Call(CallError),
+    /// Something else.
+    Missed(Missed),
+}
+
+impl From<CallError> for Upload {
+    fn from(error: CallError) -> Self {
+        Self::Call(error)
+    }
+}
+
+impl From<Missed> for Upload {
+    fn from(missed: Missed) -> Self {
+        Self::Missed(missed)
+    }
+}
+
+/// The file, compressed and as text.
+fn pack(path: PathBuf) -> io::Result<String> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    io::copy(&mut File::open(path)?, &mut encoder)?;
+    Ok(BASE64_STANDARD.encode(encoder.finish()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn which_events_are_about_the_code_that_was_checked() {
+        let sha = "3".repeat(40);
+        let job = |event: &str, git_ref: &str, sha: &str| {
+            Job::read(|name| match name {
+                "GITHUB_EVENT_NAME" => Some(event.to_owned()),
+                "GITHUB_REF" => Some(git_ref.to_owned()),
+                "GITHUB_SHA" => Some(sha.to_owned()),
+                _ => None,
+            })
+        };
+        for (event, git_ref) in [("push", "refs/heads/main"), ("pull_request", "refs/pull/12/merge")] {
+            let job = job(event, git_ref, &sha);
+            assert_eq!(subject(&job), Some(Subject { commit: &sha, git_ref }));
+        }
+        for (event, git_ref, sha) in [
+            ("pull_request_target", "refs/heads/main", sha.as_str()),
+            ("workflow_run", "refs/heads/main", &sha),
+            ("push", "main", &sha),
+            ("push", "refs/heads/main", "abc"),
+        ] {
+            assert_eq!(subject(&job(event, git_ref, sha)), None, "{event} {git_ref} {sha}");
+        }
+    }
+}
