@@ -6,11 +6,11 @@
 //!
 //! - [`cli`]: what was typed. [`settings`]: what was meant, resolved once; the only reader of the environment.
 //! - [`commands`]: one file a command; they compose the rest and decide which [`outcome`] an error becomes.
-//! - [`outcome`]: the exit-code table.
+//! - [`outcome`]: the exit-code table. [`gate`]: may the code be merged, a pure rule. [`finding`]: a finding, as everybody knows it.
 //! - [`codearts`]: the service behind our own nouns.
 //! - [`auth`]: credentials and request signing. [`http`]: the one client, its limits, and the retry matrix.
 //! - [`wait`]: when to poll, and the loop around anything that is polled.
-//! - [`report`]: the result document, the files left behind, and the result as Markdown.
+//! - [`report`]: the result document, and every file and page that is made of it and of the findings.
 //! - [`publish`]: bringing the result to where people look: artifact, comment, summary, outputs.
 //! - [`crash`]: what a panic becomes. [`ci`]: which CI we are in. [`console`]: what is said. [`text`]: making outside text safe to say.
 //! - `sandbox` (feature): the offline imitation of the service.

@@ -53,7 +53,7 @@ pub fn kept_lines(text: &str, limit: usize) -> String {
 }
 
 /// Controls, and the format characters that reorder or hide text.
-fn is_unprintable(character: char) -> bool {
+pub fn is_unprintable(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

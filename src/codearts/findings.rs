@@ -8,7 +8,7 @@ use crate::finding::{Finding, FlowStep, Severity, Status};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
-use crate::text::{kept_lines, one_line};
+use crate::text::{is_unprintable, kept_lines, one_line};
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde_json::Value;
@@ -22,10 +22,12 @@ pub const PAGE_SIZE: u64 = 100;
 pub const PAGES_AT_ONCE: usize = 8;
 /// Pages in all: the service stores 300,000 findings of a task, and counts several in one place as one.
 const PAGES_LIMIT: u64 = 6_000;
+/// Further pages, where more findings are missing than should be.
+const SPARE_PAGES: u64 = 10;
 /// Largest page that is taken in one piece; of a larger one smaller pieces are asked for.
 const PAGE_BYTES_LIMIT: usize = 4 * 1024 * 1024;
-/// A page that is too large is divided by this, down to one finding: 100, 20, 4, 1 all divide evenly, so that the pieces
-/// have addresses whatever `offset` means.
+/// A page that is too large is divided by this, where that goes evenly, so that the pieces have addresses whatever `offset`
+/// means: 100, 20, 4, 1.
 const DIVISOR: u64 = 5;
 
 /// Findings asked for to find out what `offset` means.
@@ -68,16 +70,20 @@ pub struct Walk {
     pub pages: u64,
     /// Different findings that came.
     pub distinct: u64,
-    /// How many the service said there are.
+    /// Different places of findings that came.
+    pub places: u64,
+    /// How many the service said there are; of which of the two, it does not say.
     pub total: Option<u64>,
     /// Findings that were too large to be taken.
     pub too_large: u64,
 }
 
 impl Walk {
-    /// How many findings are missing, as far as the service's own number tells.
-    pub fn missing(&self) -> u64 {
-        self.total.unwrap_or(self.distinct).saturating_sub(self.distinct).max(self.too_large)
+    /// How many findings did not come although they were not too large. Without a number of the service nobody can tell that
+    /// none is missing.
+    pub fn missing(&self) -> Option<u64> {
+        let came = self.distinct.max(self.places) + self.too_large;
+        self.total.map(|total| total.saturating_sub(came))
     }
 }
 
@@ -110,9 +116,9 @@ impl Offset {
             second.first().and_then(|finding| known.iter().position(|id| *id == finding.id)).unwrap_or(1);
         match begins_at as u64 {
             0 => Self::PageFromOne,
-            // The list may change in between.
-            skipped if skipped < PROBE_SIZE / 2 => Self::Rows,
-            _ => Self::Page,
+            PROBE_SIZE => Self::Page,
+            // Also when the list has changed in between.
+            _ => Self::Rows,
         }
     }
 }
@@ -148,49 +154,27 @@ impl Service {
             let mut has_news = page.too_large > 0;
             for finding in page.findings {
                 ids.insert(finding.id.clone());
-                has_news |= take(finding);
+                if take(finding) {
+                    has_news = true;
+                    walk.places += 1;
+                }
             }
             walk.distinct = ids.len() as u64;
             has_news && enough.is_none_or(|enough| walk.distinct < enough)
         };
-        let fetch = |first_row, offset| self.page(task, filter, first_row, offset, deadline);
-
-        let probe = async |known: &[Finding]| match self.rows(task, filter, 1, PROBE_SIZE, deadline).await {
-            Ok(second) => Ok(Offset::recognise(known, &second.findings)),
-            // What is used in production (`quirks`, 14).
-            Err(error) if error.failure == Failure::TooLarge => Ok(Offset::Rows),
-            Err(error) => Err(error),
-        };
-        let mut offset = Offset::Rows;
-        let first = match self.rows(task, filter, 0, PAGE_SIZE, deadline).await {
-            Err(error) if error.failure == Failure::TooLarge => {
-                // Its pieces need to know what their addresses mean.
-                if let Ok(start) = self.rows(task, filter, 0, 2 * PROBE_SIZE, deadline).await {
-                    offset = probe(&start.findings).await?;
-                }
-                fetch(0, offset).await?
-            }
-            first => {
-                let first = first?;
-                let has_more =
-                    first.total.is_none_or(|total| total > PAGE_SIZE) && !first.findings.is_empty();
-                if has_more && enough.is_none_or(|enough| enough > PAGE_SIZE) {
-                    offset = probe(&first.findings).await?;
-                }
-                first
-            }
-        };
+        let mut pages =
+            Pages { service: self, task, filter, deadline, offset: Offset::Rows, size: PAGE_SIZE };
+        let first = pages.first(enough).await?;
         walk.total = first.total;
-        let is_alone = first.total.is_some_and(|total| total <= PAGE_SIZE);
-        if !add(first, &mut walk) || is_alone {
+        if !add(first, &mut walk) || walk.missing() == Some(0) {
             return Ok(walk);
         }
         let wanted = walk.total.map_or(1, |total| total.min(enough.unwrap_or(total)));
-        let expected = wanted.div_ceil(PAGE_SIZE).min(PAGES_LIMIT);
+        let expected = wanted.div_ceil(pages.size).min(PAGES_LIMIT);
         {
-            let pages = stream::iter(1..expected).map(|number| fetch(number * PAGE_SIZE, offset));
-            let mut pages = std::pin::pin!(pages.buffered(filter.pages_at_once));
-            while let Some(page) = pages.next().await {
+            let fetched = stream::iter(1..expected).map(|number| pages.page(number));
+            let mut fetched = std::pin::pin!(fetched.buffered(filter.pages_at_once));
+            while let Some(page) = fetched.next().await {
                 if !add(page?, &mut walk) {
                     return Ok(walk);
                 }
@@ -199,45 +183,12 @@ impl Service {
             }
         }
         // The number of all may count places, while pages count findings, or the other way round.
-        for number in expected..PAGES_LIMIT {
-            let is_whole = walk.total.is_some_and(|total| walk.distinct >= total);
-            if is_whole || !add(fetch(number * PAGE_SIZE, offset).await?, &mut walk) {
+        for number in expected..(2 * expected + SPARE_PAGES).min(PAGES_LIMIT) {
+            if walk.missing() == Some(0) || !add(pages.page(number).await?, &mut walk) {
                 break;
             }
         }
         Ok(walk)
-    }
-
-    /// One page; in pieces, where it is too large as a whole.
-    async fn page(
-        &self,
-        task: &Id,
-        filter: &Filter,
-        first_row: u64,
-        offset: Offset,
-        deadline: Instant,
-    ) -> Result<Page, CallError> {
-        let mut page = Page::default();
-        let mut pieces = vec![(first_row, PAGE_SIZE)];
-        while let Some((first_row, limit)) = pieces.pop() {
-            match self.rows(task, filter, offset.of(first_row, limit), limit, deadline).await {
-                Ok(piece) => {
-                    page.findings.extend(piece.findings);
-                    page.total = page.total.or(piece.total);
-                }
-                Err(error) if error.failure == Failure::TooLarge && limit > 1 => {
-                    let smaller = (limit / DIVISOR).max(1);
-                    pieces
-                        .extend((0..limit / smaller).rev().map(|part| (first_row + part * smaller, smaller)));
-                }
-                Err(error) if error.failure == Failure::TooLarge => {
-                    tracing::warn!("{error}; this finding is left out");
-                    page.too_large += 1;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(page)
     }
 
     async fn rows(
@@ -279,6 +230,87 @@ impl Service {
             total: lenient::integer(&body["total"]).and_then(|total| u64::try_from(total).ok()),
             too_large: 0,
         })
+    }
+}
+
+/// How the pages of one list are asked for.
+struct Pages<'a> {
+    service: &'a Service,
+    task: &'a Id,
+    filter: &'a Filter,
+    deadline: Instant,
+    offset: Offset,
+    /// Findings on a page.
+    size: u64,
+}
+
+impl Pages<'_> {
+    /// The first page; finds out what `offset` means, unless there is no other page to ask for.
+    async fn first(&mut self, enough: Option<u64>) -> Result<Page, CallError> {
+        match self.rows(0, PAGE_SIZE).await {
+            Err(error) if error.failure == Failure::TooLarge => {
+                // Its pieces need to know what their addresses mean.
+                match self.rows(0, 2 * PROBE_SIZE).await {
+                    Ok(start) => self.find_meaning(&start.findings).await?,
+                    Err(error) if error.failure == Failure::TooLarge => {}
+                    Err(error) => return Err(error),
+                }
+                self.page(0).await
+            }
+            Err(error) => Err(error),
+            Ok(first) => {
+                let rows = first.findings.len() as u64;
+                let has_more = first.total.is_none_or(|total| total > rows) && rows > 0;
+                if has_more && enough.is_none_or(|enough| enough > PAGE_SIZE) {
+                    let ids: HashSet<&str> =
+                        first.findings.iter().map(|finding| finding.id.as_str()).collect();
+                    // Some take smaller pages only, without a word.
+                    self.size = (ids.len() as u64).min(PAGE_SIZE);
+                    self.find_meaning(&first.findings).await?;
+                }
+                Ok(first)
+            }
+        }
+    }
+
+    async fn find_meaning(&mut self, first: &[Finding]) -> Result<(), CallError> {
+        self.offset = match self.rows(1, PROBE_SIZE).await {
+            Ok(second) => Offset::recognise(first, &second.findings),
+            // What is used in production (`quirks`, 14).
+            Err(error) if error.failure == Failure::TooLarge => Offset::Rows,
+            Err(error) => return Err(error),
+        };
+        Ok(())
+    }
+
+    /// One page; in pieces, where it is too large as a whole.
+    async fn page(&self, number: u64) -> Result<Page, CallError> {
+        let mut page = Page::default();
+        let mut pieces = vec![(number * self.size, self.size)];
+        while let Some((first_row, limit)) = pieces.pop() {
+            match self.rows(self.offset.of(first_row, limit), limit).await {
+                Ok(piece) => {
+                    page.findings.extend(piece.findings);
+                    page.total = page.total.or(piece.total);
+                }
+                Err(error) if error.failure == Failure::TooLarge && limit > 1 => {
+                    // Only what divides evenly has an address where pages are counted.
+                    let smaller = if limit % DIVISOR == 0 { limit / DIVISOR } else { 1 };
+                    pieces
+                        .extend((0..limit / smaller).rev().map(|part| (first_row + part * smaller, smaller)));
+                }
+                Err(error) if error.failure == Failure::TooLarge => {
+                    tracing::warn!("{error}; this finding is left out");
+                    page.too_large += 1;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(page)
+    }
+
+    async fn rows(&self, offset: u64, limit: u64) -> Result<Page, CallError> {
+        self.service.rows(self.task, self.filter, offset, limit, self.deadline).await
     }
 }
 
@@ -338,7 +370,8 @@ fn read_line(value: &Value) -> Option<u32> {
 }
 
 fn read_path(value: &Value) -> String {
-    value.as_str().unwrap_or_default().chars().take(PATH_LIMIT).collect()
+    let characters = value.as_str().unwrap_or_default().chars();
+    characters.filter(|character| !is_unprintable(*character)).take(PATH_LIMIT).collect()
 }
 
 /// The line itself, and the columns where offsets are told (-1: the whole line).
@@ -346,7 +379,10 @@ fn read_code(fragment: &Value, line: Option<u32>) -> (String, Option<(u32, u32)>
     let lines = fragment.as_array().map(Vec::as_slice).unwrap_or_default();
     let is_the_line = |part: &&Value| line.is_some() && read_line(&part["line_num"]) == line;
     let Some(part) = lines.iter().find(is_the_line) else { return (String::new(), None) };
-    let code: String = part["line_content"].as_str().unwrap_or_default().chars().take(CODE_LIMIT).collect();
+    let visible =
+        |character: char| if is_unprintable(character) && character != '\t' { ' ' } else { character };
+    let content = part["line_content"].as_str().unwrap_or_default();
+    let code: String = content.chars().map(visible).take(CODE_LIMIT).collect();
     let offset = |names: [&str; 2]| {
         let told = names.iter().find_map(|name| lenient::integer(&part[*name]));
         told.and_then(|offset| u32::try_from(offset).ok())
@@ -458,7 +494,7 @@ mod tests {
         assert_eq!(recognise(0..0), Offset::Rows);
         // The list may change in between.
         assert_eq!(recognise(2..12), Offset::Rows);
-        assert_eq!(recognise(11..21), Offset::Page);
+        assert_eq!(recognise(11..21), Offset::Rows);
         assert_eq!(recognise(500..510), Offset::Rows);
         for (offset, expected) in [(Offset::Rows, 320), (Offset::Page, 16), (Offset::PageFromOne, 17)] {
             assert_eq!(offset.of(320, 20), expected);

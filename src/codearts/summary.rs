@@ -3,7 +3,7 @@
 use super::{Id, Service, lenient};
 use crate::finding::Counts;
 use crate::gate::ServiceGate;
-use crate::http::call::Call;
+use crate::http::call::{Call, repeat};
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use serde_json::Value;
@@ -32,18 +32,32 @@ impl Service {
         run: Option<&str>,
         deadline: Instant,
     ) -> Result<Summary, CallError> {
+        let mut of_run = None;
         if let Some(run) = run {
-            let call = summary_call(task).with_query("job_id", run);
-            match self.call(&call, deadline).await {
-                Ok(body) if is_summary(&body) => return Ok(Summary::read(&body)),
-                Ok(_) => {}
+            match self.read_summary(&summary_call(task).with_query("job_id", run), deadline).await {
+                Ok(summary) if summary.says_all() => return Ok(summary),
+                Ok(summary) => of_run = Some(summary),
                 Err(error) if matches!(error.failure, Failure::Rejected | Failure::NotFound) => {
                     tracing::debug!("{error}; asking without the run");
                 }
                 Err(error) => return Err(error),
             }
         }
-        Ok(Summary::read(&self.call(&summary_call(task), deadline).await?))
+        match (self.read_summary(&summary_call(task), deadline).await, of_run) {
+            (Ok(of_task), Some(of_run)) => Ok(of_run.or(of_task)),
+            (Err(_), Some(of_run)) if of_run.gate != ServiceGate::Unknown => Ok(of_run),
+            (result, _) => result,
+        }
+    }
+
+    /// Asks until a summary comes; another answer is as good as none.
+    async fn read_summary(&self, call: &Call, deadline: Instant) -> Result<Summary, CallError> {
+        let body = repeat(call.repeat, deadline, self.pauses(), async || {
+            let body = self.attempt(call).await?;
+            if is_summary(&body) { Ok(body) } else { Err(self.unreadable(call, "the answer is no summary")) }
+        })
+        .await?;
+        Ok(Summary::read(&body))
     }
 
     /// The same call, to learn whether results may be read.
@@ -66,10 +80,21 @@ fn summary_call(task: &Id) -> Call {
 }
 
 fn is_summary(body: &Value) -> bool {
-    ["task_id", "taskId", "issue_count", "result"].iter().any(|field| !body[*field].is_null())
+    let has_result = body["result"].as_object().is_some_and(|result| !result.is_empty());
+    has_result || ["task_id", "taskId", "issue_count"].iter().any(|field| !body[*field].is_null())
 }
 
 impl Summary {
+    const fn says_all(&self) -> bool {
+        !matches!(self.gate, ServiceGate::Unknown) && self.counts.is_some()
+    }
+
+    /// What this one does not say, as the other says it.
+    fn or(self, other: Self) -> Self {
+        let gate = if self.gate == ServiceGate::Unknown { other.gate } else { self.gate };
+        Self { gate, counts: self.counts.or(other.counts), ..self }
+    }
+
     /// The flat form, with numbers or text; else the older nested one.
     fn read(body: &Value) -> Self {
         let nested = &body["result"]["info"];

@@ -1,14 +1,13 @@
 //! From the verdicts to the end of `check`: the document, publishing, and what the whole ends as.
 
 use super::finish::{Overall, say, task_result};
-use super::listing::TOP;
 use super::task::Context;
 use crate::finding::{Finding, PastRun};
 use crate::outcome::Outcome;
 use crate::publish::github::PULL_REQUEST_TARGETS;
 use crate::publish::{Publication, Target};
 use crate::report::fingerprint::Fingerprint;
-use crate::report::formats::{Format, Overview, Written};
+use crate::report::formats::{BLOCKING, Format, Overview, Written};
 use crate::report::markdown::{self, Page, Room, Subject, TASK_ID_MARK};
 use crate::report::result::{FileResult, ReportResult, ResultDocument, TaskResult};
 use crate::report::{baseline, html, junit};
@@ -210,18 +209,16 @@ impl<'a> Ending<'a> {
         Ok(())
     }
 
-    /// Writes the findings for the next run to compare with; not after a broken threshold, or they would be let in.
+    /// Writes the findings for the next run to compare with; not after a failed gate, or they would be let in.
     fn write_baseline(&mut self) {
         let Some(path) = &self.context.settings.gate.write_baseline else { return };
         let is_whole = self.listed.iter().all(|listed| listed.overview.is_some());
-        let has_broken = |task: &TaskResult| {
-            task.gate.as_ref().is_some_and(|gate| gate.thresholds.iter().any(|threshold| !threshold.passed))
-        };
+        let has_failed = |task: &TaskResult| task.outcome == Outcome::GateFailed.name();
         let shown = path.display();
         if !is_whole {
             tracing::warn!("the baseline `{shown}` is not written, because not all findings are known");
-        } else if self.document.tasks.iter().any(has_broken) {
-            tracing::warn!("the baseline `{shown}` is not written, because a threshold was broken");
+        } else if self.document.tasks.iter().any(has_failed) {
+            tracing::warn!("the baseline `{shown}` is not written, because the gate failed");
         } else {
             let open: BTreeSet<Fingerprint> = self
                 .listed
@@ -273,13 +270,9 @@ struct Listed {
 /// The findings to show where all tasks are told together.
 fn worst_of(listed: &[Listed]) -> Vec<Finding> {
     let all = listed.iter().filter_map(|listed| listed.overview.as_ref());
-    let mut worst: Vec<Finding> = all
-        .flat_map(|overview| overview.top.iter().take(TOP))
-        .filter(|finding| !finding.is_delayed)
-        .cloned()
-        .collect();
+    let mut worst: Vec<Finding> = all.flat_map(|overview| overview.blocking.iter().cloned()).collect();
     worst.sort_unstable();
-    worst.truncate(TOP);
+    worst.truncate(BLOCKING);
     worst
 }
 
@@ -292,7 +285,7 @@ fn markdown_of(task: &TaskResult, overview: Option<&Overview>, task_url: Option<
     let outcome = Outcome::find(task.outcome).first().copied().unwrap_or(Outcome::Internal);
     let exit_code = if task.allowed { 0 } else { outcome.exit_code() };
     let document = ResultDocument::new(outcome, exit_code, vec![task.clone()]);
-    let findings = overview.map(|overview| overview.top.as_slice()).unwrap_or_default();
+    let findings = overview.map(|overview| overview.blocking.as_slice()).unwrap_or_default();
     let subject = Subject { outcome, exit_code, document: &document, findings };
     markdown::render(&Page { task_url, has_charts: true, ..Page::new(subject) }, MARKDOWN_ROOM)
 }

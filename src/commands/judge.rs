@@ -1,6 +1,6 @@
 //! From "the check finished" to "may the code be merged?": the service's gate and our thresholds become the verdict.
 
-use super::listing::{self, Wanted};
+use super::listing::{self, Trouble, Wanted};
 use super::task::{Conclusion, Context, TaskState};
 use super::{explained, outcome_of};
 use crate::codearts::Id;
@@ -24,9 +24,10 @@ pub(super) async fn judge(
     task: &Id,
     state: &RefCell<TaskState>,
     finished: &str,
+    deadline: Instant,
 ) -> Result<(), String> {
     let gate = &context.settings.gate;
-    let summary = match read_summary(context, task, state).await {
+    let summary = match read_summary(context, task, state, deadline).await {
         Ok(summary) => summary,
         Err(conclusion) => {
             state.borrow_mut().conclusion = Some(conclusion);
@@ -42,18 +43,14 @@ pub(super) async fn judge(
     if wanted == Wanted::Nothing {
         return Ok(());
     }
-    let listed = listing::list(context, task, state, wanted).await;
+    let listed = listing::list(context, task, state, wanted, deadline).await;
     if gate.baseline.is_some() {
         match &listed {
             Ok(()) => {
                 let counting = state.borrow().overview.as_ref().map(|overview| overview.counting);
                 conclude(context, state, &Known { counts: counting, ..known }, finished);
             }
-            Err(trouble) => {
-                let why =
-                    format!("the findings could not be compared with the baseline: {}", trouble.message);
-                state.borrow_mut().conclusion = Some((trouble.outcome, why));
-            }
+            Err(trouble) => conclude_without_findings(context, state, &known, finished, trouble),
         }
     }
     match listed {
@@ -71,11 +68,10 @@ async fn read_summary(
     context: &Context<'_>,
     task: &Id,
     state: &RefCell<TaskState>,
+    deadline: Instant,
 ) -> Result<Summary, Conclusion> {
     let gate = &context.settings.gate;
-    let limit = context.pdf_limit();
-    let limit = if gate.decides() { limit } else { limit.min(COUNTS_LIMIT) };
-    let deadline = Instant::now() + limit;
+    let deadline = if gate.decides() { deadline } else { deadline.min(Instant::now() + COUNTS_LIMIT) };
     let run = state.borrow().run_id.clone();
     let trouble: Result<CallError, String> =
         match timeout_at(deadline, context.service.summary(task, run.as_deref(), deadline)).await {
@@ -91,23 +87,55 @@ async fn read_summary(
         Ok(error) if !gate.decides() => unknown(&error.to_string()),
         Err(why) if !gate.decides() => unknown(&why),
         // Such a service can not say; what that means, the gate decides.
-        Ok(error) if matches!(error.failure, Failure::Rejected | Failure::NotFound | Failure::TooLarge) => {
-            unknown(&error.to_string())
-        }
+        Ok(error) if is_no_such_call(&error) => unknown(&error.to_string()),
         Ok(error)
-            if outcome_of(&error) == Outcome::Denied
-                && !gate.has_thresholds()
-                && gate.mode == GateMode::Auto =>
+            if error.failure == Failure::Denied && !gate.has_thresholds() && gate.mode == GateMode::Auto =>
         {
             unknown(&explained(&error))
         }
-        Ok(error) => Err((outcome_of(&error), not_read(&explained(&error)))),
+        Ok(error) => Err((undecided(&error), not_read(&explained(&error)))),
         Err(why) => Err((Outcome::Unavailable, not_read(&why))),
+    }
+}
+
+/// Whether the gateway does not know the call at all (`errors-and-retry`).
+fn is_no_such_call(error: &CallError) -> bool {
+    let code = error.code.as_deref().unwrap_or_default();
+    error.failure == Failure::NotFound
+        && (error.status == Some(404) || code.ends_with(".0101") || code.ends_with(".0103"))
+}
+
+/// What a call that failed for good means for a check that went well: no pass, and no verdict on the code.
+pub(super) fn undecided(error: &CallError) -> Outcome {
+    match outcome_of(error) {
+        Outcome::Denied => Outcome::Denied,
+        _ => Outcome::Unavailable,
     }
 }
 
 fn not_read(why: &str) -> String {
     format!("the check finished, but whether its quality gate was passed could not be read: {why}")
+}
+
+/// The findings could not be compared: what is certain without them still counts, and nothing passes.
+fn conclude_without_findings(
+    context: &Context<'_>,
+    state: &RefCell<TaskState>,
+    known: &Known,
+    finished: &str,
+    trouble: &Trouble,
+) {
+    let gate = &context.settings.gate;
+    let mut certain = gate.thresholds;
+    certain[..5].fill(None);
+    let decision = decide(gate.mode, &certain, known);
+    let why = format!("the findings could not be compared with the baseline: {}", trouble.message);
+    state.borrow_mut().conclusion = Some(if decision.failures.is_empty() {
+        (trouble.outcome, why)
+    } else {
+        (Outcome::GateFailed, format!("{}; {why}; {finished}", decision.failures.join(", and ")))
+    });
+    state.borrow_mut().gate = Some(decision.result);
 }
 
 /// Decides, and notes what each gate said.

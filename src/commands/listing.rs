@@ -1,28 +1,29 @@
 //! Bringing home the findings: all of them for files and baselines, or only the worst for comments and annotations.
 
+use super::explained;
+use super::judge::undecided;
 use super::task::{Context, TaskState};
-use super::{explained, outcome_of};
 use crate::codearts::Id;
 use crate::codearts::findings::{Filter, Walk};
-use crate::finding::{Finding, Severity, Status};
+use crate::finding::{Counts, Finding, Severity, Status};
 use crate::http::error::CallError;
+use crate::http::retry::Failure;
 use crate::outcome::Outcome;
 use crate::publish::Target;
-use crate::report::formats::{self, Format, Overview, Plan};
+use crate::report::formats::{self, BLOCKING, Format, Overview, Plan, shortened};
 use crate::report::paths::in_repository;
 use crate::report::spool::Spool;
 use crate::settings::CheckSettings;
 use crate::text::{count, duration};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout_at};
 
-/// The worst so many findings are kept for comments, annotations and check runs.
-pub(super) const TOP: usize = 500;
-/// The same where a page lists them.
+/// The worst so many findings are listed on a page.
 const TOP_OF_PAGE: usize = 5_000;
 
 /// Which findings somebody asked for.
@@ -39,15 +40,10 @@ pub(super) enum Wanted {
 /// What the settings ask for.
 pub(super) fn wanted(settings: &CheckSettings) -> Wanted {
     let formats = &settings.findings.formats;
-    let needs_all = |format: &Format| format.is_list() || *format == Format::Html;
     let shows = [Target::Summary, Target::Annotations, Target::Comment, Target::CheckRun];
-    if formats.iter().any(needs_all)
-        || settings.gate.baseline.is_some()
-        || settings.gate.write_baseline.is_some()
-    {
+    if !formats.is_empty() || settings.gate.baseline.is_some() || settings.gate.write_baseline.is_some() {
         Wanted::All
-    } else if !formats.is_empty()
-        || settings.publish.as_ref().is_some_and(|github| shows.iter().any(|target| github.wants(*target)))
+    } else if settings.publish.as_ref().is_some_and(|github| shows.iter().any(|target| github.wants(*target)))
     {
         Wanted::Top
     } else {
@@ -58,27 +54,30 @@ pub(super) fn wanted(settings: &CheckSettings) -> Wanted {
 /// Why the findings are not there.
 #[derive(Debug)]
 pub(super) struct Trouble {
-    /// What it means where the verdict depends on them.
+    /// What it means where the verdict depends on them; never a pass.
     pub(super) outcome: Outcome,
     /// One sentence.
     pub(super) message: String,
+    /// Whether the service does not take the question.
+    is_refused: bool,
+}
+
+impl Trouble {
+    const fn new(message: String) -> Self {
+        Self { outcome: Outcome::Unavailable, message, is_refused: false }
+    }
 }
 
 impl From<CallError> for Trouble {
     fn from(error: CallError) -> Self {
-        let outcome = match outcome_of(&error) {
-            // Not a mistake of the caller: the task is known by now.
-            Outcome::Usage => Outcome::GateFailed,
-            outcome => outcome,
-        };
-        Self { outcome, message: explained(&error) }
+        let is_refused = matches!(error.failure, Failure::Rejected | Failure::NotFound);
+        Self { outcome: undecided(&error), message: explained(&error), is_refused }
     }
 }
 
 impl From<io::Error> for Trouble {
     fn from(error: io::Error) -> Self {
-        let message = format!("the findings could not be kept in the report directory: {error}");
-        Self { outcome: Outcome::ReportFailed, message }
+        Self::new(format!("the findings could not be kept in the report directory: {error}"))
     }
 }
 
@@ -88,10 +87,12 @@ pub(super) async fn list(
     task: &Id,
     state: &RefCell<TaskState>,
     wanted: Wanted,
+    deadline: Instant,
 ) -> Result<(), Trouble> {
-    let deadline = Instant::now() + context.pdf_limit();
     let listing = Listing { context, task, deadline };
     let listing = async {
+        // Memory and requests are those of one task, however many there are.
+        let _turn = context.listing.lock().await;
         match wanted {
             Wanted::All => listing.all(state).await,
             _ => listing.top(state).await,
@@ -100,7 +101,7 @@ pub(super) async fn list(
     timeout_at(deadline, listing).await.unwrap_or_else(|_| {
         let limit = duration(context.pdf_limit());
         let message = format!("the findings were not all there within {limit} (`--report-timeout`)");
-        Err(Trouble { outcome: Outcome::Unavailable, message })
+        Err(Trouble::new(message))
     })
 }
 
@@ -113,11 +114,9 @@ struct Listing<'a> {
 impl Listing<'_> {
     /// All findings, into the files.
     async fn all(&self, state: &RefCell<TaskState>) -> Result<(), Trouble> {
-        let Context { settings, directory, listing, .. } = self.context;
-        // Memory and requests are those of one task, however many there are.
-        let _turn = listing.lock().await;
+        let Context { settings, directory, .. } = self.context;
         let started = Instant::now();
-        let is_compared = settings.gate.baseline.is_some() || settings.gate.write_baseline.is_some();
+        let is_compared = settings.gate.compares();
         let mut statuses = settings.findings.statuses.clone();
         if is_compared {
             statuses.push(Status::Open);
@@ -135,21 +134,16 @@ impl Listing<'_> {
             };
             match self.walk(&filter, None, |finding| spool.add(finding)).await {
                 Ok(walked) => *walk = walked,
-                Err(trouble) if is_delayed && trouble.outcome == Outcome::GateFailed => {
+                Err(trouble) if is_delayed && trouble.is_refused => {
                     tracing::info!("{}; delayed findings are not listed", trouble.message);
                 }
                 Err(trouble) => return Err(trouble),
             }
         }
         let [counted, delayed] = walks;
-        let missing = counted.missing();
-        if missing > 0 {
-            tracing::warn!(
-                "the service says there are {} findings, but {} came; the files may lack {missing}",
-                counted.total.unwrap_or_default(),
-                counted.distinct
-            );
-        }
+        let lists_open = severities.is_empty() && statuses.contains(&Status::Open);
+        self.check_whole(&counted, lists_open, state.borrow().summary.counts)?;
+        tracing::debug!("all findings are there after {}", duration(started.elapsed()));
         let (overview, files) = self.write(spool).await?;
         tracing::info!(
             "findings: {} listed, {} delayed, from {} in {}",
@@ -167,6 +161,29 @@ impl Listing<'_> {
         Ok(())
     }
 
+    /// A list that is not whole is none: it would say that the rest is mended.
+    fn check_whole(&self, walk: &Walk, lists_open: bool, counts: Option<Counts>) -> Result<(), Trouble> {
+        let Walk { distinct, places, total, too_large, .. } = *walk;
+        let came = distinct.max(places);
+        let told = counts.map_or(0, |counts| counts.issues);
+        match walk.missing() {
+            None => Err(Trouble::new(format!(
+                "the service does not say how many findings there are, so nobody can tell whether the {came} that came are all"
+            ))),
+            Some(missing) if missing > 0 => Err(Trouble::new(format!(
+                "the service says there are {} findings, but only {came} came",
+                total.unwrap_or_default()
+            ))),
+            _ if came == 0 && too_large == 0 && lists_open && told > 0 => {
+                Err(Trouble::new(format!("the summary says there are {told} open findings, but none came")))
+            }
+            _ if too_large > 0 && self.context.settings.gate.compares() => {
+                Err(Trouble::new(format!("{} too large to be compared", count(too_large, "finding"))))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Merges, compares and writes beside the loop that waits for signals.
     async fn write(&self, spool: Spool) -> Result<(Overview, Vec<formats::Written>), Trouble> {
         let Context { settings, directory, .. } = self.context;
@@ -180,14 +197,15 @@ impl Listing<'_> {
             statuses: settings.findings.statuses.clone(),
             baseline: settings.gate.baseline.clone(),
             notes_open: settings.gate.write_baseline.is_some(),
-            top: if has_page { TOP_OF_PAGE } else { TOP },
+            top: if has_page { TOP_OF_PAGE } else { 0 },
         };
         let is_cancelled = Arc::new(AtomicBool::new(false));
         let _cancel = Cancel(Arc::clone(&is_cancelled));
         let written =
             spawn_blocking(move || formats::write(spool.into_sorted()?, &plan, &is_cancelled)).await;
-        let failed = |message| Trouble { outcome: Outcome::ReportFailed, message };
-        written.map_err(|error| failed(error.to_string()))?.map_err(|error| failed(format!("{error:#}")))
+        written
+            .map_err(|error| Trouble::new(error.to_string()))?
+            .map_err(|error| Trouble::new(format!("{error:#}")))
     }
 
     /// Only the worst findings, severity by severity.
@@ -195,30 +213,24 @@ impl Listing<'_> {
         let settings = self.context.settings;
         let counts = state.borrow().summary.counts.map(|counts| counts.by_name());
         let chosen = &settings.findings.severities;
-        let mut top: Vec<Finding> = Vec::new();
+        let mut worst: BTreeSet<Finding> = BTreeSet::new();
         for (position, severity) in Severity::ALL.into_iter().enumerate() {
             let is_wanted = chosen.is_empty() || chosen.contains(&severity);
-            let has_none = counts.is_some_and(|counts| counts[position].1 == 0)
-                && settings.findings.statuses == [Status::Open];
-            if !is_wanted || has_none || top.len() >= TOP {
+            let has_none = counts.is_some_and(|counts| counts[position].1 == 0);
+            if !is_wanted || has_none || worst.len() >= BLOCKING {
                 continue;
             }
-            let statuses = settings.findings.statuses.clone();
-            let pages_at_once = settings.findings.pages_at_once;
-            let filter = Filter { statuses, severities: vec![severity], is_delayed: false, pages_at_once };
-            let enough = (TOP - top.len()) as u64;
-            self.walk(&filter, Some(enough), |finding| {
-                let is_new = !top.contains(&finding);
-                if is_new {
-                    top.push(finding);
-                }
-                Ok(is_new)
-            })
-            .await?;
+            let filter = Filter {
+                statuses: vec![Status::Open],
+                severities: vec![severity],
+                is_delayed: false,
+                pages_at_once: settings.findings.pages_at_once,
+            };
+            let enough = (BLOCKING - worst.len()) as u64;
+            self.walk(&filter, Some(enough), |finding| Ok(worst.insert(shortened(&finding)))).await?;
         }
-        top.sort_unstable();
-        top.truncate(TOP);
-        state.borrow_mut().overview = Some(Overview { top, ..Overview::default() });
+        let blocking = worst.into_iter().filter(Finding::counts).take(BLOCKING).collect();
+        state.borrow_mut().overview = Some(Overview { blocking, ..Overview::default() });
         Ok(())
     }
 

@@ -200,9 +200,10 @@ async fn finish_passed(
     finished: &str,
 ) {
     context.decided_at.set(Some(Instant::now()));
+    let deadline = Instant::now() + context.pdf_limit();
     let (pdf, listed, ()) = join3(
         fetch_report(context, task, state, display),
-        judge(context, task, state, finished),
+        judge(context, task, state, finished, deadline),
         read_records(context, task, state),
     )
     .await;

@@ -120,9 +120,9 @@ impl Call {
         // Secrets are taken out of the whole text: shortened first, a long token could not be found any more.
         let safe = |text: &str, limit| one_line(&redact(text, &secrets), limit);
         // Written anew, so that however the server escaped a secret, it reads as it was sent.
-        let body = match serde_json::from_slice::<Value>(&answer.body) {
-            Ok(body) => Bytes::from(body.to_string()),
-            Err(_) => answer.body.clone(),
+        let body = match json::read(&answer.body) {
+            Some(body) => Bytes::from(body.to_string()),
+            None => answer.body.clone(),
         };
         let limit = if error.message.is_some() { QUOTE_LIMIT } else { BODY_QUOTE_LIMIT };
         let request_id = answer.headers.get("x-request-id").and_then(|value| value.to_str().ok());

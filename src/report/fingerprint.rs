@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// Kept of the digest; its text has twice as many digits.
 const LENGTH: usize = 16;
 /// Larger sources are not read for fingerprints.
-const SOURCE_LIMIT: u64 = 10 * 1024 * 1024;
+const SOURCE_LIMIT: u64 = 2 * 1024 * 1024;
 
 /// The same for a finding in every run, as long as its path, rule and line of code (or message) stay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -48,7 +48,9 @@ impl Fingerprints {
     pub fn of(&mut self, finding: &Finding) -> Fingerprint {
         let code = finding.code.trim();
         let said = if code.is_empty() { finding.message.as_str() } else { code };
-        let identity = (&finding.path, &finding.rule, said);
+        // What does not count is numbered apart, so that listing it changes nothing about what does.
+        let counts = finding.counts();
+        let identity = (&finding.path, &finding.rule, said, counts);
         let occurrence = self.seen.entry(self.hasher.hash_one(identity)).or_default();
         *occurrence += 1;
         let mut digest = Sha256::new();
@@ -57,6 +59,9 @@ impl Fingerprints {
             digest.update(part);
         }
         digest.update(occurrence.to_be_bytes());
+        if !counts {
+            digest.update("does not count");
+        }
         let mut bytes = [0; LENGTH];
         bytes.copy_from_slice(&digest.finalize()[..LENGTH]);
         Fingerprint(bytes)
@@ -68,14 +73,17 @@ const WINDOW: usize = 100;
 /// The base of the polynomial.
 const BASE: u64 = 37;
 /// Stands for the end of the file.
-const END_OF_FILE: u64 = 65_535;
-const LINE_FEED: u64 = b'\n' as u64;
+const END_OF_FILE: u16 = 65_535;
+const LINE_FEED: u16 = b'\n' as u16;
 
-/// `primaryLocationLineHash` of every line of a text, in order; a text that ends with a line break has one more, empty line.
-pub fn line_hashes(text: &str) -> Vec<String> {
-    let mut units: Vec<u64> = Vec::with_capacity(text.len() + WINDOW + 1);
+/// A `primaryLocationLineHash`: the value, and how often it has been there.
+pub type LineHash = (u64, u32);
+
+/// The hash of every line of a text, in order; a text that ends with a line break has one more, empty line.
+pub fn line_hashes(text: &str) -> Vec<LineHash> {
+    let mut units: Vec<u16> = Vec::with_capacity(text.len() + WINDOW + 1);
     let mut after_return = false;
-    for unit in text.encode_utf16().map(u64::from) {
+    for unit in text.encode_utf16() {
         match unit {
             0x20 | 0x09 => after_return = false,
             0x0d => {
@@ -102,16 +110,17 @@ pub fn line_hashes(text: &str) -> Vec<String> {
         if begins_line {
             let count = seen.entry(value).or_default();
             *count += 1;
-            hashes.push(format!("{value:x}:{count}"));
+            hashes.push((value, *count));
         }
         begins_line = units[position] == LINE_FEED;
-        value = step(value, units[position + WINDOW]).wrapping_sub(leaving.wrapping_mul(units[position]));
+        value =
+            step(value, units[position + WINDOW]).wrapping_sub(leaving.wrapping_mul(units[position].into()));
     }
     hashes
 }
 
-const fn step(value: u64, unit: u64) -> u64 {
-    value.wrapping_mul(BASE).wrapping_add(unit)
+const fn step(value: u64, unit: u16) -> u64 {
+    value.wrapping_mul(BASE).wrapping_add(unit as u64)
 }
 
 /// The sources beside the pipeline, for [`line_hashes`]. Remembers the file it read last, because findings come by file.
@@ -119,7 +128,7 @@ const fn step(value: u64, unit: u64) -> u64 {
 pub struct Sources {
     /// The checkout, without symbolic links in its own name.
     root: Option<PathBuf>,
-    latest: Option<(String, Vec<String>)>,
+    latest: Option<(String, Vec<LineHash>)>,
 }
 
 impl Sources {
@@ -129,22 +138,23 @@ impl Sources {
     }
 
     /// The hash of a line; `None` where the file is not there.
-    pub fn line_hash(&mut self, path: &str, line: u32) -> Option<&str> {
+    pub fn line_hash(&mut self, path: &str, line: u32) -> Option<String> {
         if self.latest.as_ref().is_none_or(|(known, _)| known != path) {
             let hashes = self.read(path).map(|text| line_hashes(&text)).unwrap_or_default();
             self.latest = Some((path.to_owned(), hashes));
         }
         let (_, hashes) = self.latest.as_ref()?;
-        hashes.get(line as usize - 1).map(String::as_str)
+        hashes.get(line as usize - 1).map(|(value, count)| format!("{value:x}:{count}"))
     }
 
     /// A file below the checkout, wherever its name would lead.
     fn read(&self, path: &str) -> Option<String> {
         let root = self.root.as_ref()?;
         let path = root.join(path).canonicalize().ok().filter(|path| path.starts_with(root))?;
-        let is_file = std::fs::metadata(&path).is_ok_and(|about| about.is_file());
+        // Opening anything else could block.
+        std::fs::metadata(&path).ok().filter(|about| about.is_file())?;
         let mut bytes = Vec::new();
-        File::open(path).ok().filter(|_| is_file)?.take(SOURCE_LIMIT + 1).read_to_end(&mut bytes).ok()?;
+        File::open(path).ok()?.take(SOURCE_LIMIT + 1).read_to_end(&mut bytes).ok()?;
         (bytes.len() as u64 <= SOURCE_LIMIT).then(|| String::from_utf8_lossy(&bytes).into_owned())
     }
 }
@@ -166,7 +176,9 @@ mod tests {
             assert_eq!(hashes.len(), lines.len(), "{}", vector["name"]);
             for (line, expected) in lines {
                 let line: usize = line.parse().expect("a number");
-                assert_eq!(hashes[line - 1], expected.as_str().expect("text"), "{}: {line}", vector["name"]);
+                let (value, count) = hashes[line - 1];
+                let hash = format!("{value:x}:{count}");
+                assert_eq!(hash, expected.as_str().expect("text"), "{}: {line}", vector["name"]);
             }
         }
         assert_eq!(vectors.len(), 8);
@@ -199,7 +211,7 @@ mod tests {
         #[cfg(unix)]
         std::os::unix::fs::symlink(root.path().join("secret"), checkout.join("link")).expect("a link");
         let mut sources = Sources::new(&checkout);
-        assert_eq!(sources.line_hash("a.c", 2), Some("9ed7939040abc6c0:1"));
+        assert_eq!(sources.line_hash("a.c", 2).as_deref(), Some("9ed7939040abc6c0:1"));
         assert_eq!(sources.line_hash("a.c", 9), None);
         for outside in ["../secret", "/etc/passwd", "link", "none", "."] {
             assert_eq!(sources.line_hash(outside, 1), None, "{outside}");

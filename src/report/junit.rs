@@ -93,17 +93,22 @@ pub fn render(task: &TaskResult, overview: Option<&Overview>) -> io::Result<Vec<
 fn cases(task: &TaskResult, overview: Option<&Overview>) -> Vec<Case> {
     const CHECK: &str = "codearts-gate.check";
     let outcome = Outcome::find(task.outcome).first().copied().unwrap_or(Outcome::Internal);
-    let has_finished = matches!(outcome, Outcome::Passed | Outcome::GateFailed | Outcome::ReportFailed);
+    // As the service told it; what came after it may have gone wrong.
+    let has_finished = task.status == Some(2);
+    let is_decided = matches!(outcome, Outcome::Passed | Outcome::GateFailed | Outcome::ReportFailed);
     let mut cases = Vec::new();
     let ran = if has_finished { Ended::Passed } else { Ended::Error(task.outcome, why(task)) };
     cases.push(Case { class: CHECK, name: "the check ran to its end".to_owned(), ended: ran });
     match &task.gate {
         Some(gate) => cases.extend(conditions(gate, overview)),
         None => {
-            let why =
-                if has_finished { "nothing was to be decided" } else { "the check did not run to its end" };
+            let ended = match (has_finished, is_decided) {
+                (true, true) => Ended::Skipped("nothing was to be decided"),
+                (true, false) => Ended::Error(task.outcome, why(task)),
+                (false, _) => Ended::Skipped("the check did not run to its end"),
+            };
             let name = "CodeArts quality gate".to_owned();
-            cases.push(Case { class: "codearts-gate.gate", name, ended: Ended::Skipped(why) });
+            cases.push(Case { class: "codearts-gate.gate", name, ended });
         }
     }
     let delivered = match (outcome, has_finished) {
@@ -136,7 +141,7 @@ fn why(task: &TaskResult) -> String {
 
 fn conditions(gate: &GateResult, overview: Option<&Overview>) -> Vec<Case> {
     const CLASS: &str = "codearts-gate.gate";
-    let top = overview.map(|overview| overview.top.as_slice()).unwrap_or_default();
+    let top = overview.map(|overview| overview.blocking.as_slice()).unwrap_or_default();
     let service = match (gate.is_service_met(), gate.mode) {
         (Some(true), _) => Ended::Passed,
         (Some(false), _) => {
@@ -156,7 +161,7 @@ fn conditions(gate: &GateResult, overview: Option<&Overview>) -> Vec<Case> {
         } else {
             let about = top.iter().filter(|finding| {
                 let name = finding.severity.name();
-                finding.counts() && (kind.ends_with("issues") || kind.ends_with(name))
+                kind.ends_with("issues") || kind.ends_with(name)
             });
             let sentence = format!("{actual} found, at most {} allowed.", threshold.limit);
             Ended::Failure("threshold", with_findings(&sentence, about))

@@ -1,7 +1,7 @@
 //! Findings on their way to the files: brought into their order and freed of repetitions on disk, so that memory stays the
 //! same however many there are.
 //!
-//! What fits into a chunk is sorted and written as one run; at the end the runs are merged.
+//! What fits into a chunk is sorted and written as one run, beside the arrival of the next; at the end the runs are merged.
 
 use crate::finding::Finding;
 use std::cmp::Reverse;
@@ -12,9 +12,10 @@ use std::hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState};
 use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, Write as _};
 use std::mem::size_of;
 use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
 
-/// Memory for findings that are not on disk yet, in bytes.
-const CHUNK: usize = 8 * 1024 * 1024;
+/// Memory for findings that arrive, in bytes; as much again is on its way to the disk.
+const CHUNK: usize = 4 * 1024 * 1024;
 /// Memory for reading one run.
 const READ_BUFFER: usize = 32 * 1024;
 
@@ -26,6 +27,8 @@ pub struct Spool {
     chunk_bytes: usize,
     chunk_limit: usize,
     runs: Vec<File>,
+    /// Writes the run before.
+    writing: Option<JoinHandle<io::Result<File>>>,
     hasher: RandomState,
     /// By the documented key (`check-results`, section 2), shortened to a number: which of several versions stays.
     versions: HashMap<u64, u64>,
@@ -42,6 +45,7 @@ impl Spool {
             chunk_bytes: 0,
             chunk_limit: CHUNK,
             runs: Vec::new(),
+            writing: None,
             hasher: RandomState::new(),
             versions: HashMap::new(),
             has_rivals: false,
@@ -76,14 +80,20 @@ impl Spool {
     }
 
     fn write_run(&mut self) -> io::Result<()> {
-        self.chunk.sort_unstable();
-        let mut writer = BufWriter::new(tempfile::tempfile_in(&self.directory)?);
-        for finding in self.chunk.drain(..) {
-            serde_json::to_writer(&mut writer, &finding)?;
-            writer.write_all(b"\n")?;
-        }
-        self.runs.push(writer.into_inner().map_err(io::IntoInnerError::into_error)?);
+        self.finish_run()?;
+        let chunk = std::mem::take(&mut self.chunk);
+        let directory = self.directory.clone();
+        self.writing = Some(thread::Builder::new().spawn(move || sorted_run(chunk, &directory))?);
         self.chunk_bytes = 0;
+        Ok(())
+    }
+
+    fn finish_run(&mut self) -> io::Result<()> {
+        if let Some(writing) = self.writing.take() {
+            let run =
+                writing.join().map_err(|_| io::Error::other("a thread that wrote findings broke off"))?;
+            self.runs.push(run?);
+        }
         Ok(())
     }
 
@@ -92,6 +102,7 @@ impl Spool {
     /// # Errors
     /// When the disk refuses.
     pub fn into_sorted(mut self) -> io::Result<Sorted> {
+        self.finish_run()?;
         self.chunk.sort_unstable();
         let mut sources = vec![Source::Memory(self.chunk.into_iter())];
         for mut run in self.runs {
@@ -110,6 +121,16 @@ impl Spool {
         }
         Ok(sorted)
     }
+}
+
+fn sorted_run(mut chunk: Vec<Finding>, directory: &Path) -> io::Result<File> {
+    chunk.sort_unstable();
+    let mut writer = BufWriter::new(tempfile::tempfile_in(directory)?);
+    for finding in chunk {
+        serde_json::to_writer(&mut writer, &finding)?;
+        writer.write_all(b"\n")?;
+    }
+    writer.into_inner().map_err(io::IntoInnerError::into_error)
 }
 
 /// What makes rows of the service the same finding.
@@ -206,7 +227,8 @@ mod tests {
 
     fn sorted(findings: &[Finding], chunk_limit: usize) -> Vec<Finding> {
         let directory = tempfile::tempdir().expect("a directory");
-        let mut spool = Spool { chunk_limit, ..Spool::new(directory.path()) };
+        let mut spool = Spool::new(directory.path());
+        spool.chunk_limit = chunk_limit;
         for finding in findings {
             spool.add(finding.clone()).expect("room");
         }

@@ -4,6 +4,7 @@ use super::routes::{Reply, Request, bad_parameter, unknown};
 use super::scenario::{Findings, Paging, TaskScript};
 use super::world::World;
 use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
 
 /// The largest `limit` that is taken (`quirks`, 15: the smaller of two documented numbers).
 const LIMIT_MAX: u64 = 100;
@@ -81,6 +82,23 @@ pub(super) fn page(task: &str, request: &Request<'_>, world: &mut World) -> Repl
     Reply::json(200, &json!({"defects": rows, "total": total}))
 }
 
+/// What the summary counts.
+pub(super) fn counts(script: &TaskScript) -> Findings {
+    let Some(defects) = &script.defects else { return script.findings };
+    let mut ids: HashMap<&str, u32> = HashMap::new();
+    for defect in
+        defects.iter().filter(|defect| defect["delayed"] != true && number(&defect["defect_status"]) == 0)
+    {
+        ids.insert(defect["defect_id"].as_str().unwrap_or_default(), number(&defect["defect_level"]));
+    }
+    let count = |level: u32| ids.values().filter(|known| **known == level).count() as u32;
+    Findings { critical: count(0), major: count(1), minor: count(2), suggestion: count(3) }
+}
+
+fn number(value: &Value) -> u32 {
+    value.as_str().and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
 type Page = (Vec<Value>, u64);
 
 /// Rows as the script has them; `"delayed": true` in one keeps it apart.
@@ -92,7 +110,6 @@ fn given(
     skip: u64,
     limit: u64,
 ) -> Page {
-    let number = |value: &Value| value.as_str().and_then(|text| text.parse::<u32>().ok()).unwrap_or(0);
     let fits = |defect: &&Value| {
         (defect["delayed"] == true) == is_delayed
             && severities.contains(&number(&defect["defect_level"]))
@@ -100,7 +117,10 @@ fn given(
     };
     let fitting: Vec<&Value> = defects.iter().filter(fits).collect();
     let rows = fitting.iter().skip(skip as usize).take(limit as usize);
-    (rows.map(|row| (*row).clone()).collect(), fitting.len() as u64)
+    // A row that comes twice is still one place of one finding.
+    let place = |row: &&Value| ["defect_id", "file_path", "line_number"].map(|field| row[field].to_string());
+    let places: HashSet<[String; 3]> = fitting.iter().map(place).collect();
+    (rows.map(|row| (*row).clone()).collect(), places.len() as u64)
 }
 
 fn made_up(

@@ -163,7 +163,7 @@ fn run(task: &str, request: &Request<'_>, world: &mut World) -> Reply {
 fn summary(task: &str, world: &mut World) -> Reply {
     let Some(known) = world.task(task) else { return unknown() };
     let script = known.script();
-    let findings = script.findings;
+    let findings = findings::counts(script);
     let mut body = json!({
             "task_id": task,
             "task_name": "sandbox",

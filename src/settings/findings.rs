@@ -8,7 +8,7 @@ use crate::finding::{Severity, Status};
 use crate::gate::{GateMode, Thresholds};
 use crate::report::baseline::Baseline;
 use crate::report::formats::Format;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// May the code be merged?
@@ -26,13 +26,19 @@ pub struct GateSettings {
 
 impl GateSettings {
     /// Resolves what was typed.
-    pub(super) fn resolve(args: GateArgs) -> Result<Self, UsageError> {
+    pub(super) fn resolve(args: GateArgs, tasks: usize) -> Result<Self, UsageError> {
         let counted =
             [args.max_critical, args.max_major, args.max_minor, args.max_suggestion, args.max_issues];
         if args.baseline.is_some() && counted.iter().all(Option::is_none) {
             return usage(
                 "`--baseline` decides nothing alone; add a threshold, such as `--max-issues 0` for no new finding at all",
             );
+        }
+        if tasks > 1 && (args.baseline.is_some() || args.write_baseline.is_some()) {
+            return usage("a baseline belongs to one task; run the gate once for each");
+        }
+        if let Some(path) = &args.write_baseline {
+            may_be_replaced(path)?;
         }
         let [critical, major, minor, suggestion, issues] = counted;
         let baseline = args.baseline.map(|path| Baseline::read(&path)).transpose();
@@ -60,9 +66,29 @@ impl GateSettings {
         self.mode != GateMode::Off || self.has_thresholds()
     }
 
+    /// Whether findings are compared with those of other runs.
+    pub fn compares(&self) -> bool {
+        self.baseline.is_some() || self.write_baseline.is_some()
+    }
+
     /// Whether there are thresholds.
     pub fn has_thresholds(&self) -> bool {
         self.thresholds.iter().any(Option::is_some)
+    }
+}
+
+/// A new baseline replaces an old one, and nothing else.
+fn may_be_replaced(path: &Path) -> Result<(), UsageError> {
+    let shown = path.display();
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    if !directory.is_none_or(Path::is_dir) {
+        return usage(format!("`--write-baseline {shown}`: there is no such directory"));
+    }
+    match std::fs::metadata(path) {
+        Ok(about) if !about.is_file() || about.len() > 0 && Baseline::read(path).is_err() => {
+            usage(format!("`--write-baseline {shown}` would replace something that is no baseline"))
+        }
+        _ => Ok(()),
     }
 }
 

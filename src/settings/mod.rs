@@ -102,7 +102,7 @@ impl CheckSettings {
         }
         let connection = Connection::resolve(args.connection, environment)?;
         let settings = Self {
-            gate: GateSettings::resolve(args.gate)?,
+            gate: GateSettings::resolve(args.gate, tasks.len())?,
             findings: FindingSettings::resolve(
                 args.findings,
                 &args.report,

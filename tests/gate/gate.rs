@@ -135,6 +135,12 @@ fn a_gate_that_can_not_be_read() {
         (refused(403, "CC.00050010"), "auto", None, 0),
         (refused(403, "CC.00050010"), "required", None, 77),
         (refused(403, "CC.00050010"), "auto", Some("--max-major=0"), 77),
+        (refused(401, "APIGW.0301"), "auto", None, 77),
+        // Refused for a reason that says nothing, and answers that are no summary.
+        (refused(400, "CC.00050000"), "auto", None, 69),
+        (json!({"kind": "answer", "status": 200, "body": {}}), "auto", None, 69),
+        (json!({"kind": "answer", "status": 200}), "auto", None, 69),
+        (json!({"kind": "answer", "status": 200, "body": {"result": {}}}), "auto", None, 69),
         // The service knows no such call.
         (refused(404, "APIGW.0101"), "auto", None, 0),
         (refused(404, "APIGW.0101"), "required", None, 4),
@@ -167,6 +173,18 @@ fn the_run_is_asked_for() {
         asked.iter().map(|call| call.query.iter().any(|(name, _)| name == "job_id")).collect();
     assert_eq!(runs, [true, false]);
     assert_eq!(ended.result()["tasks"][0]["gate"]["service"], "passed");
+}
+
+/// A single answer that is none is asked for again; what the run's summary does not say, the task's may.
+#[test]
+fn one_bad_summary_decides_nothing() {
+    for body in [json!({}), Value::Null, json!({"task_id": TASK, "is_access": null})] {
+        let scenario = json!({
+            "tasks": {"*": {"before": 2, "is_access": 0}},
+            "faults": [{"call": "summary", "on": [1], "fault": {"kind": "answer", "status": 200, "body": body}}],
+        });
+        World::new(&scenario.to_string()).gate(&["check", TASK, "--report", "none"]).run().expect(4);
+    }
 }
 
 /// A verdict on the code is not hidden by trouble with the report, and the report is there to explain it.

@@ -28,7 +28,7 @@ fn issues(ended: &Ended) -> Vec<Value> {
 }
 
 fn ids(ended: &Ended) -> BTreeSet<String> {
-    let id = |issue: &Value| issue["additionalProperties"]["defect_id"].as_str().expect("an id").to_owned();
+    let id = |issue: &Value| issue["codearts"]["defect_id"].as_str().expect("an id").to_owned();
     issues(ended).iter().map(id).collect()
 }
 
@@ -42,19 +42,20 @@ fn row(id: u32, level: u32, path: &str, line: u32) -> Value {
     })
 }
 
-/// All findings come, once, whatever `offset` means; where it means nothing, the walk ends.
+/// All findings come, once, whatever `offset` means; where it means nothing, the walk ends, and there is no list.
 #[test]
 fn every_meaning_of_an_offset() {
-    for (paging, expected) in [("rows", 1234), ("pages", 1234), ("pages-from-one", 1234), ("nothing", 100)] {
-        let findings = json!({"critical": 4, "major": 30, "minor": 300, "suggestion": 900});
+    let findings = json!({"critical": 4, "major": 30, "minor": 300, "suggestion": 900});
+    for paging in ["rows", "pages", "pages-from-one"] {
         let world = World::new(&scenario(&json!({"findings": findings, "paging": paging}), &json!([])));
         let ended = world.gate(&["check", TASK, "--report", "json"]).run().expect(0);
-        assert_eq!(issues(&ended).len(), expected, "{paging}");
-        assert_eq!(ids(&ended).len(), expected, "{paging}");
-        let asked = world.calls("findings").len();
-        assert!(asked <= 13 + 1 + 8 + 1, "{paging}: {asked} requests");
-        assert_eq!(ended.stderr.contains("the files may lack 1134"), paging == "nothing", "{}", ended.stderr);
+        assert_eq!((issues(&ended).len(), ids(&ended).len()), (1234, 1234), "{paging}");
+        assert_eq!(world.calls("findings").len(), 13 + 1 + 1, "{paging}: pages, a probe, delayed ones");
     }
+    let world = World::new(&scenario(&json!({"findings": findings, "paging": "nothing"}), &json!([])));
+    let ended = world.gate(&["check", TASK, "--report", "json"]).run().expect(5);
+    assert!(ended.stderr.contains("there are 1234 findings, but only 100 came"), "{}", ended.stderr);
+    assert!(!file(&ended, "json").exists() && world.calls("findings").len() < 30);
 }
 
 /// Small lists need one request of each kind.
@@ -179,7 +180,7 @@ fn which_findings_are_listed() {
     assert_eq!(ids(&ended).len(), 10);
     let issues = issues(&ended);
     let (counted, delayed): (Vec<&Value>, Vec<&Value>) =
-        issues.iter().partition(|issue| issue["additionalProperties"]["delayed"] == false);
+        issues.iter().partition(|issue| issue["codearts"]["delayed"] == false);
     assert_eq!((counted.len(), delayed.len()), (9, 1));
     assert_eq!((&delayed[0]["severity"], &delayed[0]["message"]), (&json!("LOW"), &json!("[delayed] m6")));
     assert_eq!(issues[0]["fileName"], "home/ci/repo/src/a.c");
@@ -239,10 +240,8 @@ fn a_baseline_lets_only_known_findings_pass() {
             task["reason"].as_str().expect("text").starts_with("1 open finding, at most 0 allowed"),
             "{task}"
         );
-        let new: Vec<Value> = issues(&ended)
-            .into_iter()
-            .filter(|issue| issue["additionalProperties"]["baseline"] == "new")
-            .collect();
+        let new: Vec<Value> =
+            issues(&ended).into_iter().filter(|issue| issue["codearts"]["baseline"] == "new").collect();
         assert_eq!(new.len(), 1);
         assert_eq!(new[0]["fileName"], "src/new.c");
         // Filters change what is listed, not what counts.
@@ -265,7 +264,7 @@ fn a_baseline_lets_only_known_findings_pass() {
         path,
     ];
     let ended = grown.gate(&update).run().expect(4);
-    assert!(ended.stderr.contains("because a threshold was broken"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("because the gate failed"), "{}", ended.stderr);
     assert_eq!(std::fs::read_to_string(&baseline).expect("the baseline"), written);
     moved.gate(&update).run().expect(0);
     assert_eq!(std::fs::read_to_string(&baseline).expect("the baseline").lines().count(), 22);
@@ -282,16 +281,82 @@ fn a_baseline_lets_only_known_findings_pass() {
     assert!(ended.stderr.contains("could not be compared with the baseline"), "{}", ended.stderr);
 }
 
-/// Without a list of files only the worst are fetched, severity by severity.
+/// A list that is not whole decides nothing, whatever it holds.
 #[test]
-fn only_the_worst_are_fetched_for_a_page_of_markdown() {
-    let findings = json!({"critical": 0, "major": 40, "minor": 3000, "suggestion": 9000});
-    let world = World::new(&scenario(&json!({"findings": findings}), &json!([])));
-    let ended = world.gate(&["check", TASK, "--report", "markdown,junit"]).run().expect(0);
-    let asked = world.calls("findings");
-    assert!(asked.len() <= 8, "{} requests", asked.len());
-    assert!(text(&ended, "md").contains("| major |"), "{}", text(&ended, "md"));
-    assert!(text(&ended, "junit.xml").contains("failures=\"0\""));
+fn what_is_missing_is_not_taken_for_mended() {
+    let keep = tempfile::tempdir().expect("a directory");
+    let baseline = keep.path().join("baseline.json");
+    let path = baseline.to_str().expect("UTF-8");
+    let rows: Vec<Value> = (0..150).map(|id| row(id, id % 4, "src/a.c", id + 1)).collect();
+    let world = World::new(&scenario(&json!({"defects": rows}), &json!([])));
+    world.gate(&["check", TASK, "--report", "none", "--write-baseline", path]).run().expect(0);
+    let compare = ["check", TASK, "--report", "none", "--baseline", path, "--max-issues", "0"];
+    world.gate(&compare).run().expect(0);
+
+    let answer =
+        |body: Value| json!([{"call": "findings", "fault": {"kind": "answer", "status": 200, "body": body}}]);
+    let mut huge = rows.clone();
+    huge[3]["defect_content"] = json!("x".repeat(5_000_000));
+    let cases = [
+        (json!({"defects": rows, "paging": "nothing"}), json!([]), "only 100 came"),
+        (json!({"defects": rows}), answer(json!({"defects": [], "total": 0})), "but none came"),
+        (json!({"defects": rows}), answer(json!({"defects": null})), "no list of findings"),
+        (json!({"defects": rows}), answer(json!({"defects": [rows[0]]})), "does not say how many"),
+        (json!({"defects": huge}), json!([]), "too large to be compared"),
+    ];
+    for (task, faults, expected) in cases {
+        let world = World::new(&scenario(&task, &faults));
+        let ended = world.gate(&compare).run().expect(69);
+        assert!(ended.stderr.contains(expected), "{expected}: {}", ended.stderr);
+        // A verdict that is certain without the findings stands.
+        let mut refused = task.clone();
+        refused["is_access"] = json!(0);
+        let world = World::new(&scenario(&refused, &faults));
+        let mut allowed = compare.to_vec();
+        allowed.extend(["--allow", "unavailable,report-failed"]);
+        world.gate(&allowed).run().expect(4);
+    }
+}
+
+/// Listing findings that do not count changes nothing about those that do.
+#[test]
+fn a_baseline_does_not_depend_on_what_is_listed() {
+    let keep = tempfile::tempdir().expect("a directory");
+    let path = keep.path().join("b.json");
+    let path = path.to_str().expect("UTF-8");
+    let twin = |id: u32, line: u32, status: &str| {
+        let mut twin = row(id, 1, "src/a.c", line);
+        twin["defect_status"] = json!(status);
+        twin["rule_name"] = json!("R");
+        twin["fragment"][0]["line_content"] = json!("same");
+        twin
+    };
+    let rows = json!([twin(1, 3, "2"), twin(2, 9, "0")]);
+    let world = World::new(&scenario(&json!({"defects": rows}), &json!([])));
+    world
+        .gate(&["check", TASK, "--report", "none", "--status", "open,ignored", "--write-baseline", path])
+        .run()
+        .expect(0);
+    world.gate(&["check", TASK, "--report", "json", "--baseline", path, "--max-issues", "0"]).run().expect(0);
+}
+
+/// A new baseline replaces an old one and nothing else; after a failed gate nothing is written.
+#[test]
+fn a_baseline_replaces_only_baselines() {
+    let keep = tempfile::tempdir().expect("a directory");
+    let source = keep.path().join("main.c");
+    std::fs::write(&source, "int main;").expect("a file");
+    let world = World::new(&scenario(&json!({"is_access": 0}), &json!([])));
+    let write = |path: &str| world.gate(&["check", TASK, "--report", "none", "--write-baseline", path]).run();
+    let refused = write(source.to_str().expect("UTF-8")).expect(64);
+    assert!(refused.stderr.contains("would replace something"), "{}", refused.stderr);
+    write(keep.path().join("none/b.json").to_str().expect("UTF-8")).expect(64);
+    assert_eq!(std::fs::read_to_string(&source).expect("the file"), "int main;");
+    let fresh = keep.path().join("b.json");
+    let ended = write(fresh.to_str().expect("UTF-8")).expect(4);
+    assert!(ended.stderr.contains("because the gate failed") && !fresh.exists(), "{}", ended.stderr);
+    let two = ["check", TASK, "aa", "--report", "none", "--baseline", "b", "--max-issues", "0"];
+    world.gate(&two).run().expect(64);
 }
 
 /// Pages and tests are there whatever became of the check; lists only when there is something to list.

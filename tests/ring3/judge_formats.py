@@ -97,16 +97,14 @@ class Formats(unittest.TestCase):
         plain = [row(number, number % 4, f"src/dir{number % 7}/测试 {number % 3}.c", number + 1) for number in range(60)]
         plain.append(row(90, 2, "src/late.c", 4, delayed=True))
         cls.rows = hostile_rows()
-        cls.sets = {"clean": made([])[0], "plain": made(plain, "--max-major", "3")[0]}
+        cls.sets = {"clean": made([])[0], "plain": made(plain, "--max-major", "0")[0]}
         cls.sets["hostile"], cls.ended = made(cls.rows, "--max-critical", "0")
         for name, files in cls.sets.items():
             for ending, text in files.items():
                 pathlib.Path(cls.folder.name, f"{name}.{ending}").write_text(text, newline="")
 
     def each(self, ending):
-        for name, files in self.sets.items():
-            with self.subTest(name):
-                yield name, files[ending]
+        return [(name, files[ending]) for name, files in self.sets.items()]
 
     def path(self, name, ending):
         return pathlib.Path(self.folder.name, f"{name}.{ending}")
@@ -122,7 +120,7 @@ class Formats(unittest.TestCase):
 
     def test_paths_stay_in_the_repository(self):
         for issue in json.loads(self.sets["hostile"]["json"])["issues"]:
-            paths = [issue["fileName"], *(step["path"] for step in issue["additionalProperties"].get("flow", []))]
+            paths = [issue["fileName"], *(step["path"] for step in issue["codearts"].get("flow", []))]
             for path in paths:
                 self.assertNotRegex(path, r"(^|/)\.{1,2}(/|$)|^/|\\|//|^$|[\x00-\x1f]")
 
@@ -221,6 +219,8 @@ class Formats(unittest.TestCase):
             for issue in json.loads(text)["issues"]:
                 self.assertIn(issue["severity"], ("ERROR", "HIGH", "NORMAL", "LOW"))
                 self.assertIsInstance(issue["lineStart"], int)
+                # The plugin reads it as text, and would refuse the whole file.
+                self.assertNotIn("additionalProperties", issue)
                 self.assertNotRegex(issue["description"], r"<(?!/?pre>)")
 
     def test_csv_holds_no_formula(self):
@@ -231,8 +231,8 @@ class Formats(unittest.TestCase):
             for cells in table:
                 self.assertEqual(len(cells), 13)
                 for cell in cells:
-                    for line in cell.splitlines():
-                        self.assertFalse(line.lstrip().startswith(("=", "+", "-", "@")) and not cell.startswith("'"), cell[:80])
+                    for piece in re.split(r"[;\t\r\n]", cell):
+                        self.assertFalse(piece.lstrip().startswith(("=", "+", "-", "@")), cell[:80])
 
     def test_markdown(self):
         reader = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

@@ -66,15 +66,24 @@ impl Writer for Csv {
     }
 }
 
-/// The text with an apostrophe before what a spreadsheet would take for a formula.
+/// The text with an apostrophe before what a spreadsheet would take for a formula. Some take a semicolon, a tab or a line break
+/// for the beginning of another cell.
 fn as_text(text: &str) -> Cow<'_, str> {
-    let is_formula = |text: &str| text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);
-    let begins_odd = text.starts_with(['\t', '\r', '\n']);
-    if begins_odd || text.lines().any(is_formula) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
+    let is_formula = |character: char| "=+-@＝＋－＠".contains(character);
+    if !text.contains(is_formula) {
+        return Cow::Borrowed(text);
     }
+    let mut safe = String::with_capacity(text.len() + 4);
+    let mut begins_cell = true;
+    for character in text.chars() {
+        if begins_cell && is_formula(character) {
+            safe.push('\'');
+        }
+        begins_cell =
+            matches!(character, ';' | '\t' | '\n' | '\r') || begins_cell && character.is_whitespace();
+        safe.push(character);
+    }
+    Cow::Owned(safe)
 }
 
 #[cfg(test)]
@@ -83,10 +92,20 @@ mod tests {
 
     #[test]
     fn nothing_is_a_formula() {
-        let formulas =
-            ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1", "a\n=1", "\ra", "=cmd|' /C calc'!A0"];
-        for text in formulas {
-            assert_eq!(as_text(text), format!("'{text}"));
+        let formulas = [
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "\t'=1"),
+            (" =1", " '=1"),
+            ("＝1", "'＝1"),
+            ("a\n=1", "a\n'=1"),
+            ("a;=1", "a;'=1"),
+            ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+        ];
+        for (text, expected) in formulas {
+            assert_eq!(as_text(text), expected);
         }
         for text in ["", "a=1", "1-2", "src/a.c", "'=1"] {
             assert_eq!(as_text(text), text);

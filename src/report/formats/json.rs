@@ -1,5 +1,5 @@
 //! Findings as JSON. The names are those of Jenkins' warnings-ng plugin, which reads the file as it is (`ci/formats`,
-//! section 5.1); what that has no name for stands among the additional properties.
+//! section 5.1); what that has no name for stands under `codearts`.
 
 use super::{Marks, Output, Writer, labelled, shown_severity};
 use crate::finding::{Finding, FlowStep, Severity, Status};
@@ -29,7 +29,8 @@ struct Issue<'a> {
     #[serde(rename = "type")]
     rule: &'a str,
     fingerprint: &'a str,
-    additional_properties: More<'a>,
+    /// Jenkins does not look at it. Its own `additionalProperties` would have to be text.
+    codearts: More<'a>,
 }
 
 #[derive(Serialize)]
@@ -74,7 +75,7 @@ impl Writer for Json {
             category: finding.tags.first().map_or("CodeArts Check", String::as_str),
             rule: &finding.rule,
             fingerprint: &marks.fingerprint.to_string(),
-            additional_properties: More {
+            codearts: More {
                 severity: finding.severity,
                 status: finding.status,
                 delayed: finding.is_delayed,

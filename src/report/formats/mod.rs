@@ -29,6 +29,13 @@ const RULES_LIMIT: usize = 10_000;
 /// Longest text of the rules that are kept, in characters.
 const TITLE_LIMIT: usize = 120;
 
+/// Findings that are kept for comments, annotations and check runs.
+pub const BLOCKING: usize = 500;
+/// Characters of a message that are kept, one more than a page shows.
+const KEPT_MESSAGE: usize = 601;
+/// Steps of a flow that are kept.
+const KEPT_FLOW: usize = 12;
+
 /// A file that can be made of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
@@ -164,8 +171,10 @@ pub struct Overview {
     pub counting: Counts,
     /// Open ones that the baseline knows.
     pub known: u64,
-    /// The worst of those that are listed.
+    /// The worst of those that are listed, shortened.
     pub top: Vec<Finding>,
+    /// The worst of those that count, shortened: what to mend first.
+    pub blocking: Vec<Finding>,
     /// The rules that were broken most often.
     pub rules: Vec<RuleCount>,
     /// Fingerprints of the open ones, if they were asked for.
@@ -240,8 +249,11 @@ pub fn write(
                 .finding(&finding, Marks { fingerprint, is_known })
                 .with_context(|| format!("could not write the {} file", format.name()))?;
         }
+        if finding.counts() && is_known != Some(true) && overview.blocking.len() < BLOCKING {
+            overview.blocking.push(shortened(&finding));
+        }
         if overview.top.len() < plan.top {
-            overview.top.push(finding);
+            overview.top.push(shortened(&finding));
         }
     }
     overview.rules = rules.most_broken();
@@ -250,14 +262,27 @@ pub fn write(
         let note = writer.finish().with_context(|| format!("could not write the {} file", format.name()))?;
         overview.notes.extend(note);
     }
+    anyhow::ensure!(!is_cancelled.load(Ordering::Relaxed), "cancelled");
     for (format, file, writer) in files {
         drop(writer);
         let path = plan.directory.file(&plan.task_id, format.ending());
-        let persisted = file.persist(&path).map_err(|error| error.error);
-        persisted.with_context(|| format!("could not write `{}`", path.display()))?;
+        if let Err(error) = file.persist(&path) {
+            for Written { path, .. } in &written {
+                let _ = std::fs::remove_file(path);
+            }
+            return Err(error.error).with_context(|| format!("could not write `{}`", path.display()));
+        }
         written.push(Written { format, path });
     }
     Ok((overview, written))
+}
+
+/// As much of a finding as is shown, because many are kept in memory.
+pub fn shortened(finding: &Finding) -> Finding {
+    let mut short = finding.clone();
+    short.message = finding.message.chars().take(KEPT_MESSAGE).collect();
+    short.flow.truncate(KEPT_FLOW);
+    short
 }
 
 #[derive(Debug, Default)]

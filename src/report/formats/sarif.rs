@@ -8,6 +8,7 @@ use flate2::write::GzEncoder;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;
@@ -159,7 +160,7 @@ impl Writer for Sarif {
             rule_id: &finding.rule,
             rule_index,
             level: level(finding.severity),
-            message: Text { text: &finding.message },
+            message: Text { text: &unlinked(&finding.message) },
             locations: [location(&finding.path, finding.line, finding.columns, &finding.code, None)],
             partial_fingerprints: fingerprints,
             code_flows: code_flows(&finding.flow),
@@ -189,7 +190,6 @@ impl Writer for Sarif {
         let driver = json!({
             "name": "CodeArts Check",
             "semanticVersion": env!("CARGO_PKG_VERSION"),
-            "informationUri": "https://www.huaweicloud.com/intl/en-us/product/codecheck.html",
             "rules": std::mem::take(&mut self.rules),
         });
         let invocation = json!({"executionSuccessful": true, "toolExecutionNotifications": notifications});
@@ -231,11 +231,16 @@ fn code_flows(flow: &[FlowStep]) -> Option<Value> {
     let steps: Vec<Value> = flow
         .iter()
         .map(|step| {
-            let message = (!step.message.is_empty()).then_some(step.message.as_str());
-            json!({"location": location(&step.path, step.line, None, "", message)})
+            let message = (!step.message.is_empty()).then(|| unlinked(&step.message));
+            json!({"location": location(&step.path, step.line, None, "", message.as_deref())})
         })
         .collect();
     Some(json!([{"threadFlows": [{"locations": steps}]}]))
+}
+
+/// The text without links: in messages `[text](target)` is one (`ci/formats`, section 1.1).
+fn unlinked(text: &str) -> Cow<'_, str> {
+    if text.contains("](") { Cow::Owned(text.replace("](", "] (")) } else { Cow::Borrowed(text) }
 }
 
 fn suppressions(finding: &Finding) -> Option<Value> {
