@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 /// Size of the PDF in these tests.
 const PDF_BYTES: usize = 5000;
 
-/// A run that takes a moment; the numbers are small because there are many.
+/// A run that takes a moment: long enough for four polls of each of hundreds of tasks on a slow machine.
 fn quick_task() -> Value {
-    json!({"duration": "500ms", "pdf": {"duration": "250ms", "bytes": PDF_BYTES}})
+    json!({"duration": "1500ms", "pdf": {"duration": "250ms", "bytes": PDF_BYTES}})
 }
 
 fn answer(status: u16, code: &str) -> Value {

@@ -160,7 +160,7 @@ fn a_refused_start_owns_nothing() {
 fn a_stop_that_is_broken_off_is_done_again() {
     let world = World::new(
         r#"{"tasks": {"*": {"duration": "1h"}},
-            "faults": [{"call": "last-jobs", "on": [2], "fault": {"kind": "delay", "by": "700ms"}}]}"#,
+            "faults": [{"call": "stop", "on": [1], "fault": {"kind": "delay", "by": "1h"}}]}"#,
     );
     let gate = world.gate(&["check", TASK, "--start", "--timeout", "500ms"]);
     let child = gate.spawn();
