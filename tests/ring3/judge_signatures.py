@@ -52,6 +52,10 @@ class Verifier(http.server.BaseHTTPRequestHandler):
         elif path.endswith("/last-jobs"):
             run = "d163535d0bbbbbbb81d6a7654443eaaa" if self.has_run() else None
             body = {"result": {"last_job_id": run, "last_success_job_id": run}}
+        elif path.endswith("/defects-summary"):
+            body = {"task_id": gate.TASK, "is_access": "1", "issue_count": 0}
+        elif path.endswith("/defects-detail"):
+            body = {"defects": [], "total": 0}
         elif path.endswith("/pdf-async-job"):
             body = {"status": "success", "result": {"timeAsk": 1, "asyncJobId": 7}}
         elif path.endswith("/async-job"):
@@ -74,7 +78,7 @@ class OfficialSigner(unittest.TestCase):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         with tempfile.TemporaryDirectory() as reports:
             ended = gate.run(
-                "check", gate.TASK, "--start", "--timeout", "30s", "--report-title", "演示 报告 a/b+c%20~", "--iam-project-id", gate.PROJECT,
+                "check", gate.TASK, "--start", "--timeout", "30s", "--report", "pdf,json", "--severity", "critical,minor", "--report-title", "演示 报告 a/b+c%20~", "--iam-project-id", gate.PROJECT,
                 "--report-dir", reports, "--endpoint", f"http://127.0.0.1:{server.server_port}", "--max-pause", "50ms",
                 **gate.KEYS,
             )
@@ -82,7 +86,7 @@ class OfficialSigner(unittest.TestCase):
         server.server_close()
         self.assertEqual(ended.returncode, 0, ended.stderr)
         calls = {name.split("?")[0].rsplit("/", 1)[1] for name, _, _ in Verifier.seen}
-        self.assertEqual(calls, {"progress", "last-jobs", "run", "defects-summary", "pdf-async-job", "async-job", "pdf-file"})
+        self.assertEqual(calls, {"progress", "last-jobs", "run", "defects-summary", "defects-detail", "pdf-async-job", "async-job", "pdf-file"})
         for name, sent, made in Verifier.seen:
             self.assertEqual(sent, made, name)
 
