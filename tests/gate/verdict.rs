@@ -123,7 +123,7 @@ fn a_null_status_keeps_waiting() {
 
 #[test]
 fn an_active_run_is_attached_to_queued_behind_or_refused() {
-    let scenario = r#"{"tasks": {"*": {"before": 0, "duration": "400ms"}}}"#;
+    let scenario = r#"{"tasks": {"*": {"before": 0, "duration": "3s"}}}"#;
     let cases = [("attach", 0, 0), ("queue", 0, 1), ("fail", 2, 0)];
     for (policy, code, runs) in cases {
         let world = World::new(scenario);
@@ -150,7 +150,7 @@ fn an_active_run_is_attached_to_queued_behind_or_refused() {
 #[test]
 fn a_start_refused_as_active_is_attached_to() {
     let world = World::new(
-        r#"{"tasks": {"*": {"before": 0, "duration": "400ms"}},
+        r#"{"tasks": {"*": {"before": 0, "duration": "3s"}},
             "faults": [{"call": "progress", "on": [1], "fault": {"kind": "answer", "status": 200, "body": {"task_status": 2}}}]}"#,
     );
     world.gate(&["check", TASK, "--start", "--report", "none"]).run().expect(0);
