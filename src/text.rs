@@ -8,18 +8,44 @@ pub const QUOTE_LIMIT: usize = 500;
 /// Text from outside as one harmless line: control characters (also the escape that drives terminals), bidirectional
 /// overrides and line breaks become spaces, runs of white space become one space, and at most `limit` characters stay.
 pub fn one_line(text: &str, limit: usize) -> String {
-    let mut line = String::new();
+    let mut line = String::with_capacity(text.len().min(limit));
+    push_line(&mut line, text, limit);
+    line
+}
+
+/// Text from outside that may have several lines: the same, but line breaks stay, empty lines do not.
+pub fn kept_lines(text: &str, limit: usize) -> String {
+    let mut kept = String::with_capacity(text.len().min(limit));
+    let mut room = limit;
+    for line in text.lines() {
+        let end = kept.len();
+        if end > 0 {
+            kept.push('\n');
+        }
+        match push_line(&mut kept, line, room) {
+            0 => kept.truncate(end),
+            characters => room = room.saturating_sub(characters + 1),
+        }
+        if room == 0 {
+            break;
+        }
+    }
+    kept
+}
+
+/// Adds what [`one_line`] makes of a text; how many characters that are.
+fn push_line(line: &mut String, text: &str, limit: usize) -> usize {
     let mut characters = 0;
     let mut gap = false;
     for character in text.chars() {
         if character.is_whitespace() || is_unprintable(character) {
-            gap = !line.is_empty();
+            gap = characters > 0;
             continue;
         }
         let needed = 1 + usize::from(gap);
         if characters + needed > limit {
             line.push('…');
-            return line;
+            return characters + 1;
         }
         if gap {
             line.push(' ');
@@ -28,28 +54,7 @@ pub fn one_line(text: &str, limit: usize) -> String {
         line.push(character);
         characters += needed;
     }
-    line
-}
-
-/// Text from outside that may have several lines: the same, but line breaks stay, empty lines do not.
-pub fn kept_lines(text: &str, limit: usize) -> String {
-    let mut kept = String::new();
-    let mut room = limit;
-    for line in text.lines() {
-        let line = one_line(line, room);
-        if line.is_empty() {
-            continue;
-        }
-        if !kept.is_empty() {
-            kept.push('\n');
-        }
-        room = room.saturating_sub(line.chars().count() + 1);
-        kept.push_str(&line);
-        if room == 0 {
-            break;
-        }
-    }
-    kept
+    characters
 }
 
 /// Controls, and the format characters that reorder or hide text.

@@ -6,9 +6,7 @@ use crate::http::HttpClient;
 use crate::http::call::{Call, repeat, send};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Repeat};
-use crate::http::{BODY_LIMIT, CALL_LIMIT, retry_after, sensitive};
-use bytes::Bytes;
-use reqwest::Method;
+use crate::http::{CALL_LIMIT, retry_after, sensitive};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -142,18 +140,14 @@ impl TokenSource {
             }}},
             "scope": {"project": scope},
         }});
+        let attempt = "log in to IAM with CODEARTS_IAM_USER".to_owned();
         let call = Call {
-            attempt: "log in to IAM with CODEARTS_IAM_USER".to_owned(),
-            method: Method::POST,
-            path: "/v3/auth/tokens".to_owned(),
-            query: vec![("nocatalog".to_owned(), "true".to_owned())],
-            body: Some(Bytes::from(body.to_string())),
             repeat: Repeat::Login,
             expected: &["token"],
             secrets: vec![login.password.clone()],
-            is_confidential: false,
-            body_limit: BODY_LIMIT,
+            ..Call::post(attempt, "/v3/auth/tokens".to_owned(), body.to_string())
         };
+        let call = call.with_query("nocatalog", "true");
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let deadline = Instant::now() + limit;

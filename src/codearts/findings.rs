@@ -3,17 +3,23 @@
 //! The service's pages contradict each other about `offset`, so its meaning is found out before many pages are asked for at
 //! once; and whatever it means, the walk ends where nothing new comes.
 
+use super::defect::read_finding;
 use super::{Id, Service, lenient};
-use crate::finding::{Finding, FlowStep, Severity, Status};
+use crate::finding::{Finding, Severity, Status};
 use crate::http::call::Call;
 use crate::http::error::CallError;
+use crate::http::json::read_with;
 use crate::http::retry::Failure;
-use crate::text::{is_unprintable, kept_lines, one_line};
+use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream;
 use serde_json::Value;
+use serde_json_borrow::Value as Borrowed;
 use std::collections::HashSet;
-use tokio::task::yield_now;
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio::task::{spawn_blocking, yield_now};
 use tokio::time::Instant;
 
 /// Findings asked for at once: the largest number that every version of the service takes (`quirks`, 15).
@@ -32,23 +38,6 @@ const DIVISOR: u64 = 5;
 
 /// Findings asked for to find out what `offset` means.
 const PROBE_SIZE: u64 = 10;
-
-/// Longest message, in characters.
-const MESSAGE_LIMIT: usize = 4000;
-/// Longest path, in characters.
-const PATH_LIMIT: usize = 1000;
-/// Longest name, in characters.
-const NAME_LIMIT: usize = 200;
-/// Longest line of code, in characters.
-const CODE_LIMIT: usize = 500;
-/// Tags of a rule that are kept.
-const TAGS_LIMIT: usize = 20;
-/// Steps of a flow that are kept.
-const FLOW_LIMIT: usize = 100;
-/// Steps within steps that are followed.
-const FLOW_DEPTH: usize = 10;
-/// Findings of this engine carry encoded data where others carry code (`check-results`, section 2).
-const SNIPPET_ENGINE: &str = "FossScan";
 
 /// Which findings are asked for, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,7 +134,8 @@ impl Service {
         deadline: Instant,
         mut take: impl FnMut(Finding) -> bool,
     ) -> Result<Walk, CallError> {
-        let mut ids = HashSet::new();
+        // Ids, shortened to numbers.
+        let (mut ids, hasher) = (HashSet::new(), RandomState::new());
         let mut walk = Walk::default();
         // Takes a page; whether there is reason to ask for the next.
         let mut add = |page: Page, walk: &mut Walk| {
@@ -153,7 +143,7 @@ impl Service {
             walk.too_large += page.too_large;
             let mut has_news = page.too_large > 0;
             for finding in page.findings {
-                ids.insert(finding.id.clone());
+                ids.insert(hasher.hash_one(&finding.id));
                 if take(finding) {
                     has_news = true;
                     walk.places += 1;
@@ -162,8 +152,9 @@ impl Service {
             walk.distinct = ids.len() as u64;
             has_news && enough.is_none_or(|enough| walk.distinct < enough)
         };
+        let turns = Arc::new(Semaphore::new(filter.pages_at_once));
         let mut pages =
-            Pages { service: self, task, filter, deadline, offset: Offset::Rows, size: PAGE_SIZE };
+            Pages { service: self, task, filter, deadline, turns, offset: Offset::Rows, size: PAGE_SIZE };
         let first = pages.first(enough).await?;
         walk.total = first.total;
         if !add(first, &mut walk) || walk.missing() == Some(0) {
@@ -173,7 +164,8 @@ impl Service {
         let expected = wanted.div_ceil(pages.size).min(PAGES_LIMIT);
         {
             let fetched = stream::iter(1..expected).map(|number| pages.page(number));
-            let mut fetched = std::pin::pin!(fetched.buffered(filter.pages_at_once));
+            // Twice as many as are asked for: while some are read, others are under way.
+            let mut fetched = std::pin::pin!(fetched.buffered(2 * filter.pages_at_once));
             while let Some(page) = fetched.next().await {
                 if !add(page?, &mut walk) {
                     return Ok(walk);
@@ -190,47 +182,6 @@ impl Service {
         }
         Ok(walk)
     }
-
-    async fn rows(
-        &self,
-        task: &Id,
-        filter: &Filter,
-        offset: u64,
-        limit: u64,
-        deadline: Instant,
-    ) -> Result<Page, CallError> {
-        let list = |numbers: Vec<usize>| numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(",");
-        let statuses = positions(&Status::ALL, &filter.statuses);
-        let severities = positions(&Severity::ALL, &filter.severities);
-        let mut call = Call {
-            body_limit: PAGE_BYTES_LIMIT,
-            ..Call::get(
-                format!("list the findings of task {}", task.short()),
-                format!("/v2/tasks/{task}/defects-detail"),
-                &["defects", "total"],
-            )
-        };
-        call = call.with_query("offset", offset.to_string()).with_query("limit", limit.to_string());
-        if !statuses.is_empty() {
-            call = call.with_query("status_ids", list(statuses));
-        }
-        if !severities.is_empty() {
-            call = call.with_query("severity", list(severities));
-        }
-        call = call.with_query("delay_status", if filter.is_delayed { "1" } else { "0" });
-        let body = self.call(&call, deadline).await?;
-        let defects = match &body["defects"] {
-            Value::Array(defects) => defects.as_slice(),
-            // Nothing found may be told as no list.
-            Value::Null if lenient::integer(&body["total"]).is_some() => &[],
-            _ => return Err(self.unreadable(&call, "the answer holds no list of findings")),
-        };
-        Ok(Page {
-            findings: defects.iter().map(|defect| read_finding(defect, filter.is_delayed)).collect(),
-            total: lenient::integer(&body["total"]).and_then(|total| u64::try_from(total).ok()),
-            too_large: 0,
-        })
-    }
 }
 
 /// How the pages of one list are asked for.
@@ -239,6 +190,8 @@ struct Pages<'a> {
     task: &'a Id,
     filter: &'a Filter,
     deadline: Instant,
+    /// So many pages may be under way at once.
+    turns: Arc<Semaphore>,
     offset: Offset,
     /// Findings on a page.
     size: u64,
@@ -310,176 +263,66 @@ impl Pages<'_> {
     }
 
     async fn rows(&self, offset: u64, limit: u64) -> Result<Page, CallError> {
-        self.service.rows(self.task, self.filter, offset, limit, self.deadline).await
-    }
-}
-
-/// The numbers under which the service knows what is chosen.
-fn positions<T: PartialEq>(all: &[T], chosen: &[T]) -> Vec<usize> {
-    (0..all.len()).filter(|position| chosen.contains(&all[*position])).collect()
-}
-
-/// A level or a state by its number. What can not be read is taken for the worst, so that it does not hide.
-fn by_number<T: Copy>(all: &[T], value: &Value) -> T {
-    let number = lenient::integer(value).and_then(|number| usize::try_from(number).ok());
-    number.and_then(|number| all.get(number)).copied().unwrap_or(all[0])
-}
-
-fn read_finding(defect: &Value, is_delayed: bool) -> Finding {
-    let name = |field: &str| one_line(&lenient::text(&defect[field]).unwrap_or_default(), NAME_LIMIT);
-    let (checker, rule_name) = (name("defect_checker_name"), name("rule_name"));
-    let rule = [&rule_name, &checker].into_iter().find(|name| !name.is_empty());
-    let rule = rule.map_or_else(|| "unknown-rule".to_owned(), Clone::clone);
-    let title = if checker.is_empty() { rule.clone() } else { checker.clone() };
-    let message = kept_lines(&lenient::text(&defect["defect_content"]).unwrap_or_default(), MESSAGE_LIMIT);
-    let line = read_line(&defect["line_number"]);
-    let (code, columns) = if checker.contains(SNIPPET_ENGINE) {
-        (String::new(), None)
-    } else {
-        read_code(&defect["fragment"], line)
-    };
-    let mut flow = Vec::new();
-    read_flow(&defect["events"], FLOW_DEPTH, &mut flow);
-    let tags = lenient::text(&defect["rule_system_tags"]).unwrap_or_default();
-    let id = [name("defect_id"), name("issue_key")].into_iter().find(|id| !id.is_empty());
-    Finding {
-        is_delayed,
-        severity: by_number(&Severity::ALL, &defect["defect_level"]),
-        path: read_path(&defect["file_path"]),
-        line,
-        rule,
-        message: if message.is_empty() { title.clone() } else { message },
-        id: id.unwrap_or_default(),
-        status: by_number(&Status::ALL, &defect["defect_status"]),
-        rule_title: title,
-        tags: tags
-            .split(',')
-            .map(|tag| one_line(tag, NAME_LIMIT))
-            .filter(|tag| !tag.is_empty())
-            .take(TAGS_LIMIT)
-            .collect(),
-        created_at: name("created_at"),
-        columns,
-        code,
-        flow,
-    }
-}
-
-fn read_line(value: &Value) -> Option<u32> {
-    lenient::integer(value).and_then(|line| u32::try_from(line).ok()).filter(|line| *line > 0)
-}
-
-fn read_path(value: &Value) -> String {
-    let characters = value.as_str().unwrap_or_default().chars();
-    characters.filter(|character| !is_unprintable(*character)).take(PATH_LIMIT).collect()
-}
-
-/// The line itself, and the columns where offsets are told (-1: the whole line).
-fn read_code(fragment: &Value, line: Option<u32>) -> (String, Option<(u32, u32)>) {
-    let lines = fragment.as_array().map(Vec::as_slice).unwrap_or_default();
-    let is_the_line = |part: &&Value| line.is_some() && read_line(&part["line_num"]) == line;
-    let Some(part) = lines.iter().find(is_the_line) else { return (String::new(), None) };
-    let visible =
-        |character: char| if is_unprintable(character) && character != '\t' { ' ' } else { character };
-    let content = part["line_content"].as_str().unwrap_or_default();
-    let code: String = content.chars().map(visible).take(CODE_LIMIT).collect();
-    let offset = |names: [&str; 2]| {
-        let told = names.iter().find_map(|name| lenient::integer(&part[*name]));
-        told.and_then(|offset| u32::try_from(offset).ok())
-    };
-    let start = offset(["start_offset", "startOffset"]);
-    let end = offset(["end_offset", "endOffset"]);
-    let length = code.encode_utf16().count();
-    let columns = match (start, end) {
-        (Some(start), Some(end)) if start < end && end as usize <= length => Some((start + 1, end + 1)),
-        _ => None,
-    };
-    (code, columns)
-}
-
-fn read_flow(events: &Value, depth: usize, flow: &mut Vec<FlowStep>) {
-    let Some(events) = events.as_array().filter(|_| depth > 0) else { return };
-    for event in events {
-        if flow.len() >= FLOW_LIMIT {
-            return;
+        let Self { service, task, filter, .. } = *self;
+        let mut call = Call {
+            body_limit: PAGE_BYTES_LIMIT,
+            turns: Some(Arc::clone(&self.turns)),
+            ..Call::get(
+                format!("list the findings of task {}", task.short()),
+                format!("/v2/tasks/{task}/defects-detail"),
+                &["defects", "total"],
+            )
+        };
+        call = call.with_query("offset", offset.to_string()).with_query("limit", limit.to_string());
+        for (name, chosen) in [
+            ("status_ids", positions(&Status::ALL, &filter.statuses)),
+            ("severity", positions(&Severity::ALL, &filter.severities)),
+        ] {
+            if !chosen.is_empty() {
+                call = call.with_query(name, chosen);
+            }
         }
-        let message = lenient::text(&event["description"]).unwrap_or_default();
-        let path = read_path(&event["path"]);
-        if !path.is_empty() {
-            let message = one_line(&message, NAME_LIMIT);
-            flow.push(FlowStep { path, line: read_line(&event["line"]), message });
+        call = call.with_query("delay_status", if filter.is_delayed { "1" } else { "0" });
+        let is_delayed = filter.is_delayed;
+        // Beside the loop, which has other answers to wait for.
+        let read = async |body: Bytes| {
+            spawn_blocking(move || read_with(&body, |body| read_rows(body, is_delayed))).await.ok()?
+        };
+        let (body, findings) = service.call_and_read(&call, self.deadline, read).await?;
+        let total = lenient::integer(&body["total"]).and_then(|total| u64::try_from(total).ok());
+        match findings {
+            Some(findings) => Ok(Page { findings, total, too_large: 0 }),
+            // Nothing found may be told as no list.
+            None if body["defects"].is_null() && total.is_some() => Ok(Page { total, ..Page::default() }),
+            None => Err(service.unreadable(&call, "the answer holds no list of findings")),
         }
-        read_flow(&event["events"], depth - 1, flow);
     }
+}
+
+/// The document, with an empty row in place of all there are, and the findings in them, if it has a list of them. Rows are
+/// not copied into a document of their own: they are many.
+fn read_rows(body: &[u8], is_delayed: bool) -> Option<(Value, Option<Vec<Finding>>)> {
+    let mut body: Borrowed<'_> = serde_json::from_slice(body).ok()?;
+    let mut findings = None;
+    if let Borrowed::Object(fields) = &mut body
+        && let Some(Borrowed::Array(defects)) = fields.get_mut("defects")
+    {
+        findings = Some(defects.iter().map(|defect| read_finding(defect, is_delayed)).collect());
+        defects.drain(1.min(defects.len())..);
+        defects.fill(Borrowed::Null);
+    }
+    Some((Value::from(body), findings))
+}
+
+/// The numbers under which the service knows what is chosen, with commas.
+fn positions<T: PartialEq>(all: &[T], chosen: &[T]) -> String {
+    let positions = (0..all.len()).filter(|position| chosen.contains(&all[*position]));
+    positions.map(|position| position.to_string()).collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::example;
     use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn the_official_example() {
-        let body = example("check_defects_detail.json");
-        let found: Vec<Finding> = body["defects"]
-            .as_array()
-            .expect("a list")
-            .iter()
-            .map(|defect| read_finding(defect, false))
-            .collect();
-        let first = &found[0];
-        assert_eq!(first.severity, Severity::Major);
-        assert_eq!((first.rule.as_str(), first.line), ("Demo.1 Fallthrough", Some(81)));
-        assert_eq!(first.rule_title, "No fallthrough in switch");
-        assert_eq!(first.message, "Case falls through to the next case.");
-        assert_eq!(first.tags, ["bug", "reliability"]);
-        assert_eq!(
-            (first.code.as_str(), first.columns),
-            ("    offending line", None),
-            "19 is beyond the line"
-        );
-        let steps: Vec<(&str, Option<u32>)> =
-            first.flow.iter().map(|step| (step.message.as_str(), step.line)).collect();
-        assert_eq!(steps, [("entry point", Some(81)), ("called from here", Some(90))]);
-        assert_eq!(found[1].columns, Some((5, 13)), "camel case");
-        assert_eq!(found[1].severity, Severity::Suggestion);
-    }
-
-    #[test]
-    fn what_can_not_be_read_does_not_hide() {
-        let empty = read_finding(&json!({}), false);
-        assert_eq!((empty.severity, empty.status), (Severity::Critical, Status::Open));
-        assert_eq!((empty.rule.as_str(), empty.message.as_str()), ("unknown-rule", "unknown-rule"));
-        let odd = json!({
-            "defect_level": 9, "defect_status": "5", "line_number": "0", "defect_content": 7, "file_path": null,
-            "fragment": "x", "events": {}, "rule_system_tags": ",, a ,",
-        });
-        let odd = read_finding(&odd, true);
-        assert_eq!((odd.severity, odd.status, odd.line), (Severity::Critical, Status::Open, None));
-        assert_eq!((odd.message.as_str(), odd.tags.len(), odd.is_delayed), ("7", 1, true));
-    }
-
-    #[test]
-    fn data_of_the_snippet_engine_is_no_code() {
-        let blob = json!({
-            "defect_checker_name": "FossScan match", "line_number": 1,
-            "fragment": [{"line_num": "1", "line_content": "H4sIAAAA", "start_offset": 0, "end_offset": 3}],
-        });
-        let finding = read_finding(&blob, false);
-        assert_eq!((finding.code.as_str(), finding.columns), ("", None));
-    }
-
-    #[test]
-    fn flows_are_followed_within_limits() {
-        let mut event = json!({"path": "a", "description": "end"});
-        for _ in 0..50 {
-            event = json!({"path": "a", "description": "deeper", "events": [event]});
-        }
-        let wide: Vec<Value> = (0..300).map(|_| event.clone()).collect();
-        assert_eq!(read_finding(&json!({"events": [event]}), false).flow.len(), FLOW_DEPTH);
-        assert_eq!(read_finding(&json!({"events": wide}), false).flow.len(), FLOW_LIMIT);
-    }
 
     #[test]
     fn the_meaning_of_an_offset_shows_in_what_it_skips() {

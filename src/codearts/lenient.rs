@@ -1,24 +1,53 @@
 //! Reading what the service means: numbers as strings, strings as numbers, percent signs or none (`quirks`).
 
-use serde_json::Value;
+use serde_json::{Number, Value};
+use std::borrow::Cow;
+
+/// A value that may say a text or a number.
+#[derive(Debug)]
+pub(super) enum Scalar<'a> {
+    Text(&'a str),
+    Number(Number),
+    Neither,
+}
+
+impl<'a> From<&'a Value> for Scalar<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::String(text) => Self::Text(text.trim()),
+            Value::Number(number) => Self::Number(number.clone()),
+            _ => Self::Neither,
+        }
+    }
+}
+
+impl<'a> From<&'a serde_json_borrow::Value<'_>> for Scalar<'a> {
+    fn from(value: &'a serde_json_borrow::Value<'_>) -> Self {
+        match value {
+            serde_json_borrow::Value::Str(text) => Self::Text(text.trim()),
+            serde_json_borrow::Value::Number(number) => Self::Number((*number).into()),
+            _ => Self::Neither,
+        }
+    }
+}
 
 /// A whole number, sent as a number or as text.
-pub(super) fn integer(value: &Value) -> Option<i64> {
-    match value {
-        Value::Number(number) => number.as_i64().or_else(|| {
+pub(super) fn integer<'a>(value: impl Into<Scalar<'a>>) -> Option<i64> {
+    match value.into() {
+        Scalar::Number(number) => number.as_i64().or_else(|| {
             let float = number.as_f64()?;
             (float.fract() == 0.0 && float.abs() < 1e15).then_some(float as i64)
         }),
-        Value::String(text) => text.trim().parse().ok(),
-        _ => None,
+        Scalar::Text(text) => text.parse().ok(),
+        Scalar::Neither => None,
     }
 }
 
 /// Text that is not empty, sent as text or as a number.
-pub(super) fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-        Value::Number(number) => Some(number.to_string()),
+pub(super) fn text<'a>(value: impl Into<Scalar<'a>>) -> Option<Cow<'a, str>> {
+    match value.into() {
+        Scalar::Text(text) if !text.is_empty() => Some(Cow::Borrowed(text)),
+        Scalar::Number(number) => Some(Cow::Owned(number.to_string())),
         _ => None,
     }
 }

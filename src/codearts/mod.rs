@@ -3,6 +3,7 @@
 //! Facts come from the service's pages (`check-tasks`, `check-pdf-export`, `errors-and-retry`, `quirks`); what they
 //! contradict each other about is read leniently here, so that nothing above has to know.
 
+mod defect;
 pub mod endpoints;
 pub mod findings;
 mod lenient;
@@ -13,10 +14,11 @@ pub mod summary;
 pub mod tasks;
 
 use crate::auth::{Authenticator, Generation, Unsigned};
-use crate::http::call::{Call, host_of, repeat, send};
+use crate::http::call::{Call, host_of, repeat, send, send_and_read};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Pauses, Verdict, is_passing, verdict};
 use crate::http::{CALL_LIMIT, HttpClient, TransportError, retry_after};
+use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use std::fmt;
@@ -134,6 +136,23 @@ impl Service {
             send(&self.http, &self.origin, call, headers, CALL_LIMIT).await.map(|(body, _)| body)
         })
         .await
+    }
+
+    /// Sends a call until the retry matrix or `deadline` says stop; `read` as for [`send_and_read`].
+    ///
+    /// # Errors
+    /// The last failure.
+    async fn call_and_read<T>(
+        &self,
+        call: &Call,
+        deadline: Instant,
+        read: impl AsyncFn(Bytes) -> Option<(Value, T)>,
+    ) -> Result<(Value, T), CallError> {
+        let exchange = async |headers| {
+            let answer = send_and_read(&self.http, &self.origin, call, headers, CALL_LIMIT, &read).await;
+            answer.map(|(body, _, rest)| (body, rest))
+        };
+        repeat(call.repeat, deadline, self.pauses(), async || self.renewing(call, exchange).await).await
     }
 
     /// Sends a call until the retry matrix or `deadline` says stop.

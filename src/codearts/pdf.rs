@@ -1,15 +1,16 @@
 //! The PDF export: start a job, ask for its state, fetch the file — which works **once** (page `check-pdf-export`).
 
 use super::{Id, Service, lenient};
+use crate::http::Answer;
 use crate::http::call::Call;
 use crate::http::error::{CallError, find_error};
 use crate::http::retry::{Failure, Repeat};
-use crate::http::{Answer, BODY_LIMIT};
 use crate::text::{QUOTE_LIMIT, one_line};
 use bytes::{Bytes, BytesMut};
 use reqwest::Method;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -73,16 +74,14 @@ impl Service {
     /// The last failure; a job without an id is one.
     pub async fn start_export(&self, task: &Id, title: &str, deadline: Instant) -> Result<Export, CallError> {
         let call = |path: &str| Call {
-            attempt: format!("start the PDF export of task {}", task.short()),
             method: Method::PUT,
-            path: format!("/v1/tasks/{task}/{path}"),
             query: vec![("project_name".to_owned(), title.to_owned())],
-            body: Some(Bytes::from_static(b"{}")),
-            repeat: Repeat::Freely,
             expected: &["result"],
-            secrets: Vec::new(),
-            is_confidential: false,
-            body_limit: BODY_LIMIT,
+            ..Call::post(
+                format!("start the PDF export of task {}", task.short()),
+                format!("/v1/tasks/{task}/{path}"),
+                "{}",
+            )
         };
         let mut used = call("pdf-async-job");
         let mut answer = self.call(&used, deadline).await;
@@ -191,7 +190,7 @@ fn read_export(body: &Value) -> Option<Export> {
         .filter(|seconds| *seconds > 0)
         .map_or(USUAL_ASK, Duration::from_secs);
     Some(Export {
-        job: lenient::text(&result["asyncJobId"])?,
+        job: lenient::text(&result["asyncJobId"])?.into_owned(),
         ask_after: ask_after.clamp(ASK_LIMITS.0, ASK_LIMITS.1),
     })
 }
@@ -200,12 +199,12 @@ fn read_export_state(body: &Value) -> ExportState {
     let result = &body["result"];
     let status = result["jobStatus"].as_str().unwrap_or_default().trim();
     let reason = |fallback: &str| {
-        let reason = lenient::text(&result["reason"]).unwrap_or_else(|| fallback.to_owned());
+        let reason = lenient::text(&result["reason"]).unwrap_or(Cow::Borrowed(fallback));
         ExportState::Failed(one_line(&reason, QUOTE_LIMIT))
     };
     if status.eq_ignore_ascii_case("SUCCESS") {
         match lenient::text(&result["jobFile"]) {
-            Some(file) => ExportState::Ready(file),
+            Some(file) => ExportState::Ready(file.into_owned()),
             None => reason("the job succeeded but names no file"),
         }
     } else if status.eq_ignore_ascii_case("FAILED") {

@@ -1,14 +1,12 @@
 //! Check tasks: progress, starting, stopping, and why a check failed (page `check-tasks`).
 
 use super::{Id, Service, lenient};
-use crate::http::BODY_LIMIT;
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Repeat};
 use crate::text::{QUOTE_LIMIT, one_line};
-use bytes::Bytes;
-use reqwest::Method;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -142,17 +140,11 @@ impl Service {
     /// # Errors
     /// Any failed call.
     pub(super) async fn run(&self, task: &Id) -> Result<Option<String>, CallError> {
+        let attempt = format!("start a run of task {}", task.short());
         let call = Call {
-            attempt: format!("start a run of task {}", task.short()),
-            method: Method::POST,
-            path: format!("/v2/tasks/{task}/run"),
-            query: Vec::new(),
-            body: Some(Bytes::from_static(b"{}")),
             repeat: Repeat::LookFirst,
             expected: &["exec_id", "job_id"],
-            secrets: Vec::new(),
-            is_confidential: false,
-            body_limit: BODY_LIMIT,
+            ..Call::post(attempt, format!("/v2/tasks/{task}/run"), "{}")
         };
         Ok(read_run_id(&self.attempt(&call).await?))
     }
@@ -162,18 +154,8 @@ impl Service {
     /// # Errors
     /// The last failure within [`STOP_LIMIT`].
     pub async fn stop(&self, task: &Id) -> Result<(), CallError> {
-        let call = Call {
-            attempt: format!("stop the run of task {}", task.short()),
-            method: Method::POST,
-            path: format!("/v2/tasks/{task}/stop"),
-            query: Vec::new(),
-            body: Some(Bytes::from_static(b"{}")),
-            repeat: Repeat::Freely,
-            expected: &[],
-            secrets: Vec::new(),
-            is_confidential: false,
-            body_limit: BODY_LIMIT,
-        };
+        let attempt = format!("stop the run of task {}", task.short());
+        let call = Call::post(attempt, format!("/v2/tasks/{task}/stop"), "{}");
         let deadline = Instant::now() + STOP_LIMIT;
         match tokio::time::timeout_at(deadline, self.call(&call, deadline)).await {
             Ok(result) => result.map(|_| ()),
@@ -230,10 +212,8 @@ fn read_progress(body: &Value) -> Progress {
 }
 
 fn read_last_jobs(body: &Value) -> LastJobs {
-    LastJobs {
-        last: lenient::text(&body["result"]["last_job_id"]),
-        last_successful: lenient::text(&body["result"]["last_success_job_id"]),
-    }
+    let id = |field: &str| lenient::text(&body["result"][field]).map(Cow::into_owned);
+    LastJobs { last: id("last_job_id"), last_successful: id("last_success_job_id") }
 }
 
 fn read_run_id(body: &Value) -> Option<String> {

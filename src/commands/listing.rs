@@ -202,7 +202,8 @@ impl Listing<'_> {
         let is_cancelled = Arc::new(AtomicBool::new(false));
         let _cancel = Cancel(Arc::clone(&is_cancelled));
         let written =
-            spawn_blocking(move || formats::write(spool.into_sorted()?, &plan, &is_cancelled)).await;
+            spawn_blocking(move || formats::write(spool.into_sorted()?.read_ahead()?, &plan, &is_cancelled))
+                .await;
         written
             .map_err(|error| Trouble::new(error.to_string()))?
             .map_err(|error| Trouble::new(format!("{error:#}")))

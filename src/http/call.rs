@@ -9,7 +9,9 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
 
@@ -42,6 +44,8 @@ pub struct Call {
     pub is_confidential: bool,
     /// Largest answer that is read, in bytes.
     pub body_limit: usize,
+    /// Shared by calls of which only so many may be under way at once.
+    pub turns: Option<Arc<Semaphore>>,
 }
 
 impl Call {
@@ -58,7 +62,13 @@ impl Call {
             secrets: Vec::new(),
             is_confidential: false,
             body_limit: BODY_LIMIT,
+            turns: None,
         }
+    }
+
+    /// A POST of a JSON document that may be repeated freely.
+    pub fn post(attempt: String, path: String, body: impl Into<Bytes>) -> Self {
+        Self { method: Method::POST, body: Some(body.into()), ..Self::get(attempt, path, &[]) }
     }
 
     /// Adds a query parameter.
@@ -163,9 +173,34 @@ pub async fn send(
     headers: HeaderMap,
     limit: Duration,
 ) -> Result<(Value, HeaderMap), CallError> {
+    let read = async |body: Bytes| {
+        let body = if body.iter().all(u8::is_ascii_whitespace) { Value::Null } else { json::read(&body)? };
+        Some((body, ()))
+    };
+    let (body, headers, ()) = send_and_read(http, origin, call, headers, limit, read).await?;
+    Ok((body, headers))
+}
+
+/// Sends a call once; `read` makes of the body the document to judge by, and what else the caller needs of it.
+///
+/// # Errors
+/// As [`send`]; no JSON is what `read` can make nothing of.
+pub async fn send_and_read<T>(
+    http: &HttpClient,
+    origin: &Url,
+    call: &Call,
+    headers: HeaderMap,
+    limit: Duration,
+    read: impl AsyncFnOnce(Bytes) -> Option<(Value, T)>,
+) -> Result<(Value, HeaderMap, T), CallError> {
     let sent = headers.clone();
+    let turn = match &call.turns {
+        Some(turns) => turns.acquire().await.ok(),
+        None => None,
+    };
     let started = Instant::now();
     let result = http.exchange(call.outgoing(origin, headers), limit).await;
+    drop(turn);
     let elapsed = started.elapsed().as_millis();
     let answer = result.map_err(|error| {
         tracing::debug!("{}: {error} after {elapsed} ms", call.target(origin));
@@ -173,19 +208,14 @@ pub async fn send(
     })?;
     tracing::debug!("{}: HTTP {} in {elapsed} ms", call.target(origin), answer.status);
 
-    let body: Option<Value> = if answer.body.iter().all(u8::is_ascii_whitespace) {
-        Some(Value::Null)
-    } else {
-        json::read(&answer.body)
-    };
     let is_success = (200..300).contains(&answer.status);
     let failed = |error: &ErrorBody| call.answer_error(origin, &answer, error, &sent);
-    match body {
-        Some(body) if is_success => match find_error_despite_success(&body, call.expected) {
+    match read(answer.body.clone()).await {
+        Some((body, rest)) if is_success => match find_error_despite_success(&body, call.expected) {
             Some(error) => Err(failed(&error)),
-            None => Ok((body, answer.headers)),
+            None => Ok((body, answer.headers, rest)),
         },
-        Some(body) => Err(failed(&find_error(&body))),
+        Some((body, _)) => Err(failed(&find_error(&body))),
         None if is_success => {
             Err(CallError { failure: Failure::Unreadable, ..failed(&ErrorBody::default()) })
         }

@@ -3,12 +3,15 @@
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// The document, if it is one. Half of a surrogate pair and bytes that are no UTF-8 are read as the replacement character.
+/// The document, if it is one.
 pub(super) fn read(body: &[u8]) -> Option<Value> {
-    match serde_json::from_slice(body) {
-        Ok(value) => Some(value),
-        Err(_) => serde_json::from_str(&mend_surrogates(&String::from_utf8_lossy(body))?).ok(),
-    }
+    read_with(body, |body| serde_json::from_slice(body).ok())
+}
+
+/// What `parse` makes of the document. Half of a surrogate pair and bytes that are no UTF-8 are read as the replacement
+/// character.
+pub fn read_with<T>(body: &[u8], parse: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
+    parse(body).or_else(|| parse(mend_surrogates(&String::from_utf8_lossy(body))?.as_bytes()))
 }
 
 /// The text with lone surrogates replaced; `None` where there is no escape at all and it was UTF-8 already.

@@ -5,7 +5,7 @@
 
 pub mod call;
 pub mod error;
-mod json;
+pub mod json;
 pub mod query;
 pub mod retry;
 pub mod retry_after;

@@ -4,6 +4,7 @@
 //! to people or issues that the text happens to name.
 
 use crate::text::one_line;
+use std::borrow::Cow;
 
 /// Shown as nothing, and keeps what stands on both sides from being read as one.
 const SEPARATOR: char = '\u{200b}';
@@ -61,7 +62,10 @@ pub fn code_cell(text: &str, limit: usize) -> String {
 }
 
 /// Outside text in HTML, within elements and within quoted attributes.
-pub fn html(text: &str) -> String {
+pub fn html(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>', '"', '\'']) {
+        return Cow::Borrowed(text);
+    }
     let mut escaped = String::with_capacity(text.len() + 16);
     for character in text.chars() {
         match character {
@@ -73,7 +77,7 @@ pub fn html(text: &str) -> String {
             _ => escaped.push(character),
         }
     }
-    escaped
+    Cow::Owned(escaped)
 }
 
 /// An address as the target of a link.

@@ -1,5 +1,7 @@
 //! Paths as the service tells them, made paths of the repository. Pure; nothing is looked up.
 
+use std::borrow::Cow;
+
 /// Stands for a path that says nothing.
 const NO_PATH: &str = "unknown";
 
@@ -19,12 +21,15 @@ pub fn in_repository(path: &str, prefixes: &[String]) -> String {
 }
 
 /// The names on the way; steps upwards that would leave the repository are dropped.
-fn parts(path: &str) -> Vec<String> {
+fn parts(path: &str) -> Vec<Cow<'_, str>> {
     let path = path.strip_prefix("file://").unwrap_or(path);
-    let mut parts: Vec<String> = Vec::new();
+    let mut parts = Vec::new();
     for part in path.split(['/', '\\']) {
-        let part: String = part.chars().filter(|character| !character.is_control()).collect();
-        match part.as_str() {
+        let part = match part.contains(char::is_control) {
+            true => Cow::Owned(part.replace(char::is_control, "")),
+            false => Cow::Borrowed(part),
+        };
+        match part.as_ref() {
             "" | "." => {}
             ".." => drop(parts.pop()),
             drive if parts.is_empty() && is_drive(drive) => {}

@@ -12,10 +12,15 @@ use std::hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState};
 use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, Write as _};
 use std::mem::size_of;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::sync_channel;
 use std::thread::{self, JoinHandle};
 
 /// Memory for findings that arrive, in bytes; as much again is on its way to the disk.
 const CHUNK: usize = 4 * 1024 * 1024;
+/// Findings that are handed from one thread to the next at once.
+const BATCH: usize = 256;
+/// Batches that wait for being written.
+const BATCHES: usize = 2;
 /// Memory for reading one run.
 const READ_BUFFER: usize = 32 * 1024;
 
@@ -194,7 +199,7 @@ impl Sorted {
         Ok(())
     }
 
-    fn take(&mut self) -> io::Result<Option<Finding>> {
+    fn next_finding(&mut self) -> io::Result<Option<Finding>> {
         while let Some(Reverse((finding, source))) = self.heap.pop() {
             self.refill(source)?;
             if !self.has_rivals {
@@ -211,11 +216,32 @@ impl Sorted {
     }
 }
 
+impl Sorted {
+    /// The same, read ahead on a thread of its own.
+    ///
+    /// # Errors
+    /// When there can be no more threads.
+    pub fn read_ahead(mut self) -> io::Result<impl Iterator<Item = io::Result<Finding>>> {
+        let (sender, batches) = sync_channel(BATCHES);
+        thread::Builder::new().spawn(move || {
+            loop {
+                let batch: Vec<_> = self.by_ref().take(BATCH).collect();
+                // An error is the last that comes, and nobody may be waiting any more.
+                let is_last = batch.len() < BATCH || batch.iter().any(Result::is_err);
+                if sender.send(batch).is_err() || is_last {
+                    return;
+                }
+            }
+        })?;
+        Ok(batches.into_iter().flatten())
+    }
+}
+
 impl Iterator for Sorted {
     type Item = io::Result<Finding>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.take().transpose()
+        self.next_finding().transpose()
     }
 }
 
@@ -232,7 +258,12 @@ mod tests {
         for finding in findings {
             spool.add(finding.clone()).expect("room");
         }
-        let sorted = spool.into_sorted().expect("runs").collect::<io::Result<_>>().expect("findings");
+        let sorted = spool
+            .into_sorted()
+            .and_then(Sorted::read_ahead)
+            .expect("runs")
+            .collect::<io::Result<_>>()
+            .expect("findings");
         assert_eq!(std::fs::read_dir(directory.path()).expect("a listing").count(), 0);
         sorted
     }

@@ -10,14 +10,12 @@ use crate::console::Console;
 use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Repeat, is_passing};
-use crate::http::{BODY_LIMIT, CALL_LIMIT, HttpClient, sensitive};
+use crate::http::{CALL_LIMIT, HttpClient, sensitive};
 use crate::publish::Missed;
 use crate::report::archive::{Archive, pack};
 use crate::report::directory::ReportDirectory;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use bytes::Bytes;
-use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value, json};
@@ -279,17 +277,11 @@ impl<'a> Uploader<'a> {
 
     async fn once(&self, attempt: &str, method: &str, body: Map<String, Value>) -> Result<Value, CallError> {
         let call = Call {
-            attempt: attempt.to_owned(),
-            method: Method::POST,
-            path: format!("{SERVICE}{method}"),
-            query: Vec::new(),
-            body: Some(Bytes::from(Value::Object(body).to_string())),
-            repeat: Repeat::Freely,
             expected: &["ok", "artifacts"],
             secrets: vec![self.token.clone()],
             // The signed address.
             is_confidential: true,
-            body_limit: BODY_LIMIT,
+            ..Call::post(attempt.to_owned(), format!("{SERVICE}{method}"), Value::Object(body).to_string())
         };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -1,8 +1,8 @@
 //! GitLab's code quality report (`ci/formats`, section 4). GitLab stops at the first entry that it does not like, so every
 //! entry has everything.
 
-use super::{Marks, Output, Writer, labelled, shown_severity};
-use crate::finding::{Finding, Severity};
+use super::{Listed, Output, Writer, labelled, shown_severity};
+use crate::finding::Severity;
 use serde::Serialize;
 use std::io::{self, Write as _};
 
@@ -39,7 +39,8 @@ impl CodeQuality {
 }
 
 impl Writer for CodeQuality {
-    fn finding(&mut self, finding: &Finding, marks: Marks) -> io::Result<()> {
+    fn finding(&mut self, listed: &Listed) -> io::Result<()> {
+        let Listed { finding, fingerprint, .. } = listed;
         let severity = match shown_severity(finding) {
             Severity::Critical => "critical",
             Severity::Major => "major",
@@ -49,7 +50,7 @@ impl Writer for CodeQuality {
         let entry = Entry {
             description: &labelled(finding),
             check_name: &finding.rule,
-            fingerprint: &marks.fingerprint.to_string(),
+            fingerprint,
             severity,
             location: Location { path: &finding.path, lines: Lines { begin: finding.line.unwrap_or(1) } },
         };

@@ -1,7 +1,6 @@
 //! Findings as a table for spreadsheets, which take some texts for formulas; such texts are marked as text.
 
-use super::{Marks, Output, Writer};
-use crate::finding::Finding;
+use super::{Listed, Output, Writer};
 use std::borrow::Cow;
 use std::io::{self, Write as _};
 
@@ -36,8 +35,9 @@ impl Csv {
 }
 
 impl Writer for Csv {
-    fn finding(&mut self, finding: &Finding, marks: Marks) -> io::Result<()> {
-        let baseline = match marks.is_known {
+    fn finding(&mut self, listed: &Listed) -> io::Result<()> {
+        let Listed { finding, fingerprint, is_known } = listed;
+        let baseline = match is_known {
             None => "",
             Some(true) => "known",
             Some(false) => "new",
@@ -55,7 +55,7 @@ impl Writer for Csv {
             &as_text(&finding.tags.join(", ")),
             &as_text(&finding.created_at),
             &as_text(&finding.id),
-            &marks.fingerprint.to_string(),
+            fingerprint,
         ])?;
         Ok(())
     }
@@ -69,7 +69,7 @@ impl Writer for Csv {
 /// The text with an apostrophe before what a spreadsheet would take for a formula. Some take a semicolon, a tab or a line break
 /// for the beginning of another cell.
 fn as_text(text: &str) -> Cow<'_, str> {
-    let is_formula = |character: char| "=+-@＝＋－＠".contains(character);
+    let is_formula = |character: char| matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
     if !text.contains(is_formula) {
         return Cow::Borrowed(text);
     }

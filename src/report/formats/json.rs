@@ -1,11 +1,12 @@
 //! Findings as JSON. The names are those of Jenkins' warnings-ng plugin, which reads the file as it is (`ci/formats`,
 //! section 5.1); what that has no name for stands under `codearts`.
 
-use super::{Marks, Output, Writer, labelled, shown_severity};
+use super::{Listed, Output, Writer, labelled, shown_severity};
 use crate::finding::{Finding, FlowStep, Severity, Status};
 use crate::report::escape::html;
 use serde::Serialize;
 use serde_json::Value;
+use std::borrow::Cow;
 use std::io::{self, Write as _};
 
 pub(super) struct Json {
@@ -56,7 +57,8 @@ impl Json {
 }
 
 impl Writer for Json {
-    fn finding(&mut self, finding: &Finding, marks: Marks) -> io::Result<()> {
+    fn finding(&mut self, listed: &Listed) -> io::Result<()> {
+        let Listed { finding, fingerprint, is_known } = listed;
         let severity = match shown_severity(finding) {
             Severity::Critical => "ERROR",
             Severity::Major => "HIGH",
@@ -74,12 +76,12 @@ impl Writer for Json {
             description: &description(finding),
             category: finding.tags.first().map_or("CodeArts Check", String::as_str),
             rule: &finding.rule,
-            fingerprint: &marks.fingerprint.to_string(),
+            fingerprint,
             codearts: More {
                 severity: finding.severity,
                 status: finding.status,
                 delayed: finding.is_delayed,
-                baseline: marks.is_known.map(|is_known| if is_known { "known" } else { "new" }),
+                baseline: is_known.map(|is_known| if is_known { "known" } else { "new" }),
                 rule_title: &finding.rule_title,
                 tags: &finding.tags,
                 created_at: &finding.created_at,
@@ -101,7 +103,11 @@ impl Writer for Json {
 }
 
 /// Jenkins shows it as HTML.
-fn description(finding: &Finding) -> String {
+fn description(finding: &Finding) -> Cow<'_, str> {
     let title = html(&finding.rule_title);
-    if finding.code.is_empty() { title } else { format!("{title}<pre>{}</pre>", html(&finding.code)) }
+    if finding.code.is_empty() {
+        title
+    } else {
+        Cow::Owned(format!("{title}<pre>{}</pre>", html(&finding.code)))
+    }
 }

@@ -5,36 +5,35 @@ mod checkstyle;
 mod codequality;
 mod csv;
 mod json;
+mod overview;
 pub mod sarif;
 pub(super) mod xml;
 
+pub use overview::{BLOCKING, Overview, RuleCount, shortened};
+
 use super::baseline::Baseline;
 use super::directory::ReportDirectory;
-use super::fingerprint::{Fingerprint, Fingerprints};
-use crate::finding::{Counts, Finding, Severity, Status};
+use super::fingerprint::Fingerprints;
+use crate::finding::{Finding, Severity, Status};
 use crate::text::count;
 use anyhow::Context as _;
+use overview::Rules;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, Scope, ScopedJoinHandle};
+use tempfile::NamedTempFile;
 
 /// Memory for writing one file.
 const WRITE_BUFFER: usize = 64 * 1024;
-/// Rules that are counted; of more than so many the rarest do not matter.
-const RULES_LIMIT: usize = 10_000;
-/// Longest text of the rules that are kept, in characters.
-const TITLE_LIMIT: usize = 120;
-
-/// Findings that are kept for comments, annotations and check runs.
-pub const BLOCKING: usize = 500;
-/// Characters of a message that are kept, one more than a page shows.
-const KEPT_MESSAGE: usize = 601;
-/// Steps of a flow that are kept.
-const KEPT_FLOW: usize = 12;
+/// Findings that are handed to the files at once.
+const BATCH: usize = 256;
+/// Batches that wait for a file that is slower than the others.
+const BATCHES: usize = 2;
 
 /// A file that can be made of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,17 +106,20 @@ impl Format {
     }
 }
 
-/// What is known about a finding beside what the service says.
-#[derive(Clone, Copy, Debug)]
-struct Marks {
-    fingerprint: Fingerprint,
+/// A finding on its way into the files, with what is known beside what the service says.
+#[derive(Debug)]
+struct Listed {
+    finding: Finding,
+    fingerprint: String,
     /// Whether it is in the baseline; `None`: there is none.
     is_known: Option<bool>,
 }
 
+type Batch = Arc<Vec<Listed>>;
+
 /// One file being written.
-trait Writer {
-    fn finding(&mut self, finding: &Finding, marks: Marks) -> io::Result<()>;
+trait Writer: Send {
+    fn finding(&mut self, listed: &Listed) -> io::Result<()>;
     /// Writes the end; returns what has to be said about it.
     fn finish(&mut self) -> io::Result<Option<String>>;
 }
@@ -147,40 +149,11 @@ pub struct Plan {
     pub top: usize,
 }
 
-/// A rule, and how often it was broken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleCount {
-    /// Its name.
-    pub rule: String,
-    /// What it is about.
-    pub title: String,
-    /// The worst severity it was broken with.
-    pub severity: Severity,
-    /// How often.
-    pub count: u64,
-}
-
-/// The findings at a glance.
-#[derive(Clone, Debug, Default)]
-pub struct Overview {
-    /// Those that are listed, but for delayed ones.
-    pub listed: Counts,
-    /// Listed ones that do not count yet.
-    pub delayed: u64,
-    /// Those that count against thresholds: open, not delayed, not in the baseline; of all severities.
-    pub counting: Counts,
-    /// Open ones that the baseline knows.
-    pub known: u64,
-    /// The worst of those that are listed, shortened.
-    pub top: Vec<Finding>,
-    /// The worst of those that count, shortened: what to mend first.
-    pub blocking: Vec<Finding>,
-    /// The rules that were broken most often.
-    pub rules: Vec<RuleCount>,
-    /// Fingerprints of the open ones, if they were asked for.
-    pub open: Vec<Fingerprint>,
-    /// What has to be said about the files.
-    pub notes: Vec<String>,
+impl Plan {
+    fn lists(&self, finding: &Finding) -> bool {
+        self.statuses.contains(&finding.status)
+            && (self.severities.is_empty() || self.severities.contains(&finding.severity))
+    }
 }
 
 /// A file that is written.
@@ -192,8 +165,8 @@ pub struct Written {
     pub path: PathBuf,
 }
 
-/// Writes all lists in one pass over the findings, which come in their order. `is_cancelled` ends it early, without any
-/// file.
+/// Writes all lists in one pass over the findings, which come in their order; each file on a thread of its own.
+/// `is_cancelled` ends it early, without any file.
 ///
 /// # Errors
 /// When the disk refuses, or it was cancelled; then there is no file.
@@ -202,69 +175,42 @@ pub fn write(
     plan: &Plan,
     is_cancelled: &AtomicBool,
 ) -> anyhow::Result<(Overview, Vec<Written>)> {
-    let mut files = Vec::new();
-    for format in plan.formats.iter().copied().filter(|format| format.is_list()) {
-        let file = plan.directory.temporary().context("could not make a temporary file")?;
-        let output = BufWriter::with_capacity(WRITE_BUFFER, file.reopen().context("could not open a file")?);
-        let writer: Box<dyn Writer> = match format {
-            Format::Sarif => Box::new(sarif::Sarif::begin(output, &plan.task_id, &plan.sources)?),
-            Format::CodeQuality => Box::new(codequality::CodeQuality::begin(output)?),
-            Format::Checkstyle => Box::new(checkstyle::Checkstyle::begin(output)?),
-            Format::Json => Box::new(json::Json::begin(output, &plan.task_id)?),
-            _ => Box::new(csv::Csv::begin(output)?),
-        };
-        files.push((format, file, writer));
-    }
+    let lists = plan.formats.iter().copied().filter(|format| format.is_list());
+    let files = lists.map(|format| Begun::new(format, plan)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut overview = Overview::default();
     let mut rules = Rules::default();
     let mut fingerprints = Fingerprints::default();
-    for finding in findings {
-        let finding = finding.context("could not read back the findings from the report directory")?;
-        anyhow::ensure!(!is_cancelled.load(Ordering::Relaxed), "cancelled");
-        let fingerprint = fingerprints.of(&finding);
-        let is_known = plan.baseline.as_ref().map(|baseline| baseline.contains(fingerprint));
-        if finding.counts() {
-            if is_known == Some(true) {
-                overview.known += 1;
-            } else {
-                overview.counting.add(finding.severity);
+    let whole = thread::scope(|scope| {
+        let files = files.into_iter().map(|file| file.start(scope)).collect::<io::Result<Vec<_>>>()?;
+        let mut batch = Vec::new();
+        for finding in findings {
+            let finding = finding.context("could not read back the findings from the report directory")?;
+            anyhow::ensure!(!is_cancelled.load(Ordering::Relaxed), "cancelled");
+            let fingerprint = fingerprints.of(&finding);
+            let is_known = plan.baseline.as_ref().map(|baseline| baseline.contains(fingerprint));
+            if finding.counts() {
+                overview.count(&finding, is_known);
+                if plan.notes_open {
+                    overview.open.push(fingerprint);
+                }
             }
-            if plan.notes_open {
-                overview.open.push(fingerprint);
+            if plan.lists(&finding) {
+                overview.list(&finding, is_known, plan.top);
+                rules.add(&finding);
+                batch.push(Listed { finding, fingerprint: fingerprint.to_string(), is_known });
+            }
+            if batch.len() == BATCH && !hand_over(&mut batch, &files) {
+                break;
             }
         }
-        let is_listed = plan.statuses.contains(&finding.status)
-            && (plan.severities.is_empty() || plan.severities.contains(&finding.severity));
-        if !is_listed {
-            continue;
-        }
-        if finding.is_delayed {
-            overview.delayed += 1;
-        } else {
-            overview.listed.add(finding.severity);
-        }
-        rules.add(&finding);
-        for (format, _, writer) in &mut files {
-            writer
-                .finding(&finding, Marks { fingerprint, is_known })
-                .with_context(|| format!("could not write the {} file", format.name()))?;
-        }
-        if finding.counts() && is_known != Some(true) && overview.blocking.len() < BLOCKING {
-            overview.blocking.push(shortened(&finding));
-        }
-        if overview.top.len() < plan.top {
-            overview.top.push(shortened(&finding));
-        }
-    }
+        hand_over(&mut batch, &files);
+        files.into_iter().map(InProgress::finish).collect::<anyhow::Result<Vec<_>>>()
+    })?;
     overview.rules = rules.most_broken();
-    let mut written = Vec::new();
-    for (format, _, writer) in &mut files {
-        let note = writer.finish().with_context(|| format!("could not write the {} file", format.name()))?;
-        overview.notes.extend(note);
-    }
     anyhow::ensure!(!is_cancelled.load(Ordering::Relaxed), "cancelled");
-    for (format, file, writer) in files {
-        drop(writer);
+    let mut written: Vec<Written> = Vec::new();
+    for Whole { format, file, note } in whole {
+        overview.notes.extend(note);
         let path = plan.directory.file(&plan.task_id, format.ending());
         if let Err(error) = file.persist(&path) {
             for Written { path, .. } in &written {
@@ -277,39 +223,69 @@ pub fn write(
     Ok((overview, written))
 }
 
-/// As much of a finding as is shown, because many are kept in memory.
-pub fn shortened(finding: &Finding) -> Finding {
-    let mut short = finding.clone();
-    short.message = finding.message.chars().take(KEPT_MESSAGE).collect();
-    short.flow.truncate(KEPT_FLOW);
-    short
+/// Gives the batch to all files; whether all of them go on.
+fn hand_over(batch: &mut Vec<Listed>, files: &[InProgress<'_>]) -> bool {
+    let batch = Arc::new(std::mem::take(batch));
+    files.iter().all(|file| file.batches.send(Arc::clone(&batch)).is_ok())
 }
 
-#[derive(Debug, Default)]
-struct Rules(HashMap<String, RuleCount>);
+/// A file with its beginning in it.
+struct Begun {
+    format: Format,
+    file: NamedTempFile,
+    writer: Box<dyn Writer>,
+}
 
-impl Rules {
-    fn add(&mut self, finding: &Finding) {
-        if let Some(known) = self.0.get_mut(&finding.rule) {
-            known.count += 1;
-            known.severity = known.severity.min(finding.severity);
-        } else if self.0.len() < RULES_LIMIT {
-            let title = finding.rule_title.chars().take(TITLE_LIMIT).collect();
-            let (rule, severity) = (finding.rule.clone(), finding.severity);
-            self.0.insert(rule.clone(), RuleCount { rule, title, severity, count: 1 });
-        }
+impl Begun {
+    fn new(format: Format, plan: &Plan) -> anyhow::Result<Self> {
+        let file = plan.directory.temporary().context("could not make a temporary file")?;
+        let output = BufWriter::with_capacity(WRITE_BUFFER, file.reopen().context("could not open a file")?);
+        let writer: Box<dyn Writer> = match format {
+            Format::Sarif => Box::new(sarif::Sarif::begin(output, &plan.task_id, &plan.sources)?),
+            Format::CodeQuality => Box::new(codequality::CodeQuality::begin(output)?),
+            Format::Checkstyle => Box::new(checkstyle::Checkstyle::begin(output)?),
+            Format::Json => Box::new(json::Json::begin(output, &plan.task_id)?),
+            _ => Box::new(csv::Csv::begin(output)?),
+        };
+        Ok(Self { format, file, writer })
     }
 
-    /// The first of them.
-    fn most_broken(self) -> Vec<RuleCount> {
-        const SHOWN: usize = 10;
-        let mut rules: Vec<RuleCount> = self.0.into_values().collect();
-        rules.sort_unstable_by(|one, other| {
-            other.count.cmp(&one.count).then_with(|| one.rule.cmp(&other.rule))
-        });
-        rules.truncate(SHOWN);
-        rules
+    fn start<'scope>(self, scope: &'scope Scope<'scope, '_>) -> io::Result<InProgress<'scope>> {
+        let (batches, receiver) = sync_channel(BATCHES);
+        let thread = thread::Builder::new().spawn_scoped(scope, move || self.write(receiver))?;
+        Ok(InProgress { batches, thread })
     }
+
+    fn write(mut self, batches: Receiver<Batch>) -> anyhow::Result<Whole> {
+        let write = || {
+            for batch in batches {
+                batch.iter().try_for_each(|listed| self.writer.finding(listed))?;
+            }
+            self.writer.finish()
+        };
+        let note = write().with_context(|| format!("could not write the {} file", self.format.name()))?;
+        Ok(Whole { format: self.format, file: self.file, note })
+    }
+}
+
+/// A file that is being written on a thread of its own.
+struct InProgress<'scope> {
+    batches: SyncSender<Batch>,
+    thread: ScopedJoinHandle<'scope, anyhow::Result<Whole>>,
+}
+
+impl InProgress<'_> {
+    fn finish(self) -> anyhow::Result<Whole> {
+        drop(self.batches);
+        self.thread.join().map_err(|_| anyhow::anyhow!("a thread that wrote a file broke off"))?
+    }
+}
+
+/// A file with everything in it, under a temporary name.
+struct Whole {
+    format: Format,
+    file: NamedTempFile,
+    note: Option<String>,
 }
 
 /// The message where a format has no place for what else is to be known: `[ignored] ...`.

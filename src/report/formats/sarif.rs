@@ -1,6 +1,6 @@
 //! SARIF 2.1.0 as GitHub's code scanning reads it (`ci/formats`, section 1).
 
-use super::{Marks, Output, Writer, left_out};
+use super::{Listed, Output, Writer, left_out};
 use crate::finding::{Finding, FlowStep, Severity, Status};
 use crate::report::fingerprint::Sources;
 use flate2::Compression;
@@ -146,13 +146,14 @@ impl Sarif {
 }
 
 impl Writer for Sarif {
-    fn finding(&mut self, finding: &Finding, marks: Marks) -> io::Result<()> {
+    fn finding(&mut self, listed: &Listed) -> io::Result<()> {
+        let Listed { finding, fingerprint, is_known } = listed;
         if self.results == RESULTS_LIMIT || self.measure.get_ref().0 > COMPRESSED_LIMIT {
             self.left_out += 1;
             return Ok(());
         }
         let rule_index = self.rule_index(finding);
-        let mut fingerprints = json!({FINGERPRINT_KEY: marks.fingerprint.to_string()});
+        let mut fingerprints = json!({FINGERPRINT_KEY: fingerprint});
         if let Some(hash) = finding.line.and_then(|line| self.sources.line_hash(&finding.path, line)) {
             fingerprints["primaryLocationLineHash"] = hash.into();
         }
@@ -165,7 +166,7 @@ impl Writer for Sarif {
             partial_fingerprints: fingerprints,
             code_flows: code_flows(&finding.flow),
             suppressions: suppressions(finding),
-            baseline_state: marks.is_known.map(|is_known| if is_known { "unchanged" } else { "new" }),
+            baseline_state: is_known.map(|is_known| if is_known { "unchanged" } else { "new" }),
             properties: json!({"severity": finding.severity.name(), "defectId": finding.id}),
         };
         let mut text = serde_json::to_vec(&result)?;

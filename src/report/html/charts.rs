@@ -73,7 +73,7 @@ pub(super) fn trend(text: &mut String, past: &[PastRun]) {
         text,
         "<line x1=\"0\" x2=\"{WIDTH}\" y1=\"{HEIGHT}\" y2=\"{HEIGHT}\"/><text x=\"0\" y=\"10\">{highest}</text>"
     );
-    let date = |run: &PastRun| html(&run.time.chars().take(10).collect::<String>());
+    let date = |run: &PastRun| html(&run.time.chars().take(10).collect::<String>()).into_owned();
     if let [first, .., last] = past {
         let y = HEIGHT + 13.0;
         let _ = write!(

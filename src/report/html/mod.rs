@@ -128,7 +128,7 @@ fn verdict(text: &mut String, page: &Page<'_>) {
     }
     if let Some(report) = &task.report {
         let name = Path::new(&report.path).file_name().map(|name| name.to_string_lossy().into_owned());
-        let name = html(&name.unwrap_or_default());
+        let name = html(&name.unwrap_or_default()).into_owned();
         // Beside this page, wherever both are taken.
         facts.push(format!("<a href=\"./{name}\">PDF report</a> ({})", bytes(report.bytes)));
     }

@@ -1,0 +1,187 @@
+//! A finding as the service tells it: a row of `defects-detail` (page `check-results`, section 2).
+
+use super::lenient;
+use crate::finding::{Finding, FlowStep, Severity, Status};
+use crate::text::{is_unprintable, kept_lines, one_line};
+use serde_json_borrow::Value;
+
+/// Longest message, in characters.
+const MESSAGE_LIMIT: usize = 4000;
+/// Longest path, in characters.
+const PATH_LIMIT: usize = 1000;
+/// Longest name, in characters.
+const NAME_LIMIT: usize = 200;
+/// Longest line of code, in characters.
+const CODE_LIMIT: usize = 500;
+/// Tags of a rule that are kept.
+const TAGS_LIMIT: usize = 20;
+/// Steps of a flow that are kept.
+const FLOW_LIMIT: usize = 100;
+/// Steps within steps that are followed.
+const FLOW_DEPTH: usize = 10;
+/// Findings of this engine carry encoded data where others carry code (`check-results`, section 2).
+const SNIPPET_ENGINE: &str = "FossScan";
+
+/// Reads a row.
+pub(super) fn read_finding(defect: &Value, is_delayed: bool) -> Finding {
+    let name = |field: &str| one_line(&lenient::text(defect.get(field)).unwrap_or_default(), NAME_LIMIT);
+    let (checker, rule_name) = (name("defect_checker_name"), name("rule_name"));
+    let rule = [&rule_name, &checker].into_iter().find(|name| !name.is_empty());
+    let rule = rule.map_or_else(|| "unknown-rule".to_owned(), Clone::clone);
+    let title = if checker.is_empty() { rule.clone() } else { checker.clone() };
+    let message = kept_lines(&lenient::text(defect.get("defect_content")).unwrap_or_default(), MESSAGE_LIMIT);
+    let line = read_line(defect.get("line_number"));
+    let (code, columns) = if checker.contains(SNIPPET_ENGINE) {
+        (String::new(), None)
+    } else {
+        read_code(defect.get("fragment"), line)
+    };
+    let mut flow = Vec::new();
+    read_flow(defect.get("events"), FLOW_DEPTH, &mut flow);
+    let tags = lenient::text(defect.get("rule_system_tags")).unwrap_or_default();
+    let id = ["defect_id", "issue_key"].into_iter().map(name).find(|id| !id.is_empty());
+    Finding {
+        is_delayed,
+        severity: by_number(&Severity::ALL, defect.get("defect_level")),
+        path: read_path(defect.get("file_path")),
+        line,
+        rule,
+        message: if message.is_empty() { title.clone() } else { message },
+        id: id.unwrap_or_default(),
+        status: by_number(&Status::ALL, defect.get("defect_status")),
+        rule_title: title,
+        tags: tags
+            .split(',')
+            .map(|tag| one_line(tag, NAME_LIMIT))
+            .filter(|tag| !tag.is_empty())
+            .take(TAGS_LIMIT)
+            .collect(),
+        created_at: name("created_at"),
+        columns,
+        code,
+        flow,
+    }
+}
+
+/// A level or a state by its number. What can not be read is taken for the worst, so that it does not hide.
+fn by_number<T: Copy>(all: &[T], value: &Value) -> T {
+    let number = lenient::integer(value).and_then(|number| usize::try_from(number).ok());
+    number.and_then(|number| all.get(number)).copied().unwrap_or(all[0])
+}
+
+fn read_line(value: &Value) -> Option<u32> {
+    lenient::integer(value).and_then(|line| u32::try_from(line).ok()).filter(|line| *line > 0)
+}
+
+fn read_path(value: &Value) -> String {
+    let characters = value.as_str().unwrap_or_default().chars();
+    characters.filter(|character| !is_unprintable(*character)).take(PATH_LIMIT).collect()
+}
+
+/// The line itself, and the columns where offsets are told (-1: the whole line).
+fn read_code(fragment: &Value, line: Option<u32>) -> (String, Option<(u32, u32)>) {
+    let lines = fragment.as_array().unwrap_or_default();
+    let is_the_line = |part: &&Value| line.is_some() && read_line(part.get("line_num")) == line;
+    let Some(part) = lines.iter().find(is_the_line) else { return (String::new(), None) };
+    let visible =
+        |character: char| if is_unprintable(character) && character != '\t' { ' ' } else { character };
+    let content = part.get("line_content").as_str().unwrap_or_default();
+    let code: String = content.chars().map(visible).take(CODE_LIMIT).collect();
+    let offset = |names: [&str; 2]| {
+        let told = names.iter().find_map(|name| lenient::integer(part.get(*name)));
+        told.and_then(|offset| u32::try_from(offset).ok())
+    };
+    let start = offset(["start_offset", "startOffset"]);
+    let end = offset(["end_offset", "endOffset"]);
+    let length = code.encode_utf16().count();
+    let columns = match (start, end) {
+        (Some(start), Some(end)) if start < end && end as usize <= length => Some((start + 1, end + 1)),
+        _ => None,
+    };
+    (code, columns)
+}
+
+fn read_flow(events: &Value, depth: usize, flow: &mut Vec<FlowStep>) {
+    let Some(events) = events.as_array().filter(|_| depth > 0) else { return };
+    for event in events {
+        if flow.len() >= FLOW_LIMIT {
+            return;
+        }
+        let message = lenient::text(event.get("description")).unwrap_or_default();
+        let path = read_path(event.get("path"));
+        if !path.is_empty() {
+            let message = one_line(&message, NAME_LIMIT);
+            flow.push(FlowStep { path, line: read_line(event.get("line")), message });
+        }
+        read_flow(event.get("events"), depth - 1, flow);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+    use serde_json::{Value as Json, json};
+
+    fn read(defect: &Json, is_delayed: bool) -> Finding {
+        read_finding(&Value::from(defect), is_delayed)
+    }
+
+    #[test]
+    fn the_official_example() {
+        let body = example("check_defects_detail.json");
+        let found: Vec<Finding> =
+            body["defects"].as_array().expect("a list").iter().map(|defect| read(defect, false)).collect();
+        let first = &found[0];
+        assert_eq!(first.severity, Severity::Major);
+        assert_eq!((first.rule.as_str(), first.line), ("Demo.1 Fallthrough", Some(81)));
+        assert_eq!(first.rule_title, "No fallthrough in switch");
+        assert_eq!(first.message, "Case falls through to the next case.");
+        assert_eq!(first.tags, ["bug", "reliability"]);
+        assert_eq!(
+            (first.code.as_str(), first.columns),
+            ("    offending line", None),
+            "19 is beyond the line"
+        );
+        let steps: Vec<(&str, Option<u32>)> =
+            first.flow.iter().map(|step| (step.message.as_str(), step.line)).collect();
+        assert_eq!(steps, [("entry point", Some(81)), ("called from here", Some(90))]);
+        assert_eq!(found[1].columns, Some((5, 13)), "camel case");
+        assert_eq!(found[1].severity, Severity::Suggestion);
+    }
+
+    #[test]
+    fn what_can_not_be_read_does_not_hide() {
+        let empty = read(&json!({}), false);
+        assert_eq!((empty.severity, empty.status), (Severity::Critical, Status::Open));
+        assert_eq!((empty.rule.as_str(), empty.message.as_str()), ("unknown-rule", "unknown-rule"));
+        let odd = json!({
+            "defect_level": 9, "defect_status": "5", "line_number": "0", "defect_content": 7, "file_path": null,
+            "fragment": "x", "events": {}, "rule_system_tags": ",, a ,",
+        });
+        let odd = read(&odd, true);
+        assert_eq!((odd.severity, odd.status, odd.line), (Severity::Critical, Status::Open, None));
+        assert_eq!((odd.message.as_str(), odd.tags.len(), odd.is_delayed), ("7", 1, true));
+    }
+
+    #[test]
+    fn data_of_the_snippet_engine_is_no_code() {
+        let blob = json!({
+            "defect_checker_name": "FossScan match", "line_number": 1,
+            "fragment": [{"line_num": "1", "line_content": "H4sIAAAA", "start_offset": 0, "end_offset": 3}],
+        });
+        let finding = read(&blob, false);
+        assert_eq!((finding.code.as_str(), finding.columns), ("", None));
+    }
+
+    #[test]
+    fn flows_are_followed_within_limits() {
+        let mut event = json!({"path": "a", "description": "end"});
+        for _ in 0..50 {
+            event = json!({"path": "a", "description": "deeper", "events": [event]});
+        }
+        let wide: Vec<Json> = (0..300).map(|_| event.clone()).collect();
+        assert_eq!(read(&json!({"events": [event]}), false).flow.len(), FLOW_DEPTH);
+        assert_eq!(read(&json!({"events": wide}), false).flow.len(), FLOW_LIMIT);
+    }
+}
