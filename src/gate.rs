@@ -59,6 +59,17 @@ pub const COUNTED: [&str; 10] = [
 /// Thresholds: how many findings there may be, in the order of [`COUNTED`].
 pub type Thresholds = [Option<u64>; COUNTED.len()];
 
+/// Those that need no list of findings: the service counts what is new itself.
+pub fn without_list(thresholds: &Thresholds) -> Thresholds {
+    let mut kept = *thresholds;
+    for (threshold, name) in kept.iter_mut().zip(COUNTED) {
+        if !name.starts_with("new-") {
+            *threshold = None;
+        }
+    }
+    kept
+}
+
 /// What is known when the decision is made.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Known {

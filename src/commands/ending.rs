@@ -169,12 +169,15 @@ impl<'a> Ending<'a> {
 
     /// Writes the files that tell the verdict, then `result.json`. Where that fails, a pass is none.
     pub(super) fn write_result(&mut self) {
-        if let Err(error) = self.write_pages()
-            && self.document.reason.is_none()
-        {
-            self.add(Outcome::ReportFailed, format!("{error:#}"));
-        }
-        if let Err(error) = self.context.directory.write_result(&self.document.to_text())
+        let pages = self.write_pages();
+        self.count_failure(pages);
+        let result = self.context.directory.write_result(&self.document.to_text());
+        self.count_failure(result.map(|_| ()));
+    }
+
+    /// A file that could not be written counts, unless something was wrong before.
+    fn count_failure(&mut self, written: anyhow::Result<()>) {
+        if let Err(error) = written
             && self.document.reason.is_none()
         {
             self.add(Outcome::ReportFailed, format!("{error:#}"));

@@ -5,7 +5,7 @@ use super::task::{Conclusion, Context, TaskState};
 use super::{explained, outcome_of};
 use crate::codearts::Id;
 use crate::codearts::summary::Summary;
-use crate::gate::{GateMode, Known, ServiceGate, decide};
+use crate::gate::{GateMode, Known, ServiceGate, decide, without_list};
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::outcome::Outcome;
@@ -126,9 +126,7 @@ fn conclude_without_findings(
     trouble: &Trouble,
 ) {
     let gate = &context.settings.gate;
-    let mut certain = gate.thresholds;
-    certain[..5].fill(None);
-    let decision = decide(gate.mode, &certain, known);
+    let decision = decide(gate.mode, &without_list(&gate.thresholds), known);
     let why = format!("the findings could not be compared with the baseline: {}", trouble.message);
     state.borrow_mut().conclusion = Some(if decision.failures.is_empty() {
         (trouble.outcome, why)

@@ -72,12 +72,16 @@ pub(super) fn page(task: &str, request: &Request<'_>, world: &mut World) -> Repl
     let chosen = |name: &str, default: &str| -> Vec<u32> {
         request.query(name).unwrap_or(default).split(',').filter_map(|part| part.parse().ok()).collect()
     };
-    let severities = chosen("severity", "0,1,2,3");
-    let is_delayed = request.query("delay_status") == Some("1");
-    let statuses = chosen("status_ids", "0");
+    let query = Query {
+        severities: chosen("severity", "0,1,2,3"),
+        statuses: chosen("status_ids", "0"),
+        is_delayed: request.query("delay_status") == Some("1"),
+        skip,
+        limit,
+    };
     let (rows, total) = match &script.defects {
-        Some(defects) => given(defects, &severities, &statuses, is_delayed, skip, limit),
-        None => made_up(script, &severities, &statuses, is_delayed, skip, limit),
+        Some(defects) => query.given(defects),
+        None => query.made_up(script),
     };
     Reply::json(200, &json!({"defects": rows, "total": total}))
 }
@@ -101,51 +105,53 @@ fn number(value: &Value) -> u32 {
 
 type Page = (Vec<Value>, u64);
 
-/// Rows as the script has them; `"delayed": true` in one keeps it apart.
-fn given(
-    defects: &[Value],
-    severities: &[u32],
-    statuses: &[u32],
+/// What is asked for.
+struct Query {
+    severities: Vec<u32>,
+    statuses: Vec<u32>,
     is_delayed: bool,
     skip: u64,
     limit: u64,
-) -> Page {
-    let fits = |defect: &&Value| {
-        (defect["delayed"] == true) == is_delayed
-            && severities.contains(&number(&defect["defect_level"]))
-            && statuses.contains(&number(&defect["defect_status"]))
-    };
-    let fitting: Vec<&Value> = defects.iter().filter(fits).collect();
-    let rows = fitting.iter().skip(skip as usize).take(limit as usize);
-    // A row that comes twice is still one place of one finding.
-    let place = |row: &&Value| ["defect_id", "file_path", "line_number"].map(|field| row[field].to_string());
-    let places: HashSet<[String; 3]> = fitting.iter().map(place).collect();
-    (rows.map(|row| (*row).clone()).collect(), places.len() as u64)
 }
 
-fn made_up(
-    script: &TaskScript,
-    severities: &[u32],
-    statuses: &[u32],
-    is_delayed: bool,
-    skip: u64,
-    limit: u64,
-) -> Page {
-    let Findings { critical, major, minor, suggestion } = script.findings;
-    let by_level = if is_delayed { [0, 0, 0, script.delayed] } else { [critical, major, minor, suggestion] };
-    let mut total = 0u64;
-    let mut rows = Vec::new();
-    // Nobody has looked at any of them.
-    let levels: &[u32] = if statuses.contains(&0) { severities } else { &[] };
-    for level in levels {
-        let count = u64::from(by_level.get(*level as usize).copied().unwrap_or(0));
-        let wanted = skip.max(total)..(skip + limit).min(total + count);
-        for position in wanted {
-            rows.push(finding(*level, (position - total) as u32, is_delayed));
-        }
-        total += count;
+impl Query {
+    /// Rows as the script has them; `"delayed": true` in one keeps it apart.
+    fn given(&self, defects: &[Value]) -> Page {
+        let Self { severities, statuses, is_delayed, skip, limit } = self;
+        let fits = |defect: &&Value| {
+            (defect["delayed"] == true) == *is_delayed
+                && severities.contains(&number(&defect["defect_level"]))
+                && statuses.contains(&number(&defect["defect_status"]))
+        };
+        let fitting: Vec<&Value> = defects.iter().filter(fits).collect();
+        let rows = fitting.iter().skip(*skip as usize).take(*limit as usize);
+        // A row that comes twice is still one place of one finding.
+        let place =
+            |row: &&Value| ["defect_id", "file_path", "line_number"].map(|field| row[field].to_string());
+        let places: HashSet<[String; 3]> = fitting.iter().map(place).collect();
+        (rows.map(|row| (*row).clone()).collect(), places.len() as u64)
     }
-    (rows, total)
+
+    /// Rows of a made-up program.
+    fn made_up(&self, script: &TaskScript) -> Page {
+        let Self { ref severities, ref statuses, is_delayed, skip, limit } = *self;
+        let Findings { critical, major, minor, suggestion } = script.findings;
+        let by_level =
+            if is_delayed { [0, 0, 0, script.delayed] } else { [critical, major, minor, suggestion] };
+        let mut total = 0u64;
+        let mut rows = Vec::new();
+        // Nobody has looked at any of them.
+        let levels: &[u32] = if statuses.contains(&0) { severities } else { &[] };
+        for level in levels {
+            let count = u64::from(by_level.get(*level as usize).copied().unwrap_or(0));
+            let wanted = skip.max(total)..(skip + limit).min(total + count);
+            for position in wanted {
+                rows.push(finding(*level, (position - total) as u32, is_delayed));
+            }
+            total += count;
+        }
+        (rows, total)
+    }
 }
 
 /// One finding; the same number always gives the same one.

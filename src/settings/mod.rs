@@ -7,18 +7,19 @@ mod connection;
 mod environment;
 mod findings;
 mod publish;
+mod report;
 
 pub use connection::Connection;
 pub use environment::{Environment, variable_of, with_variables};
 pub use findings::{FindingSettings, GateSettings};
 pub use publish::{for_unread_arguments, for_usage_errors};
+pub use report::{ReportSettings, usual_report_directory};
 
 use crate::ci::Surroundings;
 use crate::cli::{
-    CheckArgs, DoctorArgs, FileArgs, IfRunning, LogArgs, PublishTarget, ReportArgs, ReportFormat,
-    StopOnCancel,
+    CheckArgs, DoctorArgs, IfRunning, LogArgs, PublishTarget, ReportArgs, ReportFormat, StopOnCancel,
 };
-use crate::codearts::{Id, Language};
+use crate::codearts::Id;
 use crate::console::{LogFormat, Verbosity};
 use crate::outcome::Outcome;
 use crate::publish::github::GitHub;
@@ -31,8 +32,7 @@ use std::time::Duration;
 const DURATION_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Shortest fixed gap between polls.
 const INTERVAL_FLOOR: Duration = Duration::from_secs(1);
-/// Longest title of a PDF, in characters (`check-pdf-export`).
-const TITLE_LIMIT: usize = 128;
+
 /// A mistake in arguments or configuration: one message that says what to type instead.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
@@ -40,19 +40,6 @@ pub struct UsageError(pub String);
 
 fn usage<T>(message: impl Into<String>) -> Result<T, UsageError> {
     Err(UsageError(message.into()))
-}
-
-/// Where the report goes.
-#[derive(Debug)]
-pub struct ReportSettings {
-    /// Directory.
-    pub directory: PathBuf,
-    /// Title of the PDF.
-    pub title: String,
-    /// Time for everything after the verdict.
-    pub timeout: Duration,
-    /// Language.
-    pub language: Language,
 }
 
 /// Everything `check` needs.
@@ -195,11 +182,6 @@ impl DoctorSettings {
     }
 }
 
-/// Where the report would go, as far as variables tell.
-pub fn usual_report_directory(environment: &Environment) -> PathBuf {
-    environment.get("CODEARTS_REPORT_DIR").unwrap_or(crate::cli::REPORT_DIRECTORY).into()
-}
-
 /// How much is said, and in which form.
 pub fn log(args: &LogArgs) -> (LogFormat, Verbosity) {
     let verbosity = if args.quiet {
@@ -210,39 +192,6 @@ pub fn log(args: &LogArgs) -> (LogFormat, Verbosity) {
         Verbosity::Normal
     };
     (args.log_format, verbosity)
-}
-
-/// Time kept back from `--report-timeout` for publishing, a fifth of it at the most.
-const PUBLISHING_RESERVE: Duration = Duration::from_secs(60);
-
-impl ReportSettings {
-    /// Time for the PDF: what publishing may need is kept back.
-    pub fn pdf_limit(&self, publishes: bool) -> Duration {
-        let kept = if publishes { PUBLISHING_RESERVE.min(self.timeout / 5) } else { Duration::ZERO };
-        self.timeout - kept
-    }
-
-    fn resolve(args: FileArgs, environment: &Environment) -> Result<Self, UsageError> {
-        if args.report_dir.as_os_str().is_empty() {
-            return usage("`--report-dir` is empty; name a directory");
-        }
-        let title = match args.report_title {
-            Some(title) => {
-                let title = title.trim().to_owned();
-                if !(1..=TITLE_LIMIT).contains(&title.chars().count()) {
-                    return usage(format!("`--report-title` must have 1 to {TITLE_LIMIT} characters"));
-                }
-                title
-            }
-            None => default_title(environment),
-        };
-        Ok(Self {
-            directory: args.report_dir,
-            title,
-            timeout: positive_duration("--report-timeout", &args.report_timeout)?,
-            language: args.language,
-        })
-    }
 }
 
 fn task_ids(typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, UsageError> {
@@ -323,15 +272,6 @@ fn allowed(names: &[String]) -> Result<Vec<Outcome>, UsageError> {
         outcomes.extend(found);
     }
     Ok(outcomes)
-}
-
-fn default_title(environment: &Environment) -> String {
-    let name = environment.surroundings().repository.or_else(|| {
-        let directory = std::env::current_dir().ok()?;
-        Some(directory.file_name()?.to_string_lossy().into_owned())
-    });
-    let title: String = name.unwrap_or_default().trim().chars().take(TITLE_LIMIT).collect();
-    if title.is_empty() { "codearts-gate".to_owned() } else { title }
 }
 
 #[cfg(test)]

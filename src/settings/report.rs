@@ -1,0 +1,69 @@
+//! Where the report goes, its title, and the time for it.
+
+use super::{Environment, UsageError, positive_duration, usage};
+use crate::cli::FileArgs;
+use crate::codearts::Language;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Longest title of a PDF, in characters (`check-pdf-export`).
+const TITLE_LIMIT: usize = 128;
+/// Time kept back from `--report-timeout` for publishing, a fifth of it at the most.
+const PUBLISHING_RESERVE: Duration = Duration::from_secs(60);
+
+/// Where the report goes.
+#[derive(Debug)]
+pub struct ReportSettings {
+    /// Directory.
+    pub directory: PathBuf,
+    /// Title of the PDF.
+    pub title: String,
+    /// Time for everything after the verdict.
+    pub timeout: Duration,
+    /// Language.
+    pub language: Language,
+}
+
+impl ReportSettings {
+    /// Time for the PDF: what publishing may need is kept back.
+    pub fn pdf_limit(&self, publishes: bool) -> Duration {
+        let kept = if publishes { PUBLISHING_RESERVE.min(self.timeout / 5) } else { Duration::ZERO };
+        self.timeout - kept
+    }
+
+    pub(super) fn resolve(args: FileArgs, environment: &Environment) -> Result<Self, UsageError> {
+        if args.report_dir.as_os_str().is_empty() {
+            return usage("`--report-dir` is empty; name a directory");
+        }
+        let title = match args.report_title {
+            Some(title) => {
+                let title = title.trim().to_owned();
+                if !(1..=TITLE_LIMIT).contains(&title.chars().count()) {
+                    return usage(format!("`--report-title` must have 1 to {TITLE_LIMIT} characters"));
+                }
+                title
+            }
+            None => default_title(environment),
+        };
+        Ok(Self {
+            directory: args.report_dir,
+            title,
+            timeout: positive_duration("--report-timeout", &args.report_timeout)?,
+            language: args.language,
+        })
+    }
+}
+
+/// Where the report would go, as far as variables tell.
+pub fn usual_report_directory(environment: &Environment) -> PathBuf {
+    environment.get("CODEARTS_REPORT_DIR").unwrap_or(crate::cli::REPORT_DIRECTORY).into()
+}
+
+fn default_title(environment: &Environment) -> String {
+    let name = environment.surroundings().repository.or_else(|| {
+        let directory = std::env::current_dir().ok()?;
+        Some(directory.file_name()?.to_string_lossy().into_owned())
+    });
+    let title: String = name.unwrap_or_default().trim().chars().take(TITLE_LIMIT).collect();
+    if title.is_empty() { "codearts-gate".to_owned() } else { title }
+}
