@@ -279,6 +279,7 @@ mod tests {
     use super::*;
     use crate::auth::{AccessKeys, Credentials};
     use crate::cli::{Cli, Command as Chosen};
+    use crate::codearts::Language;
     use clap::{CommandFactory as _, FromArgMatches as _};
     use std::ffi::OsString;
 
