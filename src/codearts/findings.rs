@@ -26,6 +26,12 @@ use tokio::time::Instant;
 pub const PAGE_SIZE: u64 = 100;
 /// Pages that are usually asked for at the same time. No limit of the service is published; a 429 slows each of them down.
 pub const PAGES_AT_ONCE: usize = 8;
+/// Pages beyond those under way that are read, or wait for one before them.
+const READ_AHEAD: usize = 4;
+/// Pages that are read at once: a large one takes many times its size for that.
+const READERS: usize = 2;
+/// No more are ever asked for at the same time.
+pub const PAGES_AT_ONCE_LIMIT: usize = 64;
 /// Pages in all: the service stores 300,000 findings of a task, and counts several in one place as one.
 const PAGES_LIMIT: u64 = 6_000;
 /// Further pages, where more findings are missing than should be.
@@ -153,8 +159,16 @@ impl Service {
             has_news && enough.is_none_or(|enough| walk.distinct < enough)
         };
         let turns = Arc::new(Semaphore::new(filter.pages_at_once));
-        let mut pages =
-            Pages { service: self, task, filter, deadline, turns, offset: Offset::Rows, size: PAGE_SIZE };
+        let mut pages = Pages {
+            service: self,
+            task,
+            filter,
+            deadline,
+            turns,
+            readers: Semaphore::new(READERS),
+            offset: Offset::Rows,
+            size: PAGE_SIZE,
+        };
         let first = pages.first(enough).await?;
         walk.total = first.total;
         if !add(first, &mut walk) || walk.missing() == Some(0) {
@@ -164,13 +178,14 @@ impl Service {
         let expected = wanted.div_ceil(pages.size).min(PAGES_LIMIT);
         {
             let fetched = stream::iter(1..expected).map(|number| pages.page(number));
-            // Twice as many as are asked for: while some are read, others are under way.
-            let mut fetched = std::pin::pin!(fetched.buffered(2 * filter.pages_at_once));
+            // A few more than are asked for: while some are read or wait for one before them, others are under way. A page that is
+            // refused for now gives its turn to one of these.
+            let mut fetched = std::pin::pin!(fetched.buffered(filter.pages_at_once + READ_AHEAD));
             while let Some(page) = fetched.next().await {
                 if !add(page?, &mut walk) {
                     return Ok(walk);
                 }
-                // The request that took this one's place goes out before the next page is read, not after the last.
+                // Connections get their turn between pages.
                 yield_now().await;
             }
         }
@@ -192,6 +207,8 @@ struct Pages<'a> {
     deadline: Instant,
     /// So many pages may be under way at once.
     turns: Arc<Semaphore>,
+    /// So many may be read at once.
+    readers: Semaphore,
     offset: Offset,
     /// Findings on a page.
     size: u64,
@@ -286,21 +303,24 @@ impl Pages<'_> {
         let is_delayed = filter.is_delayed;
         // Beside the loop, which has other answers to wait for.
         let read = async |body: Bytes| {
+            let _turn = self.readers.acquire().await;
+            // A panic there has ended the process.
             spawn_blocking(move || read_with(&body, |body| read_rows(body, is_delayed))).await.ok()?
         };
         let (body, findings) = service.call_and_read(&call, self.deadline, read).await?;
-        let total = lenient::integer(&body["total"]).and_then(|total| u64::try_from(total).ok());
+        let total = lenient::integer(&body["total"]);
+        let page = Page { total: total.and_then(|total| u64::try_from(total).ok()), ..Page::default() };
         match findings {
-            Some(findings) => Ok(Page { findings, total, too_large: 0 }),
+            Some(findings) => Ok(Page { findings, ..page }),
             // Nothing found may be told as no list.
-            None if body["defects"].is_null() && total.is_some() => Ok(Page { total, ..Page::default() }),
+            None if body["defects"].is_null() && total.is_some() => Ok(page),
             None => Err(service.unreadable(&call, "the answer holds no list of findings")),
         }
     }
 }
 
 /// The document, with an empty row in place of all there are, and the findings in them, if it has a list of them. Rows are
-/// not copied into a document of their own: they are many.
+/// not copied into a document of their own: they are many. Where a name comes twice, the first counts.
 fn read_rows(body: &[u8], is_delayed: bool) -> Option<(Value, Option<Vec<Finding>>)> {
     let mut body: Borrowed<'_> = serde_json::from_slice(body).ok()?;
     let mut findings = None;
@@ -308,7 +328,7 @@ fn read_rows(body: &[u8], is_delayed: bool) -> Option<(Value, Option<Vec<Finding
         && let Some(Borrowed::Array(defects)) = fields.get_mut("defects")
     {
         findings = Some(defects.iter().map(|defect| read_finding(defect, is_delayed)).collect());
-        defects.drain(1.min(defects.len())..);
+        defects.truncate(1);
         defects.fill(Borrowed::Null);
     }
     Some((Value::from(body), findings))
@@ -323,6 +343,35 @@ fn positions<T: PartialEq>(all: &[T], chosen: &[T]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn rows_are_taken_out_of_the_document() {
+        let body = br#"{"total": 2, "success": false, "def\u0065cts": [{"defect_id": "x\ud800\"y"}, {"defect_id": 7}]}"#;
+        let (document, findings) = read_with(body, |body| read_rows(body, true)).expect("a document");
+        assert_eq!(document, json!({"total": 2, "success": false, "defects": [null]}));
+        let findings = findings.expect("a list");
+        let ids: Vec<&str> = findings.iter().map(|finding| finding.id.as_str()).collect();
+        assert_eq!(ids, ["x\u{fffd}\"y", "7"]);
+        assert!(findings.iter().all(|finding| finding.is_delayed));
+    }
+
+    #[test]
+    fn a_document_without_rows_stays_what_it_is() {
+        for document in [
+            json!({"defects": [], "total": 0}),
+            json!({"defects": null, "total": -1}),
+            json!({"error_code": "CC.00000000", "error_msg": "busy"}),
+            json!([1, "a", {"defects": [1]}]),
+            json!(null),
+        ] {
+            let (read, findings) = read_rows(document.to_string().as_bytes(), false).expect("a document");
+            assert_eq!(read, document);
+            assert_eq!(findings.is_some(), document["defects"].is_array(), "{document}");
+        }
+        assert_eq!(read_rows(b"", false), None);
+        assert_eq!(read_rows(b"<html>", false), None);
+    }
 
     #[test]
     fn the_meaning_of_an_offset_shows_in_what_it_skips() {

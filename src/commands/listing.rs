@@ -12,9 +12,10 @@ use crate::outcome::Outcome;
 use crate::publish::Target;
 use crate::report::formats::{self, BLOCKING, Format, Overview, Plan, shortened};
 use crate::report::paths::in_repository;
-use crate::report::spool::Spool;
+use crate::report::spool::{Sorted, Spool};
 use crate::settings::CheckSettings;
 use crate::text::{count, duration};
+use anyhow::Context as _;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io;
@@ -201,9 +202,7 @@ impl Listing<'_> {
         };
         let is_cancelled = Arc::new(AtomicBool::new(false));
         let _cancel = Cancel(Arc::clone(&is_cancelled));
-        let written =
-            spawn_blocking(move || formats::write(spool.into_sorted()?.read_ahead()?, &plan, &is_cancelled))
-                .await;
+        let written = spawn_blocking(move || write_all(spool, &plan, &is_cancelled)).await;
         written
             .map_err(|error| Trouble::new(error.to_string()))?
             .map_err(|error| Trouble::new(format!("{error:#}")))
@@ -263,6 +262,15 @@ impl Listing<'_> {
             None => Ok(walk?),
         }
     }
+}
+
+fn write_all(
+    spool: Spool,
+    plan: &Plan,
+    is_cancelled: &AtomicBool,
+) -> anyhow::Result<(Overview, Vec<formats::Written>)> {
+    let findings = spool.into_sorted().and_then(Sorted::read_ahead);
+    formats::write(findings.context("could not read back the findings")?, plan, is_cancelled)
 }
 
 /// Tells the writing thread to give up when nobody waits for it any more.

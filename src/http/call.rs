@@ -184,7 +184,7 @@ pub async fn send(
 /// Sends a call once; `read` makes of the body the document to judge by, and what else the caller needs of it.
 ///
 /// # Errors
-/// As [`send`]; no JSON is what `read` can make nothing of.
+/// As [`send`], but an empty body is no exception; no JSON is what `read` can make nothing of.
 pub async fn send_and_read<T>(
     http: &HttpClient,
     origin: &Url,
@@ -320,6 +320,43 @@ mod tests {
         assert!(passed && tries == 2 && elapsed >= Duration::from_secs(42), "{elapsed:?}");
         let (passed, tries, elapsed) = run(Repeat::Freely, Failure::Busy, 1, 30, Some(42)).await;
         assert!(!passed && tries == 1 && elapsed < Duration::from_secs(1), "{elapsed:?}");
+    }
+
+    #[tokio::test]
+    async fn no_more_calls_are_under_way_than_there_are_turns() {
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let origin = format!("http://{}", listener.local_addr().expect("an address"));
+        let origin = Url::parse(&origin).expect("an origin");
+        let [under_way, most] = [(); 2].map(|()| Arc::new(AtomicUsize::new(0)));
+        let (counter, peak) = (Arc::clone(&under_way), Arc::clone(&most));
+        tokio::spawn(async move {
+            while let Ok((mut socket, _)) = listener.accept().await {
+                let (under_way, most) = (Arc::clone(&counter), Arc::clone(&peak));
+                tokio::spawn(async move {
+                    let mut request = [0; 4096];
+                    let _ = socket.read(&mut request).await;
+                    most.fetch_max(under_way.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    tokio::time::sleep(Duration::from_millis(30)).await;
+                    under_way.fetch_sub(1, Ordering::SeqCst);
+                    let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+                    let _ = socket.write_all(answer).await;
+                });
+            }
+        });
+        let settings = crate::http::HttpSettings { plain_only: true, ..Default::default() };
+        let http = HttpClient::new(&settings).expect("a client");
+        let call = Call {
+            turns: Some(Arc::new(Semaphore::new(2))),
+            ..Call::get("read".to_owned(), "/".to_owned(), &[])
+        };
+        let calls = (0..8).map(|_| send(&http, &origin, &call, HeaderMap::new(), Duration::from_secs(20)));
+        for answer in futures_util::future::join_all(calls).await {
+            answer.expect("an answer");
+        }
+        assert_eq!(most.load(Ordering::SeqCst), 2);
     }
 
     /// The error for a refusal whose text, code and request id quote everything that was sent.

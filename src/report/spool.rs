@@ -17,10 +17,10 @@ use std::thread::{self, JoinHandle};
 
 /// Memory for findings that arrive, in bytes; as much again is on its way to the disk.
 const CHUNK: usize = 4 * 1024 * 1024;
-/// Findings that are handed from one thread to the next at once.
-const BATCH: usize = 256;
-/// Batches that wait for being written.
-const BATCHES: usize = 2;
+/// Memory for findings that are handed from one thread to the next at once, in bytes.
+pub(super) const BATCH: usize = 256 * 1024;
+/// Batches that wait until they are taken.
+pub(super) const BATCHES: usize = 2;
 /// Memory for reading one run.
 const READ_BUFFER: usize = 32 * 1024;
 
@@ -151,8 +151,8 @@ fn version(finding: &Finding) -> u64 {
     hasher.finish() >> 1 | u64::from(finding.is_delayed) << 63
 }
 
-/// Memory that a finding takes, about.
-fn size(finding: &Finding) -> usize {
+/// Memory that a finding takes, about, in bytes.
+pub(super) fn size(finding: &Finding) -> usize {
     let Finding { path, rule, message, id, rule_title, tags, created_at, code, flow, .. } = finding;
     let texts: usize = [path, rule, message, id, rule_title, created_at, code].map(String::len).iter().sum();
     let tags: usize = tags.iter().map(|tag| size_of::<String>() + tag.len()).sum();
@@ -192,6 +192,31 @@ pub struct Sorted {
 }
 
 impl Sorted {
+    /// The same, read ahead on a thread of its own.
+    ///
+    /// # Errors
+    /// When there can be no more threads.
+    pub fn read_ahead(self) -> io::Result<impl Iterator<Item = io::Result<Finding>>> {
+        let (sender, batches) = sync_channel(BATCHES);
+        thread::Builder::new().spawn(move || {
+            let (mut batch, mut bytes) = (Vec::new(), 0);
+            for finding in self {
+                let is_last = finding.is_err();
+                bytes += finding.as_ref().map_or(0, size);
+                batch.push(finding);
+                if bytes > BATCH || is_last {
+                    // Nobody may be waiting any more.
+                    if sender.send(std::mem::take(&mut batch)).is_err() || is_last {
+                        return;
+                    }
+                    bytes = 0;
+                }
+            }
+            let _ = sender.send(batch);
+        })?;
+        Ok(batches.into_iter().flatten())
+    }
+
     fn refill(&mut self, source: usize) -> io::Result<()> {
         if let Some(finding) = self.sources[source].next()? {
             self.heap.push(Reverse((finding, source)));
@@ -213,27 +238,6 @@ impl Sorted {
             }
         }
         Ok(None)
-    }
-}
-
-impl Sorted {
-    /// The same, read ahead on a thread of its own.
-    ///
-    /// # Errors
-    /// When there can be no more threads.
-    pub fn read_ahead(mut self) -> io::Result<impl Iterator<Item = io::Result<Finding>>> {
-        let (sender, batches) = sync_channel(BATCHES);
-        thread::Builder::new().spawn(move || {
-            loop {
-                let batch: Vec<_> = self.by_ref().take(BATCH).collect();
-                // An error is the last that comes, and nobody may be waiting any more.
-                let is_last = batch.len() < BATCH || batch.iter().any(Result::is_err);
-                if sender.send(batch).is_err() || is_last {
-                    return;
-                }
-            }
-        })?;
-        Ok(batches.into_iter().flatten())
     }
 }
 

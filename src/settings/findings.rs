@@ -3,7 +3,7 @@
 use super::environment::Environment;
 use super::{UsageError, usage};
 use crate::cli::{FindingArgs, GateArgs, PublishTarget, ReportFormat};
-use crate::codearts::findings::PAGES_AT_ONCE;
+use crate::codearts::findings::{PAGES_AT_ONCE, PAGES_AT_ONCE_LIMIT};
 use crate::finding::{Severity, Status};
 use crate::gate::{GateMode, Thresholds};
 use crate::report::baseline::Baseline;
@@ -129,7 +129,7 @@ impl FindingSettings {
             statuses: args.status,
             prefixes: args.strip_prefix,
             formats,
-            pages_at_once: args.pages_at_once.unwrap_or(PAGES_AT_ONCE).max(1),
+            pages_at_once: args.pages_at_once.unwrap_or(PAGES_AT_ONCE).clamp(1, PAGES_AT_ONCE_LIMIT),
             sources: sources.unwrap_or_else(|| PathBuf::from(".")),
         })
     }

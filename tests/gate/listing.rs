@@ -318,6 +318,22 @@ fn what_is_missing_is_not_taken_for_mended() {
     }
 }
 
+/// The disk refuses one of the files, early or at its end: said, and none of them is left.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_refuses_one_list_leaves_none() {
+    let findings = json!({"critical": 0, "major": 0, "minor": 0, "suggestion": 2000});
+    let world = World::new(&scenario(&json!({"findings": findings}), &json!([])));
+    // In blocks of 512 bytes; the lists have 300 to 1,200 kB.
+    for limit in [16, 1500] {
+        let gate = world.gate(&["check", TASK, "--report", LISTS]);
+        let child = gate.spawn_through_shell(&format!("trap '' XFSZ; ulimit -f {limit}; exec \"$0\" \"$@\""));
+        let ended = gate.wait(child).expect(5);
+        assert!(ended.stderr.contains("could not write the"), "{limit}: {}", ended.stderr);
+        assert_eq!(ended.files(), ["result.json"], "{limit}");
+    }
+}
+
 /// Listing findings that do not count changes nothing about those that do.
 #[test]
 fn a_baseline_does_not_depend_on_what_is_listed() {

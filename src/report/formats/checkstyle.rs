@@ -1,7 +1,7 @@
 //! Findings as Checkstyle XML (`ci/formats`, section 5.2).
 
 use super::xml::xml_text;
-use super::{Listed, Output, Writer, labelled, shown_severity};
+use super::{Marked, Output, Writer, labelled, shown_severity};
 use crate::finding::Severity;
 use quick_xml::Writer as XmlWriter;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, Event};
@@ -31,7 +31,7 @@ impl Checkstyle {
 }
 
 impl Writer for Checkstyle {
-    fn finding(&mut self, Listed { finding, .. }: &Listed) -> io::Result<()> {
+    fn finding(&mut self, Marked { finding, .. }: &Marked) -> io::Result<()> {
         if self.file.as_ref() != Some(&finding.path) {
             self.end_file()?;
             let path = xml_text(&finding.path);

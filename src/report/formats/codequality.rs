@@ -1,7 +1,7 @@
 //! GitLab's code quality report (`ci/formats`, section 4). GitLab stops at the first entry that it does not like, so every
 //! entry has everything.
 
-use super::{Listed, Output, Writer, labelled, shown_severity};
+use super::{Marked, Output, Writer, labelled, shown_severity};
 use crate::finding::Severity;
 use serde::Serialize;
 use std::io::{self, Write as _};
@@ -39,8 +39,8 @@ impl CodeQuality {
 }
 
 impl Writer for CodeQuality {
-    fn finding(&mut self, listed: &Listed) -> io::Result<()> {
-        let Listed { finding, fingerprint, .. } = listed;
+    fn finding(&mut self, marked: &Marked) -> io::Result<()> {
+        let Marked { finding, fingerprint, .. } = marked;
         let severity = match shown_severity(finding) {
             Severity::Critical => "critical",
             Severity::Major => "major",

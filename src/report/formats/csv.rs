@@ -1,6 +1,6 @@
 //! Findings as a table for spreadsheets, which take some texts for formulas; such texts are marked as text.
 
-use super::{Listed, Output, Writer};
+use super::{Marked, Output, Writer};
 use std::borrow::Cow;
 use std::io::{self, Write as _};
 
@@ -35,8 +35,8 @@ impl Csv {
 }
 
 impl Writer for Csv {
-    fn finding(&mut self, listed: &Listed) -> io::Result<()> {
-        let Listed { finding, fingerprint, is_known } = listed;
+    fn finding(&mut self, marked: &Marked) -> io::Result<()> {
+        let Marked { finding, fingerprint, is_known } = marked;
         let baseline = match is_known {
             None => "",
             Some(true) => "known",

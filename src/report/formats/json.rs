@@ -1,7 +1,7 @@
 //! Findings as JSON. The names are those of Jenkins' warnings-ng plugin, which reads the file as it is (`ci/formats`,
 //! section 5.1); what that has no name for stands under `codearts`.
 
-use super::{Listed, Output, Writer, labelled, shown_severity};
+use super::{Marked, Output, Writer, labelled, shown_severity};
 use crate::finding::{Finding, FlowStep, Severity, Status};
 use crate::report::escape::html;
 use serde::Serialize;
@@ -57,8 +57,8 @@ impl Json {
 }
 
 impl Writer for Json {
-    fn finding(&mut self, listed: &Listed) -> io::Result<()> {
-        let Listed { finding, fingerprint, is_known } = listed;
+    fn finding(&mut self, marked: &Marked) -> io::Result<()> {
+        let Marked { finding, fingerprint, is_known } = marked;
         let severity = match shown_severity(finding) {
             Severity::Critical => "ERROR",
             Severity::Major => "HIGH",

@@ -14,6 +14,7 @@ pub use overview::{BLOCKING, Overview, RuleCount, shortened};
 use super::baseline::Baseline;
 use super::directory::ReportDirectory;
 use super::fingerprint::Fingerprints;
+use super::spool::{BATCH, BATCHES, size};
 use crate::finding::{Finding, Severity, Status};
 use crate::text::count;
 use anyhow::Context as _;
@@ -30,11 +31,6 @@ use tempfile::NamedTempFile;
 
 /// Memory for writing one file.
 const WRITE_BUFFER: usize = 64 * 1024;
-/// Findings that are handed to the files at once.
-const BATCH: usize = 256;
-/// Batches that wait for a file that is slower than the others.
-const BATCHES: usize = 2;
-
 /// A file that can be made of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
@@ -108,18 +104,18 @@ impl Format {
 
 /// A finding on its way into the files, with what is known beside what the service says.
 #[derive(Debug)]
-struct Listed {
+struct Marked {
     finding: Finding,
     fingerprint: String,
     /// Whether it is in the baseline; `None`: there is none.
     is_known: Option<bool>,
 }
 
-type Batch = Arc<Vec<Listed>>;
+type Batch = Arc<Vec<Marked>>;
 
 /// One file being written.
 trait Writer: Send {
-    fn finding(&mut self, listed: &Listed) -> io::Result<()>;
+    fn finding(&mut self, marked: &Marked) -> io::Result<()>;
     /// Writes the end; returns what has to be said about it.
     fn finish(&mut self) -> io::Result<Option<String>>;
 }
@@ -181,8 +177,9 @@ pub fn write(
     let mut rules = Rules::default();
     let mut fingerprints = Fingerprints::default();
     let whole = thread::scope(|scope| {
-        let files = files.into_iter().map(|file| file.start(scope)).collect::<io::Result<Vec<_>>>()?;
-        let mut batch = Vec::new();
+        let started = files.into_iter().map(|file| file.start(scope, is_cancelled));
+        let files = started.collect::<io::Result<Vec<_>>>().context("could not start a thread for a file")?;
+        let (mut batch, mut bytes) = (Vec::new(), 0);
         for finding in findings {
             let finding = finding.context("could not read back the findings from the report directory")?;
             anyhow::ensure!(!is_cancelled.load(Ordering::Relaxed), "cancelled");
@@ -197,10 +194,14 @@ pub fn write(
             if plan.lists(&finding) {
                 overview.list(&finding, is_known, plan.top);
                 rules.add(&finding);
-                batch.push(Listed { finding, fingerprint: fingerprint.to_string(), is_known });
+                bytes += size(&finding);
+                batch.push(Marked { finding, fingerprint: fingerprint.to_string(), is_known });
             }
-            if batch.len() == BATCH && !hand_over(&mut batch, &files) {
-                break;
+            if bytes > BATCH {
+                bytes = 0;
+                if !hand_over(&mut batch, &files) {
+                    break;
+                }
             }
         }
         hand_over(&mut batch, &files);
@@ -224,7 +225,7 @@ pub fn write(
 }
 
 /// Gives the batch to all files; whether all of them go on.
-fn hand_over(batch: &mut Vec<Listed>, files: &[InProgress<'_>]) -> bool {
+fn hand_over(batch: &mut Vec<Marked>, files: &[InProgress<'_>]) -> bool {
     let batch = Arc::new(std::mem::take(batch));
     files.iter().all(|file| file.batches.send(Arc::clone(&batch)).is_ok())
 }
@@ -250,20 +251,26 @@ impl Begun {
         Ok(Self { format, file, writer })
     }
 
-    fn start<'scope>(self, scope: &'scope Scope<'scope, '_>) -> io::Result<InProgress<'scope>> {
+    fn start<'scope>(
+        self,
+        scope: &'scope Scope<'scope, '_>,
+        is_cancelled: &'scope AtomicBool,
+    ) -> io::Result<InProgress<'scope>> {
         let (batches, receiver) = sync_channel(BATCHES);
-        let thread = thread::Builder::new().spawn_scoped(scope, move || self.write(receiver))?;
+        let thread =
+            thread::Builder::new().spawn_scoped(scope, move || self.write(receiver, is_cancelled))?;
         Ok(InProgress { batches, thread })
     }
 
-    fn write(mut self, batches: Receiver<Batch>) -> anyhow::Result<Whole> {
-        let write = || {
-            for batch in batches {
-                batch.iter().try_for_each(|listed| self.writer.finding(listed))?;
+    fn write(mut self, batches: Receiver<Batch>, is_cancelled: &AtomicBool) -> anyhow::Result<Whole> {
+        let what = || format!("could not write the {} file", self.format.name());
+        for batch in batches {
+            for marked in batch.iter() {
+                anyhow::ensure!(!is_cancelled.load(Ordering::Relaxed), "cancelled");
+                self.writer.finding(marked).with_context(what)?;
             }
-            self.writer.finish()
-        };
-        let note = write().with_context(|| format!("could not write the {} file", self.format.name()))?;
+        }
+        let note = self.writer.finish().with_context(what)?;
         Ok(Whole { format: self.format, file: self.file, note })
     }
 }

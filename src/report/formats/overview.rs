@@ -53,7 +53,7 @@ pub struct Overview {
 }
 
 impl Overview {
-    /// Counts an open finding. `is_known`: whether it is in the baseline, if there is one.
+    /// Counts a finding that [`Finding::counts`]. `is_known`: whether it is in the baseline, if there is one.
     pub(super) fn count(&mut self, finding: &Finding, is_known: Option<bool>) {
         if is_known == Some(true) {
             self.known += 1;

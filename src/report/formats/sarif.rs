@@ -1,6 +1,6 @@
 //! SARIF 2.1.0 as GitHub's code scanning reads it (`ci/formats`, section 1).
 
-use super::{Listed, Output, Writer, left_out};
+use super::{Marked, Output, Writer, left_out};
 use crate::finding::{Finding, FlowStep, Severity, Status};
 use crate::report::fingerprint::Sources;
 use flate2::Compression;
@@ -146,8 +146,8 @@ impl Sarif {
 }
 
 impl Writer for Sarif {
-    fn finding(&mut self, listed: &Listed) -> io::Result<()> {
-        let Listed { finding, fingerprint, is_known } = listed;
+    fn finding(&mut self, marked: &Marked) -> io::Result<()> {
+        let Marked { finding, fingerprint, is_known } = marked;
         if self.results == RESULTS_LIMIT || self.measure.get_ref().0 > COMPRESSED_LIMIT {
             self.left_out += 1;
             return Ok(());
