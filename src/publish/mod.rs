@@ -2,6 +2,8 @@
 //! is reached is the business of the forge's own module.
 
 pub mod github;
+mod outputs;
+mod sticky;
 
 use crate::finding::Counts;
 

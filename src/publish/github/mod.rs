@@ -14,7 +14,8 @@ mod form;
 mod pull_request;
 mod sarif;
 
-use super::{Missed, Publication, Selection, Target};
+use super::sticky::{self, Conversation as _};
+use super::{Missed, Publication, Selection, Target, outputs};
 use crate::ci::github::Job;
 use crate::console::Console;
 use crate::http::error::CallError;
@@ -23,11 +24,11 @@ use crate::http::{HttpClient, HttpSettings};
 use crate::report::directory::{ReportDirectory, pdf_name};
 use crate::report::escape::inline;
 use crate::report::markdown::{Page, Room, Subject, headline, render};
-use crate::report::result::{ReportResult, ResultDocument, TaskResult};
+use crate::report::result::{ReportResult, ResultDocument};
 use api::Api;
 use artifact::{Upload, Uploader};
 use check_run::CheckRun;
-use comment::Sticky;
+use comment::Comments;
 use pull_request::PullRequest;
 use std::path::PathBuf;
 use tokio::time::{Instant, timeout_at};
@@ -224,16 +225,18 @@ impl GitHub {
         subject: Subject<'_>,
         publication: &mut Publication,
     ) -> Result<(), Missed> {
-        let sticky =
-            Sticky { api, repository: &self.job.repository, number: found.number, key: &self.comment_key };
+        let comments =
+            Comments { api, repository: &self.job.repository, number: found.number, key: &self.comment_key };
         let failed = |error: CallError| self.missed(&error, Some(found), "pull-requests: write");
-        let present = sticky.look().await.map_err(failed)?;
+        let present = comments.look().await.map_err(failed)?;
         let run_url = self.job.run_url();
         // A comment that is written a second time compares with what was there before the first.
-        let before = publication.counts_before.or_else(|| present.counts());
+        let counts_before = || present.first().and_then(|comment| sticky::read_counts(&comment.body));
+        let before = publication.counts_before.or_else(counts_before);
         publication.counts_before = before;
         let text = render(&Page { before, ..self.page(subject, &run_url) }, comment::ROOM);
-        let url = sticky.write(present, &text, subject.document.counts()).await.map_err(failed)?;
+        let body = sticky::marked(&self.comment_key, &text, subject.document.counts());
+        let url = sticky::write(&comments, &present, &body).await.map_err(failed)?;
         tracing::info!("comment: {url}");
         publication.comment_url = Some(url);
         Ok(())
@@ -311,7 +314,7 @@ impl GitHub {
 
     /// Tells later steps how it all went.
     pub fn tell_outputs(&self, subject: Subject<'_>, publication: &mut Publication) {
-        let result = self.write_outputs(&outputs(subject, publication.comment_url.as_deref()));
+        let result = self.write_outputs(&outputs::values(subject, publication.comment_url.as_deref()));
         publication.note(&self.selection, Target::Outputs, result);
     }
 
@@ -378,28 +381,4 @@ fn upload_step(paths: &[&str], is_github: bool) -> String {
     }
     step.push_str("```");
     step
-}
-
-/// The outputs of the step. Several tasks: ids and paths as comma lists, counts as sums.
-fn outputs(subject: Subject<'_>, comment_url: Option<&str>) -> Vec<(&'static str, String)> {
-    let Subject { outcome, exit_code, document, .. } = subject;
-    let list = |value: &dyn Fn(&TaskResult) -> Option<String>| -> String {
-        document.tasks.iter().filter_map(value).collect::<Vec<_>>().join(",")
-    };
-    let mut values = vec![
-        ("outcome", outcome.name().to_owned()),
-        ("verdict", outcome.verdict().name().to_owned()),
-        ("exit-code", exit_code.to_string()),
-        ("task-id", list(&|task| Some(task.task_id.clone()))),
-        ("run-id", list(&|task| task.run_id.clone())),
-        ("report-path", list(&|task| Some(task.report.as_ref()?.path.clone()))),
-        ("report-sha256", list(&|task| Some(task.report.as_ref()?.sha256.clone()))),
-        ("artifact-url", list(&|task| task.report.as_ref()?.url.clone())),
-        ("comment-url", comment_url.unwrap_or_default().to_owned()),
-    ];
-    let counts = document.counts().map(|counts| counts.by_name());
-    for (position, name) in ["critical", "major", "minor", "suggestion", "issues"].into_iter().enumerate() {
-        values.push((name, counts.map(|counts| counts[position].1.to_string()).unwrap_or_default()));
-    }
-    values
 }

@@ -1,0 +1,28 @@
+//! The values that later steps and jobs get; each CI has its own way to hand them on.
+
+use crate::report::markdown::Subject;
+use crate::report::result::TaskResult;
+
+/// All values, by name. Several tasks: ids and paths as comma lists, counts as sums.
+pub(super) fn values(subject: Subject<'_>, comment_url: Option<&str>) -> Vec<(&'static str, String)> {
+    let Subject { outcome, exit_code, document, .. } = subject;
+    let list = |value: &dyn Fn(&TaskResult) -> Option<String>| -> String {
+        document.tasks.iter().filter_map(value).collect::<Vec<_>>().join(",")
+    };
+    let mut values = vec![
+        ("outcome", outcome.name().to_owned()),
+        ("verdict", outcome.verdict().name().to_owned()),
+        ("exit-code", exit_code.to_string()),
+        ("task-id", list(&|task| Some(task.task_id.clone()))),
+        ("run-id", list(&|task| task.run_id.clone())),
+        ("report-path", list(&|task| Some(task.report.as_ref()?.path.clone()))),
+        ("report-sha256", list(&|task| Some(task.report.as_ref()?.sha256.clone()))),
+        ("artifact-url", list(&|task| task.report.as_ref()?.url.clone())),
+        ("comment-url", comment_url.unwrap_or_default().to_owned()),
+    ];
+    let counts = document.counts().map(|counts| counts.by_name());
+    for (position, name) in ["critical", "major", "minor", "suggestion", "issues"].into_iter().enumerate() {
+        values.push((name, counts.map(|counts| counts[position].1.to_string()).unwrap_or_default()));
+    }
+    values
+}

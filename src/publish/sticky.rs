@@ -1,0 +1,164 @@
+//! The one comment of a key on a pull request: made once, edited from then on. What a comment is called and how it is reached is
+//! the forge's own business.
+//!
+//! A comment is ours when its first line is our mark and its author is whoever our token belongs to: anybody can paste
+//! a mark.
+
+use crate::finding::Counts;
+use crate::http::error::CallError;
+use crate::http::retry::{CALL_TRIES, Pauses, Repeat, Verdict, verdict};
+use std::fmt::Write as _;
+
+/// A comment of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Comment {
+    /// Its number.
+    pub(super) id: u64,
+    /// Its address.
+    pub(super) url: String,
+    /// What it says.
+    pub(super) body: String,
+}
+
+/// The comments of one key on one pull request.
+pub(super) trait Conversation {
+    /// Ours, the oldest first.
+    async fn look(&self) -> Result<Vec<Comment>, CallError>;
+    /// Makes one, sending it once; returns its address.
+    async fn create(&self, body: &str) -> Result<String, CallError>;
+    /// Makes one say something else.
+    async fn edit(&self, id: u64, body: &str) -> Result<(), CallError>;
+    /// Removes one.
+    async fn delete(&self, id: u64) -> Result<(), CallError>;
+    /// How long to pause after failures.
+    fn pauses(&self) -> Pauses;
+}
+
+/// Makes our comment say `body`; returns its address. Nothing is sent when it says so already. `present`: what
+/// [`Conversation::look`] found; where a race has made several, the first stays.
+///
+/// # Errors
+/// The last failure.
+pub(super) async fn write(
+    conversation: &impl Conversation,
+    present: &[Comment],
+    body: &str,
+) -> Result<String, CallError> {
+    let url = match present.first() {
+        Some(comment) => update(conversation, comment, body).await?,
+        None => create(conversation, body).await?,
+    };
+    for surplus in present.iter().skip(1) {
+        if let Err(error) = conversation.delete(surplus.id).await {
+            tracing::warn!("{error}");
+        }
+    }
+    Ok(url)
+}
+
+async fn update(
+    conversation: &impl Conversation,
+    comment: &Comment,
+    body: &str,
+) -> Result<String, CallError> {
+    if !is_same(&comment.body, body) {
+        conversation.edit(comment.id, body).await?;
+    }
+    Ok(comment.url.clone())
+}
+
+/// After a lost answer the comment is looked for before it is written again.
+async fn create(conversation: &impl Conversation, body: &str) -> Result<String, CallError> {
+    let mut tries = 0;
+    loop {
+        let error = match conversation.create(body).await {
+            Ok(url) => return Ok(url),
+            Err(error) => error,
+        };
+        tries += 1;
+        if verdict(Repeat::LookFirst, error.failure, true) != Verdict::Look || tries >= CALL_TRIES {
+            return Err(error);
+        }
+        tracing::info!("{}; looking whether it was written", error.brief());
+        tokio::time::sleep(conversation.pauses().after(tries, error.retry_after)).await;
+        if let Some(comment) = conversation.look().await?.first() {
+            return update(conversation, comment, body).await;
+        }
+    }
+}
+
+/// First line of our comments.
+fn mark(key: &str) -> String {
+    format!("<!-- codearts-gate:{key} -->")
+}
+
+/// Begins the line that keeps the counts for the next comment.
+const COUNTS_MARK: &str = "<!-- codearts-gate-counts:";
+
+/// The text with our marks around it.
+pub(super) fn marked(key: &str, text: &str, counts: Option<Counts>) -> String {
+    let mut body = format!("{}\n{text}", mark(key));
+    if let Some(counts) = counts {
+        let numbers = counts.by_name().map(|(_, count)| count.to_string()).join(",");
+        let _ = writeln!(body, "{COUNTS_MARK}{numbers} -->");
+    }
+    body
+}
+
+/// The counts that a comment of ours told.
+pub(super) fn read_counts(body: &str) -> Option<Counts> {
+    // The last such line is ours: all text before it is escaped.
+    let line = body.lines().rev().find_map(|line| line.trim().strip_prefix(COUNTS_MARK))?;
+    let numbers: Vec<u64> = line
+        .strip_suffix("-->")?
+        .trim()
+        .split(',')
+        .map(|number| number.parse().ok())
+        .collect::<Option<_>>()?;
+    Some(Counts::from_array(numbers.try_into().ok()?))
+}
+
+/// Whether a comment carries our mark, whoever wrote it.
+pub(super) fn is_marked(body: &str, key: &str) -> bool {
+    body.lines().next().map(str::trim) == Some(&mark(key))
+}
+
+/// Forges may change line ends and trim.
+fn is_same(stored: &str, body: &str) -> bool {
+    stored.trim().lines().map(str::trim_end).eq(body.trim().lines().map(str::trim_end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_first_line_is_a_mark() {
+        let cases = [
+            ("text\n<!-- codearts-gate:k -->", false),
+            ("<!-- codearts-gate:k2 -->\n", false),
+            ("<!-- codearts-gate:k -->\r\ntext", true),
+            ("", false),
+        ];
+        for (body, expected) in cases {
+            assert_eq!(is_marked(body, "k"), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn counts_survive_the_comment() {
+        let counts = Counts::from_array([1, 2, 3, 4, 10]);
+        let body = marked("k", "hostile <!-- codearts-gate-counts:9,9,9,9,9 -->\n", Some(counts));
+        assert_eq!(read_counts(&body), Some(counts));
+        assert_eq!(read_counts(&body.replace('\n', "\r\n")), Some(counts));
+        assert_eq!(read_counts(&marked("k", "text\n", None)), None);
+        assert_eq!(read_counts("<!-- codearts-gate-counts:1,2,3 -->"), None);
+        assert_eq!(read_counts("<!-- codearts-gate-counts:1,2,3,4,x -->"), None);
+    }
+
+    #[test]
+    fn line_ends_make_no_difference() {
+        assert!(is_same("a\r\nb \r\n", "a\nb\n\n"));
+        assert!(!is_same("a\nb", "a\nc"));
+    }
+}
