@@ -411,9 +411,10 @@ pub enum PublishTarget {
     Outputs,
     /// The PDF, kept by the CI
     Artifact,
-    /// A comment on the pull request
+    /// A comment on the pull request, or a note on the merge request
+    #[value(alias = "note")]
     Comment,
-    /// A check run on the commit
+    /// A check run on the commit; on GitLab its status
     CheckRun,
     /// Findings for code scanning
     Sarif,

@@ -1,6 +1,7 @@
 //! Which CI are we in: plain data, read from variables that somebody else looked up, and what its log obeys.
 
 pub mod github;
+pub mod gitlab;
 pub mod workflow_command;
 
 /// A CI system.

@@ -6,6 +6,7 @@ use super::task::{self, Context, Ownership, TaskState};
 use super::{mask, service};
 use crate::console::Console;
 use crate::outcome::Outcome;
+use crate::publish::gitlab::{ANNOTATIONS_FILE, DOTENV_FILE};
 use crate::report::directory::{RESULT_FILE, ReportDirectory, pdf_name};
 use crate::report::formats::Format;
 use crate::settings::{CheckSettings, Connection};
@@ -29,14 +30,18 @@ pub(super) async fn run(
 ) -> anyhow::Result<u8> {
     let ids: Vec<String> = settings.tasks.iter().map(ToString::to_string).collect();
     mask(&connection, console);
-    if let Some(github) = &settings.publish {
-        github.mask(console);
+    if let Some(publisher) = &settings.publish {
+        publisher.mask(console);
     }
     let directory = ReportDirectory::prepare(&settings.report.directory)?;
-    directory.remove(ids.iter().flat_map(|id| all_names(id)).chain([RESULT_FILE.to_owned()]))?;
-    if let Some(github) = &settings.publish {
+    directory.remove(
+        ids.iter()
+            .flat_map(|id| all_names(id))
+            .chain([RESULT_FILE, DOTENV_FILE, ANNOTATIONS_FILE].map(str::to_owned)),
+    )?;
+    if let Some(publisher) = &settings.publish {
         // The same file is written at the end, and trouble is told then.
-        let _ = github.write_outputs(&[("task-id", ids.join(","))]);
+        let _ = publisher.write_outputs(&[("task-id", ids.join(","))]);
     }
     let project_id = connection.project_id.clone();
     let service = service(connection, settings.report.language)?;

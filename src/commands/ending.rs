@@ -4,8 +4,7 @@ use super::finish::{Overall, say, task_result};
 use super::task::Context;
 use crate::finding::{Finding, PastRun};
 use crate::outcome::Outcome;
-use crate::publish::github::PULL_REQUEST_TARGETS;
-use crate::publish::{Publication, Target};
+use crate::publish::{PULL_REQUEST_TARGETS, Publication, Target};
 use crate::report::fingerprint::Fingerprint;
 use crate::report::formats::{BLOCKING, Format, Overview, Written};
 use crate::report::markdown::{self, Page, Room, Subject, TASK_ID_MARK};
@@ -103,7 +102,7 @@ impl<'a> Ending<'a> {
     /// Takes the result to the forge, if there is one. When this is broken off, what was reached stays.
     pub(super) async fn publish(&mut self) {
         let Context { settings, directory, console, .. } = self.context;
-        let Some(github) = &settings.publish else { return };
+        let Some(publisher) = &settings.publish else { return };
         let deadline = self.context.report_deadline();
         let mut reports: Vec<(&str, &mut ReportResult)> = self
             .document
@@ -114,7 +113,7 @@ impl<'a> Ending<'a> {
         // A store that hangs must not cost the comment too.
         let now = Instant::now();
         let upload_deadline = now + deadline.saturating_duration_since(now) * 2 / 3;
-        github
+        publisher
             .upload_artifacts(&mut reports, directory, console, upload_deadline, &mut self.publication)
             .await;
         let findings: Vec<PathBuf> = self
@@ -125,21 +124,21 @@ impl<'a> Ending<'a> {
             .filter(|file| file.format == Format::Sarif.name())
             .map(|file| PathBuf::from(&file.path))
             .collect();
-        github.upload_sarif(&findings, upload_deadline, &mut self.publication).await;
-        github.try_files(&mut self.publication);
+        publisher.upload_sarif(&findings, upload_deadline, &mut self.publication).await;
+        publisher.try_files(&mut self.publication);
         self.count_publication();
-        let Some(reach) = github.reach_pull_request(deadline).await else { return };
+        let Some(reach) = publisher.reach_pull_request(deadline).await else { return };
         let mut told = None;
         for target in PULL_REQUEST_TARGETS {
             told.get_or_insert(self.overall);
             let subject = subject(self.overall, &self.document, &self.findings);
-            github.write_to_pull_request(target, &reach, subject, deadline, &mut self.publication).await;
+            publisher.write_to_pull_request(target, &reach, subject, deadline, &mut self.publication).await;
             self.count_publication();
         }
         // What came last may have changed what the first has told.
         if told != Some(self.overall) && self.publication.comment_url.is_some() {
             let subject = subject(self.overall, &self.document, &self.findings);
-            github
+            publisher
                 .write_to_pull_request(Target::Comment, &reach, subject, deadline, &mut self.publication)
                 .await;
         }
@@ -147,21 +146,23 @@ impl<'a> Ending<'a> {
 
     /// Makes a comment that is there already say how it ended after all, if that is quickly done.
     pub(super) async fn correct_comment(&mut self) {
-        let Some(github) = &self.context.settings.publish else { return };
+        let Some(publisher) = &self.context.settings.publish else { return };
         if self.publication.comment_url.is_none() {
             return;
         }
         let deadline = Instant::now() + CORRECTION_LIMIT;
-        let Some(reach) = github.reach_pull_request(deadline).await else { return };
+        let Some(reach) = publisher.reach_pull_request(deadline).await else { return };
         let subject = subject(self.overall, &self.document, &self.findings);
-        github.write_to_pull_request(Target::Comment, &reach, subject, deadline, &mut self.publication).await;
+        publisher
+            .write_to_pull_request(Target::Comment, &reach, subject, deadline, &mut self.publication)
+            .await;
     }
 
     /// Trouble with publishing counts once.
     fn count_publication(&mut self) {
-        let Some(github) = &self.context.settings.publish else { return };
+        let Some(publisher) = &self.context.settings.publish else { return };
         if self.document.reason.is_none()
-            && let Some(reason) = self.publication.failure(&github.selection)
+            && let Some(reason) = self.publication.failure(publisher.selection())
         {
             self.add(Outcome::ReportFailed, reason);
         }
@@ -188,7 +189,7 @@ impl<'a> Ending<'a> {
     fn write_pages(&mut self) -> anyhow::Result<()> {
         let Context { settings, directory, .. } = self.context;
         let tool = self.document.tool;
-        let task_url = settings.publish.as_ref().and_then(|github| github.task_url.as_deref());
+        let task_url = settings.publish.as_ref().and_then(|publisher| publisher.task_url());
         for (task, Listed { overview, past }) in self.document.tasks.iter_mut().zip(&self.listed) {
             let overview = overview.as_ref();
             for format in settings.findings.formats.iter().copied().filter(|format| !format.is_list()) {
@@ -245,14 +246,15 @@ impl<'a> Ending<'a> {
         if !self.is_cancelled {
             self.write_baseline();
         }
-        if let Some(github) = &settings.publish {
-            github.show(
+        if let Some(publisher) = &settings.publish {
+            publisher.show(
                 subject(self.overall, &self.document, &self.findings),
                 console,
                 &mut self.publication,
             );
             self.count_publication();
-            github.tell_outputs(subject(self.overall, &self.document, &self.findings), &mut self.publication);
+            publisher
+                .tell_outputs(subject(self.overall, &self.document, &self.findings), &mut self.publication);
             self.count_publication();
         }
         self.write_result();

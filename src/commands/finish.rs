@@ -6,8 +6,7 @@ use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::console::Console;
 use crate::finding::Counts;
 use crate::outcome::Outcome;
-use crate::publish::Publication;
-use crate::publish::github::GitHub;
+use crate::publish::{Publication, Publisher};
 use crate::report::directory::ReportDirectory;
 use crate::report::markdown::Subject;
 use crate::report::result::{FileResult, ReportResult, ResultDocument, StepResult, TaskResult};
@@ -77,14 +76,14 @@ pub(super) fn tell_usage_error(
     error: &anyhow::Error,
     directory: Option<&Path>,
     json: bool,
-    github: Option<&GitHub>,
+    publisher: Option<&Publisher>,
     console: &Console,
 ) {
     let document = ResultDocument::of_usage_error(format!("{error:#}"));
     if let Some(Ok(directory)) = directory.map(ReportDirectory::prepare) {
         let _ = directory.write_result(&document.to_text());
     }
-    if let Some(github) = github {
+    if let Some(publisher) = publisher {
         let subject = Subject {
             outcome: Outcome::Usage,
             exit_code: Outcome::Usage.exit_code(),
@@ -92,8 +91,8 @@ pub(super) fn tell_usage_error(
             findings: &[],
         };
         let mut publication = Publication::default();
-        github.show(subject, console, &mut publication);
-        github.tell_outputs(subject, &mut publication);
+        publisher.show(subject, console, &mut publication);
+        publisher.tell_outputs(subject, &mut publication);
     }
     if json {
         console.document(&document.to_text());

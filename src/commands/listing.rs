@@ -44,7 +44,10 @@ pub(super) fn wanted(settings: &CheckSettings) -> Wanted {
     let shows = [Target::Summary, Target::Annotations, Target::Comment, Target::CheckRun];
     if !formats.is_empty() || settings.gate.baseline.is_some() || settings.gate.write_baseline.is_some() {
         Wanted::All
-    } else if settings.publish.as_ref().is_some_and(|github| shows.iter().any(|target| github.wants(*target)))
+    } else if settings
+        .publish
+        .as_ref()
+        .is_some_and(|publisher| shows.iter().any(|target| publisher.wants(*target)))
     {
         Wanted::Top
     } else {

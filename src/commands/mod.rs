@@ -42,23 +42,23 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
         Command::Man => completions::man().exit_code(),
         Command::Check(args) => talk(&args.log.clone(), environment, |console, signals| async move {
             let (directory, json) = (args.files.report_dir.clone(), args.json);
-            let github = settings::for_usage_errors(&args.publish, environment);
+            let publisher = settings::for_usage_errors(&args.publish, environment, &directory);
             let checked = match CheckSettings::resolve(*args, environment) {
                 Ok((settings, connection)) => check::run(settings, connection, &console, signals).await,
                 Err(error) => Err(error.into()),
             };
             checked.inspect_err(|error| {
-                finish::tell_usage_error(error, Some(&directory), json, github.as_ref(), &console);
+                finish::tell_usage_error(error, Some(&directory), json, publisher.as_ref(), &console);
             })
         }),
         Command::Report(args) => talk(&args.log.clone(), environment, |console, signals| async move {
-            let github = settings::for_usage_errors(&args.publish, environment);
+            let publisher = settings::for_usage_errors(&args.publish, environment, &args.files.report_dir);
             let reported = match ReportCommandSettings::resolve(*args, environment) {
                 Ok(settings) => report::run(settings, &console, signals).await,
                 Err(error) => Err(error.into()),
             };
             reported
-                .inspect_err(|_| report::tell_end(Outcome::Usage, github.as_ref()))
+                .inspect_err(|_| report::tell_end(Outcome::Usage, publisher.as_ref()))
                 .map(Outcome::exit_code)
         }),
         Command::Doctor(args) => talk(&args.log.clone(), environment, |console, signals| async move {
@@ -88,14 +88,14 @@ pub fn refuse(arguments: &[OsString], complaint: &str, environment: &Environment
             Ok(Some(directory)) => directory.clone(),
             _ => settings::usual_report_directory(environment),
         };
-        let github = settings::for_unread_arguments(publish, environment);
+        let publisher = settings::for_unread_arguments(publish, environment, &directory);
         // The first paragraph says what is wrong, the rest how to type it.
         let complaint = complaint.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
         finish::tell_usage_error(
             &anyhow::anyhow!(crate::text::one_line(complaint, crate::text::QUOTE_LIMIT)),
             directory.exists().then_some(directory.as_path()),
             matches!(check.try_get_one("json"), Ok(Some(true))),
-            github.as_ref(),
+            publisher.as_ref(),
             &console,
         );
     }

@@ -5,8 +5,7 @@ use super::signals::Signals;
 use super::{mask, service};
 use crate::console::Console;
 use crate::outcome::Outcome;
-use crate::publish::github::GitHub;
-use crate::publish::{Publication, Target};
+use crate::publish::{Publication, Publisher, Target};
 use crate::report::directory::{ReportDirectory, pdf_name};
 use crate::report::pdf_file::PdfFile;
 use crate::report::result::ReportResult;
@@ -20,8 +19,8 @@ pub(super) async fn run(
 ) -> anyhow::Result<Outcome> {
     let ReportCommandSettings { task, report, publish, connection } = settings;
     mask(&connection, console);
-    if let Some(github) = &publish {
-        github.mask(console);
+    if let Some(publisher) = &publish {
+        publisher.mask(console);
     }
     let directory = ReportDirectory::prepare(&report.directory)?;
     directory.remove([pdf_name(task.as_str())])?;
@@ -35,7 +34,9 @@ pub(super) async fn run(
             Err(error) => return (error.outcome, Some(error.message)),
         };
         match &publish {
-            Some(github) => publish_pdf(github, task.as_str(), &pdf, &directory, console, deadline).await,
+            Some(publisher) => {
+                publish_pdf(publisher, task.as_str(), &pdf, &directory, console, deadline).await
+            }
             None => (Outcome::Passed, None),
         }
     };
@@ -54,16 +55,16 @@ pub(super) async fn run(
 }
 
 /// Tells later steps how it ended.
-pub(super) fn tell_end(outcome: Outcome, github: Option<&GitHub>) {
+pub(super) fn tell_end(outcome: Outcome, publisher: Option<&Publisher>) {
     let ended = [("outcome", outcome.name().to_owned()), ("exit-code", outcome.exit_code().to_string())];
-    if let Some(Err(missed)) = github.map(|github| github.write_outputs(&ended)) {
+    if let Some(Err(missed)) = publisher.map(|publisher| publisher.write_outputs(&ended)) {
         tracing::warn!("outputs: {}", missed.reason());
     }
 }
 
 /// Uploads the PDF and tells later steps where it is.
 async fn publish_pdf(
-    github: &GitHub,
+    publisher: &Publisher,
     task: &str,
     pdf: &PdfFile,
     directory: &ReportDirectory,
@@ -73,15 +74,15 @@ async fn publish_pdf(
     let mut publication = Publication::default();
     let mut report = ReportResult::new(pdf);
     let reports = &mut [(task, &mut report)];
-    github.upload_artifacts(reports, directory, console, deadline, &mut publication).await;
+    publisher.upload_artifacts(reports, directory, console, deadline, &mut publication).await;
     let values = [
         ("task-id", task.to_owned()),
         ("report-path", report.path),
         ("report-sha256", report.sha256),
         ("artifact-url", report.url.unwrap_or_default()),
     ];
-    publication.note(&github.selection, Target::Outputs, github.write_outputs(&values));
-    match publication.failure(&github.selection) {
+    publication.note(publisher.selection(), Target::Outputs, publisher.write_outputs(&values));
+    match publication.failure(publisher.selection()) {
         Some(failure) => (Outcome::ReportFailed, Some(failure)),
         None => (Outcome::Passed, None),
     }

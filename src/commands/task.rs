@@ -118,12 +118,12 @@ impl Context<'_> {
     /// Notes a run's id and tells it to later steps at once, so that it is known even if this process is killed.
     pub(super) fn learn_run(&self, state: &RefCell<TaskState>, run_id: Option<&str>) {
         if state.borrow_mut().learn_run(run_id)
-            && let Some(github) = &self.settings.publish
+            && let Some(publisher) = &self.settings.publish
         {
             let ids: Vec<String> =
                 self.states.iter().filter_map(|state| state.borrow().run_id.clone()).collect();
             // The same file is written at the end, and trouble is told then.
-            let _ = github.write_outputs(&[("run-id", ids.join(","))]);
+            let _ = publisher.write_outputs(&[("run-id", ids.join(","))]);
         }
     }
 

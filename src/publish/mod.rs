@@ -2,8 +2,12 @@
 //! is reached is the business of the forge's own module.
 
 pub mod github;
+pub mod gitlab;
 mod outputs;
+mod publisher;
 mod sticky;
+
+pub use publisher::{PULL_REQUEST_TARGETS, Publisher};
 
 use crate::finding::Counts;
 
@@ -134,6 +138,10 @@ impl Publication {
             }
         }
     }
+}
+
+fn out_of_time() -> Missed {
+    Missed::Failed("it was not done in time (`--report-timeout`)".to_owned())
 }
 
 #[cfg(test)]

@@ -1,14 +1,15 @@
 //! The environment, copied once, and variables that stand in for options.
 
 use super::{UsageError, usage};
-use crate::ci::github::Job;
 use crate::ci::{self, CiKind, Surroundings};
+use crate::ci::{github, gitlab};
 use crate::cli::Cli;
 use crate::console::Reader;
 use clap::parser::ValueSource;
 use clap::{ArgAction, Command, CommandFactory as _};
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::time::{Duration, SystemTime};
 
 /// Set by our `action.yml`: the inputs that are there are ours, and nothing stands between us and the runner.
 const ACTION_MARK: &str = "CODEARTS_GATE_ACTION";
@@ -72,8 +73,22 @@ impl Environment {
     }
 
     /// The job of GitHub Actions.
-    pub(super) fn github_job(&self) -> Job {
-        Job::read(|name| self.get(name).map(str::to_owned))
+    pub(super) fn github_job(&self) -> github::Job {
+        github::Job::read(|name| self.get(name).map(str::to_owned))
+    }
+
+    /// Time until the job ends by itself, where the CI tells.
+    pub(super) fn time_left(&self) -> Option<Duration> {
+        if self.surroundings().kind != CiKind::GitLab {
+            return None;
+        }
+        // An end that is over already says that clocks differ.
+        self.gitlab_job().ends_at?.duration_since(SystemTime::now()).ok()
+    }
+
+    /// The job of GitLab CI.
+    pub(super) fn gitlab_job(&self) -> gitlab::Job {
+        gitlab::Job::read(|name| self.get(name).map(str::to_owned))
     }
 }
 

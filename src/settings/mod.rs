@@ -22,7 +22,8 @@ use crate::cli::{
 use crate::codearts::Id;
 use crate::console::{LogFormat, Verbosity};
 use crate::outcome::Outcome;
-use crate::publish::github::GitHub;
+use crate::publish::Publisher;
+use crate::text::duration;
 use crate::wait::{Budget, Schedule};
 use connection::https_proxy;
 use std::path::PathBuf;
@@ -32,6 +33,9 @@ use std::time::Duration;
 const DURATION_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Shortest fixed gap between polls.
 const INTERVAL_FLOOR: Duration = Duration::from_secs(1);
+
+/// Time before the end of a job in which nothing of ours may run any more: the runner collects artifacts then.
+const JOB_END_RESERVE: Duration = Duration::from_secs(30);
 
 /// A mistake in arguments or configuration: one message that says what to type instead.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -68,7 +72,7 @@ pub struct CheckSettings {
     /// Where it goes.
     pub report: ReportSettings,
     /// How to publish; `None`: not at all.
-    pub publish: Option<GitHub>,
+    pub publish: Option<Publisher>,
     /// Whether to print the document.
     pub json: bool,
 }
@@ -88,6 +92,11 @@ impl CheckSettings {
             return usage("`--publish artifact` needs a report; leave out `--report none`");
         }
         let connection = Connection::resolve(args.connection, environment)?;
+        let mut report = ReportSettings::resolve(args.files, environment)?;
+        let mut timeout = positive_duration("--timeout", &args.timeout)?;
+        if let Some(left) = environment.time_left() {
+            (timeout, report.timeout) = within_job(timeout, report.timeout, left);
+        }
         let settings = Self {
             gate: GateSettings::resolve(args.gate, tasks.len())?,
             findings: FindingSettings::resolve(
@@ -96,16 +105,22 @@ impl CheckSettings {
                 &args.publish.publish,
                 environment,
             )?,
-            publish: publish::resolve(args.publish, environment, &tasks, &connection.http)?,
+            publish: publish::resolve(
+                args.publish,
+                environment,
+                &tasks,
+                &connection.http,
+                &report.directory,
+            )?,
             tasks,
             start: args.start,
             if_running: args.if_running,
-            timeout: positive_duration("--timeout", &args.timeout)?,
+            timeout,
             schedule: schedule(&args.poll_interval, &args.poll_budget)?,
             stop_on_cancel: args.stop_on_cancel,
             allow: allowed(&args.allow)?,
             wants_pdf,
-            report: ReportSettings::resolve(args.files, environment)?,
+            report,
             json: args.json,
         };
         Ok((settings, connection))
@@ -120,7 +135,7 @@ pub struct ReportCommandSettings {
     /// Where the report goes.
     pub report: ReportSettings,
     /// How to publish; `None`: not at all.
-    pub publish: Option<GitHub>,
+    pub publish: Option<Publisher>,
     /// How to reach the service.
     pub connection: Connection,
 }
@@ -136,10 +151,17 @@ impl ReportCommandSettings {
             return usage("`report` takes one task id");
         }
         let connection = Connection::resolve(args.connection, environment)?;
+        let report = ReportSettings::resolve(args.files, environment)?;
         Ok(Self {
-            publish: publish::resolve_for_report(args.publish, environment, &tasks, &connection.http)?,
+            publish: publish::resolve_for_report(
+                args.publish,
+                environment,
+                &tasks,
+                &connection.http,
+                &report.directory,
+            )?,
             task: tasks.remove(0),
-            report: ReportSettings::resolve(args.files, environment)?,
+            report,
             connection,
         })
     }
@@ -180,6 +202,23 @@ impl DoctorSettings {
             has_proxy: https_proxy(environment).is_some(),
         })
     }
+}
+
+/// Times for the wait and for what follows, so that both end before the job does: a job that runs out of time loses its
+/// report. A third of what is left is enough for what follows.
+fn within_job(timeout: Duration, report_timeout: Duration, left: Duration) -> (Duration, Duration) {
+    let left = left.saturating_sub(JOB_END_RESERVE);
+    let report_limit = report_timeout.min(left / 3);
+    let limit = timeout.min(left - report_limit);
+    if limit < timeout {
+        tracing::info!(
+            "the job ends in {}: waiting {} at most, {} kept for the report",
+            duration(left + JOB_END_RESERVE),
+            duration(limit),
+            duration(report_limit)
+        );
+    }
+    (limit, if limit < timeout { report_limit } else { report_timeout })
 }
 
 /// How much is said, and in which form.
@@ -326,6 +365,32 @@ mod tests {
         assert_eq!(settings.report.language, Language::English);
         assert_eq!(connection.origin.as_str(), "https://codearts-check.cn-north-4.myhuaweicloud.com/");
         assert!(matches!(connection.credentials, Credentials::Keys(_)));
+    }
+
+    #[test]
+    fn the_wait_ends_before_the_job() {
+        let minutes = |number: u64| Duration::from_secs(60 * number);
+        let cases = [
+            // Enough time for all.
+            ((30, 10), 60, (30, 10)),
+            ((60, 10), 31, (20, 10)),
+            ((60, 30), 31, (20, 10)),
+            ((600, 10), 61, (50, 10)),
+        ];
+        for ((timeout, report), left, (expected, expected_report)) in cases {
+            let left = minutes(left) - JOB_END_RESERVE;
+            let found = within_job(minutes(timeout), minutes(report), left);
+            let expected = (minutes(expected), minutes(expected_report));
+            let is_close = |one: Duration, other: Duration| one.abs_diff(other) <= JOB_END_RESERVE;
+            assert!(is_close(found.0, expected.0) && is_close(found.1, expected.1), "{left:?}: {found:?}");
+            assert!(
+                found.0 + found.1 + JOB_END_RESERVE <= left.max(minutes(timeout + report) + JOB_END_RESERVE)
+            );
+        }
+        assert_eq!(
+            within_job(minutes(30), minutes(10), Duration::from_secs(5)),
+            (Duration::ZERO, Duration::ZERO)
+        );
     }
 
     #[test]

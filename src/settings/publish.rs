@@ -7,8 +7,10 @@ use crate::cli::{PublishArgs, PublishTarget};
 use crate::codearts::Id;
 use crate::http::HttpSettings;
 use crate::publish::github::GitHub;
-use crate::publish::{Selection, Target};
+use crate::publish::gitlab::{self, GitLab};
+use crate::publish::{Publisher, Selection, Target};
 use crate::report::markdown::TASK_ID_MARK;
+use std::path::Path;
 use url::Url;
 
 /// Longest key of a comment.
@@ -44,7 +46,8 @@ pub(super) fn resolve_for_report(
     environment: &Environment,
     tasks: &[Id],
     http: &HttpSettings,
-) -> Result<Option<GitHub>, UsageError> {
+    report_dir: &Path,
+) -> Result<Option<Publisher>, UsageError> {
     let fits = |target: &PublishTarget| {
         use PublishTarget::{Artifact, Auto, None, Outputs};
         matches!(target, Auto | None | Artifact | Outputs)
@@ -52,7 +55,7 @@ pub(super) fn resolve_for_report(
     if !args.publish.iter().all(fits) {
         return usage("`report` makes no verdict; it can be published as `artifact` and `outputs` only");
     }
-    resolve(args, environment, tasks, http)
+    resolve(args, environment, tasks, http, report_dir)
 }
 
 /// How to publish from here; `None`: not at all.
@@ -61,7 +64,8 @@ pub(super) fn resolve(
     environment: &Environment,
     tasks: &[Id],
     http: &HttpSettings,
-) -> Result<Option<GitHub>, UsageError> {
+    report_dir: &Path,
+) -> Result<Option<Publisher>, UsageError> {
     if args.retention_days.is_some_and(|days| days > RETENTION_LIMIT) {
         return usage(format!("`--retention-days` must be {RETENTION_LIMIT} or less"));
     }
@@ -71,42 +75,85 @@ pub(super) fn resolve(
     };
     let task_url = args.task_url.map(checked_task_url).transpose()?;
     let Some(selection) = selection(&args.publish)? else { return Ok(None) };
-    if environment.surroundings().kind != CiKind::GitHub {
-        return match selection {
-            Selection::Auto => Ok(None),
-            Selection::Named(_) => usage(
-                "`--publish` with targets needs a job of GitHub Actions; leave it at `auto`, which publishes nothing elsewhere",
-            ),
-        };
+    let retention_days = args.retention_days;
+    match environment.surroundings().kind {
+        CiKind::GitHub => {
+            let job = environment.github_job();
+            let http = http.clone();
+            let github = GitHub { job, selection, comment_key, task_url, retention_days, http };
+            Ok(Some(Publisher::GitHub(Box::new(github))))
+        }
+        CiKind::GitLab => {
+            if let Selection::Named(targets) = &selection
+                && let Some(target) = targets.iter().find(|target| !gitlab::TARGETS.contains(target))
+            {
+                let names = gitlab::TARGETS.map(Target::name).join(", ");
+                return usage(format!(
+                    "GitLab has no place for `--publish {}`; there are {names}",
+                    target.name()
+                ));
+            }
+            let job = environment.gitlab_job();
+            let http = trusting(http, job.ca_file.as_deref());
+            let report_dir = report_dir.to_owned();
+            let gitlab = GitLab { job, selection, comment_key, task_url, report_dir, http };
+            Ok(Some(Publisher::GitLab(Box::new(gitlab))))
+        }
+        _ if selection == Selection::Auto => Ok(None),
+        _ => usage(
+            "`--publish` with targets needs a job of GitHub Actions or GitLab CI; leave it at `auto`, which publishes nothing elsewhere",
+        ),
     }
-    Ok(Some(GitHub {
-        job: environment.github_job(),
-        selection,
-        comment_key,
-        task_url,
-        retention_days: args.retention_days,
-        http: http.clone(),
-    }))
+}
+
+/// The same settings with the certificates that GitLab's runner trusts.
+fn trusting(http: &HttpSettings, ca_file: Option<&Path>) -> HttpSettings {
+    let mut http = http.clone();
+    if let Some(file) = ca_file {
+        match std::fs::read(file) {
+            Ok(certificates) => {
+                let bundle = http.ca_bundle.get_or_insert_default();
+                bundle.push(b'\n');
+                bundle.extend(certificates);
+            }
+            Err(error) => {
+                tracing::warn!("could not read CI_SERVER_TLS_CA_FILE `{}`: {error}", file.display());
+            }
+        }
+    }
+    http
 }
 
 /// How to tell that nothing could begin; only what lies on this machine is reached.
-pub fn for_usage_errors(args: &PublishArgs, environment: &Environment) -> Option<GitHub> {
-    let selection = selection(&args.publish).unwrap_or(Some(Selection::Auto))?;
-    (environment.surroundings().kind == CiKind::GitHub).then(|| GitHub {
-        job: environment.github_job(),
-        selection,
-        comment_key: String::new(),
+pub fn for_usage_errors(
+    args: &PublishArgs,
+    environment: &Environment,
+    report_dir: &Path,
+) -> Option<Publisher> {
+    let publish = selection(&args.publish).unwrap_or(Some(Selection::Auto))?;
+    let args = PublishArgs {
+        publish: vec![PublishTarget::Auto],
+        comment_key: None,
         task_url: None,
         retention_days: None,
-        http: HttpSettings::default(),
-    })
+    };
+    let mut publisher = resolve(args, environment, &[], &HttpSettings::default(), report_dir).ok()??;
+    match &mut publisher {
+        Publisher::GitHub(github) => github.selection = publish,
+        Publisher::GitLab(gitlab) => gitlab.selection = publish,
+    }
+    Some(publisher)
 }
 
 /// The same when the arguments could not all be read; `publish` is what was understood of them.
-pub fn for_unread_arguments(publish: Vec<PublishTarget>, environment: &Environment) -> Option<GitHub> {
+pub fn for_unread_arguments(
+    publish: Vec<PublishTarget>,
+    environment: &Environment,
+    report_dir: &Path,
+) -> Option<Publisher> {
     let publish = if publish.is_empty() { vec![PublishTarget::Auto] } else { publish };
     let args = PublishArgs { publish, comment_key: None, task_url: None, retention_days: None };
-    for_usage_errors(&args, environment)
+    for_usage_errors(&args, environment, report_dir)
 }
 
 /// The key stands in an HTML comment, which it must not end.

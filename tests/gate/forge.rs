@@ -1,6 +1,7 @@
 //! A small GitHub on loopback: the results service with its store, comments, pull requests, check runs. Written to the
 //! documented forms and strict about them; faults are scripted.
 
+use crate::fake_gitlab::{self, GitLabState};
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
@@ -95,6 +96,8 @@ pub(crate) struct State {
     pub(crate) sarifs: Vec<Value>,
     pub(crate) sarif_looks: usize,
     pub(crate) sarif_error: Option<&'static str>,
+    /// What the same server holds as a GitLab.
+    pub(crate) gitlab: GitLabState,
     /// `METHOD /path` and JSON body of each request.
     pub(crate) requests: Vec<(String, Value)>,
     counts: HashMap<&'static str, usize>,
@@ -179,6 +182,17 @@ async fn answer(
     if fault.as_ref().is_some_and(|fault| !fault.is_done) {
         let fault = fault.expect("a fault");
         return Ok(respond(fault.status, &fault.body, fault.headers));
+    }
+    if parts.uri.path().starts_with("/api/v4/") {
+        let (path, query) = (parts.uri.path(), parts.uri.query().unwrap_or_default());
+        let (status, body, next_page) =
+            fake_gitlab::route(&mut state, parts.method.as_str(), path, query, &parts.headers, &bytes);
+        if fault.is_some() {
+            return Err(std::io::Error::other("lost"));
+        }
+        let mut response = respond(status, &body, &[]);
+        response.headers_mut().insert("x-next-page", next_page.parse().expect("a header"));
+        return Ok(response);
     }
     let reply = route(&mut state, &line, &parts.headers, &bytes, &origin);
     if fault.is_some() {

@@ -1,6 +1,7 @@
 //! Runs the binary with a clean environment against a sandbox in this process, and searches everything it prints and
 //! writes for secrets.
 
+use crate::fake_gitlab::GITLAB_TOKEN;
 use crate::forge::{Forge, GITHUB_TOKEN, SIGNATURE, runtime_token};
 use codearts_gate::sandbox::scenario::Scenario;
 use codearts_gate::sandbox::{
@@ -19,7 +20,8 @@ use tokio::sync::oneshot;
 /// A task id.
 pub(crate) const TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";
 /// What must never be seen. The access key is no secret.
-const CANARIES: [&str; 9] = [
+const CANARIES: [&str; 10] = [
+    GITLAB_TOKEN,
     SECRET_KEY,
     SECURITY_TOKEN,
     TOKEN,
@@ -102,6 +104,24 @@ impl World {
             std::fs::write(&path, "").expect("a file");
             gate.env(variable, path.to_str().expect("UTF-8"));
         }
+        gate
+    }
+
+    /// The same in a job of GitLab CI, of a merge request, with a token that may write.
+    pub(crate) fn gate_on_gitlab(&self, forge: &Forge, arguments: &[&str]) -> Gate {
+        let mut gate = self.gate(arguments);
+        let directory = gate.directory.path().to_str().expect("UTF-8").to_owned();
+        let url = "https://gitlab.example.com";
+        gate.env("CI", "true").env("GITLAB_CI", "true").env("CI_SERVER_URL", url);
+        gate.env("CI_API_V4_URL", &format!("{}/api/v4", forge.origin()));
+        gate.env("CI_PROJECT_ID", "1001").env("CI_PROJECT_PATH", "acme/widget");
+        gate.env("CI_PROJECT_URL", &format!("{url}/acme/widget")).env("CI_PROJECT_DIR", &directory);
+        gate.env("CI_JOB_ID", "42").env("CI_JOB_URL", &format!("{url}/acme/widget/-/jobs/42"));
+        gate.env("CI_PIPELINE_ID", "900").env("CI_COMMIT_REF_NAME", "feature");
+        gate.env("CI_COMMIT_SHA", "3333333333333333333333333333333333333333");
+        gate.env("CI_MERGE_REQUEST_IID", "12").env("CI_MERGE_REQUEST_PROJECT_ID", "1001");
+        gate.env("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "1001");
+        gate.env("CI_JOB_TOKEN", "glcbt-canary-job").env("GITLAB_TOKEN", GITLAB_TOKEN);
         gate
     }
 

@@ -11,11 +11,13 @@
 mod auth;
 mod commands;
 mod docs;
+mod fake_gitlab;
 mod faults;
 mod findings;
 mod forge;
 mod gate;
 mod github;
+mod gitlab;
 mod harness;
 mod listing;
 mod network;

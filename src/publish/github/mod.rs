@@ -15,7 +15,7 @@ mod pull_request;
 mod sarif;
 
 use super::sticky::{self, Conversation as _};
-use super::{Missed, Publication, Selection, Target, outputs};
+use super::{Missed, PULL_REQUEST_TARGETS, Publication, Selection, Target, out_of_time, outputs};
 use crate::ci::github::Job;
 use crate::console::Console;
 use crate::http::error::CallError;
@@ -52,9 +52,6 @@ pub struct GitHub {
     /// How to reach GitHub.
     pub http: HttpSettings,
 }
-
-/// Targets at the pull request, in the order in which they are written.
-pub const PULL_REQUEST_TARGETS: [Target; 2] = [Target::Comment, Target::CheckRun];
 
 /// The way to the pull request, if there is one.
 #[derive(Debug)]
@@ -334,10 +331,6 @@ impl GitHub {
         HttpClient::new(&HttpSettings { plain_only, ..self.http.clone() })
             .map_err(|error| Missed::Failed(format!("{error:#}")))
     }
-}
-
-fn out_of_time() -> Missed {
-    Missed::Failed("it was not done in time (`--report-timeout`)".to_owned())
 }
 
 /// What the summary says about targets that were missed.

@@ -1,0 +1,171 @@
+//! A job of GitLab CI as its variables describe it: plain data (`ci/gitlab`, section 1).
+
+use secrecy::SecretString;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+/// A merge request, as the API addresses it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MergeRequest {
+    /// Number or path of the project it leads to.
+    pub project: String,
+    /// Its number within that project.
+    pub iid: String,
+}
+
+/// The job this process runs in.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// Address of the REST API, without a slash at its end.
+    pub api_url: String,
+    /// Address of the server, without a slash at its end.
+    pub server_url: String,
+    /// Number of the project whose pipeline this is; for a fork's merge request that is the fork.
+    pub project_id: String,
+    /// Page of that project.
+    pub project_url: String,
+    /// Directory into which the project was checked out; artifacts are addressed relative to it.
+    pub project_dir: Option<PathBuf>,
+    /// Number of the job.
+    pub id: String,
+    /// Page of the job.
+    pub url: String,
+    /// Number of the pipeline.
+    pub pipeline_id: String,
+    /// The commit that was checked out; in a pipeline of merged results one that is thrown away.
+    pub sha: String,
+    /// Head of the source branch, where `sha` is another commit.
+    pub source_sha: Option<String>,
+    /// Number of the project that holds the source branch.
+    pub source_project_id: Option<String>,
+    /// Branch or tag.
+    pub ref_name: String,
+    /// The branch, unless this is a pipeline of a merge request or a tag.
+    pub branch: Option<String>,
+    /// The merge request this pipeline is of.
+    pub merge_request: Option<MergeRequest>,
+    /// Page of the project that the merge request leads to.
+    pub target_project_url: Option<String>,
+    /// Open merge requests of the branch this pipeline is of.
+    pub open_merge_requests: Vec<MergeRequest>,
+    /// When the job ends by itself.
+    pub ends_at: Option<SystemTime>,
+    /// Certificates that the runner trusts.
+    pub ca_file: Option<PathBuf>,
+    /// A token that may write; never given unasked.
+    pub token: Option<SecretString>,
+    /// The job's own token, which may read.
+    pub job_token: Option<SecretString>,
+}
+
+impl Job {
+    /// Reads the variables. Nothing is refused here: what is missing is missed by whoever needs it.
+    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let text = |name: &str| {
+            variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        };
+        let told = |name: &str| text(name).unwrap_or_default();
+        let address = |name: &str| told(name).trim_end_matches('/').to_owned();
+        let secret = |name: &str| text(name).map(SecretString::from);
+        let file = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let merge_request = text("CI_MERGE_REQUEST_IID")
+            .zip(text("CI_MERGE_REQUEST_PROJECT_ID"))
+            .map(|(iid, project)| MergeRequest { project, iid });
+        Self {
+            api_url: address("CI_API_V4_URL"),
+            server_url: address("CI_SERVER_URL"),
+            project_id: told("CI_PROJECT_ID"),
+            project_url: address("CI_PROJECT_URL"),
+            project_dir: file("CI_PROJECT_DIR"),
+            id: told("CI_JOB_ID"),
+            url: address("CI_JOB_URL"),
+            pipeline_id: told("CI_PIPELINE_ID"),
+            sha: told("CI_COMMIT_SHA"),
+            source_sha: text("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"),
+            source_project_id: text("CI_MERGE_REQUEST_SOURCE_PROJECT_ID"),
+            ref_name: told("CI_COMMIT_REF_NAME"),
+            branch: text("CI_COMMIT_BRANCH"),
+            merge_request,
+            target_project_url: text("CI_MERGE_REQUEST_PROJECT_URL"),
+            open_merge_requests: open_merge_requests(&told("CI_OPEN_MERGE_REQUESTS")),
+            ends_at: ends_at(text("CI_JOB_STARTED_AT").as_deref(), text("CI_JOB_TIMEOUT").as_deref()),
+            ca_file: file("CI_SERVER_TLS_CA_FILE"),
+            token: secret("GITLAB_TOKEN"),
+            job_token: secret("CI_JOB_TOKEN"),
+        }
+    }
+
+    /// The page of a file that the job keeps, given by its path within the project. It answers once the job is over.
+    pub fn artifact_url(&self, path: &str) -> String {
+        format!("{}/-/jobs/{}/artifacts/file/{path}", self.project_url, self.id)
+    }
+
+    /// The commit that people see.
+    pub fn head(&self) -> &str {
+        self.source_sha.as_deref().unwrap_or(&self.sha)
+    }
+}
+
+/// `group/project!333,group/project!334`.
+fn open_merge_requests(list: &str) -> Vec<MergeRequest> {
+    let parts = list.split(',').filter_map(|part| part.trim().rsplit_once('!'));
+    parts
+        .filter(|(project, iid)| {
+            !project.is_empty() && iid.bytes().all(|byte| byte.is_ascii_digit()) && !iid.is_empty()
+        })
+        .map(|(project, iid)| MergeRequest { project: project.to_owned(), iid: iid.to_owned() })
+        .collect()
+}
+
+/// The end, from the beginning and the seconds the job may take.
+fn ends_at(started_at: Option<&str>, timeout: Option<&str>) -> Option<SystemTime> {
+    let started_at = humantime::parse_rfc3339(started_at?).ok()?;
+    let seconds: u64 = timeout?.parse().ok().filter(|seconds| *seconds > 0)?;
+    started_at.checked_add(Duration::from_secs(seconds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(variables: &[(&str, &str)]) -> Job {
+        Job::read(|name| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn a_forks_merge_request_is_that_of_the_target() {
+        let job = job(&[
+            ("CI_PROJECT_ID", "7"),
+            ("CI_MERGE_REQUEST_IID", "12"),
+            ("CI_MERGE_REQUEST_PROJECT_ID", "3"),
+            ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "7"),
+            ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", ""),
+            ("CI_COMMIT_SHA", "aaa"),
+        ]);
+        assert_eq!(job.merge_request, Some(MergeRequest { project: "3".to_owned(), iid: "12".to_owned() }));
+        assert_eq!((job.head(), job.source_project_id.as_deref()), ("aaa", Some("7")));
+    }
+
+    #[test]
+    fn open_merge_requests_of_a_branch_are_listed() {
+        let found = job(&[("CI_OPEN_MERGE_REQUESTS", "group/sub/project!333, other/fork!4,odd,x!,!5,y!z")]);
+        let found: Vec<(&str, &str)> = found
+            .open_merge_requests
+            .iter()
+            .map(|found| (found.project.as_str(), found.iid.as_str()))
+            .collect();
+        assert_eq!(found, [("group/sub/project", "333"), ("other/fork", "4")]);
+    }
+
+    #[test]
+    fn the_end_needs_both_numbers() {
+        let started = ("CI_JOB_STARTED_AT", "2026-11-22T10:00:00Z");
+        let ends = job(&[started, ("CI_JOB_TIMEOUT", "3600")]).ends_at.expect("an end");
+        assert_eq!(humantime::format_rfc3339(ends).to_string(), "2026-11-22T11:00:00Z");
+        assert_eq!(job(&[started]).ends_at, None);
+        assert_eq!(job(&[started, ("CI_JOB_TIMEOUT", "0")]).ends_at, None);
+        assert_eq!(job(&[("CI_JOB_STARTED_AT", "now"), ("CI_JOB_TIMEOUT", "3600")]).ends_at, None);
+    }
+}

@@ -1,0 +1,154 @@
+//! GitLab's REST API for one token (`ci/gitlab`, sections 2 and 3).
+
+use crate::ci::gitlab::Job;
+use crate::http::call::{Call, repeat, send};
+use crate::http::error::CallError;
+use crate::http::retry::Pauses;
+use crate::http::{CALL_LIMIT, HttpClient, is_loopback, sensitive};
+use crate::publish::Missed;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+use tokio::time::Instant;
+use url::Url;
+
+/// Header of tokens that people and bots make.
+const TOKEN_HEADER: HeaderName = HeaderName::from_static("private-token");
+/// Names the next page of a list; empty on the last.
+const NEXT_PAGE_HEADER: &str = "x-next-page";
+/// Entries a page, the most GitLab gives.
+const PAGE: &str = "100";
+/// Pages of a list that are read. Beyond that nobody reads the conversation any more.
+const PAGES_LIMIT: usize = 50;
+const JSON: &str = "application/json";
+
+/// The API.
+#[derive(Debug)]
+pub(super) struct Api {
+    http: HttpClient,
+    origin: Url,
+    /// Path of the API on its host.
+    prefix: String,
+    token: SecretString,
+    deadline: Instant,
+}
+
+impl Api {
+    /// Prepares to talk for the job's token until `deadline`.
+    ///
+    /// # Errors
+    /// One sentence, when there is no token, or the address can not be used.
+    pub(super) fn new(job: &Job, http: HttpClient, deadline: Instant) -> Result<Self, Missed> {
+        let token = job.token.clone().ok_or_else(|| {
+            Missed::Unavailable(
+                "there is no GITLAB_TOKEN: give the project a masked variable of that name with a token of scope `api` (is it protected, and this branch is not?)"
+                    .to_owned(),
+            )
+        })?;
+        if sensitive(token.expose_secret()).is_err() {
+            let why = "GITLAB_TOKEN holds characters that can not be sent; paste it again";
+            return Err(Missed::Failed(why.to_owned()));
+        }
+        let address = address(&job.api_url).map_err(Missed::Failed)?;
+        let prefix = address.path().trim_end_matches('/').to_owned();
+        let origin = address.join("/").map_err(|error| Missed::Failed(error.to_string()))?;
+        Ok(Self { http, origin, prefix, token, deadline })
+    }
+
+    /// How long to pause after failures.
+    pub(super) const fn pauses(&self) -> Pauses {
+        self.http.pauses()
+    }
+
+    /// Sends a call of the API, again where that is safe and may help; `path` is relative to the API.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub(super) async fn call(&self, call: Call) -> Result<Value, CallError> {
+        Ok(self.exchange(call, JSON).await?.0)
+    }
+
+    /// The same for a body that is no JSON.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub(super) async fn upload(&self, call: Call, content_type: &str) -> Result<Value, CallError> {
+        Ok(self.exchange(call, content_type).await?.0)
+    }
+
+    /// All entries of a list.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub(super) async fn list(&self, call: Call) -> Result<Vec<Value>, CallError> {
+        let mut entries = Vec::new();
+        let mut page = "1".to_owned();
+        for _ in 0..PAGES_LIMIT {
+            let call = call.clone().with_query("per_page", PAGE).with_query("page", page);
+            let (body, headers) = self.exchange(call, JSON).await?;
+            if let Value::Array(found) = body {
+                entries.extend(found);
+            }
+            let next =
+                headers.get(NEXT_PAGE_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            if next.is_empty() {
+                break;
+            }
+            page = next.to_owned();
+        }
+        Ok(entries)
+    }
+
+    async fn exchange(&self, mut call: Call, content_type: &str) -> Result<(Value, HeaderMap), CallError> {
+        call.path = format!("{}{}", self.prefix, call.path);
+        call.secrets.push(self.token.clone());
+        let mut headers = HeaderMap::new();
+        if let Ok(token) = sensitive(self.token.expose_secret()) {
+            headers.insert(TOKEN_HEADER, token);
+        }
+        if let Ok(content_type) = HeaderValue::from_str(content_type) {
+            headers.insert(CONTENT_TYPE, content_type);
+        }
+        repeat(call.repeat, self.deadline, self.pauses(), async || {
+            let left = self.deadline.saturating_duration_since(Instant::now()).min(CALL_LIMIT);
+            send(&self.http, &self.origin, &call, headers.clone(), left).await
+        })
+        .await
+    }
+}
+
+/// A project in a path: its number, or its own path with the slashes escaped.
+pub(super) fn project(id: &str) -> String {
+    format!("/projects/{}", utf8_percent_encode(id, NON_ALPHANUMERIC))
+}
+
+/// The API's address; a token must not cross the network in plain text.
+fn address(text: &str) -> Result<Url, String> {
+    let refused = |why: &str| format!("the address in CI_API_V4_URL can not be used: {why}");
+    let address = Url::parse(text).map_err(|_| refused("it is no address"))?;
+    match address.scheme() {
+        "https" if address.has_host() => Ok(address),
+        "http" if is_loopback(&address) => Ok(address),
+        _ => Err(refused("it must begin with https://")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_checked_before_a_token_goes_there() {
+        for good in
+            ["https://gitlab.example/api/v4", "https://host/gitlab/api/v4", "http://127.0.0.1:8080/api/v4"]
+        {
+            assert!(address(good).is_ok(), "{good}");
+        }
+        for bad in ["", "http://gitlab.example/api/v4", "file:///etc", "gitlab.example"] {
+            assert!(address(bad).is_err(), "{bad}");
+        }
+        assert_eq!(project("group/sub.x"), "/projects/group%2Fsub%2Ex");
+        assert_eq!(project("42"), "/projects/42");
+    }
+}

@@ -1,0 +1,185 @@
+//! Notes on a merge request of GitLab (`ci/gitlab`, section 3), and which merge request that is (section 11).
+
+use super::api::{Api, project};
+use crate::ci::gitlab::{Job, MergeRequest};
+use crate::http::call::Call;
+use crate::http::error::CallError;
+use crate::http::retry::{Pauses, Repeat};
+use crate::publish::sticky::{Comment, Conversation, is_marked};
+use crate::report::markdown::Room;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// GitLab takes 1,000,000 characters; nobody reads that many.
+pub(super) const ROOM: Room = Room::Characters(100_000);
+
+/// Notes of one key on one merge request.
+#[derive(Debug)]
+pub(super) struct Notes<'a> {
+    /// The API.
+    pub(super) api: &'a Api,
+    /// Where.
+    pub(super) merge_request: &'a MergeRequest,
+    /// Its page, if it is known.
+    pub(super) page_url: Option<&'a str>,
+    /// Tells several gates apart.
+    pub(super) key: &'a str,
+}
+
+impl Notes<'_> {
+    fn path(&self) -> String {
+        format!("{}/merge_requests/{}/notes", project(&self.merge_request.project), self.merge_request.iid)
+    }
+
+    fn url(&self, id: u64) -> String {
+        self.page_url.map(|page| format!("{page}#note_{id}")).unwrap_or_default()
+    }
+}
+
+impl Conversation for Notes<'_> {
+    async fn look(&self) -> Result<Vec<Comment>, CallError> {
+        let call = Call::get("read the notes of the merge request".to_owned(), self.path(), &[])
+            .with_query("sort", "asc")
+            .with_query("order_by", "created_at");
+        let mut notes = self.api.list(call).await?;
+        notes.retain(|note| {
+            note["system"] != true && note["body"].as_str().is_some_and(|body| is_marked(body, self.key))
+        });
+        if notes.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Guessing wrong would leave a second note, so trouble is trouble.
+        let own = Call::get("find out whose token this is".to_owned(), "/user".to_owned(), &["id"]);
+        let own = self.api.call(own).await?["id"].as_u64();
+        let is_ours = |note: &&Value| own.is_some() && note["author"]["id"].as_u64() == own;
+        let comment = |note: &Value| {
+            let id = note["id"].as_u64()?;
+            let body = note["body"].as_str().unwrap_or_default().to_owned();
+            Some(Comment { id, url: self.url(id), body })
+        };
+        Ok(notes.iter().filter(is_ours).filter_map(comment).collect())
+    }
+
+    async fn create(&self, body: &str) -> Result<String, CallError> {
+        let call = Call {
+            repeat: Repeat::LookFirst,
+            expected: &["id"],
+            ..Call::post("write the note".to_owned(), self.path(), json!({"body": body}).to_string())
+        };
+        let note = self.api.call(call).await?;
+        Ok(note["id"].as_u64().map(|id| self.url(id)).unwrap_or_default())
+    }
+
+    async fn edit(&self, id: u64, body: &str) -> Result<(), CallError> {
+        let path = format!("{}/{id}", self.path());
+        let call = Call {
+            method: Method::PUT,
+            expected: &["id"],
+            ..Call::post("edit the note".to_owned(), path, json!({"body": body}).to_string())
+        };
+        self.api.call(call).await.map(drop)
+    }
+
+    async fn delete(&self, id: u64) -> Result<(), CallError> {
+        let path = format!("{}/{id}", self.path());
+        let call = Call {
+            method: Method::DELETE,
+            ..Call::get("remove a second note of ours".to_owned(), path, &[])
+        };
+        self.api.call(call).await.map(drop)
+    }
+
+    fn pauses(&self) -> Pauses {
+        self.api.pauses()
+    }
+}
+
+/// The text without quick actions, which GitLab carries out with the token's rights: a slash at the beginning of a line.
+pub(super) fn without_quick_actions(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with('/') {
+            safe.push('\u{200b}');
+        }
+        safe.push_str(line);
+    }
+    safe
+}
+
+/// A merge request, and its page, if that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) merge_request: MergeRequest,
+    pub(super) page_url: Option<String>,
+}
+
+/// The merge request this pipeline is about; `None`: there is none.
+///
+/// # Errors
+/// When GitLab had to be asked and did not answer.
+pub(super) async fn find(api: &Api, job: &Job) -> Result<Option<Found>, CallError> {
+    let known = job.merge_request.as_ref().or_else(|| job.open_merge_requests.first());
+    if let Some(merge_request) = known {
+        return Ok(Some(with_page(api, merge_request.clone()).await));
+    }
+    let Some(branch) = &job.branch else { return Ok(None) };
+    let path = format!("{}/repository/commits/{}/merge_requests", project(&job.project_id), job.sha);
+    let call = Call::get("look for the merge request of the commit".to_owned(), path, &[]);
+    let found = first_open(&api.list(call).await?);
+    if found.is_some() {
+        return Ok(found);
+    }
+    let path = format!("{}/merge_requests", project(&job.project_id));
+    let call = Call::get("look for the merge request of the branch".to_owned(), path, &[])
+        .with_query("state", "opened")
+        .with_query("source_branch", branch.clone());
+    Ok(first_open(&api.list(call).await?))
+}
+
+/// The page is only needed for a link.
+async fn with_page(api: &Api, merge_request: MergeRequest) -> Found {
+    let path = format!("{}/merge_requests/{}", project(&merge_request.project), merge_request.iid);
+    let call = Call::get("read the merge request".to_owned(), path, &["iid"]);
+    let page_url = api.call(call).await.ok().and_then(|body| body["web_url"].as_str().map(str::to_owned));
+    Found { merge_request, page_url }
+}
+
+/// The first of those that are still open.
+fn first_open(list: &[Value]) -> Option<Found> {
+    let open = list.iter().find(|entry| entry["state"] == "opened")?;
+    let number = |field: &str| open[field].as_u64().map(|number| number.to_string());
+    Some(Found {
+        merge_request: MergeRequest { project: number("project_id")?, iid: number("iid")? },
+        page_url: open["web_url"].as_str().map(str::to_owned),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_is_a_quick_action() {
+        let cases = [
+            ("/close", "\u{200b}/close"),
+            ("a\n /merge\nb/c", "a\n\u{200b} /merge\nb/c"),
+            ("a\r\n\t/label ~x\r\n", "a\r\n\u{200b}\t/label ~x\r\n"),
+            ("plain", "plain"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(without_quick_actions(text), expected);
+        }
+    }
+
+    #[test]
+    fn merged_requests_are_passed_over() {
+        let list = [
+            json!({"state": "merged", "project_id": 1, "iid": 9}),
+            json!({"state": "opened", "project_id": 1001, "iid": 12, "web_url": "https://h/mr/12"}),
+        ];
+        let found = first_open(&list).expect("an open one");
+        assert_eq!((found.merge_request.project.as_str(), found.merge_request.iid.as_str()), ("1001", "12"));
+        assert_eq!(first_open(&list[..1]), None);
+        assert_eq!(first_open(&[json!({"state": "opened"})]), None);
+    }
+}

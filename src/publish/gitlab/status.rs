@@ -1,0 +1,58 @@
+//! The status of the commit (`ci/gitlab`, section 10).
+
+use super::api::{Api, project};
+use crate::ci::gitlab::Job;
+use crate::http::call::Call;
+use crate::http::error::CallError;
+use crate::outcome::Outcome;
+use crate::report::markdown::{Subject, headline};
+use crate::text::one_line;
+use serde_json::json;
+
+/// GitLab takes 255 characters.
+const DESCRIPTION_LIMIT: usize = 254;
+
+/// Sets the status of the commit that people see.
+///
+/// # Errors
+/// The last failure.
+pub(super) async fn write(api: &Api, job: &Job, key: &str, subject: Subject<'_>) -> Result<(), CallError> {
+    let project_id = job.source_project_id.as_deref().unwrap_or(&job.project_id);
+    let mut body = json!({
+        "state": state(subject.outcome, subject.exit_code),
+        "ref": job.ref_name,
+        "name": format!("codearts/{key}"),
+        "target_url": job.url,
+        "description": one_line(&headline(subject.outcome, subject.exit_code), DESCRIPTION_LIMIT),
+    });
+    // Without it GitLab may open a pipeline of its own; one of a merge request is none of the commit's.
+    if let Ok(pipeline_id) = job.pipeline_id.parse::<u64>()
+        && job.branch.is_some()
+    {
+        body["pipeline_id"] = pipeline_id.into();
+    }
+    let call = Call {
+        expected: &["id", "status"],
+        ..Call::post(
+            "set the status of the commit".to_owned(),
+            format!("{}/statuses/{}", project(project_id), job.head()),
+            body.to_string(),
+        )
+    };
+    match api.call(call).await {
+        // It says so already.
+        Err(error) if error.status == Some(400) && error.message.contains("Cannot transition status") => {
+            Ok(())
+        }
+        result => result.map(drop),
+    }
+}
+
+/// The word for it.
+const fn state(outcome: Outcome, exit_code: u8) -> &'static str {
+    match (exit_code, outcome) {
+        (0, _) => "success",
+        (_, Outcome::Interrupted | Outcome::Terminated) => "canceled",
+        _ => "failed",
+    }
+}

@@ -1,0 +1,100 @@
+//! The PDF as an upload of the project, so that the note can link to it (`ci/gitlab`, section 5).
+
+use super::api::{Api, project};
+use crate::http::call::Call;
+use crate::http::error::CallError;
+use crate::http::retry::Repeat;
+use crate::publish::Missed;
+use serde_json::Value;
+use std::path::Path;
+
+/// Larger files are left to the artifacts of the job, in bytes: an upload is sent from memory.
+const UPLOAD_LIMIT: u64 = 20 * 1000 * 1000;
+/// Stands between the parts; no PDF holds it by chance.
+const BOUNDARY: &str = "codearts-gate-5c1f0f6a2d9b4e38";
+
+/// Uploads a file to the project of the merge request; returns its address, or that of the server's page relative to it.
+///
+/// # Errors
+/// One sentence, when it could not be read or GitLab did not take it.
+pub(super) async fn upload(api: &Api, project_id: &str, file: &Path, name: &str) -> Result<Uploaded, Missed> {
+    let unreadable =
+        |error: std::io::Error| Missed::Failed(format!("`{}` can not be read: {error}", file.display()));
+    let bytes = tokio::fs::metadata(file).await.map_err(unreadable)?.len();
+    if bytes > UPLOAD_LIMIT {
+        let limit = crate::text::bytes(UPLOAD_LIMIT);
+        return Err(Missed::Unavailable(format!(
+            "the PDF is larger than {limit}, so it stays an artifact of the job"
+        )));
+    }
+    let content = tokio::fs::read(file).await.map_err(unreadable)?;
+    let call = Call {
+        // A second try would leave a second file.
+        repeat: Repeat::LookFirst,
+        expected: &["url"],
+        ..Call::post(
+            "upload the PDF".to_owned(),
+            format!("{}/uploads", project(project_id)),
+            form(name, &content),
+        )
+    };
+    let answer = api.upload(call, &format!("multipart/form-data; boundary={BOUNDARY}")).await;
+    read(&answer.map_err(|error: CallError| Missed::Failed(refusal(&error)))?)
+        .ok_or_else(|| Missed::Failed("GitLab took the PDF but does not say where it is".to_owned()))
+}
+
+/// Where an upload is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Uploaded {
+    /// Path on the server.
+    OnServer(String),
+    /// Path below the page of the project, on servers before 17.1.
+    InProject(String),
+}
+
+fn read(answer: &Value) -> Option<Uploaded> {
+    let path = |field: &str| answer[field].as_str().filter(|path| path.starts_with('/')).map(str::to_owned);
+    path("full_path").map(Uploaded::OnServer).or_else(|| path("url").map(Uploaded::InProject))
+}
+
+/// What to do about it.
+fn refusal(error: &CallError) -> String {
+    format!("{error}; the PDF stays an artifact of the job")
+}
+
+/// The body with the one file. The name is ours: letters, digits, dots.
+fn form(name: &str, content: &[u8]) -> Vec<u8> {
+    let mut body = format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/pdf\r\n\r\n"
+    )
+    .into_bytes();
+    body.extend_from_slice(content);
+    body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn old_and_new_servers_say_where_it_is() {
+        let new = json!({"url": "/uploads/66db/r.pdf", "full_path": "/-/project/1001/uploads/66db/r.pdf"});
+        assert_eq!(read(&new), Some(Uploaded::OnServer("/-/project/1001/uploads/66db/r.pdf".to_owned())));
+        assert_eq!(
+            read(&json!({"url": "/uploads/66db/r.pdf"})),
+            Some(Uploaded::InProject("/uploads/66db/r.pdf".to_owned()))
+        );
+        assert_eq!(read(&json!({"url": "https://elsewhere.example/"})), None);
+    }
+
+    #[test]
+    fn the_form_has_one_part() {
+        let form = form("a.pdf", b"%PDF-\r\n\0");
+        let text = String::from_utf8_lossy(&form);
+        let (head, content) = text.split_once("\r\n\r\n").expect("an empty line");
+        assert!(head.ends_with("filename=\"a.pdf\"\r\nContent-Type: application/pdf"), "{head}");
+        assert_eq!(content, format!("%PDF-\r\n\0\r\n--{BOUNDARY}--\r\n"));
+    }
+}

@@ -1,0 +1,152 @@
+//! The forge whose job this is, and with it the ways to each target.
+
+use super::github::{self, GitHub};
+use super::gitlab::{self, GitLab};
+use super::{Missed, Publication, Selection, Target};
+use crate::console::Console;
+use crate::report::directory::ReportDirectory;
+use crate::report::markdown::Subject;
+use crate::report::result::ReportResult;
+use std::path::PathBuf;
+use tokio::time::Instant;
+
+/// Targets at the pull request, in the order in which they are written.
+pub const PULL_REQUEST_TARGETS: [Target; 2] = [Target::Comment, Target::CheckRun];
+
+/// Publishes from one job.
+#[derive(Debug)]
+pub enum Publisher {
+    /// Of GitHub Actions.
+    GitHub(Box<GitHub>),
+    /// Of GitLab CI.
+    GitLab(Box<GitLab>),
+}
+
+/// The way to the pull request, if there is one.
+#[derive(Debug)]
+pub enum Reach {
+    /// On GitHub.
+    GitHub(github::Reach),
+    /// On GitLab, where it is called a merge request.
+    GitLab(gitlab::Reach),
+}
+
+impl Publisher {
+    /// What is wanted.
+    pub const fn selection(&self) -> &Selection {
+        match self {
+            Self::GitHub(github) => &github.selection,
+            Self::GitLab(gitlab) => &gitlab.selection,
+        }
+    }
+
+    /// Whether a target is wanted here.
+    pub fn wants(&self, target: Target) -> bool {
+        match self {
+            Self::GitHub(github) => github.wants(target),
+            Self::GitLab(gitlab) => gitlab.wants(target),
+        }
+    }
+
+    /// Address of a task's page, with a mark for its id.
+    pub fn task_url(&self) -> Option<&str> {
+        match self {
+            Self::GitHub(github) => github.task_url.as_deref(),
+            Self::GitLab(gitlab) => gitlab.task_url.as_deref(),
+        }
+    }
+
+    /// Hides the tokens of the job.
+    pub fn mask(&self, console: &Console) {
+        match self {
+            Self::GitHub(github) => github.mask(console),
+            Self::GitLab(gitlab) => gitlab.mask(console),
+        }
+    }
+
+    /// Hands values to later steps or jobs, if they are wanted. Later values of a name replace earlier ones.
+    ///
+    /// # Errors
+    /// When they can not be written.
+    pub fn write_outputs(&self, values: &[(&str, String)]) -> Result<(), Missed> {
+        match self {
+            Self::GitHub(github) => github.write_outputs(values),
+            Self::GitLab(gitlab) => gitlab.write_outputs(values),
+        }
+    }
+
+    /// Takes PDFs to where they are kept, each with the id of its task, and notes their addresses.
+    pub async fn upload_artifacts(
+        &self,
+        reports: &mut [(&str, &mut ReportResult)],
+        directory: &ReportDirectory,
+        console: &Console,
+        deadline: Instant,
+        publication: &mut Publication,
+    ) {
+        match self {
+            Self::GitHub(github) => {
+                github.upload_artifacts(reports, directory, console, deadline, publication).await;
+            }
+            Self::GitLab(gitlab) => gitlab.upload_artifacts(reports, deadline, publication).await,
+        }
+    }
+
+    /// Uploads findings for code scanning, if that is wanted. `files`: the SARIF file of each task.
+    pub async fn upload_sarif(&self, files: &[PathBuf], deadline: Instant, publication: &mut Publication) {
+        if let Self::GitHub(github) = self {
+            github.upload_sarif(files, deadline, publication).await;
+        }
+    }
+
+    /// Finds out whether the files of the step can be written, before others are told how it ended.
+    pub fn try_files(&self, publication: &mut Publication) {
+        if let Self::GitHub(github) = self {
+            github.try_files(publication);
+        }
+    }
+
+    /// Gets ready to write to the pull request, if anything is wanted there.
+    pub async fn reach_pull_request(&self, deadline: Instant) -> Option<Reach> {
+        match self {
+            Self::GitHub(github) => github.reach_pull_request(deadline).await.map(Reach::GitHub),
+            Self::GitLab(gitlab) => gitlab.reach_merge_request(deadline).await.map(Reach::GitLab),
+        }
+    }
+
+    /// Writes one of [`PULL_REQUEST_TARGETS`], if it is wanted; what came of it is noted.
+    pub async fn write_to_pull_request(
+        &self,
+        target: Target,
+        reach: &Reach,
+        subject: Subject<'_>,
+        deadline: Instant,
+        publication: &mut Publication,
+    ) {
+        match (self, reach) {
+            (Self::GitHub(github), Reach::GitHub(reach)) => {
+                github.write_to_pull_request(target, reach, subject, deadline, publication).await;
+            }
+            (Self::GitLab(gitlab), Reach::GitLab(reach)) => {
+                gitlab.write_to_merge_request(target, reach, subject, deadline, publication).await;
+            }
+            _ => {}
+        }
+    }
+
+    /// Shows the result on the page of the run.
+    pub fn show(&self, subject: Subject<'_>, console: &Console, publication: &mut Publication) {
+        match self {
+            Self::GitHub(github) => github.show(subject, console, publication),
+            Self::GitLab(gitlab) => gitlab.show(subject, publication),
+        }
+    }
+
+    /// Tells later steps or jobs how it all went.
+    pub fn tell_outputs(&self, subject: Subject<'_>, publication: &mut Publication) {
+        match self {
+            Self::GitHub(github) => github.tell_outputs(subject, publication),
+            Self::GitLab(gitlab) => gitlab.tell_outputs(subject, publication),
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! GitLab CI: what reaches the merge request, later jobs and the page of the job.
+
+use crate::fake_gitlab::{Note, OWN_ID, page_url};
+use crate::forge::{Fault, Forge};
+use crate::harness::{Ended, Gate, TASK, World};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::time::SystemTime;
+
+const PASSING: &str = r#"{"tasks": {"*": {"before": 2, "findings": {"critical": 0, "major": 1, "minor": 4, "suggestion": 9},
+                          "pdf": {"duration": "10ms", "bytes": 20000}}}}"#;
+const NOTES: &str = "POST /api/v4/projects/1001/merge_requests/12/notes";
+const CHECK: [&str; 2] = ["check", TASK];
+
+fn run(forge: &Forge, scenario: &str, change: impl Fn(&mut Gate), more: &[&str]) -> Ended {
+    let arguments: Vec<&str> = CHECK.iter().chain(more).copied().collect();
+    let world = World::new(scenario);
+    let mut gate = world.gate_on_gitlab(forge, &arguments);
+    change(&mut gate);
+    gate.run()
+}
+
+fn same(_: &mut Gate) {}
+
+fn without_token(gate: &mut Gate) {
+    gate.without("GITLAB_TOKEN");
+}
+
+fn dotenv(ended: &Ended) -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(ended.reports.join("codearts-gate.env")).expect("the file");
+    assert!(text.len() <= 5120 && !text.contains("\n\n") && text.ends_with('\n'), "{text}");
+    let pairs: Vec<(String, String)> = text
+        .lines()
+        .map(|line| line.split_once('=').expect("a value"))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let values: BTreeMap<String, String> = pairs.iter().cloned().collect();
+    assert_eq!(values.len(), pairs.len(), "each name once: {text}");
+    assert!(pairs.len() <= 20, "what servers of one's own take: {text}");
+    values
+}
+
+fn links(ended: &Ended) -> BTreeMap<String, String> {
+    let text = std::fs::read(ended.reports.join("codearts-gate.annotations.json")).expect("the file");
+    let document: Value = serde_json::from_slice(&text).expect("JSON");
+    let links =
+        document["CodeArts Check"].as_array().expect("a section").iter().map(|link| &link["external_link"]);
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    links.map(|link| (text(&link["label"]), text(&link["url"]))).collect()
+}
+
+#[test]
+fn two_runs_leave_one_note() {
+    let forge = Forge::new();
+    let ended = run(&forge, PASSING, same, &["--report", "pdf,html"]).expect(0);
+    let url = format!(
+        "https://gitlab.example.com/-/project/1001/uploads/66dbcd21ec5d24ed6ea225176098d52b/{TASK}.pdf"
+    );
+    {
+        let state = forge.state();
+        let pdf = std::fs::read(ended.reports.join(format!("{TASK}.pdf"))).expect("the PDF");
+        assert_eq!(state.gitlab.uploads, [(format!("{TASK}.pdf"), pdf)]);
+        let note = &state.gitlab.notes[0].body;
+        assert!(
+            note.starts_with(&format!("<!-- codearts-gate:{TASK} -->\n### ✅ CodeArts Check passed\n")),
+            "{note}"
+        );
+        assert!(note.contains(&format!("[PDF,\u{a0}20\u{a0}kB]({url})")), "{note}");
+    }
+    let values = dotenv(&ended);
+    let note_url = format!("{}#note_301", page_url("12"));
+    let expected = [
+        ("OUTCOME", "passed"),
+        ("VERDICT", "pass"),
+        ("EXIT_CODE", "0"),
+        ("TASK_ID", TASK),
+        ("ARTIFACT_URL", &url),
+        ("COMMENT_URL", &note_url),
+        ("MAJOR", "1"),
+        ("ISSUES", "14"),
+    ];
+    for (name, value) in expected {
+        assert_eq!(values[&format!("CODEARTS_GATE_{name}")], value, "{name}");
+    }
+    let links = links(&ended);
+    assert_eq!((&links["PDF report of 2b31ed52"], &links["Note on the merge request"]), (&url, &note_url));
+    let page = &links["Findings of 2b31ed52"];
+    assert_eq!(
+        page,
+        &format!("https://gitlab.example.com/acme/widget/-/jobs/42/artifacts/file/reports/{TASK}.html")
+    );
+
+    let worse = PASSING.replace(r#""critical": 0"#, r#""critical": 2"#);
+    run(&forge, &worse, same, &[]).expect(0);
+    let state = forge.state();
+    assert_eq!(state.gitlab.notes.len(), 1);
+    assert!(
+        state.gitlab.notes[0].body.contains("| 2 (+2) | 1 | 4 | 9 | 16 (+2) |"),
+        "{}",
+        state.gitlab.notes[0].body
+    );
+}
+
+/// Without a token there is no request; what needs none is there all the same, and one line says what is missing.
+#[test]
+fn without_a_token_the_runner_still_gets_its_files() {
+    let forge = Forge::new();
+    let ended = run(&forge, PASSING, without_token, &[]).expect(0);
+    assert_eq!(forge.state().requests.len(), 0);
+    let url = format!("https://gitlab.example.com/acme/widget/-/jobs/42/artifacts/file/reports/{TASK}.pdf");
+    assert_eq!(dotenv(&ended)["CODEARTS_GATE_ARTIFACT_URL"], url);
+    assert_eq!(links(&ended)["PDF report of 2b31ed52"], url);
+    assert_eq!(ended.stderr.matches("there is no GITLAB_TOKEN").count(), 1, "{}", ended.stderr);
+    assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
+    // Named, it must succeed.
+    let named = ["--publish", "note"];
+    let ended = run(&forge, PASSING, without_token, &named).expect(5);
+    assert_eq!(ended.result()["outcome"], "report-failed");
+}
+
+/// A token that may only read: said, and the exit code stays.
+#[test]
+fn a_token_that_only_reads_is_a_warning() {
+    let forge = Forge::new();
+    let refusal: Value =
+        json!({"error": "insufficient_scope", "error_description": "higher privileges", "scope": "api"});
+    forge.state().faults = vec![Fault { body: refusal, ..Fault::new("POST ", &[], 403) }];
+    let ended = run(&forge, PASSING, same, &[]).expect(0);
+    assert!(ended.stderr.contains("warning: comment: could not write the note"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("needs the scope `api`"), "{}", ended.stderr);
+    assert_eq!(
+        ended.result()["tasks"][0]["report"]["url"].as_str().map(|url| url.contains("/jobs/42/artifacts/")),
+        Some(true)
+    );
+    assert!(forge.state().gitlab.notes.is_empty());
+}
+
+/// Findings that begin like a quick action do nothing.
+#[test]
+fn findings_give_no_orders() {
+    let forge = Forge::new();
+    let row = |message: &str| {
+        json!({"defect_id": message, "defect_level": "0", "defect_status": "0", "defect_checker_name": "/close",
+               "rule_name": "/merge", "defect_content": message, "file_path": "/approve", "line_number": "1"})
+    };
+    let rows = ["/close", "a\n/merge\n/label ~x", "x\r\n/close", "```\n/close\n```", "|\n/close"].map(row);
+    let scenario = json!({"tasks": {"*": {"before": 2, "defects": rows, "is_access": 0}}}).to_string();
+    run(&forge, &scenario, same, &["--report", "none"]).expect(4);
+    let state = forge.state();
+    assert_eq!((state.gitlab.notes.len(), state.gitlab.actions.len()), (1, 0), "{:?}", state.gitlab.actions);
+    assert!(state.gitlab.notes[0].body.contains("close"));
+}
+
+/// Limits of the rate, lost answers: one note in the end.
+#[test]
+fn faults_leave_one_note() {
+    let cases = [
+        Fault { headers: &[("retry-after", "1")], ..Fault::new(NOTES, &[1], 429) },
+        Fault::new(NOTES, &[1, 2], 502),
+        Fault { is_done: true, ..Fault::new(NOTES, &[1], 0) },
+        Fault::new("GET /api/v4/projects/1001/merge_requests/12/notes", &[1], 500),
+    ];
+    for fault in cases {
+        let forge = Forge::new();
+        let tries = if fault.on.len() == 2 { 3 } else { 1 + usize::from(fault.status == 429) };
+        forge.state().faults = vec![fault.clone()];
+        run(&forge, PASSING, same, &["--publish", "note"]).expect(0);
+        assert_eq!(forge.state().gitlab.notes.len(), 1, "{fault:?}");
+        assert_eq!(forge.requests(NOTES).len(), tries, "{fault:?}");
+    }
+}
+
+/// Notes of others that carry our mark are left alone, and system notes; a second one of ours goes.
+#[test]
+fn only_our_own_note_is_edited() {
+    let forge = Forge::new();
+    let mark = format!("<!-- codearts-gate:{TASK} -->\nold");
+    let authors = [(9, false), (OWN_ID, true), (OWN_ID, false), (9, false), (OWN_ID, false)];
+    forge.state().gitlab.notes = (1..)
+        .zip(authors)
+        .map(|(id, (author, is_system))| Note { id, author, is_system, body: mark.clone() })
+        .collect();
+    run(&forge, PASSING, same, &["--publish", "note"]).expect(0);
+    let state = forge.state();
+    let left: Vec<(u64, bool)> = state.gitlab.notes.iter().map(|note| (note.id, note.body == mark)).collect();
+    assert_eq!(left, [(1, true), (2, true), (3, false), (4, true)]);
+}
+
+/// Which merge request it is: told by the job, by the branch, or by the commit; a fork's is in the target project.
+#[test]
+fn the_merge_request_is_found() {
+    let of_branch = |gate: &mut Gate| {
+        gate.without("CI_MERGE_REQUEST_IID")
+            .without("CI_MERGE_REQUEST_PROJECT_ID")
+            .env("CI_COMMIT_BRANCH", "feature");
+    };
+    let forge = Forge::new();
+    let fork = |gate: &mut Gate| {
+        gate.env("CI_MERGE_REQUEST_PROJECT_ID", "3").env("CI_PROJECT_ID", "1001");
+    };
+    run(&forge, PASSING, fork, &["--publish", "note"]).expect(0);
+    assert_eq!(forge.requests("POST /api/v4/projects/3/merge_requests/12/notes").len(), 1);
+
+    let forge = Forge::new();
+    let listed = |gate: &mut Gate| {
+        of_branch(gate);
+        gate.env("CI_OPEN_MERGE_REQUESTS", "acme/sub/widget!33,acme/widget!34");
+    };
+    run(&forge, PASSING, listed, &["--publish", "note"]).expect(0);
+    assert_eq!(forge.requests("POST /api/v4/projects/acme%2Fsub%2Fwidget/merge_requests/33/notes").len(), 1);
+
+    let forge = Forge::new();
+    forge.state().gitlab.merge_requests = vec![
+        json!({"iid": 9, "project_id": 1001, "state": "merged"}),
+        json!({"iid": 12, "project_id": 1001, "state": "opened", "web_url": page_url("12")}),
+    ];
+    run(&forge, PASSING, of_branch, &["--publish", "note"]).expect(0);
+    assert_eq!(forge.requests(NOTES).len(), 1);
+
+    let forge = Forge::new();
+    let ended = run(&forge, PASSING, of_branch, &[]).expect(0);
+    assert!(
+        ended.stderr.contains("comment: this pipeline belongs to no open merge request"),
+        "{}",
+        ended.stderr
+    );
+    assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
+}
+
+/// The status of the commit is set when it is asked for, at the commit that people see.
+#[test]
+fn the_commit_gets_its_status_when_asked_for() {
+    let forge = Forge::new();
+    run(&forge, PASSING, same, &[]).expect(0);
+    assert!(forge.state().gitlab.statuses.is_empty());
+    let merged = |gate: &mut Gate| {
+        gate.env("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "2222222222222222222222222222222222222222");
+        gate.env("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "7");
+    };
+    let failing = PASSING.replace(r#""before": 2"#, r#""before": 1"#);
+    run(&forge, &failing, merged, &["--publish", "check-run"]).expect(1);
+    let statuses = forge.state().gitlab.statuses.clone();
+    let (place, status) = &statuses[0];
+    assert_eq!(place, "7/2222222222222222222222222222222222222222");
+    assert_eq!((&status["state"], &status["ref"]), (&json!("failed"), &json!("feature")));
+    assert_eq!(status["name"], format!("codearts/{TASK}"));
+    // It says so already.
+    let body = json!({"message": "Cannot transition status via :enqueue from :pending"});
+    forge.state().faults =
+        vec![Fault { body, ..Fault::new("POST /api/v4/projects/1001/statuses", &[], 400) }];
+    run(&forge, PASSING, same, &["--publish", "check-run"]).expect(0);
+}
+
+/// The wait ends before the job does, with time for the report.
+#[test]
+fn the_wait_ends_before_the_job() {
+    let forge = Forge::new();
+    let running = r#"{"tasks": {"*": {"duration": "1h"}}}"#;
+    let short = |gate: &mut Gate| {
+        let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+        gate.env("CI_JOB_STARTED_AT", &now).env("CI_JOB_TIMEOUT", "34");
+    };
+    let ended = run(&forge, running, short, &["--start", "--timeout", "1h"]).expect(2);
+    assert!(ended.stderr.contains("the job ends in 3"), "{}", ended.stderr);
+    assert_eq!(dotenv(&ended)["CODEARTS_GATE_OUTCOME"], "timed-out");
+}
+
+/// A place that GitLab does not have is refused before anything is sent; the files say so.
+#[test]
+fn targets_of_other_forges_are_refused() {
+    let forge = Forge::new();
+    for target in ["summary", "sarif"] {
+        let ended = run(&forge, PASSING, same, &["--publish", target]).expect(64);
+        assert!(
+            ended.stderr.contains(&format!("GitLab has no place for `--publish {target}`")),
+            "{}",
+            ended.stderr
+        );
+    }
+}
