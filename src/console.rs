@@ -4,6 +4,7 @@
 //! log gets a line per change and a heartbeat, no control characters, one write a line. Nobody listening (a closed
 //! pipe, a Jenkins controller that restarts) is no reason to fail.
 
+use crate::ci::log_section::LogSection;
 use crate::ci::workflow_command::{Annotation, WorkflowCommand};
 use crate::text::{duration, no_ci_command, no_ci_command_in_json, one_line};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -58,6 +59,8 @@ pub enum Reader {
     PerhapsRunner,
     /// GitHub's runner and nobody else.
     Runner,
+    /// The page of a job of GitLab, which folds sections.
+    GitLab,
 }
 
 /// Where talk goes. Cheap to clone.
@@ -73,6 +76,8 @@ struct Inner {
     /// Present on a terminal.
     bars: Option<MultiProgress>,
     lines: Mutex<Vec<TaskLine>>,
+    /// The part of the log that is open, where it has to be named to be closed.
+    section: Mutex<Option<LogSection>>,
 }
 
 /// What is shown of one task.
@@ -103,6 +108,7 @@ impl Console {
                 reader,
                 bars: is_live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr())),
                 lines: Mutex::default(),
+                section: Mutex::default(),
             }),
         }
     }
@@ -185,12 +191,26 @@ impl Console {
 
     /// Opens a part of the log that can be folded, where the CI knows such.
     pub fn group(&self, title: &str) {
-        self.command(&WorkflowCommand::group(title));
+        if self.inner.reader == Reader::GitLab && self.inner.format == LogFormat::Text {
+            let (section, line) = LogSection::begin(title, SystemTime::now());
+            self.write(&line);
+            *self.section() = Some(section);
+        } else {
+            self.command(&WorkflowCommand::group(title));
+        }
     }
 
     /// Closes it.
     pub fn end_group(&self) {
-        self.command(&WorkflowCommand::end_group());
+        if let Some(section) = self.section().take() {
+            self.write(&section.end(SystemTime::now()));
+        } else {
+            self.command(&WorkflowCommand::end_group());
+        }
+    }
+
+    fn section(&self) -> std::sync::MutexGuard<'_, Option<LogSection>> {
+        self.inner.section.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Shows a note on the page of the run, where the CI knows such.
@@ -199,7 +219,7 @@ impl Console {
     }
 
     fn command(&self, command: &WorkflowCommand) {
-        if self.inner.reader != Reader::Anybody {
+        if [Reader::PerhapsRunner, Reader::Runner].contains(&self.inner.reader) {
             self.write(&format!("{command}\n"));
         }
     }

@@ -39,7 +39,7 @@ fn main() -> ExitCode {
                 return ExitCode::SUCCESS;
             }
             match environment.log_reader() {
-                Reader::Anybody => drop(error.print()),
+                Reader::Anybody | Reader::GitLab => drop(error.print()),
                 Reader::PerhapsRunner | Reader::Runner => complain(&error.to_string()),
             }
             commands::refuse(&arguments, &error.to_string(), &environment).into()

@@ -68,6 +68,7 @@ impl Environment {
         match self.surroundings().kind {
             CiKind::GitHub if self.get(ACTION_MARK).is_some() => Reader::Runner,
             CiKind::GitHub => Reader::PerhapsRunner,
+            CiKind::GitLab => Reader::GitLab,
             _ => Reader::Anybody,
         }
     }

@@ -251,6 +251,25 @@ fn the_commit_gets_its_status_when_asked_for() {
     run(&forge, PASSING, same, &["--publish", "check-run"]).expect(0);
 }
 
+/// The wait is a section of the log that can be folded, and nothing else there drives a terminal.
+#[test]
+fn the_wait_is_a_section_of_the_log() {
+    let forge = Forge::new();
+    let ended = run(&forge, PASSING, same, &["--publish", "outputs"]).expect(0);
+    let name = "waiting_for_codearts_check";
+    let [start, end] = ["start", "end"].map(|what| {
+        let lines = ended.stderr.lines();
+        let found: Vec<&str> = lines.filter(|line| line.contains(&format!("section_{what}:"))).collect();
+        assert_eq!(found.len(), 1, "{}", ended.stderr);
+        found[0].to_owned()
+    });
+    assert!(start.ends_with(&format!(":{name}\r\x1b[0KWaiting for CodeArts Check")), "{start:?}");
+    assert!(end.starts_with("\x1b[0Ksection_end:") && end.ends_with(&format!(":{name}\r\x1b[0K")), "{end:?}");
+    assert_eq!((ended.stderr.matches('\x1b').count(), ended.stderr.matches('\r').count()), (4, 2));
+    let verdict = ended.stderr.find("PASSED (exit 0)").expect("a verdict");
+    assert!(ended.stderr.find(&end).expect("an end") < verdict, "{}", ended.stderr);
+}
+
 /// The wait ends before the job does, with time for the report.
 #[test]
 fn the_wait_ends_before_the_job() {
