@@ -26,6 +26,8 @@ pub struct Job {
     pub run_id: String,
     /// Which try of it.
     pub run_attempt: String,
+    /// The page of this run.
+    pub run_url: Option<String>,
     /// Most days an artifact may be kept.
     pub retention_days: Option<u32>,
     /// Where outputs of the step go.
@@ -56,17 +58,22 @@ impl Job {
         };
         let secret = |name: &str| text(name).map(SecretString::from);
         let file = |name: &str| variable(name).map(PathBuf::from);
+        let server_url = address("GITHUB_SERVER_URL", "https://github.com");
+        let repository = text("GITHUB_REPOSITORY").unwrap_or_default();
+        let run_id = text("GITHUB_RUN_ID").unwrap_or_default();
+        let run_attempt = text("GITHUB_RUN_ATTEMPT").unwrap_or_else(|| "1".to_owned());
         Self {
+            run_url: Some(format!("{server_url}/{repository}/actions/runs/{run_id}/attempts/{run_attempt}")),
             api_url: address("GITHUB_API_URL", "https://api.github.com"),
             graphql_url: address("GITHUB_GRAPHQL_URL", "https://api.github.com/graphql"),
-            server_url: address("GITHUB_SERVER_URL", "https://github.com"),
-            repository: text("GITHUB_REPOSITORY").unwrap_or_default(),
+            server_url,
+            repository,
             sha: text("GITHUB_SHA").unwrap_or_default(),
             git_ref: text("GITHUB_REF").unwrap_or_default(),
             event_name: text("GITHUB_EVENT_NAME").unwrap_or_default(),
             event_path: file("GITHUB_EVENT_PATH"),
-            run_id: text("GITHUB_RUN_ID").unwrap_or_default(),
-            run_attempt: text("GITHUB_RUN_ATTEMPT").unwrap_or_else(|| "1".to_owned()),
+            run_id,
+            run_attempt,
             retention_days: text("GITHUB_RETENTION_DAYS").and_then(|days| days.parse().ok()),
             output_file: file("GITHUB_OUTPUT"),
             summary_file: file("GITHUB_STEP_SUMMARY"),
@@ -77,17 +84,39 @@ impl Job {
         }
     }
 
+    /// What is known of a pull request in a build elsewhere; `run_url`: the page of that build.
+    pub fn of_pull_request(
+        server_url: String,
+        repository: String,
+        number: u64,
+        run_url: Option<String>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        // Servers of one's own have their API below their address (`ci/github`, section 8).
+        let api = if server_url == "https://github.com" {
+            ["https://api.github.com".to_owned(), "https://api.github.com/graphql".to_owned()]
+        } else {
+            [format!("{server_url}/api/v3"), format!("{server_url}/api/graphql")]
+        };
+        let [api_url, graphql_url] = api;
+        Self {
+            api_url: variable("GITHUB_API_URL").unwrap_or(api_url),
+            graphql_url: variable("GITHUB_GRAPHQL_URL").unwrap_or(graphql_url),
+            server_url,
+            repository,
+            git_ref: format!("refs/pull/{number}/head"),
+            event_name: String::new(),
+            event_path: None,
+            run_url,
+            ..Self::read(variable)
+        }
+    }
+
     /// Whether the server is GitHub's own, which keeps artifacts for sure (`ci/github`, section 1.2).
     pub fn is_github(&self) -> bool {
         let host = self.server_url.split_once("://").map_or("", |(_, rest)| rest);
         let host = host.split(['/', ':']).next().unwrap_or_default().to_ascii_lowercase();
         host == "github.com" || host.ends_with(".ghe.com") || host.ends_with(".localhost")
-    }
-
-    /// The page of this try of the workflow run.
-    pub fn run_url(&self) -> String {
-        let Self { server_url, repository, run_id, run_attempt, .. } = self;
-        format!("{server_url}/{repository}/actions/runs/{run_id}/attempts/{run_attempt}")
     }
 
     /// The page of an artifact of this run.
@@ -117,7 +146,8 @@ mod tests {
             ("GITHUB_RUN_ATTEMPT", "2"),
         ]);
         assert_eq!(job.api_url, "https://ghe.example/api/v3");
-        assert_eq!(job.run_url(), "https://ghe.example/acme/widget/actions/runs/555/attempts/2");
+        let run_url = "https://ghe.example/acme/widget/actions/runs/555/attempts/2";
+        assert_eq!(job.run_url.as_deref(), Some(run_url));
         assert_eq!(job.artifact_url("42"), "https://ghe.example/acme/widget/actions/runs/555/artifacts/42");
     }
 

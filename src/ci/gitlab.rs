@@ -95,6 +95,23 @@ impl Job {
         }
     }
 
+    /// What is known of a merge request in a build elsewhere; `url`: the page of that build.
+    pub fn of_merge_request(
+        server_url: String,
+        merge_request: MergeRequest,
+        url: Option<String>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        Self {
+            api_url: variable("CI_API_V4_URL").unwrap_or_else(|| format!("{server_url}/api/v4")),
+            project_id: merge_request.project.clone(),
+            merge_request: Some(merge_request),
+            url: url.unwrap_or_default(),
+            server_url,
+            ..Self::read(variable)
+        }
+    }
+
     /// The page of a file that the job keeps, given by its path within the project. It answers once the job is over.
     pub fn artifact_url(&self, path: &str) -> String {
         format!("{}/-/jobs/{}/artifacts/file/{path}", self.project_url, self.id)

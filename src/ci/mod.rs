@@ -2,6 +2,7 @@
 
 pub mod github;
 pub mod gitlab;
+pub mod jenkins;
 pub mod log_section;
 pub mod workflow_command;
 

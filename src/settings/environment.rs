@@ -1,8 +1,8 @@
 //! The environment, copied once, and variables that stand in for options.
 
 use super::{UsageError, usage};
+use crate::ci::gitlab;
 use crate::ci::{self, CiKind, Surroundings};
-use crate::ci::{github, gitlab};
 use crate::cli::Cli;
 use crate::console::Reader;
 use clap::parser::ValueSource;
@@ -73,23 +73,14 @@ impl Environment {
         }
     }
 
-    /// The job of GitHub Actions.
-    pub(super) fn github_job(&self) -> github::Job {
-        github::Job::read(|name| self.get(name).map(str::to_owned))
-    }
-
     /// Time until the job ends by itself, where the CI tells.
     pub(super) fn time_left(&self) -> Option<Duration> {
         if self.surroundings().kind != CiKind::GitLab {
             return None;
         }
         // An end that is over already says that clocks differ.
-        self.gitlab_job().ends_at?.duration_since(SystemTime::now()).ok()
-    }
-
-    /// The job of GitLab CI.
-    pub(super) fn gitlab_job(&self) -> gitlab::Job {
-        gitlab::Job::read(|name| self.get(name).map(str::to_owned))
+        let job = gitlab::Job::read(|name| self.get(name).map(str::to_owned));
+        job.ends_at?.duration_since(SystemTime::now()).ok()
     }
 }
 

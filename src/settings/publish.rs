@@ -2,13 +2,14 @@
 
 use super::environment::Environment;
 use super::{UsageError, usage};
-use crate::ci::CiKind;
+use crate::ci::jenkins::{Build, Change};
+use crate::ci::{CiKind, github, gitlab};
 use crate::cli::{PublishArgs, PublishTarget};
 use crate::codearts::Id;
 use crate::http::HttpSettings;
 use crate::publish::github::GitHub;
-use crate::publish::gitlab::{self, GitLab};
-use crate::publish::{Publisher, Selection, Target};
+use crate::publish::gitlab::GitLab;
+use crate::publish::{self, Publisher, Selection, Target};
 use crate::report::markdown::TASK_ID_MARK;
 use std::path::Path;
 use url::Url;
@@ -58,7 +59,7 @@ pub(super) fn resolve_for_report(
     resolve(args, environment, tasks, http, report_dir)
 }
 
-/// How to publish from here; `None`: not at all.
+/// How to publish from here; `None`: not at all, which is said where it was not asked for.
 pub(super) fn resolve(
     args: PublishArgs,
     environment: &Environment,
@@ -66,6 +67,42 @@ pub(super) fn resolve(
     http: &HttpSettings,
     report_dir: &Path,
 ) -> Result<Option<Publisher>, UsageError> {
+    let way = find(args, environment, tasks, http, report_dir)?;
+    if matches!(way, Way::Nowhere) {
+        tracing::info!("no comment: {NOWHERE}");
+    }
+    Ok(way.publisher())
+}
+
+/// Why nothing can be published.
+const NOWHERE: &str =
+    "this is no job of GitHub Actions or GitLab CI, and no Jenkins build of a pull request (CHANGE_URL)";
+
+/// Where the result can go.
+enum Way {
+    To(Publisher),
+    /// There is no place for it here.
+    Nowhere,
+    /// Nobody wants it anywhere.
+    Unwanted,
+}
+
+impl Way {
+    fn publisher(self) -> Option<Publisher> {
+        match self {
+            Self::To(publisher) => Some(publisher),
+            Self::Nowhere | Self::Unwanted => None,
+        }
+    }
+}
+
+fn find(
+    args: PublishArgs,
+    environment: &Environment,
+    tasks: &[Id],
+    http: &HttpSettings,
+    report_dir: &Path,
+) -> Result<Way, UsageError> {
     if args.retention_days.is_some_and(|days| days > RETENTION_LIMIT) {
         return usage(format!("`--retention-days` must be {RETENTION_LIMIT} or less"));
     }
@@ -74,35 +111,78 @@ pub(super) fn resolve(
         None => default_key(tasks),
     };
     let task_url = args.task_url.map(checked_task_url).transpose()?;
-    let Some(selection) = selection(&args.publish)? else { return Ok(None) };
-    let retention_days = args.retention_days;
+    let Some(selection) = selection(&args.publish)? else { return Ok(Way::Unwanted) };
+    let settings =
+        Settings { selection, comment_key, task_url, retention_days: args.retention_days, http, report_dir };
+    let variable = |name: &str| environment.get(name).map(str::to_owned);
     match environment.surroundings().kind {
-        CiKind::GitHub => {
-            let job = environment.github_job();
-            let http = http.clone();
-            let github = GitHub { job, selection, comment_key, task_url, retention_days, http };
-            Ok(Some(Publisher::GitHub(Box::new(github))))
-        }
-        CiKind::GitLab => {
-            if let Selection::Named(targets) = &selection
-                && let Some(target) = targets.iter().find(|target| !gitlab::TARGETS.contains(target))
-            {
-                let names = gitlab::TARGETS.map(Target::name).join(", ");
-                return usage(format!(
-                    "GitLab has no place for `--publish {}`; there are {names}",
-                    target.name()
-                ));
+        CiKind::GitHub => settings.github(github::Job::read(variable), publish::github::TARGETS),
+        CiKind::GitLab => settings.gitlab(gitlab::Job::read(variable), publish::gitlab::TARGETS),
+        CiKind::Jenkins => {
+            let Build { url, change } = Build::read(variable);
+            match change {
+                Some(Change::GitHub { server_url, repository, number }) => {
+                    let job = github::Job::of_pull_request(server_url, repository, number, url, variable);
+                    settings.github(job, &[Target::Comment])
+                }
+                Some(Change::GitLab { server_url, merge_request }) => {
+                    let job = gitlab::Job::of_merge_request(server_url, merge_request, url, variable);
+                    settings.gitlab(job, &[Target::Comment])
+                }
+                None => settings.nowhere(),
             }
-            let job = environment.gitlab_job();
-            let http = trusting(http, job.ca_file.as_deref());
-            let report_dir = report_dir.to_owned();
-            let gitlab = GitLab { job, selection, comment_key, task_url, report_dir, http };
-            Ok(Some(Publisher::GitLab(Box::new(gitlab))))
         }
-        _ if selection == Selection::Auto => Ok(None),
-        _ => usage(
-            "`--publish` with targets needs a job of GitHub Actions or GitLab CI; leave it at `auto`, which publishes nothing elsewhere",
-        ),
+        CiKind::Other | CiKind::None => settings.nowhere(),
+    }
+}
+
+/// What is the same for every forge.
+struct Settings<'a> {
+    selection: Selection,
+    comment_key: String,
+    task_url: Option<String>,
+    retention_days: Option<u32>,
+    http: &'a HttpSettings,
+    report_dir: &'a Path,
+}
+
+impl Settings<'_> {
+    fn github(self, job: github::Job, targets: &'static [Target]) -> Result<Way, UsageError> {
+        self.check(targets)?;
+        let Self { selection, comment_key, task_url, retention_days, http, .. } = self;
+        let http = http.clone();
+        let github = GitHub { job, targets, selection, comment_key, task_url, retention_days, http };
+        Ok(Way::To(Publisher::GitHub(Box::new(github))))
+    }
+
+    fn gitlab(self, job: gitlab::Job, targets: &'static [Target]) -> Result<Way, UsageError> {
+        self.check(targets)?;
+        let Self { selection, comment_key, task_url, http, .. } = self;
+        let http = trusting(http, job.ca_file.as_deref());
+        let report_dir = self.report_dir.to_owned();
+        let gitlab = GitLab { job, targets, selection, comment_key, task_url, report_dir, http };
+        Ok(Way::To(Publisher::GitLab(Box::new(gitlab))))
+    }
+
+    fn nowhere(self) -> Result<Way, UsageError> {
+        match self.selection {
+            Selection::Auto => Ok(Way::Nowhere),
+            Selection::Named(_) => {
+                usage(format!("`--publish` with targets does nothing here: {NOWHERE}; leave it at `auto`"))
+            }
+        }
+    }
+
+    /// Refuses named targets that do not exist here.
+    fn check(&self, targets: &[Target]) -> Result<(), UsageError> {
+        let Selection::Named(named) = &self.selection else { return Ok(()) };
+        match named.iter().find(|target| !targets.contains(target)) {
+            Some(target) => {
+                let names = targets.iter().map(|target| target.name()).collect::<Vec<_>>().join(", ");
+                usage(format!("there is no place for `--publish {}` here; there is {names}", target.name()))
+            }
+            None => Ok(()),
+        }
     }
 }
 
@@ -137,7 +217,8 @@ pub fn for_usage_errors(
         task_url: None,
         retention_days: None,
     };
-    let mut publisher = resolve(args, environment, &[], &HttpSettings::default(), report_dir).ok()??;
+    let way = find(args, environment, &[], &HttpSettings::default(), report_dir).ok()?;
+    let mut publisher = way.publisher()?;
     match &mut publisher {
         Publisher::GitHub(github) => github.selection = publish,
         Publisher::GitLab(gitlab) => gitlab.selection = publish,

@@ -5,7 +5,7 @@ use codearts_gate::ci::github::Job;
 use codearts_gate::finding::{Finding, Severity};
 use codearts_gate::http::HttpSettings;
 use codearts_gate::outcome::Outcome;
-use codearts_gate::publish::github::GitHub;
+use codearts_gate::publish::github::{GitHub, TARGETS};
 use codearts_gate::publish::{Publication, Selection, Target};
 use codearts_gate::report::markdown::{Page, Room, Subject, render};
 use codearts_gate::report::result::ResultDocument;
@@ -34,8 +34,15 @@ fn check_run(forge: &Forge, findings: &[Finding]) -> Publication {
     let pauses = codearts_gate::http::retry::Pauses { limit: Some(Duration::from_millis(20)) };
     let selection = Selection::Named(vec![Target::CheckRun]);
     let http = HttpSettings { pauses, ..HttpSettings::default() };
-    let github =
-        GitHub { job, selection, comment_key: "k".to_owned(), task_url: None, retention_days: None, http };
+    let github = GitHub {
+        job,
+        targets: TARGETS,
+        selection,
+        comment_key: "k".to_owned(),
+        task_url: None,
+        retention_days: None,
+        http,
+    };
     let document = document();
     let subject = Subject { outcome: Outcome::Passed, exit_code: 0, document: &document, findings };
     let mut publication = Publication::default();

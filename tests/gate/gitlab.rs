@@ -291,7 +291,7 @@ fn targets_of_other_forges_are_refused() {
     for target in ["summary", "sarif"] {
         let ended = run(&forge, PASSING, same, &["--publish", target]).expect(64);
         assert!(
-            ended.stderr.contains(&format!("GitLab has no place for `--publish {target}`")),
+            ended.stderr.contains(&format!("there is no place for `--publish {target}` here")),
             "{}",
             ended.stderr
         );

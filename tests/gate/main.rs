@@ -19,6 +19,7 @@ mod gate;
 mod github;
 mod gitlab;
 mod harness;
+mod jenkins;
 mod listing;
 mod network;
 mod output;

@@ -36,11 +36,24 @@ use tokio::time::{Instant, timeout_at};
 /// Longest reason in a note, in characters.
 const REASON_LIMIT: usize = 500;
 
+/// Targets that exist in a job of GitHub Actions.
+pub const TARGETS: &[Target] = &[
+    Target::Artifact,
+    Target::Comment,
+    Target::CheckRun,
+    Target::Summary,
+    Target::Annotations,
+    Target::Outputs,
+    Target::Sarif,
+];
+
 /// Publishes from one job.
 #[derive(Debug)]
 pub struct GitHub {
     /// The job.
     pub job: Job,
+    /// Targets that exist here.
+    pub targets: &'static [Target],
     /// What is wanted.
     pub selection: Selection,
     /// Tells comments of several gates apart.
@@ -66,13 +79,15 @@ struct Reached {
 }
 
 impl GitHub {
-    fn page<'a>(&'a self, subject: Subject<'a>, run_url: &'a str) -> Page<'a> {
-        Page { run_url: Some(run_url), task_url: self.task_url.as_deref(), ..Page::new(subject) }
+    fn page<'a>(&'a self, subject: Subject<'a>) -> Page<'a> {
+        let (run_url, task_url) = (self.job.run_url.as_deref(), self.task_url.as_deref());
+        Page { run_url, task_url, ..Page::new(subject) }
     }
 
     /// Whether a target is wanted here; `auto` stands for all but check runs and code scanning.
     pub fn wants(&self, target: Target) -> bool {
-        self.selection.wants(target, ![Target::CheckRun, Target::Sarif].contains(&target))
+        let is_in_auto = ![Target::CheckRun, Target::Sarif].contains(&target);
+        self.selection.wants(target, is_in_auto && self.targets.contains(&target))
     }
 
     /// Hides the tokens of the job.
@@ -226,12 +241,11 @@ impl GitHub {
             Comments { api, repository: &self.job.repository, number: found.number, key: &self.comment_key };
         let failed = |error: CallError| self.missed(&error, Some(found), "pull-requests: write");
         let present = comments.look().await.map_err(failed)?;
-        let run_url = self.job.run_url();
         // A comment that is written a second time compares with what was there before the first.
         let counts_before = || present.first().and_then(|comment| sticky::read_counts(&comment.body));
         let before = publication.counts_before.or_else(counts_before);
         publication.counts_before = before;
-        let text = render(&Page { before, ..self.page(subject, &run_url) }, comment::ROOM);
+        let text = render(&Page { before, ..self.page(subject) }, comment::ROOM);
         let body = sticky::marked(&self.comment_key, &text, subject.document.counts());
         let url = sticky::write(&comments, &present, &body).await.map_err(failed)?;
         tracing::info!("comment: {url}");
@@ -245,16 +259,15 @@ impl GitHub {
         let head_sha = commit.ok_or_else(|| {
             Missed::Unavailable(format!("the event `{event_name}` does not tell which commit this is about"))
         })?;
-        let run_url = self.job.run_url();
         let check_run = CheckRun {
             api,
             repository,
             head_sha,
             name: &format!("CodeArts Check ({})", self.comment_key),
             external_id: &format!("{}/{run_id}/{run_attempt}", self.comment_key),
-            details_url: &run_url,
+            details_url: self.job.run_url.as_deref().unwrap_or_default(),
         };
-        let summary = render(&self.page(subject, &run_url), check_run::ROOM);
+        let summary = render(&self.page(subject), check_run::ROOM);
         let title = headline(subject.outcome, subject.exit_code);
         let conclusion = check_run::conclusion(subject.outcome, subject.exit_code);
         let failed = |error: CallError| self.missed(&error, None, "checks: write");
@@ -319,9 +332,8 @@ impl GitHub {
         let Some(file) = &self.job.summary_file else {
             return Err(Missed::Unavailable("GITHUB_STEP_SUMMARY names no file".to_owned()));
         };
-        let run_url = self.job.run_url();
         let notes = notes(subject.document, publication, self.job.is_github());
-        let page = Page { has_charts: true, notes: &notes, ..self.page(subject, &run_url) };
+        let page = Page { has_charts: true, notes: &notes, ..self.page(subject) };
         let text = render(&page, Room::Bytes(files::summary_room(file)));
         files::write_summary(file, &text)
             .map_err(|error| Missed::Failed(format!("`{}` can not be written: {error}", file.display())))

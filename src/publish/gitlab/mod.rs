@@ -27,15 +27,17 @@ use std::path::{Path, PathBuf};
 use tokio::time::{Instant, timeout_at};
 use upload::Uploaded;
 
-/// Targets that exist here.
-pub const TARGETS: [Target; 5] =
-    [Target::Artifact, Target::Comment, Target::CheckRun, Target::Annotations, Target::Outputs];
+/// Targets that exist in a job of GitLab CI.
+pub const TARGETS: &[Target] =
+    &[Target::Artifact, Target::Comment, Target::CheckRun, Target::Annotations, Target::Outputs];
 
 /// Publishes from one job.
 #[derive(Debug)]
 pub struct GitLab {
     /// The job.
     pub job: Job,
+    /// Targets that exist here.
+    pub targets: &'static [Target],
     /// What is wanted.
     pub selection: Selection,
     /// Tells notes of several gates apart.
@@ -61,7 +63,7 @@ struct Reached {
 impl GitLab {
     /// Whether a target is wanted here; `auto` stands for all but the status of the commit.
     pub fn wants(&self, target: Target) -> bool {
-        self.selection.wants(target, TARGETS.contains(&target) && target != Target::CheckRun)
+        self.selection.wants(target, self.targets.contains(&target) && target != Target::CheckRun)
     }
 
     /// Hides the tokens of the job.
@@ -220,7 +222,7 @@ impl GitLab {
         let before = publication.counts_before.or_else(counts_before);
         publication.counts_before = before;
         let page = Page {
-            run_url: Some(&self.job.url),
+            run_url: Some(self.job.url.as_str()).filter(|url| !url.is_empty()),
             task_url: self.task_url.as_deref(),
             before,
             ..Page::new(subject)

@@ -1,0 +1,114 @@
+//! Jenkins: its way to run a step, and the comment on what a multibranch build is of.
+
+use crate::fake_gitlab::GITLAB_TOKEN;
+use crate::forge::{Forge, GITHUB_TOKEN};
+use crate::harness::{Gate, TASK, World};
+use std::time::{Duration, Instant};
+
+const PASSING: &str = r#"{"tasks": {"*": {"before": 2, "findings": {"critical": 0, "major": 1, "minor": 4, "suggestion": 9}}}}"#;
+const BUILD_URL: &str = "https://jenkins.example/job/widget/job/PR-12/7/";
+
+fn in_a_build(gate: &mut Gate) -> &mut Gate {
+    gate.env("JENKINS_URL", "https://jenkins.example/").env("BUILD_URL", BUILD_URL);
+    gate.env("BUILD_NUMBER", "7").env("JOB_NAME", "widget/PR-12").env("JENKINS_SERVER_COOKIE", "durable-1")
+}
+
+/// The step as Jenkins runs it: three signals ignored, both streams in one file, a second process that shows it is alive. A build
+/// that is aborted stops the run it has started, in time, and says so in the file.
+#[cfg(unix)]
+#[test]
+fn an_aborted_step_stops_its_run() {
+    let world = World::new(r#"{"tasks": {"*": {"duration": "1h"}}}"#);
+    let mut gate = world.gate(&["check", TASK, "--start"]);
+    in_a_build(&mut gate);
+    let log = gate.reports().with_file_name("jenkins-log.txt");
+    let script = format!(
+        "trap '' HUP INT QUIT; {{ while [ -d /proc/$$ ]; do touch '{0}'; sleep 0.2; done; }} </dev/null >/dev/null 2>&1 & exec \"$0\" \"$@\" >'{0}' 2>&1",
+        log.display()
+    );
+    let child = gate.spawn_through_shell(&script);
+    let began = Instant::now();
+    while world.calls("progress").len() < 2 {
+        assert!(began.elapsed() < Duration::from_secs(60), "no polls");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let signalled = Instant::now();
+    let killed = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
+    assert!(killed.expect("kill").success());
+    let ended = gate.wait(child).expect(143);
+    assert!(signalled.elapsed() < Duration::from_secs(5), "{:?}", signalled.elapsed());
+    assert_eq!(world.calls("stop").len(), 1);
+    assert_eq!(ended.result()["outcome"], "cancelled");
+    let log = std::fs::read_to_string(log).expect("the log");
+    assert!(log.contains("CANCELLED (exit 143)"), "{log}");
+    assert!(!log.contains(['\u{1b}', '\r']), "{log}");
+}
+
+/// Nobody reads the log while a controller restarts: both streams broken, and the verdict stands.
+#[cfg(unix)]
+#[test]
+fn broken_streams_change_nothing() {
+    let world = World::new(PASSING);
+    let mut gate = world.gate(&["check", TASK, "--json", "--report", "none", "--max-major", "0"]);
+    in_a_build(&mut gate);
+    let mut child = gate.spawn();
+    drop((child.stdout.take(), child.stderr.take()));
+    let ended = gate.wait(child).expect(4);
+    assert_eq!(ended.result()["outcome"], "gate-failed");
+}
+
+/// A multibranch build of a pull request writes the comment with a token that it was given, and links to the build.
+#[test]
+fn a_build_of_a_pull_request_writes_the_comment() {
+    let forge = Forge::new();
+    for number in 1..=2 {
+        let world = World::new(PASSING);
+        let mut gate = world.gate(&["check", TASK]);
+        in_a_build(&mut gate).env("CHANGE_URL", "https://github.com/acme/widget/pull/12");
+        gate.env("GITHUB_API_URL", forge.origin()).env("GITHUB_TOKEN", GITHUB_TOKEN);
+        gate.env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", forge.origin()));
+        let ended = gate.run().expect(0);
+        assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
+        let state = forge.state();
+        assert_eq!(state.comments.len(), 1, "run {number}");
+        assert!(state.comments[0].body.contains(BUILD_URL), "{}", state.comments[0].body);
+        assert!(state.artifacts.is_empty());
+    }
+}
+
+/// The same on GitLab.
+#[test]
+fn a_build_of_a_merge_request_writes_the_note() {
+    let forge = Forge::new();
+    let world = World::new(PASSING);
+    let mut gate = world.gate(&["check", TASK]);
+    in_a_build(&mut gate).env("CHANGE_URL", "https://gitlab.example/acme/widget/-/merge_requests/12");
+    gate.env("CI_API_V4_URL", &format!("{}/api/v4", forge.origin())).env("GITLAB_TOKEN", GITLAB_TOKEN);
+    let ended = gate.run().expect(0);
+    assert_eq!(forge.requests("POST /api/v4/projects/acme%2Fwidget/merge_requests/12/notes").len(), 1);
+    let state = forge.state();
+    assert!(state.gitlab.notes[0].body.contains(BUILD_URL), "{}", state.gitlab.notes[0].body);
+    assert!(!ended.files().iter().any(|name| name.ends_with(".env")), "{:?}", ended.files());
+}
+
+/// Without a token, or without a pull request, one line says why there is no comment.
+#[test]
+fn what_is_missing_is_said_once() {
+    let cases: [(&[(&str, &str)], &str); 4] = [
+        (&[("CHANGE_URL", "https://github.com/acme/widget/pull/12")], "there is no token"),
+        (&[("CHANGE_URL", "https://gitlab.example/a/b/-/merge_requests/1")], "there is no GITLAB_TOKEN"),
+        (&[("CHANGE_URL", "https://bitbucket.example/a")], "no comment: this is no job of"),
+        (&[], "no comment: this is no job of"),
+    ];
+    for (variables, expected) in cases {
+        let world = World::new(PASSING);
+        let mut gate = world.gate(&["check", TASK, "--report", "none"]);
+        in_a_build(&mut gate);
+        for (name, value) in variables {
+            gate.env(name, value);
+        }
+        let ended = gate.run().expect(0);
+        assert_eq!(ended.stderr.matches(expected).count(), 1, "{variables:?}: {}", ended.stderr);
+        assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
+    }
+}
