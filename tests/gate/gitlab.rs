@@ -118,6 +118,28 @@ fn without_a_token_the_runner_still_gets_its_files() {
     assert_eq!(ended.result()["outcome"], "report-failed");
 }
 
+/// A report directory outside the project is not where GitLab collects artifacts; a project directory that is not there is taken
+/// for the one the job is in.
+#[test]
+fn artifacts_are_told_where_there_are_some() {
+    let forge = Forge::new();
+    let elsewhere = tempfile::tempdir().expect("a directory");
+    let outside = |gate: &mut Gate| {
+        without_token(gate);
+        gate.env("CI_PROJECT_DIR", elsewhere.path().to_str().expect("UTF-8"));
+    };
+    let ended = run(&forge, PASSING, outside, &[]).expect(0);
+    assert!(ended.stderr.contains("lies outside the project"), "{}", ended.stderr);
+    assert_eq!(dotenv(&ended)["CODEARTS_GATE_ARTIFACT_URL"], "");
+    run(&forge, PASSING, outside, &["--publish", "artifact"]).expect(5);
+    let gone = |gate: &mut Gate| {
+        without_token(gate);
+        gate.env("CI_PROJECT_DIR", "/nonexistent/builds");
+    };
+    let ended = run(&forge, PASSING, gone, &[]).expect(0);
+    assert!(dotenv(&ended)["CODEARTS_GATE_ARTIFACT_URL"].ends_with(&format!("/file/reports/{TASK}.pdf")));
+}
+
 /// A token that may only read: said, and the exit code stays.
 #[test]
 fn a_token_that_only_reads_is_a_warning() {

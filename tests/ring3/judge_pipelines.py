@@ -1,0 +1,189 @@
+"""The examples for GitLab and Jenkins, before what reads such files; the GitLab one runs to its end."""
+
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import gate
+from ruamel.yaml import YAML
+
+ROOT = gate.RING.parent.parent
+EXAMPLE = ROOT / "examples/gitlab-ci.yml"
+COMPONENT = ROOT / "templates/codearts-gate/template.yml"
+PASSING = {"before": 2, "pdf": {"duration": "10ms", "bytes": 20000}, "findings": {"critical": 0, "major": 1, "minor": 4, "suggestion": 9}}
+
+
+def filled(text, **given):
+    """The component as GitLab reads it once its inputs are filled in."""
+    head, body = text.split("\n---\n")
+    inputs = YAML(typ="safe").load(head)["spec"]["inputs"]
+    values = {name: given.get(name, about.get("default")) for name, about in inputs.items()}
+
+    def value(match):
+        found = values[match.group(1)]
+        if found is None:
+            raise ValueError(f"{match.group(1)} has no default")
+        return {True: "true", False: "false"}.get(found, str(found)) if isinstance(found, bool) else str(found)
+
+    return re.sub(r"\$\[\[ inputs\.([a-z-]+) \]\]", value, body)
+
+
+@contextlib.contextmanager
+def project(pipeline):
+    """A repository with this pipeline, and the binary on the PATH."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        (folder / "bin").mkdir()
+        (folder / "bin/codearts-gate").symlink_to(gate.BINARY)
+        repository = folder / "widget"
+        repository.mkdir()
+        (repository / ".gitlab-ci.yml").write_text(pipeline)
+        (repository / ".gitignore").write_text(".gitlab-ci-local/\ncodearts-report/\n")
+        git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com"]
+        for arguments in (
+            ["init", "--quiet", "--initial-branch=main"],
+            ["remote", "add", "origin", "git@gitlab.example.com:acme/widget.git"],
+            ["add", "."],
+            ["commit", "--quiet", "--message=x"],
+        ):
+            subprocess.run([*git, *arguments], cwd=repository, check=True, capture_output=True)
+        yield folder, repository
+
+
+def run(folder, repository, origin, **variables):
+    """Runs the pipeline on this machine."""
+    variables = {
+        "CODEARTS_ENDPOINT": origin,
+        "CODEARTS_TASK_ID": gate.TASK,
+        "CODEARTS_POLL_INTERVAL": "1s",
+        "CODEARTS_MAX_PAUSE": "20ms",
+        # The judge says that it is not GitLab.
+        "GITLAB_CI": "true",
+        "CI_DEFAULT_BRANCH": "main",
+        **gate.KEYS,
+        **variables,
+    }
+    command = [gate.NODE, gate.MODULES / "gitlab-ci-local/dist/index.js", "--force-shell-executor"]
+    command += ["--ignore-predefined-vars", "GITLAB_CI,CI_DEFAULT_BRANCH"]
+    for name, value in variables.items():
+        command += ["--variable", f"{name}={value}"]
+    environment = {"PATH": f"{folder}/bin:{os.environ['PATH']}", "HOME": str(folder), "NO_COLOR": "1"}
+    return subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, timeout=120, check=False)
+
+
+class GitLab(unittest.TestCase):
+    def form(self, text):
+        with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+            file.write(text)
+            file.flush()
+            tool = gate.FOLDER / "venv/bin/check-jsonschema"
+            command = [tool, "--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci", file.name]
+            return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    def test_the_files_have_the_documented_form(self):
+        component = filled(COMPONENT.read_text(), **{"task-id": gate.TASK})
+        for text in (EXAMPLE.read_text(), component):
+            ended = self.form(text)
+            self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
+        # The judge is awake.
+        self.assertNotEqual(self.form("a:\n  script: []\n  artifacts: {when: sometimes}\n").returncode, 0)
+
+    def test_every_input_of_the_component_is_used(self):
+        text = COMPONENT.read_text()
+        inputs = YAML(typ="safe").load(text.split("\n---\n")[0])["spec"]["inputs"]
+        for name, about in inputs.items():
+            self.assertIn(f"$[[ inputs.{name} ]]", text)
+            self.assertTrue(about["description"], name)
+        # Each is the variable of an option, or belongs to the job.
+        usage = gate.run("check", "--help").stdout
+        for name in set(inputs) - {"stage", "job-name", "image", "version", "releases", "task-id"}:
+            self.assertIn(f"--{name} ", usage.replace("\n", " "), name)
+
+    def assert_report(self, repository, job):
+        kept = repository / ".gitlab-ci-local/artifacts" / job / "codearts-report"
+        names = sorted(path.name for path in kept.iterdir())
+        self.assertIn(f"{gate.TASK}.pdf", names)
+        self.assertEqual(json.loads((kept / "result.json").read_text())["outcome"], "passed")
+        for name in (f"{gate.TASK}.junit.xml", f"{gate.TASK}.codequality.json", "codearts-gate.env", "codearts-gate.annotations.json"):
+            self.assertIn(name, names)
+
+    def test_the_example_runs_to_its_end(self):
+        with gate.sandbox({"tasks": {"*": PASSING}}) as origin, project(EXAMPLE.read_text()) as (folder, repository):
+            ended = run(folder, repository, origin)
+            self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
+            self.assert_report(repository, "codearts-check")
+            # The later job has the values.
+            self.assertRegex(ended.stdout, r"CodeArts Check passed, 14 open findings, codearts-report/2b31ed520aaa\w+\.pdf")
+            self.assertNotIn(gate.SECRET_KEY, ended.stdout + ended.stderr)
+
+    def test_a_lost_report_is_a_warning_and_a_failed_check_is_not(self):
+        lost = {**PASSING, "pdf": {"duration": "10ms", "failure": "no paper"}}
+        cases = [(lost, 0, "report-failed"), ({**PASSING, "final_status": 1}, 1, None)]
+        for task, code, outcome in cases:
+            with gate.sandbox({"tasks": {"*": task}}) as origin, project(EXAMPLE.read_text()) as (folder, repository):
+                ended = run(folder, repository, origin, CODEARTS_REPORT_TIMEOUT="5s")
+                self.assertEqual(ended.returncode, code, ended.stdout + ended.stderr)
+                if outcome:
+                    self.assertRegex(ended.stdout, rf"CodeArts Check {outcome}, 14 open findings")
+
+    def test_the_component_runs_with_the_binary_there_or_downloaded(self):
+        with gate.sandbox({"tasks": {"*": PASSING}}) as origin, tempfile.TemporaryDirectory() as releases:
+            release = pathlib.Path(releases, "v0.1.0")
+            release.mkdir()
+            archive = release / "codearts-gate-linux-x64.tar.gz"
+            with tempfile.TemporaryDirectory() as folder:
+                shutil.copy(gate.BINARY, pathlib.Path(folder, "codearts-gate"))
+                subprocess.run(["tar", "-czf", archive, "-C", folder, "codearts-gate"], check=True)
+            sums = subprocess.run(["sha256sum", archive.name], cwd=release, capture_output=True, text=True, check=True)
+            (release / "SHA256SUMS").write_text(sums.stdout)
+            component = filled(COMPONENT.read_text(), **{"task-id": gate.TASK, "releases": f"file://{releases}", "start": False})
+            for is_there in (True, False):
+                with project(component) as (folder, repository):
+                    if not is_there:
+                        (folder / "bin/codearts-gate").unlink()
+                    ended = run(folder, repository, origin)
+                    self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
+                    self.assert_report(repository, "codearts-check")
+            # A broken download runs nothing.
+            archive.write_bytes(b"broken")
+            with project(component) as (folder, repository):
+                (folder / "bin/codearts-gate").unlink()
+                ended = run(folder, repository, origin)
+                self.assertNotEqual(ended.returncode, 0)
+                self.assertNotIn("service:", ended.stdout + ended.stderr)
+
+
+class Jenkins(unittest.TestCase):
+    def test_the_examples_are_groovy(self):
+        examples = sorted(ROOT.glob("examples/Jenkinsfile*"))
+        self.assertEqual(len(examples), 2)
+        with tempfile.TemporaryDirectory() as folder:
+            for example in examples:
+                target = pathlib.Path(folder, example.name.replace("file.", "file-"), "Jenkinsfile")
+                target.parent.mkdir()
+                shutil.copy(example, target)
+            broken = pathlib.Path(folder, "broken", "Jenkinsfile")
+            broken.parent.mkdir()
+            broken.write_text("pipeline { agent any\n stages { stage('x' { } }\n")
+            tool = gate.MODULES / "npm-groovy-lint/lib/index.js"
+            command = [gate.NODE, tool, "--noserver", "--failon", "none", "--output", "json", "--path", folder, "--files", "**/Jenkinsfile"]
+            environment = {"PATH": f"{gate.FOLDER}/venv/bin:{os.environ['PATH']}", "HOME": folder}
+            ended = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+            self.assertTrue(ended.stdout.strip(), ended.stderr)
+            found = json.loads(ended.stdout[ended.stdout.index("{") :])["files"]
+            errors = {
+                pathlib.Path(name).parent.name: [error["rule"] for error in about["errors"] if error["severity"] == "error"]
+                for name, about in found.items()
+            }
+        self.assertEqual(errors.pop("broken"), ["NglParseError"])
+        self.assertEqual([rules for rules in errors.values() if rules], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
