@@ -117,6 +117,11 @@ impl Job {
         format!("{}/-/jobs/{}/artifacts/file/{path}", self.project_url, self.id)
     }
 
+    /// The merge request, as far as the variables tell.
+    pub fn known_merge_request(&self) -> Option<&MergeRequest> {
+        self.merge_request.as_ref().or_else(|| self.open_merge_requests.first())
+    }
+
     /// The commit that people see.
     pub fn head(&self) -> &str {
         self.source_sha.as_deref().unwrap_or(&self.sha)

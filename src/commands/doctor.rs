@@ -8,8 +8,9 @@ use crate::console::Console;
 use crate::http::HttpClient;
 use crate::http::error::CallError;
 use crate::outcome::Outcome;
+use crate::publish::Publisher;
 use crate::report::directory::ReportDirectory;
-use crate::settings::{Connection, DoctorSettings};
+use crate::settings::{Connection, DoctorSettings, NOWHERE};
 use crate::text::duration;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout};
@@ -77,6 +78,7 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
             findings.bad(Outcome::Usage, "report directory", &detail);
         }
     }
+    publishing(settings.publish.as_ref(), findings);
     let connection = match settings.connection {
         Ok(connection) => connection,
         Err(error) => return findings.bad(Outcome::Usage, "configuration", &error.to_string()),
@@ -124,6 +126,20 @@ fn surroundings(settings: &DoctorSettings, findings: &mut Findings) {
     findings.good("surroundings", &format!("{}, {repository}", settings.surroundings.kind.name()));
     if settings.has_proxy {
         Findings::note("proxy", "HTTPS_PROXY (or ALL_PROXY) is set and used for every host outside NO_PROXY");
+    }
+}
+
+/// What there is for each target, and what is missing; none of it has to be there.
+fn publishing(publisher: Option<&Publisher>, findings: &mut Findings) {
+    let Some(publisher) = publisher else {
+        return Findings::note("publishing", &format!("nothing is published from here: {NOWHERE}"));
+    };
+    for (target, offer) in publisher.offers() {
+        let what = format!("publishing, {}", target.name());
+        match offer {
+            Ok(detail) => findings.good(&what, &detail),
+            Err(missing) => Findings::note(&what, &missing),
+        }
     }
 }
 

@@ -69,6 +69,9 @@ impl Selection {
     }
 }
 
+/// What a target has, or what it lacks: one sentence. Found out without any request.
+pub type Offer = (Target, Result<String, String>);
+
 /// Why the result is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missed {

@@ -2,7 +2,7 @@
 
 use super::github::{self, GitHub};
 use super::gitlab::{self, GitLab};
-use super::{Missed, Publication, Selection, Target};
+use super::{Missed, Offer, Publication, Selection, Target};
 use crate::console::Console;
 use crate::report::directory::ReportDirectory;
 use crate::report::markdown::Subject;
@@ -53,6 +53,14 @@ impl Publisher {
         match self {
             Self::GitHub(github) => github.task_url.as_deref(),
             Self::GitLab(gitlab) => gitlab.task_url.as_deref(),
+        }
+    }
+
+    /// What there is for each target, as far as this machine tells.
+    pub fn offers(&self) -> Vec<Offer> {
+        match self {
+            Self::GitHub(github) => github.offers(),
+            Self::GitLab(gitlab) => gitlab.offers(),
         }
     }
 

@@ -12,7 +12,7 @@ mod report;
 pub use connection::Connection;
 pub use environment::{Environment, variable_of, with_variables};
 pub use findings::{FindingSettings, GateSettings};
-pub use publish::{for_unread_arguments, for_usage_errors};
+pub use publish::{NOWHERE, for_unread_arguments, for_usage_errors};
 pub use report::{ReportSettings, usual_report_directory};
 
 use crate::ci::Surroundings;
@@ -178,6 +178,8 @@ pub struct DoctorSettings {
     pub connection: Result<Connection, UsageError>,
     /// What the CI tells.
     pub surroundings: Surroundings,
+    /// How to publish from here, if at all.
+    pub publish: Option<Publisher>,
     /// Whether a proxy is set for https.
     pub has_proxy: bool,
 }
@@ -196,6 +198,7 @@ impl DoctorSettings {
         };
         Ok(Self {
             task,
+            publish: publish::on_offer(environment, &args.report_dir),
             directory: args.report_dir,
             connection: Connection::resolve(args.connection, environment),
             surroundings: environment.surroundings(),

@@ -75,7 +75,7 @@ pub(super) fn resolve(
 }
 
 /// Why nothing can be published.
-const NOWHERE: &str =
+pub const NOWHERE: &str =
     "this is no job of GitHub Actions or GitLab CI, and no Jenkins build of a pull request (CHANGE_URL)";
 
 /// Where the result can go.
@@ -202,6 +202,11 @@ fn trusting(http: &HttpSettings, ca_file: Option<&Path>) -> HttpSettings {
         }
     }
     http
+}
+
+/// What could be published from here, for `doctor`.
+pub(super) fn on_offer(environment: &Environment, report_dir: &Path) -> Option<Publisher> {
+    for_unread_arguments(Vec::new(), environment, report_dir)
 }
 
 /// How to tell that nothing could begin; only what lies on this machine is reached.

@@ -1,5 +1,6 @@
 //! The small commands: doctor, explain, sandbox, demo, completions, man.
 
+use crate::forge::Forge;
 use crate::harness::{Gate, TASK, World};
 use codearts_gate::outcome::Outcome;
 use std::io::{BufRead as _, BufReader};
@@ -62,6 +63,62 @@ fn doctor_is_content_or_names_what_is_wrong() {
     let mut gate = world.gate(&["doctor"]);
     let ended = gate.env("HUAWEICLOUD_SDK_SK", "").run().expect(64);
     assert!(ended.stderr.contains("error: configuration: HUAWEICLOUD_SDK_AK is set"), "{}", ended.stderr);
+}
+
+/// What there is for each target of publishing, and what is missing, in each CI; nothing is sent there.
+#[test]
+fn doctor_knows_the_surroundings() {
+    let forge = Forge::new();
+    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    let expect = |gate: &Gate, parts: &[&str]| {
+        let ended = gate.run().expect(0);
+        for part in parts {
+            assert!(ended.stderr.contains(part), "{part}: {}", ended.stderr);
+        }
+        assert_eq!(forge.state().requests.len(), 0);
+    };
+    let mut github = world.gate_on_github(&forge, "pull_request", &["doctor"]);
+    let there = [
+        "ok: surroundings: GitHub Actions, acme/widget",
+        "ok: publishing, artifact: the token for uploads is there",
+        "ok: publishing, comment: GITHUB_TOKEN is there; it needs `pull-requests: write`; pull request 12",
+        "ok: publishing, summary: GITHUB_STEP_SUMMARY is there",
+        "ok: publishing, outputs: GITHUB_OUTPUT is there",
+    ];
+    expect(&github, &there);
+    github.without("GITHUB_TOKEN").without("ACTIONS_RUNTIME_TOKEN").without("GITHUB_STEP_SUMMARY");
+    let missing = [
+        "note: publishing, artifact: ",
+        "note: publishing, comment: there is no GITHUB_TOKEN",
+        "note: publishing, summary: GITHUB_STEP_SUMMARY names no file",
+    ];
+    expect(&github, &missing);
+
+    let mut gitlab = world.gate_on_gitlab(&forge, &["doctor"]);
+    let there = [
+        "ok: surroundings: GitLab CI, acme/widget",
+        "ok: publishing, comment: GITLAB_TOKEN is there; it needs the scope `api`; merge request 12 of project 1001",
+        "ok: publishing, artifact: `",
+        "ok: publishing, outputs: `",
+        "codearts-gate.env`, for `artifacts: reports: dotenv`",
+    ];
+    expect(&gitlab, &there);
+    gitlab.without("GITLAB_TOKEN").env("CI_PROJECT_DIR", env!("CARGO_MANIFEST_DIR"));
+    let missing = [
+        "note: publishing, comment: there is no GITLAB_TOKEN",
+        "note: publishing, artifact: `--report-dir` lies outside the project",
+    ];
+    expect(&gitlab, &missing);
+
+    let mut jenkins = world.gate(&["doctor"]);
+    jenkins.env("JENKINS_URL", "https://jenkins.example/").env("JOB_NAME", "widget");
+    expect(
+        &jenkins,
+        &["ok: surroundings: Jenkins, widget", "note: publishing: nothing is published from here"],
+    );
+    jenkins.env("CHANGE_URL", "https://github.com/acme/widget/pull/12");
+    expect(&jenkins, &["note: publishing, comment: there is no GITHUB_TOKEN"]);
+    expect(&world.gate(&["doctor"]), &["note: publishing: nothing is published from here"]);
 }
 
 /// The sandbox says how to reach it, and can be reached.

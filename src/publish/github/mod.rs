@@ -15,7 +15,7 @@ mod pull_request;
 mod sarif;
 
 use super::sticky::{self, Conversation as _};
-use super::{Missed, PULL_REQUEST_TARGETS, Publication, Selection, Target, out_of_time, outputs};
+use super::{Missed, Offer, PULL_REQUEST_TARGETS, Publication, Selection, Target, out_of_time, outputs};
 use crate::ci::github::Job;
 use crate::console::Console;
 use crate::http::error::CallError;
@@ -88,6 +88,38 @@ impl GitHub {
     pub fn wants(&self, target: Target) -> bool {
         let is_in_auto = ![Target::CheckRun, Target::Sarif].contains(&target);
         self.selection.wants(target, is_in_auto && self.targets.contains(&target))
+    }
+
+    /// What there is for each target, as far as this machine tells.
+    pub fn offers(&self) -> Vec<Offer> {
+        let Job { token, runtime, summary_file, output_file, .. } = &self.job;
+        let with_token = |permission: &str| match token {
+            Some(_) => Ok(format!("GITHUB_TOKEN is there; it needs `{permission}`")),
+            None => Err("there is no GITHUB_TOKEN".to_owned()),
+        };
+        let file = |file: &Option<PathBuf>, variable: &str| match file {
+            Some(_) => Ok(format!("{variable} is there")),
+            None => Err(format!("{variable} names no file")),
+        };
+        let comment = || {
+            let told = pull_request::told_by(&self.job)?;
+            let place = told.describe().ok_or("the event is about no pull request and no commit")?;
+            Ok(format!("{}; {place}", with_token("pull-requests: write")?))
+        };
+        let offer = |target: Target| {
+            let offer = match target {
+                Target::Artifact if runtime.is_some() => Ok("the token for uploads is there".to_owned()),
+                Target::Artifact => Err(artifact::no_token().reason().to_owned()),
+                Target::Comment => comment(),
+                Target::CheckRun => with_token("checks: write"),
+                Target::Sarif => with_token("security-events: write"),
+                Target::Summary => file(summary_file, "GITHUB_STEP_SUMMARY"),
+                Target::Outputs => file(output_file, "GITHUB_OUTPUT"),
+                Target::Annotations => Ok("in the log".to_owned()),
+            };
+            (target, offer)
+        };
+        self.targets.iter().copied().map(offer).collect()
     }
 
     /// Hides the tokens of the job.

@@ -37,6 +37,16 @@ pub(super) enum Told {
 }
 
 impl Told {
+    /// Which pull request it is, for people.
+    pub(super) fn describe(&self) -> Option<String> {
+        match self {
+            Self::PullRequest(found) => Some(format!("pull request {}", found.number)),
+            Self::Commit(sha) => Some(format!("the open pull request of commit {sha} is asked for")),
+            Self::Head(head, _) => Some(format!("the open pull request of {head} is asked for")),
+            Self::Nothing => None,
+        }
+    }
+
     /// The commit this run is about.
     pub(super) fn commit(&self) -> Option<&str> {
         match self {

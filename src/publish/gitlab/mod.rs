@@ -12,8 +12,8 @@ mod upload;
 pub use files::{ANNOTATIONS_FILE, DOTENV_FILE};
 
 use super::sticky::{self, Conversation as _};
-use super::{Missed, Publication, Selection, Target, out_of_time, outputs};
-use crate::ci::gitlab::Job;
+use super::{Missed, Offer, Publication, Selection, Target, out_of_time, outputs};
+use crate::ci::gitlab::{Job, MergeRequest};
 use crate::console::Console;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
@@ -26,6 +26,9 @@ use note::{Found, Notes, without_quick_actions};
 use std::path::{Path, PathBuf};
 use tokio::time::{Instant, timeout_at};
 use upload::Uploaded;
+
+/// Where the runner does not look.
+const OUTSIDE: &str = "`--report-dir` lies outside the project, where GitLab collects no artifacts";
 
 /// Targets that exist in a job of GitLab CI.
 pub const TARGETS: &[Target] =
@@ -64,6 +67,38 @@ impl GitLab {
     /// Whether a target is wanted here; `auto` stands for all but the status of the commit.
     pub fn wants(&self, target: Target) -> bool {
         self.selection.wants(target, self.targets.contains(&target) && target != Target::CheckRun)
+    }
+
+    /// What there is for each target, as far as this machine tells.
+    pub fn offers(&self) -> Vec<Offer> {
+        let token = || match self.job.token {
+            Some(_) => Ok("GITLAB_TOKEN is there; it needs the scope `api`".to_owned()),
+            None => Err("there is no GITLAB_TOKEN (is it protected, and this branch is not?)".to_owned()),
+        };
+        let place = || match self.job.known_merge_request() {
+            Some(MergeRequest { project, iid }) => Ok(format!("merge request {iid} of project {project}")),
+            None if self.job.branch.is_some() => {
+                Ok("the open merge request of the commit is asked for".to_owned())
+            }
+            None => Err("this pipeline belongs to no merge request".to_owned()),
+        };
+        let file = |name: &str, report: &str| {
+            Ok(format!("`{}`, for `artifacts: reports: {report}`", self.report_dir.join(name).display()))
+        };
+        let offer = |target: &Target| {
+            let offer = match target {
+                Target::Comment => token().and_then(|token| Ok(format!("{token}; {}", place()?))),
+                Target::CheckRun => token(),
+                Target::Outputs => file(DOTENV_FILE, "dotenv"),
+                Target::Annotations => file(ANNOTATIONS_FILE, "annotations"),
+                _ if self.in_project(&self.report_dir).is_some() => {
+                    Ok(format!("`{}`, for `artifacts: paths`", self.report_dir.display()))
+                }
+                _ => Err(OUTSIDE.to_owned()),
+            };
+            (*target, offer)
+        };
+        self.targets.iter().map(offer).collect()
     }
 
     /// Hides the tokens of the job.
@@ -126,8 +161,7 @@ impl GitLab {
         } else if reports.iter().all(|(_, report)| report.url.is_some()) {
             Ok(())
         } else {
-            let why = "`--report-dir` lies outside the project, where GitLab collects no artifacts";
-            Err(Missed::Unavailable(why.to_owned()))
+            Err(Missed::Unavailable(OUTSIDE.to_owned()))
         };
         publication.note(&self.selection, Target::Artifact, result);
     }

@@ -118,8 +118,7 @@ pub(super) struct Found {
 /// # Errors
 /// When GitLab had to be asked and did not answer.
 pub(super) async fn find(api: &Api, job: &Job) -> Result<Option<Found>, CallError> {
-    let known = job.merge_request.as_ref().or_else(|| job.open_merge_requests.first());
-    if let Some(merge_request) = known {
+    if let Some(merge_request) = job.known_merge_request() {
         return Ok(Some(with_page(api, merge_request.clone()).await));
     }
     let Some(branch) = &job.branch else { return Ok(None) };
