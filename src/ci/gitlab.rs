@@ -1,8 +1,12 @@
 //! A job of GitLab CI as its variables describe it: plain data (`ci/gitlab`, section 1).
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
+
+/// Kept as they are in a path.
+const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A merge request, as the API addresses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,8 +58,6 @@ pub struct Job {
     pub ca_file: Option<PathBuf>,
     /// A token that may write; never given unasked.
     pub token: Option<SecretString>,
-    /// The job's own token, which may read.
-    pub job_token: Option<SecretString>,
 }
 
 impl Job {
@@ -91,7 +93,6 @@ impl Job {
             ends_at: ends_at(text("CI_JOB_STARTED_AT").as_deref(), text("CI_JOB_TIMEOUT").as_deref()),
             ca_file: file("CI_SERVER_TLS_CA_FILE"),
             token: secret("GITLAB_TOKEN"),
-            job_token: secret("CI_JOB_TOKEN"),
         }
     }
 
@@ -114,6 +115,7 @@ impl Job {
 
     /// The page of a file that the job keeps, given by its path within the project. It answers once the job is over.
     pub fn artifact_url(&self, path: &str) -> String {
+        let path = utf8_percent_encode(path, IN_PATH);
         format!("{}/-/jobs/{}/artifacts/file/{path}", self.project_url, self.id)
     }
 
@@ -179,6 +181,15 @@ mod tests {
             .map(|found| (found.project.as_str(), found.iid.as_str()))
             .collect();
         assert_eq!(found, [("group/sub/project", "333"), ("other/fork", "4")]);
+    }
+
+    #[test]
+    fn addresses_of_artifacts_are_encoded() {
+        let job = job(&[("CI_PROJECT_URL", "https://h/a/b/"), ("CI_JOB_ID", "42")]);
+        assert_eq!(
+            job.artifact_url("out #1/a.pdf"),
+            "https://h/a/b/-/jobs/42/artifacts/file/out%20%231/a.pdf"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::signals::Signals;
 use super::{mask, service};
 use crate::console::Console;
 use crate::outcome::Outcome;
+use crate::publish::gitlab::DOTENV_FILE;
 use crate::publish::{Publication, Publisher, Target};
 use crate::report::directory::{ReportDirectory, pdf_name};
 use crate::report::pdf_file::PdfFile;
@@ -23,7 +24,7 @@ pub(super) async fn run(
         publisher.mask(console);
     }
     let directory = ReportDirectory::prepare(&report.directory)?;
-    directory.remove([pdf_name(task.as_str())])?;
+    directory.remove([pdf_name(task.as_str()), DOTENV_FILE.to_owned()])?;
     let service = service(connection, report.language)?;
     let display = console.task(task.as_str());
     let deadline = Instant::now() + report.timeout;

@@ -221,7 +221,7 @@ fn within_job(timeout: Duration, report_timeout: Duration, left: Duration) -> (D
             duration(report_limit)
         );
     }
-    (limit, if limit < timeout { report_limit } else { report_timeout })
+    (limit, report_timeout.min(left - limit))
 }
 
 /// How much is said, and in which form.
@@ -379,6 +379,8 @@ mod tests {
             ((60, 10), 31, (20, 10)),
             ((60, 30), 31, (20, 10)),
             ((600, 10), 61, (50, 10)),
+            // The wait fits, what follows does not.
+            ((5, 10), 12, (5, 6)),
         ];
         for ((timeout, report), left, (expected, expected_report)) in cases {
             let left = minutes(left) - JOB_END_RESERVE;
@@ -386,9 +388,7 @@ mod tests {
             let expected = (minutes(expected), minutes(expected_report));
             let is_close = |one: Duration, other: Duration| one.abs_diff(other) <= JOB_END_RESERVE;
             assert!(is_close(found.0, expected.0) && is_close(found.1, expected.1), "{left:?}: {found:?}");
-            assert!(
-                found.0 + found.1 + JOB_END_RESERVE <= left.max(minutes(timeout + report) + JOB_END_RESERVE)
-            );
+            assert!(found.0 + found.1 + JOB_END_RESERVE <= left, "{left:?}: {found:?}");
         }
         assert_eq!(
             within_job(minutes(30), minutes(10), Duration::from_secs(5)),

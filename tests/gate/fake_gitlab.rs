@@ -30,6 +30,8 @@ pub(crate) struct GitLabState {
     pub(crate) statuses: Vec<(String, Value)>,
     /// Merge requests of the commit.
     pub(crate) merge_requests: Vec<Value>,
+    /// Merge requests with a source branch of this name.
+    pub(crate) of_branch: Vec<Value>,
     /// What quick actions have done.
     pub(crate) actions: Vec<String>,
 }
@@ -103,7 +105,7 @@ pub(crate) fn route(
         }
         ("GET", ["projects", "1001", "merge_requests"]) => {
             assert!(query.contains("source_branch=feature") && query.contains("state=opened"), "{query}");
-            plain(200, json!([]))
+            plain(200, gitlab.of_branch.clone().into())
         }
         _ => panic!("{method} {path}"),
     }

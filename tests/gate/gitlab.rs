@@ -216,6 +216,10 @@ fn the_merge_request_is_found() {
             .without("CI_MERGE_REQUEST_PROJECT_ID")
             .env("CI_COMMIT_BRANCH", "feature");
     };
+    let request = |iid: u64, state: &str, source: u64| {
+        json!({"iid": iid, "project_id": 1001, "state": state, "source_branch": "feature", "source_project_id": source,
+               "web_url": page_url(&iid.to_string())})
+    };
     let forge = Forge::new();
     let fork = |gate: &mut Gate| {
         gate.env("CI_MERGE_REQUEST_PROJECT_ID", "3").env("CI_PROJECT_ID", "1001");
@@ -233,9 +237,16 @@ fn the_merge_request_is_found() {
 
     let forge = Forge::new();
     forge.state().gitlab.merge_requests = vec![
-        json!({"iid": 9, "project_id": 1001, "state": "merged"}),
-        json!({"iid": 12, "project_id": 1001, "state": "opened", "web_url": page_url("12")}),
+        request(9, "merged", 1001),
+        // A fork's branch of the same name.
+        request(13, "opened", 7),
+        request(12, "opened", 1001),
     ];
+    run(&forge, PASSING, of_branch, &["--publish", "note"]).expect(0);
+    assert_eq!(forge.requests(NOTES).len(), 1);
+
+    let forge = Forge::new();
+    forge.state().gitlab.of_branch = vec![request(13, "opened", 7), request(12, "opened", 1001)];
     run(&forge, PASSING, of_branch, &["--publish", "note"]).expect(0);
     assert_eq!(forge.requests(NOTES).len(), 1);
 
@@ -267,10 +278,24 @@ fn the_commit_gets_its_status_when_asked_for() {
     assert_eq!((&status["state"], &status["ref"]), (&json!("failed"), &json!("feature")));
     assert_eq!(status["name"], format!("codearts/{TASK}"));
     // It says so already.
-    let body = json!({"message": "Cannot transition status via :enqueue from :pending"});
-    forge.state().faults =
-        vec![Fault { body, ..Fault::new("POST /api/v4/projects/1001/statuses", &[], 400) }];
+    let refused = |from: &str| {
+        let body = json!({"message": format!("Cannot transition status via :succeed from :{from}")});
+        vec![Fault { body, ..Fault::new("POST /api/v4/projects/1001/statuses", &[], 400) }]
+    };
+    forge.state().faults = refused("success");
     run(&forge, PASSING, same, &["--publish", "check-run"]).expect(0);
+    forge.state().faults = refused("failed");
+    run(&forge, PASSING, same, &["--publish", "check-run"]).expect(5);
+
+    // Another is being written.
+    let forge = Forge::new();
+    forge.state().faults = vec![Fault::new("POST /api/v4/projects/1001/statuses", &[1, 2], 409)];
+    let of_branch = |gate: &mut Gate| {
+        gate.without("CI_MERGE_REQUEST_IID").env("CI_COMMIT_BRANCH", "feature");
+    };
+    run(&forge, PASSING, of_branch, &["--publish", "check-run"]).expect(0);
+    let state = forge.state();
+    assert_eq!((state.gitlab.statuses.len(), &state.gitlab.statuses[0].1["pipeline_id"]), (1, &json!(900)));
 }
 
 /// The wait is a section of the log that can be folded, and nothing else there drives a terminal.

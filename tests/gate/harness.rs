@@ -121,7 +121,7 @@ impl World {
         gate.env("CI_COMMIT_SHA", "3333333333333333333333333333333333333333");
         gate.env("CI_MERGE_REQUEST_IID", "12").env("CI_MERGE_REQUEST_PROJECT_ID", "1001");
         gate.env("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "1001");
-        gate.env("CI_JOB_TOKEN", "glcbt-canary-job").env("GITLAB_TOKEN", GITLAB_TOKEN);
+        gate.env("CI_JOB_TOKEN", "glcbt-job").env("GITLAB_TOKEN", GITLAB_TOKEN);
         gate
     }
 

@@ -18,7 +18,8 @@ const SECTION: &str = "CodeArts Check";
 /// The lines of `present` and these values, which replace earlier ones of their names; and the names of those that found no
 /// room, the longest first.
 pub(super) fn dotenv(present: &str, values: &[(&str, String)]) -> (String, Vec<String>) {
-    let mut lines: Vec<String> = present.lines().map(|line| format!("{line}\n")).collect();
+    let mut lines: Vec<String> =
+        present.lines().filter(|line| line.starts_with(PREFIX)).map(|line| format!("{line}\n")).collect();
     for (name, value) in values {
         let line = line(name, value);
         let begins_alike = |known: &String| known.split('=').next() == line.split('=').next();

@@ -14,7 +14,6 @@ pub use files::{ANNOTATIONS_FILE, DOTENV_FILE};
 use super::sticky::{self, Conversation as _};
 use super::{Missed, Offer, Publication, Selection, Target, out_of_time, outputs};
 use crate::ci::gitlab::{Job, MergeRequest};
-use crate::console::Console;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::http::{HttpClient, HttpSettings};
@@ -101,14 +100,6 @@ impl GitLab {
         self.targets.iter().map(offer).collect()
     }
 
-    /// Hides the tokens of the job.
-    pub fn mask(&self, console: &Console) {
-        use secrecy::ExposeSecret as _;
-        for token in self.job.token.iter().chain(&self.job.job_token) {
-            console.mask(token.expose_secret());
-        }
-    }
-
     /// Writes values for later jobs, if they are wanted.
     pub fn write_outputs(&self, values: &[(&str, String)]) -> Result<(), Missed> {
         if !self.wants(Target::Outputs) {
@@ -142,23 +133,22 @@ impl GitLab {
         }
         let uploading = async {
             let reached = if self.wants(Target::Comment) { self.reach(deadline).await.ok() } else { None };
+            let Some(Reached { api, merge_request: Ok(Some(found)) }) = &reached else { return };
             for (task_id, report) in reports.iter_mut() {
-                if let Some(Reached { api, merge_request: Ok(Some(found)) }) = &reached {
-                    let project = &found.merge_request.project;
-                    match upload::upload(api, project, Path::new(&report.path), &pdf_name(task_id)).await {
-                        Ok(uploaded) => report.url = Some(self.address(uploaded)),
-                        Err(missed) => tracing::warn!("artifact: {}", missed.reason()),
-                    }
-                }
-                if report.url.is_none() {
-                    report.url = self.artifact_url(Path::new(&report.path));
+                let project = &found.merge_request.project;
+                match upload::upload(api, project, Path::new(&report.path), &pdf_name(task_id)).await {
+                    Ok(uploaded) => report.url = Some(self.address(uploaded)),
+                    Err(missed) => tracing::warn!("artifact: {}", missed.reason()),
                 }
             }
         };
-        let in_time = timeout_at(deadline, uploading).await.is_ok();
-        let result = if !in_time {
-            Err(out_of_time())
-        } else if reports.iter().all(|(_, report)| report.url.is_some()) {
+        if timeout_at(deadline, uploading).await.is_err() {
+            tracing::warn!("artifact: {}; the PDF stays an artifact of the job", out_of_time().reason());
+        }
+        for (_, report) in reports.iter_mut().filter(|(_, report)| report.url.is_none()) {
+            report.url = self.artifact_url(Path::new(&report.path));
+        }
+        let result = if reports.iter().all(|(_, report)| report.url.is_some()) {
             Ok(())
         } else {
             Err(Missed::Unavailable(OUTSIDE.to_owned()))
@@ -271,9 +261,9 @@ impl GitLab {
     /// What a refusal means for the reader.
     fn missed(&self, error: &CallError) -> Missed {
         Missed::Failed(match error.failure {
-            Failure::Denied | Failure::NotFound | Failure::Unauthenticated => format!(
-                "{error}; GITLAB_TOKEN needs the scope `api` and at least the role Reporter, better Developer, in the project of the merge request"
-            ),
+            Failure::Denied | Failure::NotFound | Failure::Unauthenticated => {
+                format!("{error}; GITLAB_TOKEN needs the scope `api` and the role Developer in the project")
+            }
             _ => error.to_string(),
         })
     }

@@ -124,7 +124,7 @@ pub(super) async fn find(api: &Api, job: &Job) -> Result<Option<Found>, CallErro
     let Some(branch) = &job.branch else { return Ok(None) };
     let path = format!("{}/repository/commits/{}/merge_requests", project(&job.project_id), job.sha);
     let call = Call::get("look for the merge request of the commit".to_owned(), path, &[]);
-    let found = first_open(&api.list(call).await?);
+    let found = first_open(&api.list(call).await?, &job.project_id, branch);
     if found.is_some() {
         return Ok(found);
     }
@@ -132,7 +132,7 @@ pub(super) async fn find(api: &Api, job: &Job) -> Result<Option<Found>, CallErro
     let call = Call::get("look for the merge request of the branch".to_owned(), path, &[])
         .with_query("state", "opened")
         .with_query("source_branch", branch.clone());
-    Ok(first_open(&api.list(call).await?))
+    Ok(first_open(&api.list(call).await?, &job.project_id, branch))
 }
 
 /// The page is only needed for a link.
@@ -143,9 +143,15 @@ async fn with_page(api: &Api, merge_request: MergeRequest) -> Found {
     Found { merge_request, page_url }
 }
 
-/// The first of those that are still open.
-fn first_open(list: &[Value]) -> Option<Found> {
-    let open = list.iter().find(|entry| entry["state"] == "opened")?;
+/// The first of those that are still open and come from this branch: a fork's can hold the same commit or have a branch of the
+/// same name.
+fn first_open(list: &[Value], project_id: &str, branch: &str) -> Option<Found> {
+    let is_ours = |entry: &&Value| {
+        entry["state"] == "opened"
+            && entry["source_branch"] == branch
+            && entry["source_project_id"].as_u64().is_some_and(|id| id.to_string() == project_id)
+    };
+    let open = list.iter().find(is_ours)?;
     let number = |field: &str| open[field].as_u64().map(|number| number.to_string());
     Some(Found {
         merge_request: MergeRequest { project: number("project_id")?, iid: number("iid")? },
@@ -171,14 +177,20 @@ mod tests {
     }
 
     #[test]
-    fn merged_requests_are_passed_over() {
+    fn only_our_own_open_request_counts() {
+        let entry = |iid: u64, state: &str, branch: &str, source: u64| {
+            json!({"iid": iid, "project_id": 1001, "state": state, "source_branch": branch, "source_project_id": source,
+                   "web_url": format!("https://h/mr/{iid}")})
+        };
         let list = [
-            json!({"state": "merged", "project_id": 1, "iid": 9}),
-            json!({"state": "opened", "project_id": 1001, "iid": 12, "web_url": "https://h/mr/12"}),
+            entry(9, "merged", "main", 1001),
+            entry(10, "opened", "main", 7),
+            entry(11, "opened", "other", 1001),
+            json!({"iid": 8, "project_id": 1001, "state": "opened"}),
+            entry(12, "opened", "main", 1001),
         ];
-        let found = first_open(&list).expect("an open one");
+        let found = first_open(&list, "1001", "main").expect("an open one");
         assert_eq!((found.merge_request.project.as_str(), found.merge_request.iid.as_str()), ("1001", "12"));
-        assert_eq!(first_open(&list[..1]), None);
-        assert_eq!(first_open(&[json!({"state": "opened"})]), None);
+        assert_eq!(first_open(&list[..4], "1001", "main"), None);
     }
 }

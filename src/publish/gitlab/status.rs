@@ -4,6 +4,7 @@ use super::api::{Api, project};
 use crate::ci::gitlab::Job;
 use crate::http::call::Call;
 use crate::http::error::CallError;
+use crate::http::retry::CALL_TRIES;
 use crate::outcome::Outcome;
 use crate::report::markdown::{Subject, headline};
 use crate::text::one_line;
@@ -18,8 +19,9 @@ const DESCRIPTION_LIMIT: usize = 254;
 /// The last failure.
 pub(super) async fn write(api: &Api, job: &Job, key: &str, subject: Subject<'_>) -> Result<(), CallError> {
     let project_id = job.source_project_id.as_deref().unwrap_or(&job.project_id);
+    let state = state(subject.outcome, subject.exit_code);
     let mut body = json!({
-        "state": state(subject.outcome, subject.exit_code),
+        "state": state,
         "ref": job.ref_name,
         "name": format!("codearts/{key}"),
         "target_url": job.url,
@@ -27,7 +29,7 @@ pub(super) async fn write(api: &Api, job: &Job, key: &str, subject: Subject<'_>)
     });
     // Without it GitLab may open a pipeline of its own; one of a merge request is none of the commit's.
     if let Ok(pipeline_id) = job.pipeline_id.parse::<u64>()
-        && job.branch.is_some()
+        && job.merge_request.is_none()
     {
         body["pipeline_id"] = pipeline_id.into();
     }
@@ -39,12 +41,22 @@ pub(super) async fn write(api: &Api, job: &Job, key: &str, subject: Subject<'_>)
             body.to_string(),
         )
     };
-    match api.call(call).await {
+    let mut tries = 0;
+    loop {
+        let error = match api.call(call.clone()).await {
+            Ok(_) => return Ok(()),
+            Err(error) => error,
+        };
+        tries += 1;
         // It says so already.
-        Err(error) if error.status == Some(400) && error.message.contains("Cannot transition status") => {
-            Ok(())
+        if error.status == Some(400) && error.message.contains(&format!("from :{state}")) {
+            return Ok(());
         }
-        result => result.map(drop),
+        // Another is being written.
+        if error.status != Some(409) || tries >= CALL_TRIES {
+            return Err(error);
+        }
+        tokio::time::sleep(api.pauses().after(tries, error.retry_after)).await;
     }
 }
 
