@@ -9,7 +9,7 @@ use crate::outcome::Outcome;
 use crate::publish::gitlab::{ANNOTATIONS_FILE, DOTENV_FILE};
 use crate::report::directory::{RESULT_FILE, ReportDirectory, pdf_name};
 use crate::report::formats::Format;
-use crate::settings::{CheckSettings, Connection};
+use crate::settings::{CheckSettings, Connection, NOWHERE};
 use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -45,6 +45,9 @@ pub(super) async fn run(
     }
     let project_id = connection.project_id.clone();
     let service = service(connection, settings.report.language)?;
+    if settings.lacks_place {
+        tracing::info!("no comment: {NOWHERE}");
+    }
     let states: Vec<RefCell<TaskState>> = labels(&ids)
         .into_iter()
         .map(|label| RefCell::new(TaskState { label, ..TaskState::default() }))

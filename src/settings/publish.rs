@@ -56,22 +56,14 @@ pub(super) fn resolve_for_report(
     if !args.publish.iter().all(fits) {
         return usage("`report` makes no verdict; it can be published as `artifact` and `outputs` only");
     }
-    resolve(args, environment, tasks, http, report_dir)
-}
-
-/// How to publish from here; `None`: not at all, which is said where it was not asked for.
-pub(super) fn resolve(
-    args: PublishArgs,
-    environment: &Environment,
-    tasks: &[Id],
-    http: &HttpSettings,
-    report_dir: &Path,
-) -> Result<Option<Publisher>, UsageError> {
-    let way = find(args, environment, tasks, http, report_dir)?;
-    if matches!(way, Way::Nowhere) {
-        tracing::info!("no comment: {NOWHERE}");
+    let mut publisher = resolve(args, environment, tasks, http, report_dir)?.publisher();
+    // Without a note nothing would link to an upload, and uploads stay.
+    if let Some(Publisher::GitLab(gitlab)) = &mut publisher
+        && gitlab.targets.contains(&Target::Artifact)
+    {
+        gitlab.targets = &[Target::Artifact, Target::Outputs];
     }
-    Ok(way.publisher())
+    Ok(publisher)
 }
 
 /// Why nothing can be published.
@@ -79,7 +71,8 @@ pub const NOWHERE: &str =
     "this is no job of GitHub Actions or GitLab CI, and no Jenkins build of a pull request (CHANGE_URL)";
 
 /// Where the result can go.
-enum Way {
+pub(super) enum Way {
+    /// A forge.
     To(Publisher),
     /// There is no place for it here.
     Nowhere,
@@ -88,7 +81,8 @@ enum Way {
 }
 
 impl Way {
-    fn publisher(self) -> Option<Publisher> {
+    /// The forge, if there is one.
+    pub(super) fn publisher(self) -> Option<Publisher> {
         match self {
             Self::To(publisher) => Some(publisher),
             Self::Nowhere | Self::Unwanted => None,
@@ -96,7 +90,8 @@ impl Way {
     }
 }
 
-fn find(
+/// How to publish from here.
+pub(super) fn resolve(
     args: PublishArgs,
     environment: &Environment,
     tasks: &[Id],
@@ -222,7 +217,7 @@ pub fn for_usage_errors(
         task_url: None,
         retention_days: None,
     };
-    let way = find(args, environment, &[], &HttpSettings::default(), report_dir).ok()?;
+    let way = resolve(args, environment, &[], &HttpSettings::default(), report_dir).ok()?;
     let mut publisher = way.publisher()?;
     match &mut publisher {
         Publisher::GitHub(github) => github.selection = publish,

@@ -1,6 +1,7 @@
 //! Where the report goes, its title, and the time for it.
 
-use super::{Environment, UsageError, positive_duration, usage};
+use super::times::positive_duration;
+use super::{Environment, UsageError, usage};
 use crate::cli::FileArgs;
 use crate::codearts::Language;
 use std::path::PathBuf;

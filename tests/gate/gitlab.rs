@@ -118,6 +118,18 @@ fn without_a_token_the_runner_still_gets_its_files() {
     assert_eq!(ended.result()["outcome"], "report-failed");
 }
 
+/// `report` writes no note that could link to an upload, and uploads stay: its PDF is the job's artifact.
+#[test]
+fn the_command_for_the_pdf_alone_uploads_nothing() {
+    let forge = Forge::new();
+    let world = World::new(PASSING);
+    let ended = world.gate_on_gitlab(&forge, &["report", TASK]).run().expect(0);
+    assert_eq!(forge.state().requests.len(), 0);
+    let values = dotenv(&ended);
+    assert!(values["CODEARTS_GATE_ARTIFACT_URL"].ends_with(&format!("/artifacts/file/reports/{TASK}.pdf")));
+    assert_eq!(values["CODEARTS_GATE_OUTCOME"], "passed");
+}
+
 /// A report directory outside the project is not where GitLab collects artifacts; a project directory that is not there is taken
 /// for the one the job is in.
 #[test]

@@ -109,6 +109,8 @@ fn what_is_missing_is_said_once() {
         }
         let ended = gate.run().expect(0);
         assert_eq!(ended.stderr.matches(expected).count(), 1, "{variables:?}: {}", ended.stderr);
+        // The first line names the credentials, as everywhere.
+        assert!(ended.stderr.starts_with("service: "), "{}", ended.stderr);
         assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
     }
 }

@@ -1,0 +1,98 @@
+//! How long and how often: durations as they are typed, the schedule of polls, and the end of the job that we run in.
+
+use super::{UsageError, usage};
+use crate::text::duration;
+use crate::wait::{Budget, Schedule};
+use std::time::Duration;
+
+/// Longest duration that is accepted; more is a typing error.
+const DURATION_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Shortest fixed gap between polls.
+const INTERVAL_FLOOR: Duration = Duration::from_secs(1);
+/// Time before the end of a job in which nothing of ours may run any more: the runner collects artifacts then.
+const JOB_END_RESERVE: Duration = Duration::from_secs(30);
+
+/// Times for the wait and for what follows, so that both end before the job does: a job that runs out of time loses its
+/// report. A third of what is left is enough for what follows.
+pub(super) fn within_job(
+    timeout: Duration,
+    report_timeout: Duration,
+    left: Duration,
+) -> (Duration, Duration) {
+    let left = left.saturating_sub(JOB_END_RESERVE);
+    let report_limit = report_timeout.min(left / 3);
+    let limit = timeout.min(left - report_limit);
+    if limit < timeout {
+        tracing::info!(
+            "the job ends in {}: waiting {} at most, {} kept for the report",
+            duration(left + JOB_END_RESERVE),
+            duration(limit),
+            duration(report_limit)
+        );
+    }
+    (limit, report_timeout.min(left - limit))
+}
+
+/// A duration that is neither nothing nor absurd.
+pub(super) fn positive_duration(option: &str, text: &str) -> Result<Duration, UsageError> {
+    let wrong = |why: &str| {
+        UsageError(format!("`{option} {text}`: {why}; write a duration such as 90s, 15m or 1h30m"))
+    };
+    let compact: String = text.split_whitespace().collect();
+    if compact.chars().all(|character| character == '0') && !compact.is_empty() {
+        return Err(wrong("the duration must be longer than nothing"));
+    }
+    let duration =
+        humantime::parse_duration(&compact).map_err(|_| wrong("this is no duration with a unit"))?;
+    if duration.is_zero() {
+        return Err(wrong("the duration must be longer than nothing"));
+    }
+    if duration > DURATION_LIMIT {
+        return Err(wrong("the longest is 7 days"));
+    }
+    Ok(duration)
+}
+
+/// When to poll.
+pub(super) fn schedule(interval: &str, budget: &str) -> Result<Schedule, UsageError> {
+    let budget: Budget = budget.parse().map_err(|error| UsageError(format!("`--poll-budget`: {error}")))?;
+    if interval.trim().eq_ignore_ascii_case("auto") {
+        return Ok(Schedule::Auto(budget));
+    }
+    let interval = positive_duration("--poll-interval", interval)?;
+    if interval < INTERVAL_FLOOR {
+        return usage("`--poll-interval` must be 1s or longer; the service has other users too");
+    }
+    Ok(Schedule::Fixed(interval))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_ends_before_the_job() {
+        let minutes = |number: u64| Duration::from_secs(60 * number);
+        let cases = [
+            // Enough time for all.
+            ((30, 10), 60, (30, 10)),
+            ((60, 10), 31, (20, 10)),
+            ((60, 30), 31, (20, 10)),
+            ((600, 10), 61, (50, 10)),
+            // The wait fits, what follows does not.
+            ((5, 10), 12, (5, 6)),
+        ];
+        for ((timeout, report), left, (expected, expected_report)) in cases {
+            let left = minutes(left) - JOB_END_RESERVE;
+            let found = within_job(minutes(timeout), minutes(report), left);
+            let expected = (minutes(expected), minutes(expected_report));
+            let is_close = |one: Duration, other: Duration| one.abs_diff(other) <= JOB_END_RESERVE;
+            assert!(is_close(found.0, expected.0) && is_close(found.1, expected.1), "{left:?}: {found:?}");
+            assert!(found.0 + found.1 + JOB_END_RESERVE <= left, "{left:?}: {found:?}");
+        }
+        assert_eq!(
+            within_job(minutes(30), minutes(10), Duration::from_secs(5)),
+            (Duration::ZERO, Duration::ZERO)
+        );
+    }
+}
