@@ -6,6 +6,8 @@ use std::path::PathBuf;
 /// The job this process runs in.
 #[derive(Clone, Debug)]
 pub struct Job {
+    /// Whether GitHub itself runs it.
+    pub is_actions: bool,
     /// Address of the REST API, without a slash at its end.
     pub api_url: String,
     /// Address of the GraphQL API.
@@ -63,6 +65,7 @@ impl Job {
         let run_id = text("GITHUB_RUN_ID").unwrap_or_default();
         let run_attempt = text("GITHUB_RUN_ATTEMPT").unwrap_or_else(|| "1".to_owned());
         Self {
+            is_actions: true,
             run_url: Some(format!("{server_url}/{repository}/actions/runs/{run_id}/attempts/{run_attempt}")),
             api_url: address("GITHUB_API_URL", "https://api.github.com"),
             graphql_url: address("GITHUB_GRAPHQL_URL", "https://api.github.com/graphql"),
@@ -100,6 +103,7 @@ impl Job {
         };
         let [api_url, graphql_url] = api;
         Self {
+            is_actions: false,
             api_url: variable("GITHUB_API_URL").unwrap_or(api_url),
             graphql_url: variable("GITHUB_GRAPHQL_URL").unwrap_or(graphql_url),
             server_url,

@@ -1,12 +1,8 @@
 //! A job of GitLab CI as its variables describe it: plain data (`ci/gitlab`, section 1).
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
-
-/// Kept as they are in a path.
-const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A merge request, as the API addresses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +11,18 @@ pub struct MergeRequest {
     pub project: String,
     /// Its number within that project.
     pub iid: String,
+    /// Its page, if that is known.
+    pub page_url: Option<String>,
+}
+
+/// Between the page of a project and the number of a merge request.
+pub const MERGE_REQUESTS: &str = "/-/merge_requests/";
+
+impl MergeRequest {
+    /// The page of the project it leads to.
+    pub fn project_url(&self) -> Option<&str> {
+        Some(self.page_url.as_deref()?.split_once(MERGE_REQUESTS)?.0)
+    }
 }
 
 /// The job this process runs in.
@@ -48,8 +56,6 @@ pub struct Job {
     pub branch: Option<String>,
     /// The merge request this pipeline is of.
     pub merge_request: Option<MergeRequest>,
-    /// Page of the project that the merge request leads to.
-    pub target_project_url: Option<String>,
     /// Open merge requests of the branch this pipeline is of.
     pub open_merge_requests: Vec<MergeRequest>,
     /// When the job ends by itself.
@@ -70,9 +76,14 @@ impl Job {
         let address = |name: &str| told(name).trim_end_matches('/').to_owned();
         let secret = |name: &str| text(name).map(SecretString::from);
         let file = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let merge_request = text("CI_MERGE_REQUEST_IID")
-            .zip(text("CI_MERGE_REQUEST_PROJECT_ID"))
-            .map(|(iid, project)| MergeRequest { project, iid });
+        let merge_request =
+            text("CI_MERGE_REQUEST_IID").zip(text("CI_MERGE_REQUEST_PROJECT_ID")).map(|(iid, project)| {
+                MergeRequest {
+                    page_url: text("CI_MERGE_REQUEST_PROJECT_URL").map(|url| page_url(&url, &iid)),
+                    project,
+                    iid,
+                }
+            });
         Self {
             api_url: address("CI_API_V4_URL"),
             server_url: address("CI_SERVER_URL"),
@@ -88,8 +99,10 @@ impl Job {
             ref_name: told("CI_COMMIT_REF_NAME"),
             branch: text("CI_COMMIT_BRANCH"),
             merge_request,
-            target_project_url: text("CI_MERGE_REQUEST_PROJECT_URL"),
-            open_merge_requests: open_merge_requests(&told("CI_OPEN_MERGE_REQUESTS")),
+            open_merge_requests: open_merge_requests(
+                &told("CI_OPEN_MERGE_REQUESTS"),
+                &address("CI_SERVER_URL"),
+            ),
             ends_at: ends_at(text("CI_JOB_STARTED_AT").as_deref(), text("CI_JOB_TIMEOUT").as_deref()),
             ca_file: file("CI_SERVER_TLS_CA_FILE"),
             token: secret("GITLAB_TOKEN"),
@@ -113,10 +126,9 @@ impl Job {
         }
     }
 
-    /// The page of a file that the job keeps, given by its path within the project. It answers once the job is over.
-    pub fn artifact_url(&self, path: &str) -> String {
-        let path = utf8_percent_encode(path, IN_PATH);
-        format!("{}/-/jobs/{}/artifacts/file/{path}", self.project_url, self.id)
+    /// Address of the files that the job keeps, by their paths within the project. They are there once the job is over.
+    pub fn artifacts_url(&self) -> String {
+        format!("{}/-/jobs/{}/artifacts/file/", self.project_url, self.id)
     }
 
     /// The merge request, as far as the variables tell.
@@ -131,21 +143,45 @@ impl Job {
 }
 
 /// `group/project!333,group/project!334`.
-fn open_merge_requests(list: &str) -> Vec<MergeRequest> {
+fn open_merge_requests(list: &str, server_url: &str) -> Vec<MergeRequest> {
     let parts = list.split(',').filter_map(|part| part.trim().rsplit_once('!'));
     parts
         .filter(|(project, iid)| {
             !project.is_empty() && iid.bytes().all(|byte| byte.is_ascii_digit()) && !iid.is_empty()
         })
-        .map(|(project, iid)| MergeRequest { project: project.to_owned(), iid: iid.to_owned() })
+        .map(|(project, iid)| MergeRequest {
+            project: project.to_owned(),
+            iid: iid.to_owned(),
+            page_url: Some(page_url(&format!("{server_url}/{project}"), iid))
+                .filter(|_| !server_url.is_empty()),
+        })
         .collect()
+}
+
+fn page_url(project_url: &str, iid: &str) -> String {
+    format!("{}{MERGE_REQUESTS}{iid}", project_url.trim_end_matches('/'))
 }
 
 /// The end, from the beginning and the seconds the job may take.
 fn ends_at(started_at: Option<&str>, timeout: Option<&str>) -> Option<SystemTime> {
-    let started_at = humantime::parse_rfc3339(started_at?).ok()?;
+    let started_at = read_time(started_at?)?;
     let seconds: u64 = timeout?.parse().ok().filter(|seconds| *seconds > 0)?;
     started_at.checked_add(Duration::from_secs(seconds))
+}
+
+/// A time such as `2026-11-22T18:00:00+08:00`, or one that ends in `Z`: servers have time zones.
+fn read_time(text: &str) -> Option<SystemTime> {
+    let utc = |text: &str| humantime::parse_rfc3339(&format!("{}Z", text.trim_end_matches('Z'))).ok();
+    let (time, offset) = text.split_at_checked(text.len().checked_sub("+00:00".len())?)?;
+    let (is_ahead, offset) = match offset.split_at_checked(1) {
+        Some(("+", offset)) => (true, offset),
+        Some(("-", offset)) => (false, offset),
+        _ => return utc(text),
+    };
+    let (hours, minutes) = offset.split_once(':')?;
+    let offset = Duration::from_secs(60 * (60 * hours.parse::<u64>().ok()? + minutes.parse::<u64>().ok()?));
+    let time = utc(time)?;
+    if is_ahead { time.checked_sub(offset) } else { time.checked_add(offset) }
 }
 
 #[cfg(test)]
@@ -164,11 +200,16 @@ mod tests {
             ("CI_PROJECT_ID", "7"),
             ("CI_MERGE_REQUEST_IID", "12"),
             ("CI_MERGE_REQUEST_PROJECT_ID", "3"),
+            ("CI_MERGE_REQUEST_PROJECT_URL", "https://h/gitlab/a/b"),
             ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "7"),
             ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", ""),
             ("CI_COMMIT_SHA", "aaa"),
         ]);
-        assert_eq!(job.merge_request, Some(MergeRequest { project: "3".to_owned(), iid: "12".to_owned() }));
+        let page_url = "https://h/gitlab/a/b/-/merge_requests/12";
+        let found = job.merge_request.as_ref().expect("a merge request");
+        assert_eq!((found.project.as_str(), found.iid.as_str()), ("3", "12"));
+        assert_eq!(found.page_url.as_deref(), Some(page_url));
+        assert_eq!(found.project_url(), Some("https://h/gitlab/a/b"));
         assert_eq!((job.head(), job.source_project_id.as_deref()), ("aaa", Some("7")));
     }
 
@@ -184,19 +225,16 @@ mod tests {
     }
 
     #[test]
-    fn addresses_of_artifacts_are_encoded() {
-        let job = job(&[("CI_PROJECT_URL", "https://h/a/b/"), ("CI_JOB_ID", "42")]);
-        assert_eq!(
-            job.artifact_url("out #1/a.pdf"),
-            "https://h/a/b/-/jobs/42/artifacts/file/out%20%231/a.pdf"
-        );
-    }
-
-    #[test]
     fn the_end_needs_both_numbers() {
         let started = ("CI_JOB_STARTED_AT", "2026-11-22T10:00:00Z");
-        let ends = job(&[started, ("CI_JOB_TIMEOUT", "3600")]).ends_at.expect("an end");
-        assert_eq!(humantime::format_rfc3339(ends).to_string(), "2026-11-22T11:00:00Z");
+        for time in ["2026-11-22T10:00:00Z", "2026-11-22T18:00:00+08:00", "2026-11-22T04:30:00-05:30"] {
+            let ends =
+                job(&[("CI_JOB_STARTED_AT", time), ("CI_JOB_TIMEOUT", "3600")]).ends_at.expect("an end");
+            assert_eq!(humantime::format_rfc3339(ends).to_string(), "2026-11-22T11:00:00Z");
+        }
+        for odd in ["", "Z", "+08:00", "2026-11-22T10:00:00+8:00", "2026-11-22T10:00:00+é:00", "时间"] {
+            assert_eq!(read_time(odd), None, "{odd}");
+        }
         assert_eq!(job(&[started]).ends_at, None);
         assert_eq!(job(&[started, ("CI_JOB_TIMEOUT", "0")]).ends_at, None);
         assert_eq!(job(&[("CI_JOB_STARTED_AT", "now"), ("CI_JOB_TIMEOUT", "3600")]).ends_at, None);

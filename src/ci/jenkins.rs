@@ -1,6 +1,7 @@
 //! A build of Jenkins as its variables describe it: plain data (`ci/jenkins`, section 1).
 
-use super::gitlab::MergeRequest;
+use super::gitlab::{MERGE_REQUESTS, MergeRequest};
+use std::path::PathBuf;
 use url::Url;
 
 /// What a multibranch build is of.
@@ -29,6 +30,8 @@ pub enum Change {
 pub struct Build {
     /// Its page, if Jenkins knows its own address.
     pub url: Option<String>,
+    /// The directory from which files are archived.
+    pub workspace: Option<PathBuf>,
     /// What it is of, if it is of a pull request.
     pub change: Option<Change>,
 }
@@ -36,24 +39,42 @@ pub struct Build {
 impl Build {
     /// Reads the variables.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
-        Self { url: variable("BUILD_URL"), change: variable("CHANGE_URL").and_then(|url| change(&url)) }
+        let api_url = variable("CI_API_V4_URL").unwrap_or_default();
+        let gitlab_url = api_url.trim().trim_end_matches('/').strip_suffix("/api/v4");
+        Self {
+            url: variable("BUILD_URL"),
+            workspace: variable("WORKSPACE").map(PathBuf::from),
+            change: variable("CHANGE_URL").and_then(|url| change(&url, gitlab_url)),
+        }
+    }
+
+    /// Address of the files that the build archives, by their paths within the workspace. They are there once it is over.
+    pub fn artifacts_url(&self) -> Option<String> {
+        Some(format!("{}/artifact/", self.url.as_ref()?.trim_end_matches('/')))
     }
 }
 
-/// `https://HOST/OWNER/REPO/pull/N` or `https://HOST/GROUP/PROJECT/-/merge_requests/N`.
-fn change(address: &str) -> Option<Change> {
-    let address = Url::parse(address.trim()).ok().filter(|address| address.scheme() == "https")?;
-    let server_url = address.origin().ascii_serialization();
+/// `https://HOST/OWNER/REPO/pull/N` or `https://HOST/GROUP/PROJECT/-/merge_requests/N`. `gitlab_url`: the server's own address,
+/// which may have a path.
+fn change(address: &str, gitlab_url: Option<&str>) -> Option<Change> {
+    let is_web = |address: &Url| ["https", "http"].contains(&address.scheme());
+    let address = Url::parse(address.trim()).ok().filter(is_web)?;
+    let host = address.origin().ascii_serialization();
     let path = address.path().trim_matches('/');
-    if let Some((project, iid)) = path.split_once("/-/merge_requests/") {
+    if let Some((project, iid)) = path.split_once(MERGE_REQUESTS) {
         let iid = number(iid)?.to_string();
-        let merge_request = MergeRequest { project: project.to_owned(), iid };
-        return Some(Change::GitLab { server_url, merge_request });
+        let page_url = Some(format!("{host}/{project}{MERGE_REQUESTS}{iid}"));
+        let below = gitlab_url.and_then(|url| Some((url, url.strip_prefix(&host)?.strip_prefix('/')?)));
+        let within =
+            below.and_then(|(url, path)| Some((url, project.strip_prefix(path)?.strip_prefix('/')?)));
+        let (server_url, project) = within.unwrap_or((host.as_str(), project));
+        let merge_request = MergeRequest { project: project.to_owned(), iid, page_url };
+        return Some(Change::GitLab { server_url: server_url.to_owned(), merge_request });
     }
     let (repository, rest) = path.split_once("/pull/")?;
     let is_repository = repository.split('/').filter(|part| !part.is_empty()).count() == 2;
     let number = number(rest).filter(|_| is_repository)?;
-    Some(Change::GitHub { server_url, repository: repository.to_owned(), number })
+    Some(Change::GitHub { server_url: host, repository: repository.to_owned(), number })
 }
 
 /// The number at the beginning of the rest of a path.
@@ -72,9 +93,11 @@ mod tests {
             Some(Change::GitHub { server_url, repository, number })
         };
         let gitlab = |server_url: &str, project: &str, iid: &str| {
-            let merge_request = MergeRequest { project: project.to_owned(), iid: iid.to_owned() };
+            let page_url = Some(format!("{server_url}/{project}/-/merge_requests/{iid}"));
+            let merge_request = MergeRequest { project: project.to_owned(), iid: iid.to_owned(), page_url };
             Some(Change::GitLab { server_url: server_url.to_owned(), merge_request })
         };
+        let below = Some("https://host.example/gitlab");
         let cases = [
             ("https://github.com/acme/widget/pull/12", github("https://github.com", "acme/widget", 12)),
             ("https://ghe.example:8443/a/b/pull/7/files", github("https://ghe.example:8443", "a/b", 7)),
@@ -85,11 +108,20 @@ mod tests {
             ("https://bitbucket.example/projects/A/repos/b/pull-requests/3", None),
             ("https://github.com/acme/pull/12", None),
             ("https://github.com/acme/widget/pull/x", None),
-            ("http://github.com/acme/widget/pull/12", None),
+            ("http://ghe.example/acme/widget/pull/12", github("http://ghe.example", "acme/widget", 12)),
+            ("ftp://github.com/acme/widget/pull/12", None),
+            (
+                "https://host.example/gitlab/group/proj/-/merge_requests/3",
+                gitlab("https://host.example/gitlab", "group/proj", "3"),
+            ),
+            (
+                "https://host.example/gitlabber/proj/-/merge_requests/3#note_1",
+                gitlab("https://host.example", "gitlabber/proj", "3"),
+            ),
             ("", None),
         ];
         for (address, expected) in cases {
-            assert_eq!(change(address), expected, "{address}");
+            assert_eq!(change(address, below), expected, "{address}");
         }
     }
 }

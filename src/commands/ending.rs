@@ -110,11 +110,20 @@ impl<'a> Ending<'a> {
             .iter_mut()
             .filter_map(|TaskResult { task_id, report, .. }| Some((task_id.as_str(), report.as_mut()?)))
             .collect();
+        // First, because a PDF that no comment would link to is not uploaded everywhere.
+        let reach = publisher.reach_pull_request(deadline).await;
         // A store that hangs must not cost the comment too.
         let now = Instant::now();
         let upload_deadline = now + deadline.saturating_duration_since(now) * 2 / 3;
         publisher
-            .upload_artifacts(&mut reports, directory, console, upload_deadline, &mut self.publication)
+            .upload_artifacts(
+                &mut reports,
+                reach.as_ref(),
+                directory,
+                console,
+                upload_deadline,
+                &mut self.publication,
+            )
             .await;
         let findings: Vec<PathBuf> = self
             .document
@@ -127,7 +136,7 @@ impl<'a> Ending<'a> {
         publisher.upload_sarif(&findings, upload_deadline, &mut self.publication).await;
         publisher.try_files(&mut self.publication);
         self.count_publication();
-        let Some(reach) = publisher.reach_pull_request(deadline).await else { return };
+        let Some(reach) = reach else { return };
         let mut told = None;
         for target in PULL_REQUEST_TARGETS {
             told.get_or_insert(self.overall);
@@ -136,21 +145,21 @@ impl<'a> Ending<'a> {
             self.count_publication();
         }
         // What came last may have changed what the first has told.
-        if told != Some(self.overall) && self.publication.comment_url.is_some() {
-            let subject = subject(self.overall, &self.document, &self.findings);
-            publisher
-                .write_to_pull_request(Target::Comment, &reach, subject, deadline, &mut self.publication)
-                .await;
+        if told != Some(self.overall) {
+            self.rewrite_comment(deadline).await;
         }
     }
 
     /// Makes a comment that is there already say how it ended after all, if that is quickly done.
     pub(super) async fn correct_comment(&mut self) {
+        self.rewrite_comment(Instant::now() + CORRECTION_LIMIT).await;
+    }
+
+    async fn rewrite_comment(&mut self, deadline: Instant) {
         let Some(publisher) = &self.context.settings.publish else { return };
         if self.publication.comment_url.is_none() {
             return;
         }
-        let deadline = Instant::now() + CORRECTION_LIMIT;
         let Some(reach) = publisher.reach_pull_request(deadline).await else { return };
         let subject = subject(self.overall, &self.document, &self.findings);
         publisher
@@ -162,7 +171,7 @@ impl<'a> Ending<'a> {
     fn count_publication(&mut self) {
         let Some(publisher) = &self.context.settings.publish else { return };
         if self.document.reason.is_none()
-            && let Some(reason) = self.publication.failure(publisher.selection())
+            && let Some(reason) = self.publication.failure(&publisher.plan().selection)
         {
             self.add(Outcome::ReportFailed, reason);
         }
@@ -189,7 +198,7 @@ impl<'a> Ending<'a> {
     fn write_pages(&mut self) -> anyhow::Result<()> {
         let Context { settings, directory, .. } = self.context;
         let tool = self.document.tool;
-        let task_url = settings.publish.as_ref().and_then(|publisher| publisher.task_url());
+        let task_url = settings.publish.as_ref().and_then(|publisher| publisher.plan().task_url.as_deref());
         for (task, Listed { overview, past }) in self.document.tasks.iter_mut().zip(&self.listed) {
             let overview = overview.as_ref();
             for format in settings.findings.formats.iter().copied().filter(|format| !format.is_list()) {

@@ -75,15 +75,15 @@ async fn publish_pdf(
     let mut publication = Publication::default();
     let mut report = ReportResult::new(pdf);
     let reports = &mut [(task, &mut report)];
-    publisher.upload_artifacts(reports, directory, console, deadline, &mut publication).await;
+    publisher.upload_artifacts(reports, None, directory, console, deadline, &mut publication).await;
     let values = [
         ("task-id", task.to_owned()),
         ("report-path", report.path),
         ("report-sha256", report.sha256),
         ("artifact-url", report.url.unwrap_or_default()),
     ];
-    publication.note(publisher.selection(), Target::Outputs, publisher.write_outputs(&values));
-    match publication.failure(publisher.selection()) {
+    publication.note(&publisher.plan().selection, Target::Outputs, publisher.write_outputs(&values));
+    match publication.failure(&publisher.plan().selection) {
         Some(failure) => (Outcome::ReportFailed, Some(failure)),
         None => (Outcome::Passed, None),
     }

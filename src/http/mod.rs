@@ -101,12 +101,7 @@ impl HttpClient {
     pub fn new(settings: &HttpSettings) -> anyhow::Result<Self> {
         let mut ca_certificates = Vec::new();
         if let Some(bundle) = &settings.ca_bundle {
-            ca_certificates = Certificate::from_pem_bundle(bundle)
-                .context("could not read the CA bundle of `--ca-file`: it must hold PEM certificates")?;
-            anyhow::ensure!(
-                !ca_certificates.is_empty(),
-                "the CA bundle of `--ca-file` holds no certificate; it must be a PEM file"
-            );
+            ca_certificates = certificates(bundle).context("could not read the CA bundle of `--ca-file`")?;
         }
         let builder = || -> anyhow::Result<reqwest::ClientBuilder> {
             let mut builder = reqwest::Client::builder()
@@ -203,6 +198,16 @@ impl HttpClient {
 /// When the connection broke or stayed silent too long.
 pub async fn next_chunk(response: &mut Response) -> Result<Option<Bytes>, TransportError> {
     response.chunk().await.map_err(|error| transport_error(&error))
+}
+
+/// The certificates of a CA bundle.
+///
+/// # Errors
+/// When it is no PEM file, or holds none.
+pub fn certificates(bundle: &[u8]) -> anyhow::Result<Vec<Certificate>> {
+    let certificates = Certificate::from_pem_bundle(bundle).context("it must hold PEM certificates")?;
+    anyhow::ensure!(!certificates.is_empty(), "it holds no certificate; it must be a PEM file");
+    Ok(certificates)
 }
 
 /// A header value that is kept out of debug output.

@@ -4,10 +4,12 @@
 pub mod github;
 pub mod gitlab;
 mod outputs;
+mod plan;
 mod publisher;
 mod sticky;
 
-pub use publisher::{PULL_REQUEST_TARGETS, Publisher};
+pub use plan::{KeptFiles, Plan};
+pub use publisher::{PULL_REQUEST_TARGETS, Publisher, Reach};
 
 use crate::finding::Counts;
 

@@ -2,13 +2,13 @@
 
 use super::github::{self, GitHub};
 use super::gitlab::{self, GitLab};
-use super::{Missed, Offer, Publication, Selection, Target};
+use super::{Missed, Offer, Plan, Publication, Target, out_of_time};
 use crate::console::Console;
 use crate::report::directory::ReportDirectory;
 use crate::report::markdown::Subject;
 use crate::report::result::ReportResult;
 use std::path::PathBuf;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 /// Targets at the pull request, in the order in which they are written.
 pub const PULL_REQUEST_TARGETS: [Target; 2] = [Target::Comment, Target::CheckRun];
@@ -26,33 +26,25 @@ pub enum Publisher {
 #[derive(Debug)]
 pub enum Reach {
     /// On GitHub.
-    GitHub(github::Reach),
+    GitHub(Result<github::Reached, Missed>),
     /// On GitLab, where it is called a merge request.
-    GitLab(gitlab::Reach),
+    GitLab(Result<gitlab::Reached, Missed>),
 }
 
 impl Publisher {
     /// What is wanted.
-    pub const fn selection(&self) -> &Selection {
+    pub const fn plan(&self) -> &Plan {
         match self {
-            Self::GitHub(github) => &github.selection,
-            Self::GitLab(gitlab) => &gitlab.selection,
+            Self::GitHub(github) => &github.plan,
+            Self::GitLab(gitlab) => &gitlab.plan,
         }
     }
 
-    /// Whether a target is wanted here.
-    pub fn wants(&self, target: Target) -> bool {
+    /// The same, to change it.
+    pub const fn plan_mut(&mut self) -> &mut Plan {
         match self {
-            Self::GitHub(github) => github.wants(target),
-            Self::GitLab(gitlab) => gitlab.wants(target),
-        }
-    }
-
-    /// Address of a task's page, with a mark for its id.
-    pub fn task_url(&self) -> Option<&str> {
-        match self {
-            Self::GitHub(github) => github.task_url.as_deref(),
-            Self::GitLab(gitlab) => gitlab.task_url.as_deref(),
+            Self::GitHub(github) => &mut github.plan,
+            Self::GitLab(gitlab) => &mut gitlab.plan,
         }
     }
 
@@ -84,20 +76,26 @@ impl Publisher {
         }
     }
 
-    /// Takes PDFs to where they are kept, each with the id of its task, and notes their addresses.
+    /// Takes PDFs to where they are kept, each with the id of its task, and notes their addresses. `reach`: the way to the
+    /// pull request that will link to them, if there is one.
     pub async fn upload_artifacts(
         &self,
         reports: &mut [(&str, &mut ReportResult)],
+        reach: Option<&Reach>,
         directory: &ReportDirectory,
         console: &Console,
         deadline: Instant,
         publication: &mut Publication,
     ) {
-        match self {
-            Self::GitHub(github) => {
+        match (self, reach) {
+            (Self::GitHub(github), _) => {
                 github.upload_artifacts(reports, directory, console, deadline, publication).await;
             }
-            Self::GitLab(gitlab) => gitlab.upload_artifacts(reports, deadline, publication).await,
+            (Self::GitLab(gitlab), Some(Reach::GitLab(reach))) => {
+                gitlab.upload_artifacts(reports, reach, deadline, publication).await;
+            }
+            // Nothing would link to an upload, and uploads stay.
+            (Self::GitLab(gitlab), _) => gitlab.plan.keep(reports, publication),
         }
     }
 
@@ -115,12 +113,24 @@ impl Publisher {
         }
     }
 
-    /// Gets ready to write to the pull request, if anything is wanted there.
+    /// Gets ready to write to the pull request until `deadline`, if anything is wanted there. Takes half of that time at the
+    /// most.
     pub async fn reach_pull_request(&self, deadline: Instant) -> Option<Reach> {
-        match self {
-            Self::GitHub(github) => github.reach_pull_request(deadline).await.map(Reach::GitHub),
-            Self::GitLab(gitlab) => gitlab.reach_merge_request(deadline).await.map(Reach::GitLab),
+        if !PULL_REQUEST_TARGETS.iter().any(|target| self.plan().wants(*target)) {
+            return None;
         }
+        let now = Instant::now();
+        let limit = now + deadline.saturating_duration_since(now) / 2;
+        Some(match self {
+            Self::GitHub(github) => {
+                let reached = timeout_at(limit, github.reach(deadline)).await;
+                Reach::GitHub(reached.unwrap_or_else(|_| Err(out_of_time())))
+            }
+            Self::GitLab(gitlab) => {
+                let reached = timeout_at(limit, gitlab.reach(deadline)).await;
+                Reach::GitLab(reached.unwrap_or_else(|_| Err(out_of_time())))
+            }
+        })
     }
 
     /// Writes one of [`PULL_REQUEST_TARGETS`], if it is wanted; what came of it is noted.

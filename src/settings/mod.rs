@@ -139,7 +139,10 @@ impl ReportCommandSettings {
             return usage("`report` takes one task id");
         }
         let connection = Connection::resolve(args.connection, environment)?;
-        let report = ReportSettings::resolve(args.files, environment)?;
+        let mut report = ReportSettings::resolve(args.files, environment)?;
+        if let Some(left) = environment.time_left() {
+            (_, report.timeout) = within_job(Duration::ZERO, report.timeout, left);
+        }
         Ok(Self {
             publish: publish::resolve_for_report(
                 args.publish,

@@ -6,10 +6,10 @@ use crate::ci::jenkins::{Build, Change};
 use crate::ci::{CiKind, github, gitlab};
 use crate::cli::{PublishArgs, PublishTarget};
 use crate::codearts::Id;
-use crate::http::HttpSettings;
+use crate::http::{HttpSettings, certificates};
 use crate::publish::github::GitHub;
 use crate::publish::gitlab::GitLab;
-use crate::publish::{self, Publisher, Selection, Target};
+use crate::publish::{self, KeptFiles, Plan, Publisher, Selection, Target};
 use crate::report::markdown::TASK_ID_MARK;
 use std::path::Path;
 use url::Url;
@@ -56,14 +56,7 @@ pub(super) fn resolve_for_report(
     if !args.publish.iter().all(fits) {
         return usage("`report` makes no verdict; it can be published as `artifact` and `outputs` only");
     }
-    let mut publisher = resolve(args, environment, tasks, http, report_dir)?.publisher();
-    // Without a note nothing would link to an upload, and uploads stay.
-    if let Some(Publisher::GitLab(gitlab)) = &mut publisher
-        && gitlab.targets.contains(&Target::Artifact)
-    {
-        gitlab.targets = &[Target::Artifact, Target::Outputs];
-    }
-    Ok(publisher)
+    Ok(resolve(args, environment, tasks, http, report_dir)?.publisher())
 }
 
 /// Why nothing can be published.
@@ -98,6 +91,21 @@ pub(super) fn resolve(
     http: &HttpSettings,
     report_dir: &Path,
 ) -> Result<Way, UsageError> {
+    let mut way = way(args, environment, tasks, http, report_dir)?;
+    if let Way::To(Publisher::GitLab(gitlab)) = &mut way {
+        trust(&mut gitlab.plan.http, gitlab.job.ca_file.as_deref());
+    }
+    Ok(way)
+}
+
+/// The same without anything that only requests need.
+fn way(
+    args: PublishArgs,
+    environment: &Environment,
+    tasks: &[Id],
+    http: &HttpSettings,
+    report_dir: &Path,
+) -> Result<Way, UsageError> {
     if args.retention_days.is_some_and(|days| days > RETENTION_LIMIT) {
         return usage(format!("`--retention-days` must be {RETENTION_LIMIT} or less"));
     }
@@ -107,60 +115,78 @@ pub(super) fn resolve(
     };
     let task_url = args.task_url.map(checked_task_url).transpose()?;
     let Some(selection) = selection(&args.publish)? else { return Ok(Way::Unwanted) };
-    let settings =
-        Settings { selection, comment_key, task_url, retention_days: args.retention_days, http, report_dir };
+    let plan = Plan {
+        targets: &[],
+        selection,
+        comment_key,
+        task_url,
+        http: http.clone(),
+        report_dir: report_dir.to_owned(),
+        kept: None,
+    };
+    let settings = Settings { plan, retention_days: args.retention_days };
     let variable = |name: &str| environment.get(name).map(str::to_owned);
     match environment.surroundings().kind {
-        CiKind::GitHub => settings.github(github::Job::read(variable), publish::github::TARGETS),
-        CiKind::GitLab => settings.gitlab(gitlab::Job::read(variable), publish::gitlab::TARGETS),
-        CiKind::Jenkins => {
-            let Build { url, change } = Build::read(variable);
-            match change {
-                Some(Change::GitHub { server_url, repository, number }) => {
-                    let job = github::Job::of_pull_request(server_url, repository, number, url, variable);
-                    settings.github(job, &[Target::Comment])
-                }
-                Some(Change::GitLab { server_url, merge_request }) => {
-                    let job = gitlab::Job::of_merge_request(server_url, merge_request, url, variable);
-                    settings.gitlab(job, &[Target::Comment])
-                }
-                None => settings.nowhere(),
-            }
+        CiKind::GitHub => settings.github(github::Job::read(variable), publish::github::TARGETS, None),
+        CiKind::GitLab => {
+            let job = gitlab::Job::read(variable);
+            let kept = KeptFiles { root: job.project_dir.clone(), url: job.artifacts_url() };
+            settings.gitlab(job, publish::gitlab::TARGETS, Some(kept))
         }
+        CiKind::Jenkins => settings.jenkins(Build::read(variable), variable),
         CiKind::Other | CiKind::None => settings.nowhere(),
     }
 }
 
-/// What is the same for every forge.
-struct Settings<'a> {
-    selection: Selection,
-    comment_key: String,
-    task_url: Option<String>,
+/// Targets of a Jenkins build.
+const JENKINS_TARGETS: &[Target] = &[Target::Artifact, Target::Comment];
+
+struct Settings {
+    plan: Plan,
     retention_days: Option<u32>,
-    http: &'a HttpSettings,
-    report_dir: &'a Path,
 }
 
-impl Settings<'_> {
-    fn github(self, job: github::Job, targets: &'static [Target]) -> Result<Way, UsageError> {
+impl Settings {
+    fn github(
+        self,
+        job: github::Job,
+        targets: &'static [Target],
+        kept: Option<KeptFiles>,
+    ) -> Result<Way, UsageError> {
         self.check(targets)?;
-        let Self { selection, comment_key, task_url, retention_days, http, .. } = self;
-        let http = http.clone();
-        let github = GitHub { job, targets, selection, comment_key, task_url, retention_days, http };
-        Ok(Way::To(Publisher::GitHub(Box::new(github))))
+        let Self { plan, retention_days } = self;
+        let plan = Plan { targets, kept, ..plan };
+        Ok(Way::To(Publisher::GitHub(Box::new(GitHub { plan, job, retention_days }))))
     }
 
-    fn gitlab(self, job: gitlab::Job, targets: &'static [Target]) -> Result<Way, UsageError> {
+    fn gitlab(
+        self,
+        job: gitlab::Job,
+        targets: &'static [Target],
+        kept: Option<KeptFiles>,
+    ) -> Result<Way, UsageError> {
         self.check(targets)?;
-        let Self { selection, comment_key, task_url, http, .. } = self;
-        let http = trusting(http, job.ca_file.as_deref());
-        let report_dir = self.report_dir.to_owned();
-        let gitlab = GitLab { job, targets, selection, comment_key, task_url, report_dir, http };
-        Ok(Way::To(Publisher::GitLab(Box::new(gitlab))))
+        let plan = Plan { targets, kept, ..self.plan };
+        Ok(Way::To(Publisher::GitLab(Box::new(GitLab { plan, job }))))
+    }
+
+    fn jenkins(self, build: Build, variable: impl Fn(&str) -> Option<String>) -> Result<Way, UsageError> {
+        let kept = build.artifacts_url().map(|url| KeptFiles { root: build.workspace, url });
+        match build.change {
+            Some(Change::GitHub { server_url, repository, number }) => {
+                let job = github::Job::of_pull_request(server_url, repository, number, build.url, variable);
+                self.github(job, JENKINS_TARGETS, kept)
+            }
+            Some(Change::GitLab { server_url, merge_request }) => {
+                let job = gitlab::Job::of_merge_request(server_url, merge_request, build.url, variable);
+                self.gitlab(job, JENKINS_TARGETS, kept)
+            }
+            None => self.nowhere(),
+        }
     }
 
     fn nowhere(self) -> Result<Way, UsageError> {
-        match self.selection {
+        match self.plan.selection {
             Selection::Auto => Ok(Way::Nowhere),
             Selection::Named(_) => {
                 usage(format!("`--publish` with targets does nothing here: {NOWHERE}; leave it at `auto`"))
@@ -170,7 +196,7 @@ impl Settings<'_> {
 
     /// Refuses named targets that do not exist here.
     fn check(&self, targets: &[Target]) -> Result<(), UsageError> {
-        let Selection::Named(named) = &self.selection else { return Ok(()) };
+        let Selection::Named(named) = &self.plan.selection else { return Ok(()) };
         match named.iter().find(|target| !targets.contains(target)) {
             Some(target) => {
                 let names = targets.iter().map(|target| target.name()).collect::<Vec<_>>().join(", ");
@@ -181,22 +207,22 @@ impl Settings<'_> {
     }
 }
 
-/// The same settings with the certificates that GitLab's runner trusts.
-fn trusting(http: &HttpSettings, ca_file: Option<&Path>) -> HttpSettings {
-    let mut http = http.clone();
-    if let Some(file) = ca_file {
-        match std::fs::read(file) {
-            Ok(certificates) => {
-                let bundle = http.ca_bundle.get_or_insert_default();
-                bundle.push(b'\n');
-                bundle.extend(certificates);
-            }
-            Err(error) => {
-                tracing::warn!("could not read CI_SERVER_TLS_CA_FILE `{}`: {error}", file.display());
-            }
+/// Adds the certificates that GitLab's runner trusts. They are the runner's business, so trouble with them is a warning.
+fn trust(http: &mut HttpSettings, ca_file: Option<&Path>) {
+    let Some(file) = ca_file else { return };
+    let read = || -> anyhow::Result<Vec<u8>> {
+        let bundle = std::fs::read(file)?;
+        certificates(&bundle)?;
+        Ok(bundle)
+    };
+    match read() {
+        Ok(bundle) => {
+            let all = http.ca_bundle.get_or_insert_default();
+            all.push(b'\n');
+            all.extend(bundle);
         }
+        Err(error) => tracing::warn!("could not use CI_SERVER_TLS_CA_FILE `{}`: {error:#}", file.display()),
     }
-    http
 }
 
 /// What could be published from here, for `doctor`.
@@ -217,12 +243,9 @@ pub fn for_usage_errors(
         task_url: None,
         retention_days: None,
     };
-    let way = resolve(args, environment, &[], &HttpSettings::default(), report_dir).ok()?;
+    let way = way(args, environment, &[], &HttpSettings::default(), report_dir).ok()?;
     let mut publisher = way.publisher()?;
-    match &mut publisher {
-        Publisher::GitHub(github) => github.selection = publish,
-        Publisher::GitLab(gitlab) => gitlab.selection = publish,
-    }
+    publisher.plan_mut().selection = publish;
     Some(publisher)
 }
 

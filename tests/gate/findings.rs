@@ -6,9 +6,10 @@ use codearts_gate::finding::{Finding, Severity};
 use codearts_gate::http::HttpSettings;
 use codearts_gate::outcome::Outcome;
 use codearts_gate::publish::github::{GitHub, TARGETS};
-use codearts_gate::publish::{Publication, Selection, Target};
+use codearts_gate::publish::{Plan, Publication, Publisher, Selection, Target};
 use codearts_gate::report::markdown::{Page, Room, Subject, render};
 use codearts_gate::report::result::ResultDocument;
+use std::path::PathBuf;
 use std::time::Duration;
 
 fn finding(severity: Severity, line: u32, message: &str) -> Finding {
@@ -34,23 +35,24 @@ fn check_run(forge: &Forge, findings: &[Finding]) -> Publication {
     let pauses = codearts_gate::http::retry::Pauses { limit: Some(Duration::from_millis(20)) };
     let selection = Selection::Named(vec![Target::CheckRun]);
     let http = HttpSettings { pauses, ..HttpSettings::default() };
-    let github = GitHub {
-        job,
+    let plan = Plan {
         targets: TARGETS,
         selection,
         comment_key: "k".to_owned(),
         task_url: None,
-        retention_days: None,
         http,
+        report_dir: PathBuf::new(),
+        kept: None,
     };
+    let publisher = Publisher::GitHub(Box::new(GitHub { plan, job, retention_days: None }));
     let document = document();
     let subject = Subject { outcome: Outcome::Passed, exit_code: 0, document: &document, findings };
     let mut publication = Publication::default();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
-        let reach = github.reach_pull_request(deadline).await.expect("wanted");
-        github.write_to_pull_request(Target::CheckRun, &reach, subject, deadline, &mut publication).await;
+        let reach = publisher.reach_pull_request(deadline).await.expect("wanted");
+        publisher.write_to_pull_request(Target::CheckRun, &reach, subject, deadline, &mut publication).await;
     });
     publication
 }

@@ -53,11 +53,18 @@ pub(crate) struct Fault {
     pub(crate) headers: &'static [(&'static str, &'static str)],
     /// Whether it is carried out before the answer gets lost.
     pub(crate) is_done: bool,
+    /// Whether no answer ever comes.
+    pub(crate) stalls: bool,
 }
 
 impl Fault {
     pub(crate) fn new(request: &'static str, on: &'static [usize], status: u16) -> Self {
-        Self { request, on, status, body: Value::Null, headers: &[], is_done: false }
+        Self { request, on, status, body: Value::Null, headers: &[], is_done: false, stalls: false }
+    }
+
+    /// No answer ever comes.
+    pub(crate) fn stall(request: &'static str) -> Self {
+        Self { stalls: true, ..Self::new(request, &[], 0) }
     }
 }
 
@@ -175,10 +182,16 @@ async fn answer(
     let bytes = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
     let target = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
     let line = format!("{} {target}", parts.method);
+    let fault = {
+        let mut state = state.lock().expect("the state");
+        let json = serde_json::from_slice(&bytes).unwrap_or_default();
+        state.requests.push((line.clone(), json));
+        due_fault(&mut state, &line)
+    };
+    if fault.as_ref().is_some_and(|fault| fault.stalls) {
+        return std::future::pending().await;
+    }
     let mut state = state.lock().expect("the state");
-    let json = serde_json::from_slice(&bytes).unwrap_or_default();
-    state.requests.push((line.clone(), json));
-    let fault = due_fault(&mut state, &line);
     if fault.as_ref().is_some_and(|fault| !fault.is_done) {
         let fault = fault.expect("a fault");
         return Ok(respond(fault.status, &fault.body, fault.headers));

@@ -90,10 +90,22 @@ fn two_runs_leave_one_note() {
         &format!("https://gitlab.example.com/acme/widget/-/jobs/42/artifacts/file/reports/{TASK}.html")
     );
 
+    // The very same PDF is there already.
+    let ended = run(&forge, PASSING, same, &[]).expect(0);
+    assert_eq!(dotenv(&ended)["CODEARTS_GATE_ARTIFACT_URL"], url);
+    // All is known from the job but what is there; nothing is asked twice.
+    let asked: Vec<String> =
+        forge.state().requests.iter().map(|(request, _)| request.chars().take(60).collect()).collect();
+    assert_eq!(asked.len(), 3 + 3, "{asked:#?}");
+    {
+        let state = forge.state();
+        assert_eq!((state.gitlab.notes.len(), state.gitlab.uploads.len()), (1, 1));
+    }
+
     let worse = PASSING.replace(r#""critical": 0"#, r#""critical": 2"#);
     run(&forge, &worse, same, &[]).expect(0);
     let state = forge.state();
-    assert_eq!(state.gitlab.notes.len(), 1);
+    assert_eq!((state.gitlab.notes.len(), state.gitlab.uploads.len()), (1, 2));
     assert!(
         state.gitlab.notes[0].body.contains("| 2 (+2) | 1 | 4 | 9 | 16 (+2) |"),
         "{}",
@@ -167,6 +179,54 @@ fn a_token_that_only_reads_is_a_warning() {
         Some(true)
     );
     assert!(forge.state().gitlab.notes.is_empty());
+}
+
+/// Where our notes can not be read, no note will link to an upload, and uploads stay.
+#[test]
+fn nothing_is_uploaded_that_no_note_would_link_to() {
+    let forge = Forge::new();
+    forge.state().faults = vec![Fault::new("GET /api/v4/projects/1001/merge_requests/12/notes", &[], 403)];
+    let ended = run(&forge, PASSING, same, &[]).expect(0);
+    assert!(ended.stderr.contains("warning: comment: could not read the notes"), "{}", ended.stderr);
+    let state = forge.state();
+    assert_eq!((state.gitlab.notes.len(), state.gitlab.uploads.len()), (0, 0));
+    assert!(dotenv(&ended)["CODEARTS_GATE_ARTIFACT_URL"].contains("/jobs/42/artifacts/"));
+}
+
+/// A GitLab that does not answer costs a share of the time, and nothing else: the rest is there, and the exit code stays.
+#[test]
+fn a_server_that_stalls_costs_only_its_own_part() {
+    let uploads = "POST /api/v4/projects/1001/uploads";
+    for (request, notes) in [(uploads, 1), ("GET /api/v4/projects/1001/merge_requests/12/notes", 0)] {
+        let forge = Forge::new();
+        forge.state().faults = vec![Fault::stall(request)];
+        let ended = run(&forge, PASSING, same, &["--report-timeout", "4s"]).expect(0);
+        assert!(ended.stderr.contains("it was not done in time"), "{}", ended.stderr);
+        let state = forge.state();
+        assert_eq!((state.gitlab.notes.len(), state.gitlab.uploads.len()), (notes, 0), "{request}");
+        let url = &dotenv(&ended)["CODEARTS_GATE_ARTIFACT_URL"];
+        assert!(url.contains("/jobs/42/artifacts/"), "{url}");
+        assert_eq!(state.gitlab.notes.iter().filter(|note| note.body.contains(url)).count(), notes);
+    }
+}
+
+/// What the runner gives as certificates is no reason to fail, and is named when it can not be used.
+#[test]
+fn certificates_of_the_runner_are_tried() {
+    let forge = Forge::new();
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("ca.pem");
+    std::fs::write(&file, "no certificate").expect("a file");
+    for path in [file.as_path(), &directory.path().join("gone.pem")] {
+        let with = |gate: &mut Gate| {
+            gate.env("CI_SERVER_TLS_CA_FILE", path.to_str().expect("UTF-8"));
+        };
+        let ended = run(&forge, PASSING, with, &["--publish", "note"]).expect(0);
+        let expected = format!("could not use CI_SERVER_TLS_CA_FILE `{}`", path.display());
+        assert_eq!(ended.stderr.matches(&expected).count(), 1, "{}", ended.stderr);
+        assert!(!ended.stderr.contains("--ca-file"), "{}", ended.stderr);
+    }
+    assert_eq!(forge.state().gitlab.notes.len(), 1);
 }
 
 /// Findings that begin like a quick action do nothing.

@@ -120,6 +120,7 @@ impl World {
         gate.env("CI_PIPELINE_ID", "900").env("CI_COMMIT_REF_NAME", "feature");
         gate.env("CI_COMMIT_SHA", "3333333333333333333333333333333333333333");
         gate.env("CI_MERGE_REQUEST_IID", "12").env("CI_MERGE_REQUEST_PROJECT_ID", "1001");
+        gate.env("CI_MERGE_REQUEST_PROJECT_URL", &format!("{url}/acme/widget"));
         gate.env("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "1001");
         gate.env("CI_JOB_TOKEN", "glcbt-job").env("GITLAB_TOKEN", GITLAB_TOKEN);
         gate

@@ -1,7 +1,7 @@
 //! Jenkins: its way to run a step, and the comment on what a multibranch build is of.
 
 use crate::fake_gitlab::GITLAB_TOKEN;
-use crate::forge::{Forge, GITHUB_TOKEN};
+use crate::forge::{Fault, Forge, GITHUB_TOKEN};
 use crate::harness::{Gate, TASK, World};
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,11 @@ const BUILD_URL: &str = "https://jenkins.example/job/widget/job/PR-12/7/";
 
 fn in_a_build(gate: &mut Gate) -> &mut Gate {
     gate.env("JENKINS_URL", "https://jenkins.example/").env("BUILD_URL", BUILD_URL);
-    gate.env("BUILD_NUMBER", "7").env("JOB_NAME", "widget/PR-12").env("JENKINS_SERVER_COOKIE", "durable-1")
+    let workspace = gate.reports().parent().expect("a directory").to_str().expect("UTF-8").to_owned();
+    gate.env("WORKSPACE", &workspace)
+        .env("BUILD_NUMBER", "7")
+        .env("JOB_NAME", "widget/PR-12")
+        .env("JENKINS_SERVER_COOKIE", "durable-1")
 }
 
 /// The step as Jenkins runs it: three signals ignored, both streams in one file, a second process that shows it is alive. A build
@@ -71,7 +75,9 @@ fn a_build_of_a_pull_request_writes_the_comment() {
         assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
         let state = forge.state();
         assert_eq!(state.comments.len(), 1, "run {number}");
-        assert!(state.comments[0].body.contains(BUILD_URL), "{}", state.comments[0].body);
+        let body = &state.comments[0].body;
+        assert!(body.contains(&format!("]({BUILD_URL})")), "{body}");
+        assert!(body.contains(&format!("({BUILD_URL}artifact/reports/{TASK}.pdf)")), "{body}");
         assert!(state.artifacts.is_empty());
     }
 }
@@ -89,6 +95,22 @@ fn a_build_of_a_merge_request_writes_the_note() {
     let state = forge.state();
     assert!(state.gitlab.notes[0].body.contains(BUILD_URL), "{}", state.gitlab.notes[0].body);
     assert!(!ended.files().iter().any(|name| name.ends_with(".env")), "{:?}", ended.files());
+}
+
+/// A refusal names the permission in words that fit Jenkins.
+#[test]
+fn a_token_that_may_not_write_is_a_warning() {
+    let forge = Forge::new();
+    forge.state().faults = vec![Fault::new("POST ", &[], 403)];
+    let world = World::new(PASSING);
+    let mut gate = world.gate(&["check", TASK]);
+    in_a_build(&mut gate).env("CHANGE_URL", "https://github.com/acme/widget/pull/12");
+    gate.env("GITHUB_API_URL", forge.origin()).env("GITHUB_TOKEN", GITHUB_TOKEN);
+    gate.env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", forge.origin()));
+    let ended = gate.run().expect(0);
+    let expected = "GITHUB_TOKEN needs the permission `pull-requests: write`";
+    assert_eq!(ended.stderr.matches(expected).count(), 1, "{}", ended.stderr);
+    assert!(!ended.stderr.contains("give the job"), "{}", ended.stderr);
 }
 
 /// Without a token, or without a pull request, one line says why there is no comment.

@@ -15,12 +15,11 @@ mod pull_request;
 mod sarif;
 
 use super::sticky::{self, Conversation as _};
-use super::{Missed, Offer, PULL_REQUEST_TARGETS, Publication, Selection, Target, out_of_time, outputs};
+use super::{Missed, Offer, Plan, Publication, Target, out_of_time, outputs};
 use crate::ci::github::Job;
 use crate::console::Console;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
-use crate::http::{HttpClient, HttpSettings};
 use crate::report::directory::{ReportDirectory, pdf_name};
 use crate::report::escape::inline;
 use crate::report::markdown::{Page, Room, Subject, headline, render};
@@ -50,28 +49,17 @@ pub const TARGETS: &[Target] = &[
 /// Publishes from one job.
 #[derive(Debug)]
 pub struct GitHub {
+    /// What is wanted.
+    pub plan: Plan,
     /// The job.
     pub job: Job,
-    /// Targets that exist here.
-    pub targets: &'static [Target],
-    /// What is wanted.
-    pub selection: Selection,
-    /// Tells comments of several gates apart.
-    pub comment_key: String,
-    /// Address of a task's page, with a mark for its id.
-    pub task_url: Option<String>,
     /// Days to keep artifacts.
     pub retention_days: Option<u32>,
-    /// How to reach GitHub.
-    pub http: HttpSettings,
 }
 
 /// The way to the pull request, if there is one.
 #[derive(Debug)]
-pub struct Reach(Result<Reached, Missed>);
-
-#[derive(Debug)]
-struct Reached {
+pub struct Reached {
     api: Api,
     /// The commit this run is about, where the event tells.
     commit: Option<String>,
@@ -80,14 +68,8 @@ struct Reached {
 
 impl GitHub {
     fn page<'a>(&'a self, subject: Subject<'a>) -> Page<'a> {
-        let (run_url, task_url) = (self.job.run_url.as_deref(), self.task_url.as_deref());
+        let (run_url, task_url) = (self.job.run_url.as_deref(), self.plan.task_url.as_deref());
         Page { run_url, task_url, ..Page::new(subject) }
-    }
-
-    /// Whether a target is wanted here; `auto` stands for all but check runs and code scanning.
-    pub fn wants(&self, target: Target) -> bool {
-        let is_in_auto = ![Target::CheckRun, Target::Sarif].contains(&target);
-        self.selection.wants(target, is_in_auto && self.targets.contains(&target))
     }
 
     /// What there is for each target, as far as this machine tells.
@@ -108,6 +90,7 @@ impl GitHub {
         };
         let offer = |target: Target| {
             let offer = match target {
+                Target::Artifact if !self.job.is_actions => self.plan.offer_kept(),
                 Target::Artifact if runtime.is_some() => Ok("the token for uploads is there".to_owned()),
                 Target::Artifact => Err(artifact::no_token().reason().to_owned()),
                 Target::Comment => comment(),
@@ -119,7 +102,7 @@ impl GitHub {
             };
             (target, offer)
         };
-        self.targets.iter().copied().map(offer).collect()
+        self.plan.targets.iter().copied().map(offer).collect()
     }
 
     /// Hides the tokens of the job.
@@ -133,7 +116,7 @@ impl GitHub {
 
     /// Writes outputs of the step, if they are wanted.
     pub fn write_outputs(&self, values: &[(&str, String)]) -> Result<(), Missed> {
-        if !self.wants(Target::Outputs) {
+        if !self.plan.wants(Target::Outputs) {
             return Ok(());
         }
         let Some(file) = &self.job.output_file else {
@@ -152,11 +135,14 @@ impl GitHub {
         deadline: Instant,
         publication: &mut Publication,
     ) {
-        if !self.wants(Target::Artifact) || reports.is_empty() {
+        if !self.job.is_actions {
+            return self.plan.keep(reports, publication);
+        }
+        if !self.plan.wants(Target::Artifact) || reports.is_empty() {
             return;
         }
         let result = self.upload_all(reports, directory, console, deadline).await;
-        publication.note(&self.selection, Target::Artifact, result);
+        publication.note(&self.plan.selection, Target::Artifact, result);
     }
 
     async fn upload_all(
@@ -168,7 +154,7 @@ impl GitHub {
     ) -> Result<(), Missed> {
         let runtime = self.job.runtime.as_ref().ok_or_else(artifact::no_token)?;
         // The addresses of uploads are told later, and can be of another kind than that of the service.
-        let http = self.client(false)?;
+        let http = self.plan.client("")?;
         let uploader = Uploader::new(&http, &self.job, runtime, self.retention_days, console, deadline)?;
         let mut result = Ok(());
         for (task_id, report) in reports {
@@ -190,7 +176,7 @@ impl GitHub {
 
     /// Uploads findings for code scanning, if that is wanted. `files`: the SARIF file of each task.
     pub async fn upload_sarif(&self, files: &[PathBuf], deadline: Instant, publication: &mut Publication) {
-        if !self.wants(Target::Sarif) {
+        if !self.plan.wants(Target::Sarif) {
             return;
         }
         let uploading = async {
@@ -201,7 +187,7 @@ impl GitHub {
                 let event = &self.job.event_name;
                 Missed::Unavailable(format!("the event `{event}` does not tell which commit was checked"))
             })?;
-            let http = self.client(self.job.api_url.starts_with("http://"))?;
+            let http = self.plan.client(&self.job.api_url)?;
             let api = Api::new(&self.job, &http, deadline)?;
             for file in files {
                 sarif::upload(&api, &self.job.repository, &subject, file, deadline).await.map_err(
@@ -214,42 +200,39 @@ impl GitHub {
             Ok(())
         };
         let result = timeout_at(deadline, uploading).await.unwrap_or_else(|_| Err(out_of_time()));
-        publication.note(&self.selection, Target::Sarif, result);
+        publication.note(&self.plan.selection, Target::Sarif, result);
     }
 
-    /// Gets ready to write to the pull request, if anything is wanted there.
-    pub async fn reach_pull_request(&self, deadline: Instant) -> Option<Reach> {
-        if !PULL_REQUEST_TARGETS.iter().any(|target| self.wants(*target)) {
-            return None;
-        }
-        let reaching = async {
-            let http = self.client(self.job.api_url.starts_with("http://"))?;
-            let api = Api::new(&self.job, &http, deadline)?;
-            let told = pull_request::told_by(&self.job).map_err(Missed::Unavailable)?;
-            let commit = told.commit().map(str::to_owned);
-            let found = pull_request::find(&api, &self.job.repository, told).await;
-            let pull_request = found.map_err(|error| {
-                Missed::Unavailable(format!("which pull request this is about is not known: {error}"))
-            });
-            Ok(Reached { api, commit, pull_request })
-        };
-        Some(Reach(timeout_at(deadline, reaching).await.unwrap_or_else(|_| Err(out_of_time()))))
+    /// Gets ready to write to the pull request until `deadline`.
+    ///
+    /// # Errors
+    /// One sentence, when there is no way there.
+    pub(super) async fn reach(&self, deadline: Instant) -> Result<Reached, Missed> {
+        let http = self.plan.client(&self.job.api_url)?;
+        let api = Api::new(&self.job, &http, deadline)?;
+        let told = pull_request::told_by(&self.job).map_err(Missed::Unavailable)?;
+        let commit = told.commit().map(str::to_owned);
+        let found = pull_request::find(&api, &self.job.repository, told).await;
+        let pull_request = found.map_err(|error| {
+            Missed::Unavailable(format!("which pull request this is about is not known: {error}"))
+        });
+        Ok(Reached { api, commit, pull_request })
     }
 
     /// Writes the comment or the check run, if it is wanted; what came of it is noted.
     pub async fn write_to_pull_request(
         &self,
         target: Target,
-        reach: &Reach,
+        reach: &Result<Reached, Missed>,
         subject: Subject<'_>,
         deadline: Instant,
         publication: &mut Publication,
     ) {
-        if !self.wants(target) {
+        if !self.plan.wants(target) {
             return;
         }
         let writing = async {
-            let Reached { api, commit, pull_request } = reach.0.as_ref().map_err(Clone::clone)?;
+            let Reached { api, commit, pull_request } = reach.as_ref().map_err(Clone::clone)?;
             match target {
                 Target::CheckRun => self.check_run(api, commit.as_deref(), subject).await,
                 _ => match pull_request.as_ref().map_err(Clone::clone)? {
@@ -259,7 +242,7 @@ impl GitHub {
             }
         };
         let result = timeout_at(deadline, writing).await.unwrap_or_else(|_| Err(out_of_time()));
-        publication.note(&self.selection, target, result);
+        publication.note(&self.plan.selection, target, result);
     }
 
     async fn comment(
@@ -269,8 +252,12 @@ impl GitHub {
         subject: Subject<'_>,
         publication: &mut Publication,
     ) -> Result<(), Missed> {
-        let comments =
-            Comments { api, repository: &self.job.repository, number: found.number, key: &self.comment_key };
+        let comments = Comments {
+            api,
+            repository: &self.job.repository,
+            number: found.number,
+            key: &self.plan.comment_key,
+        };
         let failed = |error: CallError| self.missed(&error, Some(found), "pull-requests: write");
         let present = comments.look().await.map_err(failed)?;
         // A comment that is written a second time compares with what was there before the first.
@@ -278,7 +265,7 @@ impl GitHub {
         let before = publication.counts_before.or_else(counts_before);
         publication.counts_before = before;
         let text = render(&Page { before, ..self.page(subject) }, comment::ROOM);
-        let body = sticky::marked(&self.comment_key, &text, subject.document.counts());
+        let body = sticky::marked(&self.plan.comment_key, &text, subject.document.counts());
         let url = sticky::write(&comments, &present, &body).await.map_err(failed)?;
         tracing::info!("comment: {url}");
         publication.comment_url = Some(url);
@@ -295,8 +282,8 @@ impl GitHub {
             api,
             repository,
             head_sha,
-            name: &format!("CodeArts Check ({})", self.comment_key),
-            external_id: &format!("{}/{run_id}/{run_attempt}", self.comment_key),
+            name: &format!("CodeArts Check ({})", self.plan.comment_key),
+            external_id: &format!("{}/{run_id}/{run_attempt}", self.plan.comment_key),
             details_url: self.job.run_url.as_deref().unwrap_or_default(),
         };
         let summary = render(&self.page(subject), check_run::ROOM);
@@ -315,8 +302,11 @@ impl GitHub {
             Failure::Denied | Failure::NotFound if reads_only => format!(
                 "{error}; the token of a pull request from a fork may only read: the summary of this job says the same"
             ),
-            Failure::Denied | Failure::NotFound => {
+            Failure::Denied | Failure::NotFound if self.job.is_actions => {
                 format!("{error}; give the job `permissions: {permission}`")
+            }
+            Failure::Denied | Failure::NotFound => {
+                format!("{error}; GITHUB_TOKEN needs the permission `{permission}` for the repository")
             }
             _ => error.to_string(),
         })
@@ -325,18 +315,18 @@ impl GitHub {
     /// Finds out whether the files of the step can be written, before others are told how it ended.
     pub fn try_files(&self, publication: &mut Publication) {
         let files = [(Target::Summary, &self.job.summary_file), (Target::Outputs, &self.job.output_file)];
-        for (target, file) in files.into_iter().filter(|(target, _)| self.wants(*target)) {
+        for (target, file) in files.into_iter().filter(|(target, _)| self.plan.wants(*target)) {
             let file = file.as_deref();
             if let Some(Err(error)) = file.map(|file| std::fs::OpenOptions::new().append(true).open(file)) {
                 let missed = Missed::Failed(format!("the runner's file can not be written: {error}"));
-                publication.note(&self.selection, target, Err(missed));
+                publication.note(&self.plan.selection, target, Err(missed));
             }
         }
     }
 
     /// Shows the result on the page of the run: annotations and the summary.
     pub fn show(&self, subject: Subject<'_>, console: &Console, publication: &mut Publication) {
-        if self.wants(Target::Annotations) {
+        if self.plan.wants(Target::Annotations) {
             let (annotations, left_out) = annotations::annotations(subject.document, subject.findings);
             // The log says the same right after it, so there they are folded.
             if !annotations.is_empty() {
@@ -348,16 +338,16 @@ impl GitHub {
                 tracing::info!("annotations: {left_out} more findings are in the report only");
             }
         }
-        if self.wants(Target::Summary) {
+        if self.plan.wants(Target::Summary) {
             let result = self.write_summary(subject, publication);
-            publication.note(&self.selection, Target::Summary, result);
+            publication.note(&self.plan.selection, Target::Summary, result);
         }
     }
 
     /// Tells later steps how it all went.
     pub fn tell_outputs(&self, subject: Subject<'_>, publication: &mut Publication) {
         let result = self.write_outputs(&outputs::values(subject, publication.comment_url.as_deref()));
-        publication.note(&self.selection, Target::Outputs, result);
+        publication.note(&self.plan.selection, Target::Outputs, result);
     }
 
     fn write_summary(&self, subject: Subject<'_>, publication: &Publication) -> Result<(), Missed> {
@@ -369,11 +359,6 @@ impl GitHub {
         let text = render(&page, Room::Bytes(files::summary_room(file)));
         files::write_summary(file, &text)
             .map_err(|error| Missed::Failed(format!("`{}` can not be written: {error}", file.display())))
-    }
-
-    fn client(&self, plain_only: bool) -> Result<HttpClient, Missed> {
-        HttpClient::new(&HttpSettings { plain_only, ..self.http.clone() })
-            .map_err(|error| Missed::Failed(format!("{error:#}")))
     }
 }
 

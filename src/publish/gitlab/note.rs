@@ -20,8 +20,6 @@ pub(super) struct Notes<'a> {
     pub(super) api: &'a Api,
     /// Where.
     pub(super) merge_request: &'a MergeRequest,
-    /// Its page, if it is known.
-    pub(super) page_url: Option<&'a str>,
     /// Tells several gates apart.
     pub(super) key: &'a str,
 }
@@ -32,7 +30,7 @@ impl Notes<'_> {
     }
 
     fn url(&self, id: u64) -> String {
-        self.page_url.map(|page| format!("{page}#note_{id}")).unwrap_or_default()
+        self.merge_request.page_url.as_ref().map(|page| format!("{page}#note_{id}")).unwrap_or_default()
     }
 }
 
@@ -106,20 +104,13 @@ pub(super) fn without_quick_actions(text: &str) -> String {
     safe
 }
 
-/// A merge request, and its page, if that is known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Found {
-    pub(super) merge_request: MergeRequest,
-    pub(super) page_url: Option<String>,
-}
-
 /// The merge request this pipeline is about; `None`: there is none.
 ///
 /// # Errors
 /// When GitLab had to be asked and did not answer.
-pub(super) async fn find(api: &Api, job: &Job) -> Result<Option<Found>, CallError> {
+pub(super) async fn find(api: &Api, job: &Job) -> Result<Option<MergeRequest>, CallError> {
     if let Some(merge_request) = job.known_merge_request() {
-        return Ok(Some(with_page(api, merge_request.clone()).await));
+        return Ok(Some(merge_request.clone()));
     }
     let Some(branch) = &job.branch else { return Ok(None) };
     let path = format!("{}/repository/commits/{}/merge_requests", project(&job.project_id), job.sha);
@@ -135,17 +126,9 @@ pub(super) async fn find(api: &Api, job: &Job) -> Result<Option<Found>, CallErro
     Ok(first_open(&api.list(call).await?, &job.project_id, branch))
 }
 
-/// The page is only needed for a link.
-async fn with_page(api: &Api, merge_request: MergeRequest) -> Found {
-    let path = format!("{}/merge_requests/{}", project(&merge_request.project), merge_request.iid);
-    let call = Call::get("read the merge request".to_owned(), path, &["iid"]);
-    let page_url = api.call(call).await.ok().and_then(|body| body["web_url"].as_str().map(str::to_owned));
-    Found { merge_request, page_url }
-}
-
 /// The first of those that are still open and come from this branch: a fork's can hold the same commit or have a branch of the
 /// same name.
-fn first_open(list: &[Value], project_id: &str, branch: &str) -> Option<Found> {
+fn first_open(list: &[Value], project_id: &str, branch: &str) -> Option<MergeRequest> {
     let is_ours = |entry: &&Value| {
         entry["state"] == "opened"
             && entry["source_branch"] == branch
@@ -153,8 +136,9 @@ fn first_open(list: &[Value], project_id: &str, branch: &str) -> Option<Found> {
     };
     let open = list.iter().find(is_ours)?;
     let number = |field: &str| open[field].as_u64().map(|number| number.to_string());
-    Some(Found {
-        merge_request: MergeRequest { project: number("project_id")?, iid: number("iid")? },
+    Some(MergeRequest {
+        project: number("project_id")?,
+        iid: number("iid")?,
         page_url: open["web_url"].as_str().map(str::to_owned),
     })
 }
@@ -190,7 +174,7 @@ mod tests {
             entry(12, "opened", "main", 1001),
         ];
         let found = first_open(&list, "1001", "main").expect("an open one");
-        assert_eq!((found.merge_request.project.as_str(), found.merge_request.iid.as_str()), ("1001", "12"));
+        assert_eq!((found.project.as_str(), found.iid.as_str()), ("1001", "12"));
         assert_eq!(first_open(&list[..4], "1001", "main"), None);
     }
 }

@@ -52,6 +52,30 @@ pub(super) enum Uploaded {
     InProject(String),
 }
 
+impl Uploaded {
+    /// The whole address.
+    pub(super) fn address(&self, server_url: &str, project_url: &str) -> String {
+        match self {
+            Self::OnServer(path) => format!("{server_url}{path}"),
+            Self::InProject(path) => format!("{project_url}{path}"),
+        }
+    }
+}
+
+/// Begins a line that keeps the address of an upload for the next run.
+const MARK: &str = "<!-- codearts-gate-pdf:";
+
+/// A line that keeps the address of an upload.
+pub(super) fn mark(sha256: &str, url: &str) -> String {
+    format!("{MARK}{sha256} {url} -->\n")
+}
+
+/// The address of an upload with this content, among the marks of a note of ours: all text beside them is escaped.
+pub(super) fn find<'a>(note: &'a str, sha256: &str) -> Option<&'a str> {
+    let marks = note.lines().filter_map(|line| line.trim().strip_prefix(MARK)?.strip_suffix(" -->"));
+    marks.filter_map(|mark| mark.split_once(' ')).find(|(known, _)| *known == sha256).map(|(_, url)| url)
+}
+
 fn read(answer: &Value) -> Option<Uploaded> {
     let path = |field: &str| answer[field].as_str().filter(|path| path.starts_with('/')).map(str::to_owned);
     path("full_path").map(Uploaded::OnServer).or_else(|| path("url").map(Uploaded::InProject))
@@ -87,6 +111,17 @@ mod tests {
             Some(Uploaded::InProject("/uploads/66db/r.pdf".to_owned()))
         );
         assert_eq!(read(&json!({"url": "https://elsewhere.example/"})), None);
+    }
+
+    #[test]
+    fn uploads_are_found_again_by_their_content() {
+        let note = format!(
+            "text {MARK}aa https://h/evil -->\r\n{}{}",
+            mark("aa", "https://h/1"),
+            mark("bb", "https://h/2")
+        );
+        assert_eq!((find(&note, "aa"), find(&note, "bb")), (Some("https://h/1"), Some("https://h/2")));
+        assert_eq!(find(&note, "cc"), None);
     }
 
     #[test]
