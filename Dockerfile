@@ -1,11 +1,10 @@
 # Builds two images. The last stage, the default, holds the static binary and nothing else; `--target shell` adds a shell,
 # for GitLab jobs and Jenkins' `inside`.
 
-# This image holds the C compiler and the certificates that are needed; its target is musl, so the binary is static.
-FROM rust:1.95-alpine3.22 AS compile
+FROM rust:1.95-bookworm AS compile
 WORKDIR /source
 COPY . .
-RUN cargo build --release --locked && cp target/release/codearts-gate /codearts-gate
+RUN cp "$(scripts/build-static)" /codearts-gate
 
 FROM alpine:3.22 AS shell
 COPY --from=compile /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt

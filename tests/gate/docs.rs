@@ -69,3 +69,26 @@ fn the_readme_names_no_unknown_variable() {
         assert!(is_known, "{variable} is neither an option nor in the help");
     }
 }
+
+/// Every command line in an example is one that the binary takes.
+#[test]
+fn the_examples_type_what_the_binary_takes() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let entries = std::fs::read_dir(root.join("examples")).expect("the folder");
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    files.push(readme());
+    let mut typed = 0;
+    for file in files {
+        let text = std::fs::read_to_string(&file).expect("text");
+        for line in text.lines() {
+            let Some((_, rest)) = line.split_once("codearts-gate check ") else { continue };
+            let rest = rest.split(['#', '\'', '`', ';']).next().unwrap_or_default();
+            let arguments: Vec<&str> =
+                ["check"].into_iter().chain(rest.split_whitespace()).chain(["--help"]).collect();
+            Gate::new(&arguments).run().expect(0);
+            typed += 1;
+        }
+    }
+    assert!(typed >= 8, "{typed}");
+    Gate::new(&["check", "--strat", "--help"]).run().expect(64);
+}

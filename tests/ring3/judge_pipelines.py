@@ -77,6 +77,40 @@ def run(folder, repository, origin, **variables):
     return subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
+class Elsewhere(unittest.TestCase):
+    def test_the_frames_are_yaml_around_a_shell_that_runs(self):
+        passing, failing = ({"tasks": {"*": {**PASSING, "final_status": status}}} for status in (2, 1))
+        for name in ("gitee-go", "gitcode", "codearts-build"):
+            example = YAML(typ="safe").load((ROOT / f"examples/{name}.yml").read_text())
+            commands = {
+                "gitee-go": lambda frame: "\n".join(frame["stages"][0]["steps"][0]["commands"]),
+                "gitcode": lambda frame: frame["jobs"]["check"]["steps"][0]["run"] + frame["jobs"]["check"]["steps"][1]["run"],
+                "codearts-build": lambda frame: frame["steps"]["PRE_BUILD"][0]["sh"]["inputs"]["command"],
+            }[name](example)
+            for scenario, code in ((passing, 0), (failing, 1)):
+                with gate.sandbox(scenario) as origin, tempfile.TemporaryDirectory() as folder:
+                    shutil.copy(gate.BINARY, pathlib.Path(folder, "codearts-gate"))
+                    subprocess.run(["tar", "-czf", "codearts-gate-linux-x64.tar.gz", "codearts-gate"], cwd=folder, check=True)
+                    pathlib.Path(folder, "codearts-gate").unlink()
+                    with pathlib.Path(folder, "SHA256SUMS").open("w") as sums:
+                        subprocess.run(["sha256sum", "codearts-gate-linux-x64.tar.gz"], cwd=folder, stdout=sums, check=True)
+                    pathlib.Path(folder, "bin").mkdir()
+                    # The files are there already.
+                    pathlib.Path(folder, "bin/curl").symlink_to("/bin/true")
+                    variables = {
+                        **gate.KEYS,
+                        "AK": gate.ACCESS_KEY,
+                        "SK": gate.SECRET_KEY,
+                        "PATH": f"{folder}/bin:{os.environ['PATH']}",
+                        "CODEARTS_REGION": "cn-north-4",
+                        "CODEARTS_ENDPOINT": origin,
+                        "CODEARTS_POLL_INTERVAL": "1s",
+                    }
+                    ended = subprocess.run(["sh", "-e", "-c", commands], cwd=folder, env=variables, capture_output=True, text=True, check=False)
+                    self.assertEqual(ended.returncode, code, name + ended.stdout + ended.stderr)
+                    self.assertIn("no comment: this is no job of", ended.stderr)
+
+
 class GitLab(unittest.TestCase):
     def form(self, text):
         with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
@@ -159,10 +193,77 @@ class GitLab(unittest.TestCase):
                 self.assertNotIn("service:", ended.stdout + ended.stderr)
 
 
+# The steps of Jenkins that ours calls, as far as they matter: `sh` really runs, with the variables that are bound.
+STEPS = """
+import groovy.json.JsonSlurper
+def told = new JsonSlurper().parse(new File(args[1]))
+def bound = [:]
+def binding = new Binding()
+def step = { name, body -> binding.setVariable(name, body) }
+step('usernamePassword') { about -> [(about.usernameVariable): told.user, (about.passwordVariable): told.password] }
+step('string') { about -> [(about.variable): told.secrets[about.credentialsId]] }
+step('withCredentials') { bindings, body -> bindings.each { bound << it }; body(); bound.clear() }
+step('dir') { name, body -> println "dir ${name}"; body() }
+step('deleteDir') { -> println 'deleteDir' }
+step('archiveArtifacts') { about -> println "archive ${about.artifacts}" }
+step('junit') { about -> println "junit ${about.testResults}" }
+step('unstable') { text -> println "UNSTABLE ${text}" }
+step('error') { text -> println "ERROR ${text}"; throw new IllegalStateException(text) }
+step('sh') { about ->
+    assert about.returnStatus
+    println "sh ${about.script}"
+    def variables = (told.environment + bound).collect { name, value -> "${name}=${value}" }
+    def process = ['sh', '-c', about.script].execute(variables, new File(told.folder))
+    process.waitForProcessOutput(System.err, System.err)
+    process.exitValue()
+}
+def library = new GroovyShell(binding).parse(new File(args[0]))
+try { library.call(told.options) } catch (IllegalStateException ended) { }
+"""
+
+
 class Jenkins(unittest.TestCase):
+    def step(self, origin, folder, **options):
+        """Runs our step as a shared library; gives the lines of the steps that it takes."""
+        told = {
+            "user": gate.ACCESS_KEY,
+            "password": gate.SECRET_KEY,
+            "secrets": {"token": "canary-token"},
+            "folder": folder,
+            "environment": {"PATH": f"{folder}:{os.environ['PATH']}", "CODEARTS_ENDPOINT": origin, "CODEARTS_POLL_INTERVAL": "1s"},
+            "options": {"taskId": gate.TASK, "region": "cn-north-4", **options},
+        }
+        pathlib.Path(folder, "told.json").write_text(json.dumps(told))
+        pathlib.Path(folder, "steps.groovy").write_text(STEPS)
+        jars = gate.MODULES / "npm-groovy-lint/lib/java/groovy/lib/*"
+        command = ["java", "-cp", jars, "groovy.ui.GroovyMain", f"{folder}/steps.groovy", ROOT / "vars/codeartsGate.groovy", f"{folder}/told.json"]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
+        self.assertNotIn("canary", ended.stdout + ended.stderr)
+        self.assertNotIn(gate.SECRET_KEY, ended.stdout + ended.stderr)
+        return ended.stdout.splitlines(), ended.stderr
+
+    def test_the_step_of_the_library_maps_every_end(self):
+        lost = {**PASSING, "pdf": {"duration": "10ms", "failure": "no paper"}}
+        cases = [
+            (PASSING, {"start": True, "maxMajor": 1, "reportTitle": "it's $HOME `x`", "wait": None}, None, "PASSED (exit 0)"),
+            (PASSING, {"maxMajor": 0, "start": False}, "ERROR CodeArts Check: exit code 4, see codearts-gate explain 4", "exit 4"),
+            (lost, {"reportTimeout": "5s"}, "UNSTABLE CodeArts Check passed, but its report could not be delivered", "exit 5"),
+            (PASSING, {"maxMajro": 0}, "ERROR CodeArts Check: exit code 64, see codearts-gate explain 64", "--max-majro"),
+        ]
+        for task, options, end, log in cases:
+            with gate.sandbox({"tasks": {"*": task}}) as origin, tempfile.TemporaryDirectory() as folder:
+                pathlib.Path(folder, "codearts-gate").symlink_to(gate.BINARY)
+                lines, output = self.step(origin, folder, githubToken="token", **options)
+                self.assertIn(log, output)
+                self.assertEqual(lines[:2], ["dir codearts-report", "deleteDir"])
+                self.assertTrue(lines[2].startswith(f"sh exec codearts-gate check '{gate.TASK}' '--region=cn-north-4'"), lines[2])
+                self.assertEqual(lines[3:5], ["archive codearts-report/**", "junit codearts-report/*.junit.xml"])
+                self.assertEqual(lines[5:], [end] if end else [])
+
     def test_the_examples_are_groovy(self):
-        examples = sorted(ROOT.glob("examples/Jenkinsfile*"))
-        self.assertEqual(len(examples), 2)
+        examples = [*sorted(ROOT.glob("examples/Jenkinsfile*")), ROOT / "vars/codeartsGate.groovy"]
+        self.assertEqual(len(examples), 3)
         with tempfile.TemporaryDirectory() as folder:
             for example in examples:
                 target = pathlib.Path(folder, example.name.replace("file.", "file-"), "Jenkinsfile")

@@ -125,7 +125,7 @@ pub(super) fn project(id: &str) -> String {
 
 /// The API's address; a token must not cross the network in plain text.
 fn address(text: &str) -> Result<Url, String> {
-    let refused = |why: &str| format!("the address in CI_API_V4_URL can not be used: {why}");
+    let refused = |why: &str| format!("the address of GitLab's API (CI_API_V4_URL) can not be used: {why}");
     let address = Url::parse(text).map_err(|_| refused("it is no address"))?;
     match address.scheme() {
         "https" if address.has_host() => Ok(address),
