@@ -5,13 +5,15 @@ def call(Map options) {
     String credentials = gate.remove('credentials') ?: 'huaweicloud'
     String githubToken = gate.remove('githubToken')
     String gitlabToken = gate.remove('gitlabToken')
+    // Told in any case: the gate must write where this step archives, whatever variables say.
     String directory = gate.get('reportDir') ?: 'codearts-report'
+    gate.put('reportDir', directory)
     def tasks = gate.remove('taskId')
 
     // Options are arguments, so that the gate refuses those it does not know. Secrets never are: `sh` logs arguments.
     String command = 'exec codearts-gate check'
-    for (task in (tasks instanceof List ? tasks : [tasks])) {
-        command += ' ' + quoted(task)
+    if (tasks != null) {
+        command += ' ' + quoted(text(tasks))
     }
     for (String name in new ArrayList(gate.keySet())) {
         def value = gate.get(name)
@@ -19,7 +21,7 @@ def call(Map options) {
         if (value == true) {
             command += ' ' + quoted(option)
         } else if (value != false && value != null) {
-            command += ' ' + quoted(option + '=' + value)
+            command += ' ' + quoted(option + '=' + text(value))
         }
     }
     List bindings = [usernamePassword(credentialsId: credentials,
@@ -31,14 +33,13 @@ def call(Map options) {
         bindings.add(string(credentialsId: gitlabToken, variable: 'GITLAB_TOKEN'))
     }
 
-    // What an earlier build has left must not be taken for this one's.
-    dir(directory) {
-        deleteDir()
-    }
     int code = -1
     try {
         withCredentials(bindings) {
-            code = sh(returnStatus: true, encoding: 'UTF-8', label: 'CodeArts Check', script: command)
+            // Files are archived from here, which is not the workspace's root within `dir`.
+            withEnv(["WORKSPACE=${pwd()}"]) {
+                code = sh(returnStatus: true, encoding: 'UTF-8', label: 'CodeArts Check', script: command)
+            }
         }
     } finally {
         archiveArtifacts artifacts: directory + '/**', allowEmptyArchive: true
@@ -47,10 +48,16 @@ def call(Map options) {
     if (code == 5) {
         unstable('CodeArts Check passed, but its report could not be delivered')
     } else if (code != 0) {
-        error("CodeArts Check: exit code ${code}, see codearts-gate explain ${code}")
+        // Jenkins and the shell have codes of their own, such as -1 and 127.
+        String hint = code > 0 && code != 126 && code != 127 ? ", see codearts-gate explain ${code}" : ''
+        error("CodeArts Check: exit code ${code}${hint}")
     }
 }
 
-private static String quoted(def value) {
-    return "'" + String.valueOf(value).replace("'", "'\\''") + "'"
+private static String text(def value) {
+    return value instanceof List ? value.join(',') : String.valueOf(value)
+}
+
+private static String quoted(String value) {
+    return "'" + value.replace("'", "'\\''") + "'"
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// The job this process runs in.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// Whether GitHub itself runs it.
+    /// Whether this is a job of GitHub Actions, or of a runner that speaks like it; a build of Jenkins is none.
     pub is_actions: bool,
     /// Address of the REST API, without a slash at its end.
     pub api_url: String,

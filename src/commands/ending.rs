@@ -110,15 +110,17 @@ impl<'a> Ending<'a> {
             .iter_mut()
             .filter_map(|TaskResult { task_id, report, .. }| Some((task_id.as_str(), report.as_mut()?)))
             .collect();
-        // First, because a PDF that no comment would link to is not uploaded everywhere.
-        let reach = publisher.reach_pull_request(deadline).await;
+        let early_reach = if publisher.uploads_for_comments() {
+            publisher.reach_pull_request(deadline, until(deadline, 1, 2)).await
+        } else {
+            None
+        };
         // A store that hangs must not cost the comment too.
-        let now = Instant::now();
-        let upload_deadline = now + deadline.saturating_duration_since(now) * 2 / 3;
+        let upload_deadline = until(deadline, 2, 3);
         publisher
             .upload_artifacts(
                 &mut reports,
-                reach.as_ref(),
+                early_reach.as_ref(),
                 directory,
                 console,
                 upload_deadline,
@@ -136,6 +138,10 @@ impl<'a> Ending<'a> {
         publisher.upload_sarif(&findings, upload_deadline, &mut self.publication).await;
         publisher.try_files(&mut self.publication);
         self.count_publication();
+        let reach = match early_reach {
+            Some(reach) => Some(reach),
+            None => publisher.reach_pull_request(deadline, deadline).await,
+        };
         let Some(reach) = reach else { return };
         let mut told = None;
         for target in PULL_REQUEST_TARGETS {
@@ -160,7 +166,7 @@ impl<'a> Ending<'a> {
         if self.publication.comment_url.is_none() {
             return;
         }
-        let Some(reach) = publisher.reach_pull_request(deadline).await else { return };
+        let Some(reach) = publisher.reach_pull_request(deadline, deadline).await else { return };
         let subject = subject(self.overall, &self.document, &self.findings);
         publisher
             .write_to_pull_request(Target::Comment, &reach, subject, deadline, &mut self.publication)
@@ -273,6 +279,12 @@ impl<'a> Ending<'a> {
         }
         self.overall.exit_code
     }
+}
+
+/// The moment at which this part of the time that is left is over.
+fn until(deadline: Instant, numerator: u32, denominator: u32) -> Instant {
+    let now = Instant::now();
+    now + deadline.saturating_duration_since(now) * numerator / denominator
 }
 
 /// What was listed of one task.

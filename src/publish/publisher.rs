@@ -2,13 +2,13 @@
 
 use super::github::{self, GitHub};
 use super::gitlab::{self, GitLab};
-use super::{Missed, Offer, Plan, Publication, Target, out_of_time};
+use super::{Missed, Offer, Plan, Publication, Target};
 use crate::console::Console;
 use crate::report::directory::ReportDirectory;
 use crate::report::markdown::Subject;
 use crate::report::result::ReportResult;
 use std::path::PathBuf;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 /// Targets at the pull request, in the order in which they are written.
 pub const PULL_REQUEST_TARGETS: [Target; 2] = [Target::Comment, Target::CheckRun];
@@ -113,23 +113,19 @@ impl Publisher {
         }
     }
 
-    /// Gets ready to write to the pull request until `deadline`, if anything is wanted there. Takes half of that time at the
-    /// most.
-    pub async fn reach_pull_request(&self, deadline: Instant) -> Option<Reach> {
+    /// Whether PDFs are uploaded only where a comment will link to them, so that the way there has to be known first.
+    pub const fn uploads_for_comments(&self) -> bool {
+        matches!(self, Self::GitLab(_))
+    }
+
+    /// Gets ready to write to the pull request until `deadline`, if anything is wanted there; looking for it ends at `limit`.
+    pub async fn reach_pull_request(&self, deadline: Instant, limit: Instant) -> Option<Reach> {
         if !PULL_REQUEST_TARGETS.iter().any(|target| self.plan().wants(*target)) {
             return None;
         }
-        let now = Instant::now();
-        let limit = now + deadline.saturating_duration_since(now) / 2;
         Some(match self {
-            Self::GitHub(github) => {
-                let reached = timeout_at(limit, github.reach(deadline)).await;
-                Reach::GitHub(reached.unwrap_or_else(|_| Err(out_of_time())))
-            }
-            Self::GitLab(gitlab) => {
-                let reached = timeout_at(limit, gitlab.reach(deadline)).await;
-                Reach::GitLab(reached.unwrap_or_else(|_| Err(out_of_time())))
-            }
+            Self::GitHub(github) => Reach::GitHub(github.reach(deadline, limit).await),
+            Self::GitLab(gitlab) => Reach::GitLab(gitlab.reach(deadline, limit).await),
         })
     }
 

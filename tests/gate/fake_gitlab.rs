@@ -56,9 +56,6 @@ pub(crate) fn route(
     let plain = |status, body| (status, body, String::new());
     match (method, parts.as_slice()) {
         ("GET", ["user"]) => plain(200, json!({"id": OWN_ID, "username": "project_1001_bot"})),
-        ("GET", ["projects", _, "merge_requests", iid]) => {
-            plain(200, json!({"iid": iid.parse::<u64>().expect("a number"), "web_url": page_url(iid)}))
-        }
         ("GET", ["projects", _, "merge_requests", _, "notes"]) => {
             let page: usize =
                 query.split('&').find_map(|pair| pair.strip_prefix("page=")?.parse().ok()).expect("a page");

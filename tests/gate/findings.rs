@@ -51,7 +51,7 @@ fn check_run(forge: &Forge, findings: &[Finding]) -> Publication {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
         let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
-        let reach = publisher.reach_pull_request(deadline).await.expect("wanted");
+        let reach = publisher.reach_pull_request(deadline, deadline).await.expect("wanted");
         publisher.write_to_pull_request(Target::CheckRun, &reach, subject, deadline, &mut publication).await;
     });
     publication

@@ -93,10 +93,10 @@ fn two_runs_leave_one_note() {
     // The very same PDF is there already.
     let ended = run(&forge, PASSING, same, &[]).expect(0);
     assert_eq!(dotenv(&ended)["CODEARTS_GATE_ARTIFACT_URL"], url);
-    // All is known from the job but what is there; nothing is asked twice.
+    // All is known from the job but what is there, which is looked at before and after the upload.
     let asked: Vec<String> =
         forge.state().requests.iter().map(|(request, _)| request.chars().take(60).collect()).collect();
-    assert_eq!(asked.len(), 3 + 3, "{asked:#?}");
+    assert_eq!(asked.len(), 4 + 4, "{asked:#?}");
     {
         let state = forge.state();
         assert_eq!((state.gitlab.notes.len(), state.gitlab.uploads.len()), (1, 1));
@@ -202,6 +202,9 @@ fn a_server_that_stalls_costs_only_its_own_part() {
         forge.state().faults = vec![Fault::stall(request)];
         let ended = run(&forge, PASSING, same, &["--report-timeout", "4s"]).expect(0);
         assert!(ended.stderr.contains("it was not done in time"), "{}", ended.stderr);
+        // The commit's status needs none of it.
+        run(&forge, PASSING, same, &["--report-timeout", "4s", "--publish", "artifact,comment,check-run"]);
+        assert_eq!(forge.state().gitlab.statuses.len(), 1, "{request}");
         let state = forge.state();
         assert_eq!((state.gitlab.notes.len(), state.gitlab.uploads.len()), (notes, 0), "{request}");
         let url = &dotenv(&ended)["CODEARTS_GATE_ARTIFACT_URL"];

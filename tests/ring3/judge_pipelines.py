@@ -106,7 +106,7 @@ class Elsewhere(unittest.TestCase):
                         "CODEARTS_ENDPOINT": origin,
                         "CODEARTS_POLL_INTERVAL": "1s",
                     }
-                    ended = subprocess.run(["sh", "-e", "-c", commands], cwd=folder, env=variables, capture_output=True, text=True, check=False)
+                    ended = subprocess.run(["sh", "-c", commands], cwd=folder, env=variables, capture_output=True, text=True, check=False)
                     self.assertEqual(ended.returncode, code, name + ended.stdout + ended.stderr)
                     self.assertIn("no comment: this is no job of", ended.stderr)
 
@@ -203,8 +203,13 @@ def step = { name, body -> binding.setVariable(name, body) }
 step('usernamePassword') { about -> [(about.usernameVariable): told.user, (about.passwordVariable): told.password] }
 step('string') { about -> [(about.variable): told.secrets[about.credentialsId]] }
 step('withCredentials') { bindings, body -> bindings.each { bound << it }; body(); bound.clear() }
-step('dir') { name, body -> println "dir ${name}"; body() }
-step('deleteDir') { -> println 'deleteDir' }
+step('pwd') { -> told.folder }
+step('withEnv') { variables, body ->
+    def before = told.environment.clone()
+    variables.each { def (name, value) = it.split('=', 2); told.environment[name] = value }
+    body()
+    told.environment = before
+}
 step('archiveArtifacts') { about -> println "archive ${about.artifacts}" }
 step('junit') { about -> println "junit ${about.testResults}" }
 step('unstable') { text -> println "UNSTABLE ${text}" }
@@ -256,10 +261,23 @@ class Jenkins(unittest.TestCase):
                 pathlib.Path(folder, "codearts-gate").symlink_to(gate.BINARY)
                 lines, output = self.step(origin, folder, githubToken="token", **options)
                 self.assertIn(log, output)
-                self.assertEqual(lines[:2], ["dir codearts-report", "deleteDir"])
-                self.assertTrue(lines[2].startswith(f"sh exec codearts-gate check '{gate.TASK}' '--region=cn-north-4'"), lines[2])
-                self.assertEqual(lines[3:5], ["archive codearts-report/**", "junit codearts-report/*.junit.xml"])
-                self.assertEqual(lines[5:], [end] if end else [])
+                self.assertTrue(lines[0].startswith(f"sh exec codearts-gate check '{gate.TASK}' '--region=cn-north-4'"), lines[0])
+                self.assertIn("'--report-dir=codearts-report'", lines[0])
+                self.assertEqual(lines[1:3], ["archive codearts-report/**", "junit codearts-report/*.junit.xml"])
+                self.assertEqual(lines[3:], [end] if end else [])
+
+    def test_the_step_of_the_library_takes_lists_and_variables(self):
+        other = "a" * 32
+        with gate.sandbox({"tasks": {"*": PASSING}}) as origin, tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "codearts-gate").symlink_to(gate.BINARY)
+            lines, _ = self.step(origin, folder, taskId=[gate.TASK, other], report=["pdf", "junit"])
+            self.assertIn(f"check '{gate.TASK},{other}'", lines[0])
+            names = {path.name for path in pathlib.Path(folder, "codearts-report").iterdir()}
+            self.assertLessEqual({f"{gate.TASK}.pdf", f"{other}.junit.xml"}, names)
+            # Without an id there is none: not one called "null".
+            lines, output = self.step(origin, folder, taskId=None)
+            self.assertIn("no task id", output)
+            self.assertEqual(lines[-1], "ERROR CodeArts Check: exit code 64, see codearts-gate explain 64")
 
     def test_the_examples_are_groovy(self):
         examples = [*sorted(ROOT.glob("examples/Jenkinsfile*")), ROOT / "vars/codeartsGate.groovy"]

@@ -203,19 +203,22 @@ impl GitHub {
         publication.note(&self.plan.selection, Target::Sarif, result);
     }
 
-    /// Gets ready to write to the pull request until `deadline`.
+    /// Gets ready to write to the pull request until `deadline`; looking for it ends at `limit`.
     ///
     /// # Errors
     /// One sentence, when there is no way there.
-    pub(super) async fn reach(&self, deadline: Instant) -> Result<Reached, Missed> {
+    pub(super) async fn reach(&self, deadline: Instant, limit: Instant) -> Result<Reached, Missed> {
         let http = self.plan.client(&self.job.api_url)?;
         let api = Api::new(&self.job, &http, deadline)?;
         let told = pull_request::told_by(&self.job).map_err(Missed::Unavailable)?;
         let commit = told.commit().map(str::to_owned);
-        let found = pull_request::find(&api, &self.job.repository, told).await;
-        let pull_request = found.map_err(|error| {
-            Missed::Unavailable(format!("which pull request this is about is not known: {error}"))
-        });
+        let finding = timeout_at(limit, pull_request::find(&api, &self.job.repository, told));
+        let pull_request = match finding.await {
+            Ok(found) => found.map_err(|error| {
+                Missed::Unavailable(format!("which pull request this is about is not known: {error}"))
+            }),
+            Err(_) => Err(out_of_time()),
+        };
         Ok(Reached { api, commit, pull_request })
     }
 

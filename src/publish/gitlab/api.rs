@@ -10,6 +10,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 use url::Url;
 
@@ -32,6 +33,7 @@ pub(super) struct Api {
     prefix: String,
     token: SecretString,
     deadline: Instant,
+    own_id: OnceCell<Option<u64>>,
 }
 
 impl Api {
@@ -53,7 +55,7 @@ impl Api {
         let address = address(&job.api_url).map_err(Missed::Failed)?;
         let prefix = address.path().trim_end_matches('/').to_owned();
         let origin = address.join("/").map_err(|error| Missed::Failed(error.to_string()))?;
-        Ok(Self { http, origin, prefix, token, deadline })
+        Ok(Self { http, origin, prefix, token, deadline, own_id: OnceCell::new() })
     }
 
     /// How long to pause after failures.
@@ -75,6 +77,16 @@ impl Api {
     /// The last failure.
     pub(super) async fn upload(&self, call: Call, content_type: &str) -> Result<Value, CallError> {
         Ok(self.exchange(call, content_type).await?.0)
+    }
+
+    /// Number of the user whose token this is, asked for once.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub(super) async fn own_id(&self) -> Result<Option<u64>, CallError> {
+        let call = Call::get("find out whose token this is".to_owned(), "/user".to_owned(), &["id"]);
+        let asking = self.own_id.get_or_try_init(async || Ok(self.call(call).await?["id"].as_u64()));
+        asking.await.copied()
     }
 
     /// All entries of a list.

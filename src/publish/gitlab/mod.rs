@@ -150,14 +150,14 @@ impl GitLab {
         Ok(uploaded.address(&self.job.server_url, project_url))
     }
 
-    /// Gets ready to write to the merge request until `deadline`.
+    /// Gets ready to write to the merge request until `deadline`; looking for it ends at `limit`.
     ///
     /// # Errors
     /// One sentence, when there is no way there.
-    pub(super) async fn reach(&self, deadline: Instant) -> Result<Reached, Missed> {
+    pub(super) async fn reach(&self, deadline: Instant, limit: Instant) -> Result<Reached, Missed> {
         let http = self.plan.client(&self.job.api_url)?;
         let api = Api::new(&self.job, http, deadline)?;
-        let found = self.find(&api).await;
+        let found = timeout_at(limit, self.find(&api)).await.unwrap_or_else(|_| Err(out_of_time()));
         Ok(Reached { api, found })
     }
 
@@ -214,8 +214,10 @@ impl GitLab {
         subject: Subject<'_>,
         publication: &mut Publication,
     ) -> Result<(), Missed> {
-        let Found { merge_request, notes: present } = found;
+        let notes = self.notes(api, &found.merge_request);
         let failed = |error: CallError| self.missed(&error);
+        // Anew: another job may have written meanwhile.
+        let present = notes.look().await.map_err(failed)?;
         // A note that is written a second time compares with what was there before the first.
         let counts_before = || present.first().and_then(|note| sticky::read_counts(&note.body));
         let before = publication.counts_before.or_else(counts_before);
@@ -234,8 +236,7 @@ impl GitLab {
             }
         }
         let body = sticky::marked(&self.plan.comment_key, &text, subject.document.counts());
-        let notes = self.notes(api, merge_request);
-        let url = sticky::write(&notes, present, &body).await.map_err(failed)?;
+        let url = sticky::write(&notes, &present, &body).await.map_err(failed)?;
         tracing::info!("note: {url}");
         publication.comment_url = Some(url);
         Ok(())

@@ -47,8 +47,7 @@ impl Conversation for Notes<'_> {
             return Ok(Vec::new());
         }
         // Guessing wrong would leave a second note, so trouble is trouble.
-        let own = Call::get("find out whose token this is".to_owned(), "/user".to_owned(), &["id"]);
-        let own = self.api.call(own).await?["id"].as_u64();
+        let own = self.api.own_id().await?;
         let is_ours = |note: &&Value| own.is_some() && note["author"]["id"].as_u64() == own;
         let comment = |note: &Value| {
             let id = note["id"].as_u64()?;

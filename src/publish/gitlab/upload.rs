@@ -7,6 +7,7 @@ use crate::http::retry::Repeat;
 use crate::publish::Missed;
 use serde_json::Value;
 use std::path::Path;
+use url::Url;
 
 /// Larger files are left to the artifacts of the job, in bytes: an upload is sent from memory.
 const UPLOAD_LIMIT: u64 = 20 * 1000 * 1000;
@@ -56,7 +57,11 @@ impl Uploaded {
     /// The whole address.
     pub(super) fn address(&self, server_url: &str, project_url: &str) -> String {
         match self {
-            Self::OnServer(path) => format!("{server_url}{path}"),
+            // Below a path, that path stands in `full_path` already.
+            Self::OnServer(path) => {
+                let joined = Url::parse(server_url).and_then(|server| server.join(path));
+                joined.map_or_else(|_| format!("{server_url}{path}"), String::from)
+            }
             Self::InProject(path) => format!("{project_url}{path}"),
         }
     }
@@ -111,6 +116,13 @@ mod tests {
             Some(Uploaded::InProject("/uploads/66db/r.pdf".to_owned()))
         );
         assert_eq!(read(&json!({"url": "https://elsewhere.example/"})), None);
+        let below =
+            json!({"url": "/uploads/66db/r.pdf", "full_path": "/gitlab/-/project/1/uploads/66db/r.pdf"});
+        let uploaded = read(&below).expect("an address");
+        assert_eq!(
+            uploaded.address("https://h.example/gitlab", "https://h.example/gitlab/a/b"),
+            "https://h.example/gitlab/-/project/1/uploads/66db/r.pdf"
+        );
     }
 
     #[test]
