@@ -28,6 +28,9 @@ pub enum Command {
     /// Only the PDF report of the latest check: export, wait, download
     #[command(after_help = VARIABLES_HELP)]
     Report(Box<ReportArgs>),
+    /// Wait for a CodeArts Build job: its build's result becomes the exit code
+    #[command(after_help = VARIABLES_HELP)]
+    Build(Box<BuildArgs>),
     /// Try endpoint, clock, credentials, proxy and permissions, and say how to mend what fails
     #[command(after_help = VARIABLES_HELP)]
     Doctor(Box<DoctorArgs>),
@@ -114,6 +117,12 @@ pub struct CheckArgs {
     /// Print the result document on standard output
     #[arg(long, help_heading = "Output")]
     pub json: bool,
+    /// Address of CodeArts Check, instead of the region's
+    #[arg(long, value_name = "URL", help_heading = "Connection")]
+    pub endpoint: Option<String>,
+    /// CodeArts project id; only needed to show why a check failed, and past runs
+    #[arg(long, value_name = "ID", help_heading = "Connection")]
+    pub project_id: Option<String>,
     /// Connection options.
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -198,6 +207,69 @@ pub struct ReportArgs {
     /// Publishing options.
     #[command(flatten)]
     pub publish: PublishArgs,
+    /// Address of CodeArts Check, instead of the region's
+    #[arg(long, value_name = "URL", help_heading = "Connection")]
+    pub endpoint: Option<String>,
+    /// Connection options.
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+    /// Log options.
+    #[command(flatten)]
+    pub log: LogArgs,
+}
+
+/// Options of `build`.
+#[derive(Debug, Args)]
+pub struct BuildArgs {
+    /// Id of the build job, the 32 characters at the end of its page's address; several are waited for at once and the
+    /// worst result wins [variable: CODEARTS_JOB_ID, comma list]
+    #[arg(value_name = "JOB_ID")]
+    pub job_ids: Vec<String>,
+    /// Start a build and wait for exactly that one; without it, attach to the current or latest build
+    #[arg(long, help_heading = "Waiting")]
+    pub start: bool,
+    /// Attach to the build with this number
+    #[arg(long, value_name = "NUMBER", conflicts_with = "start", help_heading = "Waiting")]
+    pub build_no: Option<u64>,
+    /// With --start, a parameter of the job; may be given several times. No place for secrets: keep those in the job
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Waiting")]
+    pub param: Vec<String>,
+    /// With --start, the branch to build
+    #[arg(long, value_name = "NAME", group = "revision", help_heading = "Waiting")]
+    pub branch: Option<String>,
+    /// With --start, the tag to build
+    #[arg(long, value_name = "NAME", group = "revision", help_heading = "Waiting")]
+    pub tag: Option<String>,
+    /// With --start, the commit to build
+    #[arg(long, value_name = "SHA", group = "revision", help_heading = "Waiting")]
+    pub commit: Option<String>,
+    /// Show the log of the build while it is written
+    #[arg(long, help_heading = "Waiting")]
+    pub follow: bool,
+    /// Longest wait for the result; keep it below the CI job's own limit
+    #[arg(long, value_name = "DURATION", default_value = "60m", help_heading = "Waiting")]
+    pub timeout: String,
+    /// Gap between status requests: `auto`, or a fixed duration
+    #[arg(long, value_name = "DURATION", default_value = "auto", help_heading = "Waiting")]
+    pub poll_interval: String,
+    /// Most status requests for one job in auto mode, on average
+    #[arg(long, value_name = "N/min", default_value = "6/min", help_heading = "Waiting")]
+    pub poll_budget: String,
+    /// Stop the remote build on SIGINT, SIGTERM and timeout; `auto`: only a build that this process started
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Waiting")]
+    pub stop_on_cancel: StopOnCancel,
+    /// Outcomes that count as exit 0, with a warning, such as `stopped`
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Verdict")]
+    pub allow: Vec<String>,
+    /// Directory for result.json
+    #[arg(long, value_name = "DIR", default_value = REPORT_DIRECTORY, help_heading = "Output")]
+    pub report_dir: PathBuf,
+    /// Print the result document on standard output
+    #[arg(long, help_heading = "Output")]
+    pub json: bool,
+    /// Address of CodeArts Build, instead of the region's
+    #[arg(long, value_name = "URL", help_heading = "Connection")]
+    pub build_endpoint: Option<String>,
     /// Connection options.
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -212,9 +284,18 @@ pub struct DoctorArgs {
     /// A task to try the permissions on [variable: CODEARTS_TASK_ID]
     #[arg(value_name = "TASK_ID")]
     pub task_id: Option<String>,
+    /// A job of CodeArts Build to try, as `build` would
+    #[arg(long, value_name = "JOB_ID", conflicts_with = "task_id")]
+    pub job_id: Option<String>,
     /// Directory to try writing to
     #[arg(long, value_name = "DIR", default_value = REPORT_DIRECTORY, help_heading = "Report")]
     pub report_dir: PathBuf,
+    /// Address of CodeArts Check, instead of the region's
+    #[arg(long, value_name = "URL", help_heading = "Connection")]
+    pub endpoint: Option<String>,
+    /// Address of CodeArts Build, instead of the region's
+    #[arg(long, value_name = "URL", help_heading = "Connection")]
+    pub build_endpoint: Option<String>,
     /// Connection options.
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -268,15 +349,9 @@ pub struct ConnectionArgs {
     /// HW_REGION_NAME]
     #[arg(long, value_name = "REGION")]
     pub region: Option<String>,
-    /// Address of CodeArts Check, instead of the region's
-    #[arg(long, value_name = "URL")]
-    pub endpoint: Option<String>,
     /// Address of IAM, instead of the region's [also: HUAWEICLOUD_SDK_IAM_ENDPOINT]
     #[arg(long, value_name = "URL")]
     pub iam_endpoint: Option<String>,
-    /// CodeArts project id; only needed to show why a check failed, and past runs
-    #[arg(long, value_name = "ID")]
-    pub project_id: Option<String>,
     /// IAM project id, for the scope of tokens and the X-Project-Id header [also: HUAWEICLOUD_SDK_PROJECT_ID,
     /// HUAWEI_CLOUD_PROJECT_ID, HW_PROJECT_ID]
     #[arg(long, value_name = "ID")]

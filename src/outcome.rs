@@ -12,6 +12,8 @@ pub enum Outcome {
     Passed,
     /// Task status 1: the check itself failed to run.
     CheckFailed,
+    /// The build failed.
+    BuildFailed,
     /// Task status 0 (or null) when the time limit ran out.
     TimedOut,
     /// Task status 3.
@@ -58,9 +60,10 @@ impl Verdict {
 
 impl Outcome {
     /// Every outcome, in the order of the documented table.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Passed,
         Self::CheckFailed,
+        Self::BuildFailed,
         Self::TimedOut,
         Self::Stopped,
         Self::GateFailed,
@@ -77,7 +80,7 @@ impl Outcome {
     pub const fn exit_code(self) -> u8 {
         match self {
             Self::Passed => 0,
-            Self::CheckFailed => 1,
+            Self::CheckFailed | Self::BuildFailed => 1,
             Self::TimedOut => 2,
             Self::Stopped => 3,
             Self::GateFailed => 4,
@@ -96,6 +99,7 @@ impl Outcome {
         match self {
             Self::Passed => "passed",
             Self::CheckFailed => "check-failed",
+            Self::BuildFailed => "build-failed",
             Self::TimedOut => "timed-out",
             Self::Stopped => "stopped",
             Self::GateFailed => "gate-failed",
@@ -111,10 +115,15 @@ impl Outcome {
     /// One sentence: when this outcome is reached.
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::Passed => "the check finished (status 2) and no gate says otherwise",
+            Self::Passed => {
+                "the check finished (status 2) and no gate says otherwise; or the build succeeded"
+            }
             Self::CheckFailed => "the check itself failed to run (status 1): a clone, compile or tool error",
-            Self::TimedOut => "the check was still running (status 0 or none) when `--timeout` ran out",
-            Self::Stopped => "somebody stopped the check (status 3)",
+            Self::BuildFailed => "the build failed",
+            Self::TimedOut => {
+                "the check (status 0 or none) or the build was still running when `--timeout` ran out"
+            }
+            Self::Stopped => "somebody stopped the check (status 3) or the build",
             Self::GateFailed => {
                 "the check finished, but the CodeArts quality gate or a threshold was not met"
             }
@@ -137,10 +146,11 @@ impl Outcome {
             Self::CheckFailed => {
                 "read the failing step in the log (give `--project-id` to have it printed), mend it, and start the check again"
             }
+            Self::BuildFailed => "read the failing step and the log above, mend it, and build again",
             Self::TimedOut => {
-                "raise `--timeout`, or look in the CodeArts console why the check queues; the run goes on unless this job had started it"
+                "raise `--timeout`, or look in the CodeArts console why it queues; the run goes on unless this job had started it"
             }
-            Self::Stopped => "start the check again, or let `--allow stopped` treat this as a pass",
+            Self::Stopped => "start it again, or let `--allow stopped` treat this as a pass",
             Self::GateFailed => "open the report, mend the findings that count, and push again",
             Self::ReportFailed => {
                 "the code is fine: run `codearts-gate report TASK_ID` again, or let `--allow report-failed` treat this as a pass"
@@ -165,7 +175,7 @@ impl Outcome {
     pub const fn verdict(self) -> Verdict {
         match self {
             Self::Passed | Self::ReportFailed => Verdict::Pass,
-            Self::CheckFailed | Self::Stopped | Self::GateFailed => Verdict::Fail,
+            Self::CheckFailed | Self::BuildFailed | Self::Stopped | Self::GateFailed => Verdict::Fail,
             Self::TimedOut
             | Self::Usage
             | Self::Unavailable
@@ -184,7 +194,7 @@ impl Outcome {
             Self::TimedOut => 2,
             Self::Stopped => 3,
             Self::GateFailed => 4,
-            Self::CheckFailed => 5,
+            Self::CheckFailed | Self::BuildFailed => 5,
             Self::Unavailable => 6,
             Self::Denied => 7,
             Self::Usage => 8,
@@ -203,6 +213,7 @@ impl Outcome {
     pub const fn can_be_allowed(self) -> bool {
         match self {
             Self::CheckFailed
+            | Self::BuildFailed
             | Self::TimedOut
             | Self::Stopped
             | Self::GateFailed
@@ -244,6 +255,7 @@ mod tests {
             [
                 (0, "passed", "pass"),
                 (1, "check-failed", "fail"),
+                (1, "build-failed", "fail"),
                 (2, "timed-out", "undecided"),
                 (3, "stopped", "fail"),
                 (4, "gate-failed", "fail"),

@@ -17,12 +17,46 @@ const CHECK_HOSTS: [(&str, &str); 10] = [
     ("sa-brazil-1", "codearts-check.sa-brazil-1.myhuaweicloud.com"),
 ];
 
+/// Regions of CodeArts Build whose hosts follow one pattern.
+const BUILD_REGIONS: [&str; 13] = [
+    "ap-southeast-3",
+    "cn-east-2",
+    "cn-east-3",
+    "cn-north-1",
+    "cn-north-4",
+    "cn-northeast-1",
+    "cn-south-1",
+    "cn-south-2",
+    "cn-southwest-2",
+    "la-north-2",
+    "la-south-2",
+    "sa-brazil-1",
+    "tr-west-1",
+];
+
+/// CodeArts Build of the European site.
+const EUROPEAN_BUILD: (&str, &str) = ("eu-west-101", "build-backend.eu-west-101.myhuaweicloud.eu");
+
 /// IAM of the European site, whose accounts are separate.
 const EUROPEAN_IAM: (&str, &str) = ("eu-west-101", "iam.eu-west-101.myhuaweicloud.eu");
 
 /// Regions whose Check host is known, in alphabetical order.
 pub fn regions() -> impl Iterator<Item = &'static str> {
     CHECK_HOSTS.iter().map(|(region, _)| *region)
+}
+
+/// Regions whose Build host is known.
+pub fn build_regions() -> impl Iterator<Item = &'static str> {
+    BUILD_REGIONS.into_iter().chain([EUROPEAN_BUILD.0])
+}
+
+/// The origin of CodeArts Build for one of [`build_regions`].
+pub fn build(region: &str) -> Option<Url> {
+    let (european, host) = EUROPEAN_BUILD;
+    if region == european {
+        return origin(host);
+    }
+    BUILD_REGIONS.contains(&region).then(|| origin(&format!("cloudbuild-ext.{region}.myhuaweicloud.com")))?
 }
 
 /// The origin of CodeArts Check for a region of the table.
@@ -92,6 +126,11 @@ mod tests {
             assert_eq!(check(region).expect("known").as_str(), expected);
         }
         assert_eq!(check("mars-1"), None);
+        let hosts = ["cn-north-4", "eu-west-101", "mars-1"].map(|region| build(region).map(String::from));
+        assert_eq!(hosts[0].as_deref(), Some("https://cloudbuild-ext.cn-north-4.myhuaweicloud.com/"));
+        assert_eq!(hosts[1].as_deref(), Some("https://build-backend.eu-west-101.myhuaweicloud.eu/"));
+        assert_eq!(hosts[2], None);
+        assert!(build_regions().all(|region| build(region).is_some()));
         assert!(regions().is_sorted());
         assert_eq!(iam("eu-west-101").expect("an IAM").as_str(), "https://iam.eu-west-101.myhuaweicloud.eu/");
         assert_eq!(iam("cn-north-4").expect("an IAM").as_str(), "https://iam.cn-north-4.myhuaweicloud.com/");

@@ -3,6 +3,8 @@
 //! Facts come from the service's pages (`check-tasks`, `check-pdf-export`, `errors-and-retry`, `quirks`); what they
 //! contradict each other about is read leniently here, so that nothing above has to know.
 
+pub mod build_log;
+pub mod builds;
 mod defect;
 pub mod endpoints;
 pub mod findings;
@@ -161,6 +163,21 @@ impl Service {
     /// The last failure.
     async fn call(&self, call: &Call, deadline: Instant) -> Result<Value, CallError> {
         repeat(call.repeat, deadline, self.pauses(), async || self.attempt(call).await).await
+    }
+
+    /// The same within a short limit, an answer that is under way included.
+    ///
+    /// # Errors
+    /// The last failure.
+    async fn call_briefly(&self, call: &Call, limit: Duration) -> Result<Value, CallError> {
+        let deadline = Instant::now() + limit;
+        let Ok(result) = tokio::time::timeout_at(deadline, self.call(call, deadline)).await else {
+            let message = format!("no answer within {}", crate::text::duration(limit));
+            return Err(
+                call.transport_error(&self.origin, TransportError { failure: Failure::Lost, message })
+            );
+        };
+        result
     }
 
     /// Makes an exchange with the headers of the credentials; if they are refused, renews them and makes it once more.

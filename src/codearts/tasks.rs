@@ -156,17 +156,7 @@ impl Service {
     pub async fn stop(&self, task: &Id) -> Result<(), CallError> {
         let attempt = format!("stop the run of task {}", task.short());
         let call = Call::post(attempt, format!("/v2/tasks/{task}/stop"), "{}");
-        let deadline = Instant::now() + STOP_LIMIT;
-        match tokio::time::timeout_at(deadline, self.call(&call, deadline)).await {
-            Ok(result) => result.map(|_| ()),
-            Err(_) => Err(CallError {
-                message: format!("no answer within {}", crate::text::duration(STOP_LIMIT)),
-                ..call.transport_error(
-                    &self.origin,
-                    crate::http::TransportError { failure: Failure::Lost, message: String::new() },
-                )
-            }),
-        }
+        self.call_briefly(&call, STOP_LIMIT).await.map(drop)
     }
 
     /// `GET /v2/{project_id}/tasks/{task_id}/log-detail`: the steps whose level is `error`, the first few.

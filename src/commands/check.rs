@@ -12,12 +12,8 @@ use crate::report::formats::Format;
 use crate::settings::{CheckSettings, Connection, NOWHERE};
 use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
-use std::time::Duration;
 use tokio::sync::Mutex;
-use tokio::time::{Instant, interval, timeout};
-
-/// When cancelled while a start is on its way: how long its answer is waited for, so that the run can be stopped.
-const START_GRACE: Duration = Duration::from_millis(1500);
+use tokio::time::Instant;
 
 /// Characters of an id that usually tell one task from another.
 const LABEL_LENGTH: usize = 8;
@@ -43,7 +39,6 @@ pub(super) async fn run(
         // The same file is written at the end, and trouble is told then.
         let _ = publisher.write_outputs(&[("task-id", ids.join(","))]);
     }
-    let project_id = connection.project_id.clone();
     let service = service(connection, settings.report.language)?;
     if settings.lacks_place {
         tracing::info!("no comment: {NOWHERE}");
@@ -55,7 +50,7 @@ pub(super) async fn run(
     let context = Context {
         service: &service,
         settings: &settings,
-        project_id: project_id.as_ref(),
+        project_id: settings.project_id.as_ref(),
         directory: &directory,
         console,
         states: &states,
@@ -65,29 +60,12 @@ pub(super) async fn run(
         is_cancelled: Cell::new(false),
     };
     console.group("Waiting for CodeArts Check");
-    let mut work = Box::pin(join_all(
-        settings.tasks.iter().zip(&states).map(|(task, state)| task::run(&context, task, state)),
-    ));
-    let fate = tokio::select! {
-        _ = &mut work => Outcome::Internal,
-        signal = signals.next() => {
-            tracing::warn!("cancelled; giving up in order");
-            context.is_cancelled.set(true);
-            // The answer to a start that is on its way tells whether there is something to stop.
-            let _ = timeout(START_GRACE, async {
-                tokio::select! {
-                    _ = &mut work => {}
-                    () = nothing_is_starting(&states) => {}
-                }
-            })
-            .await;
-            signal
-        }
-        never = console.keep_alive() => match never {},
-    };
-    // What is unfinished lets go of everything it holds, a login that is under way included.
-    drop(work);
-    let is_cancelled = context.is_cancelled.get();
+    let work =
+        join_all(settings.tasks.iter().zip(&states).map(|(task, state)| task::run(&context, task, state)));
+    let is_starting = || states.iter().any(|state| state.borrow().ownership == Ownership::Starting);
+    let signal = signals.interrupt(work, console, &context.is_cancelled, is_starting).await;
+    let is_cancelled = signal.is_some();
+    let fate = signal.unwrap_or(Outcome::Internal);
     if is_cancelled {
         let all = settings.tasks.iter().zip(&states);
         join_all(all.map(|(task, state)| context.give_up(task, state, "cancelled"))).await;
@@ -120,7 +98,7 @@ fn all_names(id: &str) -> impl Iterator<Item = String> {
 }
 
 /// Names for lines of the log: as much of each id as tells it from the others.
-fn labels(ids: &[String]) -> Vec<String> {
+pub(super) fn labels(ids: &[String]) -> Vec<String> {
     let is_telling = |length: usize| {
         let mut heads: Vec<&str> = ids.iter().map(|id| id.get(..length).unwrap_or(id)).collect();
         heads.sort_unstable();
@@ -128,13 +106,6 @@ fn labels(ids: &[String]) -> Vec<String> {
     };
     let length = (LABEL_LENGTH..).find(|length| is_telling(*length)).unwrap_or(LABEL_LENGTH);
     ids.iter().map(|id| id.get(..length).unwrap_or(id).to_owned()).collect()
-}
-
-async fn nothing_is_starting(states: &[RefCell<TaskState>]) {
-    let mut soon = interval(Duration::from_millis(20));
-    while states.iter().any(|state| state.borrow().ownership == Ownership::Starting) {
-        soon.tick().await;
-    }
 }
 
 #[cfg(test)]

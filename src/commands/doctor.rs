@@ -85,7 +85,7 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
     };
     findings.good("credentials", connection.credentials.describe());
     let Some(service) = connect(connection, findings).await else { return };
-    let Some(task) = settings.task else {
+    let Some(crate::settings::DoctorSubject::Task(task)) = settings.subject else {
         Findings::note("permissions", "give a TASK_ID (or CODEARTS_TASK_ID) to try them");
         return;
     };

@@ -114,13 +114,7 @@ pub(super) fn say(document: &ResultDocument, overall: Overall) {
     for task in &document.tasks {
         let counts = task.counts.map(describe_counts).unwrap_or_default();
         let line = format!("{}: {} - {}{counts}", task.task_id, task.outcome, task.reason);
-        if task.outcome == Outcome::Passed.name() {
-            tracing::info!("{line}");
-        } else if task.allowed {
-            tracing::warn!("{line}; `--allow {}` lets it pass", task.outcome);
-        } else {
-            tracing::error!("{line}");
-        }
+        say_one(&line, task.outcome, task.allowed);
         for step in &task.failing_steps {
             tracing::error!("{}: failing step {}", task.task_id, describe_step(step));
         }
@@ -131,20 +125,41 @@ pub(super) fn say(document: &ResultDocument, overall: Overall) {
             tracing::info!("{}: no PDF report, because the check did not finish", task.task_id);
         }
     }
+    for build in &document.builds {
+        let number = build.build_no.map(|number| format!(", build {number}")).unwrap_or_default();
+        let line = format!("{}{number}: {} - {}", build.job_id, build.outcome, build.reason);
+        say_one(&line, build.outcome, build.allowed);
+        for step in &build.failing_steps {
+            tracing::error!("{}: failing step \"{step}\"", build.job_id);
+        }
+    }
     if let Some(reason) = &document.reason {
         if exit_code == 0 { tracing::warn!("{reason}") } else { tracing::error!("{reason}") }
     }
-    let tasks = match document.tasks.len() {
+    let of_tasks = document.tasks.iter().map(|task| task.outcome);
+    let outcomes: Vec<&str> = of_tasks.chain(document.builds.iter().map(|build| build.outcome)).collect();
+    let what = if document.builds.is_empty() { "tasks" } else { "builds" };
+    let share = match outcomes.len() {
         1 => String::new(),
         number => {
-            let passed = document.tasks.iter().filter(|task| task.outcome == Outcome::Passed.name()).count();
-            format!(", {passed} of {number} tasks passed")
+            let passed = outcomes.iter().filter(|outcome| **outcome == Outcome::Passed.name()).count();
+            format!(", {passed} of {number} {what} passed")
         }
     };
     if exit_code == 0 {
-        tracing::info!("{} (exit 0){tasks}", outcome.name().to_uppercase());
+        tracing::info!("{} (exit 0){share}", outcome.name().to_uppercase());
     } else {
-        tracing::error!("{} (exit {exit_code}){tasks}; {}", outcome.name().to_uppercase(), outcome.advice());
+        tracing::error!("{} (exit {exit_code}){share}; {}", outcome.name().to_uppercase(), outcome.advice());
+    }
+}
+
+fn say_one(line: &str, outcome: &str, is_allowed: bool) {
+    if outcome == Outcome::Passed.name() {
+        tracing::info!("{line}");
+    } else if is_allowed {
+        tracing::warn!("{line}; `--allow {outcome}` lets it pass");
+    } else {
+        tracing::error!("{line}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! One file a command. They compose what the rest offers, and decide which outcome an error becomes.
 
+mod build;
 mod check;
 mod completions;
 #[cfg(feature = "sandbox")]
@@ -26,7 +27,9 @@ use crate::http::HttpClient;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::outcome::Outcome;
-use crate::settings::{self, CheckSettings, Connection, DoctorSettings, Environment, ReportCommandSettings};
+use crate::settings::{
+    self, BuildSettings, CheckSettings, Connection, DoctorSettings, Environment, ReportCommandSettings,
+};
 use anyhow::Context as _;
 use clap::CommandFactory as _;
 use secrecy::ExposeSecret as _;
@@ -61,6 +64,17 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
                 .inspect_err(|_| report::tell_end(Outcome::Usage, publisher.as_ref()))
                 .map(Outcome::exit_code)
         }),
+        Command::Build(args) => talk(&args.log.clone(), environment, |console, signals| async move {
+            let (directory, json) = (args.report_dir.clone(), args.json);
+            let publisher = settings::for_unread_arguments(Vec::new(), environment, &directory);
+            let built = match BuildSettings::resolve(*args, environment) {
+                Ok((settings, connection)) => build::run(settings, connection, &console, signals).await,
+                Err(error) => Err(error.into()),
+            };
+            built.inspect_err(|error| {
+                finish::tell_usage_error(error, Some(&directory), json, publisher.as_ref(), &console);
+            })
+        }),
         Command::Doctor(args) => talk(&args.log.clone(), environment, |console, signals| async move {
             let settings = DoctorSettings::resolve(*args, environment)?;
             doctor::run(settings, &console, signals).await.map(Outcome::exit_code)
@@ -76,11 +90,11 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
     }
 }
 
-/// A command line that could not be understood, and was complained about already: where a `check` leaves its result, it says
-/// so too, as far as the rest of the line tells where. Returns the exit code.
+/// A command line that could not be understood, and was complained about already: where a `check` or `build` leaves its
+/// result, it says so too, as far as the rest of the line tells where. Returns the exit code.
 pub fn refuse(arguments: &[OsString], complaint: &str, environment: &Environment) -> u8 {
     let matches = Cli::command().ignore_errors(true).try_get_matches_from(arguments).ok();
-    if let Some(("check", check)) = matches.as_ref().and_then(clap::ArgMatches::subcommand) {
+    if let Some(("check" | "build", check)) = matches.as_ref().and_then(clap::ArgMatches::subcommand) {
         let console = Console::new(LogFormat::Text, Verbosity::Normal, environment.log_reader());
         let publish: Vec<PublishTarget> =
             check.try_get_many("publish").ok().flatten().into_iter().flatten().copied().collect();

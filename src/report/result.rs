@@ -32,6 +32,51 @@ pub struct ResultDocument {
     pub reason: Option<String>,
     /// One entry a task, in the order asked for.
     pub tasks: Vec<TaskResult>,
+    /// One entry a build job, in the order asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub builds: Vec<BuildResult>,
+}
+
+/// How one build ended.
+#[derive(Clone, Debug, Serialize)]
+pub struct BuildResult {
+    /// Id of the job.
+    pub job_id: String,
+    /// Number of the build, where known.
+    pub build_no: Option<u64>,
+    /// The last status word the service told.
+    pub status: Option<String>,
+    /// Name of the outcome.
+    pub outcome: &'static str,
+    /// Whether `--allow` lets this outcome pass.
+    pub allowed: bool,
+    /// One sentence: why.
+    pub reason: String,
+    /// Steps of the build that failed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub failing_steps: Vec<String>,
+    /// The last lines of the log of a build that failed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub log_tail: Vec<String>,
+    /// What the build has made.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<PackageResult>,
+    /// How the wait went, if there was one.
+    pub wait: Option<WaitResult>,
+}
+
+/// What a build has made.
+#[derive(Clone, Debug, Serialize)]
+pub struct PackageResult {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// `maven`, `docker` and so on.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Where it lies in the repository.
+    pub uri: String,
 }
 
 /// How one task ended.
@@ -147,6 +192,7 @@ impl ResultDocument {
             exit_code,
             reason: None,
             tasks,
+            builds: Vec::new(),
         }
     }
 

@@ -4,7 +4,7 @@ use super::environment::Environment;
 use super::{UsageError, parse_id, positive_duration, usage};
 use crate::auth::{AccessKeys, Credentials, PasswordLogin, Scope};
 use crate::cli::{AuthKind, ConnectionArgs};
-use crate::codearts::{Id, endpoints};
+use crate::codearts::endpoints;
 use crate::http::HttpSettings;
 use crate::http::retry::Pauses;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -27,7 +27,7 @@ const PASSWORD_VARIABLES: [&str; 3] = ["CODEARTS_IAM_USER", "CODEARTS_IAM_PASSWO
 /// Where the service is and how to talk to it.
 #[derive(Debug)]
 pub struct Connection {
-    /// Origin of CodeArts Check.
+    /// Origin of the service.
     pub origin: Url,
     /// Limits of the client.
     pub http: HttpSettings,
@@ -35,17 +35,29 @@ pub struct Connection {
     pub credentials: Credentials,
     /// IAM project, for signed requests.
     pub iam_project_id: Option<String>,
-    /// CodeArts project.
-    pub project_id: Option<Id>,
+}
+
+/// A service of CodeArts.
+#[derive(Clone, Copy)]
+pub(super) enum Site {
+    /// CodeArts Check.
+    Check,
+    /// CodeArts Build.
+    Build,
 }
 
 impl Connection {
-    pub(super) fn resolve(args: ConnectionArgs, environment: &Environment) -> Result<Self, UsageError> {
+    pub(super) fn resolve(
+        args: ConnectionArgs,
+        site: Site,
+        given_endpoint: Option<String>,
+        environment: &Environment,
+    ) -> Result<Self, UsageError> {
         let region = args
             .region
             .or_else(|| environment.first(&["HUAWEI_CLOUD_REGION", "HW_REGION_NAME"]).map(str::to_owned))
             .map(|region| region.trim().to_ascii_lowercase());
-        let origin = check_origin(region.as_deref(), args.endpoint, args.allow_http, environment)?;
+        let origin = site.origin(region.as_deref(), given_endpoint, args.allow_http, environment)?;
         let iam_project_id = args
             .iam_project_id
             .or_else(|| {
@@ -55,7 +67,6 @@ impl Connection {
             })
             .map(|id| parse_id("--iam-project-id", &id).map(|id| id.to_string()))
             .transpose()?;
-        let project_id = args.project_id.map(|id| parse_id("--project-id", &id)).transpose()?;
         let iam_endpoint =
             args.iam_endpoint.or_else(|| environment.get("HUAWEICLOUD_SDK_IAM_ENDPOINT").map(str::to_owned));
         // Only a password needs it, so only then a mistake in it matters.
@@ -83,7 +94,6 @@ impl Connection {
             origin,
             credentials,
             iam_project_id,
-            project_id,
         })
     }
 }
@@ -104,35 +114,46 @@ pub(super) fn https_proxy(environment: &Environment) -> Option<&str> {
     environment.first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
 }
 
-fn check_origin(
-    region: Option<&str>,
-    given: Option<String>,
-    allow_http: bool,
-    environment: &Environment,
-) -> Result<Url, UsageError> {
-    if let Some(text) = given {
-        return endpoint("--endpoint", &text, allow_http);
+impl Site {
+    /// Name, option, and regions of the service.
+    fn describe(self) -> (&'static str, &'static str, Vec<&'static str>) {
+        match self {
+            Self::Check => ("Check", "--endpoint", endpoints::regions().collect()),
+            Self::Build => ("Build", "--build-endpoint", endpoints::build_regions().collect()),
+        }
     }
-    let known = || endpoints::regions().collect::<Vec<_>>().join(", ");
-    let Some(region) = region else {
-        return usage(format!(
-            "no region: give `--region` (or CODEARTS_REGION), one of {}; or the service's address with `--endpoint`",
-            known()
-        ));
-    };
-    // The official SDK's own override, a comma list of which the first serves.
-    let variable =
-        format!("HUAWEICLOUD_SDK_REGION_CODEARTSCHECK_{}", region.to_ascii_uppercase().replace('-', "_"));
-    if let Some(list) = environment.get(&variable) {
-        return endpoint(&variable, list.split(',').next().unwrap_or_default(), allow_http);
+
+    fn origin(
+        self,
+        region: Option<&str>,
+        given: Option<String>,
+        allow_http: bool,
+        environment: &Environment,
+    ) -> Result<Url, UsageError> {
+        let (name, option, regions) = self.describe();
+        if let Some(text) = given {
+            return endpoint(option, &text, allow_http);
+        }
+        let instead = format!("one of {}; or the service's address with `{option}`", regions.join(", "));
+        let Some(region) = region else {
+            return usage(format!("no region: give `--region` (or CODEARTS_REGION), {instead}"));
+        };
+        // The official SDK's own override, a comma list of which the first serves.
+        let in_variable = |text: &str| text.to_ascii_uppercase().replace('-', "_");
+        let variable =
+            format!("HUAWEICLOUD_SDK_REGION_CODEARTS{}_{}", in_variable(name), in_variable(region));
+        if let Some(list) = environment.get(&variable) {
+            return endpoint(&variable, list.split(',').next().unwrap_or_default(), allow_http);
+        }
+        let origin = match self {
+            Self::Check => endpoints::check(region),
+            Self::Build => endpoints::build(region),
+        };
+        origin.ok_or_else(|| {
+            let shown = crate::text::one_line(region, 40);
+            UsageError(format!("no CodeArts {name} host is known for region `{shown}`; give {instead}"))
+        })
     }
-    endpoints::check(region).ok_or_else(|| {
-        let shown = crate::text::one_line(region, 40);
-        UsageError(format!(
-            "no CodeArts Check host is known for region `{shown}`; give one of {}, or the service's address with `--endpoint`",
-            known()
-        ))
-    })
 }
 
 fn endpoint(option: &str, text: &str, allow_http: bool) -> Result<Url, UsageError> {

@@ -3,6 +3,7 @@
 //! The only reader of the environment. Everything is checked here, before anything is sent; each refusal says what to
 //! type instead.
 
+mod build;
 mod connection;
 mod environment;
 mod findings;
@@ -10,6 +11,7 @@ mod publish;
 mod report;
 mod times;
 
+pub use build::BuildSettings;
 pub use connection::Connection;
 pub use environment::{Environment, variable_of, with_variables};
 pub use findings::{FindingSettings, GateSettings};
@@ -24,8 +26,9 @@ use crate::codearts::Id;
 use crate::console::{LogFormat, Verbosity};
 use crate::outcome::Outcome;
 use crate::publish::Publisher;
+use crate::text::duration;
 use crate::wait::Schedule;
-use connection::https_proxy;
+use connection::{Site, https_proxy};
 use publish::Way;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -45,6 +48,8 @@ fn usage<T>(message: impl Into<String>) -> Result<T, UsageError> {
 pub struct CheckSettings {
     /// The tasks, each once.
     pub tasks: Vec<Id>,
+    /// Their CodeArts project.
+    pub project_id: Option<Id>,
     /// Whether to start a run.
     pub start: bool,
     /// What to do about an active one.
@@ -80,6 +85,7 @@ impl CheckSettings {
     /// The first thing that is wrong.
     pub fn resolve(args: CheckArgs, environment: &Environment) -> Result<(Self, Connection), UsageError> {
         let tasks = task_ids(args.task_ids, environment)?;
+        let project_id = args.project_id.map(|id| parse_id("--project-id", &id)).transpose()?;
         let wants_pdf = args.report.contains(&ReportFormat::Pdf);
         if args.report.len() > 1 && args.report.contains(&ReportFormat::None) {
             return usage("`--report none` can not be combined with another report");
@@ -87,7 +93,7 @@ impl CheckSettings {
         if !wants_pdf && args.publish.publish.contains(&PublishTarget::Artifact) {
             return usage("`--publish artifact` needs a report; leave out `--report none`");
         }
-        let connection = Connection::resolve(args.connection, environment)?;
+        let connection = Connection::resolve(args.connection, Site::Check, args.endpoint, environment)?;
         let mut report = ReportSettings::resolve(args.files, environment)?;
         let mut timeout = positive_duration("--timeout", &args.timeout)?;
         if let Some(left) = environment.time_left() {
@@ -101,6 +107,7 @@ impl CheckSettings {
             lacks_place: matches!(way, Way::Nowhere),
             publish: way.publisher(),
             tasks,
+            project_id,
             start: args.start,
             if_running: args.if_running,
             timeout,
@@ -138,10 +145,14 @@ impl ReportCommandSettings {
         if tasks.len() > 1 {
             return usage("`report` takes one task id");
         }
-        let connection = Connection::resolve(args.connection, environment)?;
+        let connection = Connection::resolve(args.connection, Site::Check, args.endpoint, environment)?;
         let mut report = ReportSettings::resolve(args.files, environment)?;
         if let Some(left) = environment.time_left() {
-            (_, report.timeout) = within_job(Duration::ZERO, report.timeout, left);
+            let (_, limit) = within_job(Duration::ZERO, report.timeout, left);
+            if limit < report.timeout {
+                tracing::info!("the job ends before `--report-timeout`: {} for the report", duration(limit));
+            }
+            report.timeout = limit;
         }
         Ok(Self {
             publish: publish::resolve_for_report(
@@ -158,11 +169,20 @@ impl ReportCommandSettings {
     }
 }
 
+/// What `doctor` tries.
+#[derive(Debug)]
+pub enum DoctorSubject {
+    /// A check task.
+    Task(Id),
+    /// A build job.
+    Job(Id),
+}
+
 /// Everything `doctor` needs; what is wrong with the connection is one of its findings.
 #[derive(Debug)]
 pub struct DoctorSettings {
-    /// A task to try.
-    pub task: Option<Id>,
+    /// What to try, if anything.
+    pub subject: Option<DoctorSubject>,
     /// Directory to try.
     pub directory: PathBuf,
     /// How to reach the service.
@@ -182,16 +202,23 @@ impl DoctorSettings {
     /// When the task id is malformed.
     pub fn resolve(args: DoctorArgs, environment: &Environment) -> Result<Self, UsageError> {
         let typed: Vec<String> = args.task_id.into_iter().collect();
-        let task = if typed.is_empty() && environment.get("CODEARTS_TASK_ID").is_none() {
-            None
-        } else {
-            Some(task_ids(typed, environment)?.remove(0))
+        let has_task = !typed.is_empty() || environment.get("CODEARTS_TASK_ID").is_some();
+        let (subject, site, endpoint) = match args.job_id {
+            Some(id) => {
+                let job = parse_id("--job-id", &id)?;
+                (Some(DoctorSubject::Job(job)), Site::Build, args.build_endpoint)
+            }
+            None if has_task => {
+                let task = task_ids(typed, environment)?.remove(0);
+                (Some(DoctorSubject::Task(task)), Site::Check, args.endpoint)
+            }
+            None => (None, Site::Check, args.endpoint),
         };
         Ok(Self {
-            task,
+            subject,
             publish: publish::on_offer(environment, &args.report_dir),
             directory: args.report_dir,
-            connection: Connection::resolve(args.connection, environment),
+            connection: Connection::resolve(args.connection, site, endpoint, environment),
             surroundings: environment.surroundings(),
             has_proxy: https_proxy(environment).is_some(),
         })
@@ -211,25 +238,30 @@ pub fn log(args: &LogArgs) -> (LogFormat, Verbosity) {
 }
 
 fn task_ids(typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, UsageError> {
-    let texts = if typed.is_empty() {
-        let list = environment.get("CODEARTS_TASK_ID").unwrap_or_default();
-        list.split(',').map(str::to_owned).collect()
-    } else {
-        typed
-    };
-    let mut tasks = Vec::new();
-    for text in texts.iter().flat_map(|text| text.split(',')).filter(|text| !text.trim().is_empty()) {
-        let id = parse_id("TASK_ID", text)?;
-        if !tasks.contains(&id) {
-            tasks.push(id);
-        }
-    }
+    let tasks = ids("TASK_ID", typed, environment)?;
     if tasks.is_empty() {
         return usage(
             "no task id: type `codearts-gate check TASK_ID` or set CODEARTS_TASK_ID; the id is the 32 characters at the end of the task's page in the console",
         );
     }
     Ok(tasks)
+}
+
+/// Ids that were typed, or else those in the variable, each once; both may be comma lists.
+fn ids(name: &str, typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, UsageError> {
+    let texts = if typed.is_empty() {
+        environment.get(&format!("CODEARTS_{name}")).map(str::to_owned).into_iter().collect()
+    } else {
+        typed
+    };
+    let mut ids = Vec::new();
+    for text in texts.iter().flat_map(|text| text.split(',')).filter(|text| !text.trim().is_empty()) {
+        let id = parse_id(name, text)?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
 }
 
 fn parse_id(option: &str, text: &str) -> Result<Id, UsageError> {

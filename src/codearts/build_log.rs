@@ -1,0 +1,149 @@
+//! The log of a build while it is being written (page `build`, section 6).
+
+use super::{Id, Service, lenient};
+use crate::http::call::Call;
+use crate::http::error::CallError;
+use serde_json::Value;
+use std::collections::VecDeque;
+use tokio::time::Instant;
+
+/// Bytes asked for at once; the service's own usual number.
+const PIECE: u64 = 1_000_000;
+/// Largest answer with a piece, in bytes; the service may count characters, and escape them.
+const PIECE_LIMIT: usize = 16 * 1024 * 1024;
+/// Pieces read in one go: a log that never ends must not keep the verdict back.
+const PIECES_LIMIT: usize = 100;
+/// Lines kept from the end.
+const TAIL: usize = 30;
+
+/// Reads the log of one build, from where it stopped the last time.
+#[derive(Debug)]
+pub struct BuildLog<'a> {
+    service: &'a Service,
+    job: &'a Id,
+    build_no: u64,
+    offset: u64,
+    lines: Lines,
+}
+
+impl<'a> BuildLog<'a> {
+    /// From the beginning.
+    pub fn new(service: &'a Service, job: &'a Id, build_no: u64) -> Self {
+        Self { service, job, build_no, offset: 0, lines: Lines::default() }
+    }
+
+    /// Reads what has come since; `line` gets each whole line.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub async fn read(&mut self, deadline: Instant, mut line: impl FnMut(&str)) -> Result<(), CallError> {
+        for _ in 0..PIECES_LIMIT {
+            let call = Call {
+                body_limit: PIECE_LIMIT,
+                ..Call::get(
+                    format!("read the log of build {} of job {}", self.build_no, self.job.short()),
+                    format!("/v3/jobs/{}/{}/real-time-log", self.job, self.build_no),
+                    &["result"],
+                )
+            };
+            let call =
+                call.with_query("offset", self.offset.to_string()).with_query("length", PIECE.to_string());
+            let piece = read_piece(&self.service.call(&call, deadline).await?);
+            self.lines.add(&piece.content, &mut line);
+            let has_moved = piece.next.is_some_and(|next| next > self.offset);
+            if let Some(next) = piece.next.filter(|_| has_moved) {
+                self.offset = next;
+            }
+            // What is to come while nothing moves is not there yet.
+            if !piece.has_more || !has_moved {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The last lines, an unfinished one included, which `line` gets too.
+    pub fn finish(mut self, mut line: impl FnMut(&str)) -> Vec<String> {
+        self.lines.finish(&mut line);
+        self.lines.tail.into()
+    }
+}
+
+/// A piece of the log.
+struct Piece {
+    content: String,
+    next: Option<u64>,
+    has_more: bool,
+}
+
+fn read_piece(body: &Value) -> Piece {
+    let result = &body["result"];
+    Piece {
+        content: result["content"].as_str().unwrap_or_default().to_owned(),
+        next: lenient::integer(&result["offset"]).and_then(|offset| u64::try_from(offset).ok()),
+        has_more: result["has_more_data"] == true,
+    }
+}
+
+/// Lines out of pieces that end anywhere.
+#[derive(Debug, Default)]
+struct Lines {
+    unfinished: String,
+    tail: VecDeque<String>,
+}
+
+impl Lines {
+    fn add(&mut self, content: &str, line: &mut impl FnMut(&str)) {
+        // An official sample writes line ends as a backslash and an n.
+        let content = if content.contains('\n') { content.to_owned() } else { content.replace("\\n", "\n") };
+        self.unfinished.push_str(&content);
+        while let Some(end) = self.unfinished.find('\n') {
+            let rest = self.unfinished.split_off(end + 1);
+            let whole = std::mem::replace(&mut self.unfinished, rest);
+            self.take(whole.trim_end(), line);
+        }
+    }
+
+    fn finish(&mut self, line: &mut impl FnMut(&str)) {
+        let rest = std::mem::take(&mut self.unfinished);
+        if !rest.trim().is_empty() {
+            self.take(rest.trim_end(), line);
+        }
+    }
+
+    fn take(&mut self, whole: &str, line: &mut impl FnMut(&str)) {
+        line(whole);
+        if self.tail.len() == TAIL {
+            self.tail.pop_front();
+        }
+        self.tail.push_back(whole.to_owned());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+
+    #[test]
+    fn pieces_become_lines_and_the_last_are_kept() {
+        let mut seen = Vec::new();
+        let mut lines = Lines::default();
+        for piece in ["a\nb", "c\r\n\nd", "", "\\n", "e\\nf"] {
+            lines.add(piece, &mut |line: &str| seen.push(line.to_owned()));
+        }
+        lines.finish(&mut |line: &str| seen.push(line.to_owned()));
+        assert_eq!(seen, ["a", "bc", "", "d", "e", "f"]);
+        let many: String = (0..100).map(|number| format!("{number}\n")).collect();
+        lines.add(&many, &mut |_: &str| {});
+        assert_eq!(lines.tail.len(), TAIL);
+        assert_eq!((lines.tail[0].as_str(), lines.tail[TAIL - 1].as_str()), ("70", "99"));
+    }
+
+    #[test]
+    fn the_example_of_a_log() {
+        let piece = read_piece(&example("build_real_time_log_v3.json"));
+        assert_eq!((piece.next, piece.has_more), (Some(126_548), true));
+        assert!(piece.content.ends_with("BUILD SUCCESS\\n"), "{}", piece.content);
+    }
+}

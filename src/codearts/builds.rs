@@ -1,0 +1,506 @@
+//! Builds of CodeArts Build jobs: starting one exactly once, how one stands, and what it leaves (page `build`).
+//!
+//! `GET /v3/jobs/{job_id}/status` says whether *something* runs in a job, never whether anything succeeded, and names no
+//! build. So the outcome comes from the calls that name ours.
+
+use super::{Id, Service, lenient};
+use crate::http::call::{Call, repeat};
+use crate::http::error::CallError;
+use crate::http::retry::{Failure, Repeat, is_passing};
+use crate::text::{QUOTE_LIMIT, one_line};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// Times a build whose start brought no answer is looked for before it counts as not started.
+const LOOKS: u32 = 4;
+/// Pause between two looks.
+const LOOK_PAUSE: Duration = Duration::from_secs(2);
+/// Times a start is sent in all, each after a look that found nothing.
+const SENDS: u32 = 3;
+/// Longest time for the one request that stops a build while the process is being cancelled.
+const STOP_LIMIT: Duration = Duration::from_millis(2200);
+/// Failing steps that are told.
+const STEPS_LIMIT: usize = 5;
+/// Packages that are told.
+const PACKAGES_LIMIT: usize = 100;
+
+/// How a build stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BuildState {
+    /// Not ended, or not told yet.
+    Running,
+    /// Good.
+    Succeeded,
+    /// Bad, a time limit of the service included.
+    Failed,
+    /// Somebody stopped it.
+    Stopped,
+    /// Ended with a word that no page explains. Never a pass.
+    Unknown(String),
+}
+
+impl BuildState {
+    /// Reads a status word of any of the calls (section 3).
+    fn read(value: &Value) -> Self {
+        let word = lenient::text(value).unwrap_or_default().to_lowercase();
+        match word.as_str() {
+            "success" | "blue" => Self::Succeeded,
+            "failure" | "failed" | "error" | "red" | "schedule_failure" | "timeout" => Self::Failed,
+            "aborted" | "abort" => Self::Stopped,
+            "" | "running" | "building" | "starting" | "inqueue" | "queued" | "pending" | "runnable"
+            | "scheduling" | "none" => Self::Running,
+            _ => Self::Unknown(one_line(&word, 40)),
+        }
+    }
+
+    /// Whether this is the end, and which.
+    const fn is_clear_end(&self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::Stopped)
+    }
+
+    /// The word for it.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Running => "running",
+            Self::Succeeded => "success",
+            Self::Failed => "failure",
+            Self::Stopped => "aborted",
+            Self::Unknown(word) => word,
+        }
+    }
+}
+
+/// What is built.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BuildRequest {
+    /// Parameters of the job, by name.
+    pub parameters: Vec<(String, String)>,
+    /// What is checked out, if not what the job says.
+    pub revision: Option<Revision>,
+}
+
+/// What is checked out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Revision {
+    /// A branch.
+    Branch(String),
+    /// A tag.
+    Tag(String),
+    /// A commit.
+    Commit(String),
+}
+
+/// Why no build was started.
+#[derive(Debug)]
+pub enum StartError {
+    /// A call failed, and nothing was started.
+    NotStarted(CallError),
+    /// Calls failed, and whether something was started could not be found out.
+    Perhaps(CallError),
+}
+
+/// What a build has made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// `maven`, `docker` and so on.
+    pub kind: String,
+    /// Where it lies in the repository.
+    pub uri: String,
+}
+
+impl Service {
+    /// `GET /v3/jobs/{job_id}/status`: whether something runs in the job.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub async fn is_job_running(&self, job: &Id, deadline: Instant) -> Result<bool, CallError> {
+        let call = Call::get(
+            format!("read the status of job {}", job.short()),
+            format!("/v3/jobs/{job}/status"),
+            &["result"],
+        );
+        let body = self.call(&call, deadline).await?;
+        body["result"].as_bool().ok_or_else(|| self.unreadable(&call, "the answer holds no `result`"))
+    }
+
+    /// The number of the latest build of a job; `None`: it was never built.
+    ///
+    /// # Errors
+    /// Any failed call.
+    pub async fn latest_build(&self, job: &Id) -> Result<Option<u64>, CallError> {
+        let call = Call::get(
+            format!("read the latest build of job {}", job.short()),
+            format!("/v1/job/{job}/running-status"),
+            &["result"],
+        );
+        Ok(number(&self.attempt(&call).await?["result"]["last_build_no"]))
+    }
+
+    /// How one build stands. Two calls can tell; the second is asked where the first does not know.
+    ///
+    /// # Errors
+    /// Any failed call, where the other did not help either.
+    pub async fn build_state(&self, job: &Id, build_no: u64) -> Result<BuildState, CallError> {
+        let call = Call::get(
+            format!("read the state of build {build_no} of job {}", job.short()),
+            format!("/v1/job/{job}/{build_no}/build-info"),
+            &["result"],
+        );
+        let told = match self.attempt(&call).await {
+            Ok(body) => read_build_info(&body),
+            Err(error) if may_be_known_elsewhere(&error) => {
+                let told = self.recorded_state(job, build_no).await;
+                // The first refusal says it best where nobody knows the build.
+                return told.map_err(|other| if may_be_known_elsewhere(&other) { error } else { other });
+            }
+            Err(error) => return Err(error),
+        };
+        match told {
+            Told { is_building: true, .. } => Ok(BuildState::Running),
+            Told { state, .. } if state.is_clear_end() => Ok(state),
+            Told { state, .. } => match self.recorded_state(job, build_no).await {
+                Ok(recorded) if recorded != BuildState::Running => Ok(recorded),
+                Err(error) if is_passing(error.failure) => Err(error),
+                _ => Ok(state),
+            },
+        }
+    }
+
+    /// `record-info`, of which there are three generations.
+    async fn recorded_state(&self, job: &Id, build_no: u64) -> Result<BuildState, CallError> {
+        let paths = [
+            format!("/v1/record/{job}/{build_no}/record-info"),
+            format!("/v4/jobs/{job}/{build_no}/record-info"),
+            format!("/v3/jobs/{job}/{build_no}/record-info"),
+        ];
+        let mut first = None;
+        for path in paths {
+            let attempt = format!("read the record of build {build_no} of job {}", job.short());
+            match self.attempt(&Call::get(attempt, path, &["result"])).await {
+                Ok(body) => return Ok(BuildState::read(&one_of(&body["result"])["status"])),
+                Err(error) if may_be_known_elsewhere(&error) => first = first.or(Some(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        first.map_or(Ok(BuildState::Running), Err)
+    }
+
+    /// Starts a build and makes sure that it is started once; returns its number. `sending` is called before each request
+    /// that may start it; when it answers `false` nothing is sent, and this never returns.
+    ///
+    /// # Errors
+    /// [`StartError`] says what is known about a build.
+    pub async fn start_build(
+        &self,
+        job: &Id,
+        request: &BuildRequest,
+        deadline: Instant,
+        sending: impl Fn() -> bool,
+    ) -> Result<u64, StartError> {
+        let asked =
+            repeat(Repeat::Freely, deadline, self.pauses(), async || self.latest_build(job).await).await;
+        let before = match asked {
+            Ok(latest) => Some(latest.unwrap_or(0)),
+            Err(error) if may_be_known_elsewhere(&error) => {
+                tracing::debug!("{error}; starting without");
+                None
+            }
+            Err(error) => return Err(StartError::NotStarted(error)),
+        };
+        let call = start_call(job, request);
+        for sends in 1.. {
+            let answer = repeat(call.repeat, deadline, self.pauses(), async || {
+                if !sending() {
+                    std::future::pending::<()>().await;
+                }
+                self.attempt(&call).await
+            })
+            .await;
+            let error = match answer {
+                Ok(body) => match read_build_number(&body) {
+                    Some(number) => return Ok(number),
+                    None => self.unreadable(&call, "the answer names no build"),
+                },
+                Err(error) if may_have_started(&error) => error,
+                Err(error) => return Err(StartError::NotStarted(error)),
+            };
+            tracing::info!("{}; looking whether the build was started", error.brief());
+            // Without the numbers from before, nobody can tell.
+            let Some(before) = before else { return Err(StartError::Perhaps(error)) };
+            match self.look_for_build(job, before).await {
+                // Where somebody else starts builds too, it can not be told which is ours.
+                Ok(Some(latest)) if latest == before + 1 => return Ok(latest),
+                Ok(None) if sends < SENDS && Instant::now() < deadline => {
+                    tracing::info!("no new build of job {} was found; starting it again", job.short());
+                }
+                Ok(None) => return Err(StartError::NotStarted(error)),
+                Ok(Some(_)) | Err(_) => return Err(StartError::Perhaps(error)),
+            }
+        }
+        unreachable!("the loop returns");
+    }
+
+    /// The latest build, if it came after `before`.
+    async fn look_for_build(&self, job: &Id, before: u64) -> Result<Option<u64>, CallError> {
+        let mut last = Ok(None);
+        for look in 0..LOOKS {
+            if look > 0 {
+                sleep(self.pauses().cap(LOOK_PAUSE)).await;
+            }
+            last = self.latest_build(job).await.map(|latest| latest.filter(|latest| *latest > before));
+            if let Ok(Some(_)) = last {
+                break;
+            }
+        }
+        last
+    }
+
+    /// `POST /v3/jobs/{job_id}/{build_no}/stop`.
+    ///
+    /// # Errors
+    /// The last failure within 2.2 s.
+    pub async fn stop_build(&self, job: &Id, build_no: u64) -> Result<(), CallError> {
+        let attempt = format!("stop build {build_no} of job {}", job.short());
+        let call = Call::post(attempt, format!("/v3/jobs/{job}/{build_no}/stop"), "{}");
+        self.call_briefly(&call, STOP_LIMIT).await.map(drop)
+    }
+
+    /// `GET /v3/jobs/{job_id}/{build_no}/history-details`: names of the steps that failed, the first few.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub async fn failing_build_steps(
+        &self,
+        job: &Id,
+        build_no: u64,
+        deadline: Instant,
+    ) -> Result<Vec<String>, CallError> {
+        let call = Call::get(
+            format!("read the steps of build {build_no} of job {}", job.short()),
+            format!("/v3/jobs/{job}/{build_no}/history-details"),
+            &["build_steps"],
+        );
+        Ok(read_failing_steps(&self.call(&call, deadline).await?))
+    }
+
+    /// `GET /v3/jobs/{job_id}/{build_no}/output-info`: what the build has made.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub async fn build_packages(
+        &self,
+        job: &Id,
+        build_no: u64,
+        deadline: Instant,
+    ) -> Result<Vec<Package>, CallError> {
+        let call = Call::get(
+            format!("read what build {build_no} of job {} has made", job.short()),
+            format!("/v3/jobs/{job}/{build_no}/output-info"),
+            &["result"],
+        );
+        Ok(read_packages(&self.call(&call, deadline).await?))
+    }
+}
+
+/// What `build-info` tells.
+struct Told {
+    is_building: bool,
+    state: BuildState,
+}
+
+fn read_build_info(body: &Value) -> Told {
+    let result = one_of(&body["result"]);
+    Told {
+        is_building: result["building"].as_bool().unwrap_or(false),
+        state: BuildState::read(&result["build_result"]),
+    }
+}
+
+/// Some pages type an object as an array of one.
+fn one_of(value: &Value) -> &Value {
+    value.get(0).unwrap_or(value)
+}
+
+fn number(value: &Value) -> Option<u64> {
+    lenient::integer(value).and_then(|number| u64::try_from(number).ok()).filter(|number| *number > 0)
+}
+
+fn read_build_number(body: &Value) -> Option<u64> {
+    [body, &body["result"]].into_iter().find_map(|object| number(&object["actual_build_number"]))
+}
+
+/// Whether another call may know what this one does not: it does not exist here, or knows no such build.
+const fn may_be_known_elsewhere(error: &CallError) -> bool {
+    matches!(error.failure, Failure::NotFound | Failure::Rejected)
+}
+
+/// Whether a start that failed like this may have been carried out.
+const fn may_have_started(error: &CallError) -> bool {
+    matches!(
+        error.failure,
+        Failure::Lost | Failure::Unavailable | Failure::Unreadable | Failure::TooLarge | Failure::Inner
+    )
+}
+
+/// Branches are understood by the newer call only (section 4).
+fn start_call(job: &Id, request: &BuildRequest) -> Call {
+    let parameters: Vec<Value> =
+        request.parameters.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+    let mut body = json!({"job_id": job.as_str()});
+    if !parameters.is_empty() {
+        body["parameter"] = parameters.into();
+    }
+    let path = match &request.revision {
+        Some(Revision::Branch(branch)) => {
+            body["scm"] = json!({"branch": branch, "build_type": "branch"});
+            "/v1/job/execute"
+        }
+        Some(Revision::Tag(tag)) => {
+            body["scm"] = json!({"build_tag": tag});
+            "/v3/jobs/build"
+        }
+        Some(Revision::Commit(commit)) => {
+            body["scm"] = json!({"build_commit_id": commit});
+            "/v3/jobs/build"
+        }
+        None => "/v3/jobs/build",
+    };
+    Call {
+        repeat: Repeat::LookFirst,
+        expected: &["actual_build_number"],
+        ..Call::post(format!("start job {}", job.short()), path.to_owned(), body.to_string())
+    }
+}
+
+fn read_failing_steps(body: &Value) -> Vec<String> {
+    let steps = body["build_steps"].as_array().map(Vec::as_slice).unwrap_or_default();
+    steps
+        .iter()
+        .filter(|step| BuildState::read(&step["status"]) == BuildState::Failed)
+        .take(STEPS_LIMIT)
+        .map(|step| one_line(step["name"].as_str().unwrap_or_default(), QUOTE_LIMIT))
+        .collect()
+}
+
+fn read_packages(body: &Value) -> Vec<Package> {
+    let maps = ["package_infos", "image_infos"].map(|field| body["result"][field].as_object());
+    let text = |entry: &Value, field: &str| one_line(entry[field].as_str().unwrap_or_default(), QUOTE_LIMIT);
+    maps.into_iter()
+        .flatten()
+        .flat_map(|map| map.values())
+        .take(PACKAGES_LIMIT)
+        .map(|entry| Package {
+            name: text(entry, "name"),
+            version: text(entry, "version"),
+            kind: text(entry, "type"),
+            uri: text(entry, "uri"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+
+    #[test]
+    fn every_status_word_of_the_pages() {
+        let unknown = |word: &str| BuildState::Unknown(word.to_owned());
+        let cases = [
+            ("SUCCESS", BuildState::Succeeded),
+            (" Success ", BuildState::Succeeded),
+            ("blue", BuildState::Succeeded),
+            ("FAILURE", BuildState::Failed),
+            ("failed", BuildState::Failed),
+            ("error", BuildState::Failed),
+            ("red", BuildState::Failed),
+            ("SCHEDULE_FAILURE", BuildState::Failed),
+            ("timeout", BuildState::Failed),
+            ("ABORTED", BuildState::Stopped),
+            ("abort", BuildState::Stopped),
+            ("Running", BuildState::Running),
+            ("building", BuildState::Running),
+            ("Starting", BuildState::Running),
+            ("InQueue", BuildState::Running),
+            ("queued", BuildState::Running),
+            ("pending", BuildState::Running),
+            ("runnable", BuildState::Running),
+            ("scheduling", BuildState::Running),
+            ("none", BuildState::Running),
+            ("", BuildState::Running),
+            ("Finished", unknown("finished")),
+            ("SUCCESSFUL", unknown("successful")),
+            ("not success", unknown("not success")),
+            ("true", unknown("true")),
+        ];
+        for (word, expected) in cases {
+            assert_eq!(BuildState::read(&json!(word)), expected, "{word}");
+        }
+        for value in [json!(null), json!(true), json!({"status": "SUCCESS"}), json!(["SUCCESS"])] {
+            assert_eq!(BuildState::read(&value), BuildState::Running, "{value}");
+        }
+        assert_eq!(BuildState::read(&json!(5)), unknown("5"));
+    }
+
+    #[test]
+    fn every_example_of_a_build() {
+        let info = |name| {
+            let told = read_build_info(&example(name));
+            (told.is_building, told.state)
+        };
+        assert_eq!(info("build_details.json"), (false, BuildState::Failed));
+        assert_eq!(info("build_details_array_form.json"), (false, BuildState::Succeeded));
+        assert_eq!(info("build_details_building.json"), (true, BuildState::Running));
+        for name in ["build_record_info_v3.json", "build_record_info_v4.json", "build_record_info_camel.json"]
+        {
+            let body = example(name);
+            assert_eq!(BuildState::read(&one_of(&body["result"])["status"]), BuildState::Succeeded, "{name}");
+        }
+        assert_eq!(read_build_number(&example("build_run_response.json")), Some(55));
+        assert_eq!(
+            number(&example("build_running_status_finished.json")["result"]["last_build_no"]),
+            Some(9)
+        );
+        assert_eq!(number(&example("build_running_status_queued.json")["result"]["last_build_no"]), Some(10));
+        assert_eq!(read_failing_steps(&example("build_history_details.json")), [""; 0]);
+        let steps = json!({"build_steps": [{"name": "Checkout", "status": "success"}, {"name": "Maven\nbuild", "status": "error"}]});
+        assert_eq!(read_failing_steps(&steps), ["Maven build"]);
+        let packages = read_packages(&example("build_output_info.json"));
+        assert_eq!(
+            packages,
+            [Package {
+                name: "demo.jar".to_owned(),
+                version: "1.0".to_owned(),
+                kind: "maven".to_owned(),
+                uri: "/demo/1.0/demo.jar".to_owned()
+            }]
+        );
+    }
+
+    #[test]
+    fn what_is_sent_to_start_a_build() {
+        let job: Id = "48c66c6002964721be537cdc6ce0297b".parse().expect("an id");
+        let parameters = vec![("codeBranch".to_owned(), "a \"b\"".to_owned())];
+        let sent = |revision| {
+            let call = start_call(&job, &BuildRequest { parameters: parameters.clone(), revision });
+            let body: Value = serde_json::from_slice(&call.body.expect("a body")).expect("JSON");
+            assert_eq!(body["parameter"], json!([{"name": "codeBranch", "value": "a \"b\""}]));
+            assert_eq!(body["job_id"], job.as_str());
+            (call.path, body["scm"].clone())
+        };
+        let old = "/v3/jobs/build".to_owned();
+        assert_eq!(sent(None), (old.clone(), Value::Null));
+        assert_eq!(sent(Some(Revision::Tag("v1".to_owned()))), (old.clone(), json!({"build_tag": "v1"})));
+        assert_eq!(
+            sent(Some(Revision::Commit("7d4a".to_owned()))),
+            (old, json!({"build_commit_id": "7d4a"}))
+        );
+        let branch = sent(Some(Revision::Branch("main".to_owned())));
+        assert_eq!(branch, ("/v1/job/execute".to_owned(), json!({"branch": "main", "build_type": "branch"})));
+    }
+}

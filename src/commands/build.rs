@@ -1,0 +1,485 @@
+//! `build`: builds of CodeArts Build jobs, waited for with the same loop, signals and end as checks.
+
+use super::check::labels;
+use super::finish::{Overall, say};
+use super::signals::Signals;
+use super::task::Ownership;
+use super::{explained, mask, outcome_of, service};
+use crate::cli::StopOnCancel;
+use crate::codearts::build_log::BuildLog;
+use crate::codearts::builds::{BuildRequest, BuildState, StartError};
+use crate::codearts::{Id, Language, Service};
+use crate::console::{Console, TaskDisplay};
+use crate::http::error::CallError;
+use crate::http::retry::is_passing;
+use crate::outcome::Outcome;
+use crate::publish::gitlab::DOTENV_FILE;
+use crate::report::directory::{RESULT_FILE, ReportDirectory};
+use crate::report::result::{BuildResult, PackageResult, ResultDocument, WaitResult};
+use crate::settings::{BuildSettings, Connection};
+use crate::text::{count, duration};
+use crate::wait::{End, Step, Trouble, wait};
+use futures_util::future::join_all;
+use std::cell::{Cell, RefCell};
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// Longest time for what is asked after the end: the log, the failing step, what was made.
+const EXPLAIN_LIMIT: Duration = Duration::from_secs(60);
+/// Pause between two looks at a log that is followed.
+const FOLLOW_PAUSE: Duration = Duration::from_secs(5);
+/// A build of ours that the service does not know yet is waited for this long.
+const UNKNOWN_LIMIT: Duration = Duration::from_secs(30);
+/// Polls in a row that find a word no page explains, while nothing runs, before it counts as the end.
+const STRANGE_POLLS: u32 = 3;
+
+/// What is known of one job.
+#[derive(Debug, Default)]
+struct Progress {
+    label: String,
+    build_no: Option<u64>,
+    ownership: Ownership,
+    state: Option<BuildState>,
+    conclusion: Option<(Outcome, String)>,
+    failing_steps: Vec<String>,
+    log_tail: Vec<String>,
+    packages: Vec<PackageResult>,
+    wait: Option<WaitResult>,
+    /// Whether there is nothing (more) to stop.
+    has_ended: bool,
+}
+
+/// What all jobs share.
+struct Context<'a> {
+    service: &'a Service,
+    settings: &'a BuildSettings,
+    all: &'a [RefCell<Progress>],
+    deadline: Instant,
+    /// Set when nothing new may be begun.
+    is_cancelled: Cell<bool>,
+}
+
+pub(super) async fn run(
+    settings: BuildSettings,
+    connection: Connection,
+    console: &Console,
+    mut signals: Signals,
+) -> anyhow::Result<u8> {
+    let ids: Vec<String> = settings.jobs.iter().map(ToString::to_string).collect();
+    mask(&connection, console);
+    if let Some(publisher) = &settings.publish {
+        publisher.mask(console);
+    }
+    let directory = ReportDirectory::prepare(&settings.report_dir)?;
+    directory.remove([RESULT_FILE, DOTENV_FILE].map(str::to_owned))?;
+    let service = service(connection, Language::English)?;
+    let all: Vec<RefCell<Progress>> = labels(&ids)
+        .into_iter()
+        .map(|label| RefCell::new(Progress { label, ..Progress::default() }))
+        .collect();
+    let context = Context {
+        service: &service,
+        settings: &settings,
+        all: &all,
+        deadline: Instant::now() + settings.timeout,
+        is_cancelled: Cell::new(false),
+    };
+    let builds: Vec<Build<'_>> = settings
+        .jobs
+        .iter()
+        .zip(&all)
+        .map(|(job, progress)| {
+            let display = console.task(&progress.borrow().label);
+            Build { context: &context, job, progress, display }
+        })
+        .collect();
+    console.group("Waiting for CodeArts Build");
+    let is_starting = || all.iter().any(|progress| progress.borrow().ownership == Ownership::Starting);
+    let work = join_all(builds.iter().map(Build::run));
+    let signal = signals.interrupt(work, console, &context.is_cancelled, is_starting).await;
+    if signal.is_some() {
+        join_all(builds.iter().map(|build| build.give_up("cancelled"))).await;
+    }
+    drop(builds);
+    console.end_group();
+    Ok(end(&context, signal, &directory, console))
+}
+
+/// Writes, hands on and says the result; returns the exit code.
+fn end(context: &Context<'_>, signal: Option<Outcome>, directory: &ReportDirectory, console: &Console) -> u8 {
+    let settings = context.settings;
+    let fate = signal.unwrap_or(Outcome::Internal);
+    let (mut outcomes, results): (Vec<Outcome>, Vec<BuildResult>) = settings
+        .jobs
+        .iter()
+        .zip(context.all)
+        .map(|(job, progress)| result(job, &progress.borrow(), fate, &settings.allow))
+        .unzip();
+    let overall = |outcomes: &[Outcome]| match signal {
+        Some(signal) => Overall { outcome: signal, exit_code: signal.exit_code() },
+        None => Overall::new(outcomes, &settings.allow),
+    };
+    let mut ended = overall(&outcomes);
+    let mut document = ResultDocument::new(ended.outcome, ended.exit_code, Vec::new());
+    document.builds = results;
+    if let Err(error) = directory.write_result(&document.to_text()) {
+        document.reason = Some(format!("{error:#}"));
+        outcomes.push(Outcome::ReportFailed);
+        ended = overall(&outcomes);
+        document.set_overall(ended);
+    }
+    if let Some(publisher) = &settings.publish
+        && let Err(missed) = publisher.write_outputs(&outputs(&document))
+    {
+        tracing::warn!("outputs: {}", missed.reason());
+    }
+    say(&document, ended);
+    if settings.json {
+        console.document(&document.to_text());
+    }
+    ended.exit_code
+}
+
+/// Values for later steps.
+fn outputs(document: &ResultDocument) -> [(&'static str, String); 5] {
+    let numbers = document.builds.iter().filter_map(|build| Some(build.build_no?.to_string()));
+    [
+        ("outcome", document.outcome.to_owned()),
+        ("verdict", document.verdict.to_owned()),
+        ("exit-code", document.exit_code.to_string()),
+        ("job-id", document.builds.iter().map(|build| build.job_id.as_str()).collect::<Vec<_>>().join(",")),
+        ("build-no", numbers.collect::<Vec<_>>().join(",")),
+    ]
+}
+
+fn result(job: &Id, progress: &Progress, fate: Outcome, allow: &[Outcome]) -> (Outcome, BuildResult) {
+    let (outcome, reason) = progress
+        .conclusion
+        .clone()
+        .unwrap_or_else(|| (fate, format!("{} before there was a result", fate.meaning())));
+    let result = BuildResult {
+        job_id: job.to_string(),
+        build_no: progress.build_no,
+        status: progress.state.as_ref().map(|state| state.word().to_owned()),
+        outcome: outcome.name(),
+        allowed: allow.contains(&outcome),
+        reason,
+        failing_steps: progress.failing_steps.clone(),
+        log_tail: progress.log_tail.clone(),
+        packages: progress.packages.clone(),
+        wait: progress.wait,
+    };
+    (outcome, result)
+}
+
+/// One job, and what is known of it.
+struct Build<'a> {
+    context: &'a Context<'a>,
+    job: &'a Id,
+    progress: &'a RefCell<Progress>,
+    display: TaskDisplay,
+}
+
+/// What is remembered from poll to poll.
+#[derive(Default)]
+struct Memory {
+    strange: u32,
+    has_said_trouble: bool,
+}
+
+impl Build<'_> {
+    /// Takes the job to its verdict.
+    async fn run(&self) {
+        let conclusion = match self.find().await {
+            Ok(()) => self.wait().await,
+            Err(conclusion) => conclusion,
+        };
+        let outcome = conclusion.0;
+        self.progress.borrow_mut().conclusion = Some(conclusion);
+        match outcome {
+            Outcome::Passed => self.read_packages().await,
+            Outcome::BuildFailed | Outcome::Stopped => {}
+            Outcome::TimedOut => self.give_up("timeout").await,
+            _ if self.progress.borrow().ownership == Ownership::Attached => {}
+            _ => self.give_up("its result can not be had").await,
+        }
+    }
+
+    /// Starts a build, or notes which one to attach to, if that is known.
+    async fn find(&self) -> Result<(), (Outcome, String)> {
+        let Some(request) = &self.context.settings.request else {
+            if let Some(number) = self.context.settings.build_no {
+                self.learn(number);
+            }
+            return Ok(());
+        };
+        self.display.show("starting a build", None);
+        let deadline = self.context.deadline;
+        let Ok(started) = timeout_at(deadline, self.start(request)).await else {
+            return Err((
+                Outcome::TimedOut,
+                "`--timeout` ran out while the build was being started".to_owned(),
+            ));
+        };
+        match started {
+            Ok(number) => {
+                self.progress.borrow_mut().ownership = Ownership::Own;
+                self.learn(number);
+                Ok(())
+            }
+            Err(StartError::NotStarted(error)) => {
+                self.progress.borrow_mut().ownership = Ownership::Attached;
+                Err((outcome_of(&error), explained(&error)))
+            }
+            Err(StartError::Perhaps(error)) => {
+                // Without its number it can not be stopped either.
+                self.progress.borrow_mut().ownership = Ownership::Attached;
+                let reason = format!("whether a build was started is not known: {}", explained(&error));
+                Err((outcome_of(&error), reason))
+            }
+        }
+    }
+
+    async fn start(&self, request: &BuildRequest) -> Result<u64, StartError> {
+        let Context { service, deadline, is_cancelled, .. } = self.context;
+        let sending = || {
+            if is_cancelled.get() {
+                return false;
+            }
+            self.progress.borrow_mut().ownership = Ownership::Starting;
+            true
+        };
+        service.start_build(self.job, request, *deadline, sending).await
+    }
+
+    /// Notes the number of the build, says it, and tells it to later steps at once.
+    fn learn(&self, number: u64) {
+        {
+            let mut progress = self.progress.borrow_mut();
+            tracing::info!("{}: build {number}", progress.label);
+            progress.build_no = Some(number);
+        }
+        if let Some(publisher) = &self.context.settings.publish {
+            let numbers = self.context.all.iter().filter_map(|one| Some(one.borrow().build_no?.to_string()));
+            // The same file is written at the end, and trouble is told then.
+            let _ = publisher.write_outputs(&[("build-no", numbers.collect::<Vec<_>>().join(","))]);
+        }
+    }
+
+    /// Waits for the end and says what it means.
+    async fn wait(&self) -> (Outcome, String) {
+        let Context { service, settings, deadline, .. } = self.context;
+        let is_own = self.progress.borrow().ownership == Ownership::Own;
+        let mut memory = Memory::default();
+        let mut log = None;
+        let polling = wait(settings.schedule, *deadline, service.pauses(), is_own, async || {
+            self.poll(&mut memory).await.map_err(|error| Trouble {
+                passing: is_passing(error.failure),
+                retry_after: error.retry_after,
+                error,
+            })
+        });
+        let waited = tokio::select! {
+            waited = polling => waited,
+            never = self.follow(&mut log) => match never {},
+        };
+        self.progress.borrow_mut().wait =
+            Some(WaitResult::new(waited.elapsed, waited.polls, waited.lag_bound));
+        let figures = format!("after {}, {}", duration(waited.elapsed), count(waited.polls.into(), "poll"));
+        let (outcome, reason) = match waited.end {
+            End::Done(state) => self.concluded(&state, &figures),
+            End::TimedOut => (Outcome::TimedOut, self.timed_out()),
+            End::Lost(Some(error)) => (outcome_of(&error), format!("{figures}: {}", explained(&error))),
+            End::Lost(None) => (
+                Outcome::Unavailable,
+                format!("the service did not answer any more when the time ran out, {figures}"),
+            ),
+            End::Refused(error) => (outcome_of(&error), explained(&error)),
+        };
+        self.finish_log(outcome, log).await;
+        (outcome, reason)
+    }
+
+    fn concluded(&self, state: &BuildState, figures: &str) -> (Outcome, String) {
+        self.progress.borrow_mut().has_ended = true;
+        let word = state.word();
+        match state {
+            BuildState::Succeeded => (Outcome::Passed, format!("the build succeeded {figures}")),
+            BuildState::Failed => (Outcome::BuildFailed, format!("the build failed {figures}")),
+            BuildState::Stopped => (Outcome::Stopped, format!("the build was stopped {figures}")),
+            BuildState::Running | BuildState::Unknown(_) => (
+                Outcome::Unavailable,
+                format!(
+                    "the build ended as `{word}`, which no page explains, {figures}; look at it in the CodeArts console"
+                ),
+            ),
+        }
+    }
+
+    fn timed_out(&self) -> String {
+        let limit = duration(self.context.settings.timeout);
+        match self.progress.borrow().state {
+            Some(_) => format!("still building when the {limit} of `--timeout` ran out"),
+            None => {
+                format!("never built when the {limit} of `--timeout` ran out; start a build with `--start`")
+            }
+        }
+    }
+
+    /// One look at the build.
+    async fn poll(&self, memory: &mut Memory) -> Result<Step<BuildState>, CallError> {
+        let answer = self.look(memory).await;
+        let is_trouble = answer.as_ref().is_err_and(|error| is_passing(error.failure));
+        // Said once a streak: the bar and the heartbeat go on by themselves.
+        if let Err(error) = answer.as_ref()
+            && is_trouble
+            && !memory.has_said_trouble
+        {
+            tracing::info!("{}; waiting on", error.brief());
+        }
+        memory.has_said_trouble = is_trouble;
+        answer
+    }
+
+    async fn look(&self, memory: &mut Memory) -> Result<Step<BuildState>, CallError> {
+        let Context { service, deadline, .. } = self.context;
+        let known = self.progress.borrow().build_no;
+        let number = match known {
+            Some(number) => number,
+            None => match service.latest_build(self.job).await? {
+                Some(number) => {
+                    self.learn(number);
+                    number
+                }
+                None => {
+                    self.display.show("waiting for a first build", None);
+                    return Ok(pending());
+                }
+            },
+        };
+        let is_new = self.progress.borrow().ownership == Ownership::Own
+            && self.progress.borrow().state.is_none()
+            && *deadline - UNKNOWN_LIMIT.min(self.context.settings.timeout / 2) > Instant::now();
+        let state = match service.build_state(self.job, number).await {
+            Err(error) if is_new && !is_passing(error.failure) => {
+                tracing::debug!("{error}; it was started a moment ago");
+                return Ok(pending());
+            }
+            answer => answer?,
+        };
+        self.progress.borrow_mut().state = Some(state.clone());
+        match state {
+            BuildState::Running => {
+                memory.strange = 0;
+                self.display.show("building", None);
+                Ok(pending())
+            }
+            BuildState::Unknown(_) => {
+                memory.strange += 1;
+                // The one question that the job as a whole can answer: whether anything runs at all.
+                let is_over = memory.strange >= STRANGE_POLLS
+                    && matches!(service.is_job_running(self.job, Instant::now()).await, Ok(false));
+                Ok(if is_over { Step::Done(state) } else { pending() })
+            }
+            BuildState::Succeeded | BuildState::Failed | BuildState::Stopped => Ok(Step::Done(state)),
+        }
+    }
+
+    /// Shows the log as it is written, if that is wanted; never ends.
+    async fn follow<'log>(&'log self, log: &mut Option<BuildLog<'log>>) -> Infallible {
+        let Context { service, settings, deadline, .. } = self.context;
+        loop {
+            let number = self.progress.borrow().build_no.filter(|_| settings.follow);
+            if let Some(number) = number {
+                let log = log.get_or_insert_with(|| BuildLog::new(service, self.job, number));
+                if let Err(error) = log.read(*deadline, |line| self.show(line)).await {
+                    tracing::debug!("{error}; the log is asked for again");
+                }
+            }
+            sleep(service.pauses().cap(FOLLOW_PAUSE)).await;
+        }
+    }
+
+    fn show(&self, line: &str) {
+        tracing::info!("{} | {line}", self.display.label());
+    }
+
+    /// What the log says at the end: all that was not shown yet where it is followed, the last lines of a failed build.
+    async fn finish_log<'log>(&'log self, outcome: Outcome, log: Option<BuildLog<'log>>) {
+        let Context { service, settings, .. } = self.context;
+        let has_failed = outcome == Outcome::BuildFailed;
+        let number = self.progress.borrow().build_no.filter(|_| has_failed || settings.follow);
+        let Some(number) = number else { return };
+        let deadline = Instant::now() + EXPLAIN_LIMIT;
+        let show = |line: &str| {
+            if settings.follow {
+                self.show(line);
+            }
+        };
+        let mut log = log.unwrap_or_else(|| BuildLog::new(service, self.job, number));
+        match timeout_at(deadline, log.read(deadline, show)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!("{error}; the end of the log is not shown"),
+            Err(_) => tracing::warn!("{}: the log did not come in time", self.display.label()),
+        }
+        let tail = log.finish(show);
+        if !has_failed {
+            return;
+        }
+        if !settings.follow {
+            tail.iter().for_each(|line| self.show(line));
+        }
+        self.progress.borrow_mut().log_tail = tail;
+        let asking = service.failing_build_steps(self.job, number, deadline);
+        match timeout_at(deadline, asking).await {
+            Ok(Ok(steps)) => self.progress.borrow_mut().failing_steps = steps,
+            Ok(Err(error)) => tracing::warn!("{error}; which step failed is not known"),
+            Err(_) => tracing::warn!("{}: the steps did not come in time", self.display.label()),
+        }
+    }
+
+    /// What the build has made only decorates the result.
+    async fn read_packages(&self) {
+        let Some(number) = self.progress.borrow().build_no else { return };
+        let deadline = Instant::now() + EXPLAIN_LIMIT;
+        let asking = self.context.service.build_packages(self.job, number, deadline);
+        match timeout_at(deadline, asking).await {
+            Ok(Ok(packages)) => {
+                let told = packages.into_iter().map(|package| PackageResult {
+                    name: package.name,
+                    version: package.version,
+                    kind: package.kind,
+                    uri: package.uri,
+                });
+                self.progress.borrow_mut().packages = told.collect();
+            }
+            Ok(Err(error)) => tracing::warn!("{error}; result.json names no packages"),
+            Err(_) => tracing::warn!("{}: the packages did not come in time", self.display.label()),
+        }
+    }
+
+    /// Stops the build that this process gives up on, if the settings say so. Trouble is only worth a warning.
+    async fn give_up(&self, why: &str) {
+        let (label, number, is_ours, has_ended) = {
+            let progress = self.progress.borrow();
+            let is_ours = progress.ownership == Ownership::Own;
+            (progress.label.clone(), progress.build_no, is_ours, progress.has_ended)
+        };
+        let stops = match self.context.settings.stop_on_cancel {
+            StopOnCancel::Auto => is_ours,
+            StopOnCancel::Always => true,
+            StopOnCancel::Never => false,
+        };
+        let Some(number) = number.filter(|_| stops && !has_ended) else { return };
+        match self.context.service.stop_build(self.job, number).await {
+            Ok(()) => tracing::info!("{label}: build {number} was asked to stop ({why})"),
+            Err(error) => tracing::warn!("{error}; the build may go on"),
+        }
+        self.progress.borrow_mut().has_ended = true;
+    }
+}
+
+const fn pending<T>() -> Step<T> {
+    Step::Pending { floor: Duration::ZERO }
+}

@@ -1,0 +1,104 @@
+//! What `build` was asked to do.
+
+use super::connection::Site;
+use super::{Connection, Environment, UsageError, allowed, ids, positive_duration, publish, schedule, usage};
+use crate::cli::{BuildArgs, StopOnCancel};
+use crate::codearts::Id;
+use crate::codearts::builds::{BuildRequest, Revision};
+use crate::outcome::Outcome;
+use crate::publish::Publisher;
+use crate::wait::Schedule;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Names that the service refuses (`build`, section 4).
+const REFUSED_PARAMETERS: [&str; 6] =
+    ["LD_PRELOAD", "LD_LIBRARY_PATH", "PATH", "BASH_ENV", "GIT_SSH_COMMAND", "path"];
+
+/// Everything `build` needs.
+#[derive(Debug)]
+pub struct BuildSettings {
+    /// The jobs, each once.
+    pub jobs: Vec<Id>,
+    /// The build to start; `None`: attach to one that is there.
+    pub request: Option<BuildRequest>,
+    /// The build to attach to; `None`: the latest.
+    pub build_no: Option<u64>,
+    /// Whether to show the log.
+    pub follow: bool,
+    /// Time for the wait.
+    pub timeout: Duration,
+    /// When to poll.
+    pub schedule: Schedule,
+    /// When to stop the remote build.
+    pub stop_on_cancel: StopOnCancel,
+    /// Outcomes that become exit 0.
+    pub allow: Vec<Outcome>,
+    /// Where `result.json` goes.
+    pub report_dir: PathBuf,
+    /// How to tell later steps; `None`: not at all.
+    pub publish: Option<Publisher>,
+    /// Whether to print the document.
+    pub json: bool,
+}
+
+impl BuildSettings {
+    /// Resolves what was typed.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn resolve(args: BuildArgs, environment: &Environment) -> Result<(Self, Connection), UsageError> {
+        let jobs = ids("JOB_ID", args.job_ids, environment)?;
+        if jobs.is_empty() {
+            return usage(
+                "no job id: type `codearts-gate build JOB_ID` or set CODEARTS_JOB_ID; the id is the 32 characters at the end of the page on which the job is edited",
+            );
+        }
+        if args.build_no == Some(0) || args.build_no.is_some() && jobs.len() > 1 {
+            return usage("`--build-no` is the number of one build of one job, counted from 1");
+        }
+        let revision = match (args.branch, args.tag, args.commit) {
+            (Some(branch), ..) => Some(Revision::Branch(branch)),
+            (_, Some(tag), _) => Some(Revision::Tag(tag)),
+            (.., commit) => commit.map(Revision::Commit),
+        };
+        let parameters = args.param.iter().map(|text| parameter(text)).collect::<Result<Vec<_>, _>>()?;
+        if !args.start && (revision.is_some() || !parameters.is_empty()) {
+            return usage("`--param`, `--branch`, `--tag` and `--commit` say what to build; add `--start`");
+        }
+        if args.report_dir.as_os_str().is_empty() {
+            return usage("`--report-dir` is empty; name a directory");
+        }
+        let connection = Connection::resolve(args.connection, Site::Build, args.build_endpoint, environment)?;
+        let mut timeout = positive_duration("--timeout", &args.timeout)?;
+        if let Some(left) = environment.time_left() {
+            (timeout, _) = super::within_job(timeout, Duration::ZERO, left);
+        }
+        let settings = Self {
+            jobs,
+            request: args.start.then_some(BuildRequest { parameters, revision }),
+            build_no: args.build_no,
+            follow: args.follow,
+            timeout,
+            schedule: schedule(&args.poll_interval, &args.poll_budget)?,
+            stop_on_cancel: args.stop_on_cancel,
+            allow: allowed(&args.allow)?,
+            publish: publish::for_unread_arguments(Vec::new(), environment, &args.report_dir),
+            report_dir: args.report_dir,
+            json: args.json,
+        };
+        Ok((settings, connection))
+    }
+}
+
+/// `NAME=VALUE`.
+fn parameter(text: &str) -> Result<(String, String), UsageError> {
+    match text.split_once('=') {
+        Some((name, _)) if REFUSED_PARAMETERS.contains(&name) => {
+            usage(format!("`--param {name}=...`: the service takes no parameter of this name"))
+        }
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.to_owned(), value.to_owned())),
+        // The text is not repeated: it may be a value that was to be kept.
+        _ => usage("`--param` must be NAME=VALUE"),
+    }
+}
