@@ -4,6 +4,7 @@
 //! vectors. [`scenario`] says what happens, `world` is the state of the service, `gatekeeper` checks credentials,
 //! `routes` are the calls, `server` speaks HTTP and commits the faults.
 
+mod builds;
 mod findings;
 mod gatekeeper;
 mod pdf;

@@ -1,5 +1,6 @@
 //! The calls of the service: which there are, and what they answer.
 
+use super::builds;
 use super::findings;
 use super::gatekeeper::{DOMAIN, PASSWORD, USER};
 use super::pdf;
@@ -17,7 +18,7 @@ pub(super) struct Route {
     /// The task (or build job) in its path or query.
     pub(super) task: Option<String>,
     /// A second id in its path.
-    other: Option<String>,
+    pub(super) other: Option<String>,
 }
 
 /// An answer.
@@ -85,7 +86,17 @@ pub(super) fn route(method: &Method, path: &str, query: &[(String, String)]) -> 
         ("GET", ["v1", "tasks", task, "pdf-file"]) => ("pdf-file", Some(*task), None),
         ("POST", ["v3", "auth", "tokens"]) => ("token", None, None),
         ("GET", ["v3", "jobs", job, "status"]) => ("build-status", Some(*job), None),
-        ("POST", ["v3", "jobs", "build"]) => ("build-run", None, None),
+        ("GET", ["v1", "job", job, "running-status"]) => ("build-latest", Some(*job), None),
+        ("POST", ["v3", "jobs", "build"] | ["v1", "job", "execute"]) => ("build-run", None, None),
+        ("GET", ["v1", "job", job, number, "build-info"]) => ("build-info", Some(*job), Some(*number)),
+        (
+            "GET",
+            ["v1", "record", job, number, "record-info"] | ["v3" | "v4", "jobs", job, number, "record-info"],
+        ) => ("build-record", Some(*job), Some(*number)),
+        ("POST", ["v3", "jobs", job, number, "stop"]) => ("build-stop", Some(*job), Some(*number)),
+        ("GET", ["v3", "jobs", job, number, "history-details"]) => ("build-steps", Some(*job), Some(*number)),
+        ("GET", ["v3", "jobs", job, number, "output-info"]) => ("build-output", Some(*job), Some(*number)),
+        ("GET", ["v3", "jobs", job, number, "real-time-log"]) => ("build-log", Some(*job), Some(*number)),
         _ => return None,
     };
     Some(Route { call, task: task.map(str::to_owned), other: other.map(str::to_owned) })
@@ -96,10 +107,7 @@ pub(super) fn carry_out(route: &Route, request: &Request<'_>, world: &mut World)
     let task = route.task.as_deref().unwrap_or_default();
     match route.call {
         "token" => return token(request, world),
-        "build-status" => {
-            return Reply::json(200, &json!({"result": world.is_build_running(task, request.now)}));
-        }
-        "build-run" => return build_run(request, world),
+        call if call.starts_with("build-") => return builds::carry_out(route, request, world),
         _ => {}
     }
     if world.task(task).is_none() {
@@ -309,22 +317,6 @@ fn token(request: &Request<'_>, world: &mut World) -> Reply {
         "user": {"id": "7116d09f88fa41908676fdd4b039e95b", "name": USER, "domain": {"name": DOMAIN}},
     }});
     Reply { headers: vec![("X-Subject-Token".to_owned(), token)], ..Reply::json(201, &body) }
-}
-
-fn build_run(request: &Request<'_>, world: &mut World) -> Reply {
-    let body: Value = serde_json::from_slice(request.body).unwrap_or_default();
-    let Some(job) = body["job_id"].as_str() else {
-        return Reply::json(400, &json!({"error_code": "CB.00060200", "error_msg": "Invalid param"}));
-    };
-    let number = world.start_build(job, request.now);
-    Reply::json(
-        200,
-        &json!({
-            "octopus_job_name": "j_sandbox",
-            "actual_build_number": number.to_string(),
-            "daily_build_number": format!("20261122.{number}"),
-        }),
-    )
 }
 
 pub(super) fn no_such_api() -> Reply {

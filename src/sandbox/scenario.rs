@@ -27,9 +27,8 @@ pub struct Scenario {
     pub has_pdf_async_job: bool,
     /// Whether the progress call obeys its `job_id`.
     pub knows_job_id: bool,
-    /// How long a CodeArts Build run takes.
-    #[serde(deserialize_with = "duration")]
-    pub build_duration: Duration,
+    /// Scripts of build jobs by id, as for tasks.
+    pub jobs: BTreeMap<String, JobScript>,
     /// What goes wrong.
     pub faults: Vec<FaultRule>,
 }
@@ -44,7 +43,7 @@ impl Default for Scenario {
             has_last_jobs: true,
             has_pdf_async_job: true,
             knows_job_id: true,
-            build_duration: Duration::from_secs(3),
+            jobs: BTreeMap::from([(ANY_TASK.to_owned(), JobScript::default())]),
             faults: Vec::new(),
         }
     }
@@ -108,6 +107,57 @@ impl Default for TaskScript {
             new_findings: None,
             is_access: Value::from(1),
             pdf: PdfScript::default(),
+        }
+    }
+}
+
+/// How one job of CodeArts Build behaves.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct JobScript {
+    /// Builds before the sandbox began, all good.
+    pub before: u32,
+    /// Whether the latest of them is still being made.
+    pub is_building: bool,
+    /// How long a build takes.
+    #[serde(deserialize_with = "duration")]
+    pub duration: Duration,
+    /// The word for its end.
+    pub result: Value,
+    /// The same in `build-info`, where it is another.
+    pub info_result: Option<Value>,
+    /// The same in `record-info`, where it is another.
+    pub record_result: Option<Value>,
+    /// The word of `record-info` for a build that is not over.
+    pub running_word: Value,
+    /// How long nobody knows a build that was started.
+    #[serde(deserialize_with = "duration")]
+    pub hidden_for: Duration,
+    /// Whether `build-info` exists.
+    pub has_build_info: bool,
+    /// Whether `record-info` exists.
+    pub has_record_info: bool,
+    /// Whether `running-status` exists.
+    pub has_running_status: bool,
+    /// Lines of the log.
+    pub log_lines: u32,
+}
+
+impl Default for JobScript {
+    fn default() -> Self {
+        Self {
+            before: 0,
+            is_building: false,
+            duration: Duration::from_secs(3),
+            result: Value::from("SUCCESS"),
+            info_result: None,
+            record_result: None,
+            running_word: Value::from("RUNNING"),
+            hidden_for: Duration::ZERO,
+            has_build_info: true,
+            has_record_info: true,
+            has_running_status: true,
+            log_lines: 40,
         }
     }
 }
@@ -352,6 +402,11 @@ impl Scenario {
     /// Names and descriptions of all.
     pub fn list() -> Vec<(&'static str, String)> {
         NAMED.iter().filter_map(|(name, _)| Some((*name, Self::named(name)?.description))).collect()
+    }
+
+    /// The script of a build job.
+    pub fn job_script(&self, job: &str) -> Option<&JobScript> {
+        self.jobs.get(job).or_else(|| self.jobs.get(ANY_TASK))
     }
 
     /// The script of a task.

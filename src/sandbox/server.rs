@@ -36,6 +36,8 @@ pub struct Recorded {
     pub task: Option<String>,
     /// Query parameters, decoded.
     pub query: Vec<(String, String)>,
+    /// Body of the request.
+    pub body: Bytes,
     /// HTTP status of the answer; `None` if the connection was reset instead.
     pub status: Option<u16>,
     /// Since the sandbox began.
@@ -106,6 +108,16 @@ impl Sandbox {
         self.state().world.runs_started(task)
     }
 
+    /// Starts a build of a job as somebody else would; its number.
+    pub fn start_foreign_build(&self, job: &str) -> Option<u64> {
+        Some(self.state().world.job(job)?.start(Instant::now()))
+    }
+
+    /// How many builds of a job were stopped.
+    pub fn builds_stopped(&self, job: &str) -> usize {
+        self.state().world.job(job).map_or(0, |job| job.stopped())
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -129,7 +141,7 @@ impl Sandbox {
         state.world.scenario.faults.iter().find(is_due).map(|rule| rule.fault.clone())
     }
 
-    fn record(&self, route: &Route, query: &[(String, String)], status: Option<u16>) {
+    fn record(&self, route: &Route, query: &[(String, String)], body: &Bytes, status: Option<u16>) {
         let at = self.shared.began.elapsed();
         tracing::debug!(
             "sandbox: {} {} -> {}",
@@ -141,6 +153,7 @@ impl Sandbox {
             call: route.call,
             task: route.task.clone(),
             query: query.to_vec(),
+            body: body.clone(),
             status,
             at,
         });
@@ -148,7 +161,7 @@ impl Sandbox {
 
     async fn serve(&self, request: hyper::Request<Incoming>) -> Result<Response<Piecewise>, Reset> {
         let (head, body) = request.into_parts();
-        let body = Limited::new(body, REQUEST_LIMIT).collect().await.map_err(|_| Reset)?.to_bytes();
+        let sent = Limited::new(body, REQUEST_LIMIT).collect().await.map_err(|_| Reset)?.to_bytes();
         let path = head.uri.path();
         let query = read_query(head.uri.query().unwrap_or_default());
         let clock = self.clock();
@@ -161,7 +174,7 @@ impl Sandbox {
             path,
             query: &query,
             headers: &head.headers,
-            body: &body,
+            body: &sent,
         };
         let carried_out = || {
             let mut state = self.state();
@@ -172,7 +185,7 @@ impl Sandbox {
                 let message = format!("Incorrect IAM authentication information: {reason}");
                 return Reply::error(401, "APIGW.0301", &message);
             }
-            let request = Request { query: &query, body: &body, now, clock };
+            let request = Request { query: &query, body: &sent, now, clock };
             carry_out(&route, &request, &mut state.world)
         };
         let (reply, cut) = match fault {
@@ -187,11 +200,11 @@ impl Sandbox {
             Some(Fault::Stall { after }) => (carried_out(), Some((after, Then::Stall))),
             Some(Fault::LostAnswer) => {
                 carried_out();
-                self.record(&route, &query, None);
+                self.record(&route, &query, &sent, None);
                 return Err(Reset);
             }
             Some(Fault::Reset) => {
-                self.record(&route, &query, None);
+                self.record(&route, &query, &sent, None);
                 return Err(Reset);
             }
             Some(Fault::Html) => (web_page(), None),
@@ -205,7 +218,7 @@ impl Sandbox {
                 (Reply { status, content_type: "application/json", headers, body }, None)
             }
         };
-        self.record(&route, &query, Some(reply.status));
+        self.record(&route, &query, &sent, Some(reply.status));
         Ok(response(reply, cut, clock))
     }
 

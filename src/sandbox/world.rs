@@ -1,5 +1,6 @@
 //! The state of the imitated service: tasks, runs, exports, tokens. Time comes in as a value.
 
+use super::builds::Job;
 use super::scenario::{ProgressShape, Scenario, TaskScript};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
@@ -14,7 +15,7 @@ pub(super) struct World {
     /// Issued tokens and when they expire.
     tokens: HashMap<String, Instant>,
     exports: HashMap<u64, Export>,
-    builds: HashMap<String, Vec<Instant>>,
+    jobs: HashMap<String, Job>,
     /// For ids.
     counter: u64,
 }
@@ -66,7 +67,7 @@ impl World {
             tasks: HashMap::new(),
             tokens: HashMap::new(),
             exports: HashMap::new(),
-            builds: HashMap::new(),
+            jobs: HashMap::new(),
             counter: 0,
         }
     }
@@ -140,19 +141,11 @@ impl World {
         self.tokens.get(token).is_some_and(|expires| now < *expires)
     }
 
-    /// Starts a build; returns its number.
-    pub(super) fn start_build(&mut self, job: &str, now: Instant) -> usize {
-        let builds = self.builds.entry(job.to_owned()).or_default();
-        builds.push(now);
-        builds.len()
-    }
-
-    pub(super) fn is_build_running(&self, job: &str, now: Instant) -> bool {
-        let duration = self.scenario.build_duration;
-        self.builds
-            .get(job)
-            .and_then(|builds| builds.last())
-            .is_some_and(|started| now.duration_since(*started) < duration)
+    /// A build job, as its script says it is at the beginning. `None`: the service does not know it.
+    pub(super) fn job(&mut self, id: &str) -> Option<&mut Job> {
+        let script = self.scenario.job_script(id)?;
+        let began = self.began;
+        Some(self.jobs.entry(id.to_owned()).or_insert_with(|| Job::new(script.clone(), began)))
     }
 }
 

@@ -9,6 +9,7 @@
 )]
 
 mod auth;
+mod build;
 mod commands;
 mod docs;
 mod fake_gitlab;

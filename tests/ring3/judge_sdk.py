@@ -6,7 +6,19 @@ import time
 import unittest
 
 import jsonschema
-from huaweicloudsdkcodeartsbuild.v3 import CodeArtsBuildClient, RunJobRequest, RunJobRequestBody, ShowJobStatusRequest
+from huaweicloudsdkcodeartsbuild.v3 import (
+    CodeArtsBuildClient,
+    RunJobRequest,
+    RunJobRequestBody,
+    ShowBuildDetailsRequest,
+    DownloadRealTimeLogRequest,
+    ShowHistoryDetailsRequest,
+    ShowJobStatusRequest,
+    ShowOutputInfoRequest,
+    ShowRunningStatusRequest,
+    StopBuildJobRequest,
+    ShowRecordInfoRequest,
+)
 from huaweicloudsdkcodeartscheck.v2 import (
     CodeArtsCheckClient,
     RunRequestV2,
@@ -22,7 +34,7 @@ from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 import gate
 
 DEFINITIONS = pathlib.Path(__file__).parent / "openapi"
-SCENARIO = {"build_duration": "2s", "tasks": {"*": {"duration": "2s", "final_status": 1}}}
+SCENARIO = {"jobs": {"*": {"duration": "2s"}}, "tasks": {"*": {"duration": "2s", "final_status": 1}}}
 
 
 def client(kind, origin, secret=gate.SECRET_KEY):
@@ -85,8 +97,21 @@ class OfficialBuildSdk(unittest.TestCase):
             self.assertEqual(run.actual_build_number, "1")
             self.assertIs(status().result, True)
             assert_shape("build.json", "/v3/jobs/{job_id}/status", status().to_json_object())
+            latest = sdk.show_running_status(ShowRunningStatusRequest(job_id=gate.TASK)).result
+            self.assertEqual((latest.last_build_no, latest.is_running), ("1", True))
+            details = lambda: sdk.show_build_details(ShowBuildDetailsRequest(job_id=gate.TASK, build_no=1)).result
+            self.assertEqual((details().building, details().build_result), (True, None))
             time.sleep(2.2)
             self.assertIs(status().result, False)
+            self.assertEqual((details().building, details().build_result), (False, "SUCCESS"))
+            steps = sdk.show_history_details(ShowHistoryDetailsRequest(job_id=gate.TASK, build_number=1)).build_steps
+            self.assertEqual([step.status for step in steps], ["success"] * 3)
+            self.assertEqual(sdk.show_record_info(ShowRecordInfoRequest(job_id=gate.TASK, build_no=1)).result.status, "SUCCESS")
+            log = sdk.download_real_time_log(DownloadRealTimeLogRequest(job_id=gate.TASK, build_no=1, offset=0, length=1000000)).to_json_object()
+            self.assertIn("line 40 of the log", json.dumps(log))
+            sdk.stop_build_job(StopBuildJobRequest(job_id=gate.TASK, build_no=1))
+            output = sdk.show_output_info(ShowOutputInfoRequest(job_id=gate.TASK, build_no=1)).to_json_object()
+            self.assertIn("demo.jar", json.dumps(output))
 
 
 if __name__ == "__main__":
