@@ -58,11 +58,13 @@ counts as unset. Durations are written 90s, 15m, 1h30m.
 
 Credentials come from variables only, the first complete set wins:
   CODEARTS_TOKEN
+  HUAWEICLOUD_OIDC_PROVIDER_URN, HUAWEICLOUD_OIDC_AGENCY_URN, or HUAWEICLOUD_SDK_IDP_ID: keyless, with the CI's id token
   HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK [, HUAWEICLOUD_SDK_SECURITY_TOKEN]
   HUAWEI_CLOUD_ACCESS_KEY_ID, HUAWEI_CLOUD_SECRET_ACCESS_KEY
   HW_ACCESS_KEY, HW_SECRET_KEY [, HW_SECURITY_TOKEN]
   CLOUD_SDK_AK, CLOUD_SDK_SK
-  CODEARTS_IAM_USER, CODEARTS_IAM_PASSWORD, CODEARTS_IAM_DOMAIN";
+  CODEARTS_IAM_USER, CODEARTS_IAM_PASSWORD, CODEARTS_IAM_DOMAIN
+  the profile file of the SDK, ~/.huaweicloud/credentials";
 
 /// Options of `check`.
 #[derive(Debug, Args)]
@@ -352,6 +354,15 @@ pub struct ConnectionArgs {
     /// Address of IAM, instead of the region's [also: HUAWEICLOUD_SDK_IAM_ENDPOINT]
     #[arg(long, value_name = "URL")]
     pub iam_endpoint: Option<String>,
+    /// Address of STS, instead of the region's [also: HUAWEICLOUD_SDK_STS_ENDPOINT]
+    #[arg(long, value_name = "URL")]
+    pub sts_endpoint: Option<String>,
+    /// For a keyless login on GitHub: whom the id token is for [default: GitHub's own, the address of the owner]
+    #[arg(long, value_name = "TEXT")]
+    pub oidc_audience: Option<String>,
+    /// Address of a cloud server's metadata: for tests, which run elsewhere
+    #[arg(long, value_name = "URL", hide = true)]
+    pub metadata_endpoint: Option<String>,
     /// IAM project id, for the scope of tokens and the X-Project-Id header [also: HUAWEICLOUD_SDK_PROJECT_ID,
     /// HUAWEI_CLOUD_PROJECT_ID, HW_PROJECT_ID]
     #[arg(long, value_name = "ID")]
@@ -467,8 +478,23 @@ pub enum AuthKind {
     Token,
     /// A key pair
     Aksk,
+    /// The CI's own identity, without stored keys
+    Oidc,
     /// CODEARTS_IAM_USER, CODEARTS_IAM_PASSWORD, CODEARTS_IAM_DOMAIN
     Password,
+    /// The profile file of the official SDK
+    Profile,
+    /// The file of KooCLI; only when named
+    Koocli,
+    /// The agency of this cloud server, or the identity of this pod; only when named
+    Metadata,
+}
+
+impl AuthKind {
+    /// Whether `auto` looks for it.
+    pub const fn is_in_auto(self) -> bool {
+        !matches!(self, Self::Koocli | Self::Metadata)
+    }
 }
 
 /// Where to show the result.

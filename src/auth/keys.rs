@@ -15,7 +15,7 @@ const SKEW_TOLERATED: Duration = Duration::from_secs(7 * 60 + 30);
 const SKEW_BELIEVED: Duration = Duration::from_secs(20 * 366 * 24 * 3600);
 
 /// A key pair.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct AccessKeys {
     /// Access key id; not a secret, yet not printed either.
     pub access_key: String,
@@ -71,21 +71,20 @@ pub fn seconds_between(from: SystemTime, to: SystemTime) -> i64 {
     }
 }
 
-/// Signs requests with one key pair.
+/// Signs requests.
 #[derive(Debug)]
 pub(super) struct Signer {
-    keys: AccessKeys,
     project_id: Option<String>,
     clock: Clock,
 }
 
 impl Signer {
-    pub(super) fn new(keys: AccessKeys, project_id: Option<String>) -> Self {
-        Self { keys, project_id, clock: Clock::default() }
+    pub(super) fn new(project_id: Option<String>) -> Self {
+        Self { project_id, clock: Clock::default() }
     }
 
     /// A small fixed set of headers is signed, so that what proxies add or change can not break the signature.
-    pub(super) fn headers(&self, request: &Unsigned<'_>) -> HeaderMap {
+    pub(super) fn headers(&self, keys: &AccessKeys, request: &Unsigned<'_>) -> HeaderMap {
         let date = date_header(self.clock.now());
         let mut signed = vec![
             ("content-type".to_owned(), "application/json".to_owned()),
@@ -95,7 +94,7 @@ impl Signer {
         if let Some(project_id) = &self.project_id {
             signed.push(("x-project-id".to_owned(), project_id.clone()));
         }
-        if let Some(token) = &self.keys.security_token {
+        if let Some(token) = &keys.security_token {
             signed.push(("x-security-token".to_owned(), token.expose_secret().to_owned()));
         }
         let signature = sign(
@@ -106,8 +105,8 @@ impl Signer {
                 headers: &signed,
                 body: request.body,
             },
-            &self.keys.access_key,
-            self.keys.secret_key.expose_secret(),
+            &keys.access_key,
+            keys.secret_key.expose_secret(),
             &date,
         );
         let mut headers = HeaderMap::new();
@@ -162,22 +161,19 @@ mod tests {
 
     #[test]
     fn temporary_keys_and_the_project_are_signed() {
-        let signer = Signer::new(
-            AccessKeys {
-                access_key: "AK".to_owned(),
-                secret_key: "secret".to_owned().into(),
-                security_token: Some("session".to_owned().into()),
-            },
-            Some("0123".to_owned()),
-        );
-        let headers =
-            signer.headers(&Unsigned { method: "GET", host: "h:1", path: "/", query: &[], body: b"" });
+        let keys = AccessKeys {
+            access_key: "AK".to_owned(),
+            secret_key: "secret".to_owned().into(),
+            security_token: Some("session".to_owned().into()),
+        };
+        let request = Unsigned { method: "GET", host: "h:1", path: "/", query: &[], body: b"" };
+        let headers = Signer::new(Some("0123".to_owned())).headers(&keys, &request);
         let authorization = headers[AUTHORIZATION].to_str().expect("ASCII");
         assert!(
             authorization
                 .contains("SignedHeaders=content-type;host;x-project-id;x-sdk-date;x-security-token,")
         );
         assert!(!format!("{headers:?}").contains("session"), "{headers:?}");
-        assert!(!format!("{signer:?}").contains("secret\""), "{signer:?}");
+        assert!(!format!("{keys:?}").contains("secret\""), "{keys:?}");
     }
 }

@@ -3,18 +3,27 @@
 //! A way answers two questions: which headers a request needs now, and what to do after the service refused them.
 //! Nothing here decides whether a request is sent again.
 
+mod id_token;
 mod keys;
+mod metadata;
+mod oidc;
 mod password;
+mod session;
 pub mod signing;
 
+pub use id_token::IdTokenSource;
 pub use keys::{AccessKeys, seconds_between, to_minutes};
+pub use metadata::{METADATA_ENDPOINT, Metadata};
+pub use oidc::{Agency, Exchange, Oidc};
 pub use password::{PasswordLogin, Scope};
 
 use crate::http::error::CallError;
 use crate::http::{HttpClient, sensitive};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
+use session::{Login, Proof, Source};
 use std::time::SystemTime;
+use url::Url;
 
 /// Header that carries a token.
 pub const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-auth-token");
@@ -24,20 +33,46 @@ pub const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-auth-token");
 pub enum Credentials {
     /// A token made elsewhere (`CODEARTS_TOKEN`).
     Token(SecretString),
-    /// A permanent or temporary key pair.
-    Keys(AccessKeys),
+    /// A permanent or temporary key pair, and where it was found, if not in a variable.
+    Keys(AccessKeys, Option<&'static str>),
     /// An IAM user's password, exchanged for project-scoped tokens.
     Password(PasswordLogin),
+    /// The CI's own identity, exchanged for sessions.
+    Oidc(Oidc),
+    /// The machine's own identity.
+    Metadata(Metadata),
 }
 
 impl Credentials {
     /// The kind, for the first line of the log.
-    pub fn describe(&self) -> &'static str {
-        match self {
+    pub fn describe(&self) -> String {
+        let kind = match self {
             Self::Token(_) => "token from CODEARTS_TOKEN",
-            Self::Keys(keys) if keys.security_token.is_some() => "temporary AK/SK, requests are signed",
-            Self::Keys(_) => "AK/SK, requests are signed",
+            Self::Keys(keys, _) if keys.security_token.is_some() => "temporary AK/SK, requests are signed",
+            Self::Keys(..) => "AK/SK, requests are signed",
             Self::Password(_) => "IAM password, exchanged for a token",
+            Self::Oidc(Oidc { exchange: Exchange::Sts(_), .. }) => {
+                "id token of this job, exchanged for temporary keys of an agency (STS)"
+            }
+            Self::Oidc(_) => "id token of this job, exchanged for a token (IAM)",
+            Self::Metadata(Metadata::Server(_)) => "agency of this cloud server",
+            Self::Metadata(Metadata::Pod { .. }) => "identity of this pod",
+        };
+        match self {
+            Self::Keys(_, Some(place)) => format!("{kind} (from {place})"),
+            _ => kind.to_owned(),
+        }
+    }
+
+    /// Where they are exchanged, if anywhere.
+    pub fn origins(&self) -> Vec<&Url> {
+        match self {
+            Self::Password(login) => vec![&login.endpoint],
+            Self::Oidc(Oidc { id_token: IdTokenSource::GitHub { url, .. }, exchange }) => {
+                vec![url, exchange.endpoint()]
+            }
+            Self::Oidc(Oidc { exchange, .. }) => vec![exchange.endpoint()],
+            Self::Token(_) | Self::Keys(..) | Self::Metadata(_) => Vec::new(),
         }
     }
 
@@ -45,8 +80,11 @@ impl Credentials {
     pub fn secrets(&self) -> Vec<&SecretString> {
         match self {
             Self::Token(token) => vec![token],
-            Self::Keys(keys) => std::iter::once(&keys.secret_key).chain(&keys.security_token).collect(),
+            Self::Keys(keys, _) => std::iter::once(&keys.secret_key).chain(&keys.security_token).collect(),
             Self::Password(login) => vec![&login.password],
+            Self::Oidc(Oidc { id_token: IdTokenSource::Variable(token), .. })
+            | Self::Oidc(Oidc { id_token: IdTokenSource::GitHub { token, .. }, .. }) => vec![token],
+            Self::Oidc(_) | Self::Metadata(_) => Vec::new(),
         }
     }
 }
@@ -70,13 +108,16 @@ pub struct Unsigned<'a> {
 #[derive(Debug)]
 pub struct Authenticator {
     way: Way,
+    /// Whether requests are signed, so that the clock matters.
+    signs: bool,
+    signer: keys::Signer,
 }
 
 #[derive(Debug)]
 enum Way {
     Token(SecretString),
-    Keys(keys::Signer),
-    Password(Box<password::TokenSource>),
+    Keys(AccessKeys),
+    Session(Box<Source>),
 }
 
 /// Marks which credentials a request went out with, so that several tasks refused at once renew them once.
@@ -86,37 +127,49 @@ pub struct Generation(u64);
 impl Authenticator {
     /// `project_id`: the IAM project, sent along with signed requests when known. Nothing is sent yet.
     pub fn new(credentials: Credentials, project_id: Option<String>, http: &HttpClient) -> Self {
+        let signs = !matches!(
+            &credentials,
+            Credentials::Token(_)
+                | Credentials::Password(_)
+                | Credentials::Oidc(Oidc { exchange: Exchange::Iam { .. }, .. })
+        );
+        let session = |login| Way::Session(Box::new(Source::new(login, http.clone())));
         let way = match credentials {
             Credentials::Token(token) => Way::Token(token),
-            Credentials::Keys(keys) => Way::Keys(keys::Signer::new(keys, project_id)),
-            Credentials::Password(login) => {
-                Way::Password(Box::new(password::TokenSource::new(login, http.clone())))
-            }
+            Credentials::Keys(keys, _) => Way::Keys(keys),
+            Credentials::Password(login) => session(Login::Password(login)),
+            Credentials::Oidc(login) => session(Login::Oidc(login)),
+            Credentials::Metadata(login) => session(Login::Metadata(login)),
         };
-        Self { way }
+        Self { way, signs, signer: keys::Signer::new(project_id) }
     }
 
     /// The headers for one request, made anew for each try.
     ///
     /// # Errors
-    /// When a token had to be fetched and could not be.
+    /// When a session had to be fetched and could not be.
     pub async fn headers(&self, request: &Unsigned<'_>) -> Result<(HeaderMap, Generation), CallError> {
         match &self.way {
             Way::Token(token) => Ok((token_header(token), Generation(0))),
-            Way::Keys(signer) => Ok((signer.headers(request), Generation(0))),
-            Way::Password(source) => {
-                let (token, generation) = source.token().await?;
-                Ok((token_header(&token), Generation(generation)))
+            Way::Keys(keys) => Ok((self.signer.headers(keys, request), Generation(0))),
+            Way::Session(source) => {
+                let (proof, generation) = source.proof().await?;
+                let headers = match &proof {
+                    Proof::Token(token) => token_header(token),
+                    Proof::Keys(keys) => self.signer.headers(keys, request),
+                };
+                Ok((headers, Generation(generation)))
             }
         }
     }
 
-    /// Called after the service refused credentials of `generation`: drops a refused token, corrects a wrong clock.
+    /// Called after the service refused credentials of `generation`: drops a refused session, corrects a wrong clock.
     pub async fn renew(&self, generation: Generation, server_date: Option<SystemTime>) {
-        match &self.way {
-            Way::Token(_) => {}
-            Way::Keys(signer) => signer.correct_clock(server_date),
-            Way::Password(source) => source.forget(generation.0).await,
+        if self.signs {
+            self.signer.correct_clock(server_date);
+        }
+        if let Way::Session(source) = &self.way {
+            source.forget(generation.0).await;
         }
     }
 }

@@ -37,6 +37,22 @@ const BUILD_REGIONS: [&str; 13] = [
 /// CodeArts Build of the European site.
 const EUROPEAN_BUILD: (&str, &str) = ("eu-west-101", "build-backend.eu-west-101.myhuaweicloud.eu");
 
+/// Regions with STS v5 (section 4).
+const STS_REGIONS: [&str; 12] = [
+    "af-south-1",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "cn-east-3",
+    "cn-north-4",
+    "cn-south-1",
+    "cn-southwest-2",
+    "la-south-2",
+    "sa-brazil-1",
+    "tr-west-1",
+];
+
 /// IAM of the European site, whose accounts are separate.
 const EUROPEAN_IAM: (&str, &str) = ("eu-west-101", "iam.eu-west-101.myhuaweicloud.eu");
 
@@ -62,6 +78,16 @@ pub fn build(region: &str) -> Option<Url> {
 /// The origin of CodeArts Check for a region of the table.
 pub fn check(region: &str) -> Option<Url> {
     CHECK_HOSTS.iter().find(|(known, _)| *known == region).and_then(|(_, host)| origin(host))
+}
+
+/// Regions whose STS host is known.
+pub const fn sts_regions() -> [&'static str; 12] {
+    STS_REGIONS
+}
+
+/// The origin of STS for one of [`sts_regions`].
+pub fn sts(region: &str) -> Option<Url> {
+    STS_REGIONS.contains(&region).then(|| origin(&format!("sts.{region}.myhuaweicloud.com")))?
 }
 
 /// The origin of IAM for a region. The global host serves every region of the Chinese and the international site.

@@ -83,7 +83,7 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
         Ok(connection) => connection,
         Err(error) => return findings.bad(Outcome::Usage, "configuration", &error.to_string()),
     };
-    findings.good("credentials", connection.credentials.describe());
+    findings.good("credentials", &connection.credentials.describe());
     let Some(service) = connect(connection, findings).await else { return };
     let Some(crate::settings::DoctorSubject::Task(task)) = settings.subject else {
         Findings::note("permissions", "give a TASK_ID (or CODEARTS_TASK_ID) to try them");

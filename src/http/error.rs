@@ -42,6 +42,21 @@ impl fmt::Display for CallError {
 }
 
 impl CallError {
+    /// A call that was not even sent.
+    pub fn before_sending(attempt: &str, failure: Failure, message: String) -> Self {
+        Self {
+            attempt: attempt.to_owned(),
+            target: "nothing was sent".to_owned(),
+            failure,
+            status: None,
+            code: None,
+            message,
+            request_id: None,
+            retry_after: None,
+            server_date: None,
+        }
+    }
+
     /// The error in fewer words, for lines that say that it is tried again.
     pub fn brief(&self) -> String {
         format!("could not {}: {}", self.attempt, self.answer())

@@ -61,11 +61,13 @@ pub(super) fn admit(
         return Err("the signature expired");
     }
     let (access_key, names, signature) = read_authorization(authorization).ok_or("malformed signature")?;
-    match access_key {
-        ACCESS_KEY => {}
-        TEMPORARY_ACCESS_KEY if header("x-security-token") == Some(SECURITY_TOKEN) => {}
-        _ => return Err("the access key is unknown"),
-    }
+    let secret_key = match access_key {
+        ACCESS_KEY => SECRET_KEY,
+        TEMPORARY_ACCESS_KEY if header("x-security-token") == Some(SECURITY_TOKEN) => SECRET_KEY,
+        _ => world
+            .secret_of(access_key, header("x-security-token").unwrap_or_default(), now)
+            .ok_or("the access key is unknown or expired")?,
+    };
     let names: Vec<&str> = names.split(';').collect();
     let is_signed = |name: &str| names.contains(&name);
     let must_be_signed = ["host", "x-sdk-date", "x-security-token", "x-project-id"];
@@ -86,10 +88,10 @@ pub(super) fn admit(
             body: request.body,
         },
         access_key,
-        SECRET_KEY,
+        secret_key,
         date,
     );
-    if matches(SECRET_KEY, &expected.string_to_sign, signature) {
+    if matches(secret_key, &expected.string_to_sign, signature) {
         Ok(())
     } else {
         Err("verify aksk signature fail")

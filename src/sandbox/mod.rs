@@ -7,6 +7,7 @@
 mod builds;
 mod findings;
 mod gatekeeper;
+mod logins;
 mod pdf;
 mod routes;
 pub mod scenario;
@@ -16,4 +17,5 @@ mod world;
 pub use gatekeeper::{
     ACCESS_KEY, DOMAIN, PASSWORD, SECRET_KEY, SECURITY_TOKEN, TEMPORARY_ACCESS_KEY, TOKEN, USER,
 };
+pub use logins::{AGENCY_URN, ID_REQUEST_TOKEN, IDP_ID, POD_TOKEN, PROVIDER_URN};
 pub use server::{Recorded, Sandbox};

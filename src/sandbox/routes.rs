@@ -2,11 +2,11 @@
 
 use super::builds;
 use super::findings;
-use super::gatekeeper::{DOMAIN, PASSWORD, USER};
+use super::logins;
 use super::pdf;
 use super::world::{Refusal, World};
 use bytes::Bytes;
-use hyper::Method;
+use hyper::{HeaderMap, Method};
 use serde_json::{Value, json};
 use std::time::{Instant, SystemTime};
 
@@ -54,12 +54,17 @@ impl Reply {
 /// What a call needs to know.
 pub(super) struct Request<'a> {
     pub(super) query: &'a [(String, String)],
+    pub(super) headers: &'a HeaderMap,
     pub(super) body: &'a [u8],
     pub(super) now: Instant,
     pub(super) clock: SystemTime,
 }
 
 impl Request<'_> {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
     pub(super) fn query(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
@@ -85,6 +90,12 @@ pub(super) fn route(method: &Method, path: &str, query: &[(String, String)]) -> 
         ("GET", ["v1", "tasks", task, "async-job", job]) => ("pdf-state", Some(*task), Some(*job)),
         ("GET", ["v1", "tasks", task, "pdf-file"]) => ("pdf-file", Some(*task), None),
         ("POST", ["v3", "auth", "tokens"]) => ("token", None, None),
+        ("POST", ["v3.0", "OS-AUTH", "id-token", "tokens"]) => ("oidc-iam", None, None),
+        ("POST", ["v5", "agencies", "assume-with-oidc"]) => ("oidc-sts", None, None),
+        ("GET", ["id-token"]) => ("id-token", None, None),
+        ("PUT", ["meta-data", "latest", "api", "token"]) => ("metadata-token", None, None),
+        ("GET", ["openstack", "latest", "securitykey"]) => ("metadata-keys", None, None),
+        ("POST", ["pod-credentials"]) => ("pod-keys", None, None),
         ("GET", ["v3", "jobs", job, "status"]) => ("build-status", Some(*job), None),
         ("GET", ["v1", "job", job, "running-status"]) => ("build-latest", Some(*job), None),
         ("POST", ["v3", "jobs", "build"] | ["v1", "job", "execute"]) => ("build-run", None, None),
@@ -106,7 +117,7 @@ pub(super) fn route(method: &Method, path: &str, query: &[(String, String)]) -> 
 pub(super) fn carry_out(route: &Route, request: &Request<'_>, world: &mut World) -> Reply {
     let task = route.task.as_deref().unwrap_or_default();
     match route.call {
-        "token" => return token(request, world),
+        call if logins::is_login(call) => return logins::carry_out(call, request, world),
         call if call.starts_with("build-") => return builds::carry_out(route, request, world),
         _ => {}
     }
@@ -288,35 +299,6 @@ fn pdf_file(task: &str, request: &Request<'_>, world: &mut World) -> Reply {
         },
         None => bad_parameter(),
     }
-}
-
-fn token(request: &Request<'_>, world: &mut World) -> Reply {
-    let body: Value = serde_json::from_slice(request.body).unwrap_or_default();
-    let user = &body["auth"]["identity"]["password"]["user"];
-    let is_right = body["auth"]["identity"]["methods"] == json!(["password"])
-        && user["name"] == USER
-        && user["password"] == PASSWORD
-        && user["domain"]["name"] == DOMAIN;
-    if !is_right {
-        let error =
-            json!({"code": 401, "message": "The username or password is wrong.", "title": "Unauthorized"});
-        return Reply::json(401, &json!({"error": error}));
-    }
-    let project = &body["auth"]["scope"]["project"];
-    if !project["name"].is_string() && !project["id"].is_string() {
-        let error = json!({"code": 400, "message": "the scope must be a project", "title": "Bad Request"});
-        return Reply::json(400, &json!({"error": error}));
-    }
-    let token = world.issue_token(request.now);
-    let time = |time: SystemTime| humantime::format_rfc3339_micros(time).to_string();
-    let body = json!({"token": {
-        "issued_at": time(request.clock),
-        "expires_at": time(request.clock + world.scenario.token_life),
-        "methods": ["password"],
-        "project": {"id": "aa2d97d7e62c4b7da3ffdfc11551f878", "name": project["name"]},
-        "user": {"id": "7116d09f88fa41908676fdd4b039e95b", "name": USER, "domain": {"name": DOMAIN}},
-    }});
-    Reply { headers: vec![("X-Subject-Token".to_owned(), token)], ..Reply::json(201, &body) }
 }
 
 pub(super) fn no_such_api() -> Reply {

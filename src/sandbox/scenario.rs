@@ -19,6 +19,19 @@ pub struct Scenario {
     /// How long an IAM token lives.
     #[serde(deserialize_with = "duration")]
     pub token_life: Duration,
+    /// How long temporary keys live; as asked without.
+    #[serde(deserialize_with = "perhaps_duration")]
+    pub session_life: Option<Duration>,
+    /// The longest session that the agency grants.
+    #[serde(deserialize_with = "duration")]
+    pub session_limit: Duration,
+    /// How long an id token lives.
+    #[serde(deserialize_with = "duration")]
+    pub id_token_life: Duration,
+    /// The audience that the identity provider takes; any without.
+    pub audience: Option<String>,
+    /// Whether the server with the metadata has an agency.
+    pub has_agency: bool,
     /// Seconds by which the service's clock is ahead of this machine's.
     pub clock_ahead: i64,
     /// Whether `GET /v4/tasks/{task_id}/last-jobs` exists (older deployments lack it).
@@ -39,6 +52,11 @@ impl Default for Scenario {
             description: String::new(),
             tasks: BTreeMap::from([(ANY_TASK.to_owned(), TaskScript::default())]),
             token_life: Duration::from_secs(24 * 3600),
+            session_life: None,
+            session_limit: Duration::from_secs(43_200),
+            id_token_life: Duration::from_secs(300),
+            audience: None,
+            has_agency: true,
             clock_ahead: 0,
             has_last_jobs: true,
             has_pdf_async_job: true,
@@ -322,6 +340,10 @@ fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::E
     let text = String::deserialize(deserializer)?;
     humantime::parse_duration(&text)
         .map_err(|_| serde::de::Error::custom(format!("`{text}` is no duration; write 90s, 250ms or 1h")))
+}
+
+fn perhaps_duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    duration(deserializer).map(Some)
 }
 
 /// Names, and the scenarios behind them. Each is JSON, so that it can serve as the beginning of an own file.

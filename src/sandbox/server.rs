@@ -1,6 +1,7 @@
 //! HTTP on loopback, and the faults: answers that are wrong, late, cut short or never sent.
 
 use super::gatekeeper::{Credentialed, admit};
+use super::logins::{is_login, make_id_token};
 use super::routes::{Reply, Request, Route, carry_out, no_such_api, route};
 use super::scenario::{Fault, FaultRule, Scenario};
 use super::world::World;
@@ -108,6 +109,11 @@ impl Sandbox {
         self.state().world.runs_started(task)
     }
 
+    /// An id token as a CI gives it to a job.
+    pub fn issue_id_token(&self, audience: &str) -> String {
+        make_id_token(audience, Instant::now(), &mut self.state().world)
+    }
+
     /// Starts a build of a job as somebody else would; its number.
     pub fn start_foreign_build(&self, job: &str) -> Option<u64> {
         Some(self.state().world.job(job)?.start(Instant::now()))
@@ -179,13 +185,13 @@ impl Sandbox {
         let carried_out = || {
             let mut state = self.state();
             let now = Instant::now();
-            if route.call != "token"
+            if !is_login(route.call)
                 && let Err(reason) = admit(&credentialed, &state.world, now, clock)
             {
                 let message = format!("Incorrect IAM authentication information: {reason}");
                 return Reply::error(401, "APIGW.0301", &message);
             }
-            let request = Request { query: &query, body: &sent, now, clock };
+            let request = Request { query: &query, headers: &head.headers, body: &sent, now, clock };
             carry_out(&route, &request, &mut state.world)
         };
         let (reply, cut) = match fault {

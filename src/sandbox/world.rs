@@ -14,10 +14,28 @@ pub(super) struct World {
     tasks: HashMap<String, Task>,
     /// Issued tokens and when they expire.
     tokens: HashMap<String, Instant>,
+    /// Issued temporary keys, by their access key.
+    keys: HashMap<String, Keys>,
+    /// Issued id tokens, each of which is taken once.
+    id_tokens: HashMap<String, IdToken>,
     exports: HashMap<u64, Export>,
     jobs: HashMap<String, Job>,
     /// For ids.
     counter: u64,
+}
+
+#[derive(Debug)]
+struct Keys {
+    secret: String,
+    token: String,
+    expires: Instant,
+}
+
+#[derive(Debug)]
+struct IdToken {
+    audience: String,
+    expires: Instant,
+    is_used: bool,
 }
 
 #[derive(Debug)]
@@ -66,6 +84,8 @@ impl World {
             began: now,
             tasks: HashMap::new(),
             tokens: HashMap::new(),
+            keys: HashMap::new(),
+            id_tokens: HashMap::new(),
             exports: HashMap::new(),
             jobs: HashMap::new(),
             counter: 0,
@@ -139,6 +159,52 @@ impl World {
 
     pub(super) fn accepts_token(&self, token: &str, now: Instant) -> bool {
         self.tokens.get(token).is_some_and(|expires| now < *expires)
+    }
+
+    /// A number that was not given before.
+    pub(super) const fn next_number(&mut self) -> u64 {
+        self.counter += 1;
+        self.counter
+    }
+
+    /// Makes temporary keys: access key, secret key, session token.
+    pub(super) fn issue_keys(&mut self, expires: Instant) -> [String; 3] {
+        let number = self.next_number();
+        let [access, secret, token] = [
+            format!("SANDBOXSESSION{number:06}"),
+            format!("sandbox-issued-secret-{}", make_id("secret", number)),
+            format!("sandbox-issued-token-{}", make_id("session", number)),
+        ];
+        self.keys.insert(access.clone(), Keys { secret: secret.clone(), token: token.clone(), expires });
+        [access, secret, token]
+    }
+
+    /// The secret key of temporary keys that are good.
+    pub(super) fn secret_of(&self, access_key: &str, token: &str, now: Instant) -> Option<&str> {
+        let keys = self.keys.get(access_key).filter(|keys| keys.token == token && now < keys.expires)?;
+        Some(&keys.secret)
+    }
+
+    pub(super) fn keep_id_token(&mut self, token: String, audience: String, now: Instant) {
+        let expires = now + self.scenario.id_token_life;
+        self.id_tokens.insert(token, IdToken { audience, expires, is_used: false });
+    }
+
+    /// Takes an id token, or says why not.
+    pub(super) fn use_id_token(&mut self, token: &str, now: Instant) -> Result<(), &'static str> {
+        let wanted = &self.scenario.audience;
+        let found = self.id_tokens.get_mut(token).ok_or("the signature is wrong")?;
+        if wanted.as_ref().is_some_and(|wanted| *wanted != found.audience) {
+            return Err("the audience is wrong");
+        }
+        if now >= found.expires {
+            return Err("it is expired");
+        }
+        // The real service takes one several times; here a second use shows that no fresh one was asked for.
+        if std::mem::replace(&mut found.is_used, true) {
+            return Err("it was used before");
+        }
+        Ok(())
     }
 
     /// A build job, as its script says it is at the beginning. `None`: the service does not know it.

@@ -69,8 +69,10 @@ impl BuildSettings {
         if args.report_dir.as_os_str().is_empty() {
             return usage("`--report-dir` is empty; name a directory");
         }
-        let connection = Connection::resolve(args.connection, Site::Build, args.build_endpoint, environment)?;
         let mut timeout = positive_duration("--timeout", &args.timeout)?;
+        let session = timeout + super::SESSION_MARGIN;
+        let connection =
+            Connection::resolve(args.connection, Site::Build, args.build_endpoint, session, environment)?;
         if let Some(left) = environment.time_left() {
             (timeout, _) = super::within_job(timeout, Duration::ZERO, left);
         }

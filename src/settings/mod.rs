@@ -5,8 +5,10 @@
 
 mod build;
 mod connection;
+mod credentials;
 mod environment;
 mod findings;
+mod profile;
 mod publish;
 mod report;
 mod times;
@@ -33,6 +35,9 @@ use publish::Way;
 use std::path::PathBuf;
 use std::time::Duration;
 use times::{positive_duration, schedule, within_job};
+
+/// How much longer than its time limits a process may need credentials.
+const SESSION_MARGIN: Duration = Duration::from_secs(10 * 60);
 
 /// A mistake in arguments or configuration: one message that says what to type instead.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,9 +98,11 @@ impl CheckSettings {
         if !wants_pdf && args.publish.publish.contains(&PublishTarget::Artifact) {
             return usage("`--publish artifact` needs a report; leave out `--report none`");
         }
-        let connection = Connection::resolve(args.connection, Site::Check, args.endpoint, environment)?;
         let mut report = ReportSettings::resolve(args.files, environment)?;
         let mut timeout = positive_duration("--timeout", &args.timeout)?;
+        let session = timeout + report.timeout + SESSION_MARGIN;
+        let connection =
+            Connection::resolve(args.connection, Site::Check, args.endpoint, session, environment)?;
         if let Some(left) = environment.time_left() {
             (timeout, report.timeout) = within_job(timeout, report.timeout, left);
         }
@@ -145,8 +152,10 @@ impl ReportCommandSettings {
         if tasks.len() > 1 {
             return usage("`report` takes one task id");
         }
-        let connection = Connection::resolve(args.connection, Site::Check, args.endpoint, environment)?;
         let mut report = ReportSettings::resolve(args.files, environment)?;
+        let session = report.timeout + SESSION_MARGIN;
+        let connection =
+            Connection::resolve(args.connection, Site::Check, args.endpoint, session, environment)?;
         if let Some(left) = environment.time_left() {
             let (_, limit) = within_job(Duration::ZERO, report.timeout, left);
             if limit < report.timeout {
@@ -218,7 +227,7 @@ impl DoctorSettings {
             subject,
             publish: publish::on_offer(environment, &args.report_dir),
             directory: args.report_dir,
-            connection: Connection::resolve(args.connection, site, endpoint, environment),
+            connection: Connection::resolve(args.connection, site, endpoint, SESSION_MARGIN, environment),
             surroundings: environment.surroundings(),
             has_proxy: https_proxy(environment).is_some(),
         })
@@ -343,7 +352,7 @@ mod tests {
         assert_eq!(settings.report.directory, PathBuf::from("codearts-report"));
         assert_eq!(settings.report.language, Language::English);
         assert_eq!(connection.origin.as_str(), "https://codearts-check.cn-north-4.myhuaweicloud.com/");
-        assert!(matches!(connection.credentials, Credentials::Keys(_)));
+        assert!(matches!(connection.credentials, Credentials::Keys(..)));
     }
 
     #[test]
@@ -426,14 +435,14 @@ mod tests {
         assert!(matches!(kind(&[], &all), Ok(Credentials::Token(_))));
         assert!(matches!(
             kind(&["--auth", "aksk"], &all),
-            Ok(Credentials::Keys(AccessKeys { security_token: Some(_), .. }))
+            Ok(Credentials::Keys(AccessKeys { security_token: Some(_), .. }, None))
         ));
         assert!(matches!(kind(&["--auth", "password"], &all), Ok(Credentials::Password(_))));
         assert!(matches!(kind(&[], &all[4..]), Ok(Credentials::Password(_))));
         let partly = [("HW_ACCESS_KEY", "AK"), all[4], all[5], all[6]];
         assert!(matches!(kind(&[], &partly), Ok(Credentials::Password(_))));
         let elsewhere = [all[1], all[2], ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "nonsense://")];
-        assert!(matches!(kind(&[], &elsewhere), Ok(Credentials::Keys(_))));
+        assert!(matches!(kind(&[], &elsewhere), Ok(Credentials::Keys(..))));
         let refused: [(&[(&str, &str)], &str); 6] = [
             (&[], "no credentials: set CODEARTS_TOKEN"),
             (&[("HUAWEICLOUD_SDK_AK", "AK"), ("HUAWEICLOUD_SDK_SK", " ")], "HUAWEICLOUD_SDK_SK is empty"),

@@ -5,8 +5,8 @@ use crate::fake_gitlab::GITLAB_TOKEN;
 use crate::forge::{Forge, GITHUB_TOKEN, SIGNATURE, runtime_token};
 use codearts_gate::sandbox::scenario::Scenario;
 use codearts_gate::sandbox::{
-    ACCESS_KEY, DOMAIN, PASSWORD, Recorded, SECRET_KEY, SECURITY_TOKEN, Sandbox, TEMPORARY_ACCESS_KEY, TOKEN,
-    USER,
+    ACCESS_KEY, DOMAIN, ID_REQUEST_TOKEN, PASSWORD, POD_TOKEN, Recorded, SECRET_KEY, SECURITY_TOKEN, Sandbox,
+    TEMPORARY_ACCESS_KEY, TOKEN, USER,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -20,13 +20,17 @@ use tokio::sync::oneshot;
 /// A task id.
 pub(crate) const TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";
 /// What must never be seen. The access key is no secret.
-const CANARIES: [&str; 10] = [
+const CANARIES: [&str; 14] = [
     GITLAB_TOKEN,
     SECRET_KEY,
     SECURITY_TOKEN,
     TOKEN,
     PASSWORD,
     "sandbox-issued-token",
+    "sandbox-issued-secret",
+    "sandbox-id-token-signature",
+    ID_REQUEST_TOKEN,
+    POD_TOKEN,
     GITHUB_TOKEN,
     "canary-runtime",
     SIGNATURE,

@@ -21,6 +21,7 @@ mod github;
 mod gitlab;
 mod harness;
 mod jenkins;
+mod keyless;
 mod listing;
 mod network;
 mod output;

@@ -1,0 +1,122 @@
+//! The machine's own identity: the agency of a cloud server, or that of a pod (page `auth`, sections 5 and 6). Asked for by
+//! name only, within short limits, and never through a proxy.
+
+use super::id_token::{origin_of, unreadable};
+use super::session::Session;
+use crate::http::call::{Call, send};
+use crate::http::error::CallError;
+use crate::http::retry::Failure;
+use crate::http::{HttpClient, HttpSettings, sensitive};
+use reqwest::Method;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use url::Url;
+
+/// Address of the metadata of a cloud server.
+pub const METADATA_ENDPOINT: &str = "http://169.254.169.254";
+
+/// Longest time for one request.
+const LIMIT: Duration = Duration::from_secs(3);
+/// How long the token for the metadata lives, in seconds.
+const TOKEN_SECONDS: &str = "21600";
+const TOKEN_SECONDS_HEADER: HeaderName = HeaderName::from_static("x-metadata-token-ttl-seconds");
+const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-metadata-token");
+
+/// Where the machine's identity is told.
+#[derive(Debug)]
+pub enum Metadata {
+    /// By the metadata of a cloud server.
+    Server(Url),
+    /// To a pod.
+    Pod {
+        /// Where to ask.
+        url: Url,
+        /// File with what to ask with, read anew each time.
+        token_file: PathBuf,
+    },
+}
+
+impl Metadata {
+    pub(super) async fn log_in(&self, limit: Duration) -> Result<Session, CallError> {
+        let limit = limit.min(LIMIT);
+        // Its own client, because that of the service may have a proxy.
+        let plain_only = match self {
+            Self::Server(_) => true,
+            Self::Pod { url, .. } => url.scheme() == "http",
+        };
+        let settings = HttpSettings { plain_only, ..HttpSettings::default() };
+        let http = HttpClient::new(&settings).map_err(|error| {
+            CallError::before_sending("reach the metadata", Failure::Unreachable, format!("{error:#}"))
+        })?;
+        match self {
+            Self::Server(endpoint) => of_server(&http, endpoint, limit).await,
+            Self::Pod { url, token_file } => of_pod(&http, url, token_file, limit).await,
+        }
+    }
+}
+
+async fn of_server(http: &HttpClient, endpoint: &Url, limit: Duration) -> Result<Session, CallError> {
+    let asking = Call {
+        method: Method::PUT,
+        is_confidential: true,
+        ..Call::get("get a token for the metadata".to_owned(), "/meta-data/latest/api/token".to_owned(), &[])
+    };
+    let mut headers = HeaderMap::from_iter([(TOKEN_SECONDS_HEADER, HeaderValue::from_static(TOKEN_SECONDS))]);
+    let outgoing = asking.outgoing(endpoint, std::mem::take(&mut headers));
+    let answer =
+        http.exchange(outgoing, limit).await.map_err(|error| asking.transport_error(endpoint, error))?;
+    // Older servers do without.
+    if answer.status == 200
+        && let Ok(text) = std::str::from_utf8(&answer.body)
+        && let Ok(token) = sensitive(text.trim())
+    {
+        headers.insert(TOKEN_HEADER, token);
+    }
+    let call = Call {
+        is_confidential: true,
+        ..Call::get(
+            "read the keys of this server's agency".to_owned(),
+            "/openstack/latest/securitykey".to_owned(),
+            &["credential"],
+        )
+    };
+    let (body, answered) = send(http, endpoint, &call, headers, limit).await.map_err(without_agency)?;
+    Session::of_keys(&body, &answered).ok_or_else(|| unreadable(&call, endpoint, "temporary keys"))
+}
+
+/// A server without an agency says so, with the status 401.
+fn without_agency(error: CallError) -> CallError {
+    match error.failure {
+        Failure::Unauthenticated | Failure::NotFound => CallError {
+            message: format!("{}; give this server an agency that may use CodeArts", error.message),
+            ..error
+        },
+        _ => error,
+    }
+}
+
+async fn of_pod(
+    http: &HttpClient,
+    url: &Url,
+    token_file: &Path,
+    limit: Duration,
+) -> Result<Session, CallError> {
+    let mut call = Call {
+        is_confidential: true,
+        ..Call::post("get the keys of this pod".to_owned(), url.path().to_owned(), "{}")
+    };
+    call.query = url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    let unusable = |why: String| {
+        let message = format!("HC_CONTAINER_AUTHORIZATION_TOKEN_FILE `{}` {why}", token_file.display());
+        CallError::before_sending(&call.attempt, Failure::Unauthenticated, message)
+    };
+    let token =
+        std::fs::read_to_string(token_file).map_err(|error| unusable(format!("can not be read: {error}")))?;
+    let token = sensitive(token.trim()).map_err(|_| unusable("holds no token".to_owned()))?;
+    let mut headers = HeaderMap::from_iter([(AUTHORIZATION, token)]);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let origin = origin_of(url);
+    let (body, answered) = send(http, &origin, &call, headers, limit).await?;
+    Session::of_keys(&body, &answered).ok_or_else(|| unreadable(&call, &origin, "temporary keys"))
+}

@@ -1,0 +1,223 @@
+//! Login without stored keys: a token of the CI about its own identity is exchanged for a session (page `auth`, sections 3
+//! and 4). A fresh id token for each renewal: they live for minutes.
+
+use super::id_token::{IdTokenSource, claims, unreadable};
+use super::password::Scope;
+use super::session::Session;
+use crate::http::call::{Call, repeat, send};
+use crate::http::error::CallError;
+use crate::http::retry::{Failure, Repeat};
+use crate::http::{CALL_LIMIT, HttpClient};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::time::Instant;
+use url::Url;
+
+/// A session of this length is granted by every agency (`auth`, section 4).
+const USUAL_SESSION: Duration = Duration::from_secs(3600);
+/// The shortest and the longest session that STS takes, in seconds.
+const SESSION_RANGE: (u64, u64) = (900, 43_200);
+/// Header that names the identity provider.
+const PROVIDER_HEADER: HeaderName = HeaderName::from_static("x-idp-id");
+
+/// How a CI's identity becomes a session.
+#[derive(Debug)]
+pub struct Oidc {
+    /// Where the id token comes from.
+    pub id_token: IdTokenSource,
+    /// What it is exchanged for.
+    pub exchange: Exchange,
+}
+
+/// What an id token is exchanged for.
+#[derive(Debug)]
+pub enum Exchange {
+    /// Temporary keys of an agency, from STS v5.
+    Sts(Agency),
+    /// A token of a federated user, from IAM v3.
+    Iam {
+        /// Origin of the IAM service.
+        endpoint: Url,
+        /// Id of the identity provider.
+        provider: String,
+        /// What the token is for.
+        scope: Scope,
+    },
+}
+
+impl Exchange {
+    /// Where it is done.
+    pub(super) const fn endpoint(&self) -> &Url {
+        match self {
+            Self::Sts(agency) => &agency.endpoint,
+            Self::Iam { endpoint, .. } => endpoint,
+        }
+    }
+}
+
+/// An agency that trusts an identity provider.
+#[derive(Debug)]
+pub struct Agency {
+    /// Origin of the STS service.
+    pub endpoint: Url,
+    /// The identity provider.
+    pub provider_urn: String,
+    /// The agency.
+    pub agency_urn: String,
+    /// How the session is called in the audit log.
+    pub session_name: String,
+    /// How long the session is to last.
+    pub duration: Duration,
+    /// Whether the user has said so.
+    pub is_duration_given: bool,
+    /// A policy that narrows the session.
+    pub policy: Option<String>,
+    /// Policies that narrow the session.
+    pub policy_ids: Vec<String>,
+    /// Set once the agency has refused a session of that length.
+    pub refuses_length: AtomicBool,
+}
+
+impl Oidc {
+    /// Gets an id token and exchanges it.
+    pub(super) async fn log_in(&self, http: &HttpClient, limit: Duration) -> Result<Session, CallError> {
+        let deadline = Instant::now() + limit;
+        loop {
+            let token = self.id_token.token(http, deadline).await?;
+            let result = match &self.exchange {
+                Exchange::Sts(agency) => agency.assume(http, &token, deadline).await,
+                Exchange::Iam { endpoint, provider, scope } => {
+                    exchange_at_iam(http, endpoint, provider, scope, &token, deadline).await
+                }
+            };
+            match (result, &self.exchange) {
+                (Err(error), Exchange::Sts(agency)) if agency.may_be_too_long(&error) => {
+                    tracing::info!(
+                        "{}; asking for a session of one hour instead, which is renewed in time",
+                        error.brief()
+                    );
+                    agency.refuses_length.store(true, Ordering::Relaxed);
+                }
+                (result, _) => return result.map_err(|error| explained(error, &token)),
+            }
+        }
+    }
+}
+
+impl Agency {
+    fn seconds(&self) -> u64 {
+        let (least, most) = SESSION_RANGE;
+        let wanted = if self.refuses_length.load(Ordering::Relaxed) { USUAL_SESSION } else { self.duration };
+        wanted.as_secs().clamp(least, most)
+    }
+
+    /// An agency's own limit can be shorter than what was asked for.
+    fn may_be_too_long(&self, error: &CallError) -> bool {
+        error.failure == Failure::Rejected
+            && !self.is_duration_given
+            && self.duration > USUAL_SESSION
+            && !self.refuses_length.load(Ordering::Relaxed)
+    }
+
+    async fn assume(
+        &self,
+        http: &HttpClient,
+        token: &SecretString,
+        deadline: Instant,
+    ) -> Result<Session, CallError> {
+        let mut body = json!({
+            "provider_urn": self.provider_urn,
+            "agency_urn": self.agency_urn,
+            "agency_session_name": self.session_name,
+            "id_token": token.expose_secret(),
+            "duration_seconds": self.seconds(),
+        });
+        if let Some(policy) = &self.policy {
+            body["policy"] = policy.as_str().into();
+        }
+        if !self.policy_ids.is_empty() {
+            body["policy_ids"] = self.policy_ids.clone().into();
+        }
+        let call = Call {
+            expected: &["credentials"],
+            secrets: vec![token.clone()],
+            is_confidential: true,
+            ..Call::post(
+                "assume the agency with an id token".to_owned(),
+                "/v5/agencies/assume-with-oidc".to_owned(),
+                body.to_string(),
+            )
+        };
+        exchange(http, &self.endpoint, &call, HeaderMap::new(), deadline, async |body, headers| {
+            Session::of_keys(body, headers).ok_or("temporary keys")
+        })
+        .await
+    }
+}
+
+async fn exchange_at_iam(
+    http: &HttpClient,
+    endpoint: &Url,
+    provider: &str,
+    scope: &Scope,
+    token: &SecretString,
+    deadline: Instant,
+) -> Result<Session, CallError> {
+    let body =
+        json!({"auth": {"id_token": {"id": token.expose_secret()}, "scope": {"project": scope.to_json()}}});
+    let call = Call {
+        expected: &["token"],
+        secrets: vec![token.clone()],
+        is_confidential: true,
+        ..Call::post(
+            "log in to IAM with an id token".to_owned(),
+            "/v3.0/OS-AUTH/id-token/tokens".to_owned(),
+            body.to_string(),
+        )
+    };
+    let mut headers = HeaderMap::new();
+    if let Ok(provider) = HeaderValue::from_str(provider) {
+        headers.insert(PROVIDER_HEADER, provider);
+    }
+    exchange(http, endpoint, &call, headers, deadline, async |body, headers| {
+        Session::of_token(body, headers).ok_or("usable X-Subject-Token header")
+    })
+    .await
+}
+
+async fn exchange(
+    http: &HttpClient,
+    origin: &Url,
+    call: &Call,
+    mut headers: HeaderMap,
+    deadline: Instant,
+    read: impl AsyncFn(&serde_json::Value, &HeaderMap) -> Result<Session, &'static str>,
+) -> Result<Session, CallError> {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    repeat(Repeat::Login, deadline, http.pauses(), async || {
+        let left = deadline.saturating_duration_since(Instant::now()).min(CALL_LIMIT);
+        let (body, answered) =
+            send(http, origin, call, headers.clone(), left.max(Duration::from_millis(1))).await?;
+        read(&body, &answered).await.map_err(|what| unreadable(call, origin, what))
+    })
+    .await
+}
+
+/// A refusal with what the trust policy must match. Whatever the server's words for it: these credentials are not good.
+fn explained(error: CallError, token: &SecretString) -> CallError {
+    match error.failure {
+        Failure::Unauthenticated | Failure::Denied | Failure::NotFound | Failure::Rejected => CallError {
+            failure: Failure::Unauthenticated,
+            message: format!(
+                "{}; the identity provider and the agency's trust policy must match {}, and the id token must not be expired",
+                error.message,
+                claims(token)
+            ),
+            ..error
+        },
+        _ => error,
+    }
+}
