@@ -76,11 +76,9 @@ pub fn date_header(time: SystemTime) -> String {
 
 /// The path with every segment encoded once; the slash at the end exists only in the signature.
 fn canonical_path(path: &str) -> String {
-    let mut canonical = path
-        .split('/')
-        .map(|segment| encode(&percent_decode_str(segment).decode_utf8_lossy()))
-        .collect::<Vec<_>>()
-        .join("/");
+    // Decoded as a whole before it is split, as the official signer does: an escaped slash counts as one.
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    let mut canonical = decoded.split('/').map(encode).collect::<Vec<_>>().join("/");
     if !canonical.ends_with('/') {
         canonical.push('/');
     }
@@ -110,6 +108,15 @@ pub fn matches(secret_key: &str, string_to_sign: &str, signature: &str) -> bool 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_escaped_slash_is_a_slash() {
+        let cases =
+            [("/x%2C/x%26%2F", "/x%2C/x%26/"), ("/a%2Fb", "/a/b/"), ("/a%252Fb/", "/a%252Fb/"), ("/", "/")];
+        for (path, expected) in cases {
+            assert_eq!(canonical_path(path), expected, "{path}");
+        }
+    }
     use proptest::prelude::*;
     use serde_json::Value;
 

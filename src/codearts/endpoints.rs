@@ -106,6 +106,20 @@ fn origin(host: &str) -> Option<Url> {
     Url::parse(&format!("https://{host}")).ok()
 }
 
+/// Which kind of host this is, for people: the pages name several for one service.
+pub fn family(origin: &Url) -> &'static str {
+    let host = origin.host_str().unwrap_or_default();
+    let known = host.contains(".myhuaweicloud.");
+    match host.split('.').next().unwrap_or_default() {
+        _ if crate::http::is_loopback(origin) => "this machine",
+        "codearts-check" | "cloudbuild-ext" if known => "the official SDK's hosts",
+        "codecheck-ext" if known => "the hosts of older pages",
+        "devcloud" if known => "the hosts of the international pages",
+        "check" | "build-backend" if known => "the hosts of the European site",
+        _ => "a private deployment, or a proxy's host",
+    }
+}
+
 /// Reads an endpoint given by hand: a host, or an origin with scheme. Plain http only to this machine, unless allowed.
 ///
 /// # Errors
@@ -152,6 +166,17 @@ mod tests {
             assert_eq!(check(region).expect("known").as_str(), expected);
         }
         assert_eq!(check("mars-1"), None);
+        let families = [
+            ("https://codearts-check.cn-north-4.myhuaweicloud.com", "the official SDK's hosts"),
+            ("https://codecheck-ext.cn-north-4.myhuaweicloud.com", "the hosts of older pages"),
+            ("https://devcloud.sa-brazil-1.myhuaweicloud.com", "the hosts of the international pages"),
+            ("https://check.eu-west-101.myhuaweicloud.eu", "the hosts of the European site"),
+            ("https://codearts-check.example.com", "a private deployment, or a proxy's host"),
+            ("http://127.0.0.1:1", "this machine"),
+        ];
+        for (origin, expected) in families {
+            assert_eq!(family(&Url::parse(origin).expect("an origin")), expected, "{origin}");
+        }
         let hosts = ["cn-north-4", "eu-west-101", "mars-1"].map(|region| build(region).map(String::from));
         assert_eq!(hosts[0].as_deref(), Some("https://cloudbuild-ext.cn-north-4.myhuaweicloud.com/"));
         assert_eq!(hosts[1].as_deref(), Some("https://build-backend.eu-west-101.myhuaweicloud.eu/"));

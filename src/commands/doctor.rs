@@ -3,15 +3,17 @@
 use super::signals::Signals;
 use super::{explained, mask, outcome_of};
 use crate::auth::{Authenticator, seconds_between, to_minutes};
-use crate::codearts::{Language, Service};
+use crate::codearts::build_log::BuildLog;
+use crate::codearts::{Id, Language, Service, endpoints};
 use crate::console::Console;
 use crate::http::HttpClient;
 use crate::http::error::CallError;
 use crate::outcome::Outcome;
 use crate::publish::Publisher;
 use crate::report::directory::ReportDirectory;
-use crate::settings::{Connection, DoctorSettings, NOWHERE};
+use crate::settings::{Connection, DoctorSettings, DoctorSubject, NOWHERE};
 use crate::text::duration;
+use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout};
 
@@ -33,6 +35,19 @@ impl Findings {
 
     fn note(what: &str, detail: &str) {
         tracing::info!("note: {what}: {detail}");
+    }
+
+    /// Notes what came of one examination; the others go on.
+    fn tried<T>(
+        &mut self,
+        what: &str,
+        result: Result<T, (Outcome, String)>,
+        describe: impl FnOnce(T) -> String,
+    ) {
+        match result {
+            Ok(value) => self.good(what, &describe(value)),
+            Err((outcome, why)) => self.bad(outcome, what, &why),
+        }
     }
 
     fn bad(&mut self, outcome: Outcome, what: &str, detail: &str) {
@@ -85,31 +100,65 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
     };
     findings.good("credentials", &connection.credentials.describe());
     let Some(service) = connect(connection, findings).await else { return };
-    let Some(crate::settings::DoctorSubject::Task(task)) = settings.subject else {
-        Findings::note("permissions", "give a TASK_ID (or CODEARTS_TASK_ID) to try them");
-        return;
-    };
-    let deadline = Instant::now() + EXAMINATION_LIMIT;
-    let progress = in_time(service.progress_by(&task, deadline)).await;
-    let may_read = progress.is_ok();
-    match progress {
-        Ok(progress) => {
-            let status = progress.status.number().map_or_else(|| "none yet".to_owned(), |n| n.to_string());
-            findings
-                .good("codeartscheck:task:get", &format!("task {task} can be read, its status is {status}"));
+    match settings.subject {
+        Some(DoctorSubject::Task(task)) => try_task(&service, &task, findings).await,
+        Some(DoctorSubject::Job(job)) => try_job(&service, &job, findings).await,
+        None => {
+            let detail = "give a TASK_ID (or CODEARTS_TASK_ID), or `--job-id`, to try them";
+            Findings::note("permissions", detail);
         }
-        Err((outcome, why)) => findings.bad(outcome, "codeartscheck:task:get", &why),
     }
-    if !may_read {
-        return;
-    }
-    match in_time(service.may_read_report(&task, deadline)).await {
-        Ok(()) => findings.good("codeartscheck:task:getReport", "results and PDF can be read"),
-        Err((outcome, why)) => findings.bad(outcome, "codeartscheck:task:getReport", &why),
+}
+
+/// What `check` and `report` need, each by itself (page `permissions`).
+async fn try_task(service: &Service, task: &Id, findings: &mut Findings) {
+    let deadline = Instant::now() + EXAMINATION_LIMIT;
+    let (read, report) = ("codeartscheck:task:get", "codeartscheck:task:getReport");
+    findings.tried(read, in_time(service.progress_by(task, deadline)).await, |progress| {
+        let status = progress.status.number().map_or_else(|| "none yet".to_owned(), |n| n.to_string());
+        format!("task {task} can be read, its status is {status}")
+    });
+    findings.tried(report, in_time(service.may_read_report(task, deadline)).await, |()| {
+        "results and PDF can be read".to_owned()
+    });
+    let start = "codeartscheck:task:execute";
+    Findings::note(start, "needed for `--start` only, and can not be tried without a run");
+    Findings::note(
+        "smallest IAM policy",
+        &format!("{}; for `--start` add `{start}`", smallest_policy(&[read, report])),
+    );
+}
+
+/// The policy that grants these actions and no others.
+fn smallest_policy(actions: &[&str]) -> Value {
+    json!({"Version": "5.0", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": ["*"]}]})
+}
+
+/// What `build` needs, each by itself; reading needs no IAM policy, but membership in the project.
+async fn try_job(service: &Service, job: &Id, findings: &mut Findings) {
+    let deadline = Instant::now() + EXAMINATION_LIMIT;
+    findings.tried("job", in_time(service.is_job_running(job, deadline)).await, |is_running| {
+        format!("job {job} can be read, {}", if is_running { "something runs" } else { "nothing runs" })
+    });
+    let latest = in_time(service.latest_build(job)).await;
+    let number = latest.as_ref().ok().copied().flatten();
+    findings.tried("latest build", latest, |number| {
+        number.map_or_else(|| "there is none yet".to_owned(), |number| format!("number {number}"))
+    });
+    if let Some(number) = number {
+        findings.tried("its outcome", in_time(service.build_state(job, number)).await, |state| {
+            format!("`{}`", state.word())
+        });
+        let mut log = BuildLog::new(service, job, number);
+        findings.tried("its log", in_time(log.read(deadline, |_| {})).await, |()| "can be read".to_owned());
     }
     Findings::note(
-        "codeartscheck:task:execute",
-        "needed for `--start` only, and can not be tried without a run",
+        "starting and stopping",
+        "needed for `--start` only, and can not be tried without a build",
+    );
+    Findings::note(
+        "smallest IAM policy",
+        "reading builds needs none, by the service's pages; the user must be a member of the project, in a role that may run the job",
     );
 }
 
@@ -153,12 +202,13 @@ async fn connect(connection: Connection, findings: &mut Findings) -> Option<Serv
             return None;
         }
     };
+    let family = endpoints::family(&origin);
     let shown = origin.as_str().trim_end_matches('/').to_owned();
     let auth = Authenticator::new(credentials, iam_project_id, &http);
     let service = Service::new(http, auth, origin, Language::English);
     match service.reach(EXAMINATION_LIMIT).await {
         Ok(date) => {
-            findings.good("endpoint", &format!("{shown} answers"));
+            findings.good("endpoint", &format!("{shown} answers ({family})"));
             if let Some(date) = date {
                 clock(date, findings);
             }

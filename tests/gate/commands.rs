@@ -65,6 +65,37 @@ fn doctor_is_content_or_names_what_is_wrong() {
     assert!(ended.stderr.contains("error: configuration: HUAWEICLOUD_SDK_AK is set"), "{}", ended.stderr);
 }
 
+/// Each permission is tried by itself, for the command that is meant, and the smallest policy is there to be pasted.
+#[test]
+fn doctor_tries_each_permission_by_itself() {
+    let denied = r#"{"kind": "answer", "status": 200, "body": {"error_code": "CC.00050010", "error_msg": "no permission"}}"#;
+    let world = World::new(&format!(r#"{{"faults": [{{"call": "progress", "fault": {denied}}}]}}"#));
+    let ended = world.gate(&["doctor", TASK]).run().expect(77);
+    assert!(ended.stderr.contains("error: codeartscheck:task:get: "), "{}", ended.stderr);
+    assert!(ended.stderr.contains("ok: codeartscheck:task:getReport: "), "{}", ended.stderr);
+    let policy =
+        ended.stderr.lines().find_map(|line| line.split_once("smallest IAM policy: ")).expect("a policy").1;
+    let policy = policy.split_once("; for `--start`").expect("JSON").0;
+    let policy: serde_json::Value = serde_json::from_str(policy).expect("JSON");
+    assert_eq!(policy["Version"], "5.0");
+    assert_eq!(policy["Statement"][0]["Action"].as_array().map(Vec::len), Some(2));
+
+    let world = World::new(r#"{"jobs": {"*": {"before": 7}}}"#);
+    let mut gate = world.gate(&["doctor", "--job-id", TASK]);
+    let ended = gate.env("CODEARTS_BUILD_ENDPOINT", &world.sandbox.origin()).run().expect(0);
+    for line in [
+        "ok: endpoint: ",
+        "(this machine)",
+        "ok: job: job ",
+        "ok: latest build: number 7",
+        "ok: its outcome: `success`",
+        "ok: its log: can be read",
+    ] {
+        assert!(ended.stderr.contains(line), "{line}: {}", ended.stderr);
+    }
+    assert_eq!(world.calls("build-run").len(), 0);
+}
+
 /// What there is for each target of publishing, and what is missing, in each CI; nothing is sent there.
 #[test]
 fn doctor_knows_the_surroundings() {

@@ -1,7 +1,11 @@
 """The official signer signs the requests that the gate sent, once more: both must agree."""
 
+import contextlib
 import http.server
 import json
+import os
+import random
+import subprocess
 import tempfile
 import threading
 import unittest
@@ -18,6 +22,9 @@ class Verifier(http.server.BaseHTTPRequestHandler):
     """A small CodeArts that keeps the signature the gate sent and the one the official signer makes."""
 
     protocol_version = "HTTP/1.1"
+    # An answer in one piece, at once.
+    wbufsize = -1
+    disable_nagle_algorithm = True
     seen = []
 
     def answer(self):
@@ -29,7 +36,8 @@ class Verifier(http.server.BaseHTTPRequestHandler):
             method=self.command,
             schema="http",
             host=self.headers["Host"],
-            resource_path=urllib.parse.unquote(address.path),
+            # The signer decodes it itself, once.
+            resource_path=address.path,
             query_params=urllib.parse.parse_qsl(address.query, keep_blank_values=True),
             header_params={name: self.headers[name] for name in names},
             body=body or None,
@@ -39,7 +47,7 @@ class Verifier(http.server.BaseHTTPRequestHandler):
         self.seen.append((f"{self.command} {self.path}", sent, made.header_params["Authorization"]))
         self.reply(address.path)
 
-    do_GET = do_PUT = do_POST = answer
+    do_GET = do_PUT = do_POST = do_DELETE = answer
 
     def has_run(self):
         return any(name.endswith("/run") for name, _, _ in self.seen)
@@ -60,8 +68,10 @@ class Verifier(http.server.BaseHTTPRequestHandler):
             body = {"status": "success", "result": {"timeAsk": 1, "asyncJobId": 7}}
         elif path.endswith("/async-job"):
             body = {"status": "success", "result": {"jobStatus": "SUCCESS", "jobFile": "a/b c/演示~+%.pdf"}}
-        else:
+        elif path.endswith("/pdf-file"):
             body = None
+        else:
+            body = {}
         payload = b"%PDF-1.7 small but whole %%EOF" if body is None else json.dumps(body).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(payload)))
@@ -72,18 +82,42 @@ class Verifier(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class OfficialSigner(unittest.TestCase):
-    def test_it_agrees_with_every_request(self):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Verifier)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        with tempfile.TemporaryDirectory() as reports:
-            ended = gate.run(
-                "check", gate.TASK, "--start", "--timeout", "30s", "--report", "pdf,json", "--severity", "critical,minor", "--report-title", "演示 报告 a/b+c%20~", "--iam-project-id", gate.PROJECT,
-                "--report-dir", reports, "--endpoint", f"http://127.0.0.1:{server.server_port}", "--max-pause", "50ms",
-                **gate.KEYS,
-            )
+@contextlib.contextmanager
+def verifier():
+    """Serves until the end; gives the address."""
+    Verifier.seen.clear()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Verifier)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
         server.shutdown()
         server.server_close()
+
+
+class OfficialSigner(unittest.TestCase):
+    def test_it_agrees_with_a_thousand_random_requests(self):
+        seed = str(random.randrange(2**32))
+        with verifier() as origin:
+            command = [os.environ["REQUESTS"], origin, seed, "1000"]
+            ended = subprocess.run(command, env={}, capture_output=True, text=True, timeout=300, check=False)
+        self.assertEqual(ended.returncode, 0, f"seed {seed}: {ended.stderr}")
+        self.assertEqual(len(Verifier.seen), 1000)
+        for name, sent, made in Verifier.seen:
+            self.assertEqual(sent, made, f"seed {seed}: {name}")
+        # The requests are as odd as they are meant to be.
+        told = " ".join(name for name, _, _ in Verifier.seen)
+        for part in ("%20", "%2F", "%2B", "%25", "%E6%BC%94", "=&", "&n="):
+            self.assertIn(part, told)
+        self.assertGreater(len({name for name, _, _ in Verifier.seen}), 900)
+
+    def test_it_agrees_with_every_request(self):
+        with verifier() as origin, tempfile.TemporaryDirectory() as reports:
+            ended = gate.run(
+                "check", gate.TASK, "--start", "--timeout", "30s", "--report", "pdf,json", "--severity", "critical,minor", "--report-title", "演示 报告 a/b+c%20~", "--iam-project-id", gate.PROJECT,
+                "--report-dir", reports, "--endpoint", origin, "--max-pause", "50ms",
+                **gate.KEYS,
+            )
         self.assertEqual(ended.returncode, 0, ended.stderr)
         calls = {name.split("?")[0].rsplit("/", 1)[1] for name, _, _ in Verifier.seen}
         self.assertEqual(calls, {"progress", "last-jobs", "run", "defects-summary", "defects-detail", "pdf-async-job", "async-job", "pdf-file"})
