@@ -55,21 +55,26 @@ class Files(unittest.TestCase):
             self.refuses(self.tool("hadolint"), f"{folder}/Dockerfile")
 
     def test_every_option_has_an_input(self):
-        """Options of `check` that a step can use; switches of a terminal and of tests are none."""
+        """Options of `check` and `build` that a step can use; switches of a terminal and of tests are none."""
         text = (ROOT / "action.yml").read_text()
-        usage = gate.run("check", "--help").stdout
+        usage = gate.run("check", "--help").stdout + gate.run("build", "--help").stdout
         options = set(re.findall(r"^\s+(?:-\w, )?--([a-z-]+)", usage, re.MULTILINE))
         declared = re.findall(r"^  ([a-z-]+):$", text.split("\ninputs:")[1].split("\noutputs:")[0], re.MULTILINE)
         self.assertEqual(options - set(declared), {"help", "json", "quiet", "allow-http"})
-        self.assertEqual(set(declared) - options, {"command", "task-id", "github-token"})
+        self.assertEqual(set(declared) - options, {"command", "task-id", "job-id", "github-token"})
 
     def test_the_outputs_are_those_that_are_written(self):
         declared = re.findall(
             r"^  ([a-z0-9-]+):$", (ROOT / "action.yml").read_text().split("\noutputs:")[1].split("\nruns:")[0], re.MULTILINE
         )
         with tempfile.TemporaryDirectory() as folder, fake_github.forge() as forge:
+            output = pathlib.Path(folder, "output")
             gate.run("check", "no/id", "--report-dir", folder, **forge.variables(folder))
-            written = [line.split("=")[0] for line in pathlib.Path(folder, "output").read_text().splitlines()]
+            lines = output.read_text().splitlines()
+            with gate.sandbox({"jobs": {"*": {"duration": "10ms"}}}) as origin:
+                variables = {**forge.variables(folder), **gate.KEYS, "CODEARTS_BUILD_ENDPOINT": origin}
+                gate.run("build", gate.TASK, "--start", "--report-dir", folder, **variables)
+            written = {line.split("=")[0] for line in lines + output.read_text().splitlines()}
         self.assertEqual(sorted(written), sorted(declared))
 
 
