@@ -2,8 +2,10 @@
 
 import json
 import pathlib
+import tempfile
 import time
 import unittest
+import urllib.request
 
 import jsonschema
 from huaweicloudsdkcodeartsbuild.v3 import (
@@ -29,6 +31,8 @@ from huaweicloudsdkcodeartscheck.v2 import (
     StopTaskByIdRequest,
 )
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
+from huaweicloudsdkcore.auth.internal import PodIdentityAccessor
+from huaweicloudsdkcore.auth.provider import OidcStsCredentialProvider
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 
 import gate
@@ -112,6 +116,41 @@ class OfficialBuildSdk(unittest.TestCase):
             sdk.stop_build_job(StopBuildJobRequest(job_id=gate.TASK, build_no=1))
             output = sdk.show_output_info(ShowOutputInfoRequest(job_id=gate.TASK, build_no=1)).to_json_object()
             self.assertIn("demo.jar", json.dumps(output))
+
+
+class OfficialLogins(unittest.TestCase):
+    """The official SDK logs in to the sandbox in its own ways, and then asks about a task."""
+
+    PROVIDER = "iam::27680d67da6b47eb82d00a1a118be145:oidcProvider:sandbox"
+    AGENCY = "iam::27680d67da6b47eb82d00a1a118be145:agency:sandbox"
+
+    def id_token(self, origin):
+        request = urllib.request.Request(f"{origin}/id-token?audience=x", headers={"Authorization": "Bearer sandbox-id-request-not-a-secret"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.load(answer)["value"]
+
+    def assert_let_in(self, credentials, origin):
+        sdk = CodeArtsCheckClient.new_builder().with_credentials(credentials.with_project_id(gate.PROJECT)).with_endpoints([origin]).build()
+        self.assertEqual(sdk.show_progress_detail(ShowProgressDetailRequest(task_id=gate.TASK)).task_status, 2)
+
+    def test_an_id_token_becomes_a_session_of_sts(self):
+        with gate.sandbox({"tasks": {"*": {"before": 2}}}) as origin:
+            token = self.id_token(origin)
+            given = {"provider_urn": self.PROVIDER, "agency_urn": self.AGENCY, "sts_endpoint": origin}
+            provider = lambda: OidcStsCredentialProvider("basic", id_token=token, agency_session_name="judge", **given)
+            self.assert_let_in(provider().get_credentials(), origin)
+            # The sandbox takes an id token once.
+            with self.assertRaises(Exception) as refused:
+                self.assert_let_in(provider().get_credentials(), origin)
+            self.assertIn("it was used before", str(refused.exception))
+
+    def test_a_pod_has_an_identity(self):
+        with gate.sandbox({"tasks": {"*": {"before": 2}}}) as origin, tempfile.NamedTemporaryFile("w") as file:
+            file.write("sandbox-pod-token-not-a-secret")
+            file.flush()
+            credentials = BasicCredentials()
+            credentials.sts_accessor = PodIdentityAccessor(f"{origin}/pod-credentials", file.name)
+            self.assert_let_in(credentials, origin)
 
 
 if __name__ == "__main__":
