@@ -56,7 +56,7 @@ const VARIABLES_HELP: &str = "\
 Every option --foo-bar can also be given as variable CODEARTS_FOO_BAR; an option beats a variable, an empty variable \
 counts as unset. Durations are written 90s, 15m, 1h30m.
 
-Credentials come from variables only, the first complete set wins:
+Credentials never come from options; the first complete set wins:
   CODEARTS_TOKEN
   HUAWEICLOUD_OIDC_PROVIDER_URN, HUAWEICLOUD_OIDC_AGENCY_URN, or HUAWEICLOUD_SDK_IDP_ID: keyless, with the CI's id token
   HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK [, HUAWEICLOUD_SDK_SECURITY_TOKEN]
@@ -237,13 +237,13 @@ pub struct BuildArgs {
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Waiting")]
     pub param: Vec<String>,
     /// With --start, the branch to build
-    #[arg(long, value_name = "NAME", group = "revision", help_heading = "Waiting")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["tag", "commit"], help_heading = "Waiting")]
     pub branch: Option<String>,
     /// With --start, the tag to build
-    #[arg(long, value_name = "NAME", group = "revision", help_heading = "Waiting")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["branch", "commit"], help_heading = "Waiting")]
     pub tag: Option<String>,
     /// With --start, the commit to build
-    #[arg(long, value_name = "SHA", group = "revision", help_heading = "Waiting")]
+    #[arg(long, value_name = "SHA", conflicts_with_all = ["branch", "tag"], help_heading = "Waiting")]
     pub commit: Option<String>,
     /// Show the log of the build while it is written
     #[arg(long, help_heading = "Waiting")]

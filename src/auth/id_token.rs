@@ -10,7 +10,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
@@ -55,9 +55,8 @@ impl IdTokenSource {
                 (token.expose_secret().to_owned(), "HUAWEICLOUD_OIDC_ID_TOKEN".to_owned())
             }
             Self::File(path) => {
-                let text = std::fs::read_to_string(path).map_err(|error| {
-                    refused(format!("the id token in `{}` can not be read: {error}", path.display()))
-                })?;
+                let text = read_secret(path)
+                    .map_err(|why| refused(format!("the id token in `{}` {why}", path.display())))?;
                 (text, format!("`{}`", path.display()))
             }
             Self::GitHub { url, token, audience } => {
@@ -95,12 +94,27 @@ async fn ask_github(
         headers.insert(AUTHORIZATION, value);
     }
     let origin = origin_of(url);
-    let (body, _) = repeat(Repeat::Freely, deadline, http.pauses(), async || {
+    repeat(Repeat::Freely, deadline, http.pauses(), async || {
         let left = deadline.saturating_duration_since(Instant::now());
-        send(http, &origin, &call, headers.clone(), left.min(CALL_LIMIT).max(Duration::from_millis(1))).await
+        let limit = left.min(CALL_LIMIT).max(Duration::from_millis(1));
+        let (body, _) = send(http, &origin, &call, headers.clone(), limit).await?;
+        let token = body["value"].as_str().map(str::trim).filter(|token| !token.is_empty());
+        token.map(str::to_owned).ok_or_else(|| unreadable(&call, &origin, "id token"))
     })
-    .await?;
-    Ok(body["value"].as_str().unwrap_or_default().to_owned())
+    .await
+}
+
+/// The text of a small file with a secret.
+///
+/// # Errors
+/// Why it can not be read, after its name.
+pub(super) fn read_secret(path: &Path) -> Result<String, String> {
+    let about = std::fs::metadata(path).map_err(|error| format!("can not be read: {error}"))?;
+    // A pipe or a device could keep us waiting for ever.
+    if !about.is_file() || about.len() > ID_TOKEN_LIMIT as u64 {
+        return Err("is no small file".to_owned());
+    }
+    std::fs::read_to_string(path).map_err(|error| format!("can not be read: {error}"))
 }
 
 /// The address without path and query.

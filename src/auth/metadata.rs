@@ -1,7 +1,7 @@
 //! The machine's own identity: the agency of a cloud server, or that of a pod (page `auth`, sections 5 and 6). Asked for by
 //! name only, within short limits, and never through a proxy.
 
-use super::id_token::{origin_of, unreadable};
+use super::id_token::{origin_of, read_secret, unreadable};
 use super::session::Session;
 use crate::http::call::{Call, send};
 use crate::http::error::CallError;
@@ -111,8 +111,7 @@ async fn of_pod(
         let message = format!("HC_CONTAINER_AUTHORIZATION_TOKEN_FILE `{}` {why}", token_file.display());
         CallError::before_sending(&call.attempt, Failure::Unauthenticated, message)
     };
-    let token =
-        std::fs::read_to_string(token_file).map_err(|error| unusable(format!("can not be read: {error}")))?;
+    let token = read_secret(token_file).map_err(unusable)?;
     let token = sensitive(token.trim()).map_err(|_| unusable("holds no token".to_owned()))?;
     let mut headers = HeaderMap::from_iter([(AUTHORIZATION, token)]);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -22,6 +22,7 @@ use crate::http::{HttpClient, sensitive};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use session::{Login, Proof, Source};
+use std::sync::Arc;
 use std::time::SystemTime;
 use url::Url;
 
@@ -117,7 +118,7 @@ pub struct Authenticator {
 enum Way {
     Token(SecretString),
     Keys(AccessKeys),
-    Session(Box<Source>),
+    Session(Arc<Source>),
 }
 
 /// Marks which credentials a request went out with, so that several tasks refused at once renew them once.
@@ -133,7 +134,7 @@ impl Authenticator {
                 | Credentials::Password(_)
                 | Credentials::Oidc(Oidc { exchange: Exchange::Iam { .. }, .. })
         );
-        let session = |login| Way::Session(Box::new(Source::new(login, http.clone())));
+        let session = |login| Way::Session(Arc::new(Source::new(login, http.clone())));
         let way = match credentials {
             Credentials::Token(token) => Way::Token(token),
             Credentials::Keys(keys, _) => Way::Keys(keys),
@@ -142,6 +143,17 @@ impl Authenticator {
             Credentials::Metadata(login) => session(Login::Metadata(login)),
         };
         Self { way, signs, signer: keys::Signer::new(project_id) }
+    }
+
+    /// Fetches a session, where the credentials need one; whether they do.
+    ///
+    /// # Errors
+    /// When it could not be fetched.
+    pub async fn log_in(&self) -> Result<bool, CallError> {
+        match &self.way {
+            Way::Token(_) | Way::Keys(_) => Ok(false),
+            Way::Session(source) => source.proof().await.map(|_| true),
+        }
     }
 
     /// The headers for one request, made anew for each try.

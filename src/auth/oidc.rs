@@ -20,6 +20,8 @@ use url::Url;
 const USUAL_SESSION: Duration = Duration::from_secs(3600);
 /// The shortest and the longest session that STS takes, in seconds.
 const SESSION_RANGE: (u64, u64) = (900, 43_200);
+/// IAM's code for an identity provider that it does not know.
+const UNKNOWN_PROVIDER: &str = "IAM.0004";
 /// Header that names the identity provider.
 const PROVIDER_HEADER: HeaderName = HeaderName::from_static("x-idp-id");
 
@@ -101,7 +103,7 @@ impl Oidc {
                     );
                     agency.refuses_length.store(true, Ordering::Relaxed);
                 }
-                (result, _) => return result.map_err(|error| explained(error, &token)),
+                (result, exchange) => return result.map_err(|error| explained(error, exchange, &token)),
             }
         }
     }
@@ -206,18 +208,23 @@ async fn exchange(
     .await
 }
 
-/// A refusal with what the trust policy must match. Whatever the server's words for it: these credentials are not good.
-fn explained(error: CallError, token: &SecretString) -> CallError {
-    match error.failure {
-        Failure::Unauthenticated | Failure::Denied | Failure::NotFound | Failure::Rejected => CallError {
-            failure: Failure::Unauthenticated,
-            message: format!(
-                "{}; the identity provider and the agency's trust policy must match {}, and the id token must not be expired",
-                error.message,
-                claims(token)
-            ),
-            ..error
-        },
-        _ => error,
+/// A refusal with what the other side must match. Whatever the server's words for it: these credentials are not good.
+fn explained(error: CallError, exchange: &Exchange, token: &SecretString) -> CallError {
+    let is_unknown_provider = error.code.as_deref() == Some(UNKNOWN_PROVIDER);
+    if !matches!(error.failure, Failure::Unauthenticated | Failure::Denied) && !is_unknown_provider {
+        return error;
+    }
+    let what = match exchange {
+        Exchange::Sts(_) => "the identity provider and the agency's trust policy",
+        Exchange::Iam { .. } => "the identity provider (HUAWEICLOUD_SDK_IDP_ID) and its conversion rule",
+    };
+    CallError {
+        failure: Failure::Unauthenticated,
+        message: format!(
+            "{}; {what} must match {}, and the id token must not be expired",
+            error.message,
+            claims(token)
+        ),
+        ..error
     }
 }

@@ -11,8 +11,10 @@ use crate::http::{retry_after, sensitive};
 use reqwest::header::HeaderMap;
 use secrecy::SecretString;
 use serde_json::Value;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::sync::Mutex;
+use tokio::task::spawn_local;
 use tokio::time::Instant;
 
 /// A session is renewed when less than this is left of it, or a quarter of its life if that is shorter.
@@ -21,8 +23,8 @@ const RENEWAL_MARGIN: Duration = Duration::from_secs(5 * 60);
 const USUAL_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// After a renewal that failed, the present session serves this long before the next one is tried.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(20);
-/// Longest time for a renewal while the present session still serves: nobody must wait for it, a stop least of all.
-const RENEWAL_LIMIT: Duration = Duration::from_secs(1);
+/// The server's clock is told in whole seconds.
+const CLOCK_STEP: Duration = Duration::from_secs(1);
 /// Longest time for one login, repeats included.
 const LOGIN_LIMIT: Duration = Duration::from_secs(90);
 
@@ -47,7 +49,8 @@ impl Session {
     /// From now on, until `end` by the server's own clock.
     pub(super) fn new(proof: Proof, end: Option<SystemTime>, headers: &HeaderMap) -> Self {
         let server_now = retry_after::server_date(headers).unwrap_or_else(SystemTime::now);
-        let life = end.map_or(USUAL_LIFE, |end| end.duration_since(server_now).unwrap_or_default());
+        let life =
+            end.map_or(USUAL_LIFE, |end| end.duration_since(server_now + CLOCK_STEP).unwrap_or_default());
         let now = Instant::now();
         Self {
             proof,
@@ -135,43 +138,50 @@ impl Source {
         Self { login, http, state: Mutex::default() }
     }
 
-    /// A proof that is good for some time yet, and its number.
-    pub(super) async fn proof(&self) -> Result<(Proof, u64), CallError> {
+    /// A proof that is good for some time yet, and its number. While it serves, the next is fetched in the background: nobody
+    /// must wait for it, a stop least of all.
+    pub(super) async fn proof(self: &Arc<Self>) -> Result<(Proof, u64), CallError> {
         let mut state = self.state.lock().await;
-        let state = &mut *state;
         let now = Instant::now();
-        let mut limit = LOGIN_LIMIT;
         if let Some(session) = state.session.as_mut().filter(|session| now < session.expires_at) {
-            if now < session.renew_at || state.refused.is_some() {
-                return Ok((session.proof.clone(), state.logins));
+            let proof = session.proof.clone();
+            let is_due = now >= session.renew_at;
+            // Noted first, so that a renewal that is under way or failed is not begun again at once.
+            if is_due {
+                session.renew_at = now + RENEWAL_PAUSE;
             }
-            // Noted first, so that a renewal that is broken off is not begun again at once.
-            session.renew_at = now + RENEWAL_PAUSE;
-            limit = RENEWAL_LIMIT;
+            if is_due && state.refused.is_none() {
+                let source = Arc::clone(self);
+                spawn_local(async move { source.renew().await });
+            }
+            return Ok((proof, state.logins));
         }
         if let Some(error) = &state.refused {
             return Err(error.clone());
         }
-        match self.login.log_in(&self.http, limit).await {
+        let result = self.login.log_in(&self.http, LOGIN_LIMIT).await;
+        self.keep(&mut state, &result);
+        result.map(|session| (session.proof, state.logins))
+    }
+
+    async fn renew(&self) {
+        let result = self.login.log_in(&self.http, LOGIN_LIMIT).await;
+        self.keep(&mut *self.state.lock().await, &result);
+        if let Err(error) = result {
+            tracing::debug!("{error}; the present session serves on");
+        }
+    }
+
+    fn keep(&self, state: &mut State, result: &Result<Session, CallError>) {
+        match result {
             Ok(session) => {
                 state.logins += 1;
-                let proof = session.proof.clone();
-                state.session = Some(session);
-                Ok((proof, state.logins))
+                state.session = Some(session.clone());
             }
-            Err(error) => {
-                if error.failure == Failure::Unauthenticated && self.login.is_tried_once() {
-                    state.refused = Some(error.clone());
-                }
-                match &state.session {
-                    // The login may be in trouble for a moment while the present session still serves.
-                    Some(session) if Instant::now() < session.expires_at => {
-                        tracing::debug!("{error}; the present session serves on");
-                        Ok((session.proof.clone(), state.logins))
-                    }
-                    _ => Err(error),
-                }
+            Err(error) if error.failure == Failure::Unauthenticated && self.login.is_tried_once() => {
+                state.refused = Some(error.clone());
             }
+            Err(_) => {}
         }
     }
 
@@ -203,7 +213,7 @@ mod tests {
         let session = Session::of_token(&body, &headers).expect("a token");
         assert!(matches!(&session.proof, Proof::Token(token) if token.expose_secret() == "the-token"));
         let life = session.expires_at - before;
-        assert!(life >= USUAL_LIFE && life < USUAL_LIFE + Duration::from_secs(5), "{life:?}");
+        assert!(life <= USUAL_LIFE && life > USUAL_LIFE - Duration::from_secs(5), "{life:?}");
         assert_eq!(session.expires_at - session.renew_at, RENEWAL_MARGIN);
     }
 
@@ -222,7 +232,7 @@ mod tests {
             let Proof::Keys(keys) = &session.proof else { panic!("{body}") };
             assert_eq!((keys.access_key.as_str(), keys.secret_key.expose_secret()), ("A", "S"));
             let life = session.expires_at.duration_since(Instant::now());
-            assert!(life > Duration::from_secs(3590) && life <= Duration::from_secs(3600), "{life:?}");
+            assert!(life > Duration::from_secs(3590) && life < Duration::from_secs(3600), "{life:?}");
         }
         for body in [json!({}), json!({"credential": {"access": "A", "secret": "S"}}), json!([1])] {
             assert!(Session::of_keys(&body, &headers).is_none(), "{body}");

@@ -5,14 +5,21 @@ use crate::http::call::Call;
 use crate::http::error::CallError;
 use serde_json::Value;
 use std::collections::VecDeque;
-use tokio::time::Instant;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 /// Bytes asked for at once; the service's own usual number.
 const PIECE: u64 = 1_000_000;
 /// Largest answer with a piece, in bytes; the service may count characters, and escape them.
-const PIECE_LIMIT: usize = 16 * 1024 * 1024;
+const PIECE_LIMIT: usize = 8 * 1024 * 1024;
 /// Pieces read in one go: a log that never ends must not keep the verdict back.
 const PIECES_LIMIT: usize = 100;
+/// Times more is asked for where the service says there is more and gives nothing, once the build is over.
+const EMPTY_LIMIT: u32 = 5;
+/// Pause between them.
+const EMPTY_PAUSE: Duration = Duration::from_secs(1);
+/// Longest line, in bytes; what is longer is cut into several.
+const LINE_LIMIT: usize = 8 * 1024;
 /// Lines kept from the end.
 const TAIL: usize = 30;
 
@@ -32,34 +39,61 @@ impl<'a> BuildLog<'a> {
         Self { service, job, build_no, offset: 0, lines: Lines::default() }
     }
 
-    /// Reads what has come since; `line` gets each whole line.
+    /// Reads what has come since; `line` gets each whole line. `is_over`: nothing more is being written. Returns whether all that
+    /// there is was read.
     ///
     /// # Errors
     /// The last failure.
-    pub async fn read(&mut self, deadline: Instant, mut line: impl FnMut(&str)) -> Result<(), CallError> {
+    pub async fn read(
+        &mut self,
+        is_over: bool,
+        deadline: Instant,
+        mut line: impl FnMut(&str),
+    ) -> Result<bool, CallError> {
+        let mut empty = 0;
         for _ in 0..PIECES_LIMIT {
-            let call = Call {
-                body_limit: PIECE_LIMIT,
-                ..Call::get(
-                    format!("read the log of build {} of job {}", self.build_no, self.job.short()),
-                    format!("/v3/jobs/{}/{}/real-time-log", self.job, self.build_no),
-                    &["result"],
-                )
-            };
-            let call =
-                call.with_query("offset", self.offset.to_string()).with_query("length", PIECE.to_string());
-            let piece = read_piece(&self.service.call(&call, deadline).await?);
-            self.lines.add(&piece.content, &mut line);
+            let piece = self.piece(deadline).await?;
             let has_moved = piece.next.is_some_and(|next| next > self.offset);
+            // What comes again was shown already.
             if let Some(next) = piece.next.filter(|_| has_moved) {
                 self.offset = next;
+                self.lines.add(&piece.content, &mut line);
             }
-            // What is to come while nothing moves is not there yet.
-            if !piece.has_more || !has_moved {
-                break;
+            if !piece.has_more {
+                return Ok(true);
             }
+            if !has_moved {
+                empty += 1;
+                if !is_over || empty > EMPTY_LIMIT {
+                    return Ok(!is_over);
+                }
+                sleep(self.service.pauses().cap(EMPTY_PAUSE)).await;
+            }
+            // Signals are served between pieces.
+            tokio::task::yield_now().await;
         }
-        Ok(())
+        Ok(false)
+    }
+
+    /// Whether the log can be read at all.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub async fn try_to_read(&self, deadline: Instant) -> Result<(), CallError> {
+        self.piece(deadline).await.map(drop)
+    }
+
+    async fn piece(&self, deadline: Instant) -> Result<Piece, CallError> {
+        let call = Call {
+            body_limit: PIECE_LIMIT,
+            ..Call::get(
+                format!("read the log of build {} of job {}", self.build_no, self.job.short()),
+                format!("/v3/jobs/{}/{}/real-time-log", self.job, self.build_no),
+                &["result"],
+            )
+        };
+        let call = call.with_query("offset", self.offset.to_string()).with_query("length", PIECE.to_string());
+        Ok(read_piece(&self.service.call(&call, deadline).await?))
     }
 
     /// The last lines, an unfinished one included, which `line` gets too.
@@ -81,7 +115,7 @@ fn read_piece(body: &Value) -> Piece {
     Piece {
         content: result["content"].as_str().unwrap_or_default().to_owned(),
         next: lenient::integer(&result["offset"]).and_then(|offset| u64::try_from(offset).ok()),
-        has_more: result["has_more_data"] == true,
+        has_more: result["has_more_data"] == true || result["has_more_data"] == "true",
     }
 }
 
@@ -95,12 +129,16 @@ struct Lines {
 impl Lines {
     fn add(&mut self, content: &str, line: &mut impl FnMut(&str)) {
         // An official sample writes line ends as a backslash and an n.
-        let content = if content.contains('\n') { content.to_owned() } else { content.replace("\\n", "\n") };
-        self.unfinished.push_str(&content);
-        while let Some(end) = self.unfinished.find('\n') {
-            let rest = self.unfinished.split_off(end + 1);
-            let whole = std::mem::replace(&mut self.unfinished, rest);
+        let unescaped = (!content.contains('\n')).then(|| content.replace("\\n", "\n"));
+        let mut pieces = unescaped.as_deref().unwrap_or(content).split('\n');
+        self.unfinished.push_str(pieces.next().unwrap_or_default());
+        for piece in pieces {
+            let whole = std::mem::replace(&mut self.unfinished, piece.to_owned());
             self.take(whole.trim_end(), line);
+        }
+        if self.unfinished.len() > LINE_LIMIT {
+            let long = std::mem::take(&mut self.unfinished);
+            self.take(&long, line);
         }
     }
 
@@ -112,11 +150,19 @@ impl Lines {
     }
 
     fn take(&mut self, whole: &str, line: &mut impl FnMut(&str)) {
-        line(whole);
-        if self.tail.len() == TAIL {
-            self.tail.pop_front();
+        let mut rest = whole;
+        loop {
+            let (part, more) = rest.split_at(rest.floor_char_boundary(LINE_LIMIT));
+            line(part);
+            if self.tail.len() == TAIL {
+                self.tail.pop_front();
+            }
+            self.tail.push_back(part.to_owned());
+            if more.is_empty() {
+                return;
+            }
+            rest = more;
         }
-        self.tail.push_back(whole.to_owned());
     }
 }
 
@@ -134,6 +180,9 @@ mod tests {
         }
         lines.finish(&mut |line: &str| seen.push(line.to_owned()));
         assert_eq!(seen, ["a", "bc", "", "d", "e", "f"]);
+        let mut sizes = Vec::new();
+        lines.add(&"é".repeat(LINE_LIMIT), &mut |line: &str| sizes.push(line.len()));
+        assert_eq!(sizes, [LINE_LIMIT, LINE_LIMIT]);
         let many: String = (0..100).map(|number| format!("{number}\n")).collect();
         lines.add(&many, &mut |_: &str| {});
         assert_eq!(lines.tail.len(), TAIL);

@@ -6,7 +6,7 @@
 use super::{Id, Service, lenient};
 use crate::http::call::{Call, repeat};
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, Repeat, is_passing};
+use crate::http::retry::{Failure, REFUSALS_BELIEVED, Repeat, is_passing};
 use crate::text::{QUOTE_LIMIT, one_line};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -91,6 +91,24 @@ pub enum Revision {
     Commit(String),
 }
 
+/// A build that was started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Started {
+    /// Its number.
+    pub number: u64,
+    /// Whether the service said so. Otherwise it is the one that appeared when the answer was lost, which may be somebody else's.
+    pub is_certain: bool,
+}
+
+/// Which calls tell how a build stands here.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sources {
+    /// Whether there is no `build-info`.
+    lacks_info: bool,
+    /// The generation of `record-info` that has answered.
+    record: Option<usize>,
+}
+
 /// Why no build was started.
 #[derive(Debug)]
 pub enum StartError {
@@ -138,51 +156,90 @@ impl Service {
             format!("/v1/job/{job}/running-status"),
             &["result"],
         );
-        Ok(number(&self.attempt(&call).await?["result"]["last_build_no"]))
+        let result = &self.attempt(&call).await?["result"];
+        // An answer that tells nothing is no "never built".
+        if !result["is_running"].is_boolean() && lenient::integer(&result["last_build_no"]).is_none() {
+            return Err(self.unreadable(&call, "the answer names no build"));
+        }
+        Ok(number(&result["last_build_no"]))
     }
 
-    /// How one build stands. Two calls can tell; the second is asked where the first does not know.
+    /// The same with repeats until `deadline`.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub async fn latest_build_by(&self, job: &Id, deadline: Instant) -> Result<Option<u64>, CallError> {
+        repeat(Repeat::Freely, deadline, self.pauses(), async || self.latest_build(job).await).await
+    }
+
+    /// How one build stands. Two calls can tell; the second is asked where the first does not know. `sources` remembers which
+    /// of them exist here.
     ///
     /// # Errors
     /// Any failed call, where the other did not help either.
-    pub async fn build_state(&self, job: &Id, build_no: u64) -> Result<BuildState, CallError> {
-        let call = Call::get(
-            format!("read the state of build {build_no} of job {}", job.short()),
-            format!("/v1/job/{job}/{build_no}/build-info"),
-            &["result"],
-        );
-        let told = match self.attempt(&call).await {
-            Ok(body) => read_build_info(&body),
-            Err(error) if may_be_known_elsewhere(&error) => {
-                let told = self.recorded_state(job, build_no).await;
-                // The first refusal says it best where nobody knows the build.
-                return told.map_err(|other| if may_be_known_elsewhere(&other) { error } else { other });
+    pub async fn build_state(
+        &self,
+        job: &Id,
+        build_no: u64,
+        sources: &mut Sources,
+    ) -> Result<BuildState, CallError> {
+        let mut unknown_to_info = None;
+        if !sources.lacks_info {
+            let call = Call::get(
+                format!("read the state of build {build_no} of job {}", job.short()),
+                format!("/v1/job/{job}/{build_no}/build-info"),
+                &["result"],
+            );
+            match self.attempt(&call).await {
+                Ok(body) => match read_build_info(&body) {
+                    Told { is_building: true, .. } => return Ok(BuildState::Running),
+                    Told { state, .. } if state.is_clear_end() => return Ok(state),
+                    Told { state, .. } => {
+                        return match self.recorded_state(job, build_no, sources).await {
+                            Ok(recorded) if recorded != BuildState::Running => Ok(recorded),
+                            Err(error) if is_passing(error.failure) => Err(error),
+                            _ => Ok(state),
+                        };
+                    }
+                },
+                Err(error) if may_be_known_elsewhere(&error) => {
+                    sources.lacks_info = is_missing_call(&error);
+                    unknown_to_info = Some(error);
+                }
+                Err(error) => return Err(error),
             }
-            Err(error) => return Err(error),
-        };
-        match told {
-            Told { is_building: true, .. } => Ok(BuildState::Running),
-            Told { state, .. } if state.is_clear_end() => Ok(state),
-            Told { state, .. } => match self.recorded_state(job, build_no).await {
-                Ok(recorded) if recorded != BuildState::Running => Ok(recorded),
-                Err(error) if is_passing(error.failure) => Err(error),
-                _ => Ok(state),
-            },
         }
+        let recorded = self.recorded_state(job, build_no, sources).await;
+        // The first refusal says it best where nobody knows the build.
+        recorded.map_err(|other| match unknown_to_info {
+            Some(error) if may_be_known_elsewhere(&other) => error,
+            _ => other,
+        })
     }
 
     /// `record-info`, of which there are three generations.
-    async fn recorded_state(&self, job: &Id, build_no: u64) -> Result<BuildState, CallError> {
+    async fn recorded_state(
+        &self,
+        job: &Id,
+        build_no: u64,
+        sources: &mut Sources,
+    ) -> Result<BuildState, CallError> {
         let paths = [
             format!("/v1/record/{job}/{build_no}/record-info"),
             format!("/v4/jobs/{job}/{build_no}/record-info"),
             format!("/v3/jobs/{job}/{build_no}/record-info"),
         ];
         let mut first = None;
-        for path in paths {
+        for (position, path) in paths.into_iter().enumerate() {
+            if sources.record.is_some_and(|known| known != position) {
+                continue;
+            }
             let attempt = format!("read the record of build {build_no} of job {}", job.short());
             match self.attempt(&Call::get(attempt, path, &["result"])).await {
-                Ok(body) => return Ok(BuildState::read(&one_of(&body["result"])["status"])),
+                Ok(body) => {
+                    sources.record = Some(position);
+                    return Ok(BuildState::read(&one_of(&body["result"])["status"]));
+                }
                 Err(error) if may_be_known_elsewhere(&error) => first = first.or(Some(error)),
                 Err(error) => return Err(error),
             }
@@ -190,8 +247,8 @@ impl Service {
         first.map_or(Ok(BuildState::Running), Err)
     }
 
-    /// Starts a build and makes sure that it is started once; returns its number. `sending` is called before each request
-    /// that may start it; when it answers `false` nothing is sent, and this never returns.
+    /// Starts a build and makes sure that it is started once. `sending` is called before each request that may start it; when it
+    /// answers `false` nothing is sent, and this never returns.
     ///
     /// # Errors
     /// [`StartError`] says what is known about a build.
@@ -201,10 +258,8 @@ impl Service {
         request: &BuildRequest,
         deadline: Instant,
         sending: impl Fn() -> bool,
-    ) -> Result<u64, StartError> {
-        let asked =
-            repeat(Repeat::Freely, deadline, self.pauses(), async || self.latest_build(job).await).await;
-        let before = match asked {
+    ) -> Result<Started, StartError> {
+        let before = match self.latest_build_by(job, deadline).await {
             Ok(latest) => Some(latest.unwrap_or(0)),
             Err(error) if may_be_known_elsewhere(&error) => {
                 tracing::debug!("{error}; starting without");
@@ -213,7 +268,9 @@ impl Service {
             Err(error) => return Err(StartError::NotStarted(error)),
         };
         let call = start_call(job, request);
-        for sends in 1.. {
+        let mut sends = 0;
+        loop {
+            sends += 1;
             let answer = repeat(call.repeat, deadline, self.pauses(), async || {
                 if !sending() {
                     std::future::pending::<()>().await;
@@ -221,43 +278,58 @@ impl Service {
                 self.attempt(&call).await
             })
             .await;
-            let error = match answer {
+            // What was accepted must not be sent again, even if its number is missing.
+            let (error, is_accepted) = match answer {
                 Ok(body) => match read_build_number(&body) {
-                    Some(number) => return Ok(number),
-                    None => self.unreadable(&call, "the answer names no build"),
+                    Some(number) => return Ok(Started { number, is_certain: true }),
+                    None => (self.unreadable(&call, "the answer names no build"), true),
                 },
-                Err(error) if may_have_started(&error) => error,
+                Err(error) if may_have_started(&error) => (error, false),
                 Err(error) => return Err(StartError::NotStarted(error)),
             };
             tracing::info!("{}; looking whether the build was started", error.brief());
             // Without the numbers from before, nobody can tell.
             let Some(before) = before else { return Err(StartError::Perhaps(error)) };
-            match self.look_for_build(job, before).await {
-                // Where somebody else starts builds too, it can not be told which is ours.
-                Ok(Some(latest)) if latest == before + 1 => return Ok(latest),
-                Ok(None) if sends < SENDS && Instant::now() < deadline => {
+            match self.look_for_build(job, before, deadline).await {
+                Ok(Some(number)) if number == before + 1 => return Ok(Started { number, is_certain: false }),
+                Ok(None) if !is_accepted && sends < SENDS && Instant::now() < deadline => {
                     tracing::info!("no new build of job {} was found; starting it again", job.short());
                 }
-                Ok(None) => return Err(StartError::NotStarted(error)),
-                Ok(Some(_)) | Err(_) => return Err(StartError::Perhaps(error)),
+                Ok(None) if !is_accepted => return Err(StartError::NotStarted(error)),
+                // Where somebody else starts builds too, it can not be told which is ours.
+                Ok(_) | Err(_) => return Err(StartError::Perhaps(error)),
             }
         }
-        unreachable!("the loop returns");
     }
 
-    /// The latest build, if it came after `before`.
-    async fn look_for_build(&self, job: &Id, before: u64) -> Result<Option<u64>, CallError> {
-        let mut last = Ok(None);
-        for look in 0..LOOKS {
-            if look > 0 {
-                sleep(self.pauses().cap(LOOK_PAUSE)).await;
+    /// The latest build, if it came after `before`. Trouble on the way is no answer.
+    async fn look_for_build(
+        &self,
+        job: &Id,
+        before: u64,
+        deadline: Instant,
+    ) -> Result<Option<u64>, CallError> {
+        let mut looks = 0;
+        let mut refusals = 0;
+        loop {
+            match self.latest_build(job).await {
+                Ok(Some(latest)) if latest > before => return Ok(Some(latest)),
+                Ok(_) => {
+                    looks += 1;
+                    refusals = 0;
+                }
+                Err(error) => {
+                    refusals = if is_passing(error.failure) { 0 } else { refusals + 1 };
+                    if refusals >= REFUSALS_BELIEVED || Instant::now() >= deadline {
+                        return Err(error);
+                    }
+                }
             }
-            last = self.latest_build(job).await.map(|latest| latest.filter(|latest| *latest > before));
-            if let Ok(Some(_)) = last {
-                break;
+            if looks == LOOKS || looks > 0 && Instant::now() >= deadline {
+                return Ok(None);
             }
+            sleep(self.pauses().cap(LOOK_PAUSE)).await;
         }
-        last
     }
 
     /// `POST /v3/jobs/{job_id}/{build_no}/stop`.
@@ -337,6 +409,11 @@ fn read_build_number(body: &Value) -> Option<u64> {
 /// Whether another call may know what this one does not: it does not exist here, or knows no such build.
 const fn may_be_known_elsewhere(error: &CallError) -> bool {
     matches!(error.failure, Failure::NotFound | Failure::Rejected)
+}
+
+/// Whether the call does not exist here, as the gateway says it (`errors-and-retry`, section 4).
+fn is_missing_call(error: &CallError) -> bool {
+    error.failure == Failure::NotFound && error.code.as_deref().is_some_and(|code| code.ends_with(".0101"))
 }
 
 /// Whether a start that failed like this may have been carried out.

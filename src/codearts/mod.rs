@@ -129,6 +129,14 @@ impl Service {
             .map_err(|error| call.transport_error(&self.origin, error))
     }
 
+    /// Fetches a session, where the credentials need one; whether they do.
+    ///
+    /// # Errors
+    /// When it could not be fetched.
+    pub async fn log_in(&self) -> Result<bool, CallError> {
+        self.auth.log_in().await
+    }
+
     /// Sends a call once; refused credentials are renewed and the call sent once more.
     ///
     /// # Errors

@@ -7,11 +7,11 @@ use super::task::Ownership;
 use super::{explained, mask, outcome_of, service};
 use crate::cli::StopOnCancel;
 use crate::codearts::build_log::BuildLog;
-use crate::codearts::builds::{BuildRequest, BuildState, StartError};
+use crate::codearts::builds::{BuildRequest, BuildState, Sources, StartError, Started};
 use crate::codearts::{Id, Language, Service};
 use crate::console::{Console, TaskDisplay};
 use crate::http::error::CallError;
-use crate::http::retry::is_passing;
+use crate::http::retry::{Failure, is_passing};
 use crate::outcome::Outcome;
 use crate::publish::gitlab::DOTENV_FILE;
 use crate::report::directory::{RESULT_FILE, ReportDirectory};
@@ -19,14 +19,12 @@ use crate::report::result::{BuildResult, PackageResult, ResultDocument, WaitResu
 use crate::settings::{BuildSettings, Connection};
 use crate::text::{count, duration};
 use crate::wait::{End, Step, Trouble, wait};
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// Longest time for what is asked after the end: the log, the failing step, what was made.
-const EXPLAIN_LIMIT: Duration = Duration::from_secs(60);
 /// Pause between two looks at a log that is followed.
 const FOLLOW_PAUSE: Duration = Duration::from_secs(5);
 /// A build of ours that the service does not know yet is waited for this long.
@@ -46,6 +44,8 @@ struct Progress {
     log_tail: Vec<String>,
     packages: Vec<PackageResult>,
     wait: Option<WaitResult>,
+    /// When our own was started.
+    started_at: Option<Instant>,
     /// Whether there is nothing (more) to stop.
     has_ended: bool,
 }
@@ -184,25 +184,36 @@ struct Build<'a> {
 /// What is remembered from poll to poll.
 #[derive(Default)]
 struct Memory {
+    sources: Sources,
     strange: u32,
     has_said_trouble: bool,
 }
 
 impl Build<'_> {
-    /// Takes the job to its verdict.
+    /// Takes the job to its verdict, and then tells more about it.
     async fn run(&self) {
+        let mut log = None;
         let conclusion = match self.find().await {
-            Ok(()) => self.wait().await,
+            Ok(()) => self.wait(&mut log).await,
             Err(conclusion) => conclusion,
         };
         let outcome = conclusion.0;
         self.progress.borrow_mut().conclusion = Some(conclusion);
         match outcome {
-            Outcome::Passed => self.read_packages().await,
-            Outcome::BuildFailed | Outcome::Stopped => {}
+            Outcome::Passed | Outcome::BuildFailed | Outcome::Stopped => {}
             Outcome::TimedOut => self.give_up("timeout").await,
             _ if self.progress.borrow().ownership == Ownership::Attached => {}
             _ => self.give_up("its result can not be had").await,
+        }
+        let deadline = Instant::now() + self.context.settings.explain_limit;
+        match outcome {
+            Outcome::Passed => {
+                join(self.finish_log(false, log, deadline), self.read_packages(deadline)).await;
+            }
+            Outcome::BuildFailed => {
+                join(self.finish_log(true, log, deadline), self.read_failing_steps(deadline)).await;
+            }
+            _ => self.finish_log(false, log, deadline).await,
         }
     }
 
@@ -223,8 +234,18 @@ impl Build<'_> {
             ));
         };
         match started {
-            Ok(number) => {
-                self.progress.borrow_mut().ownership = Ownership::Own;
+            Ok(Started { number, is_certain }) => {
+                {
+                    let mut progress = self.progress.borrow_mut();
+                    progress.ownership = if is_certain { Ownership::Own } else { Ownership::Attached };
+                    progress.started_at = Some(Instant::now());
+                }
+                if !is_certain {
+                    tracing::warn!(
+                        "{}: the answer to the start was lost; build {number} has appeared since, so it is taken for ours, but never stopped",
+                        self.display.label()
+                    );
+                }
                 self.learn(number);
                 Ok(())
             }
@@ -241,7 +262,7 @@ impl Build<'_> {
         }
     }
 
-    async fn start(&self, request: &BuildRequest) -> Result<u64, StartError> {
+    async fn start(&self, request: &BuildRequest) -> Result<Started, StartError> {
         let Context { service, deadline, is_cancelled, .. } = self.context;
         let sending = || {
             if is_cancelled.get() {
@@ -268,12 +289,11 @@ impl Build<'_> {
     }
 
     /// Waits for the end and says what it means.
-    async fn wait(&self) -> (Outcome, String) {
+    async fn wait<'log>(&'log self, log: &mut Option<BuildLog<'log>>) -> (Outcome, String) {
         let Context { service, settings, deadline, .. } = self.context;
-        let is_own = self.progress.borrow().ownership == Ownership::Own;
+        let is_started = self.progress.borrow().started_at.is_some();
         let mut memory = Memory::default();
-        let mut log = None;
-        let polling = wait(settings.schedule, *deadline, service.pauses(), is_own, async || {
+        let polling = wait(settings.schedule, *deadline, service.pauses(), is_started, async || {
             self.poll(&mut memory).await.map_err(|error| Trouble {
                 passing: is_passing(error.failure),
                 retry_after: error.retry_after,
@@ -282,12 +302,12 @@ impl Build<'_> {
         });
         let waited = tokio::select! {
             waited = polling => waited,
-            never = self.follow(&mut log) => match never {},
+            never = self.follow(log) => match never {},
         };
         self.progress.borrow_mut().wait =
             Some(WaitResult::new(waited.elapsed, waited.polls, waited.lag_bound));
         let figures = format!("after {}, {}", duration(waited.elapsed), count(waited.polls.into(), "poll"));
-        let (outcome, reason) = match waited.end {
+        match waited.end {
             End::Done(state) => self.concluded(&state, &figures),
             End::TimedOut => (Outcome::TimedOut, self.timed_out()),
             End::Lost(Some(error)) => (outcome_of(&error), format!("{figures}: {}", explained(&error))),
@@ -296,9 +316,7 @@ impl Build<'_> {
                 format!("the service did not answer any more when the time ran out, {figures}"),
             ),
             End::Refused(error) => (outcome_of(&error), explained(&error)),
-        };
-        self.finish_log(outcome, log).await;
-        (outcome, reason)
+        }
     }
 
     fn concluded(&self, state: &BuildState, figures: &str) -> (Outcome, String) {
@@ -319,7 +337,10 @@ impl Build<'_> {
 
     fn timed_out(&self) -> String {
         let limit = duration(self.context.settings.timeout);
-        match self.progress.borrow().state {
+        match &self.progress.borrow().state {
+            Some(BuildState::Unknown(word)) => format!(
+                "the service still answered `{word}`, which no page explains, when the {limit} of `--timeout` ran out"
+            ),
             Some(_) => format!("still building when the {limit} of `--timeout` ran out"),
             None => {
                 format!("never built when the {limit} of `--timeout` ran out; start a build with `--start`")
@@ -343,7 +364,7 @@ impl Build<'_> {
     }
 
     async fn look(&self, memory: &mut Memory) -> Result<Step<BuildState>, CallError> {
-        let Context { service, deadline, .. } = self.context;
+        let Context { service, .. } = self.context;
         let known = self.progress.borrow().build_no;
         let number = match known {
             Some(number) => number,
@@ -358,11 +379,10 @@ impl Build<'_> {
                 }
             },
         };
-        let is_new = self.progress.borrow().ownership == Ownership::Own
-            && self.progress.borrow().state.is_none()
-            && *deadline - UNKNOWN_LIMIT.min(self.context.settings.timeout / 2) > Instant::now();
-        let state = match service.build_state(self.job, number).await {
-            Err(error) if is_new && !is_passing(error.failure) => {
+        let grace = UNKNOWN_LIMIT.min(self.context.settings.timeout / 2);
+        let is_new = self.progress.borrow().started_at.is_some_and(|started| started.elapsed() < grace);
+        let state = match service.build_state(self.job, number, &mut memory.sources).await {
+            Err(error) if is_new && matches!(error.failure, Failure::NotFound | Failure::Rejected) => {
                 tracing::debug!("{error}; it was started a moment ago");
                 return Ok(pending());
             }
@@ -393,7 +413,7 @@ impl Build<'_> {
             let number = self.progress.borrow().build_no.filter(|_| settings.follow);
             if let Some(number) = number {
                 let log = log.get_or_insert_with(|| BuildLog::new(service, self.job, number));
-                if let Err(error) = log.read(*deadline, |line| self.show(line)).await {
+                if let Err(error) = log.read(false, *deadline, |line| self.show(line)).await {
                     tracing::debug!("{error}; the log is asked for again");
                 }
             }
@@ -406,32 +426,35 @@ impl Build<'_> {
     }
 
     /// What the log says at the end: all that was not shown yet where it is followed, the last lines of a failed build.
-    async fn finish_log<'log>(&'log self, outcome: Outcome, log: Option<BuildLog<'log>>) {
+    async fn finish_log<'log>(&'log self, has_failed: bool, log: Option<BuildLog<'log>>, deadline: Instant) {
         let Context { service, settings, .. } = self.context;
-        let has_failed = outcome == Outcome::BuildFailed;
         let number = self.progress.borrow().build_no.filter(|_| has_failed || settings.follow);
         let Some(number) = number else { return };
-        let deadline = Instant::now() + EXPLAIN_LIMIT;
         let show = |line: &str| {
             if settings.follow {
                 self.show(line);
             }
         };
+        let is_over = self.progress.borrow().has_ended;
         let mut log = log.unwrap_or_else(|| BuildLog::new(service, self.job, number));
-        match timeout_at(deadline, log.read(deadline, show)).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!("{error}; the end of the log is not shown"),
+        match timeout_at(deadline, log.read(is_over, deadline, show)).await {
+            Ok(Ok(true)) => {}
+            Ok(Ok(false)) => tracing::warn!("{}: not all of the log could be read", self.display.label()),
+            Ok(Err(error)) => tracing::warn!("{error}; the end of the log is missing"),
             Err(_) => tracing::warn!("{}: the log did not come in time", self.display.label()),
         }
         let tail = log.finish(show);
-        if !has_failed {
-            return;
-        }
-        if !settings.follow {
+        if has_failed && !settings.follow {
             tail.iter().for_each(|line| self.show(line));
         }
-        self.progress.borrow_mut().log_tail = tail;
-        let asking = service.failing_build_steps(self.job, number, deadline);
+        if has_failed {
+            self.progress.borrow_mut().log_tail = tail;
+        }
+    }
+
+    async fn read_failing_steps(&self, deadline: Instant) {
+        let Some(number) = self.progress.borrow().build_no else { return };
+        let asking = self.context.service.failing_build_steps(self.job, number, deadline);
         match timeout_at(deadline, asking).await {
             Ok(Ok(steps)) => self.progress.borrow_mut().failing_steps = steps,
             Ok(Err(error)) => tracing::warn!("{error}; which step failed is not known"),
@@ -440,9 +463,8 @@ impl Build<'_> {
     }
 
     /// What the build has made only decorates the result.
-    async fn read_packages(&self) {
+    async fn read_packages(&self, deadline: Instant) {
         let Some(number) = self.progress.borrow().build_no else { return };
-        let deadline = Instant::now() + EXPLAIN_LIMIT;
         let asking = self.context.service.build_packages(self.job, number, deadline);
         match timeout_at(deadline, asking).await {
             Ok(Ok(packages)) => {
@@ -461,6 +483,12 @@ impl Build<'_> {
 
     /// Stops the build that this process gives up on, if the settings say so. Trouble is only worth a warning.
     async fn give_up(&self, why: &str) {
+        if self.progress.borrow().ownership == Ownership::Starting {
+            let label = self.display.label();
+            return tracing::warn!(
+                "{label}: a build may have been started and goes on: its number is not known ({why})"
+            );
+        }
         let (label, number, is_ours, has_ended) = {
             let progress = self.progress.borrow();
             let is_ours = progress.ownership == Ownership::Own;

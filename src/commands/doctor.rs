@@ -4,10 +4,13 @@ use super::signals::Signals;
 use super::{explained, mask, outcome_of};
 use crate::auth::{Authenticator, seconds_between, to_minutes};
 use crate::codearts::build_log::BuildLog;
+use crate::codearts::builds::Sources;
 use crate::codearts::{Id, Language, Service, endpoints};
 use crate::console::Console;
 use crate::http::HttpClient;
+use crate::http::call::repeat;
 use crate::http::error::CallError;
+use crate::http::retry::Repeat;
 use crate::outcome::Outcome;
 use crate::publish::Publisher;
 use crate::report::directory::ReportDirectory;
@@ -100,11 +103,16 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
     };
     findings.good("credentials", &connection.credentials.describe());
     let Some(service) = connect(connection, findings).await else { return };
+    match in_time(service.log_in()).await {
+        Ok(true) => findings.good("login", "the credentials give a session"),
+        Ok(false) => {}
+        Err((outcome, why)) => return findings.bad(outcome, "login", &why),
+    }
     match settings.subject {
         Some(DoctorSubject::Task(task)) => try_task(&service, &task, findings).await,
         Some(DoctorSubject::Job(job)) => try_job(&service, &job, findings).await,
         None => {
-            let detail = "give a TASK_ID (or CODEARTS_TASK_ID), or `--job-id`, to try them";
+            let detail = "give a TASK_ID (or CODEARTS_TASK_ID), or `--job-id`, to try them; keys and tokens are not tried without";
             Findings::note("permissions", detail);
         }
     }
@@ -140,17 +148,24 @@ async fn try_job(service: &Service, job: &Id, findings: &mut Findings) {
     findings.tried("job", in_time(service.is_job_running(job, deadline)).await, |is_running| {
         format!("job {job} can be read, {}", if is_running { "something runs" } else { "nothing runs" })
     });
-    let latest = in_time(service.latest_build(job)).await;
+    let latest = in_time(service.latest_build_by(job, deadline)).await;
     let number = latest.as_ref().ok().copied().flatten();
     findings.tried("latest build", latest, |number| {
         number.map_or_else(|| "there is none yet".to_owned(), |number| format!("number {number}"))
     });
     if let Some(number) = number {
-        findings.tried("its outcome", in_time(service.build_state(job, number)).await, |state| {
-            format!("`{}`", state.word())
+        let mut sources = Sources::default();
+        let state = repeat(Repeat::Freely, deadline, service.pauses(), async || {
+            service.build_state(job, number, &mut sources).await
         });
-        let mut log = BuildLog::new(service, job, number);
-        findings.tried("its log", in_time(log.read(deadline, |_| {})).await, |()| "can be read".to_owned());
+        findings.tried("its outcome", in_time(state).await, |state| format!("`{}`", state.word()));
+        let log = BuildLog::new(service, job, number);
+        let readable = |()| "can be read".to_owned();
+        findings.tried("its log", in_time(log.try_to_read(deadline)).await, readable);
+        let steps = in_time(service.failing_build_steps(job, number, deadline)).await;
+        findings.tried("its steps", steps.map(drop), readable);
+        let packages = in_time(service.build_packages(job, number, deadline)).await;
+        findings.tried("its packages", packages.map(drop), readable);
     }
     Findings::note(
         "starting and stopping",

@@ -36,6 +36,7 @@ use secrecy::ExposeSecret as _;
 use signals::Signals;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use tokio::task::LocalSet;
 
 /// Runs the chosen command and returns the exit code.
 pub fn run(cli: Cli, environment: &Environment) -> u8 {
@@ -130,10 +131,13 @@ where
         .build()
         .context("could not start the runtime")
         .and_then(|runtime| {
-            let result = runtime.block_on(async {
+            // Sessions are renewed beside the work, on this one thread.
+            let local = LocalSet::new();
+            let work = local.run_until(async {
                 let signals = Signals::install().context("could not install the signal handlers")?;
                 command(console, signals).await
             });
+            let result = runtime.block_on(work);
             // A name look-up that hangs must not hold up the exit.
             runtime.shutdown_background();
             result

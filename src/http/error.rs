@@ -83,9 +83,11 @@ impl CallError {
                 "check the credentials: keys or token of the right account and region, not expired, no stray blanks",
             ),
             Failure::Denied => Some(
-                "the user of these credentials must be a member of the CodeArts project and may need the `codeartscheck` permissions; a wrong region looks the same",
+                "the user of these credentials must be a member of the CodeArts project, in a role that may do this, and CodeArts Check may need the `codeartscheck` permissions; a wrong region looks the same",
             ),
-            Failure::NotFound => Some("check the id, and that `--region`/`--endpoint` is where it lives"),
+            Failure::NotFound => {
+                Some("check the id, and that `--region` (or the endpoint) is where it lives")
+            }
             Failure::RunActive => {
                 Some("a run is active; `--if-running` says whether to attach, queue or fail")
             }

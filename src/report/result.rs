@@ -44,7 +44,7 @@ pub struct BuildResult {
     pub job_id: String,
     /// Number of the build, where known.
     pub build_no: Option<u64>,
-    /// The last status word the service told.
+    /// How it stood: `running`, `success`, `failure`, `aborted`, or a word of the service that no page explains.
     pub status: Option<String>,
     /// Name of the outcome.
     pub outcome: &'static str,

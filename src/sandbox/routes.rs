@@ -100,10 +100,9 @@ pub(super) fn route(method: &Method, path: &str, query: &[(String, String)]) -> 
         ("GET", ["v1", "job", job, "running-status"]) => ("build-latest", Some(*job), None),
         ("POST", ["v3", "jobs", "build"] | ["v1", "job", "execute"]) => ("build-run", None, None),
         ("GET", ["v1", "job", job, number, "build-info"]) => ("build-info", Some(*job), Some(*number)),
-        (
-            "GET",
-            ["v1", "record", job, number, "record-info"] | ["v3" | "v4", "jobs", job, number, "record-info"],
-        ) => ("build-record", Some(*job), Some(*number)),
+        ("GET", ["v1", "record", job, number, "record-info"]) => ("build-record", Some(*job), Some(*number)),
+        ("GET", ["v4", "jobs", job, number, "record-info"]) => ("build-record-v4", Some(*job), Some(*number)),
+        ("GET", ["v3", "jobs", job, number, "record-info"]) => ("build-record-v3", Some(*job), Some(*number)),
         ("POST", ["v3", "jobs", job, number, "stop"]) => ("build-stop", Some(*job), Some(*number)),
         ("GET", ["v3", "jobs", job, number, "history-details"]) => ("build-steps", Some(*job), Some(*number)),
         ("GET", ["v3", "jobs", job, number, "output-info"]) => ("build-output", Some(*job), Some(*number)),

@@ -153,8 +153,8 @@ pub struct JobScript {
     pub hidden_for: Duration,
     /// Whether `build-info` exists.
     pub has_build_info: bool,
-    /// Whether `record-info` exists.
-    pub has_record_info: bool,
+    /// Which generations of `record-info` exist: `record`, `record-v4`, `record-v3`.
+    pub record_info: Vec<String>,
     /// Whether `running-status` exists.
     pub has_running_status: bool,
     /// Lines of the log.
@@ -173,7 +173,7 @@ impl Default for JobScript {
             running_word: Value::from("RUNNING"),
             hidden_for: Duration::ZERO,
             has_build_info: true,
-            has_record_info: true,
+            record_info: ["record", "record-v4", "record-v3"].map(str::to_owned).into(),
             has_running_status: true,
             log_lines: 40,
         }

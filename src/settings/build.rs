@@ -15,6 +15,9 @@ use std::time::Duration;
 const REFUSED_PARAMETERS: [&str; 6] =
     ["LD_PRELOAD", "LD_LIBRARY_PATH", "PATH", "BASH_ENV", "GIT_SSH_COMMAND", "path"];
 
+/// Longest time for what is asked after the end: the log, the failing step, what was made.
+const EXPLAIN_LIMIT: Duration = Duration::from_secs(60);
+
 /// Everything `build` needs.
 #[derive(Debug)]
 pub struct BuildSettings {
@@ -28,6 +31,8 @@ pub struct BuildSettings {
     pub follow: bool,
     /// Time for the wait.
     pub timeout: Duration,
+    /// Time for what is asked after the end.
+    pub explain_limit: Duration,
     /// When to poll.
     pub schedule: Schedule,
     /// When to stop the remote build.
@@ -73,8 +78,9 @@ impl BuildSettings {
         let session = timeout + super::SESSION_MARGIN;
         let connection =
             Connection::resolve(args.connection, Site::Build, args.build_endpoint, session, environment)?;
+        let mut explain_limit = EXPLAIN_LIMIT;
         if let Some(left) = environment.time_left() {
-            (timeout, _) = super::within_job(timeout, Duration::ZERO, left);
+            (timeout, explain_limit) = super::within_job(timeout, explain_limit, left);
         }
         let settings = Self {
             jobs,
@@ -82,6 +88,7 @@ impl BuildSettings {
             build_no: args.build_no,
             follow: args.follow,
             timeout,
+            explain_limit,
             schedule: schedule(&args.poll_interval, &args.poll_budget)?,
             stop_on_cancel: args.stop_on_cancel,
             allow: allowed(&args.allow)?,

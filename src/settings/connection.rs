@@ -61,7 +61,7 @@ impl Connection {
             })
             .map(|id| parse_id("--iam-project-id", &id).map(|id| id.to_string()))
             .transpose()?;
-        let credentials = Search {
+        let (credentials, project_of_credentials) = Search {
             kind: args.auth,
             environment,
             region: region.as_deref(),
@@ -93,7 +93,7 @@ impl Connection {
             },
             origin,
             credentials,
-            iam_project_id,
+            iam_project_id: iam_project_id.or(project_of_credentials),
         })
     }
 }

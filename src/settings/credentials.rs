@@ -26,6 +26,7 @@ const PASSWORD_VARIABLES: [&str; 3] = ["CODEARTS_IAM_USER", "CODEARTS_IAM_PASSWO
 const PROVIDER_VARIABLE: &str = "HUAWEICLOUD_OIDC_PROVIDER_URN";
 const AGENCY_VARIABLE: &str = "HUAWEICLOUD_OIDC_AGENCY_URN";
 const IDP_VARIABLE: &str = "HUAWEICLOUD_SDK_IDP_ID";
+const IAM_ENDPOINT_VARIABLE: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
 const ID_TOKEN_VARIABLE: &str = "HUAWEICLOUD_OIDC_ID_TOKEN";
 /// Files with an id token, the official SDK's names for either exchange.
 const ID_TOKEN_FILES: [&str; 2] = ["HUAWEICLOUD_OIDC_TOKEN_FILE", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"];
@@ -49,7 +50,8 @@ pub(super) struct Search<'a> {
 
 /// What one way has.
 enum Found {
-    All(Box<Credentials>),
+    /// All of it, and the IAM project that comes with it.
+    All(Box<Credentials>, Option<String>),
     /// Some of it: what is missing.
     Some(String),
     /// Nothing: what there would have to be.
@@ -58,16 +60,16 @@ enum Found {
 
 impl Found {
     fn all(credentials: Credentials) -> Self {
-        Self::All(Box::new(credentials))
+        Self::All(Box::new(credentials), None)
     }
 }
 
 impl Search<'_> {
-    /// The credentials to use.
+    /// The credentials to use, and the IAM project that comes with them, if one does.
     ///
     /// # Errors
     /// When there are none, or the first that are there can not be used.
-    pub(super) fn run(self) -> Result<Credentials, UsageError> {
+    pub(super) fn run(self) -> Result<(Credentials, Option<String>), UsageError> {
         let mut missing = Vec::new();
         let mut incomplete = None;
         for (kind, find) in Self::ways() {
@@ -76,7 +78,7 @@ impl Search<'_> {
                 continue;
             }
             match find(&self)? {
-                Found::All(credentials) => return Ok(*credentials),
+                Found::All(credentials, project_id) => return Ok((*credentials, project_id)),
                 Found::Some(what) => incomplete = incomplete.or(Some(what)),
                 Found::Nothing(what) => missing.push(what),
             }
@@ -173,14 +175,9 @@ impl Search<'_> {
     }
 
     fn iam_exchange(&self, provider: &str) -> Result<Exchange, UsageError> {
-        let is_id = provider.len() <= IDP_LIMIT && provider.bytes().all(|byte| byte.is_ascii_graphic());
-        if !is_id {
-            return usage(format!(
-                "{IDP_VARIABLE} is the name of an identity provider, up to {IDP_LIMIT} characters"
-            ));
-        }
+        let provider = provider_id(provider)?;
         let (endpoint, scope) = (self.iam()?, self.scope("a keyless login")?);
-        Ok(Exchange::Iam { endpoint, provider: provider.to_owned(), scope })
+        Ok(Exchange::Iam { endpoint, provider, scope })
     }
 
     /// What is given by hand comes before what the CI offers.
@@ -267,21 +264,24 @@ impl Search<'_> {
                 .map_or_else(|| "~/.huaweicloud/credentials".to_owned(), |path| path.display().to_string());
             return Ok(Found::Nothing(format!("a profile file `{shown}`")));
         };
-        let given = self.iam_endpoint.is_none().then_some(profile.iam_endpoint.as_deref()).flatten();
-        if let (Some(provider), Some(file)) = (&profile.idp_id, &profile.id_token_file) {
-            let endpoint = match given {
-                Some(text) => address("iam_endpoint of the profile file", text, self.allow_http)?,
-                None => self.iam()?,
-            };
-            let scope = match &profile.project_id {
-                Some(id) => Scope::Id(id.clone()),
-                None => self.scope("a keyless login")?,
-            };
-            let exchange = Exchange::Iam { endpoint, provider: provider.clone(), scope };
-            let id_token = IdTokenSource::File(PathBuf::from(file));
-            return Ok(Found::all(Credentials::Oidc(Oidc { id_token, exchange })));
-        }
-        Ok(Found::all(Credentials::Keys(profile.keys()?, Some("the profile file of the SDK"))))
+        // What is given by hand, or in variables, comes first.
+        let project_id = self.iam_project_id.map(str::to_owned).or(profile.project_id.clone());
+        let Some((provider, file)) = profile.idp_id.clone().zip(profile.id_token_file.clone()) else {
+            let keys = Credentials::Keys(profile.keys()?, Some("the profile file of the SDK"));
+            return Ok(Found::All(Box::new(keys), project_id));
+        };
+        let is_given = self.iam_endpoint.is_some() || self.environment.get(IAM_ENDPOINT_VARIABLE).is_some();
+        let endpoint = match profile.iam_endpoint.as_deref().filter(|_| !is_given) {
+            Some(text) => address("iam_endpoint of the profile file", text, self.allow_http)?,
+            None => self.iam()?,
+        };
+        let scope = match &project_id {
+            Some(id) => Scope::Id(id.clone()),
+            None => self.scope("a keyless login")?,
+        };
+        let exchange = Exchange::Iam { endpoint, provider: provider_id(&provider)?, scope };
+        let id_token = IdTokenSource::File(PathBuf::from(file));
+        Ok(Found::All(Box::new(Credentials::Oidc(Oidc { id_token, exchange })), project_id))
     }
 
     fn koocli(&self) -> Result<Found, UsageError> {
@@ -318,7 +318,7 @@ impl Search<'_> {
     /// Only a login needs it, so only then a mistake in it matters.
     fn iam(&self) -> Result<Url, UsageError> {
         let given = self.iam_endpoint.as_deref();
-        match given.or_else(|| self.environment.get("HUAWEICLOUD_SDK_IAM_ENDPOINT")) {
+        match given.or_else(|| self.environment.get(IAM_ENDPOINT_VARIABLE)) {
             Some(text) => address("--iam-endpoint", text, self.allow_http),
             None => endpoints::iam(self.region.unwrap_or_default())
                 .ok_or_else(|| UsageError("no IAM address: give `--iam-endpoint`".to_owned())),
@@ -333,6 +333,17 @@ impl Search<'_> {
                 usage(format!("{what} needs `--region` (or `--iam-project-id`) for the scope of its token"))
             }
         }
+    }
+}
+
+/// The name of an identity provider stands in a header.
+fn provider_id(text: &str) -> Result<String, UsageError> {
+    if text.len() <= IDP_LIMIT && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(text.to_owned())
+    } else {
+        usage(format!(
+            "the name of an identity provider ({IDP_VARIABLE}) has up to {IDP_LIMIT} visible characters"
+        ))
     }
 }
 

@@ -213,8 +213,10 @@ impl DoctorSettings {
         let typed: Vec<String> = args.task_id.into_iter().collect();
         let has_task = !typed.is_empty() || environment.get("CODEARTS_TASK_ID").is_some();
         let (subject, site, endpoint) = match args.job_id {
-            Some(id) => {
-                let job = parse_id("--job-id", &id)?;
+            Some(list) => {
+                let Some(job) = ids("JOB_ID", vec![list], environment)?.into_iter().next() else {
+                    return usage("`--job-id` is empty");
+                };
                 (Some(DoctorSubject::Job(job)), Site::Build, args.build_endpoint)
             }
             None if has_task => {

@@ -87,9 +87,15 @@ pub(super) fn koocli(environment: &Environment) -> Result<Option<AccessKeys>, Us
     };
     let profiles = file["profiles"].as_array().map(Vec::as_slice).unwrap_or_default();
     let current = file["current"].as_str();
-    let named = profiles.iter().find(|profile| current.is_some() && profile["name"].as_str() == current);
-    let Some(profile) = named.or_else(|| profiles.first()) else {
-        return usage(format!("the file of KooCLI `{shown}` holds no profile; run `hcloud configure set`"));
+    let chosen = match (current, profiles) {
+        (Some(current), _) => profiles.iter().find(|profile| profile["name"].as_str() == Some(current)),
+        (None, [only]) => Some(only),
+        (None, _) => None,
+    };
+    let Some(profile) = chosen else {
+        return usage(format!(
+            "the file of KooCLI `{shown}` does not tell which profile is the current one; run `hcloud configure set`"
+        ));
     };
     let is_true =
         |value: &Value| value == true || value.as_str().is_some_and(|text| text.eq_ignore_ascii_case("true"));

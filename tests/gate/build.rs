@@ -43,11 +43,12 @@ fn every_word_in_every_call_becomes_its_exit_code() {
     ];
     for (word, code) in words {
         let both = json!({"duration": "30ms", "result": word});
-        let info_only = json!({"duration": "30ms", "result": word, "has_record_info": false});
+        let info_only = json!({"duration": "30ms", "result": word, "record_info": []});
         let record_only = json!({"duration": "30ms", "result": word, "has_build_info": false});
         // Where `build-info` does not know, the record does.
         let vague = json!({"duration": "30ms", "info_result": "", "record_result": word});
-        for script in [both, info_only, record_only, vague] {
+        let older = |path: &str| json!({"duration": "30ms", "result": word, "has_build_info": false, "record_info": [path]});
+        for script in [both, info_only, record_only, vague, older("record-v4"), older("record-v3")] {
             let ended = run(&script, &["--start"]).expect(code);
             let result = ended.result();
             assert_eq!(result["exit_code"], code, "{script}");
@@ -95,6 +96,23 @@ fn the_beginning_and_a_quick_end_are_no_trouble() {
     gate(&world, &["--start"]).run().expect(0);
     // The boolean of the job says nothing about an end, so it is not asked.
     assert_eq!(world.calls("build-status").len(), 0);
+}
+
+/// A refusal after our own start is believed when it repeats, and not only at the end of the time; a build that nobody knows yet
+/// is given half a minute at the most.
+#[test]
+fn a_refusal_after_the_start_is_told_soon() {
+    let world = World::new(
+        &json!({"faults": [{"call": "build-info", "fault": {"kind": "answer", "status": 403,
+                            "body": {"error_code": "APIGW.0302", "error_msg": "no"}}}]})
+        .to_string(),
+    );
+    let began = Instant::now();
+    gate(&world, &["--start"]).run().expect(77);
+    assert!(began.elapsed() < Duration::from_secs(10));
+    assert_eq!(world.sandbox.builds_stopped(JOB), 1);
+    let ended = run(&json!({"hidden_for": "1h"}), &["--start", "--timeout", "4s"]).expect(64);
+    assert!(ended.stderr.contains("there is no such build"), "{}", ended.stderr);
 }
 
 /// Others may build at the same time: only our number counts, and only ours is stopped.
@@ -156,6 +174,7 @@ fn a_lost_start_is_looked_for() {
     };
     let world = faults(json!({"kind": "lost-answer"}), json!([1]));
     let ended = gate(&world, &["--start"]).run().expect(0);
+    assert!(ended.stderr.contains("build 3 has appeared since, so it is taken for ours"), "{}", ended.stderr);
     assert_eq!((world.calls("build-run").len(), &ended.result()["builds"][0]["build_no"]), (1, &json!(3)));
     // It was not carried out, so it is sent again.
     let world = faults(json!({"kind": "html"}), json!([1]));
@@ -167,6 +186,22 @@ fn a_lost_start_is_looked_for() {
     let world = faults(json!({"kind": "answer", "status": 400, "body": body}), json!([1, 2]));
     gate(&world, &["--start"]).run().expect(0);
     assert_eq!(world.calls("build-run").len(), 3);
+    // Accepted without a number: never sent again.
+    let body = json!({"octopus_job_name": "j_x"});
+    let world = faults(json!({"kind": "answer", "status": 200, "body": body}), json!([]));
+    let ended = gate(&world, &["--start"]).run().expect(69);
+    assert_eq!(world.calls("build-run").len(), 1);
+    assert!(ended.stderr.contains("whether a build was started is not known"), "{}", ended.stderr);
+    // Bad answers while it is looked for are no answers.
+    let world = World::new(
+        &json!({"jobs": {JOB: {"duration": "30ms", "before": 2}}, "faults": [
+            {"call": "build-run", "on": [1], "fault": {"kind": "lost-answer"}},
+            {"call": "build-latest", "on": [2, 3, 4], "fault": {"kind": "answer", "status": 503}},
+            {"call": "build-latest", "on": [5], "fault": {"kind": "answer", "status": 200, "body": {"result": null}}}]})
+        .to_string(),
+    );
+    assert_eq!(gate(&world, &["--start"]).run().expect(0).result()["builds"][0]["build_no"], 3);
+    assert_eq!(world.calls("build-run").len(), 1);
     // Without the numbers from before nobody can tell, so it is not sent again.
     let world = World::new(
         &json!({"jobs": {JOB: {"has_running_status": false}},
@@ -234,6 +269,24 @@ fn the_log_is_shown() {
     );
 }
 
+/// More of the log is asked for where the service says there is more and gives nothing; what can not be had is said.
+#[test]
+fn the_end_of_the_log_is_not_lost_silently() {
+    let nothing = |has_more: Value| json!({"kind": "answer", "status": 200, "body": {"result": {"has_more_data": has_more, "offset": 0, "content": ""}}});
+    let ended_with = |on: Value, has_more: Value| {
+        let world = World::new(
+            &json!({"jobs": {JOB: {"duration": "10ms", "result": "FAILURE"}},
+                    "faults": [{"call": "build-log", "on": on, "fault": nothing(has_more)}]})
+            .to_string(),
+        );
+        gate(&world, &["--start"]).run().expect(1)
+    };
+    let ended = ended_with(json!([1, 2, 3]), json!("true"));
+    assert_eq!(ended.result()["builds"][0]["log_tail"].as_array().map(Vec::len), Some(30));
+    let ended = ended_with(json!([]), json!(true));
+    assert!(ended.stderr.contains("not all of the log could be read"), "{}", ended.stderr);
+}
+
 /// Several jobs are waited for at once; the worst wins.
 #[test]
 fn of_several_jobs_the_worst_wins() {
@@ -292,6 +345,9 @@ fn mistakes_are_told() {
         assert!(!ended.stderr.contains("canary"), "{}", ended.stderr);
         assert_eq!(world.sandbox.recorded().len(), 0);
     }
+    // An option beats a variable that it excludes.
+    let world = jobs(&json!({"duration": "10ms"}));
+    gate(&world, &["--start", "--tag", "v1"]).env("CODEARTS_BRANCH", "main").run().expect(0);
     // A build that is not there, a job that is not there, no rights.
     let world = jobs(&json!({"before": 2}));
     let ended = gate(&world, &["--build-no", "9"]).run().expect(64);
