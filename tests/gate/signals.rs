@@ -113,13 +113,14 @@ fn a_run_is_stopped_once() {
 #[test]
 fn a_hanging_login_does_not_hold_up_the_stop() {
     let world = World::new(
-        r#"{"token_life": "300ms", "tasks": {"*": {"duration": "1h"}},
-            "faults": [{"call": "token", "on": [2], "fault": {"kind": "delay", "by": "1h"}}]}"#,
+        r#"{"token_life": "1800ms", "tasks": {"*": {"duration": "1h"}},
+            "faults": [{"call": "token", "on": [2, 3], "fault": {"kind": "delay", "by": "1h"}}]}"#,
     );
     let gate = world.gate_with_password(&["check", TASK, "--start"]);
     let child = gate.spawn();
     wait_for(&world, "run");
-    std::thread::sleep(Duration::from_millis(600));
+    // The second login hangs in the background, the third when the session is over.
+    std::thread::sleep(Duration::from_millis(2200));
     signal(&child, "TERM");
     gate.wait(child).expect(143);
     assert_eq!(world.calls("stop").len(), 1);
