@@ -18,7 +18,7 @@ use crate::report::directory::{RESULT_FILE, ReportDirectory};
 use crate::report::result::{BuildResult, PackageResult, ResultDocument, WaitResult};
 use crate::settings::{BuildSettings, Connection};
 use crate::text::{count, duration};
-use crate::wait::{End, Step, Trouble, wait};
+use crate::wait::{End, Pacer, Step, Trouble, wait};
 use futures_util::future::{join, join_all};
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
@@ -293,13 +293,14 @@ impl Build<'_> {
         let Context { service, settings, deadline, .. } = self.context;
         let is_started = self.progress.borrow().started_at.is_some();
         let mut memory = Memory::default();
-        let polling = wait(settings.schedule, *deadline, service.pauses(), is_started, async || {
-            self.poll(&mut memory).await.map_err(|error| Trouble {
-                passing: is_passing(error.failure),
-                retry_after: error.retry_after,
-                error,
-            })
-        });
+        let polling =
+            wait(Pacer::new(settings.schedule, &[]), *deadline, service.pauses(), is_started, async || {
+                self.poll(&mut memory).await.map_err(|error| Trouble {
+                    passing: is_passing(error.failure),
+                    retry_after: error.retry_after,
+                    error,
+                })
+            });
         let waited = tokio::select! {
             waited = polling => waited,
             never = self.follow(log) => match never {},
@@ -509,5 +510,5 @@ impl Build<'_> {
 }
 
 const fn pending<T>() -> Step<T> {
-    Step::Pending { floor: Duration::ZERO }
+    Step::Pending { floor: Duration::ZERO, progress: None }
 }

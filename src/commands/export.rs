@@ -10,7 +10,7 @@ use crate::outcome::Outcome;
 use crate::report::directory::ReportDirectory;
 use crate::report::pdf_file::{PartialPdf, PdfError, PdfFile};
 use crate::text::{bytes, duration};
-use crate::wait::{End, Schedule, Step, Trouble, wait};
+use crate::wait::{End, Pacer, Schedule, Step, Trouble, wait};
 use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -119,14 +119,17 @@ impl Export<'_> {
         let job = service.start_export(task, self.title, self.deadline).await?;
         sleep(service.pauses().cap(job.ask_after)).await;
         let waited = wait(
-            Schedule::Fixed(job.ask_after),
+            Pacer::new(Schedule::Fixed(job.ask_after), &[]),
             self.deadline,
             service.pauses(),
             true,
             async || match service.export_state(task, &job.job).await {
                 Ok(ExportState::Running(percent)) => {
                     self.display.show("making the PDF report", percent);
-                    Ok(Step::Pending { floor: Duration::ZERO })
+                    Ok(Step::Pending {
+                        floor: Duration::ZERO,
+                        progress: percent.map(|percent| percent / 100.0),
+                    })
                 }
                 Ok(ExportState::Ready(file)) => Ok(Step::Done(Ok(file))),
                 Ok(ExportState::Failed(reason)) => Ok(Step::Done(Err(reason))),

@@ -10,7 +10,7 @@ use crate::console::TaskDisplay;
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, is_passing};
 use crate::outcome::Outcome;
-use crate::wait::{End, Step, Trouble, Waited, wait};
+use crate::wait::{End, Pacer, Step, Trouble, Waited, wait};
 use std::cell::RefCell;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
@@ -118,11 +118,17 @@ impl Follow<'_> {
         display.show("queued behind another run", None);
         let pause = service.pauses().after(refusals, Some(QUEUE_PAUSE));
         sleep_until(context.deadline.min(Instant::now() + pause)).await;
-        let waited = wait(context.settings.schedule, context.deadline, service.pauses(), true, async || {
-            let progress = service.progress(task, None).await.map_err(trouble)?;
-            display.show("queued behind another run", progress.percent);
-            Ok(if progress.status.is_final() { Step::Done(()) } else { pending() })
-        })
+        let waited = wait(
+            Pacer::new(context.settings.schedule, &[]),
+            context.deadline,
+            service.pauses(),
+            true,
+            async || {
+                let progress = service.progress(task, None).await.map_err(trouble)?;
+                display.show("queued behind another run", progress.percent);
+                Ok(if progress.status.is_final() { Step::Done(()) } else { pending(progress.percent) })
+            },
+        )
         .await;
         match waited.end {
             End::Done(()) => Ok(()),
@@ -140,7 +146,7 @@ impl Follow<'_> {
         let Context { settings, deadline, service, .. } = self.context;
         let has_answered = matches!(watch, Watch::Run { .. });
         let mut memory = Memory::new(watch);
-        wait(settings.schedule, *deadline, service.pauses(), has_answered, async || {
+        wait(Pacer::new(settings.schedule, &[]), *deadline, service.pauses(), has_answered, async || {
             self.poll(&mut memory).await.map_err(trouble)
         })
         .await
@@ -185,7 +191,7 @@ impl Follow<'_> {
             }
             TaskStatus::Unknown(_) => {}
         }
-        Ok(pending())
+        Ok(pending(percent.filter(|_| status == TaskStatus::Checking)))
     }
 
     /// The task runs. Learns which run that is; where its progress falls back, it is somebody's next run, and ours may
@@ -215,7 +221,7 @@ impl Follow<'_> {
             // At the deadline there is no later.
             Err(()) if memory.jobs_failures < JOBS_POLLS && Instant::now() < context.deadline => {
                 memory.jobs_failures += 1;
-                return Ok(pending());
+                return Ok(pending(None));
             }
             Err(()) => None,
         };
@@ -238,7 +244,7 @@ impl Follow<'_> {
             );
         }
         display.show("waiting for the right run to show", None);
-        Ok(pending())
+        Ok(pending(None))
     }
 
     /// Asks about the watched run, or about the task where the server does not understand that.
@@ -319,8 +325,8 @@ impl Memory {
     }
 }
 
-const fn pending<T>() -> Step<T> {
-    Step::Pending { floor: Duration::ZERO }
+fn pending<T>(percent: Option<f64>) -> Step<T> {
+    Step::Pending { floor: Duration::ZERO, progress: percent.map(|percent| percent / 100.0) }
 }
 
 fn trouble(error: CallError) -> Trouble<CallError> {

@@ -1,6 +1,6 @@
 //! The loop around one thing that is polled: sleeps, tolerates bad answers, and asks one last time at the deadline.
 
-use super::Schedule;
+use super::Pacer;
 use crate::http::retry::{Pauses, REFUSALS_BELIEVED};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
@@ -17,6 +17,8 @@ pub enum Step<T> {
     Pending {
         /// The least gap the service asks for.
         floor: Duration,
+        /// How much is done, from 0 to 1, if that was told.
+        progress: Option<f64>,
     },
     /// Finished.
     Done(T),
@@ -63,7 +65,7 @@ pub struct Waited<T, E> {
 /// Polls until the thing is done, the service refuses, or `deadline`; then once more, and that answer is believed.
 /// `has_answered`: the service is known to answer about this thing, so that its refusals must repeat to be believed.
 pub async fn wait<T, E>(
-    schedule: Schedule,
+    mut pacer: Pacer,
     deadline: Instant,
     pauses: Pauses,
     mut has_answered: bool,
@@ -91,13 +93,12 @@ pub async fn wait<T, E>(
             Ok(Ok(Step::Pending { .. })) if is_last => {
                 return finish(End::TimedOut, polls, Some(asked));
             }
-            Ok(Ok(Step::Pending { floor })) => {
+            Ok(Ok(Step::Pending { floor, progress })) => {
                 has_answered = true;
                 last_pending = Some(asked);
                 failures = 0;
                 refusals = 0;
-                let elapsed = started.elapsed();
-                let gap = schedule.gap(elapsed, polls, floor, fastrand::f64());
+                let gap = pacer.next(started.elapsed(), progress, floor, fastrand::f64());
                 (Instant::now() + pauses.cap(gap), None)
             }
             Ok(Err(trouble)) => {
@@ -124,6 +125,7 @@ pub async fn wait<T, E>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wait::Schedule;
     use std::collections::VecDeque;
 
     const FLOOR: Duration = Duration::ZERO;
@@ -143,10 +145,11 @@ mod tests {
     async fn run(script: &[Answer], limit: u64) -> Waited<&'static str, &'static str> {
         let mut script: VecDeque<Answer> = script.iter().copied().collect();
         let deadline = Instant::now() + Duration::from_secs(limit);
-        wait(Schedule::Fixed(Duration::from_secs(10)), deadline, Pauses::default(), false, async || {
+        let pacer = Pacer::new(Schedule::Fixed(Duration::from_secs(10)), &[]);
+        wait(pacer, deadline, Pauses::default(), false, async || {
             let answer = if script.len() > 1 { script.pop_front() } else { script.front().copied() };
             match answer.expect("a script") {
-                Pending => Ok(Step::Pending { floor: FLOOR }),
+                Pending => Ok(Step::Pending { floor: FLOOR, progress: None }),
                 Done => Ok(Step::Done("done")),
                 Fault => Err(Trouble { error: "fault", passing: true, retry_after: None }),
                 Refusal => Err(Trouble { error: "refusal", passing: false, retry_after: None }),
