@@ -1,4 +1,4 @@
-//! Builds of CodeArts Build jobs: starting one exactly once, how one stands, and what it leaves (page `build`).
+//! Builds of CodeArts Build jobs: how one stands, and what it leaves (page `build`).
 //!
 //! `GET /v3/jobs/{job_id}/status` says whether *something* runs in a job, never whether anything succeeded, and names no
 //! build. So the outcome comes from the calls that name ours.
@@ -6,18 +6,12 @@
 use super::{Id, Service, lenient};
 use crate::http::call::{Call, repeat};
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, REFUSALS_BELIEVED, Repeat, is_passing};
+use crate::http::retry::{Failure, Repeat, is_passing};
 use crate::text::{QUOTE_LIMIT, one_line};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::time::Duration;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-/// Times a build whose start brought no answer is looked for before it counts as not started.
-const LOOKS: u32 = 4;
-/// Pause between two looks.
-const LOOK_PAUSE: Duration = Duration::from_secs(2);
-/// Times a start is sent in all, each after a look that found nothing.
-const SENDS: u32 = 3;
 /// Longest time for the one request that stops a build while the process is being cancelled.
 const STOP_LIMIT: Duration = Duration::from_millis(2200);
 /// Failing steps that are told.
@@ -71,35 +65,6 @@ impl BuildState {
     }
 }
 
-/// What is built.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct BuildRequest {
-    /// Parameters of the job, by name.
-    pub parameters: Vec<(String, String)>,
-    /// What is checked out, if not what the job says.
-    pub revision: Option<Revision>,
-}
-
-/// What is checked out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Revision {
-    /// A branch.
-    Branch(String),
-    /// A tag.
-    Tag(String),
-    /// A commit.
-    Commit(String),
-}
-
-/// A build that was started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Started {
-    /// Its number.
-    pub number: u64,
-    /// Whether the service said so. Otherwise it is the one that appeared when the answer was lost, which may be somebody else's.
-    pub is_certain: bool,
-}
-
 /// Which calls tell how a build stands here.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sources {
@@ -107,15 +72,6 @@ pub struct Sources {
     lacks_info: bool,
     /// The generation of `record-info` that has answered.
     record: Option<usize>,
-}
-
-/// Why no build was started.
-#[derive(Debug)]
-pub enum StartError {
-    /// A call failed, and nothing was started.
-    NotStarted(CallError),
-    /// Calls failed, and whether something was started could not be found out.
-    Perhaps(CallError),
 }
 
 /// What a build has made.
@@ -247,91 +203,6 @@ impl Service {
         first.map_or(Ok(BuildState::Running), Err)
     }
 
-    /// Starts a build and makes sure that it is started once. `sending` is called before each request that may start it; when it
-    /// answers `false` nothing is sent, and this never returns.
-    ///
-    /// # Errors
-    /// [`StartError`] says what is known about a build.
-    pub async fn start_build(
-        &self,
-        job: &Id,
-        request: &BuildRequest,
-        deadline: Instant,
-        sending: impl Fn() -> bool,
-    ) -> Result<Started, StartError> {
-        let before = match self.latest_build_by(job, deadline).await {
-            Ok(latest) => Some(latest.unwrap_or(0)),
-            Err(error) if may_be_known_elsewhere(&error) => {
-                tracing::debug!("{error}; starting without");
-                None
-            }
-            Err(error) => return Err(StartError::NotStarted(error)),
-        };
-        let call = start_call(job, request);
-        let mut sends = 0;
-        loop {
-            sends += 1;
-            let answer = repeat(call.repeat, deadline, self.pauses(), async || {
-                if !sending() {
-                    std::future::pending::<()>().await;
-                }
-                self.attempt(&call).await
-            })
-            .await;
-            // What was accepted must not be sent again, even if its number is missing.
-            let (error, is_accepted) = match answer {
-                Ok(body) => match read_build_number(&body) {
-                    Some(number) => return Ok(Started { number, is_certain: true }),
-                    None => (self.unreadable(&call, "the answer names no build"), true),
-                },
-                Err(error) if may_have_started(&error) => (error, false),
-                Err(error) => return Err(StartError::NotStarted(error)),
-            };
-            tracing::info!("{}; looking whether the build was started", error.brief());
-            // Without the numbers from before, nobody can tell.
-            let Some(before) = before else { return Err(StartError::Perhaps(error)) };
-            match self.look_for_build(job, before, deadline).await {
-                Ok(Some(number)) if number == before + 1 => return Ok(Started { number, is_certain: false }),
-                Ok(None) if !is_accepted && sends < SENDS && Instant::now() < deadline => {
-                    tracing::info!("no new build of job {} was found; starting it again", job.short());
-                }
-                Ok(None) if !is_accepted => return Err(StartError::NotStarted(error)),
-                // Where somebody else starts builds too, it can not be told which is ours.
-                Ok(_) | Err(_) => return Err(StartError::Perhaps(error)),
-            }
-        }
-    }
-
-    /// The latest build, if it came after `before`. Trouble on the way is no answer.
-    async fn look_for_build(
-        &self,
-        job: &Id,
-        before: u64,
-        deadline: Instant,
-    ) -> Result<Option<u64>, CallError> {
-        let mut looks = 0;
-        let mut refusals = 0;
-        loop {
-            match self.latest_build(job).await {
-                Ok(Some(latest)) if latest > before => return Ok(Some(latest)),
-                Ok(_) => {
-                    looks += 1;
-                    refusals = 0;
-                }
-                Err(error) => {
-                    refusals = if is_passing(error.failure) { 0 } else { refusals + 1 };
-                    if refusals >= REFUSALS_BELIEVED || Instant::now() >= deadline {
-                        return Err(error);
-                    }
-                }
-            }
-            if looks == LOOKS || looks > 0 && Instant::now() >= deadline {
-                return Ok(None);
-            }
-            sleep(self.pauses().cap(LOOK_PAUSE)).await;
-        }
-    }
-
     /// `POST /v3/jobs/{job_id}/{build_no}/stop`.
     ///
     /// # Errors
@@ -398,60 +269,18 @@ fn one_of(value: &Value) -> &Value {
     value.get(0).unwrap_or(value)
 }
 
-fn number(value: &Value) -> Option<u64> {
+pub(super) fn number(value: &Value) -> Option<u64> {
     lenient::integer(value).and_then(|number| u64::try_from(number).ok()).filter(|number| *number > 0)
 }
 
-fn read_build_number(body: &Value) -> Option<u64> {
-    [body, &body["result"]].into_iter().find_map(|object| number(&object["actual_build_number"]))
-}
-
 /// Whether another call may know what this one does not: it does not exist here, or knows no such build.
-const fn may_be_known_elsewhere(error: &CallError) -> bool {
+pub(super) const fn may_be_known_elsewhere(error: &CallError) -> bool {
     matches!(error.failure, Failure::NotFound | Failure::Rejected)
 }
 
 /// Whether the call does not exist here, as the gateway says it (`errors-and-retry`, section 4).
 fn is_missing_call(error: &CallError) -> bool {
     error.failure == Failure::NotFound && error.code.as_deref().is_some_and(|code| code.ends_with(".0101"))
-}
-
-/// Whether a start that failed like this may have been carried out.
-const fn may_have_started(error: &CallError) -> bool {
-    matches!(
-        error.failure,
-        Failure::Lost | Failure::Unavailable | Failure::Unreadable | Failure::TooLarge | Failure::Inner
-    )
-}
-
-/// Branches are understood by the newer call only (section 4).
-fn start_call(job: &Id, request: &BuildRequest) -> Call {
-    let parameters: Vec<Value> =
-        request.parameters.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
-    let mut body = json!({"job_id": job.as_str()});
-    if !parameters.is_empty() {
-        body["parameter"] = parameters.into();
-    }
-    let path = match &request.revision {
-        Some(Revision::Branch(branch)) => {
-            body["scm"] = json!({"branch": branch, "build_type": "branch"});
-            "/v1/job/execute"
-        }
-        Some(Revision::Tag(tag)) => {
-            body["scm"] = json!({"build_tag": tag});
-            "/v3/jobs/build"
-        }
-        Some(Revision::Commit(commit)) => {
-            body["scm"] = json!({"build_commit_id": commit});
-            "/v3/jobs/build"
-        }
-        None => "/v3/jobs/build",
-    };
-    Call {
-        repeat: Repeat::LookFirst,
-        expected: &["actual_build_number"],
-        ..Call::post(format!("start job {}", job.short()), path.to_owned(), body.to_string())
-    }
 }
 
 fn read_failing_steps(body: &Value) -> Vec<String> {
@@ -484,6 +313,7 @@ fn read_packages(body: &Value) -> Vec<Package> {
 mod tests {
     use super::super::example;
     use super::*;
+    use serde_json::json;
 
     #[test]
     fn every_status_word_of_the_pages() {
@@ -538,7 +368,6 @@ mod tests {
             let body = example(name);
             assert_eq!(BuildState::read(&one_of(&body["result"])["status"]), BuildState::Succeeded, "{name}");
         }
-        assert_eq!(read_build_number(&example("build_run_response.json")), Some(55));
         assert_eq!(
             number(&example("build_running_status_finished.json")["result"]["last_build_no"]),
             Some(9)
@@ -557,27 +386,5 @@ mod tests {
                 uri: "/demo/1.0/demo.jar".to_owned()
             }]
         );
-    }
-
-    #[test]
-    fn what_is_sent_to_start_a_build() {
-        let job: Id = "48c66c6002964721be537cdc6ce0297b".parse().expect("an id");
-        let parameters = vec![("codeBranch".to_owned(), "a \"b\"".to_owned())];
-        let sent = |revision| {
-            let call = start_call(&job, &BuildRequest { parameters: parameters.clone(), revision });
-            let body: Value = serde_json::from_slice(&call.body.expect("a body")).expect("JSON");
-            assert_eq!(body["parameter"], json!([{"name": "codeBranch", "value": "a \"b\""}]));
-            assert_eq!(body["job_id"], job.as_str());
-            (call.path, body["scm"].clone())
-        };
-        let old = "/v3/jobs/build".to_owned();
-        assert_eq!(sent(None), (old.clone(), Value::Null));
-        assert_eq!(sent(Some(Revision::Tag("v1".to_owned()))), (old.clone(), json!({"build_tag": "v1"})));
-        assert_eq!(
-            sent(Some(Revision::Commit("7d4a".to_owned()))),
-            (old, json!({"build_commit_id": "7d4a"}))
-        );
-        let branch = sent(Some(Revision::Branch("main".to_owned())));
-        assert_eq!(branch, ("/v1/job/execute".to_owned(), json!({"branch": "main", "build_type": "branch"})));
     }
 }

@@ -11,6 +11,7 @@ mod explain;
 mod export;
 mod finish;
 mod follow;
+mod job;
 mod judge;
 mod listing;
 mod report;

@@ -4,7 +4,7 @@ use super::connection::Site;
 use super::{Connection, Environment, UsageError, allowed, ids, positive_duration, publish, schedule, usage};
 use crate::cli::{BuildArgs, StopOnCancel};
 use crate::codearts::Id;
-use crate::codearts::builds::{BuildRequest, Revision};
+use crate::codearts::build_start::{BuildRequest, Revision};
 use crate::outcome::Outcome;
 use crate::publish::Publisher;
 use crate::wait::Schedule;

@@ -96,7 +96,10 @@ fn two_runs_leave_one_note() {
     // All is known from the job but what is there, which is looked at before and after the upload.
     let asked: Vec<String> =
         forge.state().requests.iter().map(|(request, _)| request.chars().take(60).collect()).collect();
-    assert_eq!(asked.len(), 4 + 4, "{asked:#?}");
+    // A note that would say the very same is not sent.
+    let sent = asked.iter().filter(|request| request.starts_with("PUT")).count();
+    assert_eq!(asked.len() - sent, 4 + 3, "{asked:#?}");
+    assert!(sent <= 1, "{asked:#?}");
     {
         let state = forge.state();
         assert_eq!((state.gitlab.notes.len(), state.gitlab.uploads.len()), (1, 1));
