@@ -14,7 +14,7 @@ use crate::http::retry::{Failure, is_passing};
 use crate::outcome::Outcome;
 use crate::report::result::{PackageResult, WaitResult};
 use crate::settings::BuildSettings;
-use crate::text::{count, duration};
+use crate::text::duration;
 use crate::wait::{End, Pacer, Step, Trouble, wait};
 use futures_util::future::join;
 use std::cell::{Cell, RefCell};
@@ -190,8 +190,8 @@ impl Build<'_> {
             never = self.follow(log) => match never {},
         };
         self.progress.borrow_mut().wait =
-            Some(WaitResult::new(waited.elapsed, waited.polls, waited.lag_bound));
-        let figures = format!("after {}, {}", duration(waited.elapsed), count(waited.polls.into(), "poll"));
+            Some(WaitResult::new(waited.elapsed, waited.polls, waited.lag_bound, waited.usual_polls()));
+        let figures = waited.figures();
         match waited.end {
             End::Done(state) => self.concluded(&state, &figures),
             End::TimedOut => (Outcome::TimedOut, self.timed_out()),

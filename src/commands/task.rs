@@ -19,7 +19,7 @@ use crate::report::formats::{Format, Overview, Written};
 use crate::report::pdf_file::PdfFile;
 use crate::report::result::WaitResult;
 use crate::settings::CheckSettings;
-use crate::text::{count, duration};
+use crate::text::duration;
 use crate::wait::End;
 use futures_util::future::join3;
 use std::cell::{Cell, RefCell};
@@ -229,8 +229,9 @@ async fn verdict(follow: &Follow<'_>) -> Conclusion {
         Watch::Latest { seen_running: false }
     };
     let waited = follow.wait_for_end(watch).await;
-    state.borrow_mut().wait = Some(WaitResult::new(waited.elapsed, waited.polls, waited.lag_bound));
-    let figures = format!("after {}, {}", duration(waited.elapsed), count(waited.polls.into(), "poll"));
+    state.borrow_mut().wait =
+        Some(WaitResult::new(waited.elapsed, waited.polls, waited.lag_bound, waited.usual_polls()));
+    let figures = waited.figures();
     match waited.end {
         End::Done(status) => {
             state.borrow_mut().has_ended = true;

@@ -170,13 +170,20 @@ pub struct WaitResult {
     pub polls: u32,
     /// The end was noticed at most this late.
     pub lag_bound_seconds: f64,
+    /// Status requests that a fixed interval of 5 s would have made.
+    pub polls_every_5_seconds: u32,
 }
 
 impl WaitResult {
     /// Rounded to milliseconds.
-    pub fn new(elapsed: Duration, polls: u32, lag_bound: Duration) -> Self {
+    pub fn new(elapsed: Duration, polls: u32, lag_bound: Duration, polls_every_5_seconds: u32) -> Self {
         let rounded = |duration: Duration| (duration.as_secs_f64() * 1000.0).round() / 1000.0;
-        Self { seconds: rounded(elapsed), polls, lag_bound_seconds: rounded(lag_bound) }
+        Self {
+            seconds: rounded(elapsed),
+            polls,
+            lag_bound_seconds: rounded(lag_bound),
+            polls_every_5_seconds,
+        }
     }
 }
 
@@ -252,6 +259,7 @@ mod tests {
                     Duration::from_micros(312_400_400),
                     13,
                     Duration::from_millis(4100),
+                    64,
                 )),
             }],
         );
@@ -286,7 +294,8 @@ mod tests {
       "wait": {{
         "seconds": 312.4,
         "polls": 13,
-        "lag_bound_seconds": 4.1
+        "lag_bound_seconds": 4.1,
+        "polls_every_5_seconds": 64
       }}
     }}
   ]

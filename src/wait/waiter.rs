@@ -2,6 +2,7 @@
 
 use super::Pacer;
 use crate::http::retry::{Pauses, REFUSALS_BELIEVED};
+use crate::text::{count, duration};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -9,6 +10,11 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 pub const LAST_POLL_LIMIT: Duration = Duration::from_secs(15);
 /// Failed polls in a row before a service that has never answered counts as unreachable: one to two minutes.
 pub const FIRST_CONTACT_TRIES: u32 = 12;
+
+/// What other tools poll at, for comparing.
+const USUAL_INTERVAL: Duration = Duration::from_secs(5);
+/// Shorter waits are not worth a comparison.
+const LONG_WAIT: Duration = Duration::from_secs(60);
 
 /// What one poll found.
 #[derive(Debug)]
@@ -60,6 +66,27 @@ pub struct Waited<T, E> {
     pub elapsed: Duration,
     /// The end can not have been noticed later than this: the time since the last poll that found it pending.
     pub lag_bound: Duration,
+}
+
+impl<T, E> Waited<T, E> {
+    /// Polls that a fixed interval of [`USUAL_INTERVAL`] would have made.
+    pub fn usual_polls(&self) -> u32 {
+        // The first is made at once, and one more finds the end.
+        (self.elapsed.as_secs() / USUAL_INTERVAL.as_secs()) as u32 + 1 + u32::from(self.polls > 1)
+    }
+
+    /// How long it took, and what it cost: `after 5 min 12 s, 31 polls`; of a long wait also what others would have asked.
+    pub fn figures(&self) -> String {
+        let figures = format!("after {}, {}", duration(self.elapsed), count(self.polls.into(), "poll"));
+        if self.elapsed < LONG_WAIT {
+            return figures;
+        }
+        let (lag, usual) = (duration(self.lag_bound), self.usual_polls());
+        format!(
+            "{figures} (noticed within {lag}; a poll every {} would have made {usual})",
+            duration(USUAL_INTERVAL)
+        )
+    }
 }
 
 /// Polls until the thing is done, the service refuses, or `deadline`; then once more, and that answer is believed.
@@ -166,6 +193,17 @@ mod tests {
         assert_eq!(waited.polls, 3);
         assert_eq!(waited.elapsed.as_secs(), 20);
         assert_eq!(waited.lag_bound.as_secs(), 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_long_wait_tells_what_it_cost() {
+        let waited = run(&[Pending, Pending, Done], 60).await;
+        assert_eq!(waited.figures(), "after 20 s, 3 polls");
+        assert_eq!(waited.usual_polls(), 6);
+        let waited =
+            run(&[Pending, Pending, Pending, Pending, Pending, Pending, Pending, Pending, Done], 600).await;
+        let expected = "after 1 min 20 s, 9 polls (noticed within 10 s; a poll every 5 s would have made 18)";
+        assert_eq!(waited.figures(), expected);
     }
 
     #[tokio::test(start_paused = true)]
