@@ -64,7 +64,8 @@ impl Trace {
 
 /// Delay and number of polls.
 fn ours(trace: &Trace, shape: Shape, history: &[Duration], random: &mut fastrand::Rng) -> (f64, u32) {
-    let mut pacer = Pacer::new(Schedule::Auto(Budget::default()), history);
+    let mut pacer = Pacer::new(Schedule::Auto(Budget::default()));
+    pacer.learn_history(history);
     let (mut now, mut polls) = (0.0, 0);
     loop {
         polls += 1;
@@ -97,6 +98,7 @@ struct Row {
     p95: f64,
     requests: f64,
     waste: f64,
+    overall: f64,
     /// Share of delays beyond what the limit of the gap allows.
     beyond: f64,
 }
@@ -116,6 +118,9 @@ fn row(traces: &[Trace], mut policy: impl FnMut(&Trace) -> (f64, u32)) -> Row {
         p95: lags[lags.len() * 95 / 100],
         requests: ends.iter().map(|(_, polls)| f64::from(*polls)).sum::<f64>() / number,
         waste: wasted.sum::<f64>() / number,
+        overall: lags.iter().sum::<f64>() / number
+            * ends.iter().map(|(_, polls)| f64::from(*polls)).sum::<f64>()
+            / traces.iter().map(|t| t.duration).sum::<f64>(),
         beyond,
     }
 }
@@ -143,8 +148,8 @@ fn main() {
         println!("median {median} s, sigma {sigma}");
         let show = |name: &str, row: &Row| {
             println!(
-                "  {name:<32} {:>8.2} {:>8.2} {:>9.1} {:>7.3} {:>7.4}",
-                row.lag, row.p95, row.requests, row.waste, row.beyond
+                "  {name:<32} {:>8.2} {:>8.2} {:>9.1} {:>7.3} {:>7.3} {:>7.4}",
+                row.lag, row.p95, row.requests, row.waste, row.overall, row.beyond
             );
         };
         for gap in [5.0, 10.0, 30.0] {

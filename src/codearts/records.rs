@@ -6,10 +6,13 @@ use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::text::one_line;
 use serde_json::Value;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Runs that are asked for.
 const RECORDS_LIMIT: usize = 30;
+/// Nothing that claims to have taken longer is believed.
+const DURATION_LIMIT: Duration = Duration::from_secs(24 * 3600);
 /// Longest text of a time, in characters.
 const TIME_LIMIT: usize = 25;
 
@@ -24,6 +27,28 @@ impl Service {
         task: &Id,
         deadline: Instant,
     ) -> Result<Vec<PastRun>, CallError> {
+        let body = self.past_runs(project, task, deadline).await?;
+        let mut records: Vec<PastRun> = rows(&body).filter_map(read_record).collect();
+        // No page says in which order they come; the times are written so that their text sorts.
+        records.sort_by(|one, other| one.time.cmp(&other.time));
+        Ok(records)
+    }
+
+    /// The same call: how long the latest runs took, as far as it tells.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub async fn past_durations(
+        &self,
+        project: &Id,
+        task: &Id,
+        deadline: Instant,
+    ) -> Result<Vec<Duration>, CallError> {
+        let body = self.past_runs(project, task, deadline).await?;
+        Ok(rows(&body).filter_map(read_duration).collect())
+    }
+
+    async fn past_runs(&self, project: &Id, task: &Id, deadline: Instant) -> Result<Value, CallError> {
         let call = Call::get(
             format!("list the past runs of task {}", task.short()),
             format!("/v2/{project}/tasks/{task}/checkrecord"),
@@ -31,13 +56,20 @@ impl Service {
         )
         .with_query("offset", "0")
         .with_query("limit", RECORDS_LIMIT.to_string());
-        let body = self.call(&call, deadline).await?;
-        let data = body["data"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let mut records: Vec<PastRun> = data.iter().filter_map(read_record).collect();
-        // No page says in which order they come; the times are written so that their text sorts.
-        records.sort_by(|one, other| one.time.cmp(&other.time));
-        Ok(records)
+        self.call(&call, deadline).await
     }
+}
+
+fn rows(body: &Value) -> impl Iterator<Item = &Value> {
+    body["data"].as_array().into_iter().flatten()
+}
+
+/// From `check_time` to `check_end_time`, which are UTC in either form that the pages show.
+fn read_duration(record: &Value) -> Option<Duration> {
+    let [begin, end] = ["check_time", "check_end_time"]
+        .map(|name| humantime::parse_rfc3339_weak(record[name].as_str()?.trim()).ok());
+    let duration = end?.duration_since(begin?).ok()?;
+    (Duration::from_secs(1)..=DURATION_LIMIT).contains(&duration).then_some(duration)
 }
 
 /// The counts are one object, or a list that holds it (`quirks`, 18).
@@ -76,5 +108,22 @@ mod tests {
             assert!(record.counts.issues > 0, "{record:?}");
         }
         assert_eq!(read_record(&serde_json::json!({"check_time": "x"})), None);
+    }
+
+    #[test]
+    fn durations_are_told_by_some_forms() {
+        let of = |name| rows(&example(name)).filter_map(read_duration).collect::<Vec<_>>();
+        assert_eq!(of("check_record_schema_form.json"), [Duration::from_secs(148)]);
+        assert_eq!(of("check_record_example_form.json"), []);
+        let between = |begin: &str, end: &str| {
+            read_duration(&serde_json::json!({"check_time": begin, "check_end_time": end}))
+        };
+        let minute = Some(Duration::from_secs(60));
+        assert_eq!(between("2020-02-20 11:37:46", " 2020-02-20 11:38:46"), minute);
+        assert_eq!(between("2020-02-20T11:37:46Z", "2020-02-20T11:38:46Z"), minute);
+        let later = ["2020-02-20 11:37:46", "2020-02-20 11:37:45", "2020-02-22 11:37:46", "", "soon"];
+        for end in later {
+            assert_eq!(between("2020-02-20 11:37:46", end), None, "{end}");
+        }
     }
 }

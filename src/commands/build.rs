@@ -13,6 +13,7 @@ use crate::publish::gitlab::DOTENV_FILE;
 use crate::report::directory::{RESULT_FILE, ReportDirectory};
 use crate::report::result::{BuildResult, ResultDocument};
 use crate::settings::{BuildSettings, Connection};
+use crate::wait::Waiter;
 use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
 use tokio::time::Instant;
@@ -37,6 +38,7 @@ pub(super) async fn run(
         .collect();
     let context = Context {
         service: &service,
+        waiter: &Waiter::new(service.pauses()),
         settings: &settings,
         all: &all,
         deadline: Instant::now() + settings.timeout,

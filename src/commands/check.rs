@@ -10,6 +10,7 @@ use crate::publish::gitlab::{ANNOTATIONS_FILE, DOTENV_FILE};
 use crate::report::directory::{RESULT_FILE, ReportDirectory, pdf_name};
 use crate::report::formats::Format;
 use crate::settings::{CheckSettings, Connection, NOWHERE};
+use crate::wait::Waiter;
 use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
 use tokio::sync::Mutex;
@@ -49,6 +50,7 @@ pub(super) async fn run(
         .collect();
     let context = Context {
         service: &service,
+        waiter: &Waiter::new(service.pauses()),
         settings: &settings,
         project_id: settings.project_id.as_ref(),
         directory: &directory,

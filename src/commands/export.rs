@@ -10,7 +10,8 @@ use crate::outcome::Outcome;
 use crate::report::directory::ReportDirectory;
 use crate::report::pdf_file::{PartialPdf, PdfError, PdfFile};
 use crate::text::{bytes, duration};
-use crate::wait::{End, Pacer, Schedule, Step, Trouble, wait};
+use crate::wait::{Budget, End, Pacer, Schedule, Step, Trouble, Waiter};
+use std::cell::RefCell;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep, timeout_at};
@@ -48,6 +49,7 @@ fn report_failed(message: String) -> Broken {
 /// Brings back the PDF of a task within `limit`, or says why not; then no file is left.
 pub(super) async fn fetch_pdf(
     service: &Service,
+    waiter: &Waiter,
     task: &Id,
     title: &str,
     directory: &ReportDirectory,
@@ -55,7 +57,7 @@ pub(super) async fn fetch_pdf(
     limit: Duration,
 ) -> Result<PdfFile, ExportError> {
     let deadline = Instant::now() + limit;
-    let export = Export { service, task, title, directory, display, deadline };
+    let export = Export { service, waiter, task, title, directory, display, deadline };
     let label = display.label();
     let mut number = 1;
     loop {
@@ -95,6 +97,7 @@ pub(super) async fn fetch_pdf(
 
 struct Export<'a> {
     service: &'a Service,
+    waiter: &'a Waiter,
     task: &'a Id,
     title: &'a str,
     directory: &'a ReportDirectory,
@@ -115,30 +118,25 @@ impl Export<'_> {
 
     /// Starts the job and waits for it; returns the path of the file.
     async fn make(&self) -> Result<String, Broken> {
-        let Self { service, task, .. } = self;
+        let Self { service, waiter, task, .. } = self;
         let job = service.start_export(task, self.title, self.deadline).await?;
         sleep(service.pauses().cap(job.ask_after)).await;
-        let waited = wait(
-            Pacer::new(Schedule::Fixed(job.ask_after), &[]),
-            self.deadline,
-            service.pauses(),
-            true,
-            async || match service.export_state(task, &job.job).await {
+        let pacer = RefCell::new(Pacer::new(Schedule::Auto(Budget::every(job.ask_after))));
+        let polling = waiter.wait(&pacer, self.deadline, true, async || {
+            match service.export_state(task, &job.job).await {
                 Ok(ExportState::Running(percent)) => {
                     self.display.show("making the PDF report", percent);
-                    Ok(Step::Pending {
-                        floor: Duration::ZERO,
-                        progress: percent.map(|percent| percent / 100.0),
-                    })
+                    let progress = percent.map(|percent| percent / 100.0);
+                    Ok(Step::Pending { floor: job.ask_after, progress })
                 }
                 Ok(ExportState::Ready(file)) => Ok(Step::Done(Ok(file))),
                 Ok(ExportState::Failed(reason)) => Ok(Step::Done(Err(reason))),
                 Err(error) => {
                     Err(Trouble { passing: is_passing(error.failure), retry_after: error.retry_after, error })
                 }
-            },
-        )
-        .await;
+            }
+        });
+        let waited = polling.await;
         match waited.end {
             End::Done(Ok(file)) => Ok(file),
             End::Done(Err(reason)) => {

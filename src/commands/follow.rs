@@ -10,9 +10,12 @@ use crate::console::TaskDisplay;
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, is_passing};
 use crate::outcome::Outcome;
-use crate::wait::{End, Pacer, Step, Trouble, Waited, wait};
+use crate::text::count;
+use crate::wait::{End, Pacer, Step, Trouble, Waited};
 use std::cell::RefCell;
+use std::convert::Infallible;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
 /// Unanswered questions about one run before we ask about the task instead: older servers do not know `job_id`.
@@ -118,18 +121,13 @@ impl Follow<'_> {
         display.show("queued behind another run", None);
         let pause = service.pauses().after(refusals, Some(QUEUE_PAUSE));
         sleep_until(context.deadline.min(Instant::now() + pause)).await;
-        let waited = wait(
-            Pacer::new(context.settings.schedule, &[]),
-            context.deadline,
-            service.pauses(),
-            true,
-            async || {
-                let progress = service.progress(task, None).await.map_err(trouble)?;
-                display.show("queued behind another run", progress.percent);
-                Ok(if progress.status.is_final() { Step::Done(()) } else { pending(progress.percent) })
-            },
-        )
-        .await;
+        let pacer = RefCell::new(Pacer::new(context.settings.schedule));
+        let looking = context.waiter.wait(&pacer, context.deadline, true, async || {
+            let progress = service.progress(task, None).await.map_err(trouble)?;
+            display.show("queued behind another run", progress.percent);
+            Ok(if progress.status.is_final() { Step::Done(()) } else { pending(progress.percent) })
+        });
+        let waited = looking.await;
         match waited.end {
             End::Done(()) => Ok(()),
             End::TimedOut => Err((
@@ -143,13 +141,44 @@ impl Follow<'_> {
 
     /// Polls until the watched run has ended.
     pub(super) async fn wait_for_end(&self, watch: Watch) -> Waited<TaskStatus, CallError> {
-        let Context { settings, deadline, service, .. } = self.context;
+        let Context { settings, deadline, waiter, .. } = self.context;
         let has_answered = matches!(watch, Watch::Run { .. });
         let mut memory = Memory::new(watch);
-        wait(Pacer::new(settings.schedule, &[]), *deadline, service.pauses(), has_answered, async || {
-            self.poll(&mut memory).await.map_err(trouble)
-        })
-        .await
+        let pacer = RefCell::new(Pacer::new(settings.schedule));
+        let is_pending = Notify::new();
+        let polling = waiter.wait(&pacer, *deadline, has_answered, async || {
+            let step = self.poll(&mut memory).await.map_err(trouble)?;
+            if matches!(step, Step::Pending { .. }) {
+                is_pending.notify_one();
+            }
+            Ok(step)
+        });
+        tokio::select! {
+            waited = polling => waited,
+            never = self.learn_history(&pacer, &is_pending) => match never {},
+        }
+    }
+
+    /// Beside the first gap: how long earlier runs took, to know when this one may end. Only of a run of our own: when
+    /// another began nobody tells. Never ends.
+    async fn learn_history(&self, pacer: &RefCell<Pacer>, is_pending: &Notify) -> Infallible {
+        let Context { service, project_id, deadline, .. } = self.context;
+        is_pending.notified().await;
+        let is_own = self.state.borrow().ownership == Ownership::Own;
+        if let Some(project) = project_id.filter(|_| is_own && pacer.borrow().uses_history()) {
+            let label = self.display.label();
+            match service.past_durations(project, self.task, *deadline).await {
+                Ok(durations) => {
+                    tracing::debug!(
+                        "{label}: the durations of {} are known",
+                        count(durations.len() as u64, "earlier run")
+                    );
+                    pacer.borrow_mut().learn_history(&durations);
+                }
+                Err(error) => tracing::debug!("{error}; nothing is known of earlier runs"),
+            }
+        }
+        std::future::pending().await
     }
 
     /// One look at the task.

@@ -15,7 +15,7 @@ use crate::outcome::Outcome;
 use crate::report::result::{PackageResult, WaitResult};
 use crate::settings::BuildSettings;
 use crate::text::duration;
-use crate::wait::{End, Pacer, Step, Trouble, wait};
+use crate::wait::{End, Pacer, Step, Trouble, Waiter};
 use futures_util::future::join;
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
@@ -50,6 +50,7 @@ pub(super) struct Progress {
 /// What all jobs share.
 pub(super) struct Context<'a> {
     pub(super) service: &'a Service,
+    pub(super) waiter: &'a Waiter,
     pub(super) settings: &'a BuildSettings,
     pub(super) all: &'a [RefCell<Progress>],
     pub(super) deadline: Instant,
@@ -174,17 +175,17 @@ impl Build<'_> {
 
     /// Waits for the end and says what it means.
     async fn wait<'log>(&'log self, log: &mut Option<BuildLog<'log>>) -> (Outcome, String) {
-        let Context { service, settings, deadline, .. } = self.context;
+        let Context { settings, waiter, deadline, .. } = self.context;
         let is_started = self.progress.borrow().started_at.is_some();
         let mut memory = Memory::default();
-        let polling =
-            wait(Pacer::new(settings.schedule, &[]), *deadline, service.pauses(), is_started, async || {
-                self.poll(&mut memory).await.map_err(|error| Trouble {
-                    passing: is_passing(error.failure),
-                    retry_after: error.retry_after,
-                    error,
-                })
-            });
+        let pacer = RefCell::new(Pacer::new(settings.schedule));
+        let polling = waiter.wait(&pacer, *deadline, is_started, async || {
+            self.poll(&mut memory).await.map_err(|error| Trouble {
+                passing: is_passing(error.failure),
+                retry_after: error.retry_after,
+                error,
+            })
+        });
         let waited = tokio::select! {
             waited = polling => waited,
             never = self.follow(log) => match never {},

@@ -11,6 +11,7 @@ use crate::report::directory::{ReportDirectory, pdf_name};
 use crate::report::pdf_file::PdfFile;
 use crate::report::result::ReportResult;
 use crate::settings::ReportCommandSettings;
+use crate::wait::Waiter;
 use tokio::time::Instant;
 
 pub(super) async fn run(
@@ -26,14 +27,16 @@ pub(super) async fn run(
     let directory = ReportDirectory::prepare(&report.directory)?;
     directory.remove([pdf_name(task.as_str()), DOTENV_FILE.to_owned()])?;
     let service = service(connection, report.language)?;
+    let waiter = Waiter::new(service.pauses());
     let display = console.task(task.as_str());
     let deadline = Instant::now() + report.timeout;
     let pdf_limit = report.pdf_limit(publish.is_some());
     let work = async {
-        let pdf = match fetch_pdf(&service, &task, &report.title, &directory, &display, pdf_limit).await {
-            Ok(pdf) => pdf,
-            Err(error) => return (error.outcome, Some(error.message)),
-        };
+        let pdf =
+            match fetch_pdf(&service, &waiter, &task, &report.title, &directory, &display, pdf_limit).await {
+                Ok(pdf) => pdf,
+                Err(error) => return (error.outcome, Some(error.message)),
+            };
         match &publish {
             Some(publisher) => {
                 publish_pdf(publisher, task.as_str(), &pdf, &directory, console, deadline).await

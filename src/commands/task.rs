@@ -20,7 +20,7 @@ use crate::report::pdf_file::PdfFile;
 use crate::report::result::WaitResult;
 use crate::settings::CheckSettings;
 use crate::text::duration;
-use crate::wait::End;
+use crate::wait::{End, Waiter};
 use futures_util::future::join3;
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -99,6 +99,7 @@ pub(super) type Conclusion = (Outcome, String);
 /// What all tasks share.
 pub(super) struct Context<'a> {
     pub(super) service: &'a Service,
+    pub(super) waiter: &'a Waiter,
     pub(super) settings: &'a CheckSettings,
     pub(super) project_id: Option<&'a Id>,
     pub(super) directory: &'a ReportDirectory,
@@ -294,7 +295,8 @@ async fn fetch_report(
         return Ok(());
     }
     let (title, limit) = (&context.settings.report.title, context.pdf_limit());
-    let fetched = fetch_pdf(context.service, task, title, context.directory, display, limit).await;
+    let fetched =
+        fetch_pdf(context.service, context.waiter, task, title, context.directory, display, limit).await;
     state.borrow_mut().pdf = Some(fetched.map_err(|error| error.message)?);
     Ok(())
 }

@@ -5,11 +5,13 @@ use super::scenario::{Findings, Paging, TaskScript};
 use super::world::World;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
+use std::time::{Duration, UNIX_EPOCH};
 
 /// The largest `limit` that is taken (`quirks`, 15: the smaller of two documented numbers).
 const LIMIT_MAX: u64 = 100;
-/// Past runs.
+/// Past runs, and when the latest began: 2026-11-22T03:37:46Z.
 const RECORDS: u32 = 12;
+const LATEST_RECORD: Duration = Duration::from_secs(1_795_318_666);
 
 const RULES: [(&str, &str, &str, &str); 8] = [
     (
@@ -198,11 +200,15 @@ pub(super) fn records(task: &str, world: &mut World) -> Reply {
     let Findings { critical, major, minor, suggestion } = script.findings;
     let data: Vec<Value> = (0..RECORDS)
         .map(|ago| {
-            let day = 22 - ago;
+            let begin = LATEST_RECORD - Duration::from_secs(24 * 3600) * ago;
+            // Some take a little longer than the run that is scripted.
+            let end = begin + script.duration.mul_f64(1.0 + f64::from(ago % 5) / 20.0);
+            let [begin, end] =
+                [begin, end].map(|time| humantime::format_rfc3339_seconds(UNIX_EPOCH + time).to_string());
             let more = |count: u32, weight: u32| count + ago * weight / 2 + (ago * 7 + weight) % 3;
             json!({
-                "check_time": format!("2026-11-{day:02}T03:37:46Z"),
-                "check_end_time": format!("2026-11-{day:02}T03:40:14Z"),
+                "check_time": begin,
+                "check_end_time": end,
                 "issue_counts": {
                     "critical": if ago == 0 { critical } else { more(critical, 0) },
                     "serious": if ago == 0 { major } else { more(major, 1) },

@@ -94,10 +94,9 @@ struct Seen {
     looked_at: f64,
 }
 
-impl Estimate {
-    /// With the durations of earlier runs, as far as they are known.
-    pub fn new(history: &[Duration]) -> Self {
-        let prior = prior(history);
+impl Default for Estimate {
+    fn default() -> Self {
+        let prior = LogNormal { mean: UNKNOWN_DURATION.ln(), spread: UNKNOWN_SPREAD };
         Self {
             prior,
             fit: [prior.mean, 1.0],
@@ -105,8 +104,19 @@ impl Estimate {
             progress: None,
             trusts: true,
             stands_still: false,
-            knows_history: !history.is_empty(),
+            knows_history: false,
         }
+    }
+}
+
+impl Estimate {
+    /// Takes in the durations of earlier runs, at best before progress is seen: what that has told already is forgotten.
+    pub fn learn_history(&mut self, durations: &[Duration]) {
+        let Some(prior) = prior(durations) else { return };
+        self.prior = prior;
+        self.fit = [prior.mean, 1.0];
+        self.covariance = [prior.spread.powi(2), 0.0, EXPONENT_SPREAD.powi(2)];
+        self.knows_history = true;
     }
 
     /// Whether anything is known about the end but how long it has taken so far.
@@ -146,13 +156,21 @@ impl Estimate {
             return;
         }
         self.stands_still = false;
-        let step = (share - seen.share).min(seen.step).max(0.001);
+        let step = finest_step(seen.step, share);
         self.progress = Some(Seen { share, at: now, step, looked_at: now });
-        // The step was reached between the two looks.
+        if share >= 1.0 {
+            return;
+        }
+        // Two ways to read the same look, of which the sharper one counts: the step was reached between the two looks, or
+        // the progress now is somewhere within the step.
         let reached = f64::midpoint(seen.looked_at, now);
-        if share < 1.0 && reached > 0.0 {
-            let noise = (now - seen.looked_at) / 12f64.sqrt() / reached;
-            self.fit_step(share, reached, noise.max(0.001));
+        let of_look = (now - seen.looked_at) / 12f64.sqrt() / reached.max(0.001);
+        let within = step.mul_add(0.5, share);
+        let of_step = self.fit[1] * step / 12f64.sqrt() / within;
+        if of_look < of_step {
+            self.fit_step(share, reached, of_look.max(0.001));
+        } else {
+            self.fit_step(within, now, of_step.max(0.001));
         }
     }
 
@@ -202,17 +220,27 @@ impl Estimate {
     }
 }
 
-fn prior(history: &[Duration]) -> LogNormal {
+/// The step between values of the progress: whole percent divide it.
+fn finest_step(step: f64, share: f64) -> f64 {
+    let (mut one, mut other) = ((100.0 * step).round() as u32, (100.0 * share).round() as u32);
+    while other > 0 {
+        (one, other) = (other, one % other);
+    }
+    f64::from(one) / 100.0
+}
+
+/// What earlier runs tell; `None` without any.
+fn prior(history: &[Duration]) -> Option<LogNormal> {
     let logs: Vec<f64> =
         history.iter().map(Duration::as_secs_f64).filter(|seconds| *seconds > 0.0).map(f64::ln).collect();
     if logs.is_empty() {
-        return LogNormal { mean: UNKNOWN_DURATION.ln(), spread: UNKNOWN_SPREAD };
+        return None;
     }
     let number = logs.len() as f64;
     let mean = logs.iter().sum::<f64>() / number;
     let squares: f64 = logs.iter().map(|log| (log - mean).powi(2)).sum();
     let variance = (squares + PSEUDO_RUNS * PSEUDO_SPREAD.powi(2)) / (number + PSEUDO_RUNS);
-    LogNormal { mean, spread: (variance * (1.0 + 1.0 / number)).sqrt() }
+    Some(LogNormal { mean, spread: (variance * (1.0 + 1.0 / number)).sqrt() })
 }
 
 #[cfg(test)]
@@ -225,7 +253,7 @@ mod tests {
 
     /// An estimate that has looked every `gap` seconds at progress `(elapsed / whole)^exponent` in steps, until `until`.
     fn watched(whole: f64, exponent: f64, step: f64, gap: f64, until: f64) -> Estimate {
-        let mut estimate = Estimate::new(&[]);
+        let mut estimate = Estimate::default();
         let mut now = 0.0;
         while now <= until {
             let share = (now / whole).powf(exponent);
@@ -280,12 +308,12 @@ mod tests {
         estimate.observe(seconds(270.0), Some(0.55));
         assert!(estimate.is_informed());
         // Begun by others, who knows when.
-        let mut estimate = Estimate::new(&[]);
+        let mut estimate = Estimate::default();
         estimate.observe(seconds(0.0), Some(0.5));
         assert!(!estimate.is_informed());
         // Nonsense.
         for odd in [f64::NAN, -1.0, 2.0, f64::INFINITY] {
-            let mut estimate = Estimate::new(&[]);
+            let mut estimate = Estimate::default();
             estimate.observe(seconds(5.0), Some(odd));
             assert!(!estimate.is_informed());
         }
@@ -293,14 +321,19 @@ mod tests {
 
     #[test]
     fn earlier_runs_are_weighed() {
-        let one = Estimate::new(&[seconds(100.0)]).whole(Duration::ZERO);
-        let many = Estimate::new(&[seconds(100.0); 30]).whole(Duration::ZERO);
+        let knowing = |durations: &[Duration]| {
+            let mut estimate = Estimate::default();
+            estimate.learn_history(durations);
+            estimate
+        };
+        let one = knowing(&[seconds(100.0)]).whole(Duration::ZERO);
+        let many = knowing(&[seconds(100.0); 30]).whole(Duration::ZERO);
         assert!((one.mean - 100f64.ln()).abs() < 1e-9 && (many.mean - one.mean).abs() < 1e-9);
         assert!(one.spread > 0.5 && many.spread < 0.2, "{one:?} {many:?}");
-        let none = Estimate::new(&[]).whole(Duration::ZERO);
-        assert_eq!(none.spread, UNKNOWN_SPREAD);
+        assert!(!knowing(&[]).is_informed() && !knowing(&[Duration::ZERO]).is_informed());
+        assert_eq!(knowing(&[]).whole(Duration::ZERO).spread, UNKNOWN_SPREAD);
         // Longer than all of them: the end is still near.
-        let late = Estimate::new(&[seconds(100.0); 30]).whole(seconds(1000.0));
+        let late = knowing(&[seconds(100.0); 30]).whole(seconds(1000.0));
         assert!(late.hazard(1000.0) > 1e-3);
     }
 }

@@ -1,8 +1,9 @@
 //! The loop around one thing that is polled: sleeps, tolerates bad answers, and asks one last time at the deadline.
 
-use super::Pacer;
+use super::{Pacer, TokenBucket};
 use crate::http::retry::{Pauses, REFUSALS_BELIEVED};
 use crate::text::{count, duration};
+use std::cell::RefCell;
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
@@ -69,7 +70,7 @@ pub struct Waited<T, E> {
 }
 
 impl<T, E> Waited<T, E> {
-    /// Polls that a fixed interval of [`USUAL_INTERVAL`] would have made.
+    /// Polls that a fixed interval of 5 s would have made.
     pub fn usual_polls(&self) -> u32 {
         // The first is made at once, and one more finds the end.
         (self.elapsed.as_secs() / USUAL_INTERVAL.as_secs()) as u32 + 1 + u32::from(self.polls > 1)
@@ -89,63 +90,79 @@ impl<T, E> Waited<T, E> {
     }
 }
 
-/// Polls until the thing is done, the service refuses, or `deadline`; then once more, and that answer is believed.
-/// `has_answered`: the service is known to answer about this thing, so that its refusals must repeat to be believed.
-pub async fn wait<T, E>(
-    mut pacer: Pacer,
-    deadline: Instant,
+/// What all waits of a process share.
+#[derive(Debug)]
+pub struct Waiter {
     pauses: Pauses,
-    mut has_answered: bool,
-    mut poll: impl AsyncFnMut() -> Result<Step<T>, Trouble<E>>,
-) -> Waited<T, E> {
-    let started = Instant::now();
-    let mut polls = 0;
-    let mut failures = 0;
-    let mut refusals = 0;
-    let mut last_pending = None;
-    let finish = |end, polls, last_pending: Option<Instant>| Waited {
-        end,
-        polls,
-        elapsed: started.elapsed(),
-        lag_bound: last_pending.unwrap_or(started).elapsed(),
-    };
+    bucket: TokenBucket,
+}
 
-    loop {
-        let asked = Instant::now();
-        let is_last = asked >= deadline;
-        let limit = if is_last { deadline + LAST_POLL_LIMIT } else { deadline };
-        polls += 1;
-        let (next, error) = match timeout_at(limit, poll()).await {
-            Ok(Ok(Step::Done(value))) => return finish(End::Done(value), polls, last_pending),
-            Ok(Ok(Step::Pending { .. })) if is_last => {
-                return finish(End::TimedOut, polls, Some(asked));
-            }
-            Ok(Ok(Step::Pending { floor, progress })) => {
-                has_answered = true;
-                last_pending = Some(asked);
-                failures = 0;
-                refusals = 0;
-                let gap = pacer.next(started.elapsed(), progress, floor, fastrand::f64());
-                (Instant::now() + pauses.cap(gap), None)
-            }
-            Ok(Err(trouble)) => {
-                failures += 1;
-                refusals = if trouble.passing { 0 } else { refusals + 1 };
-                if refusals > 0 && (!has_answered || refusals >= REFUSALS_BELIEVED) {
-                    return finish(End::Refused(trouble.error), polls, last_pending);
-                }
-                if !has_answered && failures >= FIRST_CONTACT_TRIES {
-                    return finish(End::Lost(Some(trouble.error)), polls, last_pending);
-                }
-                (Instant::now() + pauses.after(failures, trouble.retry_after), Some(trouble.error))
-            }
-            Err(_cut_off) => (Instant::now(), None),
+impl Waiter {
+    /// `pauses`: after failures.
+    pub fn new(pauses: Pauses) -> Self {
+        Self { pauses, bucket: TokenBucket::default() }
+    }
+
+    /// Polls at the moments `pacer` chooses, until the thing is done, the service refuses, or `deadline`; then once more, and
+    /// that answer is believed. `has_answered`: the service is known to answer about this thing, so that its refusals must
+    /// repeat to be believed.
+    pub async fn wait<T, E>(
+        &self,
+        pacer: &RefCell<Pacer>,
+        deadline: Instant,
+        mut has_answered: bool,
+        mut poll: impl AsyncFnMut() -> Result<Step<T>, Trouble<E>>,
+    ) -> Waited<T, E> {
+        let started = Instant::now();
+        let mut polls = 0;
+        let mut failures = 0;
+        let mut refusals = 0;
+        let mut last_pending = None;
+        let finish = |end, polls, last_pending: Option<Instant>| Waited {
+            end,
+            polls,
+            elapsed: started.elapsed(),
+            lag_bound: last_pending.unwrap_or(started).elapsed(),
         };
-        let limit = if is_last { deadline + LAST_POLL_LIMIT } else { deadline };
-        if is_last && next >= limit {
-            return finish(End::Lost(error), polls, last_pending);
+
+        loop {
+            sleep_until(self.bucket.take(Instant::now()).min(deadline)).await;
+            let asked = Instant::now();
+            let is_last = asked >= deadline;
+            let limit = if is_last { deadline + LAST_POLL_LIMIT } else { deadline };
+            polls += 1;
+            let (next, error) = match timeout_at(limit, poll()).await {
+                Ok(Ok(Step::Done(value))) => return finish(End::Done(value), polls, last_pending),
+                Ok(Ok(Step::Pending { .. })) if is_last => {
+                    return finish(End::TimedOut, polls, Some(asked));
+                }
+                Ok(Ok(Step::Pending { floor, progress })) => {
+                    has_answered = true;
+                    last_pending = Some(asked);
+                    failures = 0;
+                    refusals = 0;
+                    let gap = pacer.borrow_mut().next(started.elapsed(), progress, floor, fastrand::f64());
+                    (Instant::now() + self.pauses.cap(gap), None)
+                }
+                Ok(Err(trouble)) => {
+                    failures += 1;
+                    refusals = if trouble.passing { 0 } else { refusals + 1 };
+                    if refusals > 0 && (!has_answered || refusals >= REFUSALS_BELIEVED) {
+                        return finish(End::Refused(trouble.error), polls, last_pending);
+                    }
+                    if !has_answered && failures >= FIRST_CONTACT_TRIES {
+                        return finish(End::Lost(Some(trouble.error)), polls, last_pending);
+                    }
+                    let pause = self.pauses.after(failures, trouble.retry_after);
+                    (Instant::now() + pause, Some(trouble.error))
+                }
+                Err(_cut_off) => (Instant::now(), None),
+            };
+            if is_last && next >= limit {
+                return finish(End::Lost(error), polls, last_pending);
+            }
+            sleep_until(next.min(limit)).await;
         }
-        sleep_until(next.min(limit)).await;
     }
 }
 
@@ -172,18 +189,19 @@ mod tests {
     async fn run(script: &[Answer], limit: u64) -> Waited<&'static str, &'static str> {
         let mut script: VecDeque<Answer> = script.iter().copied().collect();
         let deadline = Instant::now() + Duration::from_secs(limit);
-        let pacer = Pacer::new(Schedule::Fixed(Duration::from_secs(10)), &[]);
-        wait(pacer, deadline, Pauses::default(), false, async || {
-            let answer = if script.len() > 1 { script.pop_front() } else { script.front().copied() };
-            match answer.expect("a script") {
-                Pending => Ok(Step::Pending { floor: FLOOR, progress: None }),
-                Done => Ok(Step::Done("done")),
-                Fault => Err(Trouble { error: "fault", passing: true, retry_after: None }),
-                Refusal => Err(Trouble { error: "refusal", passing: false, retry_after: None }),
-                Hang => std::future::pending().await,
-            }
-        })
-        .await
+        let pacer = RefCell::new(Pacer::new(Schedule::Fixed(Duration::from_secs(10))));
+        Waiter::new(Pauses::default())
+            .wait(&pacer, deadline, false, async || {
+                let answer = if script.len() > 1 { script.pop_front() } else { script.front().copied() };
+                match answer.expect("a script") {
+                    Pending => Ok(Step::Pending { floor: FLOOR, progress: None }),
+                    Done => Ok(Step::Done("done")),
+                    Fault => Err(Trouble { error: "fault", passing: true, retry_after: None }),
+                    Refusal => Err(Trouble { error: "refusal", passing: false, retry_after: None }),
+                    Hang => std::future::pending().await,
+                }
+            })
+            .await
     }
 
     #[tokio::test(start_paused = true)]

@@ -404,3 +404,32 @@ fn a_run_that_is_not_waited_for_is_left_alone() {
     world.gate(&arguments).run().expect(2);
     assert_eq!(world.calls("stop").len(), 0);
 }
+
+/// How long earlier runs took is asked once, of a run of our own that is pending, where the project is known; and what comes of
+/// that question decides nothing.
+#[test]
+fn earlier_runs_are_asked_for_only_where_they_help() {
+    let scenario = |before: &str, faults: &str| {
+        format!(
+            r#"{{"tasks": {{"*": {{"before": {before}, "duration": "300ms", "pdf": {{"duration": "10ms"}}}}}}, "faults": [{faults}]}}"#
+        )
+    };
+    let refused =
+        r#"{"call": "records", "fault": {"kind": "answer", "status": 403, "body": {"error_msg": "no"}}}"#;
+    let cases = [
+        ("null", &["--start", "--project-id", "abc"][..], "", 1),
+        ("null", &["--start", "--project-id", "abc"], refused, 1),
+        ("null", &["--start"], "", 0),
+        ("null", &["--start", "--project-id", "abc", "--poll-interval", "1s"], "", 0),
+        // Over already, and begun by others, nobody tells when.
+        ("2", &["--project-id", "abc"], "", 0),
+        ("0", &["--project-id", "abc"], "", 0),
+    ];
+    for (before, options, faults, expected) in cases {
+        let world = World::new(&scenario(before, faults));
+        let mut gate = world.gate(&[&["check", TASK], options].concat());
+        let ended = gate.without("CODEARTS_POLL_INTERVAL").run().expect(0);
+        assert_eq!(world.calls("records").len(), expected, "{before} {options:?} {faults}: {}", ended.stderr);
+        assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
+    }
+}
