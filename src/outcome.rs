@@ -204,6 +204,25 @@ impl Outcome {
         }
     }
 
+    /// As [`Self::rank`] by name; what is no name is worst.
+    fn rank_of(name: &str) -> u8 {
+        Self::find(name).first().map_or(u8::MAX, |outcome| outcome.rank())
+    }
+
+    /// At most `limit` of several results, whose outcomes `of` names, with whether each is allowed: all in their order, or
+    /// the worst first.
+    pub fn worst_few<T>(results: &[T], limit: usize, of: impl Fn(&T) -> (&str, bool)) -> Vec<&T> {
+        let mut few: Vec<&T> = results.iter().collect();
+        if few.len() > limit {
+            few.sort_by_key(|result| {
+                let (outcome, is_allowed) = of(result);
+                std::cmp::Reverse((!is_allowed, Self::rank_of(outcome)))
+            });
+            few.truncate(limit);
+        }
+        few
+    }
+
     /// The outcome that stands for all of several tasks. No task at all is a mistake of the caller, not a pass.
     pub fn worst(outcomes: impl IntoIterator<Item = Self>) -> Self {
         outcomes.into_iter().max_by_key(|outcome| outcome.rank()).unwrap_or(Self::Usage)

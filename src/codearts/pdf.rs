@@ -1,10 +1,10 @@
 //! The PDF export: start a job, ask for its state, fetch the file — which works **once** (page `check-pdf-export`).
 
 use super::{Id, Service, lenient};
-use crate::http::Answer;
 use crate::http::call::Call;
 use crate::http::error::{CallError, find_error};
 use crate::http::retry::{Failure, Repeat};
+use crate::http::{Answer, OpenAnswer};
 use crate::text::{QUOTE_LIMIT, one_line};
 use bytes::{Bytes, BytesMut};
 use reqwest::Method;
@@ -47,7 +47,7 @@ pub struct PdfStream {
     /// Announced length.
     pub length: Option<u64>,
     first: Option<Bytes>,
-    response: reqwest::Response,
+    answer: OpenAnswer,
     call: Call,
     origin: url::Url,
 }
@@ -61,9 +61,7 @@ impl PdfStream {
         if let Some(first) = self.first.take() {
             return Ok(Some(first));
         }
-        crate::http::next_chunk(&mut self.response)
-            .await
-            .map_err(|error| self.call.transport_error(&self.origin, error))
+        self.answer.next_chunk().await.map_err(|error| self.call.transport_error(&self.origin, error))
     }
 }
 
@@ -135,15 +133,15 @@ impl Service {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let broken = |error| call.transport_error(&self.origin, error);
         let sent = headers.clone();
-        let mut response = self.http.open(call.outgoing(&self.origin, headers)).await.map_err(broken)?;
-        tracing::debug!("{}: HTTP {}", call.target(&self.origin), response.status().as_u16());
+        let mut open = self.http.open(call.outgoing(&self.origin, headers)).await.map_err(broken)?;
+        tracing::debug!("{}: HTTP {}", call.target(&self.origin), open.response.status().as_u16());
         // Asked for now: what is told later is the length of the rest.
-        let length = response.content_length();
+        let length = open.response.content_length();
         let mut first = BytesMut::new();
-        let is_success = response.status().is_success();
+        let is_success = open.response.status().is_success();
         let enough = if is_success { PDF_MAGIC.len() } else { ERROR_LIMIT };
         while first.len() < enough {
-            match crate::http::next_chunk(&mut response).await.map_err(broken)? {
+            match open.next_chunk().await.map_err(broken)? {
                 Some(chunk) => first.extend_from_slice(&chunk),
                 None => break,
             }
@@ -152,21 +150,21 @@ impl Service {
             return Ok(PdfStream {
                 length,
                 first: Some(first.freeze()),
-                response,
+                answer: open,
                 call: call.clone(),
                 origin: self.origin.clone(),
             });
         }
         // Something else came where a file was asked for: an error object, also with HTTP 200, or a web page.
         while first.len() < ERROR_LIMIT {
-            match crate::http::next_chunk(&mut response).await.map_err(broken)? {
+            match open.next_chunk().await.map_err(broken)? {
                 Some(chunk) => first.extend_from_slice(&chunk),
                 None => break,
             }
         }
         let answer = Answer {
-            status: response.status().as_u16(),
-            headers: std::mem::take(response.headers_mut()),
+            status: open.response.status().as_u16(),
+            headers: std::mem::take(open.response.headers_mut()),
             body: first.freeze(),
         };
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();

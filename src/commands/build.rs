@@ -54,6 +54,7 @@ pub(super) async fn run(
         })
         .collect();
     console.group("Waiting for CodeArts Build");
+    console.begin_crowd(all.len(), "build");
     let is_starting = || all.iter().any(|progress| progress.borrow().ownership == Ownership::Starting);
     let work = join_all(builds.iter().map(Build::run));
     let signal = signals.interrupt(work, console, &context.is_cancelled, is_starting).await;
@@ -61,6 +62,7 @@ pub(super) async fn run(
         join_all(builds.iter().map(|build| build.give_up("cancelled"))).await;
     }
     drop(builds);
+    console.end_crowd();
     console.end_group();
     Ok(end(&context, signal, &directory, console))
 }

@@ -59,9 +59,11 @@ pub(super) async fn run(
         deadline: Instant::now() + settings.timeout,
         decided_at: Cell::new(None),
         listing: Mutex::new(()),
+        told_runs_at: Cell::new(None),
         is_cancelled: Cell::new(false),
     };
     console.group("Waiting for CodeArts Check");
+    console.begin_crowd(states.len(), "task");
     let work =
         join_all(settings.tasks.iter().zip(&states).map(|(task, state)| task::run(&context, task, state)));
     let is_starting = || states.iter().any(|state| state.borrow().ownership == Ownership::Starting);
@@ -72,6 +74,7 @@ pub(super) async fn run(
         let all = settings.tasks.iter().zip(&states);
         join_all(all.map(|(task, state)| context.give_up(task, state, "cancelled"))).await;
     }
+    console.end_crowd();
     console.end_group();
     let end = if is_cancelled {
         Ending::cancelled(&context, fate)

@@ -3,15 +3,18 @@
 use super::task::TaskState;
 use crate::codearts::Id;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
-use crate::console::Console;
+use crate::console::{Console, SINGLE_TASKS_LIMIT};
 use crate::finding::Counts;
 use crate::outcome::Outcome;
 use crate::publish::{Publication, Publisher};
-use crate::report::directory::ReportDirectory;
+use crate::report::directory::{RESULT_FILE, ReportDirectory};
 use crate::report::markdown::Subject;
-use crate::report::result::{FileResult, ReportResult, ResultDocument, StepResult, TaskResult};
+use crate::report::result::{BuildResult, FileResult, ReportResult, ResultDocument, StepResult, TaskResult};
 use crate::text::count;
 use std::path::Path;
+
+/// Tasks of a crowd that are told about at the end.
+const TOLD_LIMIT: usize = 10;
 
 /// The verdict on all tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,48 +111,60 @@ impl ResultDocument {
     }
 }
 
-/// Says how each task ended and why, then the one line that tells it all.
+/// Says how each task ended and why, or of a crowd the worst of those that did not pass; then the one line that tells it all.
 pub(super) fn say(document: &ResultDocument, overall: Overall) {
     let Overall { outcome, exit_code } = overall;
-    for task in &document.tasks {
-        let counts = task.counts.map(describe_counts).unwrap_or_default();
-        let line = format!("{}: {} - {}{counts}", task.task_id, task.outcome, task.reason);
-        say_one(&line, task.outcome, task.allowed);
-        for step in &task.failing_steps {
-            tracing::error!("{}: failing step {}", task.task_id, describe_step(step));
-        }
-        let is_without_report = task.report.is_none();
-        if is_without_report
-            && [Outcome::CheckFailed, Outcome::Stopped].iter().any(|outcome| outcome.name() == task.outcome)
-        {
-            tracing::info!("{}: no PDF report, because the check did not finish", task.task_id);
-        }
+    let number = document.tasks.len() + document.builds.len();
+    let is_crowd = number > SINGLE_TASKS_LIMIT;
+    let is_told = |outcome: &str| !is_crowd || outcome != Outcome::Passed.name();
+    let limit = if is_crowd { TOLD_LIMIT } else { SINGLE_TASKS_LIMIT };
+    for task in document.worst_tasks(limit).into_iter().filter(|task| is_told(task.outcome)) {
+        say_task(task, is_crowd);
     }
-    for build in &document.builds {
-        let number = build.build_no.map(|number| format!(", build {number}")).unwrap_or_default();
-        let line = format!("{}{number}: {} - {}", build.job_id, build.outcome, build.reason);
-        say_one(&line, build.outcome, build.allowed);
-        for step in &build.failing_steps {
-            tracing::error!("{}: failing step \"{step}\"", build.job_id);
-        }
+    for build in document.worst_builds(limit).into_iter().filter(|build| is_told(build.outcome)) {
+        say_build(build);
+    }
+    let tell = |text: &str| if exit_code == 0 { tracing::warn!("{text}") } else { tracing::error!("{text}") };
+    let of_tasks = document.tasks.iter().map(|task| task.outcome);
+    let outcomes = of_tasks.chain(document.builds.iter().map(|build| build.outcome));
+    let passed = outcomes.filter(|outcome| *outcome == Outcome::Passed.name()).count();
+    let what = if document.builds.is_empty() { "task" } else { "build" };
+    let untold = (number - passed).saturating_sub(limit);
+    if untold > 0 {
+        let more = count(untold as u64, &format!("more {what}"));
+        tell(&format!("and {more} that did not pass; {RESULT_FILE} lists all"));
     }
     if let Some(reason) = &document.reason {
-        if exit_code == 0 { tracing::warn!("{reason}") } else { tracing::error!("{reason}") }
+        tell(reason);
     }
-    let of_tasks = document.tasks.iter().map(|task| task.outcome);
-    let outcomes: Vec<&str> = of_tasks.chain(document.builds.iter().map(|build| build.outcome)).collect();
-    let what = if document.builds.is_empty() { "tasks" } else { "builds" };
-    let share = match outcomes.len() {
-        1 => String::new(),
-        number => {
-            let passed = outcomes.iter().filter(|outcome| **outcome == Outcome::Passed.name()).count();
-            format!(", {passed} of {number} {what} passed")
-        }
-    };
+    let share = if number == 1 { String::new() } else { format!(", {passed} of {number} {what}s passed") };
     if exit_code == 0 {
         tracing::info!("{} (exit 0){share}", outcome.name().to_uppercase());
     } else {
         tracing::error!("{} (exit {exit_code}){share}; {}", outcome.name().to_uppercase(), outcome.advice());
+    }
+}
+
+fn say_task(task: &TaskResult, is_crowd: bool) {
+    let counts = task.counts.map(describe_counts).unwrap_or_default();
+    let line = format!("{}: {} - {}{counts}", task.task_id, task.outcome, task.reason);
+    say_one(&line, task.outcome, task.allowed);
+    for step in &task.failing_steps {
+        tracing::error!("{}: failing step {}", task.task_id, describe_step(step));
+    }
+    let has_not_finished =
+        [Outcome::CheckFailed, Outcome::Stopped].map(Outcome::name).contains(&task.outcome);
+    if task.report.is_none() && has_not_finished && !is_crowd {
+        tracing::info!("{}: no PDF report, because the check did not finish", task.task_id);
+    }
+}
+
+fn say_build(build: &BuildResult) {
+    let number = build.build_no.map(|number| format!(", build {number}")).unwrap_or_default();
+    let line = format!("{}{number}: {} - {}", build.job_id, build.outcome, build.reason);
+    say_one(&line, build.outcome, build.allowed);
+    for step in &build.failing_steps {
+        tracing::error!("{}: failing step \"{step}\"", build.job_id);
     }
 }
 

@@ -100,6 +100,7 @@ impl Build<'_> {
             }
             _ => self.finish_log(false, log, deadline).await,
         }
+        self.display.end(outcome == Outcome::Passed);
     }
 
     /// Starts a build, or notes which one to attach to, if that is known.
@@ -308,7 +309,7 @@ impl Build<'_> {
     }
 
     fn show(&self, line: &str) {
-        tracing::info!("{} | {line}", self.display.label());
+        self.display.say(&format!(" | {line}"));
     }
 
     /// What the log says at the end: all that was not shown yet where it is followed, the last lines of a failed build.

@@ -10,7 +10,7 @@ use crate::codearts::runs::Watch;
 use crate::codearts::summary::Summary;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::codearts::{Id, Service};
-use crate::console::{Console, TaskDisplay};
+use crate::console::{Console, SINGLE_TASKS_LIMIT, TaskDisplay};
 use crate::finding::PastRun;
 use crate::gate::GateResult;
 use crate::outcome::Outcome;
@@ -31,6 +31,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 const EXPLAIN_LIMIT: Duration = Duration::from_secs(30);
 /// Longest time for the list of past runs; it goes on beside the PDF.
 const RECORDS_LIMIT: Duration = Duration::from_secs(30);
+/// Of many tasks the runs' ids are told at most this often, because each time all are told.
+const RUNS_GAP: Duration = Duration::from_secs(10);
 /// Longest time for finding out whether the run to be stopped is still the latest.
 const LATEST_RUN_LIMIT: Duration = Duration::from_millis(800);
 
@@ -111,6 +113,8 @@ pub(super) struct Context<'a> {
     pub(super) decided_at: Cell<Option<Instant>>,
     /// Held by the task whose findings are being listed.
     pub(super) listing: Mutex<()>,
+    /// When later steps were told the runs' ids.
+    pub(super) told_runs_at: Cell<Option<Instant>>,
     /// Set when nothing new may be begun.
     pub(super) is_cancelled: Cell<bool>,
 }
@@ -123,6 +127,11 @@ impl Context<'_> {
         {
             let ids: Vec<String> =
                 self.states.iter().filter_map(|state| state.borrow().run_id.clone()).collect();
+            let is_due = self.told_runs_at.get().is_none_or(|last| last.elapsed() >= RUNS_GAP);
+            if self.states.len() > SINGLE_TASKS_LIMIT && ids.len() < self.states.len() && !is_due {
+                return;
+            }
+            self.told_runs_at.set(Some(Instant::now()));
             // The same file is written at the end, and trouble is told then.
             let _ = publisher.write_outputs(&[("run-id", ids.join(","))]);
         }
@@ -178,8 +187,21 @@ pub(super) async fn run(context: &Context<'_>, task: &Id, state: &RefCell<TaskSt
     let (outcome, reason) = verdict(&follow).await;
     if outcome == Outcome::Passed {
         finish_passed(context, task, state, &display, &reason).await;
-        return;
+    } else {
+        finish_other(context, task, state, outcome, reason).await;
     }
+    let conclusion = state.borrow().conclusion.as_ref().map(|(outcome, _)| *outcome);
+    display.end(conclusion == Some(Outcome::Passed));
+}
+
+/// The check did not go well: why, and nothing may go on that nobody waits for.
+async fn finish_other(
+    context: &Context<'_>,
+    task: &Id,
+    state: &RefCell<TaskState>,
+    outcome: Outcome,
+    reason: String,
+) {
     context.decided_at.set(Some(Instant::now()));
     state.borrow_mut().conclusion = Some((outcome, reason));
     match outcome {

@@ -267,6 +267,7 @@ fn redact(text: &str, secrets: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::CALLS_LIMIT;
     use super::*;
     use reqwest::header::HeaderValue;
 
@@ -322,8 +323,8 @@ mod tests {
         assert!(!passed && tries == 1 && elapsed < Duration::from_secs(1), "{elapsed:?}");
     }
 
-    #[tokio::test]
-    async fn no_more_calls_are_under_way_than_there_are_turns() {
+    /// The most calls that were under way at once, of so many; `turns`: those of the calls themselves.
+    async fn most_under_way(calls: usize, turns: Option<usize>) -> usize {
         use std::sync::atomic::{AtomicUsize, Ordering};
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -349,14 +350,21 @@ mod tests {
         let settings = crate::http::HttpSettings { plain_only: true, ..Default::default() };
         let http = HttpClient::new(&settings).expect("a client");
         let call = Call {
-            turns: Some(Arc::new(Semaphore::new(2))),
+            turns: turns.map(|turns| Arc::new(Semaphore::new(turns))),
             ..Call::get("read".to_owned(), "/".to_owned(), &[])
         };
-        let calls = (0..8).map(|_| send(&http, &origin, &call, HeaderMap::new(), Duration::from_secs(20)));
+        let calls =
+            (0..calls).map(|_| send(&http, &origin, &call, HeaderMap::new(), Duration::from_secs(20)));
         for answer in futures_util::future::join_all(calls).await {
             answer.expect("an answer");
         }
-        assert_eq!(most.load(Ordering::SeqCst), 2);
+        most.load(Ordering::SeqCst)
+    }
+
+    #[tokio::test]
+    async fn no_more_calls_are_under_way_than_there_are_turns() {
+        assert_eq!(most_under_way(8, Some(2)).await, 2);
+        assert_eq!(most_under_way(3 * CALLS_LIMIT, None).await, CALLS_LIMIT);
     }
 
     /// The error for a refusal whose text, code and request id quote everything that was sent.

@@ -16,7 +16,9 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Certificate, Method, NoProxy, Proxy, Response, redirect};
 use retry::{Failure, Pauses};
 use secrecy::{ExposeSecret, SecretString};
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::{Host, Url};
 
 /// Longest time to reach a server: name, connection, TLS.
@@ -29,6 +31,8 @@ pub const IDLE_LIMIT: Duration = Duration::from_secs(65);
 const POOL_IDLE_LIMIT: Duration = Duration::from_secs(45);
 /// Largest JSON answer that is read, where a call does not set its own limit.
 pub const BODY_LIMIT: usize = 16 * 1024 * 1024;
+/// Calls under way at once, downloads included: each holds a connection, and a process may have as few as 256 files.
+const CALLS_LIMIT: usize = 64;
 /// Sent as `User-Agent`.
 pub const USER_AGENT: &str = concat!("codearts-gate/", env!("CARGO_PKG_VERSION"));
 /// Never asked through a proxy, whatever the environment says.
@@ -90,7 +94,26 @@ pub struct TransportError {
 #[derive(Clone, Debug)]
 pub struct HttpClient {
     inner: reqwest::Client,
+    turns: Arc<Semaphore>,
     pauses: Pauses,
+}
+
+/// An answer whose body is still to be read; a call under way.
+#[derive(Debug)]
+pub struct OpenAnswer {
+    /// Status and headers.
+    pub response: Response,
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+impl OpenAnswer {
+    /// The next piece of the body, `None` at its proper end.
+    ///
+    /// # Errors
+    /// When the connection broke or stayed silent too long.
+    pub async fn next_chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
+        self.response.chunk().await.map_err(|error| transport_error(&error))
+    }
 }
 
 impl HttpClient {
@@ -122,7 +145,7 @@ impl HttpClient {
 
         if settings.plain_only {
             let inner = builder()?.tls_certs_only([]).build();
-            return Ok(Self { inner: inner.context("could not set up HTTP")?, pauses: settings.pauses });
+            return Ok(Self::of(inner.context("could not set up HTTP")?, settings.pauses));
         }
         // Asked without further certificates, because with them a missing store goes unnoticed.
         let inner = match builder()?.build() {
@@ -134,7 +157,11 @@ impl HttpClient {
                 .build()
                 .context("could not set up TLS")?,
         };
-        Ok(Self { inner, pauses: settings.pauses })
+        Ok(Self::of(inner, settings.pauses))
+    }
+
+    fn of(inner: reqwest::Client, pauses: Pauses) -> Self {
+        Self { inner, turns: Arc::new(Semaphore::new(CALLS_LIMIT)), pauses }
     }
 
     /// The client below, for libraries that bring their own requests; all limits but those of [`Self::exchange`] hold.
@@ -153,10 +180,11 @@ impl HttpClient {
     /// When no whole answer came in time, or it was larger than the request allows.
     pub async fn exchange(&self, outgoing: Outgoing, limit: Duration) -> Result<Answer, TransportError> {
         let body_limit = outgoing.body_limit;
+        let turn = self.turn().await;
         let exchange = async {
-            let mut response = self.open(outgoing).await?;
+            let mut answer = self.send(outgoing, turn).await?;
             let mut body = BytesMut::new();
-            while let Some(chunk) = next_chunk(&mut response).await? {
+            while let Some(chunk) = answer.next_chunk().await? {
                 if body.len() + chunk.len() > body_limit {
                     return Err(TransportError {
                         failure: Failure::TooLarge,
@@ -166,8 +194,8 @@ impl HttpClient {
                 body.extend_from_slice(&chunk);
             }
             Ok(Answer {
-                status: response.status().as_u16(),
-                headers: std::mem::take(response.headers_mut()),
+                status: answer.response.status().as_u16(),
+                headers: std::mem::take(answer.response.headers_mut()),
                 body: body.freeze(),
             })
         };
@@ -183,21 +211,28 @@ impl HttpClient {
     ///
     /// # Errors
     /// When no answer came.
-    pub async fn open(&self, outgoing: Outgoing) -> Result<Response, TransportError> {
+    pub async fn open(&self, outgoing: Outgoing) -> Result<OpenAnswer, TransportError> {
+        let turn = self.turn().await;
+        self.send(outgoing, turn).await
+    }
+
+    /// Waits until one more call may be under way; no call's limit has begun by then.
+    async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.turns).acquire_owned().await.ok()
+    }
+
+    async fn send(
+        &self,
+        outgoing: Outgoing,
+        turn: Option<OwnedSemaphorePermit>,
+    ) -> Result<OpenAnswer, TransportError> {
         let mut request = self.inner.request(outgoing.method, outgoing.url).headers(outgoing.headers);
         if let Some(body) = outgoing.body {
             request = request.body(body);
         }
-        request.send().await.map_err(|error| transport_error(&error))
+        let response = request.send().await.map_err(|error| transport_error(&error))?;
+        Ok(OpenAnswer { response, _turn: turn })
     }
-}
-
-/// The next piece of a streamed body, `None` at its proper end.
-///
-/// # Errors
-/// When the connection broke or stayed silent too long.
-pub async fn next_chunk(response: &mut Response) -> Result<Option<Bytes>, TransportError> {
-    response.chunk().await.map_err(|error| transport_error(&error))
 }
 
 /// The certificates of a CA bundle.

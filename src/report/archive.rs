@@ -25,21 +25,26 @@ pub struct Archive {
     pub sha256: String,
 }
 
-/// Packs one file under `name`. Ordinary local headers, no directory entries: others unpack it as a stream
+/// Packs files, each under its name. Ordinary local headers, no directory entries: others unpack it as a stream
 /// (`ci/github`, section 1.7).
 ///
 /// # Errors
 /// When the file can not be read or the disk refuses.
-pub fn pack(directory: &ReportDirectory, path: &Path, name: &str) -> io::Result<Archive> {
-    let mut source = File::open(path)?;
-    let is_large = source.metadata()?.len() >= LARGE_FILE;
-    let options = SimpleFileOptions::default()
-        .compression_method(CompressionMethod::Deflated)
-        .unix_permissions(0o644)
-        .large_file(is_large);
+pub fn pack<'a>(
+    directory: &ReportDirectory,
+    files: impl IntoIterator<Item = (&'a Path, &'a str)>,
+) -> io::Result<Archive> {
     let mut writer = zip::ZipWriter::new(directory.temporary()?);
-    writer.start_file(name, options)?;
-    io::copy(&mut source, &mut writer)?;
+    for (path, name) in files {
+        let mut source = File::open(path)?;
+        let is_large = source.metadata()?.len() >= LARGE_FILE;
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .unix_permissions(0o644)
+            .large_file(is_large);
+        writer.start_file(name, options)?;
+        io::copy(&mut source, &mut writer)?;
+    }
     let mut file = writer.finish()?;
     let bytes = file.seek(io::SeekFrom::End(0))?;
     file.rewind()?;
@@ -59,23 +64,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_archive_holds_the_file() {
+    fn the_archive_holds_the_files() {
         let root = tempfile::tempdir().expect("a directory");
         let directory = ReportDirectory::prepare(root.path()).expect("writable");
         let path = root.path().join("t.pdf");
         let content = b"%PDF-1.7 body ".repeat(20_000);
         std::fs::write(&path, &content).expect("a file");
-        let archive = pack(&directory, &path, "t.pdf").expect("packed");
+        let archive = pack(&directory, [(path.as_path(), "t.pdf"), (&path, "u.pdf")]).expect("packed");
         let packed = std::fs::read(archive.file.path()).expect("the archive");
         assert_eq!(packed.len() as u64, archive.bytes);
         assert_eq!(hex::encode(Sha256::digest(&packed)), archive.sha256);
         assert!(packed.len() < content.len() / 10);
         let mut opened =
             zip::ZipArchive::new(archive.file.reopen().expect("the archive")).expect("an archive");
-        assert_eq!(opened.len(), 1);
-        let mut entry = opened.by_name("t.pdf").expect("the entry");
-        let mut unpacked = Vec::new();
-        entry.read_to_end(&mut unpacked).expect("unpacked");
-        assert_eq!(unpacked, content);
+        assert_eq!(opened.len(), 2);
+        for name in ["t.pdf", "u.pdf"] {
+            let mut unpacked = Vec::new();
+            opened.by_name(name).expect("the entry").read_to_end(&mut unpacked).expect("unpacked");
+            assert_eq!(unpacked, content);
+        }
     }
 }

@@ -122,7 +122,7 @@ pub fn headline(outcome: Outcome, exit_code: u8) -> String {
 fn head(page: &Page<'_>) -> String {
     let Subject { outcome, exit_code, document, .. } = page.subject;
     let mut text = format!("### {}\n\n", headline(outcome, exit_code));
-    for task in document.tasks.iter().take(TASKS_LIMIT) {
+    for task in document.worst_tasks(TASKS_LIMIT) {
         let reason = inline(&task.reason, TEXT_LIMIT);
         if document.tasks.len() == 1 {
             let _ = writeln!(text, "{}.", sentence(&reason));
@@ -144,8 +144,8 @@ fn sections(page: &Page<'_>) -> Vec<Section> {
     let section = |name, text: Option<String>| text.map(|text| Section { name, text });
     [
         section("table of tasks", tasks(page)),
-        section("conditions of the gate", gate(&document.tasks)),
-        section("failing steps", failing_steps(&document.tasks)),
+        section("conditions of the gate", gate(&document.worst_tasks(TASKS_LIMIT))),
+        section("failing steps", failing_steps(&document.worst_tasks(TASKS_LIMIT))),
         section("findings", findings(all_findings)),
         section("notes", notes(page.notes)),
         section("chart", chart(document.counts()).filter(|_| page.has_charts)),
@@ -171,7 +171,7 @@ fn tasks(page: &Page<'_>) -> Option<String> {
     }
     text.push_str("---|\n");
     let is_single = document.tasks.len() == 1;
-    for task in document.tasks.iter().take(TASKS_LIMIT) {
+    for task in document.worst_tasks(TASKS_LIMIT) {
         let id = code_cell(&task.task_id, PATH_LIMIT);
         let id = match task_url {
             Some(url) => format!("[{id}]({})", link_target(&url.replace(TASK_ID_MARK, &task.task_id))),
@@ -248,7 +248,7 @@ fn report_cell(task: &TaskResult) -> String {
     }
 }
 
-fn gate(tasks: &[TaskResult]) -> Option<String> {
+fn gate(tasks: &[&TaskResult]) -> Option<String> {
     let mut text = String::from("| task | condition | limit | actual | |\n|---|---|---:|---:|---|\n");
     let heading = text.len();
     let mark = |passed: bool| if passed { "✅" } else { "❌" };
@@ -271,7 +271,7 @@ fn gate(tasks: &[TaskResult]) -> Option<String> {
     (text.len() > heading).then_some(text)
 }
 
-fn failing_steps(tasks: &[TaskResult]) -> Option<String> {
+fn failing_steps(tasks: &[&TaskResult]) -> Option<String> {
     let mut text = String::from(
         "**Why it failed**\n\n| step | what its log says | analysis | help |\n|---|---|---|---|\n",
     );

@@ -214,6 +214,16 @@ impl ResultDocument {
         (!self.tasks.is_empty()).then(|| Counts::from_array(sums))
     }
 
+    /// At most `limit` tasks: all in their order, or the worst first.
+    pub fn worst_tasks(&self, limit: usize) -> Vec<&TaskResult> {
+        Outcome::worst_few(&self.tasks, limit, |task| (task.outcome, task.allowed))
+    }
+
+    /// The same of builds.
+    pub fn worst_builds(&self, limit: usize) -> Vec<&BuildResult> {
+        Outcome::worst_few(&self.builds, limit, |build| (build.outcome, build.allowed))
+    }
+
     /// The document of a process that could not begin.
     pub fn of_usage_error(reason: String) -> Self {
         let outcome = Outcome::Usage;

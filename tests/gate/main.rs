@@ -11,6 +11,7 @@
 mod auth;
 mod build;
 mod commands;
+mod crowd;
 mod docs;
 mod fake_gitlab;
 mod faults;

@@ -34,17 +34,26 @@ const OVERWRITE_TRIES: u32 = 3;
 /// A day.
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// What can be uploaded: the PDF of a task.
+/// The PDF of a task.
 #[derive(Clone, Debug)]
-pub(super) struct Upload {
+pub(super) struct UploadFile {
     /// Where it lies.
     pub(super) path: PathBuf,
     /// Its size.
     pub(super) bytes: u64,
     /// Digest of its bytes, lower-case hex.
-    pub sha256: String,
-    /// Name of the file; an archive is named after it too.
+    pub(super) sha256: String,
+    /// Name of the file.
     pub(super) name: String,
+}
+
+/// What becomes one artifact.
+#[derive(Clone, Debug)]
+pub(super) struct Upload {
+    /// What the artifact is named after.
+    pub(super) stem: String,
+    /// One file goes up as it is, where the server takes that; several are packed.
+    pub(super) files: Vec<UploadFile>,
 }
 
 /// An artifact being made.
@@ -101,7 +110,7 @@ impl<'a> Uploader<'a> {
         })
     }
 
-    /// Uploads a file; returns the address of the artifact's page.
+    /// Uploads an artifact; returns the address of the artifact's page.
     ///
     /// # Errors
     /// When nothing was uploaded.
@@ -110,25 +119,27 @@ impl<'a> Uploader<'a> {
         upload: &Upload,
         directory: &ReportDirectory,
     ) -> Result<String, Missed> {
-        let begun = self.begin(&upload.name).await?;
+        let begun = self.begin(upload).await?;
         for secret in begun.target.secrets() {
             self.console.mask(&secret);
         }
-        let id = if begun.form.is_file() {
-            self.send(&begun, &upload.path, upload.bytes, &upload.sha256).await
-        } else {
-            let Archive { file, bytes, sha256 } = archive(directory, upload).await?;
-            self.send(&begun, file.path(), bytes, &sha256).await
+        let id = match upload.files.as_slice() {
+            [file] if begun.form.is_file() => self.send(&begun, &file.path, file.bytes, &file.sha256).await,
+            _ => {
+                let Archive { file, bytes, sha256 } = archive(directory, upload).await?;
+                self.send(&begun, file.path(), bytes, &sha256).await
+            }
         };
         let id = id.map_err(|error| Missed::Failed(error.to_string()))?;
-        tracing::info!("artifact: `{}`, {}", begun.name, crate::text::bytes(upload.bytes));
+        let size = crate::text::bytes(upload.files.iter().map(|file| file.bytes).sum());
+        tracing::info!("artifact: `{}`, {size}", begun.name);
         Ok(self.job.artifact_url(&id))
     }
 
     /// Makes an empty artifact in the best form the server takes.
-    async fn begin(&self, file_name: &str) -> Result<Begun, Missed> {
-        let stem = file_name.trim_end_matches(".pdf");
-        let mut forms = FORMS.into_iter().peekable();
+    async fn begin(&self, upload: &Upload) -> Result<Begun, Missed> {
+        let Upload { stem, files } = upload;
+        let mut forms = FORMS.into_iter().filter(|form| files.len() == 1 || !form.is_file()).peekable();
         let mut suffix = String::new();
         let (mut tries, mut overwrites) = (0, 0);
         loop {
@@ -363,8 +374,10 @@ fn id_of(value: &Value) -> String {
 }
 
 async fn archive(directory: &ReportDirectory, upload: &Upload) -> Result<Archive, Missed> {
-    let (directory, Upload { path, name, .. }) = (directory.clone(), upload.clone());
-    match spawn_blocking(move || pack(&directory, &path, &name)).await {
+    let (directory, Upload { files, .. }) = (directory.clone(), upload.clone());
+    let packing =
+        move || pack(&directory, files.iter().map(|file| (file.path.as_path(), file.name.as_str())));
+    match spawn_blocking(packing).await {
         Ok(Ok(archive)) => Ok(archive),
         Ok(Err(error)) => Err(Missed::Failed(format!("the report could not be packed: {error}"))),
         Err(_) => Err(Missed::Failed("the report could not be packed".to_owned())),

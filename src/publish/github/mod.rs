@@ -25,7 +25,7 @@ use crate::report::escape::inline;
 use crate::report::markdown::{Page, Room, Subject, headline, render};
 use crate::report::result::{ReportResult, ResultDocument};
 use api::Api;
-use artifact::{Upload, Uploader};
+use artifact::{Upload, UploadFile, Uploader};
 use check_run::CheckRun;
 use comment::Comments;
 use pull_request::PullRequest;
@@ -56,6 +56,9 @@ pub struct GitHub {
     /// Days to keep artifacts.
     pub retention_days: Option<u32>,
 }
+
+/// More PDFs than these become one artifact: a job may have 500 (`ci/github`, section 1.9), and each takes three calls.
+const ARTIFACTS_LIMIT: usize = 50;
 
 /// The way to the pull request, if there is one.
 #[derive(Debug)]
@@ -157,16 +160,12 @@ impl GitHub {
         let http = self.plan.client("")?;
         let uploader = Uploader::new(&http, &self.job, runtime, self.retention_days, console, deadline)?;
         let mut result = Ok(());
-        for (task_id, report) in reports {
-            let upload = Upload {
-                path: PathBuf::from(&report.path),
-                bytes: report.bytes,
-                sha256: report.sha256.clone(),
-                name: pdf_name(task_id),
-            };
+        let together = if reports.len() > ARTIFACTS_LIMIT { reports.len() } else { 1 };
+        for reports in reports.chunks_mut(together) {
+            let upload = upload_of(reports);
             let uploading = uploader.upload(&upload, directory);
             match timeout_at(deadline, uploading).await.unwrap_or_else(|_| Err(out_of_time())) {
-                Ok(url) => report.url = Some(url),
+                Ok(url) => reports.iter_mut().for_each(|(_, report)| report.url = Some(url.clone())),
                 // The others may fare better.
                 Err(missed) => result = Err(missed),
             }
@@ -406,4 +405,19 @@ fn upload_step(paths: &[&str], is_github: bool) -> String {
     }
     step.push_str("```");
     step
+}
+/// One artifact of these PDFs, each with the id of its task.
+fn upload_of(reports: &[(&str, &mut ReportResult)]) -> Upload {
+    let files = reports.iter().map(|(task_id, report)| UploadFile {
+        path: PathBuf::from(&report.path),
+        bytes: report.bytes,
+        sha256: report.sha256.clone(),
+        name: pdf_name(task_id),
+    });
+    let first = reports.first().map_or("", |(task_id, _)| task_id);
+    let stem = match reports.len() {
+        1 => first.to_owned(),
+        number => format!("{first}-and-{}-more", number - 1),
+    };
+    Upload { stem, files: files.collect() }
 }

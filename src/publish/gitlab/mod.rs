@@ -24,6 +24,8 @@ use note::{Notes, without_quick_actions};
 use std::path::Path;
 use tokio::time::{Instant, timeout_at};
 
+/// PDFs that are uploaded to a project; more would only hide its other files, and all are artifacts of the job.
+const UPLOADS_LIMIT: usize = 50;
 /// Targets that exist in a job of GitLab CI.
 pub const TARGETS: &[Target] =
     &[Target::Artifact, Target::Comment, Target::CheckRun, Target::Annotations, Target::Outputs];
@@ -117,7 +119,7 @@ impl GitLab {
             && self.plan.wants(Target::Artifact)
         {
             let uploading = async {
-                for (task_id, report) in reports.iter_mut() {
+                for (task_id, report) in reports.iter_mut().take(UPLOADS_LIMIT) {
                     match self.upload(api, found, task_id, report).await {
                         Ok(url) => report.url = Some(url),
                         Err(missed) => tracing::warn!("artifact: {}", missed.reason()),

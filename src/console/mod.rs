@@ -4,10 +4,15 @@
 //! log gets a line per change and a heartbeat, no control characters, one write a line. Nobody listening (a closed
 //! pipe, a Jenkins controller that restarts) is no reason to fail.
 
+mod crowd;
+
 use crate::ci::log_section::LogSection;
 use crate::ci::workflow_command::{Annotation, WorkflowCommand};
-use crate::text::{duration, no_ci_command, no_ci_command_in_json, one_line};
+use crate::text::{count, duration, no_ci_command, no_ci_command_in_json, one_line};
+use crowd::Crowd;
+pub use crowd::SINGLE_TASKS_LIMIT;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::fmt::{Debug, Write as _};
 use std::io::{IsTerminal as _, Write as _};
@@ -21,8 +26,8 @@ use tracing::{Event, Level, Metadata, Subscriber, span};
 const HEARTBEAT: Duration = Duration::from_secs(50);
 /// A CI log hears of a changed percentage at most this often.
 const PERCENT_LINE_GAP: Duration = Duration::from_secs(10);
-/// With more tasks than this, single percentages are not worth a line or a bar.
-const SINGLE_TASKS_LIMIT: usize = 8;
+/// A CI log hears of a crowd of tasks at most this often.
+const CROWD_LINE_GAP: Duration = Duration::from_secs(30);
 /// Longest line, in characters; longer text from outside is cut.
 const LINE_LIMIT: usize = 2000;
 
@@ -75,9 +80,21 @@ struct Inner {
     reader: Reader,
     /// Present on a terminal.
     bars: Option<MultiProgress>,
-    lines: Mutex<Vec<TaskLine>>,
+    shown: Mutex<Shown>,
     /// The part of the log that is open, where it has to be named to be closed.
     section: Mutex<Option<LogSection>>,
+}
+
+/// What is shown of all tasks.
+#[derive(Default)]
+struct Shown {
+    tasks: BTreeMap<u64, TaskLine>,
+    next: u64,
+    crowd: Option<Crowd>,
+    /// The bar of the crowd, on a terminal.
+    bar: Option<ProgressBar>,
+    /// The last line about the crowd, and when it was written.
+    last_line: Option<(Instant, String)>,
 }
 
 /// What is shown of one task.
@@ -93,6 +110,7 @@ struct TaskLine {
 /// Shows the progress of one task; when dropped the task counts as ended.
 pub struct TaskDisplay {
     console: Console,
+    number: u64,
     label: String,
 }
 
@@ -107,7 +125,7 @@ impl Console {
                 verbosity,
                 reader,
                 bars: is_live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr())),
-                lines: Mutex::default(),
+                shown: Mutex::default(),
                 section: Mutex::default(),
             }),
         }
@@ -118,26 +136,57 @@ impl Console {
         let _ = tracing::subscriber::set_global_default(Listener(self.clone()));
     }
 
+    /// Gets ready for so many tasks, called `noun`. Of a crowd there is one line about all; what is said about single ones
+    /// until [`Self::end_crowd`] is for readers of every detail, but for errors and the first warnings.
+    pub fn begin_crowd(&self, total: usize, noun: &'static str) {
+        let mut shown = self.shown();
+        shown.crowd = Crowd::of(total, noun);
+        let bars = self.inner.bars.as_ref().filter(|_| shown.crowd.is_some());
+        shown.bar = bars.map(|bars| {
+            let bar = bars.add(ProgressBar::new(total as u64));
+            bar.with_style(style("[{bar:24}] {msg}"))
+        });
+    }
+
+    /// Says how the crowd ended, if it was one.
+    pub fn end_crowd(&self) {
+        let (crowd, bar) = {
+            let mut shown = self.shown();
+            (shown.crowd.take(), shown.bar.take())
+        };
+        if let Some(bar) = bar {
+            bar.finish_and_clear();
+        }
+        let Some(crowd) = crowd else { return };
+        self.print(Level::INFO, &crowd.describe(std::iter::empty()));
+        if crowd.hidden_warnings() > 0 {
+            let number = count(crowd.hidden_warnings().into(), "further warning");
+            self.print(Level::WARN, &format!("{number}; `--verbose` shows them"));
+        }
+    }
+
     /// Begins to show a task.
     pub fn task(&self, label: &str) -> TaskDisplay {
         let label = one_line(label, 64);
-        let mut lines = self.lines();
-        let is_single = lines.len() < SINGLE_TASKS_LIMIT;
-        let bar = self.inner.bars.as_ref().filter(|_| is_single).map(|bars| {
+        let mut shown = self.shown();
+        let bar = self.inner.bars.as_ref().filter(|_| shown.crowd.is_none()).map(|bars| {
             let bar = bars.add(ProgressBar::new(100));
             bar.set_style(bar_style(false));
             bar.set_prefix(label.clone());
             bar
         });
-        lines.push(TaskLine {
+        let number = shown.next;
+        shown.next += 1;
+        let line = TaskLine {
             label: label.clone(),
             phase: "",
             percent: None,
             started: Instant::now(),
             last_line: None,
             bar,
-        });
-        TaskDisplay { console: self.clone(), label }
+        };
+        shown.tasks.insert(number, line);
+        TaskDisplay { console: self.clone(), number, label }
     }
 
     /// Keeps bars moving and CI logs awake; never ends.
@@ -150,29 +199,35 @@ impl Console {
     }
 
     fn beat(&self) {
-        let mut lines = self.lines();
-        if self.inner.bars.is_some() {
-            for line in lines.iter() {
-                line.draw();
-            }
-            return;
-        }
+        let mut shown = self.shown();
+        let Shown { tasks, crowd, bar, last_line, .. } = &mut *shown;
         let now = Instant::now();
-        let is_quiet =
-            |line: &TaskLine| now.duration_since(line.last_line.unwrap_or(line.started)) >= HEARTBEAT;
-        if lines.len() > SINGLE_TASKS_LIMIT {
-            if lines.iter().all(is_quiet) {
-                let text = format!("{} tasks: still waiting", lines.len());
+        if let Some(crowd) = crowd {
+            let text = crowd.describe(tasks.values());
+            if let Some(bar) = bar {
+                bar.set_position(crowd.done() as u64);
+                bar.set_message(text);
+                return;
+            }
+            let is_due = last_line.as_ref().is_none_or(|(last, said)| {
+                let gap = if *said == text { HEARTBEAT } else { CROWD_LINE_GAP };
+                now.duration_since(*last) >= gap
+            });
+            if is_due {
                 self.print(Level::INFO, &text);
-                for line in lines.iter_mut() {
-                    line.last_line = Some(now);
-                }
+                *last_line = Some((now, text));
             }
             return;
         }
-        for line in lines.iter_mut().filter(|line| is_quiet(line)) {
-            line.last_line = Some(now);
-            self.print(Level::INFO, &format!("{}: still {}", line.label, line.describe()));
+        if self.inner.bars.is_some() {
+            tasks.values().for_each(TaskLine::draw);
+            return;
+        }
+        for line in tasks.values_mut() {
+            if now.duration_since(line.last_line.unwrap_or(line.started)) >= HEARTBEAT {
+                line.last_line = Some(now);
+                self.print(Level::INFO, &format!("{}: still {}", line.label, line.describe()));
+            }
         }
     }
 
@@ -251,8 +306,17 @@ impl Console {
         }
     }
 
-    fn lines(&self) -> std::sync::MutexGuard<'_, Vec<TaskLine>> {
-        self.inner.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    /// An event of this program. Whoever talks about one task of a crowd talks to readers of every detail.
+    fn hear(&self, level: Level, message: &str) {
+        let level = match &mut self.shown().crowd {
+            Some(crowd) => crowd.level(level),
+            None => level,
+        };
+        self.print(level, message);
+    }
+
+    fn shown(&self) -> std::sync::MutexGuard<'_, Shown> {
+        self.inner.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -264,11 +328,9 @@ impl TaskDisplay {
 
     /// Shows what the task is doing. Percentages are for display only.
     pub fn show(&self, phase: &'static str, percent: Option<f64>) {
-        let mut lines = self.console.lines();
-        let is_single = lines.len() <= SINGLE_TASKS_LIMIT;
-        let Some(line) = lines.iter_mut().find(|line| line.label == self.label) else {
-            return;
-        };
+        let mut shown = self.console.shown();
+        let is_single = shown.crowd.is_none() && self.console.inner.bars.is_none();
+        let Some(line) = shown.tasks.get_mut(&self.number) else { return };
         let is_new_phase = line.phase != phase;
         if is_new_phase {
             line.started = Instant::now();
@@ -277,28 +339,36 @@ impl TaskDisplay {
         line.phase = phase;
         line.percent = percent;
         line.draw();
-        if self.console.inner.bars.is_some() {
-            return;
-        }
         let is_due = line.last_line.is_none_or(|last| last.elapsed() >= PERCENT_LINE_GAP);
-        if is_new_phase || is_single && has_moved && is_due {
+        if is_single && (is_new_phase || has_moved && is_due) {
             line.last_line = Some(Instant::now());
             let text = format!("{}: {}", line.label, line.describe());
-            drop(lines);
+            drop(shown);
             self.console.print(Level::INFO, &text);
+        }
+    }
+
+    /// Says something about the task that was asked for, however many tasks there are.
+    pub fn say(&self, text: &str) {
+        self.console.print(Level::INFO, &format!("{}{text}", self.label));
+    }
+
+    /// Stops showing the task.
+    pub fn end(&self, has_passed: bool) {
+        let mut shown = self.console.shown();
+        let Some(line) = shown.tasks.remove(&self.number) else { return };
+        if let Some(bar) = line.bar {
+            bar.finish_and_clear();
+        }
+        if let Some(crowd) = &mut shown.crowd {
+            crowd.end_task(has_passed);
         }
     }
 }
 
 impl Drop for TaskDisplay {
     fn drop(&mut self) {
-        let mut lines = self.console.lines();
-        if let Some(position) = lines.iter().position(|line| line.label == self.label) {
-            let line = lines.remove(position);
-            if let Some(bar) = line.bar {
-                bar.finish_and_clear();
-            }
-        }
+        self.end(false);
     }
 }
 
@@ -338,6 +408,10 @@ fn time_left(elapsed: Duration, percent: f64) -> Option<Duration> {
 
 fn bar_style(has_percent: bool) -> ProgressStyle {
     let template = if has_percent { "{prefix} [{bar:24}] {msg}" } else { "{prefix} {spinner} {msg}" };
+    style(template)
+}
+
+fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_bar())
         .progress_chars("=> ")
@@ -383,7 +457,7 @@ impl Subscriber for Listener {
     fn event(&self, event: &Event<'_>) {
         let mut message = Message::default();
         event.record(&mut message);
-        self.0.print(*event.metadata().level(), &message.0);
+        self.0.hear(*event.metadata().level(), &message.0);
     }
 
     fn enter(&self, _: &span::Id) {}

@@ -1,0 +1,113 @@
+//! Many tasks at once: one line about all of them. Pure.
+
+use super::TaskLine;
+use crate::text::count;
+use std::collections::BTreeMap;
+use tracing::Level;
+
+/// With more tasks than this, single ones are not worth a line or a bar.
+pub const SINGLE_TASKS_LIMIT: usize = 8;
+/// Warnings about single tasks that are shown; more of them would only hide the rest of the log.
+const WARNINGS_LIMIT: u32 = 10;
+
+/// What is known of all tasks together.
+#[derive(Debug)]
+pub(super) struct Crowd {
+    total: usize,
+    noun: &'static str,
+    done: usize,
+    failed: usize,
+    warnings: u32,
+}
+
+impl Crowd {
+    /// Of so many, called `noun`; `None` if they can be shown one by one.
+    pub(super) fn of(total: usize, noun: &'static str) -> Option<Self> {
+        (total > SINGLE_TASKS_LIMIT).then_some(Self { total, noun, done: 0, failed: 0, warnings: 0 })
+    }
+
+    pub(super) const fn done(&self) -> usize {
+        self.done
+    }
+
+    pub(super) const fn end_task(&mut self, has_passed: bool) {
+        self.done += 1;
+        self.failed += !has_passed as usize;
+    }
+
+    /// The level that something said about one of the tasks gets.
+    pub(super) fn level(&mut self, level: Level) -> Level {
+        if level == Level::WARN {
+            self.warnings += 1;
+        }
+        let is_detail = level == Level::INFO || level == Level::WARN && self.warnings > WARNINGS_LIMIT;
+        if is_detail { Level::DEBUG } else { level }
+    }
+
+    /// Warnings that were not shown.
+    pub(super) const fn hidden_warnings(&self) -> u32 {
+        self.warnings.saturating_sub(WARNINGS_LIMIT)
+    }
+
+    /// `1000 tasks: 640 done (3 not passed), 300 checking, 60 making the PDF report; furthest behind: 2b31ed52 checking, 12 %`.
+    pub(super) fn describe<'a>(&self, tasks: impl Iterator<Item = &'a TaskLine> + Clone) -> String {
+        let mut text = format!("{}: {} done", count(self.total as u64, self.noun), self.done);
+        if self.failed > 0 {
+            text += &format!(" ({} not passed)", self.failed);
+        }
+        let mut phases = BTreeMap::<&str, u64>::new();
+        for task in tasks.clone().filter(|task| !task.phase.is_empty()) {
+            *phases.entry(task.phase).or_default() += 1;
+        }
+        let mut phases: Vec<(&str, u64)> = phases.into_iter().collect();
+        phases.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+        for (phase, number) in phases {
+            text += &format!(", {} {phase}", number);
+        }
+        let progress = |task: &&TaskLine| task.percent.unwrap_or(0.0);
+        let behind = tasks.filter(|task| task.percent.is_some());
+        if let Some(task) = behind.min_by(|one, other| progress(one).total_cmp(&progress(other))) {
+            text += &format!("; furthest behind: {} {}", task.label, task.describe());
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::Instant;
+
+    fn task(label: &str, phase: &'static str, percent: Option<f64>) -> TaskLine {
+        let started = Instant::now();
+        TaskLine { label: label.to_owned(), phase, percent, started, last_line: None, bar: None }
+    }
+
+    #[test]
+    fn one_line_tells_of_all() {
+        assert!(Crowd::of(SINGLE_TASKS_LIMIT, "task").is_none());
+        let mut crowd = Crowd::of(12, "task").expect("a crowd");
+        assert_eq!(crowd.describe(std::iter::empty()), "12 tasks: 0 done");
+        for has_passed in [true, false, true, true] {
+            crowd.end_task(has_passed);
+        }
+        let tasks = [
+            task("a", "checking", Some(30.0)),
+            task("b", "checking", Some(12.0)),
+            task("c", "making the PDF report", None),
+            task("d", "", None),
+        ];
+        assert_eq!(
+            crowd.describe(tasks.iter()),
+            "12 tasks: 4 done (1 not passed), 2 checking, 1 making the PDF report; furthest behind: b checking, 12 %"
+        );
+    }
+
+    #[test]
+    fn only_the_first_warnings_are_shown() {
+        let mut crowd = Crowd::of(9, "task").expect("a crowd");
+        let shown = (0..15).filter(|_| crowd.level(Level::WARN) == Level::WARN).count();
+        assert_eq!((shown, crowd.hidden_warnings()), (10, 5));
+        assert_eq!((crowd.level(Level::INFO), crowd.level(Level::ERROR)), (Level::DEBUG, Level::ERROR));
+    }
+}

@@ -1,0 +1,56 @@
+//! Many tasks in one process: few lines, and the worst of them told.
+
+use crate::forge::Forge;
+use crate::harness::World;
+
+fn ids(number: usize) -> Vec<String> {
+    (0..number).map(|id| format!("{id:032x}")).collect()
+}
+
+/// Of 120 tasks 20 fail in two ways.
+fn scenario() -> String {
+    let failing = (0..20).map(|id| {
+        let status = if id % 2 == 0 { 3 } else { 1 };
+        format!(r#""{id:032x}": {{"duration": "100ms", "final_status": {status}}}"#)
+    });
+    let failing: Vec<String> = failing.collect();
+    let pdf = r#""pdf": {"duration": "10ms", "bytes": 20000}"#;
+    format!(r#"{{"tasks": {{"*": {{"duration": "400ms", {pdf}}}, {}}}}}"#, failing.join(","))
+}
+
+#[test]
+fn the_log_of_a_crowd_is_a_summary_and_the_worst_few() {
+    let (world, forge) = (World::new(&scenario()), Forge::new());
+    let ids = ids(120);
+    let arguments: Vec<&str> =
+        ["check", "--start"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    let ended = world.gate_on_github(&forge, "push", &arguments).run().expect(1);
+    let lines: Vec<&str> = ended.stderr.lines().filter(|line| !line.starts_with("::")).collect();
+    assert!(lines.len() <= 20, "{} lines: {lines:#?}", lines.len());
+    assert!(lines.contains(&"120 tasks: 120 done (20 not passed)"), "{lines:#?}");
+    // The worst first: what failed before what was stopped.
+    let artifacts: Vec<&&str> = lines.iter().filter(|line| line.starts_with("artifact: ")).collect();
+    assert_eq!(
+        artifacts,
+        [&"artifact: `codearts-report-00000000000000000000000000000014-and-99-more`, 2.0 MB"]
+    );
+    let told: Vec<&&str> = lines.iter().filter(|line| line.starts_with("error: 0000")).collect();
+    assert_eq!(told.len(), 10, "{lines:#?}");
+    assert!(told.iter().all(|line| line.contains("check-failed")), "{told:#?}");
+    assert!(lines.iter().any(|line| line.contains("and 10 more tasks that did not pass")), "{lines:#?}");
+    assert!(lines.iter().any(|line| line.contains("100 of 120 tasks passed")), "{lines:#?}");
+    // Nothing is lost: all are in the document, each has its PDF, later steps know every run.
+    let result = ended.result();
+    let tasks = result["tasks"].as_array().expect("tasks");
+    assert_eq!(tasks.iter().filter(|task| task["outcome"] == "passed").count(), 100);
+    let pdfs = ended.files().iter().filter(|name| name.ends_with(".pdf")).count();
+    assert_eq!(pdfs, 100);
+    let outputs = ended.outputs();
+    assert_eq!(outputs["run-id"].split(',').count(), 120);
+    let output = std::fs::read_to_string(ended.reports.with_file_name("output")).expect("the file");
+    assert!(output.len() < 50_000, "{} bytes of outputs", output.len());
+    // In the summary of the step the failed ones come before those that passed.
+    let summary = ended.summary();
+    let position = |part: &str| summary.find(part).unwrap_or_else(|| panic!("{part} in {summary}"));
+    assert!(position("check-failed") < position("| ✅"), "{summary}");
+}
