@@ -7,7 +7,7 @@
 mod shared;
 
 use codearts_gate::codearts::findings::{PAGE_SIZE, PAGES_AT_ONCE};
-use shared::{TASK, gate, milliseconds, peak_memory, sandbox};
+use shared::{TASK, Watched, gate, milliseconds, promise, sandbox, watch};
 use std::time::Duration;
 
 /// What the service stores for one task at most (`check-results`).
@@ -38,7 +38,8 @@ fn main() {
         let origin = sandbox(&scenario);
         let mut command = gate(&origin);
         command.args(["check", TASK, "--report", formats, "--pages-at-once", &at_once.to_string()]);
-        peak_memory(&mut command)
+        let Watched { peak, elapsed, .. } = watch(&mut command);
+        (peak, elapsed)
     };
     let (peak, elapsed) = run(FORMATS, PAGES_AT_ONCE);
     let ratio = elapsed.as_secs_f64() / bound.as_secs_f64();
@@ -47,9 +48,8 @@ fn main() {
         "  all formats           {:>9.0} ms  {ratio:.2} x pages alone, {peak} KiB",
         milliseconds(elapsed)
     );
-    let is_kept = |is_kept: bool| if is_kept { "kept" } else { "BROKEN" };
-    println!("  promise: at most {TIME_LIMIT} x: {}", is_kept(ratio <= TIME_LIMIT));
-    println!("  promise: below {MEMORY_LIMIT} KiB: {}", is_kept(peak < MEMORY_LIMIT));
+    println!("  {}", promise(ratio <= TIME_LIMIT, &format!("{TIME_LIMIT} x pages alone")));
+    println!("  {}", promise(peak < MEMORY_LIMIT, &format!("{MEMORY_LIMIT} KiB")));
     let (_, sequential) = run(FORMATS, 1);
     println!(
         "  one page after another{:>9.0} ms  {:.1} x all at once",

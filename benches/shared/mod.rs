@@ -1,32 +1,44 @@
-//! What the benchmarks share: a sandbox, the binary, and its memory.
+//! What the benchmarks share: a sandbox, the binary, and what it takes of the machine.
+
+#![allow(dead_code, reason = "each benchmark uses a part")]
 
 use codearts_gate::sandbox::scenario::Scenario;
 use codearts_gate::sandbox::{ACCESS_KEY, SECRET_KEY, Sandbox};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-pub(crate) const GATE: &str = env!("CARGO_BIN_EXE_codearts-gate");
+/// The binary that was built for the benchmark, or the one that `GATE` names.
+pub(crate) fn binary() -> String {
+    std::env::var("GATE").unwrap_or_else(|_| env!("CARGO_BIN_EXE_codearts-gate").to_owned())
+}
+
+/// Linux counts the time of the processor in these.
+const TICKS_A_SECOND: u64 = 100;
 pub(crate) const TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";
 
 /// A sandbox on a thread of its own, to the end of the process.
-pub(crate) fn sandbox(scenario: &str) -> String {
+pub(crate) fn start_sandbox(scenario: &str) -> Sandbox {
     let scenario: Scenario = serde_json::from_str(scenario).expect("a scenario");
-    let (sender, origin) = mpsc::channel();
+    let (sender, started) = mpsc::channel();
     thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
-            let sandbox = Sandbox::start(scenario, 0).await.expect("a sandbox");
-            sender.send(sandbox.origin()).expect("a listener");
+            sender.send(Sandbox::start(scenario, 0).await.expect("a sandbox")).expect("a listener");
             std::future::pending::<()>().await;
         });
     });
-    origin.recv().expect("an address")
+    started.recv().expect("a sandbox")
+}
+
+/// The address of one.
+pub(crate) fn sandbox(scenario: &str) -> String {
+    start_sandbox(scenario).origin()
 }
 
 pub(crate) fn gate(origin: &str) -> Command {
-    let mut command = Command::new(GATE);
+    let mut command = Command::new(binary());
     let reports = std::env::temp_dir().join("codearts-gate-bench");
     command.env_clear().env("CODEARTS_ENDPOINT", origin).env("CODEARTS_REPORT_DIR", reports);
     command.env("HUAWEICLOUD_SDK_AK", ACCESS_KEY).env("HUAWEICLOUD_SDK_SK", SECRET_KEY);
@@ -34,21 +46,54 @@ pub(crate) fn gate(origin: &str) -> Command {
     command
 }
 
-/// Peak resident memory in KiB, as Linux tells it while the process lives.
-pub(crate) fn peak_memory(command: &mut Command) -> (u64, Duration) {
+/// What one run of a program took.
+pub(crate) struct Watched {
+    /// Peak resident memory, in KiB.
+    pub(crate) peak: u64,
+    pub(crate) elapsed: Duration,
+    /// Time of the processor.
+    pub(crate) processor: Duration,
+}
+
+/// Runs a program to its good end, as Linux tells of it while it lives.
+pub(crate) fn watch(command: &mut Command) -> Watched {
     let started = Instant::now();
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary");
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak = 0;
-    while child.try_wait().expect("a child").is_none() {
-        let text = std::fs::read_to_string(&status).unwrap_or_default();
-        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-        peak = peak.max(line.trim().trim_end_matches(" kB").parse().unwrap_or(0));
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a program");
+    let (mut peak, mut ticks) = (0, 0);
+    loop {
+        let stat = about(&child, "stat");
+        peak = peak.max(peak_so_far(&child));
+        // After the name in parentheses; user and system time are fields 14 and 15.
+        let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+        ticks = ticks.max(fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum());
+        if stat.contains(") Z ") || stat.is_empty() {
+            break;
+        }
         thread::sleep(Duration::from_millis(2));
     }
     let status = child.wait().expect("a child");
     assert!(status.success(), "{command:?}: {status}");
-    (peak, started.elapsed())
+    Watched {
+        peak,
+        elapsed: started.elapsed(),
+        processor: Duration::from_millis(1000 / TICKS_A_SECOND * ticks),
+    }
+}
+
+fn about(child: &Child, file: &str) -> String {
+    std::fs::read_to_string(format!("/proc/{}/{file}", child.id())).unwrap_or_default()
+}
+
+/// Peak resident memory of a process, in KiB, as Linux tells it while it lives.
+pub(crate) fn peak_so_far(child: &Child) -> u64 {
+    let status = about(child, "status");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
+    line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
+}
+
+/// Whether a promise is kept, to be printed.
+pub(crate) fn promise(is_kept: bool, limit: &str) -> String {
+    format!("promise: at most {limit}: {}", if is_kept { "kept" } else { "BROKEN" })
 }
 
 pub(crate) fn milliseconds(duration: Duration) -> f64 {

@@ -124,7 +124,8 @@ impl Estimate {
         self.knows_history || self.follows_progress()
     }
 
-    const fn follows_progress(&self) -> bool {
+    /// Whether reported progress tells.
+    pub const fn follows_progress(&self) -> bool {
         self.progress.is_some() && self.trusts && !self.stands_still
     }
 

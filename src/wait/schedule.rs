@@ -22,7 +22,8 @@ const BURST: u32 = 6;
 /// The future is planned with this many polls at least, however many were made. Measured with `cargo bench --bench waiting`:
 /// 2 makes half as much waste again in waits of a minute.
 const LEAST_POLLS: f64 = 1.0;
-/// Share of the polls that are left which is spent around the expected end; the others are for the case that it comes later.
+/// Share of the polls that are left which is spent around the end that progress lets expect; the others are for the case that
+/// it comes later.
 /// Measured likewise: 0.6 makes a third more waste in waits of a minute, 0.3 a sixth more in those of five.
 const SPENT_SHARE: f64 = 0.4;
 /// Gaps are varied by up to this share either way, so that many jobs started together do not ask together.
@@ -144,7 +145,9 @@ impl Pacer {
             let now = elapsed.as_secs_f64();
             let future = Future::new(self.estimate.whole(elapsed), now);
             let allowed = f64::from(BURST) + budget.rate() * (now + future.expected());
-            let polls = (SPENT_SHARE * (allowed - f64::from(self.polls))).max(LEAST_POLLS);
+            // Of earlier runs nobody learns more while waiting.
+            let share = if self.estimate.follows_progress() { SPENT_SHARE } else { 1.0 };
+            let polls = (share * (allowed - f64::from(self.polls))).max(LEAST_POLLS);
             Duration::from_secs_f64(future.best_gap(limit.as_secs_f64(), polls))
         };
         let jitter = 1.0 + JITTER * (2.0 * draw.clamp(0.0, 1.0) - 1.0);
