@@ -11,6 +11,7 @@ use crate::report::markdown::{self, Page, Room, Subject, TASK_ID_MARK};
 use crate::report::result::{FileResult, ReportResult, ResultDocument, TaskResult};
 use crate::report::{baseline, html, junit};
 use crate::text::count;
+use futures_util::future::join3;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -104,6 +105,9 @@ impl<'a> Ending<'a> {
         let Context { settings, directory, console, .. } = self.context;
         let Some(publisher) = &settings.publish else { return };
         let deadline = self.context.report_deadline();
+        let is_sarif = |file: &&FileResult| file.format == Format::Sarif.name();
+        let of_findings = self.document.tasks.iter().flat_map(|task| &task.files).filter(is_sarif);
+        let findings: Vec<PathBuf> = of_findings.map(|file| PathBuf::from(&file.path)).collect();
         let mut reports: Vec<(&str, &mut ReportResult)> = self
             .document
             .tasks
@@ -117,31 +121,29 @@ impl<'a> Ending<'a> {
         };
         // A store that hangs must not cost the comment too.
         let upload_deadline = until(deadline, 2, 3);
-        publisher
-            .upload_artifacts(
-                &mut reports,
-                early_reach.as_ref(),
-                directory,
-                console,
-                upload_deadline,
-                &mut self.publication,
-            )
-            .await;
-        let findings: Vec<PathBuf> = self
-            .document
-            .tasks
-            .iter()
-            .flat_map(|task| &task.files)
-            .filter(|file| file.format == Format::Sarif.name())
-            .map(|file| PathBuf::from(&file.path))
-            .collect();
-        publisher.upload_sarif(&findings, upload_deadline, &mut self.publication).await;
+        let [mut of_artifacts, mut of_sarif] = [(); 2].map(|()| Publication::default());
+        let uploading = publisher.upload_artifacts(
+            &mut reports,
+            early_reach.as_ref(),
+            directory,
+            console,
+            upload_deadline,
+            &mut of_artifacts,
+        );
+        let uploading_findings = publisher.upload_sarif(&findings, upload_deadline, &mut of_sarif);
+        let reaching = async {
+            match early_reach {
+                Some(_) => None,
+                None => publisher.reach_pull_request(deadline, deadline).await,
+            }
+        };
+        // None of them needs another.
+        let ((), (), late_reach) = join3(uploading, uploading_findings, reaching).await;
+        self.publication.absorb(of_artifacts);
+        self.publication.absorb(of_sarif);
         publisher.try_files(&mut self.publication);
         self.count_publication();
-        let reach = match early_reach {
-            Some(reach) => Some(reach),
-            None => publisher.reach_pull_request(deadline, deadline).await,
-        };
+        let reach = early_reach.or(late_reach);
         let Some(reach) = reach else { return };
         let mut told = None;
         for target in PULL_REQUEST_TARGETS {

@@ -119,6 +119,11 @@ impl Publication {
         self.results.push((target, result));
     }
 
+    /// Adds what came of other targets.
+    pub fn absorb(&mut self, other: Self) {
+        self.results.extend(other.results);
+    }
+
     /// The targets that were missed, and why.
     pub fn missed(&self) -> impl Iterator<Item = (Target, &Missed)> {
         self.results.iter().filter_map(|(target, result)| Some((*target, result.as_ref().err()?)))
