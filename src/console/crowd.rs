@@ -10,6 +10,9 @@ pub const SINGLE_TASKS_LIMIT: usize = 8;
 /// Warnings about single tasks that are shown; more of them would only hide the rest of the log.
 const WARNINGS_LIMIT: u32 = 10;
 
+/// Tasks that did not pass which the line names.
+const NAMED_LIMIT: usize = 3;
+
 /// What is known of all tasks together.
 #[derive(Debug)]
 pub(super) struct Crowd {
@@ -17,22 +20,37 @@ pub(super) struct Crowd {
     noun: &'static str,
     done: usize,
     failed: usize,
+    /// The first of them.
+    named: Vec<String>,
     warnings: u32,
 }
 
 impl Crowd {
     /// Of so many, called `noun`; `None` if they can be shown one by one.
     pub(super) fn of(total: usize, noun: &'static str) -> Option<Self> {
-        (total > SINGLE_TASKS_LIMIT).then_some(Self { total, noun, done: 0, failed: 0, warnings: 0 })
+        (total > SINGLE_TASKS_LIMIT).then_some(Self {
+            total,
+            noun,
+            done: 0,
+            failed: 0,
+            named: Vec::new(),
+            warnings: 0,
+        })
     }
 
     pub(super) const fn done(&self) -> usize {
         self.done
     }
 
-    pub(super) const fn end_task(&mut self, has_passed: bool) {
+    pub(super) fn end_task(&mut self, label: &str, has_passed: bool) {
         self.done += 1;
-        self.failed += !has_passed as usize;
+        if has_passed {
+            return;
+        }
+        self.failed += 1;
+        if self.named.len() < NAMED_LIMIT {
+            self.named.push(label.to_owned());
+        }
     }
 
     /// The level that something said about one of the tasks gets.
@@ -49,11 +67,12 @@ impl Crowd {
         self.warnings.saturating_sub(WARNINGS_LIMIT)
     }
 
-    /// `1000 tasks: 640 done (3 not passed), 300 checking, 60 making the PDF report; furthest behind: 2b31ed52 checking, 12 %`.
+    /// `1000 tasks: 640 done (2 not passed: 80d4b7a1, 9f3c06e2), 300 checking, 60 making the PDF report; furthest behind: 2b31ed52 checking, 12 %`.
     pub(super) fn describe<'a>(&self, tasks: impl Iterator<Item = &'a TaskLine> + Clone) -> String {
         let mut text = format!("{}: {} done", count(self.total as u64, self.noun), self.done);
         if self.failed > 0 {
-            text += &format!(" ({} not passed)", self.failed);
+            let more = if self.failed > self.named.len() { ", ..." } else { "" };
+            text += &format!(" ({} not passed: {}{more})", self.failed, self.named.join(", "));
         }
         let mut phases = BTreeMap::<&str, u64>::new();
         for task in tasks.clone().filter(|task| !task.phase.is_empty()) {
@@ -88,8 +107,8 @@ mod tests {
         assert!(Crowd::of(SINGLE_TASKS_LIMIT, "task").is_none());
         let mut crowd = Crowd::of(12, "task").expect("a crowd");
         assert_eq!(crowd.describe(std::iter::empty()), "12 tasks: 0 done");
-        for has_passed in [true, false, true, true] {
-            crowd.end_task(has_passed);
+        for (label, has_passed) in [("v", true), ("w", false), ("x", true), ("y", true)] {
+            crowd.end_task(label, has_passed);
         }
         let tasks = [
             task("a", "checking", Some(30.0)),
@@ -99,8 +118,12 @@ mod tests {
         ];
         assert_eq!(
             crowd.describe(tasks.iter()),
-            "12 tasks: 4 done (1 not passed), 2 checking, 1 making the PDF report; furthest behind: b checking, 12 %"
+            "12 tasks: 4 done (1 not passed: w), 2 checking, 1 making the PDF report; furthest behind: b checking, 12 %"
         );
+        for label in ["p", "q", "r"] {
+            crowd.end_task(label, false);
+        }
+        assert_eq!(crowd.describe(std::iter::empty()), "12 tasks: 7 done (4 not passed: w, p, q, ...)");
     }
 
     #[test]

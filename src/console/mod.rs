@@ -361,7 +361,7 @@ impl TaskDisplay {
             bar.finish_and_clear();
         }
         if let Some(crowd) = &mut shown.crowd {
-            crowd.end_task(has_passed);
+            crowd.end_task(&self.label, has_passed);
         }
     }
 }
