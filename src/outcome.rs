@@ -204,9 +204,15 @@ impl Outcome {
         }
     }
 
-    /// As [`Self::rank`] by name; what is no name is worst.
-    fn rank_of(name: &str) -> u8 {
-        Self::find(name).first().map_or(u8::MAX, |outcome| outcome.rank())
+    /// How much a result among many is worth telling: what may go on without anybody's fault the least, then what is allowed,
+    /// then by rank. A cancellation says nothing about its task.
+    fn worth_telling(name: &str, is_allowed: bool) -> u8 {
+        match Self::find(name).first() {
+            Some(Self::Passed) => 0,
+            Some(Self::Interrupted | Self::Terminated) => 1,
+            Some(outcome) => outcome.rank() + if is_allowed { 2 } else { 100 },
+            None => u8::MAX,
+        }
     }
 
     /// At most `limit` of several results, whose outcomes `of` names, with whether each is allowed: all in their order, or
@@ -216,7 +222,7 @@ impl Outcome {
         if few.len() > limit {
             few.sort_by_key(|result| {
                 let (outcome, is_allowed) = of(result);
-                std::cmp::Reverse((!is_allowed, Self::rank_of(outcome)))
+                std::cmp::Reverse(Self::worth_telling(outcome, is_allowed))
             });
             few.truncate(limit);
         }

@@ -4,7 +4,7 @@ use super::check::labels;
 use super::finish::{Overall, say};
 use super::job::{Build, Context, Progress};
 use super::signals::Signals;
-use super::task::Ownership;
+use super::task::{Ownership, STARTS_AT_ONCE};
 use super::{mask, service};
 use crate::codearts::{Id, Language};
 use crate::console::Console;
@@ -16,6 +16,7 @@ use crate::settings::{BuildSettings, Connection};
 use crate::wait::Waiter;
 use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 pub(super) async fn run(
@@ -42,8 +43,10 @@ pub(super) async fn run(
         settings: &settings,
         all: &all,
         deadline: Instant::now() + settings.timeout,
+        starts: Semaphore::new(STARTS_AT_ONCE),
         is_cancelled: Cell::new(false),
     };
+    console.begin_crowd(all.len(), "build");
     let builds: Vec<Build<'_>> = settings
         .jobs
         .iter()
@@ -54,7 +57,6 @@ pub(super) async fn run(
         })
         .collect();
     console.group("Waiting for CodeArts Build");
-    console.begin_crowd(all.len(), "build");
     let is_starting = || all.iter().any(|progress| progress.borrow().ownership == Ownership::Starting);
     let work = join_all(builds.iter().map(Build::run));
     let signal = signals.interrupt(work, console, &context.is_cancelled, is_starting).await;

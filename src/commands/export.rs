@@ -10,7 +10,7 @@ use crate::outcome::Outcome;
 use crate::report::directory::ReportDirectory;
 use crate::report::pdf_file::{PartialPdf, PdfError, PdfFile};
 use crate::text::{bytes, duration};
-use crate::wait::{Budget, End, Pacer, Schedule, Step, Trouble, Waiter};
+use crate::wait::{End, Pacer, Schedule, Step, Trouble, Waiter};
 use std::cell::RefCell;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
@@ -121,13 +121,14 @@ impl Export<'_> {
         let Self { service, waiter, task, .. } = self;
         let job = service.start_export(task, self.title, self.deadline).await?;
         sleep(service.pauses().cap(job.ask_after)).await;
-        let pacer = RefCell::new(Pacer::new(Schedule::Auto(Budget::every(job.ask_after))));
+        // The service names the least gap; any law could only ask later.
+        let pacer = RefCell::new(Pacer::new(Schedule::Fixed(job.ask_after)));
         let polling = waiter.wait(&pacer, self.deadline, true, async || {
             match service.export_state(task, &job.job).await {
                 Ok(ExportState::Running(percent)) => {
                     self.display.show("making the PDF report", percent);
                     let progress = percent.map(|percent| percent / 100.0);
-                    Ok(Step::Pending { floor: job.ask_after, progress })
+                    Ok(Step::Pending { floor: Duration::ZERO, progress })
                 }
                 Ok(ExportState::Ready(file)) => Ok(Step::Done(Ok(file))),
                 Ok(ExportState::Failed(reason)) => Ok(Step::Done(Err(reason))),
@@ -183,6 +184,8 @@ impl Export<'_> {
         while let Some(piece) = stream.next().await.map_err(|error| Broken::Transfer(error.brief()))? {
             pdf.write(&piece).map_err(kept)?;
         }
+        // The next download may begin.
+        drop(stream);
         let path = self.directory.pdf_path(self.task.as_str());
         // Bringing it to the disk may take long, and signals must be served meanwhile.
         match spawn_blocking(move || pdf.finish(announced, path)).await {

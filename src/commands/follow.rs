@@ -58,7 +58,11 @@ impl Follow<'_> {
         let mut refusals = 0;
         loop {
             display.show("starting a run", None);
-            let starting = context.service.start_run(task, context.deadline, sending);
+            let starting = async {
+                // In its turn, so that nothing waits to be sent that counts as sent.
+                let _turn = context.starts.acquire().await;
+                context.service.start_run(task, context.deadline, sending).await
+            };
             let Ok(started) = timeout_at(context.deadline, starting).await else {
                 return Err((
                     Outcome::TimedOut,
@@ -183,8 +187,9 @@ impl Follow<'_> {
 
     /// One look at the task.
     async fn poll(&self, memory: &mut Memory) -> Result<Step<TaskStatus>, CallError> {
-        let Self { state, display, .. } = self;
+        let Self { context, state, display, .. } = self;
         let label = display.label();
+        context.tell_runs();
         let answer = self.progress(memory).await;
         let is_trouble = answer.as_ref().is_err_and(|error| is_passing(error.failure));
         // Said once a streak: the bar and the heartbeat go on by themselves.
@@ -192,7 +197,7 @@ impl Follow<'_> {
             && is_trouble
             && !memory.has_said_trouble
         {
-            tracing::info!("{}; waiting on", error.brief());
+            display.tell("polls in trouble", &format!("{}; waiting on", error.brief()));
         }
         memory.has_said_trouble = is_trouble;
         let Progress { status, percent } = answer?;

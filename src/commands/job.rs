@@ -20,6 +20,7 @@ use futures_util::future::join;
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// Pause between two looks at a log that is followed.
@@ -54,6 +55,8 @@ pub(super) struct Context<'a> {
     pub(super) settings: &'a BuildSettings,
     pub(super) all: &'a [RefCell<Progress>],
     pub(super) deadline: Instant,
+    /// Taken by jobs whose build is being started.
+    pub(super) starts: Semaphore,
     /// Set when nothing new may be begun.
     pub(super) is_cancelled: Cell<bool>,
 }
@@ -149,7 +152,7 @@ impl Build<'_> {
     }
 
     async fn start(&self, request: &BuildRequest) -> Result<Started, StartError> {
-        let Context { service, deadline, is_cancelled, .. } = self.context;
+        let Context { service, deadline, is_cancelled, starts, .. } = self.context;
         let sending = || {
             if is_cancelled.get() {
                 return false;
@@ -157,6 +160,8 @@ impl Build<'_> {
             self.progress.borrow_mut().ownership = Ownership::Starting;
             true
         };
+        // In its turn, so that nothing waits to be sent that counts as sent.
+        let _turn = starts.acquire().await;
         service.start_build(self.job, request, *deadline, sending).await
     }
 
@@ -244,7 +249,7 @@ impl Build<'_> {
             && is_trouble
             && !memory.has_said_trouble
         {
-            tracing::info!("{}; waiting on", error.brief());
+            self.display.tell("polls in trouble", &format!("{}; waiting on", error.brief()));
         }
         memory.has_said_trouble = is_trouble;
         answer
@@ -388,7 +393,10 @@ impl Build<'_> {
         };
         let Some(number) = number.filter(|_| stops && !has_ended) else { return };
         match self.context.service.stop_build(self.job, number).await {
-            Ok(()) => tracing::info!("{label}: build {number} was asked to stop ({why})"),
+            Ok(()) => self.display.tell(
+                "remote builds asked to stop",
+                &format!("{label}: build {number} was asked to stop ({why})"),
+            ),
             Err(error) => tracing::warn!("{error}; the build may go on"),
         }
         self.progress.borrow_mut().has_ended = true;

@@ -146,7 +146,8 @@ fn conclude(context: &Context<'_>, state: &RefCell<TaskState>, known: &Known, fi
     }
     let decision = decide(gate.mode, &gate.thresholds, known);
     if let Some(notice) = &decision.notice {
-        tracing::info!("{}: {notice}; `--gate required` would not let it pass", state.label);
+        let text = format!("{}: {notice}; `--gate required` would not let it pass", state.label);
+        context.console.tell("notices of the gate", &text);
     }
     let known_already = match (&gate.baseline, &state.overview) {
         (Some(_), Some(overview)) => format!(" ({} known from the baseline)", overview.known),

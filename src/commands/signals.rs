@@ -7,6 +7,7 @@ use std::cell::Cell;
 use std::io;
 use std::time::Duration;
 use tokio::time::{interval, timeout};
+use tracing::Level;
 
 /// When cancelled while a start is on its way: how long its answer is waited for, so that the run can be stopped.
 const START_GRACE: Duration = Duration::from_millis(1500);
@@ -48,7 +49,7 @@ impl Signals {
         tokio::select! {
             _ = &mut work => None,
             signal = self.next() => {
-                tracing::warn!("cancelled; giving up in order");
+                console.announce(Level::WARN, "cancelled; giving up in order");
                 is_cancelled.set(true);
                 let nothing_is_starting = async {
                     let mut soon = interval(START_LOOK);

@@ -24,15 +24,17 @@ use crate::wait::{End, Waiter};
 use futures_util::future::join3;
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 
+/// Runs that are being started at once.
+pub(super) const STARTS_AT_ONCE: usize = 64;
 /// Longest time spent on finding out why a check failed; the verdict is known already.
 const EXPLAIN_LIMIT: Duration = Duration::from_secs(30);
 /// Longest time for the list of past runs; it goes on beside the PDF.
 const RECORDS_LIMIT: Duration = Duration::from_secs(30);
 /// Of many tasks the runs' ids are told at most this often, because each time all are told.
-const RUNS_GAP: Duration = Duration::from_secs(10);
+const RUNS_GAP: Duration = Duration::from_secs(5);
 /// Longest time for finding out whether the run to be stopped is still the latest.
 const LATEST_RUN_LIMIT: Duration = Duration::from_millis(800);
 
@@ -98,6 +100,15 @@ impl TaskState {
 /// An outcome and the sentence that says why.
 pub(super) type Conclusion = (Outcome, String);
 
+/// What later steps were told of the runs' ids.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ToldRuns {
+    /// Whether they know all that are known here.
+    is_all: bool,
+    /// When they were told last.
+    at: Option<Instant>,
+}
+
 /// What all tasks share.
 pub(super) struct Context<'a> {
     pub(super) service: &'a Service,
@@ -111,30 +122,37 @@ pub(super) struct Context<'a> {
     pub(super) deadline: Instant,
     /// When the latest verdict came; from then on `--report-timeout` runs.
     pub(super) decided_at: Cell<Option<Instant>>,
+    /// Taken by tasks whose run is being started.
+    pub(super) starts: Semaphore,
     /// Held by the task whose findings are being listed.
     pub(super) listing: Mutex<()>,
-    /// When later steps were told the runs' ids.
-    pub(super) told_runs_at: Cell<Option<Instant>>,
+    /// What later steps know of the runs' ids.
+    pub(super) told_runs: Cell<ToldRuns>,
     /// Set when nothing new may be begun.
     pub(super) is_cancelled: Cell<bool>,
 }
 
 impl Context<'_> {
-    /// Notes a run's id and tells it to later steps at once, so that it is known even if this process is killed.
+    /// Notes a run's id and tells it to later steps, so that it is known even if this process is killed.
     pub(super) fn learn_run(&self, state: &RefCell<TaskState>, run_id: Option<&str>) {
-        if state.borrow_mut().learn_run(run_id)
-            && let Some(publisher) = &self.settings.publish
-        {
-            let ids: Vec<String> =
-                self.states.iter().filter_map(|state| state.borrow().run_id.clone()).collect();
-            let is_due = self.told_runs_at.get().is_none_or(|last| last.elapsed() >= RUNS_GAP);
-            if self.states.len() > SINGLE_TASKS_LIMIT && ids.len() < self.states.len() && !is_due {
-                return;
-            }
-            self.told_runs_at.set(Some(Instant::now()));
-            // The same file is written at the end, and trouble is told then.
-            let _ = publisher.write_outputs(&[("run-id", ids.join(","))]);
+        if state.borrow_mut().learn_run(run_id) {
+            self.told_runs.update(|told| ToldRuns { is_all: false, ..told });
+            self.tell_runs();
         }
+    }
+
+    /// Tells the runs' ids to later steps, if there are new ones: at once, or of many tasks at intervals.
+    pub(super) fn tell_runs(&self) {
+        let Some(publisher) = &self.settings.publish else { return };
+        let ToldRuns { is_all, at } = self.told_runs.get();
+        let is_soon = at.is_some_and(|at| at.elapsed() < RUNS_GAP);
+        if is_all || self.states.len() > SINGLE_TASKS_LIMIT && is_soon {
+            return;
+        }
+        let ids: Vec<String> = self.states.iter().filter_map(|state| state.borrow().run_id.clone()).collect();
+        // The same file is written at the end, and trouble is told then.
+        let _ = publisher.write_outputs(&[("run-id", ids.join(","))]);
+        self.told_runs.set(ToldRuns { is_all: true, at: Some(Instant::now()) });
     }
 
     /// Time for what is fetched after the verdict.
@@ -171,7 +189,10 @@ impl Context<'_> {
             tracing::info!("{label}: a newer run than ours is there, so nothing is stopped ({why})");
         } else {
             match self.service.stop(task).await {
-                Ok(()) => tracing::info!("{label}: the remote run was asked to stop ({why})"),
+                Ok(()) => {
+                    let text = format!("{label}: the remote run was asked to stop ({why})");
+                    self.console.tell("remote runs asked to stop", &text);
+                }
                 Err(error) => tracing::warn!("{error}; the remote run may go on"),
             }
         }

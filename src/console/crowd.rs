@@ -10,6 +10,8 @@ pub const SINGLE_TASKS_LIMIT: usize = 8;
 /// Warnings about single tasks that are shown; more of them would only hide the rest of the log.
 const WARNINGS_LIMIT: u32 = 10;
 
+/// Texts of one kind that are shown.
+const TOLD_LIMIT: u32 = 3;
 /// Tasks that did not pass which the line names.
 const NAMED_LIMIT: usize = 3;
 
@@ -22,6 +24,8 @@ pub(super) struct Crowd {
     failed: usize,
     /// The first of them.
     named: Vec<String>,
+    /// How often something of a kind was said.
+    told: BTreeMap<&'static str, u32>,
     warnings: u32,
 }
 
@@ -34,6 +38,7 @@ impl Crowd {
             done: 0,
             failed: 0,
             named: Vec::new(),
+            told: BTreeMap::new(),
             warnings: 0,
         })
     }
@@ -51,6 +56,18 @@ impl Crowd {
         if self.named.len() < NAMED_LIMIT {
             self.named.push(label.to_owned());
         }
+    }
+
+    /// Whether one more text of this kind is shown.
+    pub(super) fn admits(&mut self, kind: &'static str) -> bool {
+        let number = self.told.entry(kind).or_default();
+        *number += 1;
+        *number <= TOLD_LIMIT
+    }
+
+    /// Kinds of which not all were shown, and how many there were.
+    pub(super) fn told(&self) -> impl Iterator<Item = (&'static str, u32)> {
+        self.told.iter().map(|(kind, number)| (*kind, *number)).filter(|(_, number)| *number > TOLD_LIMIT)
     }
 
     /// The level that something said about one of the tasks gets.
@@ -124,6 +141,15 @@ mod tests {
             crowd.end_task(label, false);
         }
         assert_eq!(crowd.describe(std::iter::empty()), "12 tasks: 7 done (4 not passed: w, p, q, ...)");
+    }
+
+    #[test]
+    fn the_first_of_a_kind_are_shown_and_all_counted() {
+        let mut crowd = Crowd::of(9, "task").expect("a crowd");
+        let shown = (0..9).filter(|_| crowd.admits("stops")).count();
+        assert!(crowd.admits("starts"));
+        assert_eq!(shown, 3);
+        assert_eq!(crowd.told().collect::<Vec<_>>(), [("stops", 9)]);
     }
 
     #[test]

@@ -107,7 +107,7 @@ struct TaskLine {
     bar: Option<ProgressBar>,
 }
 
-/// Shows the progress of one task; when dropped the task counts as ended.
+/// Shows the progress of one task.
 pub struct TaskDisplay {
     console: Console,
     number: u64,
@@ -159,6 +159,9 @@ impl Console {
         }
         let Some(crowd) = crowd else { return };
         self.print(Level::INFO, &crowd.describe(std::iter::empty()));
+        for (kind, number) in crowd.told() {
+            self.print(Level::INFO, &format!("{kind}: {number} in all"));
+        }
         if crowd.hidden_warnings() > 0 {
             let number = count(crowd.hidden_warnings().into(), "further warning");
             self.print(Level::WARN, &format!("{number}; `--verbose` shows them"));
@@ -306,6 +309,17 @@ impl Console {
         }
     }
 
+    /// Says something about a task that matters: of a crowd the first few of a kind, and at its end how many there were.
+    pub fn tell(&self, kind: &'static str, text: &str) {
+        let is_told = self.shown().crowd.as_mut().is_none_or(|crowd| crowd.admits(kind));
+        self.print(if is_told { Level::INFO } else { Level::DEBUG }, text);
+    }
+
+    /// Says something about the whole process.
+    pub fn announce(&self, level: Level, text: &str) {
+        self.print(level, text);
+    }
+
     /// An event of this program. Whoever talks about one task of a crowd talks to readers of every detail.
     fn hear(&self, level: Level, message: &str) {
         let level = match &mut self.shown().crowd {
@@ -348,12 +362,17 @@ impl TaskDisplay {
         }
     }
 
-    /// Says something about the task that was asked for, however many tasks there are.
+    /// As [`Console::tell`].
+    pub fn tell(&self, kind: &'static str, text: &str) {
+        self.console.tell(kind, text);
+    }
+
+    /// Says something that belongs to the task, such as a line of its log, however many tasks there are.
     pub fn say(&self, text: &str) {
         self.console.print(Level::INFO, &format!("{}{text}", self.label));
     }
 
-    /// Stops showing the task.
+    /// Stops showing the task, which has come to its end.
     pub fn end(&self, has_passed: bool) {
         let mut shown = self.console.shown();
         let Some(line) = shown.tasks.remove(&self.number) else { return };
@@ -366,9 +385,12 @@ impl TaskDisplay {
     }
 }
 
+/// Of a task that has not come to its end.
 impl Drop for TaskDisplay {
     fn drop(&mut self) {
-        self.end(false);
+        if let Some(bar) = self.console.shown().tasks.remove(&self.number).and_then(|line| line.bar) {
+            bar.finish_and_clear();
+        }
     }
 }
 

@@ -31,8 +31,10 @@ pub const IDLE_LIMIT: Duration = Duration::from_secs(65);
 const POOL_IDLE_LIMIT: Duration = Duration::from_secs(45);
 /// Largest JSON answer that is read, where a call does not set its own limit.
 pub const BODY_LIMIT: usize = 16 * 1024 * 1024;
-/// Calls under way at once, downloads included: each holds a connection, and a process may have as few as 256 files.
-const CALLS_LIMIT: usize = 64;
+/// Calls under way at once: each holds a connection, and a process may usually have 1,024 files.
+const CALLS_LIMIT: usize = 256;
+/// Downloads under way at once: each also holds a file, and may take long; nothing else waits for them.
+const DOWNLOADS_LIMIT: usize = 16;
 /// Sent as `User-Agent`.
 pub const USER_AGENT: &str = concat!("codearts-gate/", env!("CARGO_PKG_VERSION"));
 /// Never asked through a proxy, whatever the environment says.
@@ -94,7 +96,8 @@ pub struct TransportError {
 #[derive(Clone, Debug)]
 pub struct HttpClient {
     inner: reqwest::Client,
-    turns: Arc<Semaphore>,
+    calls: Arc<Semaphore>,
+    downloads: Arc<Semaphore>,
     pauses: Pauses,
 }
 
@@ -161,7 +164,8 @@ impl HttpClient {
     }
 
     fn of(inner: reqwest::Client, pauses: Pauses) -> Self {
-        Self { inner, turns: Arc::new(Semaphore::new(CALLS_LIMIT)), pauses }
+        let [calls, downloads] = [CALLS_LIMIT, DOWNLOADS_LIMIT].map(|limit| Arc::new(Semaphore::new(limit)));
+        Self { inner, calls, downloads, pauses }
     }
 
     /// The client below, for libraries that bring their own requests; all limits but those of [`Self::exchange`] hold.
@@ -174,13 +178,13 @@ impl HttpClient {
         self.pauses
     }
 
-    /// Sends a request and reads the whole answer within `limit`.
+    /// Sends a request, when it is its turn, and reads the whole answer within `limit` from then on.
     ///
     /// # Errors
     /// When no whole answer came in time, or it was larger than the request allows.
     pub async fn exchange(&self, outgoing: Outgoing, limit: Duration) -> Result<Answer, TransportError> {
         let body_limit = outgoing.body_limit;
-        let turn = self.turn().await;
+        let turn = turn(&self.calls).await;
         let exchange = async {
             let mut answer = self.send(outgoing, turn).await?;
             let mut body = BytesMut::new();
@@ -212,13 +216,8 @@ impl HttpClient {
     /// # Errors
     /// When no answer came.
     pub async fn open(&self, outgoing: Outgoing) -> Result<OpenAnswer, TransportError> {
-        let turn = self.turn().await;
+        let turn = turn(&self.downloads).await;
         self.send(outgoing, turn).await
-    }
-
-    /// Waits until one more call may be under way; no call's limit has begun by then.
-    async fn turn(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.turns).acquire_owned().await.ok()
     }
 
     async fn send(
@@ -233,6 +232,10 @@ impl HttpClient {
         let response = request.send().await.map_err(|error| transport_error(&error))?;
         Ok(OpenAnswer { response, _turn: turn })
     }
+}
+
+async fn turn(turns: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
+    Arc::clone(turns).acquire_owned().await.ok()
 }
 
 /// The certificates of a CA bundle.

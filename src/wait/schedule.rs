@@ -5,7 +5,6 @@
 //! exceeds a limit, whatever is believed.
 
 use super::estimate::{Estimate, LogNormal};
-use crate::text::duration;
 use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
@@ -47,11 +46,6 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// One poll every `gap`, on average.
-    pub const fn every(gap: Duration) -> Self {
-        Self { polls: 1, per: gap }
-    }
-
     /// Polls a second.
     fn rate(self) -> f64 {
         f64::from(self.polls) / self.per.as_secs_f64()
@@ -83,13 +77,12 @@ impl FromStr for Budget {
 
 impl fmt::Display for Budget {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { polls, per } = self;
-        match per.as_secs() {
-            1 => write!(formatter, "{polls}/s"),
-            60 => write!(formatter, "{polls}/min"),
-            3600 => write!(formatter, "{polls}/h"),
-            _ => write!(formatter, "{polls} in {}", duration(*per)),
-        }
+        let per = match self.per.as_secs() {
+            1 => "s",
+            60 => "min",
+            _ => "h",
+        };
+        write!(formatter, "{}/{per}", self.polls)
     }
 }
 

@@ -57,3 +57,32 @@ fn the_log_of_a_crowd_is_a_summary_and_the_worst_few() {
     let position = |part: &str| summary.find(part).unwrap_or_else(|| panic!("{part} in {summary}"));
     assert!(position("check-failed") < position("| ✅"), "{summary}");
 }
+
+/// What is let through is told, loudly, however many pass beside it.
+#[test]
+fn allowed_outcomes_of_a_crowd_are_told() {
+    let stopped = (0..3).map(|id| format!(r#""{id:032x}": {{"before": 3}}"#)).collect::<Vec<_>>().join(",");
+    let world = World::new(&format!(
+        r#"{{"tasks": {{"*": {{"before": 2, "pdf": {{"duration": "10ms"}}}}, {stopped}}}}}"#
+    ));
+    let ids = ids(20);
+    let arguments = ["check", "--allow", "stopped"].into_iter().chain(ids.iter().map(String::as_str));
+    let ended = world.gate(&arguments.collect::<Vec<_>>()).run().expect(0);
+    let told = ended.stderr.lines().filter(|line| line.contains("`--allow stopped` lets it pass")).count();
+    assert_eq!(told, 3, "{}", ended.stderr);
+    assert!(ended.stderr.ends_with("STOPPED (exit 0), 17 of 20 tasks passed\n"), "{}", ended.stderr);
+}
+
+/// A service that does not answer is no secret.
+#[test]
+fn trouble_of_a_crowd_is_told() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}},
+            "faults": [{"call": "progress", "on": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "fault": {"kind": "reset"}}]}"#,
+    );
+    let ids = ids(10);
+    let arguments: Vec<&str> = ["check"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    let ended = world.gate(&arguments).run().expect(0);
+    assert_eq!(ended.stderr.matches("; waiting on").count(), 3, "{}", ended.stderr);
+    assert!(ended.stderr.contains("polls in trouble: 10 in all"), "{}", ended.stderr);
+}

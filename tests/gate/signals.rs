@@ -143,6 +143,31 @@ fn no_run_is_started_after_the_signal() {
     assert_eq!((world.sandbox.runs_started("aa"), world.sandbox.runs_started("bb")), (1, 0));
 }
 
+/// Of many tasks most starts have not been sent when the signal comes; they never are, and what runs there is not stopped.
+#[test]
+fn what_was_never_started_is_not_stopped() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"duration": "1h"}}, "faults": [{"call": "run", "fault": {"kind": "delay", "by": "700ms"}}]}"#,
+    );
+    let ids: Vec<String> = (0..150).map(|id| format!("{id:032x}")).collect();
+    let gate = world
+        .gate(&["check", "--start"].into_iter().chain(ids.iter().map(String::as_str)).collect::<Vec<_>>());
+    let child = gate.spawn();
+    wait_for(&world, "progress");
+    std::thread::sleep(Duration::from_millis(400));
+    signal(&child, "TERM");
+    let ended = gate.wait(child).expect(143);
+    let started: Vec<&String> = ids.iter().filter(|id| world.sandbox.runs_started(id) > 0).collect();
+    assert!((1..=64).contains(&started.len()), "{} runs", started.len());
+    let stopped = world.calls("stop");
+    assert_eq!(stopped.len(), started.len(), "{}", ended.stderr);
+    assert!(stopped.iter().all(|stop| started.contains(&stop.task.as_ref().expect("a task"))));
+    let lines = format!("remote runs asked to stop: {} in all", started.len());
+    assert!(ended.stderr.contains(&lines), "{}", ended.stderr);
+    assert!(ended.stderr.contains("cancelled; giving up in order"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("150 tasks: 0 done\n"), "{}", ended.stderr);
+}
+
 /// The service has just refused our start because of somebody's run: that one is not ours to stop.
 #[test]
 fn a_refused_start_owns_nothing() {
