@@ -6,8 +6,6 @@
 #[path = "shared/mod.rs"]
 mod shared;
 
-use nix::sys::resource::{Usage, UsageWho, getrusage};
-use nix::sys::time::TimeValLike as _;
 use shared::{TASK, Watched, binary, gate, milliseconds, peak_so_far, promise, sandbox, watch};
 use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
@@ -69,14 +67,10 @@ struct Start {
 }
 
 fn start(name: &str, times: usize, command: &mut Command) -> Start {
-    let usage = || getrusage(UsageWho::RUSAGE_CHILDREN).expect("the usage");
-    let processor =
-        |usage: &Usage| usage.user_time().num_microseconds() + usage.system_time().num_microseconds();
-    let before = processor(&usage());
+    let before = processor();
     let mut walls: Vec<Duration> = (0..times).map(|_| run(command)).collect();
     walls.sort();
-    let after = usage();
-    let processor = (processor(&after) - before) as f64 / times as f64 / 1000.0;
+    let processor = (processor() - before) / f64::from(times as u32);
     let start = Start { wall: walls[times / 2], memory: memory(command) };
     let calls = system_calls(command).map_or_else(|| "no strace".to_owned(), |calls| calls.to_string());
     let memory = start.memory.map_or_else(|| "-".to_owned(), |memory| format!("{memory} KiB"));
@@ -85,6 +79,21 @@ fn start(name: &str, times: usize, command: &mut Command) -> Start {
         milliseconds(start.wall)
     );
     start
+}
+
+/// Time of the processor that all children took so far, in milliseconds.
+#[cfg(unix)]
+fn processor() -> f64 {
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeValLike as _;
+
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("the usage");
+    (usage.user_time().num_microseconds() + usage.system_time().num_microseconds()) as f64 / 1000.0
+}
+
+#[cfg(not(unix))]
+fn processor() -> f64 {
+    f64::NAN
 }
 
 /// Peak resident memory, in KiB: what is printed last has to wait, and meanwhile Linux tells. `None` of

@@ -162,7 +162,7 @@ impl GitHub {
         let mut result = Ok(());
         let together = if reports.len() > ARTIFACTS_LIMIT { reports.len() } else { 1 };
         for reports in reports.chunks_mut(together) {
-            let upload = upload_of(reports);
+            let upload = upload_of(reports, &self.plan.comment_key);
             let uploading = uploader.upload(&upload, directory);
             match timeout_at(deadline, uploading).await.unwrap_or_else(|_| Err(out_of_time())) {
                 Ok(url) => reports.iter_mut().for_each(|(_, report)| report.url = Some(url.clone())),
@@ -406,18 +406,17 @@ fn upload_step(paths: &[&str], is_github: bool) -> String {
     step.push_str("```");
     step
 }
-/// One artifact of these PDFs, each with the id of its task.
-fn upload_of(reports: &[(&str, &mut ReportResult)]) -> Upload {
+/// One artifact of these PDFs, each with the id of its task. Several are named after `key`, which a later try has too.
+fn upload_of(reports: &[(&str, &mut ReportResult)], key: &str) -> Upload {
     let files = reports.iter().map(|(task_id, report)| UploadFile {
         path: PathBuf::from(&report.path),
         bytes: report.bytes,
         sha256: report.sha256.clone(),
         name: pdf_name(task_id),
     });
-    let first = reports.first().map_or("", |(task_id, _)| task_id);
-    let stem = match reports.len() {
-        1 => first.to_owned(),
-        number => format!("{first}-and-{}-more", number - 1),
+    let stem = match reports {
+        [(task_id, _)] => (*task_id).to_owned(),
+        _ => key.to_owned(),
     };
     Upload { stem, files: files.collect() }
 }

@@ -118,6 +118,11 @@ impl GitLab {
             && self.plan.wants(Target::Comment)
             && self.plan.wants(Target::Artifact)
         {
+            if reports.len() > UPLOADS_LIMIT {
+                tracing::info!(
+                    "artifact: only the first {UPLOADS_LIMIT} PDFs are uploaded; all are artifacts of the job"
+                );
+            }
             let uploading = async {
                 for (task_id, report) in reports.iter_mut().take(UPLOADS_LIMIT) {
                     match self.upload(api, found, task_id, report).await {
