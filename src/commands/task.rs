@@ -103,8 +103,8 @@ pub(super) type Conclusion = (Outcome, String);
 /// What later steps were told of the runs' ids.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ToldRuns {
-    /// Whether they know all that are known here.
-    is_all: bool,
+    /// Whether more are known here.
+    has_news: bool,
     /// When they were told last.
     at: Option<Instant>,
 }
@@ -136,7 +136,7 @@ impl Context<'_> {
     /// Notes a run's id and tells it to later steps, so that it is known even if this process is killed.
     pub(super) fn learn_run(&self, state: &RefCell<TaskState>, run_id: Option<&str>) {
         if state.borrow_mut().learn_run(run_id) {
-            self.told_runs.update(|told| ToldRuns { is_all: false, ..told });
+            self.told_runs.update(|told| ToldRuns { has_news: true, ..told });
             self.tell_runs();
         }
     }
@@ -144,15 +144,15 @@ impl Context<'_> {
     /// Tells the runs' ids to later steps, if there are new ones: at once, or of many tasks at intervals.
     pub(super) fn tell_runs(&self) {
         let Some(publisher) = &self.settings.publish else { return };
-        let ToldRuns { is_all, at } = self.told_runs.get();
+        let ToldRuns { has_news, at } = self.told_runs.get();
         let is_soon = at.is_some_and(|at| at.elapsed() < RUNS_GAP);
-        if is_all || self.states.len() > SINGLE_TASKS_LIMIT && is_soon {
+        if !has_news || self.states.len() > SINGLE_TASKS_LIMIT && is_soon {
             return;
         }
         let ids: Vec<String> = self.states.iter().filter_map(|state| state.borrow().run_id.clone()).collect();
         // The same file is written at the end, and trouble is told then.
         let _ = publisher.write_outputs(&[("run-id", ids.join(","))]);
-        self.told_runs.set(ToldRuns { is_all: true, at: Some(Instant::now()) });
+        self.told_runs.set(ToldRuns { has_news: false, at: Some(Instant::now()) });
     }
 
     /// Time for what is fetched after the verdict.

@@ -33,10 +33,8 @@ fn the_log_of_a_crowd_is_a_summary_and_the_worst_few() {
     );
     // The worst first: what failed before what was stopped.
     let artifacts: Vec<&&str> = lines.iter().filter(|line| line.starts_with("artifact: ")).collect();
-    assert_eq!(
-        artifacts,
-        [&"artifact: `codearts-report-00000000000000000000000000000014-and-99-more`, 2.0 MB"]
-    );
+    assert_eq!(artifacts.len(), 1, "{lines:#?}");
+    assert!(artifacts[0].starts_with("artifact: `codearts-report-") && artifacts[0].ends_with("`, 2.0 MB"));
     let told: Vec<&&str> = lines.iter().filter(|line| line.starts_with("error: 0000")).collect();
     assert_eq!(told.len(), 10, "{lines:#?}");
     assert!(told.iter().all(|line| line.contains("check-failed")), "{told:#?}");
@@ -51,6 +49,7 @@ fn the_log_of_a_crowd_is_a_summary_and_the_worst_few() {
     let outputs = ended.outputs();
     assert_eq!(outputs["run-id"].split(',').count(), 120);
     let output = std::fs::read_to_string(ended.reports.with_file_name("output")).expect("the file");
+    assert!(!output.contains("run-id=\n"), "nothing is told before anything is known");
     assert!(output.len() < 50_000, "{} bytes of outputs", output.len());
     // In the summary of the step the failed ones come before those that passed.
     let summary = ended.summary();
