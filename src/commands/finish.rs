@@ -9,7 +9,9 @@ use crate::outcome::Outcome;
 use crate::publish::{Publication, Publisher};
 use crate::report::directory::{RESULT_FILE, ReportDirectory};
 use crate::report::markdown::Subject;
-use crate::report::result::{BuildResult, FileResult, ReportResult, ResultDocument, StepResult, TaskResult};
+use crate::report::result::{
+    BuildResult, FileResult, ReportResult, ResultDocument, StepResult, TaskResult, WaitResult,
+};
 use crate::text::count;
 use std::path::Path;
 
@@ -129,6 +131,9 @@ pub(super) fn say(document: &ResultDocument, overall: Overall) {
     let outcomes = of_tasks.chain(document.builds.iter().map(|build| build.outcome));
     let passed = outcomes.filter(|outcome| *outcome == Outcome::Passed.name()).count();
     let what = if document.builds.is_empty() { "task" } else { "build" };
+    if is_crowd {
+        say_polls(document);
+    }
     let untold = (number - passed).saturating_sub(limit);
     if untold > 0 {
         let more = count(untold as u64, &format!("more {what}"));
@@ -143,6 +148,18 @@ pub(super) fn say(document: &ResultDocument, overall: Overall) {
     } else {
         tracing::error!("{} (exit {exit_code}){share}; {}", outcome.name().to_uppercase(), outcome.advice());
     }
+}
+
+/// What all waits of a crowd cost together.
+fn say_polls(document: &ResultDocument) {
+    let of_tasks = document.tasks.iter().filter_map(|task| task.wait);
+    let waits: Vec<WaitResult> =
+        of_tasks.chain(document.builds.iter().filter_map(|build| build.wait)).collect();
+    let sum = |of: fn(&WaitResult) -> u32| waits.iter().map(|wait| u64::from(of(wait))).sum::<u64>();
+    let polls = count(sum(|wait| wait.polls), "poll");
+    let usual = sum(|wait| wait.polls_every_5_seconds);
+    let lag = waits.iter().map(|wait| wait.lag_bound_seconds).fold(0.0, f64::max);
+    tracing::info!("{polls}, ends noticed within {lag:.1} s; a poll every 5 s would have made {usual}");
 }
 
 fn say_task(task: &TaskResult, is_crowd: bool) {

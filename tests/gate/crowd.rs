@@ -31,6 +31,7 @@ fn the_log_of_a_crowd_is_a_summary_and_the_worst_few() {
         lines.iter().any(|line| line.starts_with("120 tasks: 120 done (20 not passed: 0000")),
         "{lines:#?}"
     );
+    assert!(lines.iter().any(|line| line.contains("a poll every 5 s would have made 2")), "{lines:#?}");
     // The worst first: what failed before what was stopped.
     let artifacts: Vec<&&str> = lines.iter().filter(|line| line.starts_with("artifact: ")).collect();
     assert_eq!(artifacts.len(), 1, "{lines:#?}");
