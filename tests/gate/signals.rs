@@ -153,11 +153,15 @@ fn what_was_never_started_is_not_stopped() {
     let gate = world
         .gate(&["check", "--start"].into_iter().chain(ids.iter().map(String::as_str)).collect::<Vec<_>>());
     let child = gate.spawn();
-    wait_for(&world, "progress");
-    std::thread::sleep(Duration::from_millis(400));
+    let is_started = |id: &&String| world.sandbox.runs_started(id) > 0;
+    let begun = Instant::now();
+    while !ids.iter().any(|id| is_started(&id)) {
+        assert!(begun.elapsed() < Duration::from_secs(20), "no run");
+        std::thread::sleep(Duration::from_millis(5));
+    }
     signal(&child, "TERM");
     let ended = gate.wait(child).expect(143);
-    let started: Vec<&String> = ids.iter().filter(|id| world.sandbox.runs_started(id) > 0).collect();
+    let started: Vec<&String> = ids.iter().filter(is_started).collect();
     assert!((1..=64).contains(&started.len()), "{} runs", started.len());
     let stopped = world.calls("stop");
     assert_eq!(stopped.len(), started.len(), "{}", ended.stderr);
