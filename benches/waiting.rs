@@ -353,7 +353,7 @@ fn write_docs(cases: &[Case]) {
     let page = format!("{head}<!-- figures -->\n{tables}<!-- /figures -->{tail}");
     std::fs::write(format!("{docs}/waiting.md"), page).expect("the page");
     let case = cases.iter().find(|case| case.title == "median 300 s, sigma 0.5").expect("the case");
-    // The others lie where nothing is known, one upon the other.
+    // The others lie upon these, or where nothing is known.
     const CHARTED: [&str; 4] = ["no progress", "no progress, history", "5 % steps", "1 % steps"];
     let marks: Vec<Mark> = case
         .rows

@@ -81,6 +81,8 @@ impl Service {
         loop {
             sends += 1;
             let answer = repeat(call.repeat, deadline, self.pauses(), async || {
+                // What waits for its turn does not count as sent.
+                let _turn = self.starts.acquire().await;
                 if !sending() {
                     std::future::pending::<()>().await;
                 }
@@ -180,6 +182,7 @@ fn start_call(job: &Id, request: &BuildRequest) -> Call {
     Call {
         repeat: Repeat::LookFirst,
         expected: &["actual_build_number"],
+        is_in_turn: true,
         ..Call::post(format!("start job {}", job.short()), path.to_owned(), body.to_string())
     }
 }

@@ -26,7 +26,9 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
 
@@ -105,12 +107,21 @@ pub struct Service {
     auth: Authenticator,
     origin: Url,
     language: Language,
+    /// Taken by requests that start something.
+    starts: Semaphore,
+    downloads: Arc<Semaphore>,
 }
+
+/// Runs and builds whose start is under way at once.
+const STARTS_LIMIT: usize = 16;
+/// Downloads under way at once: each holds a connection and a file, and may take long; nothing else waits for them.
+const DOWNLOADS_LIMIT: usize = 16;
 
 impl Service {
     /// Nothing is sent yet.
-    pub const fn new(http: HttpClient, auth: Authenticator, origin: Url, language: Language) -> Self {
-        Self { http, auth, origin, language }
+    pub fn new(http: HttpClient, auth: Authenticator, origin: Url, language: Language) -> Self {
+        let starts = Semaphore::new(STARTS_LIMIT);
+        Self { http, auth, origin, language, starts, downloads: Arc::new(Semaphore::new(DOWNLOADS_LIMIT)) }
     }
 
     /// How long to pause after failures.

@@ -1,17 +1,19 @@
 //! The PDF export: start a job, ask for its state, fetch the file — which works **once** (page `check-pdf-export`).
 
 use super::{Id, Service, lenient};
+use crate::http::Answer;
 use crate::http::call::Call;
 use crate::http::error::{CallError, find_error};
 use crate::http::retry::{Failure, Repeat};
-use crate::http::{Answer, OpenAnswer};
 use crate::text::{QUOTE_LIMIT, one_line};
 use bytes::{Bytes, BytesMut};
 use reqwest::Method;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
 use serde_json::Value;
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 /// Bounds of the interval the service suggests between two questions about a job, and the usual one.
@@ -47,9 +49,11 @@ pub struct PdfStream {
     /// Announced length.
     pub length: Option<u64>,
     first: Option<Bytes>,
-    answer: OpenAnswer,
+    response: reqwest::Response,
     call: Call,
     origin: url::Url,
+    /// Given back at the end.
+    _turn: Option<OwnedSemaphorePermit>,
 }
 
 impl PdfStream {
@@ -61,7 +65,9 @@ impl PdfStream {
         if let Some(first) = self.first.take() {
             return Ok(Some(first));
         }
-        self.answer.next_chunk().await.map_err(|error| self.call.transport_error(&self.origin, error))
+        crate::http::next_chunk(&mut self.response)
+            .await
+            .map_err(|error| self.call.transport_error(&self.origin, error))
     }
 }
 
@@ -125,7 +131,10 @@ impl Service {
             )
             .with_query("job_file", file)
         };
-        self.renewing(&call, async |headers| self.open_once(&call, headers).await).await
+        // Before it is signed: a signature is believed for some minutes only.
+        let turn = Arc::clone(&self.downloads).acquire_owned().await.ok();
+        let stream = self.renewing(&call, async |headers| self.open_once(&call, headers).await).await?;
+        Ok(PdfStream { _turn: turn, ..stream })
     }
 
     /// Asks for the file as it is, so that its length is known and its bytes are those that are hashed.
@@ -133,15 +142,15 @@ impl Service {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let broken = |error| call.transport_error(&self.origin, error);
         let sent = headers.clone();
-        let mut open = self.http.open(call.outgoing(&self.origin, headers)).await.map_err(broken)?;
-        tracing::debug!("{}: HTTP {}", call.target(&self.origin), open.response.status().as_u16());
+        let mut response = self.http.open(call.outgoing(&self.origin, headers)).await.map_err(broken)?;
+        tracing::debug!("{}: HTTP {}", call.target(&self.origin), response.status().as_u16());
         // Asked for now: what is told later is the length of the rest.
-        let length = open.response.content_length();
+        let length = response.content_length();
         let mut first = BytesMut::new();
-        let is_success = open.response.status().is_success();
+        let is_success = response.status().is_success();
         let enough = if is_success { PDF_MAGIC.len() } else { ERROR_LIMIT };
         while first.len() < enough {
-            match open.next_chunk().await.map_err(broken)? {
+            match crate::http::next_chunk(&mut response).await.map_err(broken)? {
                 Some(chunk) => first.extend_from_slice(&chunk),
                 None => break,
             }
@@ -150,21 +159,22 @@ impl Service {
             return Ok(PdfStream {
                 length,
                 first: Some(first.freeze()),
-                answer: open,
+                response,
                 call: call.clone(),
                 origin: self.origin.clone(),
+                _turn: None,
             });
         }
         // Something else came where a file was asked for: an error object, also with HTTP 200, or a web page.
         while first.len() < ERROR_LIMIT {
-            match open.next_chunk().await.map_err(broken)? {
+            match crate::http::next_chunk(&mut response).await.map_err(broken)? {
                 Some(chunk) => first.extend_from_slice(&chunk),
                 None => break,
             }
         }
         let answer = Answer {
-            status: open.response.status().as_u16(),
-            headers: std::mem::take(open.response.headers_mut()),
+            status: response.status().as_u16(),
+            headers: std::mem::take(response.headers_mut()),
             body: first.freeze(),
         };
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();

@@ -159,6 +159,8 @@ impl Service {
         loop {
             sends += 1;
             let answer = repeat(Repeat::LookFirst, deadline, self.pauses(), async || {
+                // What waits for its turn does not count as sent.
+                let _turn = self.starts.acquire().await;
                 if !sending(Sending::Begins) {
                     std::future::pending::<()>().await;
                 }

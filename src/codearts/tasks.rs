@@ -144,6 +144,7 @@ impl Service {
         let call = Call {
             repeat: Repeat::LookFirst,
             expected: &["exec_id", "job_id"],
+            is_in_turn: true,
             ..Call::post(attempt, format!("/v2/tasks/{task}/run"), "{}")
         };
         Ok(read_run_id(&self.attempt(&call).await?))

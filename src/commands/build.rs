@@ -4,7 +4,7 @@ use super::check::labels;
 use super::finish::{Overall, say};
 use super::job::{Build, Context, Progress};
 use super::signals::Signals;
-use super::task::{Ownership, STARTS_AT_ONCE};
+use super::task::Ownership;
 use super::{mask, service};
 use crate::codearts::{Id, Language};
 use crate::console::Console;
@@ -16,7 +16,6 @@ use crate::settings::{BuildSettings, Connection};
 use crate::wait::Waiter;
 use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 pub(super) async fn run(
@@ -43,7 +42,6 @@ pub(super) async fn run(
         settings: &settings,
         all: &all,
         deadline: Instant::now() + settings.timeout,
-        starts: Semaphore::new(STARTS_AT_ONCE),
         is_cancelled: Cell::new(false),
     };
     console.begin_crowd(all.len(), "build");

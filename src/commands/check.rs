@@ -2,7 +2,7 @@
 
 use super::ending::Ending;
 use super::signals::Signals;
-use super::task::{self, Context, Ownership, STARTS_AT_ONCE, TaskState};
+use super::task::{self, Context, Ownership, TaskState};
 use super::{mask, service};
 use crate::console::Console;
 use crate::outcome::Outcome;
@@ -13,7 +13,7 @@ use crate::settings::{CheckSettings, Connection, NOWHERE};
 use crate::wait::Waiter;
 use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 /// Characters of an id that usually tell one task from another.
@@ -58,15 +58,20 @@ pub(super) async fn run(
         states: &states,
         deadline: Instant::now() + settings.timeout,
         decided_at: Cell::new(None),
-        starts: Semaphore::new(STARTS_AT_ONCE),
         listing: Mutex::new(()),
         told_runs: Cell::default(),
         is_cancelled: Cell::new(false),
     };
     console.group("Waiting for CodeArts Check");
     console.begin_crowd(states.len(), "task");
-    let work =
+    let tasks =
         join_all(settings.tasks.iter().zip(&states).map(|(task, state)| task::run(&context, task, state)));
+    let work = async {
+        tokio::select! {
+            _ = tasks => {}
+            never = context.keep_runs_told() => match never {},
+        }
+    };
     let is_starting = || states.iter().any(|state| state.borrow().ownership == Ownership::Starting);
     let signal = signals.interrupt(work, console, &context.is_cancelled, is_starting).await;
     let is_cancelled = signal.is_some();

@@ -127,8 +127,7 @@ impl Export<'_> {
             match service.export_state(task, &job.job).await {
                 Ok(ExportState::Running(percent)) => {
                     self.display.show("making the PDF report", percent);
-                    let progress = percent.map(|percent| percent / 100.0);
-                    Ok(Step::Pending { floor: Duration::ZERO, progress })
+                    Ok(Step::Pending { floor: Duration::ZERO, progress: None })
                 }
                 Ok(ExportState::Ready(file)) => Ok(Step::Done(Ok(file))),
                 Ok(ExportState::Failed(reason)) => Ok(Step::Done(Err(reason))),

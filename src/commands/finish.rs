@@ -18,6 +18,16 @@ use std::path::Path;
 /// Tasks of a crowd that are told about at the end.
 const TOLD_LIMIT: usize = 10;
 
+/// Outcomes of those whose end was seen.
+const SEEN_ENDS: [Outcome; 6] = [
+    Outcome::Passed,
+    Outcome::CheckFailed,
+    Outcome::BuildFailed,
+    Outcome::Stopped,
+    Outcome::GateFailed,
+    Outcome::ReportFailed,
+];
+
 /// The verdict on all tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Overall {
@@ -131,7 +141,7 @@ pub(super) fn say(document: &ResultDocument, overall: Overall) {
     let outcomes = of_tasks.chain(document.builds.iter().map(|build| build.outcome));
     let passed = outcomes.filter(|outcome| *outcome == Outcome::Passed.name()).count();
     let what = if document.builds.is_empty() { "task" } else { "build" };
-    if is_crowd {
+    if is_crowd && !matches!(outcome, Outcome::Interrupted | Outcome::Terminated) {
         say_polls(document);
     }
     let untold = (number - passed).saturating_sub(limit);
@@ -150,15 +160,20 @@ pub(super) fn say(document: &ResultDocument, overall: Overall) {
     }
 }
 
-/// What all waits of a crowd cost together.
+/// What the waits of a crowd cost together, and how late the ends that were seen were noticed at most.
 fn say_polls(document: &ResultDocument) {
-    let of_tasks = document.tasks.iter().filter_map(|task| task.wait);
-    let waits: Vec<WaitResult> =
-        of_tasks.chain(document.builds.iter().filter_map(|build| build.wait)).collect();
-    let sum = |of: fn(&WaitResult) -> u32| waits.iter().map(|wait| u64::from(of(wait))).sum::<u64>();
+    let of_tasks = document.tasks.iter().map(|task| (task.outcome, task.wait));
+    let of_builds = document.builds.iter().map(|build| (build.outcome, build.wait));
+    let waits: Vec<(&str, WaitResult)> =
+        of_tasks.chain(of_builds).filter_map(|(outcome, wait)| Some((outcome, wait?))).collect();
+    if waits.is_empty() {
+        return;
+    }
+    let sum = |of: fn(&WaitResult) -> u32| waits.iter().map(|(_, wait)| u64::from(of(wait))).sum::<u64>();
     let polls = count(sum(|wait| wait.polls), "poll");
     let usual = sum(|wait| wait.polls_every_5_seconds);
-    let lag = waits.iter().map(|wait| wait.lag_bound_seconds).fold(0.0, f64::max);
+    let ended = waits.iter().filter(|(outcome, _)| SEEN_ENDS.map(Outcome::name).contains(outcome));
+    let lag = ended.map(|(_, wait)| wait.lag_bound_seconds).fold(0.0, f64::max);
     tracing::info!("{polls}, ends noticed within {lag:.1} s; a poll every 5 s would have made {usual}");
 }
 

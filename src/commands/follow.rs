@@ -58,11 +58,7 @@ impl Follow<'_> {
         let mut refusals = 0;
         loop {
             display.show("starting a run", None);
-            let starting = async {
-                // In its turn, so that nothing waits to be sent that counts as sent.
-                let _turn = context.starts.acquire().await;
-                context.service.start_run(task, context.deadline, sending).await
-            };
+            let starting = context.service.start_run(task, context.deadline, sending);
             let Ok(started) = timeout_at(context.deadline, starting).await else {
                 return Err((
                     Outcome::TimedOut,
@@ -83,7 +79,8 @@ impl Follow<'_> {
                     state.borrow_mut().ownership = Ownership::Attached;
                     match context.settings.if_running {
                         IfRunning::Attach => {
-                            tracing::info!("{label}: a run is active already; waiting for that one");
+                            let text = format!("{label}: a run is active already; waiting for that one");
+                            display.tell("runs that were active already", &text);
                             context.learn_run(state, run_id.as_deref());
                             return Ok(watch);
                         }
@@ -97,9 +94,10 @@ impl Follow<'_> {
                         IfRunning::Queue => {
                             refusals += 1;
                             if refusals == 1 {
-                                tracing::info!(
+                                let text = format!(
                                     "{label}: a run is active already; ours is started when it has ended"
                                 );
+                                display.tell("runs that were active already", &text);
                             }
                             self.queue(refusals).await?;
                         }
@@ -187,9 +185,8 @@ impl Follow<'_> {
 
     /// One look at the task.
     async fn poll(&self, memory: &mut Memory) -> Result<Step<TaskStatus>, CallError> {
-        let Self { context, state, display, .. } = self;
+        let Self { state, display, .. } = self;
         let label = display.label();
-        context.tell_runs();
         let answer = self.progress(memory).await;
         let is_trouble = answer.as_ref().is_err_and(|error| is_passing(error.failure));
         // Said once a streak: the bar and the heartbeat go on by themselves.

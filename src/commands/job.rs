@@ -20,7 +20,6 @@ use futures_util::future::join;
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
 use std::time::Duration;
-use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout_at};
 
 /// Pause between two looks at a log that is followed.
@@ -55,8 +54,6 @@ pub(super) struct Context<'a> {
     pub(super) settings: &'a BuildSettings,
     pub(super) all: &'a [RefCell<Progress>],
     pub(super) deadline: Instant,
-    /// Taken by jobs whose build is being started.
-    pub(super) starts: Semaphore,
     /// Set when nothing new may be begun.
     pub(super) is_cancelled: Cell<bool>,
 }
@@ -152,7 +149,7 @@ impl Build<'_> {
     }
 
     async fn start(&self, request: &BuildRequest) -> Result<Started, StartError> {
-        let Context { service, deadline, is_cancelled, starts, .. } = self.context;
+        let Context { service, deadline, is_cancelled, .. } = self.context;
         let sending = || {
             if is_cancelled.get() {
                 return false;
@@ -160,8 +157,6 @@ impl Build<'_> {
             self.progress.borrow_mut().ownership = Ownership::Starting;
             true
         };
-        // In its turn, so that nothing waits to be sent that counts as sent.
-        let _turn = starts.acquire().await;
         service.start_build(self.job, request, *deadline, sending).await
     }
 

@@ -23,12 +23,11 @@ use crate::text::duration;
 use crate::wait::{End, Waiter};
 use futures_util::future::join3;
 use std::cell::{Cell, RefCell};
+use std::convert::Infallible;
 use std::time::Duration;
-use tokio::sync::{Mutex, Semaphore};
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::sync::Mutex;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-/// Runs that are being started at once.
-pub(super) const STARTS_AT_ONCE: usize = 64;
 /// Longest time spent on finding out why a check failed; the verdict is known already.
 const EXPLAIN_LIMIT: Duration = Duration::from_secs(30);
 /// Longest time for the list of past runs; it goes on beside the PDF.
@@ -122,8 +121,6 @@ pub(super) struct Context<'a> {
     pub(super) deadline: Instant,
     /// When the latest verdict came; from then on `--report-timeout` runs.
     pub(super) decided_at: Cell<Option<Instant>>,
-    /// Taken by tasks whose run is being started.
-    pub(super) starts: Semaphore,
     /// Held by the task whose findings are being listed.
     pub(super) listing: Mutex<()>,
     /// What later steps know of the runs' ids.
@@ -141,15 +138,26 @@ impl Context<'_> {
         }
     }
 
-    /// Tells the runs' ids to later steps, if there are new ones: at once, or of many tasks at intervals.
-    pub(super) fn tell_runs(&self) {
+    /// Tells later steps what could not be told at once; never ends.
+    pub(super) async fn keep_runs_told(&self) -> Infallible {
+        loop {
+            sleep(RUNS_GAP).await;
+            self.tell_runs();
+        }
+    }
+
+    /// Tells the runs' ids to later steps, if there are new ones: at once, but of many tasks at intervals until all are known.
+    fn tell_runs(&self) {
         let Some(publisher) = &self.settings.publish else { return };
         let ToldRuns { has_news, at } = self.told_runs.get();
-        let is_soon = at.is_some_and(|at| at.elapsed() < RUNS_GAP);
-        if !has_news || self.states.len() > SINGLE_TASKS_LIMIT && is_soon {
+        if !has_news {
             return;
         }
         let ids: Vec<String> = self.states.iter().filter_map(|state| state.borrow().run_id.clone()).collect();
+        let is_whole = ids.len() == self.states.len() || ids.len() <= SINGLE_TASKS_LIMIT;
+        if !is_whole && at.is_some_and(|at| at.elapsed() < RUNS_GAP) {
+            return;
+        }
         // The same file is written at the end, and trouble is told then.
         let _ = publisher.write_outputs(&[("run-id", ids.join(","))]);
         self.told_runs.set(ToldRuns { has_news: false, at: Some(Instant::now()) });
@@ -186,7 +194,8 @@ impl Context<'_> {
         };
         let latest = timeout(LATEST_RUN_LIMIT, asked).await.ok().flatten().and_then(|jobs| jobs.last);
         if latest.is_some_and(|latest| state.borrow().is_newer(&latest)) {
-            tracing::info!("{label}: a newer run than ours is there, so nothing is stopped ({why})");
+            let text = format!("{label}: a newer run than ours is there, so nothing is stopped ({why})");
+            self.console.tell("newer runs than ours, not stopped", &text);
         } else {
             match self.service.stop(task).await {
                 Ok(()) => {

@@ -18,7 +18,7 @@ use retry::{Failure, Pauses};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 /// Longest time to reach a server: name, connection, TLS.
@@ -31,10 +31,8 @@ pub const IDLE_LIMIT: Duration = Duration::from_secs(65);
 const POOL_IDLE_LIMIT: Duration = Duration::from_secs(45);
 /// Largest JSON answer that is read, where a call does not set its own limit.
 pub const BODY_LIMIT: usize = 16 * 1024 * 1024;
-/// Calls under way at once: each holds a connection, and a process may usually have 1,024 files.
-const CALLS_LIMIT: usize = 256;
-/// Downloads under way at once: each also holds a file, and may take long; nothing else waits for them.
-const DOWNLOADS_LIMIT: usize = 16;
+/// Calls under way at once: each holds a connection, and macOS gives a process 256 files.
+const CALLS_LIMIT: usize = 128;
 /// Sent as `User-Agent`.
 pub const USER_AGENT: &str = concat!("codearts-gate/", env!("CARGO_PKG_VERSION"));
 /// Never asked through a proxy, whatever the environment says.
@@ -69,6 +67,8 @@ pub struct Outgoing {
     pub body: Option<Bytes>,
     /// Largest answer that is read, in bytes.
     pub body_limit: usize,
+    /// Whether the sender has seen to it that not too many are under way at once.
+    pub is_in_turn: bool,
 }
 
 /// A whole answer.
@@ -97,26 +97,7 @@ pub struct TransportError {
 pub struct HttpClient {
     inner: reqwest::Client,
     calls: Arc<Semaphore>,
-    downloads: Arc<Semaphore>,
     pauses: Pauses,
-}
-
-/// An answer whose body is still to be read; a call under way.
-#[derive(Debug)]
-pub struct OpenAnswer {
-    /// Status and headers.
-    pub response: Response,
-    _turn: Option<OwnedSemaphorePermit>,
-}
-
-impl OpenAnswer {
-    /// The next piece of the body, `None` at its proper end.
-    ///
-    /// # Errors
-    /// When the connection broke or stayed silent too long.
-    pub async fn next_chunk(&mut self) -> Result<Option<Bytes>, TransportError> {
-        self.response.chunk().await.map_err(|error| transport_error(&error))
-    }
 }
 
 impl HttpClient {
@@ -164,8 +145,7 @@ impl HttpClient {
     }
 
     fn of(inner: reqwest::Client, pauses: Pauses) -> Self {
-        let [calls, downloads] = [CALLS_LIMIT, DOWNLOADS_LIMIT].map(|limit| Arc::new(Semaphore::new(limit)));
-        Self { inner, calls, downloads, pauses }
+        Self { inner, calls: Arc::new(Semaphore::new(CALLS_LIMIT)), pauses }
     }
 
     /// The client below, for libraries that bring their own requests; all limits but those of [`Self::exchange`] hold.
@@ -184,11 +164,11 @@ impl HttpClient {
     /// When no whole answer came in time, or it was larger than the request allows.
     pub async fn exchange(&self, outgoing: Outgoing, limit: Duration) -> Result<Answer, TransportError> {
         let body_limit = outgoing.body_limit;
-        let turn = turn(&self.calls).await;
+        let _turn = if outgoing.is_in_turn { None } else { self.calls.acquire().await.ok() };
         let exchange = async {
-            let mut answer = self.send(outgoing, turn).await?;
+            let mut response = self.open(outgoing).await?;
             let mut body = BytesMut::new();
-            while let Some(chunk) = answer.next_chunk().await? {
+            while let Some(chunk) = next_chunk(&mut response).await? {
                 if body.len() + chunk.len() > body_limit {
                     return Err(TransportError {
                         failure: Failure::TooLarge,
@@ -198,8 +178,8 @@ impl HttpClient {
                 body.extend_from_slice(&chunk);
             }
             Ok(Answer {
-                status: answer.response.status().as_u16(),
-                headers: std::mem::take(answer.response.headers_mut()),
+                status: response.status().as_u16(),
+                headers: std::mem::take(response.headers_mut()),
                 body: body.freeze(),
             })
         };
@@ -215,27 +195,21 @@ impl HttpClient {
     ///
     /// # Errors
     /// When no answer came.
-    pub async fn open(&self, outgoing: Outgoing) -> Result<OpenAnswer, TransportError> {
-        let turn = turn(&self.downloads).await;
-        self.send(outgoing, turn).await
-    }
-
-    async fn send(
-        &self,
-        outgoing: Outgoing,
-        turn: Option<OwnedSemaphorePermit>,
-    ) -> Result<OpenAnswer, TransportError> {
+    pub async fn open(&self, outgoing: Outgoing) -> Result<Response, TransportError> {
         let mut request = self.inner.request(outgoing.method, outgoing.url).headers(outgoing.headers);
         if let Some(body) = outgoing.body {
             request = request.body(body);
         }
-        let response = request.send().await.map_err(|error| transport_error(&error))?;
-        Ok(OpenAnswer { response, _turn: turn })
+        request.send().await.map_err(|error| transport_error(&error))
     }
 }
 
-async fn turn(turns: &Arc<Semaphore>) -> Option<OwnedSemaphorePermit> {
-    Arc::clone(turns).acquire_owned().await.ok()
+/// The next piece of a streamed body, `None` at its proper end.
+///
+/// # Errors
+/// When the connection broke or stayed silent too long.
+pub async fn next_chunk(response: &mut Response) -> Result<Option<Bytes>, TransportError> {
+    response.chunk().await.map_err(|error| transport_error(&error))
 }
 
 /// The certificates of a CA bundle.

@@ -2,6 +2,7 @@
 
 use crate::forge::Forge;
 use crate::harness::World;
+use std::time::{Duration, Instant};
 
 fn ids(number: usize) -> Vec<String> {
     (0..number).map(|id| format!("{id:032x}")).collect()
@@ -31,7 +32,6 @@ fn the_log_of_a_crowd_is_a_summary_and_the_worst_few() {
         lines.iter().any(|line| line.starts_with("120 tasks: 120 done (20 not passed: 0000")),
         "{lines:#?}"
     );
-    assert!(lines.iter().any(|line| line.contains("a poll every 5 s would have made 2")), "{lines:#?}");
     // The worst first: what failed before what was stopped.
     let artifacts: Vec<&&str> = lines.iter().filter(|line| line.starts_with("artifact: ")).collect();
     assert_eq!(artifacts.len(), 1, "{lines:#?}");
@@ -45,6 +45,13 @@ fn the_log_of_a_crowd_is_a_summary_and_the_worst_few() {
     let result = ended.result();
     let tasks = result["tasks"].as_array().expect("tasks");
     assert_eq!(tasks.iter().filter(|task| task["outcome"] == "passed").count(), 100);
+    let waits = || tasks.iter().map(|task| &task["wait"]);
+    let sum = |name: &str| waits().map(|wait| wait[name].as_u64().expect("a number")).sum::<u64>();
+    let lag = waits().map(|wait| wait["lag_bound_seconds"].as_f64().expect("seconds")).fold(0.0, f64::max);
+    let (polls, usual) = (sum("polls"), sum("polls_every_5_seconds"));
+    let cost =
+        format!("{polls} polls, ends noticed within {lag:.1} s; a poll every 5 s would have made {usual}");
+    assert!(lines.contains(&cost.as_str()), "{cost} in {lines:#?}");
     let pdfs = ended.files().iter().filter(|name| name.ends_with(".pdf")).count();
     assert_eq!(pdfs, 100);
     let outputs = ended.outputs();
@@ -71,6 +78,36 @@ fn allowed_outcomes_of_a_crowd_are_told() {
     let told = ended.stderr.lines().filter(|line| line.contains("`--allow stopped` lets it pass")).count();
     assert_eq!(told, 3, "{}", ended.stderr);
     assert!(ended.stderr.ends_with("STOPPED (exit 0), 17 of 20 tasks passed\n"), "{}", ended.stderr);
+}
+
+/// Later steps know the runs while they go on, also where one is never known.
+#[test]
+#[cfg(unix)]
+fn runs_of_a_crowd_are_told_while_they_go_on() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"duration": "1h"}}, "faults": [{"call": "run", "task": "00000000000000000000000000000003",
+            "fault": {"kind": "answer", "status": 403, "body": {"error_msg": "no"}}}]}"#,
+    );
+    let forge = Forge::new();
+    let ids = ids(12);
+    let arguments: Vec<&str> =
+        ["check", "--start"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    let gate = world.gate_on_github(&forge, "push", &arguments);
+    let output = gate.reports().with_file_name("output");
+    let mut child = gate.spawn();
+    let begun = Instant::now();
+    loop {
+        let text = std::fs::read_to_string(&output).expect("the file");
+        let told =
+            text.lines().filter_map(|line| line.strip_prefix("run-id=")).next_back().unwrap_or_default();
+        if told.split(',').count() == 11 {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "{text}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().expect("a child");
+    child.wait().expect("a child");
 }
 
 /// A service that does not answer is no secret.

@@ -15,7 +15,9 @@ pub(super) fn annotations(document: &ResultDocument, findings: &[Finding]) -> (V
     let room = |kept: &Vec<Annotation>, level| {
         kept.iter().filter(|annotation: &&Annotation| annotation.level == level).count() < LEVEL_LIMIT
     };
-    for task in document.tasks.iter().filter(|task| task.outcome != Outcome::Passed.name()) {
+    for task in
+        document.worst_tasks(LEVEL_LIMIT).into_iter().filter(|task| task.outcome != Outcome::Passed.name())
+    {
         let level = if task.allowed { AnnotationLevel::Warning } else { AnnotationLevel::Error };
         if room(&kept, level) {
             kept.push(Annotation {

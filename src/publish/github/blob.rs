@@ -122,6 +122,7 @@ impl Store<'_> {
                 headers: headers.clone(),
                 body: Some(body.clone()),
                 body_limit: BODY_LIMIT,
+                is_in_turn: false,
             };
             let answer = self
                 .http

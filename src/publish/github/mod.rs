@@ -60,6 +60,9 @@ pub struct GitHub {
 /// More PDFs than these become one artifact: a job may have 500 (`ci/github`, section 1.9), and each takes three calls.
 const ARTIFACTS_LIMIT: usize = 50;
 
+/// As much of the key as stands in an artifact's name.
+const KEY_LIMIT: usize = 16;
+
 /// The way to the pull request, if there is one.
 #[derive(Debug)]
 pub struct Reached {
@@ -416,7 +419,8 @@ fn upload_of(reports: &[(&str, &mut ReportResult)], key: &str) -> Upload {
     });
     let stem = match reports {
         [(task_id, _)] => (*task_id).to_owned(),
-        _ => key.to_owned(),
+        // A key of our own is long.
+        _ => key.get(..KEY_LIMIT).unwrap_or(key).to_owned(),
     };
     Upload { stem, files: files.collect() }
 }

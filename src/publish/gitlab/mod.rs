@@ -85,17 +85,19 @@ impl GitLab {
         self.plan.targets.iter().map(offer).collect()
     }
 
-    /// Writes values for later jobs, if they are wanted.
+    /// Writes values for later jobs, if they are wanted, as far as there is room.
     pub fn write_outputs(&self, values: &[(&str, String)]) -> Result<(), Missed> {
+        self.write_dotenv(values).map(drop)
+    }
+
+    /// The same; returns what there is no room for.
+    fn write_dotenv(&self, values: &[(&str, String)]) -> Result<Vec<String>, Missed> {
         if !self.plan.wants(Target::Outputs) {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let present = std::fs::read_to_string(self.plan.report_dir.join(DOTENV_FILE)).unwrap_or_default();
         let (text, left_out) = files::dotenv(&present, values);
-        if !left_out.is_empty() {
-            tracing::warn!("outputs: no room for {} (GitLab takes 5 KB)", left_out.join(", "));
-        }
-        self.write_file(DOTENV_FILE, &text)
+        self.write_file(DOTENV_FILE, &text).map(|()| left_out)
     }
 
     fn write_file(&self, name: &str, text: &str) -> Result<(), Missed> {
@@ -288,7 +290,12 @@ impl GitLab {
 
     /// Tells later jobs how it all went.
     pub fn tell_outputs(&self, subject: Subject<'_>, publication: &mut Publication) {
-        let result = self.write_outputs(&outputs::values(subject, publication.comment_url.as_deref()));
+        let written = self.write_dotenv(&outputs::values(subject, publication.comment_url.as_deref()));
+        let result = written.map(|left_out| {
+            if !left_out.is_empty() {
+                tracing::warn!("outputs: no room for {} (GitLab takes 5 KB)", left_out.join(", "));
+            }
+        });
         publication.note(&self.plan.selection, Target::Outputs, result);
     }
 }
