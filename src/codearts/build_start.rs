@@ -1,21 +1,13 @@
-//! Starting a build exactly once (page `build`, section 4). After a lost answer nobody knows whether it was started, so it is looked
-//! for before it is started again.
+//! Starting a build exactly once (page `build`, section 4).
 
 use super::builds::{may_be_known_elsewhere, number};
+use super::start_once::{SENDS, may_have_started};
 use super::{Id, Service};
-use crate::http::call::{Call, repeat};
+use crate::http::call::Call;
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, REFUSALS_BELIEVED, Repeat, is_passing};
+use crate::http::retry::Repeat;
 use serde_json::{Value, json};
-use std::time::Duration;
-use tokio::time::{Instant, sleep};
-
-/// Times a build whose start brought no answer is looked for before it counts as not started.
-const LOOKS: u32 = 4;
-/// Pause between two looks.
-const LOOK_PAUSE: Duration = Duration::from_secs(2);
-/// Times a start is sent in all, each after a look that found nothing.
-const SENDS: u32 = 3;
+use tokio::time::Instant;
 
 /// What is built.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -80,15 +72,7 @@ impl Service {
         let mut sends = 0;
         loop {
             sends += 1;
-            let answer = repeat(call.repeat, deadline, self.pauses(), async || {
-                // What waits for its turn does not count as sent.
-                let _turn = self.starts.acquire().await;
-                if !sending() {
-                    std::future::pending::<()>().await;
-                }
-                self.attempt(&call).await
-            })
-            .await;
+            let answer = self.send_start(deadline, &sending, async || self.attempt(&call).await).await;
             // What was accepted must not be sent again, even if its number is missing.
             let (error, is_accepted) = match answer {
                 Ok(body) => match read_build_number(&body) {
@@ -101,7 +85,9 @@ impl Service {
             tracing::info!("{}; looking whether the build was started", error.brief());
             // Without the numbers from before, nobody can tell.
             let Some(before) = before else { return Err(StartError::Perhaps(error)) };
-            match self.look_for_build(job, before, deadline).await {
+            // The latest build, if it came since.
+            let look = async || Ok(self.latest_build(job).await?.filter(|latest| *latest > before));
+            match self.look_for(deadline, look).await {
                 Ok(Some(number)) if number == before + 1 => return Ok(Started { number, is_certain: false }),
                 Ok(None) if !is_accepted && sends < SENDS && Instant::now() < deadline => {
                     tracing::info!("no new build of job {} was found; starting it again", job.short());
@@ -112,48 +98,10 @@ impl Service {
             }
         }
     }
-
-    /// The latest build, if it came after `before`. Trouble on the way is no answer.
-    async fn look_for_build(
-        &self,
-        job: &Id,
-        before: u64,
-        deadline: Instant,
-    ) -> Result<Option<u64>, CallError> {
-        let mut looks = 0;
-        let mut refusals = 0;
-        loop {
-            match self.latest_build(job).await {
-                Ok(Some(latest)) if latest > before => return Ok(Some(latest)),
-                Ok(_) => {
-                    looks += 1;
-                    refusals = 0;
-                }
-                Err(error) => {
-                    refusals = if is_passing(error.failure) { 0 } else { refusals + 1 };
-                    if refusals >= REFUSALS_BELIEVED || Instant::now() >= deadline {
-                        return Err(error);
-                    }
-                }
-            }
-            if looks == LOOKS || looks > 0 && Instant::now() >= deadline {
-                return Ok(None);
-            }
-            sleep(self.pauses().cap(LOOK_PAUSE)).await;
-        }
-    }
 }
 
 fn read_build_number(body: &Value) -> Option<u64> {
     [body, &body["result"]].into_iter().find_map(|object| number(&object["actual_build_number"]))
-}
-
-/// Whether a start that failed like this may have been carried out.
-const fn may_have_started(error: &CallError) -> bool {
-    matches!(
-        error.failure,
-        Failure::Lost | Failure::Unavailable | Failure::Unreadable | Failure::TooLarge | Failure::Inner
-    )
 }
 
 /// Branches are understood by the newer call only (section 4).

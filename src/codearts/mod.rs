@@ -13,6 +13,7 @@ mod lenient;
 pub mod pdf;
 pub mod records;
 pub mod runs;
+mod start_once;
 pub mod summary;
 pub mod tasks;
 

@@ -3,20 +3,14 @@
 //! Two traps of the service: after a lost answer nobody knows whether the run was started, and right after a start the
 //! progress call may still show the result of the run before.
 
+use super::start_once::{SENDS, may_have_started};
 use super::tasks::{LastJobs, TaskStatus};
 use super::{Id, Service};
-use crate::http::call::repeat;
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, REFUSALS_BELIEVED, Repeat, Verdict, is_passing, verdict};
+use crate::http::retry::{Failure, is_passing};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Times a run whose answer was lost is looked for before it counts as not started.
-const LOOKS: u32 = 4;
-/// Pause between two looks.
-const LOOK_PAUSE: Duration = Duration::from_secs(2);
-/// Times a start is sent in all, each after a look that found nothing.
-const SENDS: u32 = 3;
 /// A failed or stopped status that stays this long on the task whose latest run is ours is ours, even if no poll ever
 /// saw it running. Never applied to a success.
 const STALE_LIMIT: Duration = Duration::from_secs(30);
@@ -158,19 +152,16 @@ impl Service {
         let mut sends = 0;
         loop {
             sends += 1;
-            let answer = repeat(Repeat::LookFirst, deadline, self.pauses(), async || {
-                // What waits for its turn does not count as sent.
-                let _turn = self.starts.acquire().await;
-                if !sending(Sending::Begins) {
-                    std::future::pending::<()>().await;
-                }
-                let answer = self.run(task).await;
-                if answer.as_ref().is_err_and(|error| !may_have_started(error)) {
-                    sending(Sending::Refused);
-                }
-                answer
-            })
-            .await;
+            let begins = || sending(Sending::Begins);
+            let answer = self
+                .send_start(deadline, begins, async || {
+                    let answer = self.run(task).await;
+                    if answer.as_ref().is_err_and(|error| !may_have_started(error)) {
+                        sending(Sending::Refused);
+                    }
+                    answer
+                })
+                .await;
             match &answer {
                 Ok(Some(id)) => return Ok(started(Some(id.clone()), false)),
                 Ok(None) => {}
@@ -185,7 +176,8 @@ impl Service {
                 }
                 Err(error) => return Err(StartError::NotStarted(error.clone())),
             }
-            let found = self.look_for_run(task, &before, deadline).await.map_err(StartError::Perhaps)?;
+            let look = async || self.look_once(task, &before, deadline).await;
+            let found = self.look_for(deadline, look).await.map_err(StartError::Perhaps)?;
             if let Some((id, seen_running)) = found {
                 return Ok(started(id, seen_running));
             }
@@ -213,38 +205,7 @@ impl Service {
         }
     }
 
-    /// Looks for a run that was not there before; trouble on the way is no answer. Returns its id, and whether it was
-    /// seen running.
-    async fn look_for_run(
-        &self,
-        task: &Id,
-        before: &Before,
-        deadline: Instant,
-    ) -> Result<Option<(Option<String>, bool)>, CallError> {
-        let mut looks = 0;
-        let mut refusals = 0;
-        loop {
-            match self.look_once(task, before, deadline).await {
-                Ok(Some(found)) => return Ok(Some(found)),
-                Ok(None) => {
-                    looks += 1;
-                    refusals = 0;
-                }
-                Err(error) => {
-                    refusals = if is_passing(error.failure) { 0 } else { refusals + 1 };
-                    if refusals >= REFUSALS_BELIEVED || Instant::now() >= deadline {
-                        return Err(error);
-                    }
-                }
-            }
-            if looks == LOOKS || looks > 0 && Instant::now() >= deadline {
-                return Ok(None);
-            }
-            tokio::time::sleep(self.pauses().cap(LOOK_PAUSE)).await;
-        }
-    }
-
-    /// A new id or a running task proves a start; where runs are not listed, so does a status that has changed.
+    /// Looks for a run that was not there before; returns its id, and whether it was seen running. A new id or a running task proves a start; where runs are not listed, so does a status that has changed.
     async fn look_once(
         &self,
         task: &Id,
@@ -262,11 +223,6 @@ impl Service {
         let is_found = new_id.is_some() || is_running || has_changed;
         Ok(is_found.then_some((new_id, is_running)))
     }
-}
-
-/// Whether a start that failed like this may have been carried out.
-fn may_have_started(error: &CallError) -> bool {
-    verdict(Repeat::LookFirst, error.failure, true) == Verdict::Look
 }
 
 /// What the task showed before the start.

@@ -1,16 +1,17 @@
 //! The PDF: export job, wait, one download. A broken transfer needs a new job, because the file is gone.
 
+use super::polling::trouble;
 use super::{explained, outcome_of};
 use crate::codearts::pdf::{ExportState, PdfStream};
 use crate::codearts::{Id, Service};
 use crate::console::TaskDisplay;
 use crate::http::error::CallError;
-use crate::http::retry::{Repeat, Verdict, is_passing, verdict};
+use crate::http::retry::{Repeat, Verdict, verdict};
 use crate::outcome::Outcome;
 use crate::report::directory::ReportDirectory;
 use crate::report::pdf_file::{PartialPdf, PdfError, PdfFile};
 use crate::text::{bytes, duration};
-use crate::wait::{End, Pacer, Schedule, Step, Trouble, Waiter};
+use crate::wait::{End, Pacer, Schedule, Step, Waiter};
 use std::cell::RefCell;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
@@ -131,9 +132,7 @@ impl Export<'_> {
                 }
                 Ok(ExportState::Ready(file)) => Ok(Step::Done(Ok(file))),
                 Ok(ExportState::Failed(reason)) => Ok(Step::Done(Err(reason))),
-                Err(error) => {
-                    Err(Trouble { passing: is_passing(error.failure), retry_after: error.retry_after, error })
-                }
+                Err(error) => Err(trouble(error)),
             }
         });
         let waited = polling.await;

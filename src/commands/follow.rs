@@ -1,5 +1,6 @@
 //! Following one run: start it or find it, and poll until its own end shows.
 
+use super::polling::{Streak, trouble};
 use super::task::{Conclusion, Context, Ownership, TaskState};
 use super::{explained, outcome_of};
 use crate::cli::IfRunning;
@@ -8,10 +9,10 @@ use crate::codearts::runs::{Sending, StartError, Started, Watch};
 use crate::codearts::tasks::{LastJobs, Progress, TaskStatus};
 use crate::console::TaskDisplay;
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, is_passing};
+use crate::http::retry::Failure;
 use crate::outcome::Outcome;
 use crate::text::count;
-use crate::wait::{End, Pacer, Step, Trouble, Waited};
+use crate::wait::{End, Pacer, Step, Waited};
 use std::cell::RefCell;
 use std::convert::Infallible;
 use std::time::Duration;
@@ -188,15 +189,7 @@ impl Follow<'_> {
         let Self { state, display, .. } = self;
         let label = display.label();
         let answer = self.progress(memory).await;
-        let is_trouble = answer.as_ref().is_err_and(|error| is_passing(error.failure));
-        // Said once a streak: the bar and the heartbeat go on by themselves.
-        if let Err(error) = answer.as_ref()
-            && is_trouble
-            && !memory.has_said_trouble
-        {
-            display.tell("polls in trouble", &format!("{}; waiting on", error.brief()));
-        }
-        memory.has_said_trouble = is_trouble;
+        memory.streak.note(&answer, display);
         let Progress { status, percent } = answer?;
         state.borrow_mut().status = Some(status);
         match status {
@@ -332,7 +325,7 @@ struct Memory {
     last_percent: Option<f64>,
     nulls: u32,
     jobs_failures: u32,
-    has_said_trouble: bool,
+    streak: Streak,
     has_said_stale: bool,
     has_said_unknown: bool,
 }
@@ -349,7 +342,7 @@ impl Memory {
             last_percent: None,
             nulls: 0,
             jobs_failures: 0,
-            has_said_trouble: false,
+            streak: Streak::default(),
             has_said_stale: false,
             has_said_unknown: false,
         }
@@ -358,8 +351,4 @@ impl Memory {
 
 fn pending<T>(percent: Option<f64>) -> Step<T> {
     Step::Pending { floor: Duration::ZERO, progress: percent.map(|percent| percent / 100.0) }
-}
-
-fn trouble(error: CallError) -> Trouble<CallError> {
-    Trouble { passing: is_passing(error.failure), retry_after: error.retry_after, error }
 }

@@ -1,6 +1,7 @@
 //! One build job from start to verdict: begin, wait, explain. What is known is noted at once, so that a cancelled process can still
 //! tell it.
 
+use super::polling::{Streak, cost, trouble};
 use super::task::Ownership;
 use super::{explained, outcome_of};
 use crate::cli::StopOnCancel;
@@ -10,12 +11,12 @@ use crate::codearts::builds::{BuildState, Sources};
 use crate::codearts::{Id, Service};
 use crate::console::TaskDisplay;
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, is_passing};
+use crate::http::retry::Failure;
 use crate::outcome::Outcome;
 use crate::report::result::{PackageResult, WaitResult};
 use crate::settings::BuildSettings;
 use crate::text::duration;
-use crate::wait::{End, Pacer, Step, Trouble, Waiter};
+use crate::wait::{End, Pacer, Step, Waiter};
 use futures_util::future::join;
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
@@ -71,7 +72,7 @@ pub(super) struct Build<'a> {
 struct Memory {
     sources: Sources,
     strange: u32,
-    has_said_trouble: bool,
+    streak: Streak,
 }
 
 impl Build<'_> {
@@ -180,19 +181,13 @@ impl Build<'_> {
         let is_started = self.progress.borrow().started_at.is_some();
         let mut memory = Memory::default();
         let pacer = RefCell::new(Pacer::new(settings.schedule));
-        let polling = waiter.wait(&pacer, *deadline, is_started, async || {
-            self.poll(&mut memory).await.map_err(|error| Trouble {
-                passing: is_passing(error.failure),
-                retry_after: error.retry_after,
-                error,
-            })
-        });
+        let polling = waiter
+            .wait(&pacer, *deadline, is_started, async || self.poll(&mut memory).await.map_err(trouble));
         let waited = tokio::select! {
             waited = polling => waited,
             never = self.follow(log) => match never {},
         };
-        self.progress.borrow_mut().wait =
-            Some(WaitResult::new(waited.elapsed, waited.polls, waited.lag_bound, waited.usual_polls()));
+        self.progress.borrow_mut().wait = Some(cost(&waited));
         let figures = waited.figures();
         match waited.end {
             End::Done(state) => self.concluded(&state, &figures),
@@ -238,15 +233,7 @@ impl Build<'_> {
     /// One look at the build.
     async fn poll(&self, memory: &mut Memory) -> Result<Step<BuildState>, CallError> {
         let answer = self.look(memory).await;
-        let is_trouble = answer.as_ref().is_err_and(|error| is_passing(error.failure));
-        // Said once a streak: the bar and the heartbeat go on by themselves.
-        if let Err(error) = answer.as_ref()
-            && is_trouble
-            && !memory.has_said_trouble
-        {
-            self.display.tell("polls in trouble", &format!("{}; waiting on", error.brief()));
-        }
-        memory.has_said_trouble = is_trouble;
+        memory.streak.note(&answer, &self.display);
         answer
     }
 

@@ -14,6 +14,7 @@ mod follow;
 mod job;
 mod judge;
 mod listing;
+mod polling;
 mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;

@@ -4,6 +4,7 @@
 use super::export::fetch_pdf;
 use super::follow::Follow;
 use super::judge::judge;
+use super::polling::cost;
 use super::{explained, outcome_of};
 use crate::cli::StopOnCancel;
 use crate::codearts::runs::Watch;
@@ -282,8 +283,7 @@ async fn verdict(follow: &Follow<'_>) -> Conclusion {
         Watch::Latest { seen_running: false }
     };
     let waited = follow.wait_for_end(watch).await;
-    state.borrow_mut().wait =
-        Some(WaitResult::new(waited.elapsed, waited.polls, waited.lag_bound, waited.usual_polls()));
+    state.borrow_mut().wait = Some(cost(&waited));
     let figures = waited.figures();
     match waited.end {
         End::Done(status) => {
