@@ -49,7 +49,7 @@ impl Signals {
         tokio::select! {
             _ = &mut work => None,
             signal = self.next() => {
-                console.announce(Level::WARN, "cancelled; giving up in order");
+                console.print(Level::WARN, "cancelled; giving up in order");
                 is_cancelled.set(true);
                 let nothing_is_starting = async {
                     let mut soon = interval(START_LOOK);

@@ -5,27 +5,28 @@
 //! pipe, a Jenkins controller that restarts) is no reason to fail.
 
 mod crowd;
+mod listener;
+mod task;
 
 use crate::ci::log_section::LogSection;
 use crate::ci::workflow_command::{Annotation, WorkflowCommand};
-use crate::text::{count, duration, no_ci_command, no_ci_command_in_json, one_line};
+use crate::text::{count, no_ci_command, no_ci_command_in_json, one_line};
 use crowd::Crowd;
 pub use crowd::SINGLE_TASKS_LIMIT;
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
+use listener::Listener;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::fmt::{Debug, Write as _};
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
+pub use task::TaskDisplay;
+use task::{TaskLine, style};
 use tokio::time::{Instant, interval};
-use tracing::field::{Field, Visit};
-use tracing::{Event, Level, Metadata, Subscriber, span};
+use tracing::Level;
 
 /// A CI log hears of a running wait at least this often.
 const HEARTBEAT: Duration = Duration::from_secs(50);
-/// A CI log hears of a changed percentage at most this often.
-const PERCENT_LINE_GAP: Duration = Duration::from_secs(10);
 /// A CI log hears of a crowd of tasks at most this often.
 const CROWD_LINE_GAP: Duration = Duration::from_secs(30);
 /// Longest line, in characters; longer text from outside is cut.
@@ -97,23 +98,6 @@ struct Shown {
     last_line: Option<(Instant, String)>,
 }
 
-/// What is shown of one task.
-struct TaskLine {
-    label: String,
-    phase: &'static str,
-    percent: Option<f64>,
-    started: Instant,
-    last_line: Option<Instant>,
-    bar: Option<ProgressBar>,
-}
-
-/// Shows the progress of one task.
-pub struct TaskDisplay {
-    console: Console,
-    number: u64,
-    label: String,
-}
-
 impl Console {
     /// Talks to standard error. Live bars need a terminal, and text for people.
     pub fn new(format: LogFormat, verbosity: Verbosity, reader: Reader) -> Self {
@@ -144,7 +128,7 @@ impl Console {
         let bars = self.inner.bars.as_ref().filter(|_| shown.crowd.is_some());
         shown.bar = bars.map(|bars| {
             let bar = bars.add(ProgressBar::new(total as u64));
-            bar.with_style(style("[{bar:24}] {msg}"))
+            bar.with_style(style("[{bar:24}] {wide_msg}"))
         });
     }
 
@@ -162,7 +146,7 @@ impl Console {
         for (kind, number) in crowd.told() {
             self.print(Level::INFO, &format!("{kind}: {number} in all"));
         }
-        if crowd.hidden_warnings() > 0 {
+        if crowd.hidden_warnings() > 0 && self.inner.verbosity < Verbosity::Verbose {
             let number = count(crowd.hidden_warnings().into(), "further warning");
             self.print(Level::WARN, &format!("{number}; `--verbose` shows them"));
         }
@@ -172,22 +156,10 @@ impl Console {
     pub fn task(&self, label: &str) -> TaskDisplay {
         let label = one_line(label, 64);
         let mut shown = self.shown();
-        let bar = self.inner.bars.as_ref().filter(|_| shown.crowd.is_none()).map(|bars| {
-            let bar = bars.add(ProgressBar::new(100));
-            bar.set_style(bar_style(false));
-            bar.set_prefix(label.clone());
-            bar
-        });
+        let bars = self.inner.bars.as_ref().filter(|_| shown.crowd.is_none());
+        let line = TaskLine::new(&label, bars);
         let number = shown.next;
         shown.next += 1;
-        let line = TaskLine {
-            label: label.clone(),
-            phase: "",
-            percent: None,
-            started: Instant::now(),
-            last_line: None,
-            bar,
-        };
         shown.tasks.insert(number, line);
         TaskDisplay { console: self.clone(), number, label }
     }
@@ -282,7 +254,8 @@ impl Console {
         }
     }
 
-    fn print(&self, level: Level, message: &str) {
+    /// Says something about the whole process, however many tasks there are.
+    pub fn print(&self, level: Level, message: &str) {
         let needed = match level {
             Level::ERROR | Level::WARN => Verbosity::Quiet,
             Level::INFO => Verbosity::Normal,
@@ -315,11 +288,6 @@ impl Console {
         self.print(if is_told { Level::INFO } else { Level::DEBUG }, text);
     }
 
-    /// Says something about the whole process.
-    pub fn announce(&self, level: Level, text: &str) {
-        self.print(level, text);
-    }
-
     /// An event of this program. Whoever talks about one task of a crowd talks to readers of every detail.
     fn hear(&self, level: Level, message: &str) {
         let level = match &mut self.shown().crowd {
@@ -332,111 +300,6 @@ impl Console {
     fn shown(&self) -> std::sync::MutexGuard<'_, Shown> {
         self.inner.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-impl TaskDisplay {
-    /// The name the task is shown under.
-    pub fn label(&self) -> &str {
-        &self.label
-    }
-
-    /// Shows what the task is doing. Percentages are for display only.
-    pub fn show(&self, phase: &'static str, percent: Option<f64>) {
-        let mut shown = self.console.shown();
-        let is_single = shown.crowd.is_none() && self.console.inner.bars.is_none();
-        let Some(line) = shown.tasks.get_mut(&self.number) else { return };
-        let is_new_phase = line.phase != phase;
-        if is_new_phase {
-            line.started = Instant::now();
-        }
-        let has_moved = percent.is_some() && percent != line.percent;
-        line.phase = phase;
-        line.percent = percent;
-        line.draw();
-        let is_due = line.last_line.is_none_or(|last| last.elapsed() >= PERCENT_LINE_GAP);
-        if is_single && (is_new_phase || has_moved && is_due) {
-            line.last_line = Some(Instant::now());
-            let text = format!("{}: {}", line.label, line.describe());
-            drop(shown);
-            self.console.print(Level::INFO, &text);
-        }
-    }
-
-    /// As [`Console::tell`].
-    pub fn tell(&self, kind: &'static str, text: &str) {
-        self.console.tell(kind, text);
-    }
-
-    /// Says something that belongs to the task, such as a line of its log, however many tasks there are.
-    pub fn say(&self, text: &str) {
-        self.console.print(Level::INFO, &format!("{}{text}", self.label));
-    }
-
-    /// Stops showing the task, which has come to its end.
-    pub fn end(&self, has_passed: bool) {
-        let mut shown = self.console.shown();
-        let Some(line) = shown.tasks.remove(&self.number) else { return };
-        if let Some(bar) = line.bar {
-            bar.finish_and_clear();
-        }
-        if let Some(crowd) = &mut shown.crowd {
-            crowd.end_task(&self.label, has_passed);
-        }
-    }
-}
-
-/// Of a task that has not come to its end.
-impl Drop for TaskDisplay {
-    fn drop(&mut self) {
-        if let Some(bar) = self.console.shown().tasks.remove(&self.number).and_then(|line| line.bar) {
-            bar.finish_and_clear();
-        }
-    }
-}
-
-impl TaskLine {
-    /// `checking, 45 %, 1 min 12 s, about 1 min 28 s left`.
-    fn describe(&self) -> String {
-        let elapsed = self.started.elapsed();
-        let mut text = self.phase.to_owned();
-        if let Some(percent) = self.percent {
-            let _ = write!(text, ", {percent:.0} %");
-        }
-        if elapsed >= Duration::from_secs(1) {
-            let _ = write!(text, ", {}", duration(elapsed));
-        }
-        if let Some(left) = self.percent.and_then(|percent| time_left(elapsed, percent)) {
-            let _ = write!(text, ", about {} left", duration(left));
-        }
-        text
-    }
-
-    fn draw(&self) {
-        let Some(bar) = &self.bar else { return };
-        bar.set_style(bar_style(self.percent.is_some()));
-        if let Some(percent) = self.percent {
-            bar.set_position(percent as u64);
-        }
-        bar.set_message(self.describe());
-        bar.tick();
-    }
-}
-
-/// The rest, if the task goes on as before. Nothing is said from too little.
-fn time_left(elapsed: Duration, percent: f64) -> Option<Duration> {
-    let is_telling = (5.0..100.0).contains(&percent) && elapsed >= Duration::from_secs(5);
-    is_telling.then(|| elapsed.mul_f64((100.0 - percent) / percent))
-}
-
-fn bar_style(has_percent: bool) -> ProgressStyle {
-    let template = if has_percent { "{prefix} [{bar:24}] {msg}" } else { "{prefix} {spinner} {msg}" };
-    style(template)
-}
-
-fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template)
-        .unwrap_or_else(|_| ProgressStyle::default_bar())
-        .progress_chars("=> ")
 }
 
 fn text_line(level: Level, message: &str) -> String {
@@ -460,44 +323,6 @@ fn json_line(level: Level, message: &str, time: SystemTime) -> String {
     format!("{}\n", no_ci_command_in_json(&line.to_string()))
 }
 
-/// Takes this program's events; what libraries say could hold headers, and is not for users.
-struct Listener(Console);
-
-impl Subscriber for Listener {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.is_event() && metadata.target().starts_with(env!("CARGO_CRATE_NAME"))
-    }
-
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
-
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        let mut message = Message::default();
-        event.record(&mut message);
-        self.0.hear(*event.metadata().level(), &message.0);
-    }
-
-    fn enter(&self, _: &span::Id) {}
-
-    fn exit(&self, _: &span::Id) {}
-}
-
-#[derive(Default)]
-struct Message(String);
-
-impl Visit for Message {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        if field.name() == "message" {
-            self.0 = format!("{value:?}");
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -511,14 +336,5 @@ mod tests {
             line,
             "{\"level\":\"info\",\"message\":\"say \\\"hi\\\"\",\"time\":\"1970-01-01T00:00:00.000Z\"}\n"
         );
-    }
-
-    #[test]
-    fn an_estimate_needs_something_to_go_by() {
-        let seconds = Duration::from_secs;
-        assert_eq!(time_left(seconds(60), 25.0), Some(seconds(180)));
-        assert_eq!(time_left(seconds(60), 1.0), None);
-        assert_eq!(time_left(seconds(2), 50.0), None);
-        assert_eq!(time_left(seconds(60), 100.0), None);
     }
 }
