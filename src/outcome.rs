@@ -215,18 +215,24 @@ impl Outcome {
         }
     }
 
-    /// At most `limit` of several results, whose outcomes `of` names, with whether each is allowed: all in their order, or
-    /// the worst first.
+    /// Results, the worst first; `of` names the outcome of one and whether it is allowed.
+    pub fn worst_first<T>(results: &[T], of: impl Fn(&T) -> (&str, bool)) -> Vec<&T> {
+        let mut sorted: Vec<&T> = results.iter().collect();
+        sorted.sort_by_key(|result| {
+            let (outcome, is_allowed) = of(result);
+            std::cmp::Reverse(Self::worth_telling(outcome, is_allowed))
+        });
+        sorted
+    }
+
+    /// At most `limit` of them: all in their order, or the worst first.
     pub fn worst_few<T>(results: &[T], limit: usize, of: impl Fn(&T) -> (&str, bool)) -> Vec<&T> {
-        let mut few: Vec<&T> = results.iter().collect();
-        if few.len() > limit {
-            few.sort_by_key(|result| {
-                let (outcome, is_allowed) = of(result);
-                std::cmp::Reverse(Self::worth_telling(outcome, is_allowed))
-            });
-            few.truncate(limit);
+        if results.len() <= limit {
+            return results.iter().collect();
         }
-        few
+        let mut worst = Self::worst_first(results, of);
+        worst.truncate(limit);
+        worst
     }
 
     /// The outcome that stands for all of several tasks. No task at all is a mistake of the caller, not a pass.

@@ -81,6 +81,7 @@ pub struct PackageResult {
 
 /// How one task ended.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(Default))]
 pub struct TaskResult {
     /// Id of the task.
     pub task_id: String,
@@ -214,7 +215,7 @@ impl ResultDocument {
         (!self.tasks.is_empty()).then(|| Counts::from_array(sums))
     }
 
-    /// At most `limit` tasks: all in their order, or the worst first.
+    /// At most `limit` tasks: all in their order, or the worst.
     pub fn worst_tasks(&self, limit: usize) -> Vec<&TaskResult> {
         Outcome::worst_few(&self.tasks, limit, |task| (task.outcome, task.allowed))
     }

@@ -141,7 +141,7 @@ impl Estimate {
             return;
         };
         if share < seen.share {
-            self.distrust();
+            self.trusts = false;
             return;
         }
         if share == seen.share {
@@ -149,7 +149,7 @@ impl Estimate {
             let expected = self.time_of(next) - self.time_of(share);
             let stands_still = now - seen.at > STANDSTILL * expected.max(1.0);
             if stands_still && share >= NEARLY_DONE {
-                self.distrust();
+                self.trusts = false;
                 return;
             }
             self.stands_still = stands_still;
@@ -186,10 +186,6 @@ impl Estimate {
         // Longer than expected: the end is always near, and the hazard never zero.
         let now = elapsed.as_secs_f64().max(0.001).ln();
         LogNormal { mean: mean.max(now - spread), spread }
-    }
-
-    fn distrust(&mut self) {
-        self.trusts = false;
     }
 
     /// When this much is reached, in seconds, by the fit.

@@ -213,6 +213,25 @@ mod tests {
         assert_eq!(waited.lag_bound.as_secs(), 10);
     }
 
+    /// All waits of a process share one bucket of tokens: what begins at once is spread.
+    #[tokio::test(start_paused = true)]
+    async fn many_waits_do_not_ask_in_one_burst() {
+        let (waiter, start) = (Waiter::new(Pauses::default()), Instant::now());
+        let asked = RefCell::new(Vec::new());
+        let waits = (0..100).map(|_| async {
+            let pacer = RefCell::new(Pacer::new(Schedule::Fixed(Duration::from_secs(10))));
+            let poll = async || {
+                asked.borrow_mut().push(start.elapsed());
+                Ok::<_, Trouble<()>>(Step::Done(()))
+            };
+            waiter.wait(&pacer, start + Duration::from_secs(60), false, poll).await
+        });
+        futures_util::future::join_all(waits).await;
+        let asked = asked.into_inner();
+        assert_eq!(asked.iter().filter(|at| at.is_zero()).count(), 20);
+        assert_eq!(asked.iter().max(), Some(&Duration::from_millis(80)));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_long_wait_tells_what_it_cost() {
         let waited = run(&[Pending, Pending, Done], 60).await;

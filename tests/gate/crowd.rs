@@ -110,6 +110,34 @@ fn runs_of_a_crowd_are_told_while_they_go_on() {
     child.wait().expect("a child");
 }
 
+/// Downloads that hang hold up no more downloads than there may be, and no poll.
+#[test]
+#[cfg(unix)]
+fn only_so_many_downloads_are_under_way() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}, "00000000000000000000000000000000": {"duration": "1h"}},
+            "faults": [{"call": "pdf-file", "fault": {"kind": "stall", "after": 100}}]}"#,
+    );
+    world.sandbox.start_foreign_run(&ids(1)[0]);
+    let ids = ids(30);
+    let arguments: Vec<&str> = ["check"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    let mut child = world.gate(&arguments).spawn();
+    let begun = Instant::now();
+    while world.calls("pdf-file").len() < 16 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{} downloads", world.calls("pdf-file").len());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let polls = || world.calls("progress").iter().filter(|call| call.task.as_ref() == Some(&ids[0])).count();
+    let before = polls();
+    while polls() < before + 10 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "no polls");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(world.calls("pdf-file").len(), 16);
+    child.kill().expect("a child");
+    child.wait().expect("a child");
+}
+
 /// A service that does not answer is no secret.
 #[test]
 fn trouble_of_a_crowd_is_told() {

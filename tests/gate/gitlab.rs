@@ -422,3 +422,20 @@ fn targets_of_other_forges_are_refused() {
         );
     }
 }
+
+/// Of many PDFs the first are uploaded, all are linked; what has no room among the values for later jobs is said once.
+#[test]
+fn many_tasks_are_too_much_for_a_project() {
+    let (world, forge) =
+        (World::new(&PASSING.replace("\"before\": 2", "\"duration\": \"100ms\"")), Forge::new());
+    let ids: Vec<String> = (0..85).map(|id| format!("{id:032x}")).collect();
+    let arguments: Vec<&str> =
+        ["check", "--start"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    let ended = world.gate_on_gitlab(&forge, &arguments).run().expect(0);
+    assert_eq!(forge.state().gitlab.uploads.len(), 50);
+    assert!(ended.stderr.contains("only the first 50 PDFs are uploaded"), "{}", ended.stderr);
+    assert_eq!(ended.stderr.matches("no room for").count(), 1, "{}", ended.stderr);
+    let result = ended.result();
+    let urls = result["tasks"].as_array().expect("tasks").iter().map(|task| &task["report"]["url"]);
+    assert_eq!(urls.filter(|url| url.is_string()).count(), 85);
+}

@@ -15,9 +15,8 @@ pub(super) fn annotations(document: &ResultDocument, findings: &[Finding]) -> (V
     let room = |kept: &Vec<Annotation>, level| {
         kept.iter().filter(|annotation: &&Annotation| annotation.level == level).count() < LEVEL_LIMIT
     };
-    for task in
-        document.worst_tasks(LEVEL_LIMIT).into_iter().filter(|task| task.outcome != Outcome::Passed.name())
-    {
+    let tasks = Outcome::worst_first(&document.tasks, |task| (task.outcome, task.allowed));
+    for task in tasks.into_iter().filter(|task| task.outcome != Outcome::Passed.name()) {
         let level = if task.allowed { AnnotationLevel::Warning } else { AnnotationLevel::Error };
         if room(&kept, level) {
             kept.push(Annotation {
@@ -65,9 +64,29 @@ pub(super) const fn level_of(severity: Severity) -> AnnotationLevel {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::result::TaskResult;
 
     fn finding(severity: Severity, number: u32) -> Finding {
         Finding::new(severity, &format!("src/{number}.c"), Some(number), "R", "m")
+    }
+
+    #[test]
+    fn of_many_tasks_the_worst_are_marked_and_what_is_allowed_too() {
+        let result = |number: usize, outcome: Outcome, allowed| TaskResult {
+            task_id: number.to_string(),
+            outcome: outcome.name(),
+            allowed,
+            ..TaskResult::default()
+        };
+        let mut tasks: Vec<TaskResult> =
+            (0..12).map(|number| result(number, Outcome::Stopped, false)).collect();
+        tasks.push(result(12, Outcome::Passed, false));
+        tasks.push(result(13, Outcome::CheckFailed, false));
+        tasks.push(result(14, Outcome::TimedOut, true));
+        let (kept, _) = annotations(&ResultDocument::new(Outcome::CheckFailed, 1, tasks), &[]);
+        assert_eq!(kept.len(), LEVEL_LIMIT + 1);
+        assert!(kept[0].title.ends_with("check-failed"), "{kept:?}");
+        assert_eq!(kept[LEVEL_LIMIT].level, AnnotationLevel::Warning);
     }
 
     #[test]

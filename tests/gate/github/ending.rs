@@ -184,3 +184,19 @@ fn a_cancelled_process_stays_cancelled() {
         forge.state().comments[0].body
     );
 }
+
+/// A store that hangs does not keep us from looking for the pull request meanwhile.
+#[test]
+#[cfg(unix)]
+fn the_pull_request_is_found_beside_a_slow_store() {
+    let (forge, world) = (Forge::new(), World::new(PASSING));
+    forge.state().faults = vec![Fault::stall("POST /twirp/")];
+    let mut child = world.gate_on_github(&forge, "push", &["check", TASK]).spawn();
+    let begun = std::time::Instant::now();
+    while forge.requests("POST /twirp/").is_empty() || forge.requests("GET /repos/acme/widget").is_empty() {
+        assert!(begun.elapsed().as_secs() < 20, "{:?}", forge.state().requests);
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    child.kill().expect("a child");
+    child.wait().expect("a child");
+}
