@@ -7,6 +7,7 @@
 mod shared;
 
 use codearts_gate::wait::bucket::TokenBucket;
+use codearts_gate::wait::schedule::JITTER;
 use codearts_gate::wait::{Budget, Pacer, Schedule};
 use shared::{Watched, gate, promise, start_sandbox, watch};
 use std::cmp::Reverse;
@@ -17,9 +18,8 @@ use tokio::time::Instant;
 const TASKS: usize = 1000;
 /// How long each runs.
 const RUN: Duration = Duration::from_secs(120);
-/// Between polls of a task of which nothing is known, but for the first; and the jitter of that.
+/// Between polls of a task of which nothing is known, but for the first.
 const GAP: f64 = 10.0;
-const JITTER: f64 = 0.05;
 /// The promises.
 const MEMORY_LIMIT: u64 = 60_000;
 const PROCESSOR_LIMIT: f64 = 0.1;

@@ -10,6 +10,7 @@
 mod chart;
 
 use chart::{Mark, chart};
+use codearts_gate::wait::schedule::{GAP_LIMIT, GAP_SHARE, JITTER};
 use codearts_gate::wait::{Budget, Pacer, Schedule};
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -20,11 +21,6 @@ const RUNS: usize = 2000;
 const HISTORY: usize = 10;
 /// How often each recorded run is replayed, each time at another moment against the polls.
 const REPLAYS: usize = 200;
-/// The most that a gap may be, and the share of the time already waited (`wait/schedule`), jitter included.
-const GAP_LIMIT: f64 = 15.0;
-const GAP_SHARE: f64 = 0.05;
-const JITTER: f64 = 1.06;
-
 /// How progress is told.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Shape {
@@ -143,7 +139,7 @@ struct Row {
 fn row(name: &str, runs: &[Run], mut policy: impl FnMut(&Run) -> Noticed) -> Row {
     let noticed: Vec<Noticed> = runs.iter().map(&mut policy).collect();
     let number = runs.len() as f64;
-    let limit = |run: &Run| (GAP_SHARE * run.duration).max(GAP_LIMIT) * JITTER;
+    let limit = |run: &Run| (GAP_SHARE * run.duration).max(GAP_LIMIT.as_secs_f64()) * (1.0 + JITTER);
     let beyond = noticed.iter().zip(runs).filter(|((lag, _), run)| *lag > limit(run)).count();
     let mut lags: Vec<f64> = noticed.iter().map(|(lag, _)| *lag).collect();
     lags.sort_by(f64::total_cmp);

@@ -14,8 +14,9 @@ const FIRST_GAP: Duration = Duration::from_secs(2);
 /// The least gap.
 const LEAST_GAP: Duration = Duration::from_millis(250);
 /// No gap is longer than this, or than [`GAP_SHARE`] of the time already waited, whichever is longer.
-const GAP_LIMIT: Duration = Duration::from_secs(15);
-const GAP_SHARE: f64 = 0.05;
+pub const GAP_LIMIT: Duration = Duration::from_secs(15);
+/// See [`GAP_LIMIT`].
+pub const GAP_SHARE: f64 = 0.05;
 /// Polls that may be made before the budget counts.
 const BURST: u32 = 6;
 /// The future is planned with this many polls at least, however many were made. Measured with `cargo bench --bench waiting`:
@@ -26,7 +27,7 @@ const LEAST_POLLS: f64 = 1.0;
 /// Measured likewise: 0.6 makes a third more waste in waits of a minute, 0.3 a sixth more in those of five.
 const SPENT_SHARE: f64 = 0.4;
 /// Gaps are varied by up to this share either way, so that many jobs started together do not ask together.
-const JITTER: f64 = 0.05;
+pub const JITTER: f64 = 0.05;
 /// Moments at which the future is looked at.
 const MOMENTS: usize = 64;
 /// How far the future is looked at, in spreads of the estimate.
