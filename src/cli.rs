@@ -88,6 +88,9 @@ pub struct CheckArgs {
     /// Most status requests for one task in auto mode, on average
     #[arg(long, value_name = "N/min", default_value = "6/min", help_heading = "Waiting")]
     pub poll_budget: String,
+    /// How long a success that nothing confirms must stand: for tests, which cannot wait for real delays
+    #[arg(long, value_name = "DURATION", hide = true)]
+    pub max_doubt: Option<String>,
     /// Stop the remote run on SIGINT, SIGTERM and timeout; `auto`: only a run that this process started
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Waiting")]
     pub stop_on_cancel: StopOnCancel,

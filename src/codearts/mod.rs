@@ -11,6 +11,7 @@ pub mod endpoints;
 pub mod findings;
 mod lenient;
 pub mod pdf;
+pub mod proof;
 pub mod records;
 pub mod runs;
 mod start_once;

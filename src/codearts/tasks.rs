@@ -80,6 +80,13 @@ pub struct LastJobs {
     pub last_successful: Option<String>,
 }
 
+impl LastJobs {
+    /// The ids that it holds.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        [&self.last, &self.last_successful].into_iter().flatten().map(String::as_str)
+    }
+}
+
 /// A step of a run that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailingStep {

@@ -128,7 +128,7 @@ impl Export<'_> {
             match service.export_state(task, &job.job).await {
                 Ok(ExportState::Running(percent)) => {
                     self.display.show("making the PDF report", percent);
-                    Ok(Step::Pending { floor: Duration::ZERO, progress: None })
+                    Ok(Step::Pending { floor: Duration::ZERO, ceiling: None, progress: None })
                 }
                 Ok(ExportState::Ready(file)) => Ok(Step::Done(Ok(file))),
                 Ok(ExportState::Failed(reason)) => Ok(Step::Done(Err(reason))),

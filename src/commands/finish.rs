@@ -66,6 +66,7 @@ pub(super) fn task_result(
     let result = TaskResult {
         task_id: task.to_string(),
         run_id: state.run_id.clone(),
+        started_by: state.started_by(),
         status: state.status.and_then(TaskStatus::number),
         outcome: outcome.name(),
         allowed: allow.contains(&outcome),

@@ -5,8 +5,9 @@ use super::task::{Conclusion, Context, Ownership, TaskState};
 use super::{explained, outcome_of};
 use crate::cli::IfRunning;
 use crate::codearts::Id;
-use crate::codearts::runs::{Sending, StartError, Started, Watch};
-use crate::codearts::tasks::{LastJobs, Progress, TaskStatus};
+use crate::codearts::proof::{Look, Lost, Next, Patience, Proof, Runs};
+use crate::codearts::runs::{Sending, StartError, Started};
+use crate::codearts::tasks::{Progress, TaskStatus};
 use crate::console::TaskDisplay;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
@@ -19,14 +20,16 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
-/// Unanswered questions about one run before we ask about the task instead: older servers do not know `job_id`.
-const NULLS_BEFORE_ASKING_PLAINLY: u32 = 2;
 /// Longest time for the list of the latest runs; it is evidence, not the verdict.
 const JOBS_LIMIT: Duration = Duration::from_secs(2);
 /// Times the list is asked for in a row.
 const JOBS_TRIES: u32 = 3;
-/// Polls in which the list is asked for in vain before the verdict on a run of our own is made without it.
-const JOBS_POLLS: u32 = 3;
+/// Longest gap to the next poll while a final status may be another run's.
+const DOUBT_GAP: Duration = Duration::from_secs(10);
+/// Times the service must answer as one that obeys the id of a run, each beside the plain question.
+const ANSWER_ROUNDS: u32 = 3;
+/// Longest time for all of them.
+const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// Id of a run that does not exist.
 const IMPOSSIBLE_RUN: &str = "00000000000000000000000000000000";
 /// Pause before another start after one that was refused because of an active run.
@@ -42,7 +45,7 @@ pub(super) struct Follow<'a> {
 
 impl Follow<'_> {
     /// Starts a run, or finds the active one, as the settings say.
-    pub(super) async fn start(&self) -> Result<Watch, Conclusion> {
+    pub(super) async fn start(&self) -> Result<(), Conclusion> {
         let Self { context, task, state, display } = self;
         let label = display.label();
         let sending = |sending| match sending {
@@ -67,23 +70,28 @@ impl Follow<'_> {
                 ));
             };
             match started {
-                Ok(Started { watch, earlier_run }) => {
-                    {
-                        let mut state = state.borrow_mut();
-                        state.ownership = Ownership::Own;
-                        state.earlier_run = earlier_run;
-                    }
-                    context.learn_run(state, watch.id());
-                    return Ok(watch);
+                Ok((Started::Named(id), before)) => {
+                    self.watch(Ownership::Own, Proof::started(self.patience(), id, before));
+                    return Ok(());
                 }
-                Err(StartError::Active(watch, run_id)) => {
+                Ok((Started::Unnamed { seen_running }, before)) => {
+                    let text = format!(
+                        "{label}: CodeArts did not name the run that it started; the run that appears now is waited for, but not stopped"
+                    );
+                    display.tell("starts without an answer", &text);
+                    let proof = Proof::unnamed(self.patience(), before, seen_running);
+                    self.watch(Ownership::Uncertain, proof);
+                    return Ok(());
+                }
+                Err(StartError::Active { before, seen_running }) => {
                     state.borrow_mut().ownership = Ownership::Attached;
                     match context.settings.if_running {
                         IfRunning::Attach => {
                             let text = format!("{label}: a run is active already; waiting for that one");
                             display.tell("runs that were active already", &text);
-                            context.learn_run(state, run_id.as_deref());
-                            return Ok(watch);
+                            let proof = Proof::unnamed(self.patience(), before, seen_running);
+                            self.watch(Ownership::Attached, proof);
+                            return Ok(());
                         }
                         IfRunning::Fail => {
                             // Not waited for, so not stopped either.
@@ -109,10 +117,41 @@ impl Follow<'_> {
                     return Err((outcome_of(&error), explained(&error)));
                 }
                 Err(StartError::Perhaps(error)) => {
+                    state.borrow_mut().ownership = Ownership::Uncertain;
                     let reason = format!("whether a run was started is not known: {}", explained(&error));
                     return Err((outcome_of(&error), reason));
                 }
             }
+        }
+    }
+
+    /// Attaches to whatever the task shows.
+    pub(super) fn attach(&self) {
+        self.watch(Ownership::Attached, Proof::shown(self.patience()));
+    }
+
+    fn watch(&self, ownership: Ownership, proof: Proof) {
+        let id = proof.id().map(str::to_owned);
+        {
+            let mut state = self.state.borrow_mut();
+            state.ownership = ownership;
+            state.proof = Some(proof);
+            state.watched_since = Some(Instant::now());
+        }
+        self.context.learn_run(self.state, id.as_deref());
+    }
+
+    /// How long doubtful statuses must stand; tests cannot sit through it.
+    fn patience(&self) -> Patience {
+        let usual = Patience::default();
+        match self.context.settings.max_doubt {
+            Some(limit) => Patience {
+                success: limit,
+                failure: usual.failure.min(limit),
+                old_failure: usual.old_failure.min(limit),
+                lag: usual.lag.min(limit / 2),
+            },
+            None => usual,
         }
     }
 
@@ -142,16 +181,16 @@ impl Follow<'_> {
         }
     }
 
-    /// Polls until the watched run has ended.
-    pub(super) async fn wait_for_end(&self, watch: Watch) -> Waited<TaskStatus, CallError> {
+    /// Polls until the watched run has ended, or its end cannot be learned.
+    pub(super) async fn wait_for_end(&self) -> Waited<Watched, CallError> {
         let Context { settings, deadline, waiter, .. } = self.context;
-        let has_answered = matches!(watch, Watch::Run { .. });
-        let mut memory = Memory::new(watch);
+        let mut memory = Memory::default();
+        let has_answered = settings.start;
         let pacer = RefCell::new(Pacer::new(settings.schedule));
         let is_pending = Notify::new();
         let polling = waiter.wait(&pacer, *deadline, has_answered, async || {
             let step = self.poll(&mut memory).await.map_err(trouble)?;
-            if matches!(step, Step::Pending { .. }) {
+            if !matches!(step, Step::Done(_)) {
                 is_pending.notify_one();
             }
             Ok(step)
@@ -168,7 +207,7 @@ impl Follow<'_> {
         let Context { service, project_id, deadline, .. } = self.context;
         is_pending.notified().await;
         let is_own = self.state.borrow().ownership == Ownership::Own;
-        if let Some(project) = project_id.filter(|_| is_own && pacer.borrow().uses_history()) {
+        if let Some(project) = project_id.filter(|_| is_own && pacer.borrow().is_automatic()) {
             let label = self.display.label();
             match service.past_durations(project, self.task, *deadline).await {
                 Ok(durations) => {
@@ -185,170 +224,129 @@ impl Follow<'_> {
     }
 
     /// One look at the task.
-    async fn poll(&self, memory: &mut Memory) -> Result<Step<TaskStatus>, CallError> {
-        let Self { state, display, .. } = self;
-        let label = display.label();
-        let answer = self.progress(memory).await;
+    async fn poll(&self, memory: &mut Memory) -> Result<Step<Watched>, CallError> {
+        let Self { context, task, state, display } = self;
+        let is_last = Instant::now() >= context.deadline;
+        let answer = context.service.progress(task, None).await;
         memory.streak.note(&answer, display);
-        let Progress { status, percent } = answer?;
-        state.borrow_mut().status = Some(status);
-        match status {
-            TaskStatus::Failed | TaskStatus::Successful | TaskStatus::Stopped => {
-                return self.judge(status, memory).await;
-            }
-            TaskStatus::Checking => {
-                display.show("checking", percent);
-                if self.has_succeeded_meanwhile(percent, memory).await {
-                    return Ok(Step::Done(TaskStatus::Successful));
+        let progress = answer?;
+        state.borrow_mut().status = Some(progress.status);
+        self.show(progress, memory);
+        let at = state.borrow().watched_for();
+        let look = self.gather(at, progress, is_last).await;
+        let (next, id) = {
+            let mut state = state.borrow_mut();
+            let Some(proof) = &mut state.proof else { return Ok(pending(None)) };
+            let next = proof.weigh(&look);
+            (next, proof.id().map(str::to_owned))
+        };
+        context.learn_run(state, id.as_deref());
+        Ok(match next {
+            Next::Wait => pending(progress.percent.filter(|_| progress.status == TaskStatus::Checking)),
+            Next::Doubt => {
+                if !memory.has_said_doubt {
+                    memory.has_said_doubt = true;
+                    let label = display.label();
+                    tracing::info!(
+                        "{label}: status {} may be another run's result; looking again until that is clear",
+                        progress.status.number().unwrap_or_default()
+                    );
                 }
+                display.show("waiting for the right run to show", None);
+                Step::Pending { floor: Duration::ZERO, ceiling: Some(DOUBT_GAP), progress: None }
             }
-            TaskStatus::NotChecked => {
-                display.show("no status yet", None);
-                memory.nulls += 1;
-                memory.asks_about_run &= memory.nulls < NULLS_BEFORE_ASKING_PLAINLY;
-            }
+            Next::Ended(status) => Step::Done(Watched::Ended(status)),
+            Next::Lost(lost) => Step::Done(Watched::Lost(lost)),
+        })
+    }
+
+    fn show(&self, progress: Progress, memory: &mut Memory) {
+        match progress.status {
+            TaskStatus::Checking => self.display.show("checking", progress.percent),
+            TaskStatus::NotChecked => self.display.show("no status yet", None),
             TaskStatus::Unknown(number) if !memory.has_said_unknown => {
                 memory.has_said_unknown = true;
+                let label = self.display.label();
                 tracing::warn!(
                     "{label}: the service answers status {number}, which no page explains; waiting on"
                 );
             }
-            TaskStatus::Unknown(_) => {}
+            TaskStatus::Unknown(_) | TaskStatus::Failed | TaskStatus::Successful | TaskStatus::Stopped => {}
         }
-        Ok(pending(percent.filter(|_| status == TaskStatus::Checking)))
     }
 
-    /// The task runs. Learns which run that is; where its progress falls back, it is somebody's next run, and ours may
-    /// have succeeded before it.
-    async fn has_succeeded_meanwhile(&self, percent: Option<f64>, memory: &mut Memory) -> bool {
-        memory.watch.note_running();
-        let fell_back = percent < memory.last_percent;
-        memory.last_percent = percent;
-        let own = memory.watch.id();
-        if memory.knows_run && !(fell_back && own.is_some()) {
-            return false;
-        }
-        memory.knows_run = true;
-        let Ok(Some(jobs)) = self.jobs().await else { return false };
-        if own.is_none() {
-            self.context.learn_run(self.state, jobs.last.as_deref());
-        }
-        own.is_some() && jobs.last_successful.as_deref() == own
-    }
-
-    /// The task shows a final status: is it the one that is waited for?
-    async fn judge(&self, status: TaskStatus, memory: &mut Memory) -> Result<Step<TaskStatus>, CallError> {
-        let Self { context, task, state, display } = self;
-        let label = display.label();
-        let jobs = match self.jobs().await {
-            Ok(jobs) => jobs,
-            // At the deadline there is no later.
-            Err(()) if memory.jobs_failures < JOBS_POLLS && Instant::now() < context.deadline => {
-                memory.jobs_failures += 1;
-                return Ok(pending(None));
-            }
-            Err(()) => None,
+    /// Asks what else may show whose status this is.
+    async fn gather(&self, at: Duration, progress: Progress, is_last: bool) -> Look {
+        let wants_runs =
+            self.state.borrow().proof.as_ref().is_some_and(|proof| proof.wants_runs(at, &progress));
+        let runs = if wants_runs { self.runs().await } else { Runs::NotAsked };
+        let run = {
+            let state = self.state.borrow();
+            state.proof.as_ref().and_then(|proof| proof.wants_answer(&progress, &runs)).map(str::to_owned)
         };
-        if state.borrow().ownership != Ownership::Own {
-            context.learn_run(state, jobs.as_ref().and_then(|jobs| jobs.last.as_deref()));
-        }
-        if memory.watch.concludes(status, jobs.as_ref(), memory.started.elapsed()) {
-            return Ok(Step::Done(status));
-        }
-        if let Some(id) = memory.watch.id().filter(|_| memory.asks_about_run) {
-            memory.obeys_id = memory.obeys_id || self.obeys_id(id).await?;
-            if memory.obeys_id && context.service.progress(task, Some(id)).await?.status == status {
-                return Ok(Step::Done(status));
-            }
-        }
-        if !memory.has_said_stale {
-            memory.has_said_stale = true;
-            tracing::info!(
-                "{label}: the service still shows the result of another run; waiting for the right one"
-            );
-        }
-        display.show("waiting for the right run to show", None);
-        Ok(pending(None))
+        let about_run = match run {
+            Some(run) => timeout(ANSWER_LIMIT, self.ask_about(&run)).await.ok().flatten(),
+            None => None,
+        };
+        Look { at, progress, runs, about_run, is_last }
     }
 
-    /// Asks about the watched run, or about the task where the server does not understand that.
-    async fn progress(&self, memory: &mut Memory) -> Result<Progress, CallError> {
-        let service = self.context.service;
-        let run = memory.watch.id().filter(|_| memory.asks_about_run);
-        match service.progress(self.task, run).await {
-            Err(error) if run.is_some() && matches!(error.failure, Failure::Rejected | Failure::NotFound) => {
-                memory.asks_about_run = false;
-                service.progress(self.task, None).await
-            }
-            answer => answer,
-        }
-    }
-
-    /// The latest runs; `None` where the service does not list them, an error where it did not answer.
-    async fn jobs(&self) -> Result<Option<LastJobs>, ()> {
+    /// The latest runs.
+    async fn runs(&self) -> Runs {
         let service = self.context.service;
         for number in 1..=JOBS_TRIES {
-            if let Ok(Ok(jobs)) = timeout(JOBS_LIMIT, service.last_jobs(self.task, Instant::now())).await {
-                return Ok(jobs);
+            match timeout(JOBS_LIMIT, service.last_jobs(self.task, Instant::now())).await {
+                Ok(Ok(Some(runs))) => return Runs::Listed(runs),
+                Ok(Ok(None)) => return Runs::Missing,
+                Ok(Err(_)) | Err(_) => sleep(service.pauses().after(number, None)).await,
             }
-            sleep(service.pauses().after(number, None)).await;
         }
-        Err(())
+        Runs::Down
     }
 
-    /// Whether the server obeys `job_id`, so that its answers about a run are about that run. It does if it knows
-    /// nothing of a run that can not exist; asked before and after, so that a change in between proves nothing.
-    async fn obeys_id(&self, id: &str) -> Result<bool, CallError> {
+    /// What the service answers about a run, if it is seen to obey the id in the question (older servers ignore it): it must know
+    /// nothing of a run that cannot exist while it knows the task, several times. A null alone is also shown in passing.
+    async fn ask_about(&self, run: &str) -> Option<TaskStatus> {
         let service = self.context.service;
-        let ask = async |id| match service.progress(self.task, Some(id)).await {
-            Ok(progress) => Ok(progress.status),
-            Err(error) if matches!(error.failure, Failure::Rejected | Failure::NotFound) => {
-                Ok(TaskStatus::NotChecked)
+        let mut status = None;
+        for _ in 0..ANSWER_ROUNDS {
+            let plain = service.progress(self.task, None).await.ok()?.status;
+            let impossible = match service.progress(self.task, Some(IMPOSSIBLE_RUN)).await {
+                Ok(progress) => progress.status,
+                Err(error) if matches!(error.failure, Failure::Rejected | Failure::NotFound) => {
+                    TaskStatus::NotChecked
+                }
+                Err(_) => return None,
+            };
+            let about = service.progress(self.task, Some(run)).await.ok()?.status;
+            let obeys = plain != TaskStatus::NotChecked
+                && impossible == TaskStatus::NotChecked
+                && about != TaskStatus::NotChecked;
+            if !obeys || *status.get_or_insert(about) != about {
+                return None;
             }
-            Err(error) => Err(error),
-        };
-        let [before, about, after] = [ask(IMPOSSIBLE_RUN).await?, ask(id).await?, ask(IMPOSSIBLE_RUN).await?];
-        Ok(before == TaskStatus::NotChecked && after == before && about != before)
+        }
+        status
     }
+}
+
+/// How the wait for a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Watched {
+    /// The run ended like this.
+    Ended(TaskStatus),
+    /// How it ended cannot be learned.
+    Lost(Lost),
 }
 
 /// What is remembered from poll to poll.
+#[derive(Default)]
 struct Memory {
-    watch: Watch,
-    started: Instant,
-    /// Whether the question names the run.
-    asks_about_run: bool,
-    /// Whether the server is known to obey that.
-    obeys_id: bool,
-    /// Whether the run's id is known, or has been asked for.
-    knows_run: bool,
-    last_percent: Option<f64>,
-    nulls: u32,
-    jobs_failures: u32,
     streak: Streak,
-    has_said_stale: bool,
+    has_said_doubt: bool,
     has_said_unknown: bool,
 }
 
-impl Memory {
-    fn new(watch: Watch) -> Self {
-        let knows_run = watch.id().is_some();
-        Self {
-            watch,
-            started: Instant::now(),
-            asks_about_run: knows_run,
-            obeys_id: false,
-            knows_run,
-            last_percent: None,
-            nulls: 0,
-            jobs_failures: 0,
-            streak: Streak::default(),
-            has_said_stale: false,
-            has_said_unknown: false,
-        }
-    }
-}
-
 fn pending<T>(percent: Option<f64>) -> Step<T> {
-    Step::Pending { floor: Duration::ZERO, progress: percent.map(|percent| percent / 100.0) }
+    Step::Pending { floor: Duration::ZERO, ceiling: None, progress: percent.map(|percent| percent / 100.0) }
 }

@@ -386,5 +386,5 @@ impl Build<'_> {
 }
 
 const fn pending<T>() -> Step<T> {
-    Step::Pending { floor: Duration::ZERO, progress: None }
+    Step::Pending { floor: Duration::ZERO, ceiling: None, progress: None }
 }

@@ -19,6 +19,7 @@ mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod signals;
+mod stop;
 mod task;
 
 use crate::auth::Authenticator;

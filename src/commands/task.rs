@@ -2,12 +2,11 @@
 //! cancelled process can still tell it.
 
 use super::export::fetch_pdf;
-use super::follow::Follow;
+use super::follow::{Follow, Watched};
 use super::judge::judge;
 use super::polling::cost;
 use super::{explained, outcome_of};
-use crate::cli::StopOnCancel;
-use crate::codearts::runs::Watch;
+use crate::codearts::proof::{Lost, Proof};
 use crate::codearts::summary::Summary;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::codearts::{Id, Service};
@@ -18,7 +17,7 @@ use crate::outcome::Outcome;
 use crate::report::directory::ReportDirectory;
 use crate::report::formats::{Format, Overview, Written};
 use crate::report::pdf_file::PdfFile;
-use crate::report::result::WaitResult;
+use crate::report::result::{StartedBy, WaitResult};
 use crate::settings::CheckSettings;
 use crate::text::duration;
 use crate::wait::{End, Waiter};
@@ -27,7 +26,7 @@ use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::Mutex;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 /// Longest time spent on finding out why a check failed; the verdict is known already.
 const EXPLAIN_LIMIT: Duration = Duration::from_secs(30);
@@ -35,9 +34,6 @@ const EXPLAIN_LIMIT: Duration = Duration::from_secs(30);
 const RECORDS_LIMIT: Duration = Duration::from_secs(30);
 /// Of many tasks the runs' ids are told at most this often, because each time all are told.
 const RUNS_GAP: Duration = Duration::from_secs(5);
-/// Longest time for finding out whether the run to be stopped is still the latest.
-const LATEST_RUN_LIMIT: Duration = Duration::from_millis(800);
-
 /// Whose run is waited for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Ownership {
@@ -46,6 +42,8 @@ pub(super) enum Ownership {
     Attached,
     /// The request that starts ours is on its way.
     Starting,
+    /// A start was sent, and whether this run came of it is not known. Never stopped as ours.
+    Uncertain,
     /// Ours.
     Own,
 }
@@ -56,9 +54,11 @@ pub(super) struct TaskState {
     /// A short name for lines of the log.
     pub(super) label: String,
     pub(super) run_id: Option<String>,
-    /// The latest run before ours, which a list that is behind may still name.
-    pub(super) earlier_run: Option<String>,
     pub(super) ownership: Ownership,
+    /// Whose status is shown, once something is waited for.
+    pub(super) proof: Option<Proof>,
+    /// Since when.
+    pub(super) watched_since: Option<Instant>,
     pub(super) status: Option<TaskStatus>,
     pub(super) conclusion: Option<Conclusion>,
     pub(super) failing_steps: Vec<FailingStep>,
@@ -81,19 +81,26 @@ pub(super) struct TaskState {
 impl TaskState {
     /// Notes and says the run's id; whether it is new.
     fn learn_run(&mut self, run_id: Option<&str>) -> bool {
-        let is_new = |run_id: &&str| {
-            self.run_id.as_deref() != Some(run_id) && self.earlier_run.as_deref() != Some(run_id)
+        let Some(run_id) = run_id.filter(|run_id| self.run_id.as_deref() != Some(*run_id)) else {
+            return false;
         };
-        let Some(run_id) = run_id.filter(is_new) else { return false };
         tracing::info!("{}: run {run_id}", self.label);
         self.run_id = Some(run_id.to_owned());
         true
     }
 
-    /// Whether the latest run, as listed, is one that came after ours.
-    fn is_newer(&self, latest: &str) -> bool {
-        self.run_id.as_deref().is_some_and(|ours| ours != latest)
-            && self.earlier_run.as_deref() != Some(latest)
+    /// Who started the run, once one is watched or may have been started.
+    pub(super) fn started_by(&self) -> Option<StartedBy> {
+        match self.ownership {
+            Ownership::Own => Some(StartedBy::ThisJob),
+            Ownership::Starting | Ownership::Uncertain => Some(StartedBy::Unknown),
+            Ownership::Attached => self.proof.as_ref().map(|_| StartedBy::Another),
+        }
+    }
+
+    /// How long the run has been watched.
+    pub(super) fn watched_for(&self) -> Duration {
+        self.watched_since.map(|since| since.elapsed()).unwrap_or_default()
     }
 }
 
@@ -173,41 +180,6 @@ impl Context<'_> {
     pub(super) fn report_deadline(&self) -> Instant {
         self.decided_at.get().unwrap_or_else(Instant::now) + self.settings.report.timeout
     }
-
-    /// Stops the run of a task that this process gives up on, if the settings say so and it is the right one. Trouble
-    /// is only worth a warning. When this is broken off, it can be done again.
-    pub(super) async fn give_up(&self, task: &Id, state: &RefCell<TaskState>, why: &str) {
-        let (label, is_ours, has_ended) = {
-            let state = state.borrow();
-            (state.label.clone(), state.ownership != Ownership::Attached, state.has_ended)
-        };
-        let stops = match self.settings.stop_on_cancel {
-            StopOnCancel::Auto => is_ours,
-            StopOnCancel::Always => true,
-            StopOnCancel::Never => false,
-        };
-        if has_ended || !stops {
-            return;
-        }
-        // The call stops whatever runs, so somebody else's later run must not be there.
-        let asked = async {
-            if is_ours { self.service.last_jobs(task, Instant::now()).await.ok().flatten() } else { None }
-        };
-        let latest = timeout(LATEST_RUN_LIMIT, asked).await.ok().flatten().and_then(|jobs| jobs.last);
-        if latest.is_some_and(|latest| state.borrow().is_newer(&latest)) {
-            let text = format!("{label}: a newer run than ours is there, so nothing is stopped ({why})");
-            self.console.tell("newer runs than ours, not stopped", &text);
-        } else {
-            match self.service.stop(task).await {
-                Ok(()) => {
-                    let text = format!("{label}: the remote run was asked to stop ({why})");
-                    self.console.tell("remote runs asked to stop", &text);
-                }
-                Err(error) => tracing::warn!("{error}; the remote run may go on"),
-            }
-        }
-        state.borrow_mut().has_ended = true;
-    }
 }
 
 /// Takes one task to its verdict; the result is in `state`.
@@ -274,21 +246,25 @@ async fn finish_passed(
 
 async fn verdict(follow: &Follow<'_>) -> Conclusion {
     let Follow { context, state, .. } = follow;
-    let watch = if context.settings.start {
-        match follow.start().await {
-            Ok(watch) => watch,
-            Err(conclusion) => return conclusion,
+    if context.settings.start {
+        if let Err(conclusion) = follow.start().await {
+            return conclusion;
         }
     } else {
-        Watch::Latest { seen_running: false }
-    };
-    let waited = follow.wait_for_end(watch).await;
+        follow.attach();
+    }
+    let waited = follow.wait_for_end().await;
     state.borrow_mut().wait = Some(cost(&waited));
     let figures = waited.figures();
     match waited.end {
-        End::Done(status) => {
+        End::Done(Watched::Ended(status)) => {
             state.borrow_mut().has_ended = true;
             concluded(status, &figures)
+        }
+        End::Done(Watched::Lost(lost)) => {
+            // What runs now, if anything does, is another run.
+            state.borrow_mut().has_ended = true;
+            (Outcome::TimedOut, format!("{} {figures}", describe(&lost)))
         }
         End::TimedOut => (Outcome::TimedOut, timed_out(context.settings, state.borrow().status)),
         End::Lost(Some(error)) => (outcome_of(&error), format!("{figures}: {}", explained(&error))),
@@ -297,6 +273,22 @@ async fn verdict(follow: &Follow<'_>) -> Conclusion {
             format!("the service did not answer any more when the time ran out, {figures}"),
         ),
         End::Refused(error) => (outcome_of(&error), explained(&error)),
+    }
+}
+
+/// Why the result of the run is not known.
+fn describe(lost: &Lost) -> String {
+    match lost {
+        Lost::Superseded { run: Some(run), by } => format!(
+            "run {run} was followed by run {by}, and CodeArts no longer shows how {run} ended; run this job again"
+        ),
+        Lost::Superseded { run: None, by } => format!(
+            "run {by} followed the run that was waited for, and CodeArts no longer shows how that one ended; run this job again"
+        ),
+        Lost::OtherRun => "another run began in this task, and CodeArts does not show how the run that was waited for ended; run this job again".to_owned(),
+        Lost::StartUnknown { run } => format!(
+            "CodeArts did not answer the start, and whether run {run} came of it is not known; run this job again"
+        ),
     }
 }
 

@@ -87,6 +87,9 @@ pub struct TaskResult {
     pub task_id: String,
     /// Id of the run, where known.
     pub run_id: Option<String>,
+    /// Who started that run, as far as that can be known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_by: Option<StartedBy>,
     /// The last task status the service told.
     pub status: Option<i64>,
     /// Name of the outcome.
@@ -110,6 +113,18 @@ pub struct TaskResult {
     pub files: Vec<FileResult>,
     /// How the wait went, if there was one.
     pub wait: Option<WaitResult>,
+}
+
+/// Who started a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StartedBy {
+    /// This process: CodeArts named the run in its answer to the start.
+    ThisJob,
+    /// Somebody else, or an earlier job.
+    Another,
+    /// This process sent a start without a clear answer, and the run may have come of it. It is never stopped.
+    Unknown,
 }
 
 /// A failed step.
@@ -252,6 +267,7 @@ mod tests {
             vec![TaskResult {
                 task_id: "t1".to_owned(),
                 run_id: None,
+                started_by: None,
                 status: Some(2),
                 outcome: Outcome::Passed.name(),
                 allowed: false,

@@ -63,6 +63,8 @@ pub struct CheckSettings {
     pub timeout: Duration,
     /// When to poll.
     pub schedule: Schedule,
+    /// How long a success that nothing confirms must stand, if not as usual.
+    pub max_doubt: Option<Duration>,
     /// When to stop the remote run.
     pub stop_on_cancel: StopOnCancel,
     /// Outcomes that become exit 0.
@@ -119,6 +121,7 @@ impl CheckSettings {
             if_running: args.if_running,
             timeout,
             schedule: schedule(&args.poll_interval, &args.poll_budget)?,
+            max_doubt: args.max_doubt.map(|text| positive_duration("--max-doubt", &text)).transpose()?,
             stop_on_cancel: args.stop_on_cancel,
             allow: allowed(&args.allow)?,
             wants_pdf,

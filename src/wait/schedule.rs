@@ -110,8 +110,8 @@ impl Pacer {
         Self { schedule, estimate: Estimate::default(), polls: 0 }
     }
 
-    /// Whether it would use what is known of earlier runs.
-    pub const fn uses_history(&self) -> bool {
+    /// Whether it chooses the gaps itself, by what is known of this run and of earlier ones.
+    pub const fn is_automatic(&self) -> bool {
         matches!(self.schedule, Schedule::Auto(_))
     }
 

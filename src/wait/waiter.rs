@@ -24,6 +24,8 @@ pub enum Step<T> {
     Pending {
         /// The least gap the service asks for.
         floor: Duration,
+        /// The largest gap before the next poll, where the end may be there already. A fixed schedule stays.
+        ceiling: Option<Duration>,
         /// How much is done, from 0 to 1, if that was told.
         progress: Option<f64>,
     },
@@ -136,12 +138,16 @@ impl Waiter {
                 Ok(Ok(Step::Pending { .. })) if is_last => {
                     return finish(End::TimedOut, polls, Some(asked));
                 }
-                Ok(Ok(Step::Pending { floor, progress })) => {
+                Ok(Ok(Step::Pending { floor, ceiling, progress })) => {
                     has_answered = true;
                     last_pending = Some(asked);
                     failures = 0;
                     refusals = 0;
-                    let gap = pacer.borrow_mut().next(started.elapsed(), progress, floor, fastrand::f64());
+                    let mut pacer = pacer.borrow_mut();
+                    let gap = pacer.next(started.elapsed(), progress, floor, fastrand::f64());
+                    let ceiling =
+                        ceiling.filter(|_| pacer.is_automatic()).map_or(gap, |ceiling| ceiling.max(floor));
+                    let gap = gap.min(ceiling);
                     (Instant::now() + self.pauses.cap(gap), None)
                 }
                 Ok(Err(trouble)) => {
@@ -194,7 +200,7 @@ mod tests {
             .wait(&pacer, deadline, false, async || {
                 let answer = if script.len() > 1 { script.pop_front() } else { script.front().copied() };
                 match answer.expect("a script") {
-                    Pending => Ok(Step::Pending { floor: FLOOR, progress: None }),
+                    Pending => Ok(Step::Pending { floor: FLOOR, ceiling: None, progress: None }),
                     Done => Ok(Step::Done("done")),
                     Fault => Err(Trouble { error: "fault", passing: true, retry_after: None }),
                     Refusal => Err(Trouble { error: "refusal", passing: false, retry_after: None }),

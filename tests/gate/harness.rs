@@ -72,6 +72,7 @@ impl World {
         gate.env("CODEARTS_ENDPOINT", &self.sandbox.origin());
         gate.env("HUAWEICLOUD_SDK_AK", ACCESS_KEY).env("HUAWEICLOUD_SDK_SK", SECRET_KEY);
         gate.env("CODEARTS_MAX_PAUSE", "20ms").env("CODEARTS_POLL_INTERVAL", "1s");
+        gate.env("CODEARTS_MAX_DOUBT", "1s");
         gate
     }
 

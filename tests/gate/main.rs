@@ -27,6 +27,7 @@ mod listing;
 mod network;
 mod output;
 mod pdf;
+mod runs;
 mod signals;
 mod usage;
 mod verdict;

@@ -145,7 +145,8 @@ fn no_run_is_started_after_the_signal() {
     assert_eq!((world.sandbox.runs_started("aa"), world.sandbox.runs_started("bb")), (1, 0));
 }
 
-/// Of many tasks most starts have not been sent when the signal comes; they never are, and what runs there is not stopped.
+/// Of many tasks most starts have not been sent when the signal comes; they never are. Those that have no answer yet are not known to
+/// have begun what runs there, so nothing is stopped, which is said.
 #[test]
 fn what_was_never_started_is_not_stopped() {
     let world = World::new(
@@ -165,10 +166,8 @@ fn what_was_never_started_is_not_stopped() {
     let ended = gate.wait(child).expect(143);
     let started: Vec<&String> = ids.iter().filter(is_started).collect();
     assert_eq!(started.len(), STARTS);
-    let stopped = world.calls("stop");
-    assert_eq!(stopped.len(), started.len(), "{}", ended.stderr);
-    assert!(stopped.iter().all(|stop| started.contains(&stop.task.as_ref().expect("a task"))));
-    let lines = format!("remote runs asked to stop: {} in all", started.len());
+    assert_eq!(world.calls("stop").len(), 0, "{}", ended.stderr);
+    let lines = format!("runs that may have been started, not stopped: {} in all", started.len());
     assert!(ended.stderr.contains(&lines), "{}", ended.stderr);
     assert!(ended.stderr.contains("cancelled; giving up in order"), "{}", ended.stderr);
     assert!(ended.stderr.contains("60 tasks: 0 done\n"), "{}", ended.stderr);
@@ -187,7 +186,7 @@ fn a_refused_start_owns_nothing() {
     assert_eq!(world.calls("stop").len(), 0);
 }
 
-/// A signal while our run is being stopped for another reason: it is stopped all the same.
+/// A signal while our run is being stopped for another reason: whether it still runs is looked at again.
 #[test]
 fn a_stop_that_is_broken_off_is_done_again() {
     let world = World::new(
@@ -199,8 +198,9 @@ fn a_stop_that_is_broken_off_is_done_again() {
     wait_for(&world, "run");
     std::thread::sleep(Duration::from_millis(800));
     signal(&child, "TERM");
-    gate.wait(child).expect(143);
-    assert_eq!(world.calls("stop").len(), 1);
+    let ended = gate.wait(child).expect(143);
+    // The first request was carried out, though its answer never came.
+    assert!(ended.stderr.contains("the run has ended already (cancelled)"), "{}", ended.stderr);
 }
 
 /// Neither is a refused start repeated after the signal.

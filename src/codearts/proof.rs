@@ -1,0 +1,411 @@
+//! Whose status is it? The progress call speaks of a task, not of a run, so what it shows may belong to the run before, to somebody
+//! else's run after, or come from a replica that is behind. Here the answers of one poll go in, and what they prove comes out.
+//! Pure: no clock, no socket. The facts are on page `check-tasks`, sections 1, 2 and 5.
+//!
+//! | evidence for a success | believed |
+//! |---|---|
+//! | the list of runs calls the watched run the latest successful one | at once |
+//! | the list can be read and does not say so | after it has stood, and the run was seen running or the status is new |
+//! | the list could be read before and cannot now | not before it can be read again |
+//! | there is no list | as far as statuses alone can show that no other run came between |
+//! | the service answers about the run by its id, and is seen to obey the id | after that has stood |
+
+#[cfg(test)]
+mod model;
+mod standing;
+mod status;
+#[cfg(test)]
+mod tests;
+
+use super::tasks::{LastJobs, Progress, TaskStatus};
+use standing::Standing;
+use std::time::Duration;
+
+/// A success that nothing confirms must stand this long: twice as long as a replica may be behind.
+pub const STAND_LIMIT: Duration = Duration::from_secs(45);
+/// By how much a replica is expected to be behind at most.
+const LAG_LIMIT: Duration = Duration::from_secs(22);
+/// Looks that must have seen it meanwhile.
+const SUCCESS_LOOKS: u32 = 4;
+/// The same for a failure.
+const FAILURE_LOOKS: u32 = 2;
+/// A list of runs that has never answered counts as missing after this long.
+const DOWN_LIMIT: Duration = Duration::from_secs(60);
+/// Without a list of runs, what runs after so long without an answer may be another run.
+const GAP_LIMIT: Duration = Duration::from_secs(60);
+/// The same as a share of the time already waited, whose gaps are longer.
+const GAP_SHARE: f64 = 0.15;
+/// How often the list is asked for while the run goes on and nothing else tells its runs apart.
+const LIST_GAP: Duration = Duration::from_secs(60);
+
+/// How long doubtful statuses must stand; plain values, so that tests can be quick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// For a success.
+    pub success: Duration,
+    /// For a failure after the run was seen running: one more look.
+    pub failure: Duration,
+    /// For a failure that may be the one from before the run.
+    pub old_failure: Duration,
+    /// By how much an answer may be behind.
+    pub lag: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            success: STAND_LIMIT,
+            failure: Duration::from_secs(5),
+            old_failure: Duration::from_secs(30),
+            lag: LAG_LIMIT,
+        }
+    }
+}
+
+/// What the task showed before a run was started.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// Its status, where that is certain.
+    pub status: Option<TaskStatus>,
+    /// Its latest runs, where the list could be read.
+    pub runs: Option<LastJobs>,
+}
+
+/// What one question for the list of runs brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Runs {
+    /// It was not asked for.
+    #[default]
+    NotAsked,
+    /// The service has no such list, or it is empty.
+    Missing,
+    /// No answer.
+    Down,
+    /// The latest runs.
+    Listed(LastJobs),
+}
+
+/// What one poll saw.
+#[derive(Clone, Debug)]
+pub struct Look {
+    /// Since the wait began.
+    pub at: Duration,
+    /// What the task shows.
+    pub progress: Progress,
+    /// What the list of runs says.
+    pub runs: Runs,
+    /// What the service answers about the watched run, where it is seen to obey the id in the question.
+    pub about_run: Option<TaskStatus>,
+    /// Whether there is no later poll.
+    pub is_last: bool,
+}
+
+/// What a poll has proved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The run goes on, or nothing is known.
+    Wait,
+    /// A final status is shown, and it is not certain whose it is: look again soon.
+    Doubt,
+    /// The watched run has ended like this.
+    Ended(TaskStatus),
+    /// How the watched run ended cannot be learned any more.
+    Lost(Lost),
+}
+
+/// Why the end of the watched run cannot be learned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// A newer run has taken its place in the list of runs.
+    Superseded {
+        /// The watched run, where known.
+        run: Option<String>,
+        /// The newer one.
+        by: String,
+    },
+    /// Statuses alone show that another run began.
+    OtherRun,
+    /// A run is there that ended well, and nothing shows that the lost start began it.
+    StartUnknown {
+        /// That run.
+        run: String,
+    },
+}
+
+/// The run that is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    /// Whatever the task shows.
+    Shown,
+    /// The run that the answer to a start named.
+    Named,
+    /// The run that a start without a readable answer may have begun, or that was active when a start was refused.
+    Unnamed,
+}
+
+/// What is known about the watched run.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    patience: Patience,
+    target: Target,
+    id: Option<String>,
+    before: Before,
+    /// Runs that are known to be others: from before, or over while the watched one ran.
+    others: Vec<String>,
+    seen_running: bool,
+    /// The largest percentage of the watched run.
+    percent: Option<f64>,
+    /// When the task last showed a status.
+    answered_at: Duration,
+    /// Whether the list was ever readable.
+    has_list: bool,
+    down_since: Option<Duration>,
+    /// When the list last answered, be it that there is none.
+    asked_at: Option<Duration>,
+    /// Whether the task was running when it last showed a status.
+    is_running: bool,
+    /// Whether the list has shown the watched run without a success, at a time when no answer could be from before the wait.
+    was_unsuccessful: bool,
+    /// The same at any time.
+    seen_unsuccessful: bool,
+    /// The final status that the task showed last, if it has not been running since.
+    shown_end: Option<TaskStatus>,
+    /// Whether the watched run may be over while the task runs.
+    may_be_over: bool,
+    /// Whether the list is seen to lack runs that go on.
+    lacks_running: bool,
+    /// A status that is not certain, beside the latest run of the list.
+    standing: Option<Standing<(TaskStatus, Option<String>)>>,
+    /// A success of the watched run by its id.
+    about_run: Option<Standing<TaskStatus>>,
+    /// Another run is shown.
+    lost: Option<Standing<Lost>>,
+}
+
+impl Proof {
+    /// Watches whatever the task shows: the current or the latest run.
+    pub fn shown(patience: Patience) -> Self {
+        Self::new(patience, Target::Shown, None, Before::default())
+    }
+
+    /// Watches the run that the answer to a start named.
+    pub fn started(patience: Patience, id: String, before: Before) -> Self {
+        Self::new(patience, Target::Named, Some(id), before)
+    }
+
+    /// Watches the run that began around a start whose answer named none. `seen_running`: whether the task was seen running since.
+    pub fn unnamed(patience: Patience, before: Before, seen_running: bool) -> Self {
+        Self { seen_running, ..Self::new(patience, Target::Unnamed, None, before) }
+    }
+
+    fn new(patience: Patience, target: Target, id: Option<String>, before: Before) -> Self {
+        let others = before.runs.iter().flat_map(LastJobs::ids).map(str::to_owned).collect();
+        Self {
+            patience,
+            target,
+            id,
+            has_list: before.runs.is_some(),
+            before,
+            others,
+            seen_running: false,
+            percent: None,
+            answered_at: Duration::ZERO,
+            down_since: None,
+            asked_at: None,
+            is_running: false,
+            was_unsuccessful: false,
+            seen_unsuccessful: false,
+            shown_end: None,
+            may_be_over: false,
+            lacks_running: false,
+            standing: None,
+            about_run: None,
+            lost: None,
+        }
+    }
+
+    /// The id of the watched run, once it is known. It never changes.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// Whether the list of runs can tell more than this progress.
+    pub fn wants_runs(&self, at: Duration, progress: &Progress) -> bool {
+        let is_due = self.asked_at.is_none_or(|asked| at >= asked + LIST_GAP);
+        let is_worth_it = self.has_list || is_due;
+        match progress.status {
+            TaskStatus::Failed | TaskStatus::Successful | TaskStatus::Stopped => true,
+            TaskStatus::Checking if self.id.is_none() || !self.has_list => is_worth_it,
+            TaskStatus::Checking => {
+                self.fell_back(progress)
+                    || self.has_gap(at)
+                    || progress.percent.is_none() && is_due
+                    || !self.is_new_id() && at >= self.patience.lag
+            }
+            TaskStatus::NotChecked | TaskStatus::Unknown(_) => self.id.is_some() && is_due,
+        }
+    }
+
+    /// The run that is worth asking about by its id, if one is.
+    pub fn wants_answer(&self, progress: &Progress, runs: &Runs) -> Option<&str> {
+        let id = self.id.as_deref()?;
+        let confirms = |runs: &LastJobs| runs.last_successful.as_deref() == Some(id);
+        let is_doubtful = match runs {
+            Runs::Listed(runs) => progress.status == TaskStatus::Successful && !confirms(runs),
+            Runs::Missing => progress.status.is_final(),
+            Runs::Down | Runs::NotAsked => false,
+        };
+        (is_doubtful || self.lost.is_some()).then_some(id)
+    }
+
+    /// Weighs what one poll saw.
+    pub fn weigh(&mut self, look: &Look) -> Next {
+        let list = self.note_list(look);
+        if let List::Readable(runs) = list
+            && self.is_confirmed_by(runs, look)
+        {
+            return Next::Ended(TaskStatus::Successful);
+        }
+        if let Some(next) = self.weigh_answer(look) {
+            return next;
+        }
+        let next = match look.progress.status {
+            TaskStatus::Checking => self.running(look, list),
+            TaskStatus::Successful => self.succeeded(look, list),
+            status @ (TaskStatus::Failed | TaskStatus::Stopped) => self.failed(status, look, list),
+            TaskStatus::NotChecked | TaskStatus::Unknown(_) => Next::Wait,
+        };
+        if look.progress.status.is_final() || look.progress.status == TaskStatus::Checking {
+            self.answered_at = look.at;
+            self.is_running = !look.progress.status.is_final();
+            self.shown_end = Some(look.progress.status).filter(|status| status.is_final());
+        }
+        next
+    }
+
+    fn note_list<'look>(&mut self, look: &'look Look) -> List<'look> {
+        let is_answer = match &look.runs {
+            Runs::Missing => true,
+            Runs::Listed(runs) => runs.last.is_some(),
+            Runs::Down | Runs::NotAsked => false,
+        };
+        if is_answer {
+            self.asked_at = Some(look.at);
+        }
+        match &look.runs {
+            Runs::NotAsked => List::NotAsked,
+            Runs::Listed(runs) if runs.last.is_some() => {
+                self.has_list = true;
+                self.down_since = None;
+                List::Readable(runs)
+            }
+            Runs::Missing | Runs::Listed(_) if !self.has_list => List::Missing,
+            Runs::Missing | Runs::Listed(_) | Runs::Down => {
+                let since = *self.down_since.get_or_insert(look.at);
+                let is_long = look.at >= since + DOWN_LIMIT || look.is_last;
+                if is_long && !self.has_list { List::Missing } else { List::Down }
+            }
+        }
+    }
+
+    /// Whether the list calls the watched run successful, and that success is not an old one.
+    fn is_confirmed_by(&mut self, runs: &LastJobs, look: &Look) -> bool {
+        if self.id.is_none() || runs.last_successful != self.id {
+            let is_latest = self.id.is_some() && runs.last == self.id;
+            self.seen_unsuccessful |= is_latest;
+            self.was_unsuccessful |= is_latest && look.at >= self.patience.lag;
+            return false;
+        }
+        // At the deadline there is no time to make sure.
+        let is_seen =
+            look.is_last && self.seen_unsuccessful && look.progress.status == TaskStatus::Successful;
+        self.is_new_id() || is_seen
+    }
+
+    /// Whether the id is certainly not that of an older run that had succeeded.
+    fn is_new_id(&self) -> bool {
+        let had_no_success = self.before.status.is_some_and(|status| status != TaskStatus::Successful);
+        self.was_unsuccessful
+            || self.target == Target::Named && (self.before.runs.is_some() || had_no_success)
+    }
+
+    /// What the service says about the watched run by its id. A success must stand like any other.
+    fn weigh_answer(&mut self, look: &Look) -> Option<Next> {
+        let status = look.about_run?;
+        if status != TaskStatus::Successful {
+            self.about_run = None;
+        }
+        match status {
+            TaskStatus::Successful if !self.is_new_id() => None,
+            TaskStatus::Successful => {
+                let standing = Standing::note(&mut self.about_run, status, look.at);
+                standing
+                    .has_stood(look.at, self.patience.success, SUCCESS_LOOKS)
+                    .then_some(Next::Ended(status))
+            }
+            TaskStatus::Failed | TaskStatus::Stopped => Some(Next::Ended(status)),
+            TaskStatus::Checking => Some(Next::Wait),
+            TaskStatus::NotChecked | TaskStatus::Unknown(_) => None,
+        }
+    }
+
+    /// Whether the task has shown no status for so long that other runs may have begun.
+    fn has_gap(&self, at: Duration) -> bool {
+        at > self.answered_at + GAP_LIMIT.max(at.mul_f64(GAP_SHARE))
+    }
+
+    fn fell_back(&self, progress: &Progress) -> bool {
+        matches!((progress.percent, self.percent), (Some(now), Some(before)) if now < before)
+    }
+}
+
+/// The list of runs, as far as it can be relied on.
+#[derive(Clone, Copy)]
+enum List<'look> {
+    NotAsked,
+    Readable(&'look LastJobs),
+    Down,
+    Missing,
+}
+
+/// What is known when the watched run is to be stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Active {
+    /// The watched run is active.
+    Watched,
+    /// The watched run has ended, and nothing else is seen.
+    Nothing,
+    /// Another run may be active.
+    PerhapsAnother,
+}
+
+/// What is active in the task of a run that this process started. A call to stop stops whatever runs, so answers of this moment
+/// decide where there are any. `at`: since the wait began.
+pub fn active(proof: &Proof, at: Duration, progress: Option<&Progress>, runs: &Runs) -> Active {
+    let is_final = progress.is_some_and(|progress| progress.status.is_final());
+    let fell_back = progress.is_some_and(|progress| proof.fell_back(progress));
+    let has_ended = proof.seen_running && proof.shown_end.is_some();
+    let is_watched = !has_ended && !proof.may_be_over && proof.lost.is_none() && !proof.has_gap(at);
+    let is_running = match progress {
+        Some(progress) => progress.status == TaskStatus::Checking && !fell_back,
+        None => proof.is_running,
+    };
+    let may_be_stopped = match runs {
+        Runs::Listed(LastJobs { last: Some(last), last_successful }) if proof.id() == Some(last) => {
+            let is_known = progress.is_some() || !proof.has_gap(at);
+            last_successful.as_ref() != Some(last) && is_known && !fell_back && !proof.lacks_running
+        }
+        // A list that is behind, or lacks runs that go on.
+        Runs::Listed(LastJobs { last: Some(last), .. }) => {
+            proof.others.contains(last) && is_running && is_watched
+        }
+        Runs::Listed(_) | Runs::Missing | Runs::Down | Runs::NotAsked => is_running && is_watched,
+    };
+    if proof.seen_running && is_final {
+        Active::Nothing
+    } else if may_be_stopped {
+        Active::Watched
+    } else {
+        Active::PerhapsAnother
+    }
+}
