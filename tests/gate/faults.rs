@@ -118,7 +118,10 @@ fn every_fault_on_every_call_one_at_a_time() {
     let try_call = |(call, on): (&str, u32)| {
         for (name, fault) in passing() {
             let mut task = quick_task();
-            task["duration"] = json!("120ms");
+            // What a lost start has begun is proven by being seen running.
+            if call != "run" {
+                task["duration"] = json!("120ms");
+            }
             let scenario = json!({"tasks": {"*": task}, "faults": [rule(call, TASK, on, &fault)]});
             let world = World::new(&scenario.to_string());
             let ended = world.gate(&["check", TASK, "--start"]).run();
