@@ -70,6 +70,20 @@ fn the_readme_names_no_unknown_variable() {
     }
 }
 
+/// A pipe hides the exit code of all but its last command, so no page shows one without `pipefail`.
+#[test]
+fn pipes_keep_the_exit_code() {
+    let text = std::fs::read_to_string(readme()).expect("README.md");
+    let is_piped =
+        |line: &str| line.contains("codearts-gate ") && line.contains(" | ") && !line.starts_with('|');
+    let mut piped = 0;
+    for block in text.split("```").skip(1).step_by(2).filter(|block| block.lines().any(is_piped)) {
+        assert!(block.contains("set -o pipefail"), "{block}");
+        piped += 1;
+    }
+    assert!(piped > 0);
+}
+
 /// Every command line in an example is one that the binary takes.
 #[test]
 fn the_examples_type_what_the_binary_takes() {
