@@ -63,6 +63,11 @@ pub fn is_unprintable(character: char) -> bool {
         || matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
+/// The bytes of a text without the byte order mark that editors of Windows put before it.
+pub fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text)
+}
+
 /// A line that no CI log reads as a command: GitHub's `::name::` is only a command at the start of a line, its older
 /// `##[name]` anywhere in it (`ci/github`, section 2.1).
 pub fn no_ci_command(line: &str) -> String {

@@ -114,7 +114,8 @@ pub(super) fn read_secret(path: &Path) -> Result<String, String> {
     if !about.is_file() || about.len() > ID_TOKEN_LIMIT as u64 {
         return Err("is no small file".to_owned());
     }
-    std::fs::read_to_string(path).map_err(|error| format!("can not be read: {error}"))
+    let text = std::fs::read_to_string(path).map_err(|error| format!("can not be read: {error}"))?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
 /// The address without path and query.
@@ -161,6 +162,13 @@ mod tests {
 
     fn token(payload: &Value) -> SecretString {
         format!("e30.{}.signature-canary", BASE64_URL_SAFE_NO_PAD.encode(payload.to_string())).into()
+    }
+
+    #[test]
+    fn a_file_may_begin_with_a_byte_order_mark() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), "\u{feff}token").expect("written");
+        assert_eq!(read_secret(file.path()).as_deref(), Ok("token"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::console::Console;
 use crate::outcome::Outcome;
 use crate::sandbox::scenario::Scenario;
 use crate::sandbox::{ACCESS_KEY, DOMAIN, PASSWORD, SECRET_KEY, Sandbox, TOKEN, USER};
+use crate::text::without_mark;
 use anyhow::{Context as _, bail};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -64,5 +65,5 @@ fn read(path: &Path) -> anyhow::Result<Scenario> {
         bail!("`{shown}` is larger than {}", crate::text::bytes(FILE_LIMIT));
     }
     let text = std::fs::read(path).with_context(|| format!("could not read `{shown}`"))?;
-    serde_json::from_slice(&text).with_context(|| format!("`{shown}` is no scenario"))
+    serde_json::from_slice(without_mark(&text)).with_context(|| format!("`{shown}` is no scenario"))
 }

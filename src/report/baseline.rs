@@ -2,6 +2,7 @@
 
 use super::fingerprint::Fingerprint;
 use super::formats::sarif::FINGERPRINT_KEY;
+use crate::text::without_mark;
 use anyhow::Context as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -84,6 +85,9 @@ impl Baseline {
         let of_entries = |entries: Vec<Entry>| -> Vec<Option<Fingerprint>> {
             entries.into_iter().map(|entry| entry.fingerprint.and_then(|known| known.0)).collect()
         };
+        let begin = file.fill_buf()?;
+        let mark = begin.len() - without_mark(begin).len();
+        file.consume(mark);
         if file.fill_buf()?.trim_ascii_start().starts_with(b"[") {
             return Ok(Some(of_entries(serde_json::from_reader(file)?)));
         }

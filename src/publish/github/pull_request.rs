@@ -4,6 +4,7 @@
 use super::api::{Api, Order};
 use crate::ci::github::Job;
 use crate::http::error::CallError;
+use crate::text::without_mark;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
@@ -142,7 +143,7 @@ pub(super) fn told_by(job: &Job) -> Result<Told, String> {
                 return Err(failed(format!("it is larger than {}", crate::text::bytes(EVENT_LIMIT))));
             }
             let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
-            serde_json::from_slice(&bytes).map_err(|error| failed(error.to_string()))?
+            serde_json::from_slice(without_mark(&bytes)).map_err(|error| failed(error.to_string()))?
         }
         None => Value::Null,
     };
