@@ -92,8 +92,7 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
             Err(why) => findings.bad(Outcome::Usage, "report directory", &format!("{why}; free some space")),
         },
         Err(error) => {
-            let detail = format!("{error:#}; choose another with `--report-dir`");
-            findings.bad(Outcome::Usage, "report directory", &detail);
+            findings.bad(Outcome::Usage, "report directory", &error.to_string());
         }
     }
     publishing(settings.publish.as_ref(), findings);

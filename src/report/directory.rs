@@ -25,11 +25,12 @@ impl ReportDirectory {
     /// When it can not be made or written to.
     pub fn prepare(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display();
-        fs::create_dir_all(path).with_context(|| format!("could not make the report directory `{shown}`"))?;
+        let failed = |what: &str, why: &std::io::Error| {
+            anyhow::anyhow!("could not {what} `{shown}`: {why}; choose another directory with `--report-dir`")
+        };
+        fs::create_dir_all(path).map_err(|error| failed("make the report directory", &error))?;
         let directory = Self { path: path.to_owned() };
-        directory
-            .temporary()
-            .with_context(|| format!("could not write to the report directory `{shown}`"))?;
+        directory.temporary().map_err(|error| failed("write to the report directory", &error))?;
         Ok(directory)
     }
 
