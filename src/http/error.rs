@@ -72,7 +72,12 @@ impl CallError {
 
     /// What the reader should do next, where the failure tells.
     pub fn advice(&self) -> Option<&'static str> {
+        let is_code = |code: &str| self.code.as_deref().is_some_and(|own| own.starts_with(code));
         match self.failure {
+            // Ids of projects and of tasks look alike.
+            Failure::NotFound if is_code("CC.00050013") => Some(
+                "check the id: is it the id of the project? The id of the task is needed; and check that `--region` (or the endpoint) is where the task lives",
+            ),
             Failure::Unreachable => {
                 Some("check the host name, `--region`/`--endpoint`, the proxy variables and the firewall")
             }
