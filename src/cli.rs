@@ -48,13 +48,30 @@ pub enum Command {
     Man,
 }
 
+/// Largest number of findings or builds that is taken; more is a slip of the pen.
+const COUNT_LIMIT: u64 = 1_000_000_000;
+/// More days than any server keeps artifacts.
+const RETENTION_LIMIT: u64 = 400;
+
+/// A whole number in a range, which a complaint names.
+fn whole_number<const LEAST: u64, const MOST: u64>(text: &str) -> Result<u64, String> {
+    let number = text.trim().parse().ok().filter(|number| (LEAST..=MOST).contains(number));
+    number.ok_or_else(|| format!("it must be a whole number from {LEAST} to {MOST}"))
+}
+
+fn days(text: &str) -> Result<u32, String> {
+    let days = whole_number::<0, RETENTION_LIMIT>(text)?;
+    u32::try_from(days).map_err(|error| error.to_string())
+}
+
 /// Where reports go.
 pub const REPORT_DIRECTORY: &str = "codearts-report";
 
 /// Said once instead of on each option.
 const VARIABLES_HELP: &str = "\
 Every option --foo-bar can also be given as variable CODEARTS_FOO_BAR; an option beats a variable, an empty variable \
-counts as unset. Durations are written 90s, 15m, 1h30m.
+counts as unset. Durations are written 90s, 15m, 1h30m. Lists take commas or line breaks, and words in any case; blanks \
+around a value are cut. A CODEARTS_ variable that is not read is named in a warning.
 
 Credentials never come from options; the first complete set wins:
   CODEARTS_TOKEN
@@ -144,34 +161,34 @@ pub struct GateArgs {
     #[arg(long, value_name = "MODE", value_enum, default_value_t)]
     pub gate: GateMode,
     /// Most critical findings that may be open
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole_number::<0, COUNT_LIMIT>)]
     pub max_critical: Option<u64>,
     /// Most major findings that may be open
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole_number::<0, COUNT_LIMIT>)]
     pub max_major: Option<u64>,
     /// Most minor findings that may be open
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole_number::<0, COUNT_LIMIT>)]
     pub max_minor: Option<u64>,
     /// Most suggestions that may be open
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole_number::<0, COUNT_LIMIT>)]
     pub max_suggestion: Option<u64>,
     /// Most findings of all severities that may be open
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole_number::<0, COUNT_LIMIT>)]
     pub max_issues: Option<u64>,
     /// Most critical findings that the service calls new
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole_number::<0, COUNT_LIMIT>)]
     pub max_new_critical: Option<u64>,
     /// Most major findings that the service calls new
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole_number::<0, COUNT_LIMIT>)]
     pub max_new_major: Option<u64>,
     /// Most minor findings that the service calls new
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole_number::<0, COUNT_LIMIT>)]
     pub max_new_minor: Option<u64>,
     /// Most suggestions that the service calls new
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole_number::<0, COUNT_LIMIT>)]
     pub max_new_suggestion: Option<u64>,
     /// Most findings of all severities that the service calls new
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole_number::<0, COUNT_LIMIT>)]
     pub max_new_issues: Option<u64>,
     /// Findings listed in this file do not count against --max-critical, ... --max-issues: a file of --write-baseline, or
     /// the SARIF, JSON or code quality file of an earlier run
@@ -234,7 +251,13 @@ pub struct BuildArgs {
     #[arg(long, help_heading = "Waiting")]
     pub start: bool,
     /// Attach to the build with this number
-    #[arg(long, value_name = "NUMBER", conflicts_with = "start", help_heading = "Waiting")]
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        value_parser = whole_number::<1, COUNT_LIMIT>,
+        conflicts_with = "start",
+        help_heading = "Waiting"
+    )]
     pub build_no: Option<u64>,
     /// With --start, a parameter of the job; may be given several times. No place for secrets: keep those in the job
     #[arg(long, value_name = "NAME=VALUE", help_heading = "Waiting")]
@@ -342,7 +365,7 @@ pub struct PublishArgs {
     #[arg(long, value_name = "URL")]
     pub task_url: Option<String>,
     /// Days to keep the artifact [default: as the repository says]
-    #[arg(long, value_name = "DAYS")]
+    #[arg(long, value_name = "DAYS", value_parser = days)]
     pub retention_days: Option<u32>,
 }
 

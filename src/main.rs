@@ -1,13 +1,12 @@
 //! Parse, run, exit code; nothing below this file ends the process.
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::CommandFactory as _;
 use codearts_gate::cli::Cli;
 use codearts_gate::commands;
 use codearts_gate::console::Reader;
 use codearts_gate::crash;
-use codearts_gate::settings::{Environment, with_variables};
+use codearts_gate::settings::{Environment, Refusal, explain_refusal, parse, tidy, with_variables};
 use codearts_gate::text::no_ci_command;
-use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -19,32 +18,38 @@ static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
 
 fn main() -> ExitCode {
     crash::install();
-    let environment = Environment::of_process();
-    let typed: Vec<OsString> = std::env::args_os().collect();
-    let arguments = match with_variables(&Cli::command(), typed.clone(), &environment) {
+    let mut environment = Environment::of_process();
+    let typed = tidy(&Cli::command(), std::env::args_os().collect());
+    let arguments = match with_variables(&Cli::command(), typed.clone(), &mut environment) {
         Ok(arguments) => arguments,
         Err(error) => {
             complain(&format!("error: {error}"));
             return commands::refuse(&typed, &error.to_string(), &environment).into();
         }
     };
-    let parsed =
-        Cli::command().try_get_matches_from(&arguments).and_then(|matches| Cli::from_arg_matches(&matches));
-    match parsed {
-        Ok(cli) => commands::run(cli, &environment).into(),
-        Err(error) => {
-            // Help and version are no mistakes.
-            if !error.use_stderr() {
-                let _ = error.print();
-                return ExitCode::SUCCESS;
-            }
+    let error = match parse(&arguments) {
+        Ok(cli) => return commands::run(cli, &environment).into(),
+        // Help and version are no mistakes.
+        Err(error) if !error.use_stderr() => {
+            let _ = error.print();
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => error,
+    };
+    let complaint = match explain_refusal(&typed, error, &environment) {
+        Refusal::Plain(complaint) => {
+            complain(&format!("error: {complaint}"));
+            complaint
+        }
+        Refusal::Clap(error) => {
             match environment.log_reader() {
                 Reader::Anybody | Reader::GitLab => drop(error.print()),
                 Reader::PerhapsRunner | Reader::Runner => complain(&error.to_string()),
             }
-            commands::refuse(&arguments, &error.to_string(), &environment).into()
+            error.to_string()
         }
-    }
+    };
+    commands::refuse(&arguments, &complaint, &environment).into()
 }
 
 /// Complains where values that were given could be taken for commands of a CI.

@@ -52,7 +52,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
             let publisher = settings::for_usage_errors(&args.publish, environment, &directory);
             let checked = match CheckSettings::resolve(*args, environment) {
                 Ok((settings, connection)) => check::run(settings, connection, &console, signals).await,
-                Err(error) => Err(error.into()),
+                Err(error) => Err(environment.name_sources(error).into()),
             };
             checked.inspect_err(|error| {
                 finish::tell_usage_error(error, Some(&directory), json, publisher.as_ref(), &console);
@@ -62,7 +62,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
             let publisher = settings::for_usage_errors(&args.publish, environment, &args.files.report_dir);
             let reported = match ReportCommandSettings::resolve(*args, environment) {
                 Ok(settings) => report::run(settings, &console, signals).await,
-                Err(error) => Err(error.into()),
+                Err(error) => Err(environment.name_sources(error).into()),
             };
             reported
                 .inspect_err(|_| report::tell_end(Outcome::Usage, publisher.as_ref()))
@@ -73,14 +73,15 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
             let publisher = settings::for_unread_arguments(Vec::new(), environment, &directory);
             let built = match BuildSettings::resolve(*args, environment) {
                 Ok((settings, connection)) => build::run(settings, connection, &console, signals).await,
-                Err(error) => Err(error.into()),
+                Err(error) => Err(environment.name_sources(error).into()),
             };
             built.inspect_err(|error| {
                 finish::tell_usage_error(error, Some(&directory), json, publisher.as_ref(), &console);
             })
         }),
         Command::Doctor(args) => talk(&args.log.clone(), environment, |console, signals| async move {
-            let settings = DoctorSettings::resolve(*args, environment)?;
+            let settings = DoctorSettings::resolve(*args, environment)
+                .map_err(|error| environment.name_sources(error))?;
             doctor::run(settings, &console, signals).await.map(Outcome::exit_code)
         }),
         #[cfg(feature = "sandbox")]
@@ -129,6 +130,9 @@ where
     let (format, verbosity) = settings::log(log);
     let console = Console::new(format, verbosity, environment.log_reader());
     console.install();
+    for sentence in settings::unknown_variables(environment) {
+        tracing::warn!("{sentence}");
+    }
     let result = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

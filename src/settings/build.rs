@@ -59,8 +59,8 @@ impl BuildSettings {
                 "no job id: type `codearts-gate build JOB_ID` or set CODEARTS_JOB_ID; the id is the 32 characters at the end of the page on which the job is edited",
             );
         }
-        if args.build_no == Some(0) || args.build_no.is_some() && jobs.len() > 1 {
-            return usage("`--build-no` is the number of one build of one job, counted from 1");
+        if args.build_no.is_some() && jobs.len() > 1 {
+            return usage("`--build-no` is the number of one build of one job");
         }
         let revision = match (args.branch, args.tag, args.commit) {
             (Some(branch), ..) => Some(Revision::Branch(branch)),

@@ -2,12 +2,14 @@
 
 use super::credentials::{Search, address};
 use super::environment::Environment;
+use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
 use super::{UsageError, parse_id, positive_duration, usage};
 use crate::auth::Credentials;
 use crate::cli::ConnectionArgs;
 use crate::codearts::endpoints;
 use crate::http::HttpSettings;
 use crate::http::retry::Pauses;
+use crate::text::without_mark;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,6 +17,20 @@ use url::Url;
 
 /// Largest CA bundle that is read.
 const CA_FILE_LIMIT: u64 = 4 * 1024 * 1024;
+
+/// A value and where it comes from: an option, or a variable.
+pub(super) type Sourced = (String, &'static str);
+
+/// What was typed, else what the first of these variables holds, which other tools use too.
+fn sourced(
+    typed: Option<String>,
+    option: &'static str,
+    variables: &[&'static str],
+    environment: &Environment,
+) -> Option<Sourced> {
+    let of_variable = |name: &&'static str| Some((environment.get(name)?.to_owned(), *name));
+    typed.map(|value| (value, option)).or_else(|| variables.iter().find_map(of_variable))
+}
 
 /// Where the service is and how to talk to it.
 #[derive(Debug)]
@@ -47,29 +63,46 @@ impl Connection {
         session: Duration,
         environment: &Environment,
     ) -> Result<Self, UsageError> {
-        let region = args
-            .region
-            .or_else(|| environment.first(&["HUAWEI_CLOUD_REGION", "HW_REGION_NAME"]).map(str::to_owned))
-            .map(|region| region.trim().to_ascii_lowercase());
-        let origin = site.origin(region.as_deref(), given_endpoint, args.allow_http, environment)?;
-        let iam_project_id = args
-            .iam_project_id
-            .or_else(|| {
-                environment
-                    .first(&["HUAWEICLOUD_SDK_PROJECT_ID", "HUAWEI_CLOUD_PROJECT_ID", "HW_PROJECT_ID"])
-                    .map(str::to_owned)
-            })
-            .map(|id| parse_id("--iam-project-id", &id).map(|id| id.to_string()))
+        let connection = Self::find(args, site, given_endpoint, session, environment);
+        // What cannot be read may be what is missing.
+        environment.check_readable()?;
+        connection
+    }
+
+    fn find(
+        args: ConnectionArgs,
+        site: Site,
+        given_endpoint: Option<String>,
+        session: Duration,
+        environment: &Environment,
+    ) -> Result<Self, UsageError> {
+        let region =
+            sourced(args.region, "--region", &["HUAWEI_CLOUD_REGION", "HW_REGION_NAME"], environment)
+                .map(|(region, source)| (region.trim().to_ascii_lowercase(), source));
+        let named = region.as_ref().map(|(region, source)| (region.as_str(), *source));
+        let origin = site.origin(named, given_endpoint, args.allow_http, environment)?;
+        let region = region.map(|(region, _)| region);
+        let names = ["HUAWEICLOUD_SDK_PROJECT_ID", "HUAWEI_CLOUD_PROJECT_ID", "HW_PROJECT_ID"];
+        let iam_project_id = sourced(args.iam_project_id, "--iam-project-id", &names, environment)
+            .map(|(id, source)| parse_id(&format!("`{source}`"), &id).map(|id| id.to_string()))
             .transpose()?;
         let (credentials, project_of_credentials) = Search {
             kind: args.auth,
             environment,
             region: region.as_deref(),
             iam_project_id: iam_project_id.as_deref(),
-            iam_endpoint: args.iam_endpoint,
-            sts_endpoint: args
-                .sts_endpoint
-                .or_else(|| environment.get("HUAWEICLOUD_SDK_STS_ENDPOINT").map(str::to_owned)),
+            iam_endpoint: sourced(
+                args.iam_endpoint,
+                "--iam-endpoint",
+                &["HUAWEICLOUD_SDK_IAM_ENDPOINT"],
+                environment,
+            ),
+            sts_endpoint: sourced(
+                args.sts_endpoint,
+                "--sts-endpoint",
+                &["HUAWEICLOUD_SDK_STS_ENDPOINT"],
+                environment,
+            ),
             metadata_endpoint: args.metadata_endpoint,
             oidc_audience: args.oidc_audience,
             allow_http: args.allow_http,
@@ -125,7 +158,7 @@ impl Site {
 
     fn origin(
         self,
-        region: Option<&str>,
+        region: Option<(&str, &str)>,
         given: Option<String>,
         allow_http: bool,
         environment: &Environment,
@@ -135,7 +168,7 @@ impl Site {
             return address(option, &text, allow_http);
         }
         let instead = format!("one of {}; or the service's address with `{option}`", regions.join(", "));
-        let Some(region) = region else {
+        let Some((region, source)) = region else {
             return usage(format!("no region: give `--region` (or CODEARTS_REGION), {instead}"));
         };
         // The official SDK's own override, a comma list of which the first serves.
@@ -151,7 +184,11 @@ impl Site {
         };
         origin.ok_or_else(|| {
             let shown = crate::text::one_line(region, 40);
-            UsageError(format!("no CodeArts {name} host is known for region `{shown}`; give {instead}"))
+            let meant = nearest(&region.replace('_', "-"), regions, SLIP_LIMIT);
+            UsageError(format!(
+                "no CodeArts {name} host is known for region `{shown}` (`{source}`); give {instead}{}",
+                did_you_mean(&meant)
+            ))
         })
     }
 }
@@ -163,5 +200,6 @@ fn read_ca_file(path: PathBuf) -> Result<Vec<u8>, UsageError> {
     if size > CA_FILE_LIMIT {
         return Err(failed(format!("it is larger than {}", crate::text::bytes(CA_FILE_LIMIT))));
     }
-    std::fs::read(&path).map_err(|error| failed(error.to_string()))
+    let bundle = std::fs::read(&path).map_err(|error| failed(error.to_string()))?;
+    Ok(without_mark(&bundle).to_vec())
 }

@@ -1,6 +1,10 @@
 //! Who is asking: the first complete set of credentials, in the order of the official SDK and then ours.
 
+use super::connection::Sourced;
+use super::ids::items;
 use super::profile;
+use super::secret::{password, readable, visible};
+use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
 use super::{Environment, UsageError, usage};
 use crate::auth::{
     AccessKeys, Agency, Credentials, Exchange, IdTokenSource, METADATA_ENDPOINT, Metadata, Oidc,
@@ -8,6 +12,7 @@ use crate::auth::{
 };
 use crate::cli::AuthKind;
 use crate::codearts::endpoints;
+use crate::text::one_line;
 use secrecy::SecretString;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -21,12 +26,12 @@ const KEY_VARIABLES: [(&str, &str, Option<&str>); 4] = [
     ("HW_ACCESS_KEY", "HW_SECRET_KEY", Some("HW_SECURITY_TOKEN")),
     ("CLOUD_SDK_AK", "CLOUD_SDK_SK", None),
 ];
-const TOKEN_VARIABLE: &str = "CODEARTS_TOKEN";
-const PASSWORD_VARIABLES: [&str; 3] = ["CODEARTS_IAM_USER", "CODEARTS_IAM_PASSWORD", "CODEARTS_IAM_DOMAIN"];
+pub(super) const TOKEN_VARIABLE: &str = "CODEARTS_TOKEN";
+pub(super) const PASSWORD_VARIABLES: [&str; 3] =
+    ["CODEARTS_IAM_USER", "CODEARTS_IAM_PASSWORD", "CODEARTS_IAM_DOMAIN"];
 const PROVIDER_VARIABLE: &str = "HUAWEICLOUD_OIDC_PROVIDER_URN";
 const AGENCY_VARIABLE: &str = "HUAWEICLOUD_OIDC_AGENCY_URN";
 const IDP_VARIABLE: &str = "HUAWEICLOUD_SDK_IDP_ID";
-const IAM_ENDPOINT_VARIABLE: &str = "HUAWEICLOUD_SDK_IAM_ENDPOINT";
 const ID_TOKEN_VARIABLE: &str = "HUAWEICLOUD_OIDC_ID_TOKEN";
 /// Files with an id token, the official SDK's names for either exchange.
 const ID_TOKEN_FILES: [&str; 2] = ["HUAWEICLOUD_OIDC_TOKEN_FILE", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"];
@@ -39,8 +44,8 @@ pub(super) struct Search<'a> {
     pub(super) environment: &'a Environment,
     pub(super) region: Option<&'a str>,
     pub(super) iam_project_id: Option<&'a str>,
-    pub(super) iam_endpoint: Option<String>,
-    pub(super) sts_endpoint: Option<String>,
+    pub(super) iam_endpoint: Option<Sourced>,
+    pub(super) sts_endpoint: Option<Sourced>,
     pub(super) metadata_endpoint: Option<String>,
     pub(super) oidc_audience: Option<String>,
     pub(super) allow_http: bool,
@@ -113,7 +118,10 @@ impl Search<'_> {
     }
 
     fn oidc(&self) -> Result<Found, UsageError> {
-        let get = |name: &str| self.environment.get(name).map(str::trim);
+        let get = |name: &str| self.environment.get(name);
+        for name in [PROVIDER_VARIABLE, AGENCY_VARIABLE, IDP_VARIABLE] {
+            get(name).map(|value| readable(name, value)).transpose()?;
+        }
         let exchange = match (get(PROVIDER_VARIABLE), get(AGENCY_VARIABLE), get(IDP_VARIABLE)) {
             (Some(provider), Some(agency), _) => self.sts(provider, agency)?,
             (Some(_), None, None) => {
@@ -137,7 +145,7 @@ impl Search<'_> {
     }
 
     fn sts(&self, provider: &str, agency: &str) -> Result<Exchange, UsageError> {
-        let get = |name: &str| self.environment.get(&format!("HUAWEICLOUD_OIDC_{name}")).map(str::trim);
+        let get = |name: &str| self.environment.get(&format!("HUAWEICLOUD_OIDC_{name}"));
         let session_name = get("SESSION_NAME").unwrap_or("codearts-gate");
         let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
         if !(2..=128).contains(&session_name.len()) || !session_name.bytes().all(is_name) {
@@ -150,12 +158,16 @@ impl Search<'_> {
                 seconds.map(Duration::from_secs).ok_or_else(|| UsageError(why.to_owned()))
             })
             .transpose()?;
-        let endpoint = match self.sts_endpoint.as_deref() {
-            Some(text) => address("--sts-endpoint", text, self.allow_http)?,
+        let endpoint = match &self.sts_endpoint {
+            Some((text, source)) => address(source, text, self.allow_http)?,
             None => endpoints::sts(self.region.unwrap_or_default()).ok_or_else(|| {
+                let region = self.region.unwrap_or_default();
+                let meant = nearest(&region.replace('_', "-"), endpoints::sts_regions(), SLIP_LIMIT);
                 UsageError(format!(
-                    "no STS host is known for this region; give `--sts-endpoint`, or `--region`, one of {}",
-                    endpoints::sts_regions().join(", ")
+                    "no STS host is known for region `{}`; give `--sts-endpoint`, or `--region`, one of {}{}",
+                    one_line(region, 40),
+                    endpoints::sts_regions().join(", "),
+                    did_you_mean(&meant)
                 ))
             })?,
         };
@@ -168,7 +180,7 @@ impl Search<'_> {
             is_duration_given: given.is_some(),
             policy: get("POLICY").map(str::to_owned),
             policy_ids: get("POLICY_IDS")
-                .map(|list| list.split(',').map(|id| id.trim().to_owned()).collect())
+                .map(|list| items(list).map(str::to_owned).collect())
                 .unwrap_or_default(),
             refuses_length: AtomicBool::new(false),
         }))
@@ -236,11 +248,12 @@ impl Search<'_> {
 
     fn password(&self) -> Result<Found, UsageError> {
         let values = PASSWORD_VARIABLES.map(|name| self.environment.get(name));
-        if let [Some(user), Some(password), Some(domain)] = values {
+        if let [Some(user), Some(secret), Some(domain)] = values {
+            let [user_name, secret_name, domain_name] = PASSWORD_VARIABLES;
             return Ok(Found::all(Credentials::Password(PasswordLogin {
-                user: user.trim().to_owned(),
-                password: password.trim_end_matches(['\r', '\n']).into(),
-                domain: domain.trim().to_owned(),
+                user: readable(user_name, user)?,
+                password: password(secret_name, secret)?.into(),
+                domain: readable(domain_name, domain)?,
                 scope: self.scope("an IAM password")?,
                 endpoint: self.iam()?,
             })));
@@ -258,11 +271,20 @@ impl Search<'_> {
     }
 
     fn profile(&self) -> Result<Found, UsageError> {
-        let path = profile::sdk_path(self.environment);
-        let Some(profile) = path.as_deref().map(profile::read_sdk).transpose()?.flatten() else {
-            let shown = path
-                .map_or_else(|| "~/.huaweicloud/credentials".to_owned(), |path| path.display().to_string());
-            return Ok(Found::Nothing(format!("a profile file `{shown}`")));
+        let Some(path) = profile::sdk_path(self.environment) else {
+            let why = "HOME is not set, so name it in HUAWEICLOUD_SDK_CREDENTIALS_FILE";
+            return Ok(Found::Nothing(format!("a profile file of the SDK ({why})")));
+        };
+        let profile = match profile::read_sdk(&path) {
+            Ok(profile) => profile,
+            // Where nobody asked for the file, others may be what is missing.
+            Err(UsageError(why)) if self.kind == AuthKind::Auto && !profile::is_named(self.environment) => {
+                return Ok(Found::Nothing(format!("a profile file of the SDK ({why})")));
+            }
+            Err(error) => return Err(error),
+        };
+        let Some(profile) = profile else {
+            return Ok(Found::Nothing(format!("a profile file `{}`", path.display())));
         };
         // What is given by hand, or in variables, comes first.
         let project_id = self.iam_project_id.map(str::to_owned).or(profile.project_id.clone());
@@ -270,8 +292,7 @@ impl Search<'_> {
             let keys = Credentials::Keys(profile.keys()?, Some("the profile file of the SDK"));
             return Ok(Found::All(Box::new(keys), project_id));
         };
-        let is_given = self.iam_endpoint.is_some() || self.environment.get(IAM_ENDPOINT_VARIABLE).is_some();
-        let endpoint = match profile.iam_endpoint.as_deref().filter(|_| !is_given) {
+        let endpoint = match profile.iam_endpoint.as_deref().filter(|_| self.iam_endpoint.is_none()) {
             Some(text) => address("iam_endpoint of the profile file", text, self.allow_http)?,
             None => self.iam()?,
         };
@@ -287,6 +308,9 @@ impl Search<'_> {
     fn koocli(&self) -> Result<Found, UsageError> {
         Ok(match profile::koocli(self.environment)? {
             Some(keys) => Found::all(Credentials::Keys(keys, Some("the file of KooCLI"))),
+            None if profile::home(self.environment).is_none() => {
+                Found::Nothing("a file of KooCLI, `~/.hcloud/config.json` (HOME is not set)".to_owned())
+            }
             None => Found::Nothing("a file of KooCLI, `~/.hcloud/config.json`".to_owned()),
         })
     }
@@ -317,9 +341,8 @@ impl Search<'_> {
 
     /// Only a login needs it, so only then a mistake in it matters.
     fn iam(&self) -> Result<Url, UsageError> {
-        let given = self.iam_endpoint.as_deref();
-        match given.or_else(|| self.environment.get(IAM_ENDPOINT_VARIABLE)) {
-            Some(text) => address("--iam-endpoint", text, self.allow_http),
+        match &self.iam_endpoint {
+            Some((text, source)) => address(source, text, self.allow_http),
             None => endpoints::iam(self.region.unwrap_or_default())
                 .ok_or_else(|| UsageError("no IAM address: give `--iam-endpoint`".to_owned())),
         }
@@ -355,14 +378,4 @@ fn is_link_local(url: &Url) -> bool {
 pub(super) fn address(option: &str, text: &str, allow_http: bool) -> Result<Url, UsageError> {
     // The text is not repeated: it may hold a password.
     endpoints::parse(text, allow_http).map_err(|why| UsageError(format!("`{option}` can not be used: {why}")))
-}
-
-/// A value that will stand in a header: without the blanks and line breaks that secrets often end in.
-pub(super) fn visible(name: &str, value: &str) -> Result<String, UsageError> {
-    let value = value.trim();
-    if value.bytes().all(|byte| byte.is_ascii_graphic()) {
-        Ok(value.to_owned())
-    } else {
-        usage(format!("{name} holds blanks, line breaks or characters that are not ASCII; paste it again"))
-    }
 }

@@ -1,14 +1,16 @@
-//! The environment, copied once, and variables that stand in for options.
+//! The environment, copied once.
 
+use super::command_line::variable_of;
 use super::{UsageError, usage};
 use crate::ci::gitlab;
 use crate::ci::{self, CiKind, Surroundings};
 use crate::cli::Cli;
 use crate::console::Reader;
-use clap::parser::ValueSource;
-use clap::{ArgAction, Command, CommandFactory as _};
+use clap::{Command, CommandFactory as _};
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 /// Set by our `action.yml`: the inputs that are there are ours, and nothing stands between us and the runner.
@@ -16,15 +18,28 @@ const ACTION_MARK: &str = "CODEARTS_GATE_ACTION";
 
 /// A copy of the variables; an empty one counts as unset.
 #[derive(Clone, Default)]
-pub struct Environment(HashMap<String, String>);
+pub struct Environment {
+    values: HashMap<String, String>,
+    /// Values that are not UTF-8.
+    unreadable: HashMap<String, OsString>,
+    /// The first of these that was asked for: it must not pass for one that is not set.
+    missed: RefCell<Option<String>>,
+    /// Options of the command that variables stand in for, without dashes.
+    stand_ins: Vec<String>,
+}
 
 impl Environment {
-    /// The process's own variables. Ones that are not UTF-8 are left out.
+    /// The process's own variables.
     pub fn of_process() -> Self {
-        let variables: Self = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
-            .collect();
-        variables.with_inputs()
+        let mut all = Self::default();
+        for (name, value) in std::env::vars_os() {
+            let Ok(name) = name.into_string() else { continue };
+            match value.into_string() {
+                Ok(value) => drop(all.values.insert(name, value)),
+                Err(value) => drop(all.unreadable.insert(name, value)),
+            }
+        }
+        all.with_inputs()
     }
 
     /// Inputs of our action take the place of the variables they stand for: what a step says about itself counts more
@@ -43,15 +58,66 @@ impl Environment {
         for (input, variable) in inputs {
             let given = self.get(&format!("INPUT_{}", input.to_ascii_uppercase())).map(str::to_owned);
             if let Some(value) = given {
-                self.0.insert(variable, value);
+                self.values.insert(variable, value);
             }
         }
         self
     }
 
-    /// A variable's value, if it is not blank.
+    /// A variable's value without surrounding blanks and line breaks, if anything is left of it.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|value| !value.trim().is_empty())
+        if self.unreadable.contains_key(name) {
+            self.missed.borrow_mut().get_or_insert_with(|| name.to_owned());
+        }
+        self.values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// What describes the job, for which a value that is not UTF-8 is read as well as it can be.
+    pub(super) fn described(&self, name: &str) -> Option<String> {
+        match self.unreadable.get(name) {
+            Some(value) => Some(value.to_string_lossy().trim().to_owned()),
+            None => self.get(name).map(str::to_owned),
+        }
+    }
+
+    /// A path, whatever its bytes.
+    pub(super) fn path(&self, name: &str) -> Option<PathBuf> {
+        let value = self.unreadable.get(name).map(PathBuf::from);
+        value.or_else(|| self.get(name).map(PathBuf::from))
+    }
+
+    /// Fails when a variable was asked for whose value cannot be read.
+    pub(super) fn check_readable(&self) -> Result<(), UsageError> {
+        match &*self.missed.borrow() {
+            Some(name) => usage(format!("{name} cannot be read: its value is not UTF-8 text")),
+            None => Ok(()),
+        }
+    }
+
+    /// Names of variables that are set.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let set = self.values.iter().filter(|(_, value)| !value.trim().is_empty()).map(|(name, _)| name);
+        set.chain(self.unreadable.keys()).map(String::as_str)
+    }
+
+    /// Notes that a variable stands in for this option.
+    pub(super) fn note_stand_in(&mut self, long: &str) {
+        self.stand_ins.push(long.to_owned());
+    }
+
+    /// Options that variables stand in for.
+    pub(super) fn stand_ins(&self) -> impl Iterator<Item = &str> {
+        self.stand_ins.iter().map(String::as_str)
+    }
+
+    /// The same error with the names of variables where options are named that nobody typed.
+    pub fn name_sources(&self, UsageError(mut message): UsageError) -> UsageError {
+        for long in self.stand_ins() {
+            let variable = variable_of(long);
+            message = message.replace(&format!("`--{long}`"), &format!("`{variable}`"));
+            message = message.replace(&format!("`--{long} "), &format!("`{variable}="));
+        }
+        UsageError(message)
     }
 
     pub(super) fn first(&self, names: &[&str]) -> Option<&str> {
@@ -60,7 +126,7 @@ impl Environment {
 
     /// What the CI tells.
     pub fn surroundings(&self) -> Surroundings {
-        ci::detect(|name| self.get(name).map(str::to_owned))
+        ci::detect(|name| self.described(name))
     }
 
     /// Who reads the log.
@@ -79,73 +145,15 @@ impl Environment {
             return None;
         }
         // An end that is over already says that clocks differ.
-        let job = gitlab::Job::read(|name| self.get(name).map(str::to_owned));
+        let job = gitlab::Job::read(|name| self.described(name));
         job.ends_at?.duration_since(SystemTime::now()).ok()
     }
 }
 
 impl FromIterator<(String, String)> for Environment {
     fn from_iter<T: IntoIterator<Item = (String, String)>>(variables: T) -> Self {
-        Self(variables.into_iter().collect())
+        Self { values: variables.into_iter().collect(), ..Self::default() }
     }
-}
-
-/// Adds the variable `CODEARTS_FOO_BAR` for each option `--foo-bar` of the chosen command that was not typed, so that
-/// variables pass through the same checks as options.
-///
-/// # Errors
-/// When a variable for a switch is neither true nor false.
-pub fn with_variables(
-    command: &Command,
-    arguments: Vec<OsString>,
-    environment: &Environment,
-) -> Result<Vec<OsString>, UsageError> {
-    let Ok(matches) = command.clone().ignore_errors(true).try_get_matches_from(&arguments) else {
-        return Ok(arguments);
-    };
-    let Some((name, typed)) = matches.subcommand() else {
-        return Ok(arguments);
-    };
-    let position =
-        arguments.iter().skip(1).position(|argument| argument == name).map(|position| position + 1);
-    let (Some(position), Some(subcommand)) = (position, command.find_subcommand(name)) else {
-        return Ok(arguments);
-    };
-    let mut added = Vec::new();
-    for argument in subcommand.get_arguments() {
-        let Some(long) = argument.get_long() else {
-            continue;
-        };
-        let is_typed = |id: &clap::Id| typed.value_source(id.as_str()) == Some(ValueSource::CommandLine);
-        // What was typed also beats the variables of options that it excludes.
-        let excludes = |one: &clap::Arg, other: &clap::Arg| {
-            subcommand.get_arg_conflicts_with(one).iter().any(|excluded| excluded.get_id() == other.get_id())
-        };
-        let is_beaten = subcommand.get_arguments().filter(|other| is_typed(other.get_id())).any(|other| {
-            other.get_id() == argument.get_id() || excludes(other, argument) || excludes(argument, other)
-        });
-        let variable = variable_of(long);
-        let Some(value) = environment.get(&variable).filter(|_| !is_beaten) else {
-            continue;
-        };
-        match argument.get_action() {
-            ArgAction::Set | ArgAction::Append => added.push(format!("--{long}={value}").into()),
-            ArgAction::SetTrue => match value.trim().to_ascii_lowercase().as_str() {
-                "true" | "1" | "yes" | "on" => added.push(format!("--{long}").into()),
-                "false" | "0" | "no" | "off" => {}
-                _ => return usage(format!("{variable} must be true or false, not `{value}`")),
-            },
-            _ => {}
-        }
-    }
-    let mut merged = arguments;
-    merged.splice(position + 1..position + 1, added);
-    Ok(merged)
-}
-
-/// `--foo-bar` → `CODEARTS_FOO_BAR`.
-pub fn variable_of(long: &str) -> String {
-    format!("CODEARTS_{}", long.to_ascii_uppercase().replace('-', "_"))
 }
 
 #[cfg(test)]

@@ -4,21 +4,29 @@
 //! type instead.
 
 mod build;
+mod command_line;
 mod connection;
 mod credentials;
 mod environment;
 mod findings;
+mod ids;
+mod misplaced;
 mod profile;
 mod publish;
 mod report;
+mod secret;
+mod slips;
 mod times;
+mod unknown;
 
 pub use build::BuildSettings;
+pub use command_line::{Refusal, explain_refusal, parse, tidy, variable_of, with_variables};
 pub use connection::Connection;
-pub use environment::{Environment, variable_of, with_variables};
+pub use environment::Environment;
 pub use findings::{FindingSettings, GateSettings};
 pub use publish::{NOWHERE, for_unread_arguments, for_usage_errors};
 pub use report::{ReportSettings, usual_report_directory};
+pub use unknown::unknown_variables;
 
 use crate::ci::Surroundings;
 use crate::cli::{
@@ -31,7 +39,9 @@ use crate::publish::Publisher;
 use crate::text::duration;
 use crate::wait::Schedule;
 use connection::{Site, https_proxy};
+use ids::{ids, parse_id, task_ids};
 use publish::Way;
+use slips::{SLIP_LIMIT, did_you_mean, nearest};
 use std::path::PathBuf;
 use std::time::Duration;
 use times::{positive_duration, schedule, within_job};
@@ -92,7 +102,7 @@ impl CheckSettings {
     /// The first thing that is wrong.
     pub fn resolve(args: CheckArgs, environment: &Environment) -> Result<(Self, Connection), UsageError> {
         let tasks = task_ids(args.task_ids, environment)?;
-        let project_id = args.project_id.map(|id| parse_id("--project-id", &id)).transpose()?;
+        let project_id = args.project_id.map(|id| parse_id("`--project-id`", &id)).transpose()?;
         let wants_pdf = args.report.contains(&ReportFormat::Pdf);
         if args.report.len() > 1 && args.report.contains(&ReportFormat::None) {
             return usage("`--report none` can not be combined with another report");
@@ -232,7 +242,8 @@ impl DoctorSettings {
             subject,
             publish: publish::on_offer(environment, &args.report_dir),
             directory: args.report_dir,
-            connection: Connection::resolve(args.connection, site, endpoint, SESSION_MARGIN, environment),
+            connection: Connection::resolve(args.connection, site, endpoint, SESSION_MARGIN, environment)
+                .map_err(|error| environment.name_sources(error)),
             surroundings: environment.surroundings(),
             has_proxy: https_proxy(environment).is_some(),
         })
@@ -251,54 +262,22 @@ pub fn log(args: &LogArgs) -> (LogFormat, Verbosity) {
     (args.log_format, verbosity)
 }
 
-fn task_ids(typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, UsageError> {
-    let tasks = ids("TASK_ID", typed, environment)?;
-    if tasks.is_empty() {
-        return usage(
-            "no task id: type `codearts-gate check TASK_ID` or set CODEARTS_TASK_ID; the id is the 32 characters at the end of the task's page in the console",
-        );
-    }
-    Ok(tasks)
-}
-
-/// Ids that were typed, or else those in the variable, each once; both may be comma lists.
-fn ids(name: &str, typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, UsageError> {
-    let texts = if typed.is_empty() {
-        environment.get(&format!("CODEARTS_{name}")).map(str::to_owned).into_iter().collect()
-    } else {
-        typed
-    };
-    let mut ids = Vec::new();
-    for text in texts.iter().flat_map(|text| text.split(',')).filter(|text| !text.trim().is_empty()) {
-        let id = parse_id(name, text)?;
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
-    Ok(ids)
-}
-
-fn parse_id(option: &str, text: &str) -> Result<Id, UsageError> {
-    text.parse().map_err(|error| {
-        let shown = crate::text::one_line(text, 60);
-        UsageError(format!("`{shown}` is not a valid {option}: {error}"))
-    })
-}
-
 fn allowed(names: &[String]) -> Result<Vec<Outcome>, UsageError> {
+    let known = || Outcome::ALL.into_iter().filter(|outcome| outcome.can_be_allowed());
     let mut outcomes = Vec::new();
     for name in names.iter().map(|name| name.trim()).filter(|name| !name.is_empty()) {
-        let found: Vec<Outcome> = Outcome::ALL
-            .into_iter()
-            .filter(|outcome| outcome.name() == name && outcome.can_be_allowed())
-            .collect();
+        let found: Vec<Outcome> =
+            known().filter(|outcome| outcome.name().eq_ignore_ascii_case(name)).collect();
         if found.is_empty() {
-            let known: Vec<&str> = Outcome::ALL
-                .iter()
-                .filter(|outcome| outcome.can_be_allowed())
-                .map(|outcome| outcome.name())
-                .collect();
-            return usage(format!("`--allow {name}`: only these can be allowed: {}", known.join(", ")));
+            let all: Vec<&str> = known().map(|outcome| outcome.name()).collect();
+            let meant = nearest(&name.to_ascii_lowercase(), all.iter().copied(), SLIP_LIMIT);
+            let meant: Vec<String> = meant.iter().map(|name| format!("`{name}`")).collect();
+            let name = crate::text::one_line(name, 60);
+            return usage(format!(
+                "`--allow {name}`: only these can be allowed: {}{}",
+                all.join(", "),
+                did_you_mean(&meant)
+            ));
         }
         outcomes.extend(found);
     }
@@ -323,10 +302,11 @@ mod tests {
 
     /// Resolves `check ...` as `main` does.
     fn check(arguments: &[&str], variables: &[(&str, &str)]) -> Result<(CheckSettings, Connection), String> {
-        let environment = environment(variables);
+        let mut environment = environment(variables);
         let typed = ["codearts-gate", "check"].iter().chain(arguments).map(OsString::from).collect();
+        let typed = tidy(&Cli::command(), typed);
         let merged =
-            with_variables(&Cli::command(), typed, &environment).map_err(|error| error.to_string())?;
+            with_variables(&Cli::command(), typed, &mut environment).map_err(|error| error.to_string())?;
         let matches = Cli::command().try_get_matches_from(merged).map_err(|error| error.to_string())?;
         match Cli::from_arg_matches(&matches).map_err(|error| error.to_string())?.command {
             Chosen::Check(args) => {

@@ -1,15 +1,19 @@
 //! Files with keys that other tools of Huawei Cloud keep (page `auth`, sections 8 and 9).
 
-use super::credentials::visible;
+use super::secret::visible;
 use super::{Environment, UsageError, usage};
 use crate::auth::AccessKeys;
+use crate::text::without_mark;
 use serde_json::Value;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// Largest file that is read, in bytes.
 const FILE_LIMIT: u64 = 1024 * 1024;
 /// The section for services of a region, which CodeArts is.
 const SECTION: &str = "basic";
+/// How UTF-16 begins, which redirections of PowerShell write.
+const UTF_16_MARKS: [[u8; 2]; 2] = [[0xff, 0xfe], [0xfe, 0xff]];
 
 /// What a profile of the SDK holds.
 #[derive(Debug, Default)]
@@ -117,18 +121,32 @@ pub(super) fn koocli(environment: &Environment) -> Result<Option<AccessKeys>, Us
     }))
 }
 
-fn home(environment: &Environment) -> Option<PathBuf> {
-    environment.first(&["HOME", "USERPROFILE"]).map(PathBuf::from)
+/// Whether somebody said where the profile is.
+pub(super) fn is_named(environment: &Environment) -> bool {
+    environment.get("HUAWEICLOUD_SDK_CREDENTIALS_FILE").is_some()
+}
+
+pub(super) fn home(environment: &Environment) -> Option<PathBuf> {
+    environment.path("HOME").or_else(|| environment.path("USERPROFILE"))
 }
 
 /// A file that need not be there.
 fn read(path: &Path) -> Result<Option<String>, UsageError> {
     let failed = |why: String| UsageError(format!("could not read `{}`: {why}", path.display()));
     match std::fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&error.kind()) => {
+            return Ok(None);
+        }
         Err(error) => return Err(failed(error.to_string())),
         Ok(about) if about.len() > FILE_LIMIT => return Err(failed("it is too large".to_owned())),
         Ok(_) => {}
     }
-    std::fs::read_to_string(path).map(Some).map_err(|error| failed(error.to_string()))
+    let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
+    match std::str::from_utf8(without_mark(&bytes)) {
+        Ok(text) => Ok(Some(text.to_owned())),
+        Err(_) if UTF_16_MARKS.iter().any(|mark| bytes.starts_with(mark)) => {
+            Err(failed("it is UTF-16 text; save it as UTF-8".to_owned()))
+        }
+        Err(_) => Err(failed("it is not UTF-8 text".to_owned())),
+    }
 }

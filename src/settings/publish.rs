@@ -1,6 +1,7 @@
 //! Where the result is shown.
 
 use super::environment::Environment;
+use super::secret::visible;
 use super::{UsageError, usage};
 use crate::ci::jenkins::{Build, Change};
 use crate::ci::{CiKind, github, gitlab};
@@ -11,13 +12,12 @@ use crate::publish::github::GitHub;
 use crate::publish::gitlab::GitLab;
 use crate::publish::{self, KeptFiles, Plan, Publisher, Selection, Target};
 use crate::report::markdown::TASK_ID_MARK;
+use crate::text::without_mark;
 use std::path::Path;
 use url::Url;
 
 /// Longest key of a comment.
 const KEY_LIMIT: usize = 128;
-/// More days than any server keeps artifacts.
-const RETENTION_LIMIT: u32 = 400;
 
 /// What is wanted; `None`: nothing.
 fn selection(chosen: &[PublishTarget]) -> Result<Option<Selection>, UsageError> {
@@ -91,7 +91,8 @@ pub(super) fn resolve(
     http: &HttpSettings,
     report_dir: &Path,
 ) -> Result<Way, UsageError> {
-    let mut way = way(args, environment, tasks, http, report_dir)?;
+    let refused = |error: UsageError| tracing::warn!("{error}; this token is not used");
+    let mut way = way(args, environment, tasks, http, report_dir, refused)?;
     if let Way::To(Publisher::GitLab(gitlab)) = &mut way {
         trust(&mut gitlab.plan.http, gitlab.job.ca_file.as_deref());
     }
@@ -105,10 +106,8 @@ fn way(
     tasks: &[Id],
     http: &HttpSettings,
     report_dir: &Path,
+    refused: impl Fn(UsageError),
 ) -> Result<Way, UsageError> {
-    if args.retention_days.is_some_and(|days| days > RETENTION_LIMIT) {
-        return usage(format!("`--retention-days` must be {RETENTION_LIMIT} or less"));
-    }
     let comment_key = match args.comment_key {
         Some(key) => checked_key(key)?,
         None => default_key(tasks),
@@ -125,7 +124,11 @@ fn way(
         kept: None,
     };
     let settings = Settings { plan, retention_days: args.retention_days };
-    let variable = |name: &str| environment.get(name).map(str::to_owned);
+    // A token that cannot be one is not sent; without it, publishing falls back.
+    let variable = |name: &str| {
+        let value = environment.described(name)?;
+        if name.ends_with("_TOKEN") { visible(name, &value).map_err(&refused).ok() } else { Some(value) }
+    };
     match environment.surroundings().kind {
         CiKind::GitHub => settings.github(github::Job::read(variable), publish::github::TARGETS, None),
         CiKind::GitLab => {
@@ -212,8 +215,9 @@ fn trust(http: &mut HttpSettings, ca_file: Option<&Path>) {
     let Some(file) = ca_file else { return };
     let read = || -> anyhow::Result<Vec<u8>> {
         let bundle = std::fs::read(file)?;
-        certificates(&bundle)?;
-        Ok(bundle)
+        let bundle = without_mark(&bundle);
+        certificates(bundle)?;
+        Ok(bundle.to_vec())
     };
     match read() {
         Ok(bundle) => {
@@ -243,7 +247,7 @@ pub fn for_usage_errors(
         task_url: None,
         retention_days: None,
     };
-    let way = way(args, environment, &[], &HttpSettings::default(), report_dir).ok()?;
+    let way = way(args, environment, &[], &HttpSettings::default(), report_dir, drop).ok()?;
     let mut publisher = way.publisher()?;
     publisher.plan_mut().selection = publish;
     Some(publisher)

@@ -1,7 +1,8 @@
 //! How long and how often: durations as they are typed, the schedule of polls, and the end of the job that we run in.
 
+use super::slips::did_you_mean;
 use super::{UsageError, usage};
-use crate::text::duration;
+use crate::text::{duration, one_line};
 use crate::wait::{Budget, Schedule};
 use std::time::Duration;
 
@@ -36,14 +37,19 @@ pub(super) fn within_job(
 /// A duration that is neither nothing nor absurd.
 pub(super) fn positive_duration(option: &str, text: &str) -> Result<Duration, UsageError> {
     let wrong = |why: &str| {
-        UsageError(format!("`{option} {text}`: {why}; write a duration such as 90s, 15m or 1h30m"))
+        let shown = one_line(text, 60);
+        let meant: Vec<String> = meant(text).iter().map(|duration| format!("`{duration}`")).collect();
+        UsageError(format!(
+            "`{option} {shown}`: {why}; write a duration such as 90s, 15m or 1h30m{}",
+            did_you_mean(&meant)
+        ))
     };
     let compact: String = text.split_whitespace().collect();
     if compact.chars().all(|character| character == '0') && !compact.is_empty() {
         return Err(wrong("the duration must be longer than nothing"));
     }
     let duration =
-        humantime::parse_duration(&compact).map_err(|_| wrong("this is no duration with a unit"))?;
+        humantime::parse_duration(&compact).map_err(|_| wrong("this is not a duration with a unit"))?;
     if duration.is_zero() {
         return Err(wrong("the duration must be longer than nothing"));
     }
@@ -53,15 +59,39 @@ pub(super) fn positive_duration(option: &str, text: &str) -> Result<Duration, Us
     Ok(duration)
 }
 
+/// Durations that were probably meant: with small letters, a point in a fraction, or a unit.
+fn meant(text: &str) -> Vec<String> {
+    let text = text.to_ascii_lowercase();
+    let fits = |text: String| is_usual(&text).then_some(text);
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return ["s", "m"].into_iter().filter_map(|unit| fits(format!("{text}{unit}"))).collect();
+    }
+    let compact: String = text.split_whitespace().collect();
+    fits(compact.replace(',', ".")).into_iter().collect()
+}
+
+fn is_usual(text: &str) -> bool {
+    humantime::parse_duration(text)
+        .is_ok_and(|duration| duration <= DURATION_LIMIT && duration >= Duration::from_secs(1))
+}
+
 /// When to poll.
-pub(super) fn schedule(interval: &str, budget: &str) -> Result<Schedule, UsageError> {
-    let budget: Budget = budget.parse().map_err(|error| UsageError(format!("`--poll-budget`: {error}")))?;
-    if interval.trim().eq_ignore_ascii_case("auto") {
+pub(super) fn schedule(interval_text: &str, budget: &str) -> Result<Schedule, UsageError> {
+    let budget: Budget = budget.parse().map_err(|_| {
+        let shown = one_line(budget, 60);
+        UsageError(format!(
+            "`--poll-budget {shown}`: write a number from 1 to 6000 and a time (s, min or h), such as 6/min"
+        ))
+    })?;
+    if interval_text.trim().eq_ignore_ascii_case("auto") {
         return Ok(Schedule::Auto(budget));
     }
-    let interval = positive_duration("--poll-interval", interval)?;
+    let interval = positive_duration("--poll-interval", interval_text)?;
     if interval < INTERVAL_FLOOR {
-        return usage("`--poll-interval` must be 1s or longer; the service has other users too");
+        return usage(format!(
+            "`--poll-interval {}` must be 1s or longer; the service has other users too",
+            one_line(interval_text, 60)
+        ));
     }
     Ok(Schedule::Fixed(interval))
 }
@@ -69,6 +99,27 @@ pub(super) fn schedule(interval: &str, budget: &str) -> Result<Schedule, UsageEr
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_that_were_probably_meant() {
+        let cases: [(&str, &[&str]); 10] = [
+            ("45M", &["45m"]),
+            ("1H30M", &["1h30m"]),
+            ("90", &["90s", "90m"]),
+            ("99999", &["99999s"]),
+            ("1,5 h", &["1.5h"]),
+            ("2 Min", &["2min"]),
+            ("soon", &[]),
+            ("0", &[]),
+            ("99999h", &[]),
+            ("45:00", &[]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(meant(text), expected, "{text}");
+        }
+        assert!(["1/s", "6000/min"].iter().all(|text| text.parse::<Budget>().is_ok()));
+        assert!("6001/min".parse::<Budget>().is_err());
+    }
 
     #[test]
     fn the_wait_ends_before_the_job() {

@@ -335,7 +335,7 @@ fn mistakes_are_told() {
         (&["--start", "--param", "secret-canary"], "must be NAME=VALUE"),
         (&["--start", "--param", "LD_PRELOAD=x"], "takes no parameter of this name"),
         (&["--start", "--build-no", "1"], "cannot be used with"),
-        (&["--build-no", "0"], "counted from 1"),
+        (&["--build-no", "0"], "a whole number from 1 to"),
         (&["--start", "--branch", "a", "--tag", "b"], "cannot be used with"),
     ];
     for (arguments, expected) in refused {

@@ -10,6 +10,7 @@ use codearts_gate::sandbox::{
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, mpsc};
@@ -143,7 +144,7 @@ impl World {
 /// One run of the binary, being prepared.
 pub(crate) struct Gate {
     arguments: Vec<String>,
-    variables: BTreeMap<String, String>,
+    variables: BTreeMap<String, OsString>,
     directory: Arc<TempDir>,
 }
 
@@ -162,6 +163,11 @@ impl Gate {
     }
 
     pub(crate) fn env(&mut self, name: &str, value: &str) -> &mut Self {
+        self.env_os(name, value.as_ref())
+    }
+
+    /// A value that need not be text.
+    pub(crate) fn env_os(&mut self, name: &str, value: &OsStr) -> &mut Self {
         self.variables.insert(name.to_owned(), value.to_owned());
         self
     }

@@ -29,5 +29,7 @@ mod output;
 mod pdf;
 mod runs;
 mod signals;
+mod slips;
 mod usage;
+mod values;
 mod verdict;

@@ -42,7 +42,9 @@ fn a_usage_error_is_an_output_and_an_annotation() {
         ("64", Some("usage"))
     );
     assert!(
-        ended.stderr.contains("::error title=CodeArts Check%3A usage::invalid value 'sumary'"),
+        ended
+            .stderr
+            .contains("::error title=CodeArts Check%3A usage::`CODEARTS_PUBLISH=sumary` is not one of"),
         "{}",
         ended.stderr
     );

@@ -1,0 +1,194 @@
+//! The command line: values as clap is to see them, variables that stand in for options, and why a line was refused.
+
+use super::ids::items;
+use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
+use super::{Environment, UsageError, misplaced, usage};
+use crate::cli::Cli;
+use crate::text::one_line;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, Command, CommandFactory as _, FromArgMatches as _};
+use std::error::Error as _;
+use std::ffi::OsString;
+
+/// What was typed, with the values of options tidied: no blanks around them, lists with commas and no gaps, words as the
+/// help writes them.
+pub fn tidy(command: &Command, arguments: Vec<OsString>) -> Vec<OsString> {
+    let chosen = arguments.get(1).and_then(|name| command.find_subcommand(name));
+    let Some(chosen) = chosen else { return arguments };
+    let mut tidied = Vec::with_capacity(arguments.len());
+    let mut option: Option<&Arg> = None;
+    let mut are_values_only = false;
+    for argument in arguments {
+        let text = argument.to_str();
+        let with_value = text.and_then(|text| text.strip_prefix("--")?.split_once('='));
+        let known = |long: &str| {
+            let takes_value = |argument: &&Arg| argument.get_action().takes_values();
+            chosen.get_arguments().find(|argument| argument.get_long() == Some(long)).filter(takes_value)
+        };
+        are_values_only |= text == Some("--");
+        let changed = match (option.take(), text, with_value) {
+            _ if are_values_only => None,
+            (Some(option), Some(text), _) => Some(tidy_value(option, text)),
+            (None, _, Some((long, value))) => {
+                known(long).map(|option| format!("--{long}={}", tidy_value(option, value)))
+            }
+            (None, Some(text), None) => {
+                option = text.strip_prefix("--").and_then(known);
+                None
+            }
+            _ => None,
+        };
+        tidied.push(changed.map_or(argument, OsString::from));
+    }
+    tidied
+}
+
+fn tidy_value(argument: &Arg, value: &str) -> String {
+    // A word that is not on the list stays as it was given, for the complaint.
+    let words = argument.get_possible_values();
+    let word = |text: &str| {
+        let word = words.iter().find(|word| word.matches(text, true));
+        word.map_or_else(|| text.to_owned(), |word| word.get_name().to_owned())
+    };
+    match argument.get_value_delimiter() {
+        Some(_) => items(value).map(word).collect::<Vec<_>>().join(","),
+        None => word(value.trim()),
+    }
+}
+
+/// Adds the variable `CODEARTS_FOO_BAR` for each option `--foo-bar` of the chosen command that was not typed, so that
+/// variables pass through the same checks as options.
+///
+/// # Errors
+/// When a variable for a switch is neither true nor false, or one is not text.
+pub fn with_variables(
+    command: &Command,
+    arguments: Vec<OsString>,
+    environment: &mut Environment,
+) -> Result<Vec<OsString>, UsageError> {
+    let Ok(matches) = command.clone().ignore_errors(true).try_get_matches_from(&arguments) else {
+        return Ok(arguments);
+    };
+    let Some((name, typed)) = matches.subcommand() else {
+        return Ok(arguments);
+    };
+    let position =
+        arguments.iter().skip(1).position(|argument| argument == name).map(|position| position + 1);
+    let (Some(position), Some(subcommand)) = (position, command.find_subcommand(name)) else {
+        return Ok(arguments);
+    };
+    let mut added = Vec::new();
+    for argument in subcommand.get_arguments() {
+        let Some(long) = argument.get_long() else {
+            continue;
+        };
+        let is_typed = |id: &clap::Id| typed.value_source(id.as_str()) == Some(ValueSource::CommandLine);
+        // What was typed also beats the variables of options that it excludes.
+        let excludes = |one: &clap::Arg, other: &clap::Arg| {
+            subcommand.get_arg_conflicts_with(one).iter().any(|excluded| excluded.get_id() == other.get_id())
+        };
+        let is_beaten = subcommand.get_arguments().filter(|other| is_typed(other.get_id())).any(|other| {
+            other.get_id() == argument.get_id() || excludes(other, argument) || excludes(argument, other)
+        });
+        let variable = variable_of(long);
+        if is_beaten {
+            continue;
+        }
+        let Some(value) = environment.get(&variable).map(|value| tidy_value(argument, value)) else {
+            continue;
+        };
+        match argument.get_action() {
+            // A list of nothing but commas.
+            ArgAction::Set | ArgAction::Append if value.is_empty() => continue,
+            ArgAction::Set | ArgAction::Append => added.push(format!("--{long}={value}").into()),
+            ArgAction::SetTrue => match value.to_ascii_lowercase().as_str() {
+                "true" | "1" | "yes" | "on" => added.push(format!("--{long}").into()),
+                "false" | "0" | "no" | "off" => continue,
+                _ => {
+                    return usage(format!(
+                        "{variable} must be true or false, not `{}`",
+                        one_line(&value, 60)
+                    ));
+                }
+            },
+            _ => continue,
+        }
+        environment.note_stand_in(long);
+    }
+    environment.check_readable()?;
+    let mut merged = arguments;
+    merged.splice(position + 1..position + 1, added);
+    Ok(merged)
+}
+
+/// `--foo-bar` → `CODEARTS_FOO_BAR`.
+pub fn variable_of(long: &str) -> String {
+    format!("CODEARTS_{}", long.to_ascii_uppercase().replace('-', "_"))
+}
+
+/// Reads a whole command line.
+///
+/// # Errors
+/// Help and version, or what is wrong.
+pub fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches_from(arguments)?;
+    Cli::from_arg_matches(&matches)
+}
+
+/// Why a command line was refused.
+#[derive(Debug)]
+pub enum Refusal {
+    /// What clap says about what was typed.
+    Clap(clap::Error),
+    /// What we know better.
+    Plain(String),
+}
+
+/// Why a line with variables in it was refused, without options that nobody typed: `typed` is the line without them, `error`
+/// what clap says about the whole.
+pub fn explain_refusal(typed: &[OsString], error: clap::Error, environment: &Environment) -> Refusal {
+    if let Some(instead) = misplaced::explain(&Cli::command(), typed) {
+        return Refusal::Plain(instead);
+    }
+    if let Err(error) = parse(typed) {
+        return Refusal::Clap(error);
+    }
+    Refusal::Plain(of_variable(&error, environment).unwrap_or_else(|| {
+        let variables: Vec<String> = environment.stand_ins().map(variable_of).collect();
+        format!("one of these variables cannot be used: {}", variables.join(", "))
+    }))
+}
+
+/// What is wrong with the variable that stands in for the option which clap complains about.
+fn of_variable(error: &clap::Error, environment: &Environment) -> Option<String> {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    // `--gate <MODE>`
+    let name = |option: &str| {
+        variable_of(option.trim_start_matches('-').split([' ', '=']).next().unwrap_or_default())
+    };
+    let variable = name(text(ContextKind::InvalidArg)?);
+    if error.kind() == ErrorKind::ArgumentConflict {
+        let other = name(text(ContextKind::PriorArg)?);
+        return Some(format!("{variable} and {other} cannot be set together"));
+    }
+    let value = text(ContextKind::InvalidValue)?;
+    let shown = one_line(value, 60);
+    let given = if environment.get(&variable) == Some(value) {
+        format!("`{variable}={shown}`")
+    } else {
+        format!("{variable}: `{shown}`")
+    };
+    match (error.kind(), error.get(ContextKind::ValidValue), error.source()) {
+        (ErrorKind::InvalidValue, Some(ContextValue::Strings(valid)), _) => {
+            let meant = nearest(value, valid.iter().map(String::as_str), SLIP_LIMIT);
+            let meant: Vec<String> = meant.iter().map(|word| format!("`{word}`")).collect();
+            Some(format!("{given} is not one of {}{}", valid.join(", "), did_you_mean(&meant)))
+        }
+        (ErrorKind::ValueValidation, _, Some(why)) => Some(format!("{given}: {why}")),
+        _ => None,
+    }
+}

@@ -1,0 +1,67 @@
+//! Variables with our prefix that nobody reads, for a warning: a threshold with a misspelt name would be none.
+
+use super::command_line::variable_of;
+use super::credentials::{PASSWORD_VARIABLES, TOKEN_VARIABLE};
+use super::slips::{did_you_mean, nearest};
+use super::{Environment, misplaced};
+use crate::cli::Cli;
+use crate::text::one_line;
+use clap::CommandFactory as _;
+
+/// What all variables of options begin with.
+const PREFIX: &str = "CODEARTS_";
+/// What is given to later steps and jobs, and marks of tests and of the action.
+const OUTPUT_PREFIX: &str = "CODEARTS_GATE_";
+/// Variables that stand in for arguments.
+const ARGUMENT_VARIABLES: [&str; 2] = ["CODEARTS_TASK_ID", "CODEARTS_JOB_ID"];
+/// So many letters of a name may have one wrong one; short names have one too.
+const LETTERS_FOR_A_SLIP: usize = 5;
+/// Longest list of names that is shown, in characters.
+const SHOWN_LIMIT: usize = 300;
+
+/// One sentence for each that is nearly one of ours, and one for all others. CodeArts' own pipelines may set such, so
+/// they are no mistake.
+pub fn unknown_variables(environment: &Environment) -> Vec<String> {
+    let options = Cli::command();
+    let mut known: Vec<String> = options
+        .get_subcommands()
+        .flat_map(clap::Command::get_arguments)
+        .filter_map(|argument| argument.get_long().map(variable_of))
+        .collect();
+    known.extend(
+        ARGUMENT_VARIABLES.into_iter().chain(PASSWORD_VARIABLES).chain([TOKEN_VARIABLE]).map(String::from),
+    );
+    let mut unknown: Vec<&str> = environment
+        .names()
+        .filter(|name| name.starts_with(PREFIX) && !name.starts_with(OUTPUT_PREFIX))
+        .filter(|name| !known.iter().any(|known| known == name))
+        .collect();
+    unknown.sort_unstable();
+    let mut sentences = Vec::new();
+    let mut foreign = Vec::new();
+    for name in unknown {
+        let own = name.trim_start_matches(PREFIX);
+        let limit = (own.chars().count() / LETTERS_FOR_A_SLIP).max(1);
+        let credential = misplaced::variable_for(&own.to_ascii_lowercase().replace('_', "-"));
+        let meant = match credential {
+            Some(variable) => vec![variable],
+            None => nearest(name, known.iter().map(String::as_str), limit),
+        };
+        if meant.is_empty() {
+            foreign.push(name);
+        } else {
+            sentences.push(format!("{} is not read{}", one_line(name, SHOWN_LIMIT), did_you_mean(&meant)));
+        }
+    }
+    match foreign.as_slice() {
+        [] => {}
+        [one] => {
+            sentences.push(format!("{} is not read: no option has this name", one_line(one, SHOWN_LIMIT)))
+        }
+        _ => sentences.push(format!(
+            "{} are not read: no options have these names",
+            one_line(&foreign.join(", "), SHOWN_LIMIT)
+        )),
+    }
+    sentences
+}
