@@ -11,6 +11,8 @@
 //! | the service answers about the run by its id, and is seen to obey the id | after that has stood |
 
 #[cfg(test)]
+mod history;
+#[cfg(test)]
 mod model;
 mod standing;
 mod status;
@@ -23,20 +25,12 @@ use std::time::Duration;
 
 /// A success that nothing confirms must stand this long: twice as long as a replica may be behind.
 pub const STAND_LIMIT: Duration = Duration::from_secs(45);
-/// By how much a replica is expected to be behind at most.
-const LAG_LIMIT: Duration = Duration::from_secs(22);
 /// Looks that must have seen it meanwhile.
 const SUCCESS_LOOKS: u32 = 4;
 /// The same for a failure.
 const FAILURE_LOOKS: u32 = 2;
-/// A list of runs that has never answered counts as missing after this long.
-const DOWN_LIMIT: Duration = Duration::from_secs(60);
-/// Without a list of runs, what runs after so long without an answer may be another run.
-const GAP_LIMIT: Duration = Duration::from_secs(60);
-/// The same as a share of the time already waited, whose gaps are longer.
+/// Such a time as a share of the wait, whose gaps grow with it.
 const GAP_SHARE: f64 = 0.15;
-/// How often the list is asked for while the run goes on and nothing else tells its runs apart.
-const LIST_GAP: Duration = Duration::from_secs(60);
 
 /// How long doubtful statuses must stand; plain values, so that tests can be quick.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +43,12 @@ pub struct Patience {
     pub old_failure: Duration,
     /// By how much an answer may be behind.
     pub lag: Duration,
+    /// A list of runs that has never answered counts as missing after this long.
+    pub down: Duration,
+    /// Without a list of runs, what runs after so long without an answer may be another run.
+    pub gap: Duration,
+    /// How often the list is asked for while the run goes on and nothing else tells its runs apart.
+    pub list_gap: Duration,
 }
 
 impl Default for Patience {
@@ -57,7 +57,28 @@ impl Default for Patience {
             success: STAND_LIMIT,
             failure: Duration::from_secs(5),
             old_failure: Duration::from_secs(30),
-            lag: LAG_LIMIT,
+            lag: Duration::from_secs(22),
+            down: Duration::from_secs(60),
+            gap: Duration::from_secs(60),
+            list_gap: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Patience {
+    /// The usual patience, all of it by so much shorter as the one for a success is.
+    pub fn scaled(success: Duration) -> Self {
+        let usual = Self::default();
+        let factor = success.as_secs_f64() / usual.success.as_secs_f64();
+        let scaled = |duration: Duration| duration.mul_f64(factor);
+        Self {
+            success,
+            failure: scaled(usual.failure),
+            old_failure: scaled(usual.old_failure),
+            lag: scaled(usual.lag),
+            down: scaled(usual.down),
+            gap: scaled(usual.gap),
+            list_gap: scaled(usual.list_gap),
         }
     }
 }
@@ -231,7 +252,7 @@ impl Proof {
 
     /// Whether the list of runs can tell more than this progress.
     pub fn wants_runs(&self, at: Duration, progress: &Progress) -> bool {
-        let is_due = self.asked_at.is_none_or(|asked| at >= asked + LIST_GAP);
+        let is_due = self.asked_at.is_none_or(|asked| at >= asked + self.patience.list_gap);
         let is_worth_it = self.has_list || is_due;
         match progress.status {
             TaskStatus::Failed | TaskStatus::Successful | TaskStatus::Stopped => true,
@@ -302,7 +323,7 @@ impl Proof {
             Runs::Missing | Runs::Listed(_) if !self.has_list => List::Missing,
             Runs::Missing | Runs::Listed(_) | Runs::Down => {
                 let since = *self.down_since.get_or_insert(look.at);
-                let is_long = look.at >= since + DOWN_LIMIT || look.is_last;
+                let is_long = look.at >= since + self.patience.down || look.is_last;
                 if is_long && !self.has_list { List::Missing } else { List::Down }
             }
         }
@@ -351,7 +372,7 @@ impl Proof {
 
     /// Whether the task has shown no status for so long that other runs may have begun.
     fn has_gap(&self, at: Duration) -> bool {
-        at > self.answered_at + GAP_LIMIT.max(at.mul_f64(GAP_SHARE))
+        at > self.answered_at + self.patience.gap.max(at.mul_f64(GAP_SHARE))
     }
 
     fn fell_back(&self, progress: &Progress) -> bool {

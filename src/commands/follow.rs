@@ -143,16 +143,7 @@ impl Follow<'_> {
 
     /// How long doubtful statuses must stand; tests cannot sit through it.
     fn patience(&self) -> Patience {
-        let usual = Patience::default();
-        match self.context.settings.max_doubt {
-            Some(limit) => Patience {
-                success: limit,
-                failure: usual.failure.min(limit),
-                old_failure: usual.old_failure.min(limit),
-                lag: usual.lag.min(limit / 2),
-            },
-            None => usual,
-        }
+        self.context.settings.max_doubt.map_or_else(Patience::default, Patience::scaled)
     }
 
     /// Waits until no run shows as active. Where the status is behind, the next start is refused again, so each refusal

@@ -21,6 +21,7 @@ mod gate;
 mod github;
 mod gitlab;
 mod harness;
+mod histories;
 mod jenkins;
 mod keyless;
 mod listing;
