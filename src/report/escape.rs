@@ -18,6 +18,18 @@ pub fn inline(text: &str, limit: usize) -> String {
     let mut escaped = String::with_capacity(line.len() + 16);
     let mut hex_run = 0;
     for (position, character) in characters.iter().copied().enumerate() {
+        let next = characters.get(position + 1).copied();
+        // GFM makes links of `www.` and of names of hosts and mailboxes, also behind a backslash that is taken away later; so the
+        // separator stands before the dot.
+        let is_in_name = next.is_some_and(char::is_alphanumeric)
+            || position >= 3
+                && characters[position - 3..position].iter().all(|before| before.eq_ignore_ascii_case(&'w'));
+        if character == '.' && is_in_name {
+            escaped.push(SEPARATOR);
+            escaped.push_str("\\.");
+            hex_run = 0;
+            continue;
+        }
         hex_run = if character.is_ascii_hexdigit() { hex_run + 1 } else { 0 };
         match character {
             '&' => escaped.push_str("&amp;"),
@@ -30,12 +42,11 @@ pub fn inline(text: &str, limit: usize) -> String {
             }
             _ => escaped.push(character),
         }
-        let next = characters.get(position + 1).copied();
         let is_reference = match character {
             // Mentions, issues, merge requests, labels, milestones.
             '@' | '#' | '!' | '~' | '&' | '%' | '$' => true,
-            // Emoji names and addresses; `www.` and other names of hosts.
-            ':' | '.' => next.is_some_and(|next| next.is_alphanumeric() || next == '/'),
+            // Emoji names and addresses.
+            ':' => next.is_some_and(|next| next.is_alphanumeric() || next == '/'),
             '-' => next.is_some_and(|next| next.is_ascii_digit()),
             '/' => position == 0,
             _ => false,
@@ -116,7 +127,11 @@ mod tests {
             ("ask @team", "ask @\u{200b}team"),
             ("see #12", "see \\#\u{200b}12"),
             ("GH-12", "GH\\-\u{200b}12"),
-            ("https://x.example", "https:\u{200b}//x.\u{200b}example"),
+            ("https://x.example", "https:\u{200b}//x\u{200b}\\.example"),
+            ("www.x.example/a", "www\u{200b}\\.x\u{200b}\\.example/a"),
+            ("WWW. and www.-x", "WWW\u{200b}\\. and www\u{200b}\\.\\-x"),
+            ("mailto:a@b.example", "mailto:\u{200b}a@\u{200b}b\u{200b}\\.example"),
+            ("Done. 3.5 s.", "Done. 3\u{200b}\\.5 s."),
             ("/merge", "/\u{200b}merge"),
             ("0123456789abcdef", "012345\u{200b}6789ab\u{200b}cdef"),
             ("##[add-mask]x", "\\#\u{200b}\\#\u{200b}\\[add\\-mask\\]x"),

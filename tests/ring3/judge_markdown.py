@@ -1,4 +1,5 @@
-"""The comment and the summary before another reader of Markdown, and the log before the rules of GitHub's runner."""
+"""The comment and the summary before two other readers of Markdown, one of them GitHub's, and the log before the rules of
+GitHub's runner."""
 
 import html.parser
 import json
@@ -7,6 +8,8 @@ import re
 import tempfile
 import unittest
 
+import cmarkgfm
+import cmarkgfm.cmark
 import markdown_it
 
 import fake_github
@@ -17,19 +20,31 @@ HOSTILE = (
     "<!-- codearts-gate:x --> \x1b[31m **bold** `code` [link](https://evil.example) ![image](https://evil.example/i.png) "
     "@team #12 https://evil.example www.evil.example \u202e" + "x" * 100_000
 )
-STEP = {"display_name": HOSTILE, "level": "error", "log": HOSTILE, "analysis": HOSTILE, "faq": HOSTILE}
+# What GitHub makes links of although nothing marks it as one, also around characters that nobody sees.
+ADDRESSES = [
+    "www.evil.example/a", "www.evil-example", "WWW.evil.example www.-x www. x", "www.恶意.example", "http://evil.example",
+    "https://evil", "HTTPS://evil.example", "ftp://evil.example/x", "mailto:mallory@evil.example", "xmpp:mallory@evil.example/room",
+    "mallory@evil.example m.a+l_l-ory@evil.example", "(www.evil.example)", "a:www.evil.example", "*www.evil.example*",
+    "~www.evil.example~", "\u200bwww.evil.example", "ww\u00adw.evil.example", "www\u2060.evil.example", "www.\ufeffevil.example",
+    "h\u200bttps://evil.example", "https:/\u200d/evil.example", "www\\.evil.example", "https:\\//evil.example",
+    "https&#58;//evil.example", "\U000e0077www.evil.example", "[www.evil.example](x)", "<https://evil.example>",
+    "www.evil.example|www.evil.example", "`www.evil.example", "www.www.evil.example", "_www.evil.example_", "www..evil.example",
+]
+# Steps of a log that are told.
+STEPS_LIMIT = 5
+RUN_URL = "https://github.com/acme/widget/actions/runs/555/attempts/1"
 # What pages of ours are made of.
 KNOWN_TAGS = {"h3", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "code", "sub", "a", "em"}
 
 
 class Page(html.parser.HTMLParser):
-    """Tags, links, text and rows of a page."""
+    """Tags, links, text and rows of a page; `reader`: what makes HTML of it."""
 
-    def __init__(self, text):
+    def __init__(self, text, reader=None):
         super().__init__()
         self.tags, self.links, self.rows, self.comments, self.words = set(), [], [], [], ""
-        reader = markdown_it.MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("table")
-        self.feed(reader.render(text))
+        usual = markdown_it.MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("table")
+        self.feed((reader or usual.render)(text))
 
     def handle_starttag(self, tag, attributes):
         self.tags.add(tag)
@@ -57,21 +72,54 @@ def commands(log):
     return found
 
 
-class HostileText(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        answer = {"kind": "answer", "status": 200, "body": {"log_info": [STEP]}}
+def of_github(text):
+    """The page as GitHub's own reader makes it, links that nothing marks included."""
+    return cmarkgfm.github_flavored_markdown_to_html(text, cmarkgfm.cmark.Options.CMARK_OPT_UNSAFE)
+
+
+class Shown:
+    """What becomes of a log whose steps have these texts in all their fields."""
+
+    def __init__(self, *texts):
+        steps = [dict.fromkeys(("display_name", "log", "analysis", "faq"), text) | {"level": "error"} for text in texts]
+        answer = {"kind": "answer", "status": 200, "body": {"log_info": steps}}
         scenario = {"tasks": {"*": {"before": 1}}, "faults": [{"call": "log-detail", "fault": answer}]}
         with tempfile.TemporaryDirectory() as folder, fake_github.forge() as forge:
             with gate.sandbox(scenario) as endpoint:
-                cls.ended = gate.run(
+                self.ended = gate.run(
                     "check", gate.TASK, "--project-id", gate.PROJECT, "--report-dir", f"{folder}/reports",
                     "--endpoint", endpoint, **gate.KEYS, **forge.variables(folder),
                 )
-            cls.summary = pathlib.Path(folder, "summary").read_text()
-            cls.outputs = pathlib.Path(folder, "output").read_text()
-            cls.result = json.loads(pathlib.Path(folder, "reports/result.json").read_text())
-            cls.comment = forge.comments[0]["body"]
+            self.summary = pathlib.Path(folder, "summary").read_text()
+            self.outputs = pathlib.Path(folder, "output").read_text()
+            self.result = json.loads(pathlib.Path(folder, "reports/result.json").read_text())
+            self.comment = forge.comments[0]["body"]
+
+
+class UnmarkedLinks(unittest.TestCase):
+    def test_the_reader_makes_links_of_them(self):
+        self.assertEqual(Page("see www.evil.example, a@evil.example", of_github).links,
+                         ["http://www.evil.example", "mailto:a@evil.example"])
+
+    def test_none_of_them_is_one(self):
+        for start in range(0, len(ADDRESSES), STEPS_LIMIT):
+            texts = ADDRESSES[start:start + STEPS_LIMIT]
+            shown = Shown(*texts)
+            for text in (shown.summary, shown.comment):
+                page = Page(text, of_github)
+                self.assertEqual(page.links, [RUN_URL], text)
+                self.assertLessEqual(page.tags, KNOWN_TAGS, text)
+                # The heading of the tasks, the task, the heading of the steps, the steps.
+                self.assertEqual(page.rows, [3, 3, 4] + [4] * len(texts), text)
+                self.assertIn("evil", page.words)
+
+
+class HostileText(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        shown = Shown(HOSTILE)
+        cls.ended, cls.result, cls.outputs = shown.ended, shown.result, shown.outputs
+        cls.summary, cls.comment = shown.summary, shown.comment
 
     def test_the_verdict_stands(self):
         self.assertEqual((self.ended.returncode, self.result["outcome"]), (1, "check-failed"), self.ended.stderr)
@@ -83,7 +131,7 @@ class HostileText(unittest.TestCase):
             self.assertEqual(page.comments, comments)
             # A table of tasks with its heading, a table of steps with its heading: no row more, no cell more.
             self.assertEqual(page.rows, [3, 3, 4, 4])
-            self.assertEqual(page.links, ["https://github.com/acme/widget/actions/runs/555/attempts/1"])
+            self.assertEqual(page.links, [RUN_URL])
             # Shown, as text, and no longer than a glance.
             self.assertIn("<script>alert(1)</script>", page.words)
             self.assertLess(len(text), 10_000)
