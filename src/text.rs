@@ -1,5 +1,7 @@
 //! Making text from outside safe to show, and saying times and sizes the way people do. Pure functions.
 
+mod invisible;
+
 use std::time::Duration;
 
 /// Longest text from a server that is quoted in a message, in characters.
@@ -57,10 +59,9 @@ fn push_line(line: &mut String, text: &str, limit: usize) -> usize {
     characters
 }
 
-/// Controls, and the format characters that reorder or hide text.
+/// Controls, and characters that nobody sees.
 pub fn is_unprintable(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    character.is_control() || invisible::is_invisible(character)
 }
 
 /// The bytes of a text without the byte order mark that editors of Windows put before it.
@@ -126,6 +127,8 @@ mod tests {
             ("  two \r\n lines\t", "two lines"),
             ("\u{1b}[31mred\u{1b}[0m", "[31mred [0m"),
             ("a\u{202e}b\u{0}c", "a b c"),
+            // Soft hyphen, filler, variation selector, tags, a mark of Egyptian writing.
+            ("a\u{ad}b\u{3164}c\u{fe0f}d\u{e0041}\u{e007f}e\u{13430}f", "a b c d e f"),
             ("网络繁忙,请稍后再试", "网络繁忙,请稍后再试"),
             ("", ""),
         ];
