@@ -130,6 +130,24 @@ pub(super) fn home(environment: &Environment) -> Option<PathBuf> {
     environment.path("HOME").or_else(|| environment.path("USERPROFILE"))
 }
 
+/// Whoever may change the file chooses who is asking.
+fn warn_of_strangers(path: &Path, about: &std::fs::Metadata) {
+    #[cfg(unix)]
+    {
+        /// Others than the owner and the group may write.
+        const OTHERS_WRITE: u32 = 0o002;
+        let mode = std::os::unix::fs::PermissionsExt::mode(&about.permissions());
+        if mode & OTHERS_WRITE != 0 {
+            let path = path.display();
+            tracing::warn!(
+                "everybody on this machine may change `{path}`, which holds credentials; run `chmod o-w {path}`"
+            );
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (path, about);
+}
+
 /// A file that need not be there.
 fn read(path: &Path) -> Result<Option<String>, UsageError> {
     let failed = |why: String| UsageError(format!("could not read `{}`: {why}", path.display()));
@@ -139,7 +157,7 @@ fn read(path: &Path) -> Result<Option<String>, UsageError> {
         }
         Err(error) => return Err(failed(error.to_string())),
         Ok(about) if about.len() > FILE_LIMIT => return Err(failed("it is too large".to_owned())),
-        Ok(_) => {}
+        Ok(about) => warn_of_strangers(path, &about),
     }
     let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
     match std::str::from_utf8(without_mark(&bytes)) {

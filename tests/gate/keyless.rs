@@ -334,3 +334,24 @@ fn machines_have_identities() {
         .expect(64);
     assert_eq!(world.sandbox.recorded().len(), 0);
 }
+
+/// Whoever may change the profile chooses who is asking.
+#[cfg(unix)]
+#[test]
+fn a_profile_that_everybody_may_change_is_a_warning() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::new(FINISHED);
+    let home = tempfile::tempdir().expect("a directory");
+    let profile = format!("[basic]\nak = {ACCESS_KEY}\nsk = {SECRET_KEY}\n");
+    write(home.path(), ".huaweicloud/credentials", &profile);
+    let path = home.path().join(".huaweicloud/credentials");
+    for (mode, warns) in [(0o600, false), (0o644, false), (0o664, false), (0o602, true), (0o666, true)] {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("the mode");
+        let mut gate = keyless(&world, &["check", TASK, "--report", "none"]);
+        gate.env("HOME", home.path().to_str().expect("UTF-8")).env("CODEARTS_AUTH", "profile");
+        let stderr = gate.run().expect(0).stderr;
+        let warning = format!("warning: everybody on this machine may change `{}`", path.display());
+        assert_eq!(stderr.matches(&warning).count(), usize::from(warns), "{mode:o}: {stderr}");
+        assert_eq!(stderr.contains("chmod o-w"), warns, "{stderr}");
+    }
+}
