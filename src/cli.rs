@@ -399,7 +399,7 @@ pub struct ConnectionArgs {
     /// Further certificate authorities, a PEM file
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
-    /// Allow plain http to another machine; shows the credentials to the network
+    /// Allow plain http to another machine, a forge's API included; shows the credentials to the network
     #[arg(long)]
     pub allow_http: bool,
     /// No pause between requests is longer: for tests, which can not sit through real delays

@@ -1,6 +1,7 @@
 //! A panic is a bug: it is said as one, and ends the process with the code for bugs, whatever thread it happens on.
 
 use crate::outcome::Outcome;
+use crate::redactor::redact_in_panic;
 use std::io::Write as _;
 
 /// Replaces the default report of panics.
@@ -11,7 +12,7 @@ pub fn install() {
             std::io::stderr(),
             "error: a bug in codearts-gate {}{place}: {}; please report it (exit {})",
             env!("CARGO_PKG_VERSION"),
-            panic.payload_as_str().unwrap_or("no message"),
+            redact_in_panic(panic.payload_as_str().unwrap_or("no message")),
             Outcome::Internal.exit_code()
         );
         #[expect(clippy::exit, reason = "the one place: an abort would end with another code")]
@@ -31,7 +32,8 @@ mod tests {
     fn a_panic_is_told_and_ends_with_70() {
         if std::env::var_os(VICTIM).is_some() {
             super::install();
-            panic!("on purpose");
+            crate::redactor::learn("canary-in-a-panic");
+            panic!("on purpose, with canary-in-a-panic");
         }
         let name = "crash::tests::a_panic_is_told_and_ends_with_70";
         let output = Command::new(std::env::current_exe().expect("this program"))
@@ -41,6 +43,6 @@ mod tests {
             .expect("this program");
         assert_eq!(output.status.code(), Some(70), "{output:?}");
         let told = String::from_utf8_lossy(&output.stderr);
-        assert!(told.contains("a bug in codearts-gate") && told.contains("on purpose"), "{told}");
+        assert!(told.contains("a bug in codearts-gate") && told.contains("on purpose, with ***;"), "{told}");
     }
 }

@@ -13,6 +13,7 @@
 //! - [`report`]: the result document, and every file and page that is made of it and of the findings.
 //! - [`publish`]: bringing the result to where people look: artifact, comment, summary, outputs.
 //! - [`crash`]: what a panic becomes. [`ci`]: which CI we are in. [`console`]: what is said. [`text`]: making outside text safe to say.
+//! - [`redactor`]: taking secrets out of all that leaves the process.
 //! - `sandbox` (feature): the offline imitation of the service.
 
 pub mod auth;
@@ -27,6 +28,7 @@ pub mod gate;
 pub mod http;
 pub mod outcome;
 pub mod publish;
+pub mod redactor;
 pub mod report;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

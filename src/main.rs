@@ -5,8 +5,10 @@ use codearts_gate::cli::Cli;
 use codearts_gate::commands;
 use codearts_gate::console::Reader;
 use codearts_gate::crash;
+use codearts_gate::redactor::redact;
 use codearts_gate::settings::{Environment, Refusal, explain_refusal, parse, tidy, with_variables};
 use codearts_gate::text::no_ci_command;
+use std::borrow::Cow;
 use std::io::Write as _;
 use std::process::ExitCode;
 
@@ -42,11 +44,14 @@ fn main() -> ExitCode {
             complaint
         }
         Refusal::Clap(error) => {
-            match environment.log_reader() {
-                Reader::Anybody | Reader::GitLab => drop(error.print()),
-                Reader::PerhapsRunner | Reader::Runner => complain(&error.to_string()),
+            let complaint = error.to_string();
+            let is_for_people = matches!(environment.log_reader(), Reader::Anybody | Reader::GitLab);
+            match redact(&complaint) {
+                // With its colours.
+                Cow::Borrowed(_) if is_for_people => drop(error.print()),
+                _ => complain(&complaint),
             }
-            error.to_string()
+            complaint
         }
     };
     commands::refuse(&arguments, &complaint, &environment).into()
@@ -55,6 +60,6 @@ fn main() -> ExitCode {
 /// Complains where values that were given could be taken for commands of a CI.
 fn complain(text: &str) {
     for line in text.trim_end().lines() {
-        let _ = writeln!(std::io::stderr(), "{}", no_ci_command(line));
+        let _ = writeln!(std::io::stderr(), "{}", no_ci_command(&redact(line)));
     }
 }

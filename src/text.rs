@@ -1,17 +1,20 @@
-//! Making text from outside safe to show, and saying times and sizes the way people do. Pure functions.
+//! Making text from outside safe to show, and saying times and sizes the way people do. Pure, but for the secrets that the
+//! process knows.
 
 mod invisible;
 
+use crate::redactor::redact;
 use std::time::Duration;
 
 /// Longest text from a server that is quoted in a message, in characters.
 pub const QUOTE_LIMIT: usize = 500;
 
-/// Text from outside as one harmless line: control characters (also the escape that drives terminals), bidirectional
-/// overrides and line breaks become spaces, runs of white space become one space, and at most `limit` characters stay.
+/// Text from outside as one harmless line without secrets: control characters (also the escape that drives terminals),
+/// invisible ones and line breaks become spaces, runs of white space become one space, and at most `limit` characters stay.
 pub fn one_line(text: &str, limit: usize) -> String {
     let mut line = String::with_capacity(text.len().min(limit));
-    push_line(&mut line, text, limit);
+    // Whole, before it is shortened: half a secret would not be found any more.
+    push_line(&mut line, &redact(text), limit);
     line
 }
 
@@ -19,7 +22,7 @@ pub fn one_line(text: &str, limit: usize) -> String {
 pub fn kept_lines(text: &str, limit: usize) -> String {
     let mut kept = String::with_capacity(text.len().min(limit));
     let mut room = limit;
-    for line in text.lines() {
+    for line in redact(text).lines() {
         let end = kept.len();
         if end > 0 {
             kept.push('\n');
@@ -67,6 +70,16 @@ pub fn is_unprintable(character: char) -> bool {
 /// The bytes of a text without the byte order mark that editors of Windows put before it.
 pub fn without_mark(text: &[u8]) -> &[u8] {
     text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text)
+}
+
+/// Whether a text is an id such as servers make them, of at most `limit` characters, and no secret: nothing else is shown as one or
+/// put into a path.
+pub fn is_id(text: &str, limit: usize) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:".contains(&byte);
+    (1..=limit).contains(&text.len())
+        && text.bytes().all(is_plain)
+        && text.bytes().any(|byte| byte.is_ascii_alphanumeric())
+        && redact(text) == text
 }
 
 /// A line that no CI log reads as a command: GitHub's `::name::` is only a command at the start of a line, its older
@@ -139,6 +152,18 @@ mod tests {
         assert_eq!(one_line("ab cd", 3), "ab…");
         assert_eq!(kept_lines("  a\r\n\n\u{1b}b \n c", 100), "a\nb\nc");
         assert_eq!(kept_lines("abc\ndef", 5), "abc\nd…");
+    }
+
+    #[test]
+    fn ids_have_their_form() {
+        crate::redactor::learn("canaryid0123456789");
+        for good in ["2b31ed520aaaaaaebedb6e57aaaaaaaa", "0400:1A2B:3C:4D-5E", "a_b.c", "7"] {
+            assert!(is_id(good, 40), "{good}");
+        }
+        for bad in ["", "..", ".", "-", "a b", "a/b", "a%2fb", "ä", "xcanaryid0123456789x", &"x".repeat(41)]
+        {
+            assert!(!is_id(bad, 40), "{bad}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::http::call::{Call, repeat, send};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Repeat};
 use crate::http::{CALL_LIMIT, HttpClient, TransportError, sensitive};
+use crate::redactor;
 use crate::text::one_line;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -65,6 +66,7 @@ impl IdTokenSource {
             }
         };
         let text = text.trim();
+        redactor::learn(text);
         if text.is_empty() || text.len() > ID_TOKEN_LIMIT || sensitive(text).is_err() {
             return Err(refused(format!("{place} holds no id token")));
         }
@@ -81,7 +83,6 @@ async fn ask_github(
 ) -> Result<String, CallError> {
     let mut call = Call {
         is_confidential: true,
-        secrets: vec![token.clone()],
         ..Call::get("get an id token from GitHub".to_owned(), url.path().to_owned(), &["value"])
     };
     let own = url.query_pairs().filter(|(name, _)| audience.is_none() || name != "audience");

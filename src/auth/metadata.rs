@@ -7,6 +7,7 @@ use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::http::{HttpClient, HttpSettings, sensitive};
+use crate::redactor;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use std::path::{Path, PathBuf};
@@ -71,6 +72,7 @@ async fn of_server(http: &HttpClient, endpoint: &Url, limit: Duration) -> Result
         && let Ok(text) = std::str::from_utf8(&answer.body)
         && let Ok(token) = sensitive(text.trim())
     {
+        redactor::learn(text);
         headers.insert(TOKEN_HEADER, token);
     }
     let call = Call {
@@ -112,6 +114,7 @@ async fn of_pod(
         CallError::before_sending(&call.attempt, Failure::Unauthenticated, message)
     };
     let token = read_secret(token_file).map_err(unusable)?;
+    redactor::learn(&token);
     let token = sensitive(token.trim()).map_err(|_| unusable("holds no token".to_owned()))?;
     let mut headers = HeaderMap::from_iter([(AUTHORIZATION, token)]);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

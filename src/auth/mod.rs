@@ -19,6 +19,7 @@ pub use password::{PasswordLogin, Scope};
 
 use crate::http::error::CallError;
 use crate::http::{HttpClient, sensitive};
+use crate::redactor;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use session::{Login, Proof, Source};
@@ -128,6 +129,7 @@ pub struct Generation(u64);
 impl Authenticator {
     /// `project_id`: the IAM project, sent along with signed requests when known. Nothing is sent yet.
     pub fn new(credentials: Credentials, project_id: Option<String>, http: &HttpClient) -> Self {
+        credentials.secrets().into_iter().for_each(|secret| redactor::learn(secret.expose_secret()));
         let signs = !matches!(
             &credentials,
             Credentials::Token(_)

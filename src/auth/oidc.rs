@@ -145,7 +145,6 @@ impl Agency {
         }
         let call = Call {
             expected: &["credentials"],
-            secrets: vec![token.clone()],
             is_confidential: true,
             ..Call::post(
                 "assume the agency with an id token".to_owned(),
@@ -172,7 +171,6 @@ async fn exchange_at_iam(
         json!({"auth": {"id_token": {"id": token.expose_secret()}, "scope": {"project": scope.to_json()}}});
     let call = Call {
         expected: &["token"],
-        secrets: vec![token.clone()],
         is_confidential: true,
         ..Call::post(
             "log in to IAM with an id token".to_owned(),

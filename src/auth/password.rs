@@ -64,7 +64,6 @@ impl PasswordLogin {
         let call = Call {
             repeat: Repeat::Login,
             expected: &["token"],
-            secrets: vec![self.password.clone()],
             ..Call::post(attempt, "/v3/auth/tokens".to_owned(), body.to_string())
         };
         let call = call.with_query("nocatalog", "true");

@@ -8,8 +8,9 @@ use crate::http::HttpClient;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::http::{retry_after, sensitive};
+use crate::redactor;
 use reqwest::header::HeaderMap;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -48,6 +49,13 @@ pub(super) struct Session {
 impl Session {
     /// From now on, until `end` by the server's own clock.
     pub(super) fn new(proof: Proof, end: Option<SystemTime>, headers: &HeaderMap) -> Self {
+        match &proof {
+            Proof::Token(token) => redactor::learn(token.expose_secret()),
+            Proof::Keys(keys) => {
+                let secrets = std::iter::once(&keys.secret_key).chain(&keys.security_token);
+                secrets.for_each(|secret| redactor::learn(secret.expose_secret()));
+            }
+        }
         let server_now = retry_after::server_date(headers).unwrap_or_else(SystemTime::now);
         let life =
             end.map_or(USUAL_LIFE, |end| end.duration_since(server_now + CLOCK_STEP).unwrap_or_default());
@@ -198,7 +206,6 @@ impl Source {
 mod tests {
     use super::*;
     use reqwest::header::HeaderValue;
-    use secrecy::ExposeSecret as _;
     use serde_json::json;
 
     #[test]

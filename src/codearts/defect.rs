@@ -2,6 +2,7 @@
 
 use super::lenient;
 use crate::finding::{Finding, FlowStep, Severity, Status};
+use crate::redactor::redact;
 use crate::text::{is_unprintable, kept_lines, one_line};
 use serde_json_borrow::Value;
 
@@ -74,8 +75,8 @@ fn read_line(value: &Value) -> Option<u32> {
 }
 
 fn read_path(value: &Value) -> String {
-    let characters = value.as_str().unwrap_or_default().chars();
-    characters.filter(|character| !is_unprintable(*character)).take(PATH_LIMIT).collect()
+    let path = redact(value.as_str().unwrap_or_default());
+    path.chars().filter(|character| !is_unprintable(*character)).take(PATH_LIMIT).collect()
 }
 
 /// The line itself, and the columns where offsets are told (-1: the whole line).
@@ -85,7 +86,7 @@ fn read_code(fragment: &Value, line: Option<u32>) -> (String, Option<(u32, u32)>
     let Some(part) = lines.iter().find(is_the_line) else { return (String::new(), None) };
     let visible =
         |character: char| if is_unprintable(character) && character != '\t' { ' ' } else { character };
-    let content = part.get("line_content").as_str().unwrap_or_default();
+    let content = redact(part.get("line_content").as_str().unwrap_or_default());
     let code: String = content.chars().map(visible).take(CODE_LIMIT).collect();
     let offset = |names: [&str; 2]| {
         let told = names.iter().find_map(|name| lenient::integer(part.get(*name)));

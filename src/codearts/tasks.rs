@@ -4,12 +4,14 @@ use super::{Id, Service, lenient};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Repeat};
-use crate::text::{QUOTE_LIMIT, one_line};
+use crate::text::{QUOTE_LIMIT, is_id, one_line};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::time::Duration;
 use tokio::time::Instant;
 
+/// Longest id of a run, in characters; the pages show 32.
+const RUN_ID_LIMIT: usize = 64;
 /// Longest time for the one request that stops a run while the process is being cancelled.
 pub const STOP_LIMIT: Duration = Duration::from_millis(2200);
 /// Failing steps that are shown.
@@ -210,7 +212,7 @@ fn read_progress(body: &Value) -> Progress {
 }
 
 fn read_last_jobs(body: &Value) -> LastJobs {
-    let id = |field: &str| lenient::text(&body["result"][field]).map(Cow::into_owned);
+    let id = |field: &str| read_id(&body["result"][field]);
     LastJobs { last: id("last_job_id"), last_successful: id("last_success_job_id") }
 }
 
@@ -218,8 +220,12 @@ fn read_run_id(body: &Value) -> Option<String> {
     [body, &body["result"]]
         .into_iter()
         .flat_map(|object| [&object["exec_id"], &object["job_id"]])
-        .find_map(lenient::text)
-        .map(|id| one_line(&id, 64))
+        .find_map(read_id)
+}
+
+/// The id of a run; what has another form is none.
+fn read_id(value: &Value) -> Option<String> {
+    lenient::text(value).filter(|id| is_id(id, RUN_ID_LIMIT)).map(Cow::into_owned)
 }
 
 fn read_failing_steps(body: &Value) -> Vec<FailingStep> {
@@ -301,6 +307,12 @@ mod tests {
         assert_eq!(read_run_id(&json!({"result": {"exec_id": "e"}})).as_deref(), Some("e"));
         assert_eq!(read_run_id(&json!({"result": null})), None);
         assert_eq!(read_run_id(&json!(null)), None);
+        // What is no id is not shown as one.
+        for odd in ["a\n::error::b", "../x", "www.x.example/a", "a b", "", &"x".repeat(65)] {
+            assert_eq!(read_run_id(&json!({"exec_id": odd})), None, "{odd}");
+            let jobs = read_last_jobs(&json!({"result": {"last_job_id": odd, "last_success_job_id": odd}}));
+            assert_eq!((jobs.last, jobs.last_successful), (None, None), "{odd}");
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod task;
 
 use crate::ci::log_section::LogSection;
 use crate::ci::workflow_command::{Annotation, WorkflowCommand};
+use crate::redactor;
 use crate::text::{count, no_ci_command, no_ci_command_in_json, one_line};
 use crowd::Crowd;
 pub use crowd::SINGLE_TASKS_LIMIT;
@@ -212,10 +213,11 @@ impl Console {
         let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
     }
 
-    /// Makes the CI hide a secret in everything that is logged from now on.
+    /// Hides a secret in everything that is said from now on, and makes the CI hide it in whatever others log.
     pub fn mask(&self, secret: &str) {
+        redactor::learn(secret);
         if !secret.is_empty() && self.inner.reader == Reader::Runner {
-            self.command(&WorkflowCommand::mask(secret));
+            self.write_as_it_is(&format!("{}\n", WorkflowCommand::mask(secret)));
         }
     }
 
@@ -264,15 +266,21 @@ impl Console {
         if self.inner.verbosity < needed {
             return;
         }
-        let line = match self.inner.format {
-            LogFormat::Text => text_line(level, message),
-            LogFormat::Json => json_line(level, message, SystemTime::now()),
-        };
-        self.write(&line);
+        match self.inner.format {
+            LogFormat::Text => self.write(&text_line(level, message)),
+            LogFormat::Json => {
+                let line = json_line(level, message, SystemTime::now());
+                self.write_as_it_is(&redactor::redact_json(&line));
+            }
+        }
+    }
+
+    fn write(&self, line: &str) {
+        self.write_as_it_is(&redactor::redact(line));
     }
 
     /// One write a line, so that lines of several processes do not mix.
-    fn write(&self, line: &str) {
+    fn write_as_it_is(&self, line: &str) {
         let write = || {
             let _ = std::io::stderr().lock().write_all(line.as_bytes());
         };

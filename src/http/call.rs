@@ -3,11 +3,11 @@
 use super::error::{CallError, ErrorBody, classify, explain, find_error, find_error_despite_success};
 use super::retry::{Failure, Pauses, Repeat, Verdict, verdict};
 use super::{Answer, BODY_LIMIT, HttpClient, Outgoing, TransportError, json, retry_after};
-use crate::text::{QUOTE_LIMIT, one_line};
+use crate::redactor::{Redactor, redact};
+use crate::text::{QUOTE_LIMIT, is_id, one_line};
 use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
-use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -15,8 +15,8 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
 
-/// Shorter values are not searched for in messages: they would match by chance.
-const REDACTED_FROM: usize = 6;
+/// Longest request id that is shown, in characters.
+const REQUEST_ID_LIMIT: usize = 80;
 
 /// A body that is no error object is quoted up to this many characters.
 const BODY_QUOTE_LIMIT: usize = 160;
@@ -38,8 +38,6 @@ pub struct Call {
     pub repeat: Repeat,
     /// Fields of a good answer; where one holds something, a stray error code in the answer does not count.
     pub expected: &'static [&'static str],
-    /// What the body holds in confidence, and a server may echo.
-    pub secrets: Vec<SecretString>,
     /// Whether answers hold what must not be shown; then only their code and their message are.
     pub is_confidential: bool,
     /// Largest answer that is read, in bytes.
@@ -61,7 +59,6 @@ impl Call {
             body: None,
             repeat: Repeat::Freely,
             expected,
-            secrets: Vec::new(),
             is_confidential: false,
             body_limit: BODY_LIMIT,
             turns: None,
@@ -118,7 +115,8 @@ impl Call {
         }
     }
 
-    /// The error for an answer that is one. `sent`: the request's headers, whose sensitive values a server may echo.
+    /// The error for an answer that is one. `sent`: the request's headers; beside the secrets of the process, signatures of this
+    /// one request stand there, which a server may echo.
     pub fn answer_error(
         &self,
         origin: &Url,
@@ -126,20 +124,17 @@ impl Call {
         error: &ErrorBody,
         sent: &HeaderMap,
     ) -> CallError {
+        let mut redactor = Redactor::default();
         let in_headers = sent.values().filter(|value| value.is_sensitive());
-        let secrets: Vec<&str> = in_headers
-            .filter_map(|value| value.to_str().ok())
-            .chain(self.secrets.iter().map(ExposeSecret::expose_secret))
-            .collect();
+        in_headers.filter_map(|value| value.to_str().ok()).for_each(|value| redactor.learn(value));
         // Secrets are taken out of the whole text: shortened first, a long token could not be found any more.
-        let safe = |text: &str, limit| one_line(&redact(text, &secrets), limit);
+        let safe = |text: &str, limit| one_line(&redactor.redact(&redact(text)), limit);
         // Written anew, so that however the server escaped a secret, it reads as it was sent.
         let body = match json::read(&answer.body) {
             Some(body) => Bytes::from(body.to_string()),
             None => answer.body.clone(),
         };
         let limit = if error.message.is_some() { QUOTE_LIMIT } else { BODY_QUOTE_LIMIT };
-        let request_id = answer.headers.get("x-request-id").and_then(|value| value.to_str().ok());
         CallError {
             attempt: self.attempt.clone(),
             target: self.target(origin),
@@ -150,7 +145,7 @@ impl Call {
                 None if self.is_confidential => "no explanation".to_owned(),
                 _ => safe(&explain(answer.status, error, &body), limit),
             },
-            request_id: request_id.map(|text| safe(text, 80)),
+            request_id: request_id(&answer.headers, "x-request-id").filter(|id| *id == redactor.redact(id)),
             retry_after: retry_after::retry_after(&answer.headers, SystemTime::now()),
             server_date: retry_after::server_date(&answer.headers),
         }
@@ -257,16 +252,10 @@ pub async fn repeat<T>(
     }
 }
 
-/// Takes secrets out of a text, also where they are written as in JSON.
-fn redact(text: &str, secrets: &[&str]) -> String {
-    let mut text = text.to_owned();
-    for secret in secrets.iter().filter(|secret| secret.len() >= REDACTED_FROM) {
-        let in_json = serde_json::to_string(secret).unwrap_or_default();
-        for form in [*secret, in_json.trim_matches('"')] {
-            text = text.replace(form, "***");
-        }
-    }
-    text
+/// What an answer calls itself, for the provider's support; `None` if that is no id.
+pub fn request_id(headers: &HeaderMap, name: &str) -> Option<String> {
+    let id = headers.get(name)?.to_str().ok()?.trim();
+    is_id(id, REQUEST_ID_LIMIT).then(|| id.to_owned())
 }
 
 #[cfg(test)]
@@ -386,10 +375,8 @@ mod tests {
         let mut sent = HeaderMap::new();
         sent.insert("x-auth-token", super::super::sensitive(&token).expect("ASCII"));
         sent.insert("accept", HeaderValue::from_static("application/json"));
-        let call = Call {
-            secrets: vec!["pass\"canary  word".to_owned().into()],
-            ..Call::get("read".to_owned(), "/".to_owned(), &[])
-        };
+        crate::redactor::learn("pass\"canary  word");
+        let call = Call::get("read".to_owned(), "/".to_owned(), &[]);
         let mut headers = HeaderMap::new();
         headers.insert("x-request-id", HeaderValue::from_str(&token).expect("ASCII"));
         let body = Bytes::from(format!(

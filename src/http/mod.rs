@@ -53,6 +53,8 @@ pub struct HttpSettings {
     pub plain_only: bool,
     /// How long to pause after failures.
     pub pauses: Pauses,
+    /// Whether a secret may cross the network in plain text (`--allow-http`).
+    pub allows_plain: bool,
 }
 
 /// One request, ready to send. Not printable: its body may hold a password.
@@ -98,6 +100,7 @@ pub struct HttpClient {
     inner: reqwest::Client,
     calls: Arc<Semaphore>,
     pauses: Pauses,
+    allows_plain: bool,
 }
 
 impl HttpClient {
@@ -129,7 +132,7 @@ impl HttpClient {
 
         if settings.plain_only {
             let inner = builder()?.tls_certs_only([]).build();
-            return Ok(Self::of(inner.context("could not set up HTTP")?, settings.pauses));
+            return Ok(Self::of(inner.context("could not set up HTTP")?, settings));
         }
         // Asked without further certificates, because with them a missing store goes unnoticed.
         let inner = match builder()?.build() {
@@ -141,11 +144,17 @@ impl HttpClient {
                 .build()
                 .context("could not set up TLS")?,
         };
-        Ok(Self::of(inner, settings.pauses))
+        Ok(Self::of(inner, settings))
     }
 
-    fn of(inner: reqwest::Client, pauses: Pauses) -> Self {
-        Self { inner, calls: Arc::new(Semaphore::new(CALLS_LIMIT)), pauses }
+    fn of(inner: reqwest::Client, settings: &HttpSettings) -> Self {
+        let HttpSettings { pauses, allows_plain, .. } = *settings;
+        Self { inner, calls: Arc::new(Semaphore::new(CALLS_LIMIT)), pauses, allows_plain }
+    }
+
+    /// Whether a secret may cross the network in plain text.
+    pub const fn allows_plain(&self) -> bool {
+        self.allows_plain
     }
 
     /// The client below, for libraries that bring their own requests; all limits but those of [`Self::exchange`] hold.
@@ -196,12 +205,33 @@ impl HttpClient {
     /// # Errors
     /// When no answer came.
     pub async fn open(&self, outgoing: Outgoing) -> Result<Response, TransportError> {
+        let path = outgoing.url.split_once("://").and_then(|(_, rest)| Some(rest.split_once('/')?.1));
+        refuse_climbing(path.unwrap_or_default())?;
         let mut request = self.inner.request(outgoing.method, outgoing.url).headers(outgoing.headers);
         if let Some(body) = outgoing.body {
             request = request.body(body);
         }
         request.send().await.map_err(|error| transport_error(&error))
     }
+}
+
+/// Refuses a path that leads elsewhere than it says: a part of one or two dots, however they are written, would take away what
+/// stands before it.
+///
+/// # Errors
+/// When there is such a part; nothing is sent then.
+pub fn refuse_climbing(path: &str) -> Result<(), TransportError> {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let is_dots = |part: &str| {
+        let part = percent_encoding::percent_decode_str(part).decode_utf8_lossy();
+        part == "." || part == ".."
+    };
+    // Readers of addresses take a backslash for a slash, and leave out line breaks.
+    if path.split(['/', '\\']).any(is_dots) || path.contains(|character: char| character.is_control()) {
+        let message = "its path would lead elsewhere, so it was not sent".to_owned();
+        return Err(TransportError { failure: Failure::Rejected, message });
+    }
+    Ok(())
 }
 
 /// The next piece of a streamed body, `None` at its proper end.
@@ -288,4 +318,20 @@ pub(crate) fn transport_error(error: &reqwest::Error) -> TransportError {
     };
     let message = crate::text::one_line(&format!("{what}: {cause}"), crate::text::QUOTE_LIMIT);
     TransportError { failure, message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_path_leads_elsewhere() {
+        for good in ["v2/tasks/2b31/progress", "/a/b.c/...?x=..", "/a%2Fb", "/a//b", "", "/a#/../b"] {
+            assert!(refuse_climbing(good).is_ok(), "{good}");
+        }
+        for bad in ["/a/../b", "..", "/a/./b", "/a/%2e%2E/b", "/a/.%2e", "/a\\..\\b", "/a/.\n./b", "/a/%2e"] {
+            let error = refuse_climbing(bad).expect_err(bad);
+            assert_eq!(error.failure, Failure::Rejected, "{bad}");
+        }
+    }
 }

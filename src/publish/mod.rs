@@ -1,6 +1,7 @@
 //! Bringing the result to where people look: which targets there are, and what it means when one fails. How a target
 //! is reached is the business of the forge's own module.
 
+mod address;
 pub mod github;
 pub mod gitlab;
 mod outputs;
@@ -12,6 +13,7 @@ pub use plan::{KeptFiles, Plan};
 pub use publisher::{PULL_REQUEST_TARGETS, Publisher, Reach};
 
 use crate::finding::Counts;
+use address::{ApiVariable, api_address, shown_address, shown_path};
 
 /// A place where the result can be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

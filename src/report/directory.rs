@@ -1,6 +1,7 @@
 //! The report directory: made and tried before anything is sent, and written to so that no broken file ever carries a
 //! final name.
 
+use crate::redactor::redact_file;
 use anyhow::Context as _;
 use std::fs;
 use std::io::Write as _;
@@ -102,13 +103,13 @@ impl ReportDirectory {
         Ok(path)
     }
 
-    /// Writes a file of this directory.
+    /// Writes a file of this directory, without the secrets of this process.
     ///
     /// # Errors
     /// When the disk refuses.
     pub fn write(&self, path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         let mut file = self.temporary().context("could not make a temporary file")?;
-        file.write_all(bytes)
+        file.write_all(&redact_file(bytes))
             .and_then(|()| file.persist(path).map_err(|error| error.error))
             .with_context(|| format!("could not write `{}`", path.display()))?;
         Ok(())

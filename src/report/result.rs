@@ -7,6 +7,7 @@ use super::pdf_file::PdfFile;
 use crate::finding::Counts;
 use crate::gate::GateResult;
 use crate::outcome::Outcome;
+use crate::redactor::redact_json;
 use crate::text::no_ci_command_in_json;
 use serde::Serialize;
 use std::time::Duration;
@@ -249,7 +250,8 @@ impl ResultDocument {
     /// The text of the file and of `--json`: indented, with a line break at the end.
     pub fn to_text(&self) -> String {
         // These structs hold nothing that JSON can not express.
-        let mut text = no_ci_command_in_json(&serde_json::to_string_pretty(self).unwrap_or_default());
+        let text = serde_json::to_string_pretty(self).unwrap_or_default();
+        let mut text = no_ci_command_in_json(&redact_json(&text));
         text.push('\n');
         text
     }

@@ -123,6 +123,7 @@ impl Connection {
                 no_proxy: environment.first(&["NO_PROXY", "no_proxy"]).map(str::to_owned),
                 plain_only: !speaks_tls,
                 pauses: Pauses { limit: pause_limit },
+                allows_plain: args.allow_http,
             },
             origin,
             credentials,

@@ -1,7 +1,7 @@
 //! The environment, copied once.
 
 use super::command_line::variable_of;
-use super::{UsageError, usage};
+use super::{UsageError, known_secrets, usage};
 use crate::ci::gitlab;
 use crate::ci::{self, CiKind, Surroundings};
 use crate::cli::Cli;
@@ -39,6 +39,7 @@ impl Environment {
                 Err(value) => drop(all.unreadable.insert(name, value)),
             }
         }
+        known_secrets::learn(all.values.iter().map(|(name, value)| (name.as_str(), value.as_str())));
         all.with_inputs()
     }
 

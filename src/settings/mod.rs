@@ -10,6 +10,7 @@ mod credentials;
 mod environment;
 mod findings;
 mod ids;
+mod known_secrets;
 mod misplaced;
 mod profile;
 mod publish;

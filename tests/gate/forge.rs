@@ -13,7 +13,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -139,6 +139,14 @@ impl Forge {
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("the state")
+    }
+
+    /// Everything that was asked of it and written there, as text, but for what stands in signed addresses; also after a request
+    /// that it choked on.
+    pub(crate) fn everything(&self) -> String {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = state.requests.iter().filter(|(line, _)| !line.starts_with("PUT /store/"));
+        asked.map(|(line, body)| format!("{line} {body}")).collect::<Vec<_>>().join("\n")
     }
 
     /// Its address, such as `http://127.0.0.1:1234`.

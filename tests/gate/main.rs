@@ -10,9 +10,11 @@
 
 mod auth;
 mod build;
+mod canaries;
 mod commands;
 mod crowd;
 mod docs;
+mod echo;
 mod fake_gitlab;
 mod faults;
 mod findings;

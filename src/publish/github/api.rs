@@ -5,13 +5,14 @@
 //! agent (one of ours would be sent beside it, not instead), and this file does the rest.
 
 use crate::ci::github::Job;
-use crate::http::call::{host_of, repeat};
+use crate::http::call::{host_of, repeat, request_id};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Pauses, Repeat};
 use crate::http::{
-    BODY_LIMIT, CALL_LIMIT, HttpClient, TransportError, is_loopback, retry_after, transport_error,
+    BODY_LIMIT, CALL_LIMIT, HttpClient, TransportError, refuse_climbing, retry_after, transport_error,
 };
-use crate::publish::Missed;
+use crate::publish::{ApiVariable, Missed, api_address};
+use crate::redactor::{learn, redact_value};
 use crate::text::{QUOTE_LIMIT, one_line};
 use http_body_util::{BodyExt as _, Limited};
 use octocrab::Octocrab;
@@ -25,6 +26,10 @@ use url::Url;
 
 /// Pause that GitHub asks for when it limits the rate without saying for how long.
 const RATE_LIMIT_PAUSE: Duration = Duration::from_secs(60);
+
+/// Names the API.
+const API_VARIABLE: ApiVariable =
+    ApiVariable { forge: "GitHub", name: "GITHUB_API_URL", token: "GITHUB_TOKEN", path: "/api/v3" };
 
 /// One request.
 #[derive(Clone, Debug)]
@@ -49,13 +54,24 @@ impl Order {
 
     /// A request that does no harm when made twice.
     pub(super) fn freely(attempt: &'static str, method: Method, route: String, body: Option<Value>) -> Self {
-        Self { attempt, method, route, body, repeat: Repeat::Freely }
+        Self { attempt, method, route, body: body.map(without_secrets), repeat: Repeat::Freely }
+    }
+
+    /// The same with a body that is encoded, so that nothing can be found in it.
+    pub(super) fn upload(attempt: &'static str, route: String, body: Value) -> Self {
+        Self { attempt, method: Method::POST, route, body: Some(body), repeat: Repeat::Freely }
     }
 
     /// A request that makes something: after a lost answer, look for it first.
     pub(super) fn create(attempt: &'static str, route: String, body: Value) -> Self {
-        Self { attempt, method: Method::POST, route, body: Some(body), repeat: Repeat::LookFirst }
+        let body = Some(without_secrets(body));
+        Self { attempt, method: Method::POST, route, body, repeat: Repeat::LookFirst }
     }
+}
+
+fn without_secrets(mut body: Value) -> Value {
+    redact_value(&mut body);
+    body
 }
 
 /// A good answer.
@@ -106,7 +122,8 @@ impl Api {
                 "GITHUB_TOKEN holds blanks or characters that are not ASCII; paste it again".to_owned(),
             ));
         }
-        let address = address(&job.api_url).map_err(failed)?;
+        learn(token.expose_secret());
+        let address = address(job, http.allows_plain())?;
         let prefix = address.path().trim_end_matches('/').to_owned();
         let origin = address.join("/").map_err(|error| failed(error.to_string()))?;
         let graphql_path = Url::parse(&job.graphql_url)
@@ -188,9 +205,7 @@ impl Api {
             status,
             code: None,
             message,
-            request_id: headers
-                .and_then(|headers| headers.get("x-github-request-id")?.to_str().ok())
-                .map(|id| one_line(id, 80)),
+            request_id: headers.and_then(|headers| request_id(headers, "x-github-request-id")),
             retry_after: headers.and_then(|headers| rate_limit_pause(failure, headers, SystemTime::now())),
             server_date: None,
         };
@@ -208,7 +223,7 @@ impl Api {
                 Err(failed(Failure::Unreadable, Some(status), message, Some(&headers)))
             }
             body => {
-                let message = explain(&body.unwrap_or_default()).replace(self.token.expose_secret(), "***");
+                let message = explain(&body.unwrap_or_default());
                 let failure = classify(status, &headers, &message);
                 Err(failed(failure, Some(status), one_line(&message, QUOTE_LIMIT), Some(&headers)))
             }
@@ -217,6 +232,7 @@ impl Api {
 
     /// One exchange: status, headers and the body within the limit.
     async fn exchange(&self, order: &Order, path: &str) -> Result<(u16, HeaderMap, Vec<u8>), TransportError> {
+        refuse_climbing(path)?;
         let builder = http::Request::builder().method(order.method.clone()).uri(path);
         let request = self
             .octocrab
@@ -232,15 +248,16 @@ impl Api {
     }
 }
 
-/// The API's address; a token must not cross the network in plain text.
-fn address(text: &str) -> Result<Url, String> {
-    let refused = |why: &str| format!("the address of GitHub's API (GITHUB_API_URL) can not be used: {why}");
-    let address = Url::parse(text).map_err(|_| refused("it is no address"))?;
-    match address.scheme() {
-        "https" if address.has_host() => Ok(address),
-        "http" if is_loopback(&address) => Ok(address),
-        _ => Err(refused("it must begin with https://")),
+/// The address of the API, if the token may go there and there is a repository to ask about.
+///
+/// # Errors
+/// One sentence, when not.
+pub(super) fn address(job: &Job, allows_plain: bool) -> Result<Url, Missed> {
+    if job.repository.is_empty() {
+        let why = "GITHUB_REPOSITORY is not the OWNER/NAME of a repository";
+        return Err(Missed::Unavailable(why.to_owned()));
     }
+    api_address(&job.api_url, API_VARIABLE, &job.server_url, allows_plain)
 }
 
 /// What octocrab's error hides: the transport's own.

@@ -12,6 +12,7 @@ use crate::http::error::CallError;
 use crate::http::retry::{Failure, Repeat, is_passing};
 use crate::http::{CALL_LIMIT, HttpClient, sensitive};
 use crate::publish::Missed;
+use crate::redactor;
 use crate::report::archive::{Archive, pack};
 use crate::report::directory::ReportDirectory;
 use base64::Engine as _;
@@ -89,6 +90,7 @@ impl<'a> Uploader<'a> {
         deadline: Instant,
     ) -> Result<Self, Missed> {
         let Runtime { results_url, token } = runtime.clone();
+        redactor::learn(token.expose_secret());
         let failed = |why: &str| Missed::Failed(why.to_owned());
         // The runner itself talks to this address, also where it is plain http; the path is not used.
         let origin = Url::parse(&results_url)
@@ -289,7 +291,6 @@ impl<'a> Uploader<'a> {
     async fn once(&self, attempt: &str, method: &str, body: Map<String, Value>) -> Result<Value, CallError> {
         let call = Call {
             expected: &["ok", "artifacts"],
-            secrets: vec![self.token.clone()],
             // The signed address.
             is_confidential: true,
             ..Call::post(attempt.to_owned(), format!("{SERVICE}{method}"), Value::Object(body).to_string())
@@ -366,11 +367,8 @@ fn field<'a>(object: &'a Value, snake: &str, camel: &str) -> &'a Value {
 
 /// A 64-bit number, as text or as a number.
 fn id_of(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        _ => String::new(),
-    }
+    let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
+    number.map(|number| number.to_string()).unwrap_or_default()
 }
 
 async fn archive(directory: &ReportDirectory, upload: &Upload) -> Result<Archive, Missed> {

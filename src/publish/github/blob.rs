@@ -4,6 +4,7 @@ use crate::http::call::repeat;
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Repeat};
 use crate::http::{BODY_LIMIT, CALL_LIMIT, HttpClient, Outgoing};
+use crate::redactor;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
@@ -32,7 +33,9 @@ pub(super) struct SignedUrl(String);
 impl SignedUrl {
     /// Takes the address as the service gave it. Its query is signed, so it goes out as it is.
     pub(super) fn new(url: String) -> Self {
-        Self(url)
+        let url = Self(url);
+        url.secrets().iter().for_each(|secret| redactor::learn(secret));
+        url
     }
 
     /// What must be hidden: the signature as it stands there, and decoded.

@@ -3,6 +3,7 @@
 use super::api::{Api, Order};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Pauses};
+use crate::publish::shown_address;
 use crate::publish::sticky::{Comment, Conversation, is_marked};
 use crate::report::markdown::Room;
 use reqwest::Method;
@@ -131,7 +132,7 @@ impl Conversation for Comments<'_> {
     async fn create(&self, body: &str) -> Result<String, CallError> {
         let route = format!("/repos/{}/issues/{}/comments", self.repository, self.number);
         let answer = self.api.call(&Order::create("write the comment", route, json!({"body": body}))).await?;
-        Ok(answer.body["html_url"].as_str().unwrap_or_default().to_owned())
+        Ok(url_in(&answer.body))
     }
 
     async fn edit(&self, id: u64, body: &str) -> Result<(), CallError> {
@@ -151,6 +152,11 @@ impl Conversation for Comments<'_> {
     }
 }
 
+/// The address of a comment; empty if none is given that can be shown.
+fn url_in(comment: &Value) -> String {
+    comment["html_url"].as_str().and_then(shown_address).unwrap_or_default()
+}
+
 fn candidates_in(list: &Value, key: &str) -> Vec<Candidate> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     list.as_array()
@@ -162,7 +168,7 @@ fn candidates_in(list: &Value, key: &str) -> Vec<Candidate> {
             Some(Candidate {
                 comment: Comment {
                     id: entry["id"].as_u64()?,
-                    url: text(&entry["html_url"]),
+                    url: url_in(entry),
                     body: text(&entry["body"]),
                 },
                 author: Author {

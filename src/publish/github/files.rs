@@ -1,6 +1,7 @@
 //! The two files through which a step talks to GitHub's runner: outputs and the summary (`ci/github`, sections 2.3 and
 //! 2.4). Both are appended to, because other programs of the same step write there too.
 
+use crate::redactor::redact;
 use std::fs::OpenOptions;
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
@@ -24,7 +25,7 @@ pub(super) fn write_summary(file: &Path, text: &str) -> io::Result<()> {
     if text.len() > summary_room(file) {
         return Err(io::Error::other("other programs of this step have filled the summary already"));
     }
-    append(file, text)
+    append(file, &redact(text))
 }
 
 /// Room that is left in the summary.
@@ -50,6 +51,7 @@ fn append(file: &Path, text: &str) -> io::Result<()> {
 fn outputs(values: &[(&str, String)]) -> String {
     let mut text = String::new();
     for (name, value) in values {
+        let value = redact(value);
         if value.contains(['\n', '\r']) {
             let mut mark = String::new();
             while mark.is_empty() || value.contains(&mark) {

@@ -5,13 +5,12 @@ use super::api::{Api, Order};
 use crate::ci::github::Job;
 use crate::http::error::CallError;
 use crate::publish::Missed;
-use crate::text::one_line;
+use crate::text::{is_id, one_line};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::Method;
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io;
@@ -24,6 +23,8 @@ use tokio::time::{Instant, sleep};
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 /// Times GitHub is asked.
 const LOOKS: u32 = 5;
+/// Longest id of an upload, in characters.
+const ID_LIMIT: usize = 100;
 /// Longest explanation that is quoted, in characters.
 const REASON_LIMIT: usize = 300;
 
@@ -61,9 +62,11 @@ pub(super) async fn upload(
     let body = json!({"commit_sha": subject.commit, "ref": subject.git_ref, "sarif": packed});
     let route = format!("/repos/{repository}/code-scanning/sarifs");
     // The same findings of the same commit replace each other.
-    let order = Order::freely("upload the findings", Method::POST, route.clone(), Some(body));
+    let order = Order::upload("upload the findings", route.clone(), body);
     let answer = api.call(&order).await?;
-    let Some(id) = answer.body["id"].as_str() else {
+    // A path would end it, but for slashes that are escaped.
+    let is_plain = |id: &&str| is_id(&id.replace('/', "-"), ID_LIMIT);
+    let Some(id) = answer.body["id"].as_str().filter(is_plain) else {
         return Err(Missed::Failed("GitHub took the findings, but gave them no id".to_owned()).into());
     };
     let route = format!("{route}/{}", utf8_percent_encode(id, NON_ALPHANUMERIC));

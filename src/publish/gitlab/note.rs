@@ -5,6 +5,7 @@ use crate::ci::gitlab::{Job, MergeRequest};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::retry::{Pauses, Repeat};
+use crate::publish::shown_address;
 use crate::publish::sticky::{Comment, Conversation, is_marked};
 use crate::report::markdown::Room;
 use reqwest::Method;
@@ -112,11 +113,13 @@ pub(super) async fn find(api: &Api, job: &Job) -> Result<Option<MergeRequest>, C
         return Ok(Some(merge_request.clone()));
     }
     let Some(branch) = &job.branch else { return Ok(None) };
-    let path = format!("{}/repository/commits/{}/merge_requests", project(&job.project_id), job.sha);
-    let call = Call::get("look for the merge request of the commit".to_owned(), path, &[]);
-    let found = first_open(&api.list(call).await?, &job.project_id, branch);
-    if found.is_some() {
-        return Ok(found);
+    if !job.sha.is_empty() {
+        let path = format!("{}/repository/commits/{}/merge_requests", project(&job.project_id), job.sha);
+        let call = Call::get("look for the merge request of the commit".to_owned(), path, &[]);
+        let found = first_open(&api.list(call).await?, &job.project_id, branch);
+        if found.is_some() {
+            return Ok(found);
+        }
     }
     let path = format!("{}/merge_requests", project(&job.project_id));
     let call = Call::get("look for the merge request of the branch".to_owned(), path, &[])
@@ -138,7 +141,7 @@ fn first_open(list: &[Value], project_id: &str, branch: &str) -> Option<MergeReq
     Some(MergeRequest {
         project: number("project_id")?,
         iid: number("iid")?,
-        page_url: open["web_url"].as_str().map(str::to_owned),
+        page_url: open["web_url"].as_str().and_then(shown_address),
     })
 }
 

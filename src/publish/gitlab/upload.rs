@@ -4,7 +4,7 @@ use super::api::{Api, project};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::retry::Repeat;
-use crate::publish::Missed;
+use crate::publish::{Missed, shown_path};
 use serde_json::Value;
 use std::path::Path;
 use url::Url;
@@ -82,7 +82,7 @@ pub(super) fn find<'a>(note: &'a str, sha256: &str) -> Option<&'a str> {
 }
 
 fn read(answer: &Value) -> Option<Uploaded> {
-    let path = |field: &str| answer[field].as_str().filter(|path| path.starts_with('/')).map(str::to_owned);
+    let path = |field: &str| answer[field].as_str().and_then(shown_path);
     path("full_path").map(Uploaded::OnServer).or_else(|| path("url").map(Uploaded::InProject))
 }
 
