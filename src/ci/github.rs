@@ -1,5 +1,6 @@
 //! A job of GitHub Actions as its variables describe it: plain data (`ci/github`, sections 1.1 and 8).
 
+use super::{is_commit, is_number, is_path_of_names, without_user};
 use secrecy::SecretString;
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 pub struct Job {
     /// Whether this is a job of GitHub Actions, or of a runner that speaks like it; a build of Jenkins is none.
     pub is_actions: bool,
-    /// Address of the REST API, without a slash at its end.
+    /// Address of the REST API, without a slash at its end; empty where nothing names one that may get the token.
     pub api_url: String,
     /// Address of the GraphQL API.
     pub graphql_url: String,
@@ -56,22 +57,30 @@ impl Job {
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
         let text = |name: &str| variable(name).map(|value| value.trim().to_owned());
         let address = |name: &str, usual: &str| {
-            text(name).unwrap_or_else(|| usual.to_owned()).trim_end_matches('/').to_owned()
+            text(name)
+                .map_or_else(|| usual.to_owned(), |text| without_user(&text))
+                .trim_end_matches('/')
+                .to_owned()
         };
         let secret = |name: &str| text(name).map(SecretString::from);
         let file = |name: &str| variable(name).map(PathBuf::from);
         let server_url = address("GITHUB_SERVER_URL", "https://github.com");
-        let repository = text("GITHUB_REPOSITORY").unwrap_or_default();
-        let run_id = text("GITHUB_RUN_ID").unwrap_or_default();
-        let run_attempt = text("GITHUB_RUN_ATTEMPT").unwrap_or_else(|| "1".to_owned());
+        // They stand in paths of the API and in addresses.
+        let is_repository = |text: &String| is_path_of_names(text, 2..=2);
+        let repository = text("GITHUB_REPOSITORY").filter(is_repository).unwrap_or_default();
+        let number = |name: &str| text(name).filter(|text| is_number(text));
+        let run_id = number("GITHUB_RUN_ID").unwrap_or_default();
+        let run_attempt = number("GITHUB_RUN_ATTEMPT").unwrap_or_else(|| "1".to_owned());
+        let is_known = !repository.is_empty() && !run_id.is_empty();
+        let run_url = format!("{server_url}/{repository}/actions/runs/{run_id}/attempts/{run_attempt}");
         Self {
             is_actions: true,
-            run_url: Some(format!("{server_url}/{repository}/actions/runs/{run_id}/attempts/{run_attempt}")),
+            run_url: is_known.then_some(run_url),
             api_url: address("GITHUB_API_URL", "https://api.github.com"),
             graphql_url: address("GITHUB_GRAPHQL_URL", "https://api.github.com/graphql"),
             server_url,
             repository,
-            sha: text("GITHUB_SHA").unwrap_or_default(),
+            sha: text("GITHUB_SHA").filter(|sha| is_commit(sha)).unwrap_or_default(),
             git_ref: text("GITHUB_REF").unwrap_or_default(),
             event_name: text("GITHUB_EVENT_NAME").unwrap_or_default(),
             event_path: file("GITHUB_EVENT_PATH"),
@@ -95,17 +104,17 @@ impl Job {
         run_url: Option<String>,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Self {
-        // Servers of one's own have their API below their address (`ci/github`, section 8).
-        let api = if server_url == "https://github.com" {
-            ["https://api.github.com".to_owned(), "https://api.github.com/graphql".to_owned()]
+        // Whoever names the server of a change could name their own, so its API is another's to name; only GitHub's own is known.
+        let (api_url, graphql_url) = if server_url == "https://github.com" {
+            ("https://api.github.com".to_owned(), "https://api.github.com/graphql".to_owned())
         } else {
-            [format!("{server_url}/api/v3"), format!("{server_url}/api/graphql")]
+            (String::new(), format!("{server_url}/api/graphql"))
         };
-        let [api_url, graphql_url] = api;
+        let given = |name: &str| variable(name).map(|text| without_user(&text));
         Self {
             is_actions: false,
-            api_url: variable("GITHUB_API_URL").unwrap_or(api_url),
-            graphql_url: variable("GITHUB_GRAPHQL_URL").unwrap_or(graphql_url),
+            api_url: given("GITHUB_API_URL").unwrap_or(api_url),
+            graphql_url: given("GITHUB_GRAPHQL_URL").unwrap_or(graphql_url),
             server_url,
             repository,
             git_ref: format!("refs/pull/{number}/head"),
@@ -123,10 +132,15 @@ impl Job {
         host == "github.com" || host.ends_with(".ghe.com") || host.ends_with(".localhost")
     }
 
-    /// The page of an artifact of this run.
+    /// The page of an artifact of this run; without its id, the page that lists all.
     pub fn artifact_url(&self, artifact_id: &str) -> String {
         let Self { server_url, repository, run_id, .. } = self;
-        format!("{server_url}/{repository}/actions/runs/{run_id}/artifacts/{artifact_id}")
+        let run = format!("{server_url}/{repository}/actions/runs/{run_id}");
+        if artifact_id.is_empty() {
+            format!("{run}#artifacts")
+        } else {
+            format!("{run}/artifacts/{artifact_id}")
+        }
     }
 }
 

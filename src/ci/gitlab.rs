@@ -1,5 +1,6 @@
 //! A job of GitLab CI as its variables describe it: plain data (`ci/gitlab`, section 1).
 
+use super::{is_commit, is_number, is_path_of_names, without_user};
 use secrecy::SecretString;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -28,7 +29,7 @@ impl MergeRequest {
 /// The job this process runs in.
 #[derive(Clone, Debug)]
 pub struct Job {
-    /// Address of the REST API, without a slash at its end.
+    /// Address of the REST API, without a slash at its end; empty where nothing names one that may get the token.
     pub api_url: String,
     /// Address of the server, without a slash at its end.
     pub server_url: String,
@@ -73,29 +74,33 @@ impl Job {
             variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
         };
         let told = |name: &str| text(name).unwrap_or_default();
-        let address = |name: &str| told(name).trim_end_matches('/').to_owned();
+        let address = |name: &str| without_user(&told(name)).trim_end_matches('/').to_owned();
+        // They stand in paths of the API.
+        let is_project = |text: &String| is_path_of_names(text, 1..);
+        let project = |name: &str| text(name).filter(is_project);
+        let commit = |name: &str| text(name).filter(|text| is_commit(text));
+        let number = |name: &str| text(name).filter(|text| is_number(text));
         let secret = |name: &str| text(name).map(SecretString::from);
         let file = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        let merge_request =
-            text("CI_MERGE_REQUEST_IID").zip(text("CI_MERGE_REQUEST_PROJECT_ID")).map(|(iid, project)| {
-                MergeRequest {
-                    page_url: text("CI_MERGE_REQUEST_PROJECT_URL").map(|url| page_url(&url, &iid)),
-                    project,
-                    iid,
-                }
-            });
+        let merge_request = number("CI_MERGE_REQUEST_IID").zip(project("CI_MERGE_REQUEST_PROJECT_ID")).map(
+            |(iid, project)| MergeRequest {
+                page_url: text("CI_MERGE_REQUEST_PROJECT_URL").map(|url| page_url(&without_user(&url), &iid)),
+                project,
+                iid,
+            },
+        );
         Self {
             api_url: address("CI_API_V4_URL"),
             server_url: address("CI_SERVER_URL"),
-            project_id: told("CI_PROJECT_ID"),
+            project_id: project("CI_PROJECT_ID").unwrap_or_default(),
             project_url: address("CI_PROJECT_URL"),
             project_dir: file("CI_PROJECT_DIR"),
-            id: told("CI_JOB_ID"),
+            id: number("CI_JOB_ID").unwrap_or_default(),
             url: address("CI_JOB_URL"),
             pipeline_id: told("CI_PIPELINE_ID"),
-            sha: told("CI_COMMIT_SHA"),
-            source_sha: text("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"),
-            source_project_id: text("CI_MERGE_REQUEST_SOURCE_PROJECT_ID"),
+            sha: commit("CI_COMMIT_SHA").unwrap_or_default(),
+            source_sha: commit("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"),
+            source_project_id: project("CI_MERGE_REQUEST_SOURCE_PROJECT_ID"),
             ref_name: told("CI_COMMIT_REF_NAME"),
             branch: text("CI_COMMIT_BRANCH"),
             merge_request,
@@ -116,8 +121,14 @@ impl Job {
         url: Option<String>,
         variable: impl Fn(&str) -> Option<String>,
     ) -> Self {
+        // Whoever names the server of a change could name their own, so its API is another's to name; only GitLab's own is known.
+        let given =
+            |name: &str| variable(name).map(|text| without_user(&text).trim_end_matches('/').to_owned());
+        let own = given("CI_SERVER_URL").filter(|url| *url == server_url);
+        let known = own.or_else(|| Some(server_url.clone()).filter(|url| url == "https://gitlab.com"));
+        let api_url = given("CI_API_V4_URL").or_else(|| known.map(|url| format!("{url}/api/v4")));
         Self {
-            api_url: variable("CI_API_V4_URL").unwrap_or_else(|| format!("{server_url}/api/v4")),
+            api_url: api_url.unwrap_or_default(),
             project_id: merge_request.project.clone(),
             merge_request: Some(merge_request),
             url: url.unwrap_or_default(),
@@ -146,9 +157,7 @@ impl Job {
 fn open_merge_requests(list: &str, server_url: &str) -> Vec<MergeRequest> {
     let parts = list.split(',').filter_map(|part| part.trim().rsplit_once('!'));
     parts
-        .filter(|(project, iid)| {
-            !project.is_empty() && iid.bytes().all(|byte| byte.is_ascii_digit()) && !iid.is_empty()
-        })
+        .filter(|(project, iid)| is_path_of_names(project, 1..) && is_number(iid))
         .map(|(project, iid)| MergeRequest {
             project: project.to_owned(),
             iid: iid.to_owned(),
@@ -194,6 +203,8 @@ mod tests {
         })
     }
 
+    const SHA: &str = "3333333333333333333333333333333333333333";
+
     #[test]
     fn a_forks_merge_request_is_that_of_the_target() {
         let job = job(&[
@@ -203,14 +214,14 @@ mod tests {
             ("CI_MERGE_REQUEST_PROJECT_URL", "https://h/gitlab/a/b"),
             ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "7"),
             ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", ""),
-            ("CI_COMMIT_SHA", "aaa"),
+            ("CI_COMMIT_SHA", SHA),
         ]);
         let page_url = "https://h/gitlab/a/b/-/merge_requests/12";
         let found = job.merge_request.as_ref().expect("a merge request");
         assert_eq!((found.project.as_str(), found.iid.as_str()), ("3", "12"));
         assert_eq!(found.page_url.as_deref(), Some(page_url));
         assert_eq!(found.project_url(), Some("https://h/gitlab/a/b"));
-        assert_eq!((job.head(), job.source_project_id.as_deref()), ("aaa", Some("7")));
+        assert_eq!((job.head(), job.source_project_id.as_deref()), (SHA, Some("7")));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! A build of Jenkins as its variables describe it: plain data (`ci/jenkins`, section 1).
 
 use super::gitlab::{MERGE_REQUESTS, MergeRequest};
+use super::{is_path_of_names, without_user};
 use std::path::PathBuf;
 use url::Url;
 
@@ -32,19 +33,22 @@ pub struct Build {
     pub url: Option<String>,
     /// The directory from which files are archived.
     pub workspace: Option<PathBuf>,
-    /// What it is of, if it is of a pull request.
-    pub change: Option<Change>,
+    /// What it is of, if it is of a pull request; else the address that is not one of any forge we know.
+    pub change: Option<Result<Change, String>>,
 }
 
 impl Build {
     /// Reads the variables.
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let api_url = variable("CI_API_V4_URL").unwrap_or_default();
-        let gitlab_url = api_url.trim().trim_end_matches('/').strip_suffix("/api/v4");
+        let address = |name: &str| variable(name).map(|text| without_user(&text));
+        let api_url = address("CI_API_V4_URL").unwrap_or_default();
+        let server_url = address("CI_SERVER_URL").map(|url| url.trim_end_matches('/').to_owned());
+        let gitlab_url = api_url.trim_end_matches('/').strip_suffix("/api/v4").or(server_url.as_deref());
+        let read = |url: String| change(&url, gitlab_url).ok_or(url);
         Self {
-            url: variable("BUILD_URL"),
+            url: address("BUILD_URL"),
             workspace: variable("WORKSPACE").map(PathBuf::from),
-            change: variable("CHANGE_URL").and_then(|url| change(&url, gitlab_url)),
+            change: address("CHANGE_URL").map(read),
         }
     }
 
@@ -68,12 +72,14 @@ fn change(address: &str, gitlab_url: Option<&str>) -> Option<Change> {
         let within =
             below.and_then(|(url, path)| Some((url, project.strip_prefix(path)?.strip_prefix('/')?)));
         let (server_url, project) = within.unwrap_or((host.as_str(), project));
+        if !is_path_of_names(project, 2..) {
+            return None;
+        }
         let merge_request = MergeRequest { project: project.to_owned(), iid, page_url };
         return Some(Change::GitLab { server_url: server_url.to_owned(), merge_request });
     }
     let (repository, rest) = path.split_once("/pull/")?;
-    let is_repository = repository.split('/').filter(|part| !part.is_empty()).count() == 2;
-    let number = number(rest).filter(|_| is_repository)?;
+    let number = number(rest).filter(|_| is_path_of_names(repository, 2..=2))?;
     Some(Change::GitHub { server_url: host, repository: repository.to_owned(), number })
 }
 

@@ -9,7 +9,7 @@ use crate::outcome::Outcome;
 use crate::publish::gitlab::{ANNOTATIONS_FILE, DOTENV_FILE};
 use crate::report::directory::{RESULT_FILE, ReportDirectory, pdf_name};
 use crate::report::formats::Format;
-use crate::settings::{CheckSettings, Connection, NOWHERE};
+use crate::settings::{CheckSettings, Connection};
 use crate::wait::Waiter;
 use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
@@ -41,8 +41,8 @@ pub(super) async fn run(
         let _ = publisher.write_outputs(&[("task-id", ids.join(","))]);
     }
     let service = service(connection, settings.report.language)?;
-    if settings.lacks_place {
-        tracing::info!("no comment: {NOWHERE}");
+    if let Some(why) = &settings.lacks_place {
+        tracing::info!("no comment: {why}");
     }
     let states: Vec<RefCell<TaskState>> = labels(&ids)
         .into_iter()

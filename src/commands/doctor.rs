@@ -14,7 +14,7 @@ use crate::http::retry::Repeat;
 use crate::outcome::Outcome;
 use crate::publish::Publisher;
 use crate::report::directory::ReportDirectory;
-use crate::settings::{Connection, DoctorSettings, DoctorSubject, NOWHERE};
+use crate::settings::{Connection, DoctorSettings, DoctorSubject};
 use crate::text::duration;
 use serde_json::{Value, json};
 use std::time::{Duration, SystemTime};
@@ -193,9 +193,10 @@ fn surroundings(settings: &DoctorSettings, findings: &mut Findings) {
 }
 
 /// What there is for each target, and what is missing; none of it has to be there.
-fn publishing(publisher: Option<&Publisher>, findings: &mut Findings) {
-    let Some(publisher) = publisher else {
-        return Findings::note("publishing", &format!("nothing is published from here: {NOWHERE}"));
+fn publishing(publisher: Result<&Publisher, &String>, findings: &mut Findings) {
+    let publisher = match publisher {
+        Ok(publisher) => publisher,
+        Err(why) => return Findings::note("publishing", &format!("nothing is published from here: {why}")),
     };
     for (target, offer) in publisher.offers() {
         let what = format!("publishing, {}", target.name());

@@ -25,7 +25,7 @@ pub use command_line::{Refusal, explain_refusal, parse, tidy, variable_of, with_
 pub use connection::Connection;
 pub use environment::Environment;
 pub use findings::{FindingSettings, GateSettings};
-pub use publish::{NOWHERE, for_unread_arguments, for_usage_errors};
+pub use publish::{for_unread_arguments, for_usage_errors};
 pub use report::{ReportSettings, usual_report_directory};
 pub use unknown::unknown_variables;
 
@@ -90,8 +90,8 @@ pub struct CheckSettings {
     pub report: ReportSettings,
     /// How to publish; `None`: not at all.
     pub publish: Option<Publisher>,
-    /// Whether that is so because there is no place for it here.
-    pub lacks_place: bool,
+    /// Why there is no place for it here, if there is none.
+    pub lacks_place: Option<String>,
     /// Whether to print the document.
     pub json: bool,
 }
@@ -124,7 +124,7 @@ impl CheckSettings {
         let settings = Self {
             gate: GateSettings::resolve(args.gate, tasks.len())?,
             findings: FindingSettings::resolve(args.findings, &args.report, &named, environment)?,
-            lacks_place: matches!(way, Way::Nowhere),
+            lacks_place: if let Way::Nowhere(why) = &way { Some(why.clone()) } else { None },
             publish: way.publisher(),
             tasks,
             project_id,
@@ -212,8 +212,8 @@ pub struct DoctorSettings {
     pub connection: Result<Connection, UsageError>,
     /// What the CI tells.
     pub surroundings: Surroundings,
-    /// How to publish from here, if at all.
-    pub publish: Option<Publisher>,
+    /// How to publish from here, or why not.
+    pub publish: Result<Publisher, String>,
     /// Whether a proxy is set for https.
     pub has_proxy: bool,
 }
@@ -239,9 +239,11 @@ impl DoctorSettings {
             }
             None => (None, Site::Check, args.endpoint),
         };
+        let allows_plain = args.connection.allow_http;
+        let http = crate::http::HttpSettings { allows_plain, ..Default::default() };
         Ok(Self {
             subject,
-            publish: publish::on_offer(environment, &args.report_dir),
+            publish: publish::on_offer(environment, &http, &args.report_dir),
             directory: args.report_dir,
             connection: Connection::resolve(args.connection, site, endpoint, SESSION_MARGIN, environment)
                 .map_err(|error| environment.name_sources(error)),

@@ -12,12 +12,14 @@ use crate::publish::github::GitHub;
 use crate::publish::gitlab::GitLab;
 use crate::publish::{self, KeptFiles, Plan, Publisher, Selection, Target};
 use crate::report::markdown::TASK_ID_MARK;
-use crate::text::without_mark;
+use crate::text::{one_line, without_mark};
 use std::path::Path;
 use url::Url;
 
 /// Longest key of a comment.
 const KEY_LIMIT: usize = 128;
+/// Longest address that is quoted, in characters.
+const ADDRESS_LIMIT: usize = 200;
 
 /// What is wanted; `None`: nothing.
 fn selection(chosen: &[PublishTarget]) -> Result<Option<Selection>, UsageError> {
@@ -60,15 +62,23 @@ pub(super) fn resolve_for_report(
 }
 
 /// Why nothing can be published.
-pub const NOWHERE: &str =
+const NOWHERE: &str =
     "this is no job of GitHub Actions or GitLab CI, and no Jenkins build of a pull request (CHANGE_URL)";
+
+/// Why nothing can be published where the address of a change is not one of a forge that we know.
+fn unknown_forge(address: &str) -> String {
+    format!(
+        "CHANGE_URL `{}` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER) or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); other forges are not supported, and GITHUB_API_URL or CI_API_V4_URL names the API of a server of your own",
+        one_line(address, ADDRESS_LIMIT)
+    )
+}
 
 /// Where the result can go.
 pub(super) enum Way {
     /// A forge.
     To(Publisher),
-    /// There is no place for it here.
-    Nowhere,
+    /// There is no place for it here, for this reason.
+    Nowhere(String),
     /// Nobody wants it anywhere.
     Unwanted,
 }
@@ -78,7 +88,7 @@ impl Way {
     pub(super) fn publisher(self) -> Option<Publisher> {
         match self {
             Self::To(publisher) => Some(publisher),
-            Self::Nowhere | Self::Unwanted => None,
+            Self::Nowhere(_) | Self::Unwanted => None,
         }
     }
 }
@@ -137,7 +147,7 @@ fn way(
             settings.gitlab(job, publish::gitlab::TARGETS, Some(kept))
         }
         CiKind::Jenkins => settings.jenkins(Build::read(variable), variable),
-        CiKind::Other | CiKind::None => settings.nowhere(),
+        CiKind::Other | CiKind::None => settings.nowhere(NOWHERE.to_owned()),
     }
 }
 
@@ -176,23 +186,24 @@ impl Settings {
     fn jenkins(self, build: Build, variable: impl Fn(&str) -> Option<String>) -> Result<Way, UsageError> {
         let kept = build.artifacts_url().map(|url| KeptFiles { root: build.workspace, url });
         match build.change {
-            Some(Change::GitHub { server_url, repository, number }) => {
+            Some(Ok(Change::GitHub { server_url, repository, number })) => {
                 let job = github::Job::of_pull_request(server_url, repository, number, build.url, variable);
                 self.github(job, JENKINS_TARGETS, kept)
             }
-            Some(Change::GitLab { server_url, merge_request }) => {
+            Some(Ok(Change::GitLab { server_url, merge_request })) => {
                 let job = gitlab::Job::of_merge_request(server_url, merge_request, build.url, variable);
                 self.gitlab(job, JENKINS_TARGETS, kept)
             }
-            None => self.nowhere(),
+            Some(Err(address)) => self.nowhere(unknown_forge(&address)),
+            None => self.nowhere(NOWHERE.to_owned()),
         }
     }
 
-    fn nowhere(self) -> Result<Way, UsageError> {
+    fn nowhere(self, why: String) -> Result<Way, UsageError> {
         match self.plan.selection {
-            Selection::Auto => Ok(Way::Nowhere),
+            Selection::Auto => Ok(Way::Nowhere(why)),
             Selection::Named(_) => {
-                usage(format!("`--publish` with targets does nothing here: {NOWHERE}; leave it at `auto`"))
+                usage(format!("`--publish` with targets does nothing here: {why}; leave it at `auto`"))
             }
         }
     }
@@ -229,9 +240,24 @@ fn trust(http: &mut HttpSettings, ca_file: Option<&Path>) {
     }
 }
 
-/// What could be published from here, for `doctor`.
-pub(super) fn on_offer(environment: &Environment, report_dir: &Path) -> Option<Publisher> {
-    for_unread_arguments(Vec::new(), environment, report_dir)
+/// What could be published from here, for `doctor`; else why nothing can.
+pub(super) fn on_offer(
+    environment: &Environment,
+    http: &HttpSettings,
+    report_dir: &Path,
+) -> Result<Publisher, String> {
+    let args = PublishArgs {
+        publish: vec![PublishTarget::Auto],
+        comment_key: None,
+        task_url: None,
+        retention_days: None,
+    };
+    match way(args, environment, &[], http, report_dir, drop) {
+        Ok(Way::To(publisher)) => Ok(publisher),
+        Ok(Way::Nowhere(why)) => Err(why),
+        Ok(Way::Unwanted) => Err(NOWHERE.to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// How to tell that nothing could begin; only what lies on this machine is reached.
@@ -277,11 +303,16 @@ fn checked_key(key: String) -> Result<String, UsageError> {
 
 /// No page says where the console shows a task, so its address is the user's to give.
 fn checked_task_url(text: String) -> Result<String, UsageError> {
-    let is_address = |address: Url| ["https", "http"].contains(&address.scheme()) && address.has_host();
+    let has_user = |address: &Url| !address.username().is_empty() || address.password().is_some();
+    let is_address = |address: Url| {
+        ["https", "http"].contains(&address.scheme()) && address.has_host() && !has_user(&address)
+    };
     if Url::parse(&text.replace(TASK_ID_MARK, "id")).is_ok_and(is_address) {
         Ok(text)
     } else {
-        usage("`--task-url` must be an address such as https://console.example/task/{task_id}")
+        usage(
+            "`--task-url` must be an address such as https://console.example/task/{task_id}, without a user name or a password",
+        )
     }
 }
 

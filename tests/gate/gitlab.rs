@@ -439,3 +439,68 @@ fn many_tasks_are_too_much_for_a_project() {
     let urls = result["tasks"].as_array().expect("tasks").iter().map(|task| &task["report"]["url"]);
     assert_eq!(urls.filter(|url| url.is_string()).count(), 85);
 }
+
+/// What variables tell stands in paths of the API, so it must be what it is called: a number, a commit.
+#[test]
+fn nothing_climbs_out_of_its_path() {
+    let cases = [
+        ("CI_MERGE_REQUEST_IID", "12/../../../../user"),
+        ("CI_MERGE_REQUEST_IID", ".."),
+        ("CI_MERGE_REQUEST_PROJECT_ID", ".."),
+        ("CI_COMMIT_SHA", "../../../user"),
+    ];
+    for (name, value) in cases {
+        let forge = Forge::new();
+        let change = |gate: &mut Gate| {
+            gate.env(name, value);
+            if name == "CI_COMMIT_SHA" {
+                gate.without("CI_MERGE_REQUEST_IID").env("CI_COMMIT_BRANCH", "feature");
+            }
+        };
+        let ended = run(&forge, PASSING, change, &["--publish", "comment,check-run"]).expect(5);
+        let all = forge.everything();
+        let strays: Vec<&str> = all
+            .lines()
+            .filter(|line| {
+                !line.starts_with("POST /api/v4/projects/1001/statuses/33") && !line.contains("source_branch")
+            })
+            .collect();
+        assert_eq!(strays, [""; 0], "{name}={value}: {}", ended.stderr);
+    }
+}
+
+/// A token crosses the network in plain text only where that was allowed; then it works.
+#[test]
+fn plain_http_to_a_forge_must_be_allowed() {
+    for is_allowed in [false, true] {
+        let forge = Forge::new();
+        let change = |gate: &mut Gate| {
+            gate.env("CI_API_V4_URL", "http://forge.example/api/v4").env("HTTP_PROXY", forge.origin());
+        };
+        let more: &[&str] =
+            if is_allowed { &["--publish", "comment", "--allow-http"] } else { &["--publish", "comment"] };
+        let ended = run(&forge, PASSING, change, more).expect(if is_allowed { 0 } else { 5 });
+        assert_eq!(forge.state().gitlab.notes.len(), usize::from(is_allowed), "{}", ended.stderr);
+        assert_eq!(ended.stderr.contains("`--allow-http`"), !is_allowed, "{}", ended.stderr);
+    }
+}
+
+/// Some addresses of jobs hold what their runner fetches with, and a server may give addresses that lead elsewhere.
+#[test]
+fn foreign_addresses_are_not_published() {
+    let forge = Forge::new();
+    let upload = "POST /api/v4/projects/1001/uploads";
+    let body = json!({"id": 1, "url": "/uploads/a/b.pdf", "full_path": "//evil.example/a.pdf"});
+    forge.state().faults = vec![Fault { body, ..Fault::new(upload, &[], 201) }];
+    let with_user = |gate: &mut Gate| {
+        for name in ["CI_JOB_URL", "CI_PROJECT_URL", "CI_SERVER_URL", "CI_MERGE_REQUEST_PROJECT_URL"] {
+            let path = if name == "CI_JOB_URL" { "/acme/widget/-/jobs/42" } else { "/acme/widget" };
+            let path = if name == "CI_SERVER_URL" { "" } else { path };
+            gate.env(name, &format!("https://gitlab-ci-token:canary-runtime@gitlab.example.com{path}"));
+        }
+    };
+    let ended = run(&forge, PASSING, with_user, &[]).expect(0);
+    let text = format!("{} {:?} {:?}", forge.everything(), links(&ended), dotenv(&ended));
+    assert!(text.contains("https://gitlab.example.com/acme/widget/-/jobs/42"), "{text}");
+    assert!(!text.contains("evil") && !text.contains("gitlab-ci-token"), "{text}");
+}

@@ -119,7 +119,13 @@ fn what_is_missing_is_said_once() {
     let cases: [(&[(&str, &str)], &str); 4] = [
         (&[("CHANGE_URL", "https://github.com/acme/widget/pull/12")], "there is no token"),
         (&[("CHANGE_URL", "https://gitlab.example/a/b/-/merge_requests/1")], "there is no GITLAB_TOKEN"),
-        (&[("CHANGE_URL", "https://bitbucket.example/a")], "no comment: this is no job of"),
+        (
+            &[(
+                "CHANGE_URL",
+                "https://user:canary-runtime@bitbucket.example/projects/A/repos/b/pull-requests/3",
+            )],
+            "no comment: CHANGE_URL `https://bitbucket.example/projects/A/repos/b/pull-requests/3` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER) or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); other forges are not supported",
+        ),
         (&[], "no comment: this is no job of"),
     ];
     for (variables, expected) in cases {
@@ -135,4 +141,64 @@ fn what_is_missing_is_said_once() {
         assert!(ended.stderr.starts_with("service: "), "{}", ended.stderr);
         assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
     }
+}
+
+/// Whoever opens a pull request has a say in its address. A token goes to its own forge, or to the one that the variable of the API
+/// names; else one line says which variable that is.
+#[test]
+fn a_token_goes_to_no_other_host() {
+    let own = "https://forge.example/api";
+    let cases = [
+        ("/acme/widget/pull/12", "GITHUB_TOKEN", GITHUB_TOKEN, None, "GITHUB_API_URL"),
+        ("/acme/widget/-/merge_requests/12", "GITLAB_TOKEN", GITLAB_TOKEN, None, "CI_API_V4_URL"),
+        // Another server of the same kind does not make this one trusted.
+        (
+            "/acme/widget/-/merge_requests/12",
+            "GITLAB_TOKEN",
+            GITLAB_TOKEN,
+            Some(("CI_SERVER_URL", own)),
+            "CI_API_V4_URL",
+        ),
+    ];
+    for (path, name, token, variable, named) in cases {
+        let stranger = Forge::new();
+        let world = World::new(PASSING);
+        let mut gate = world.gate(&["check", TASK, "--report", "none"]);
+        in_a_build(&mut gate).env("CHANGE_URL", &format!("{}{path}", stranger.origin())).env(name, token);
+        if let Some((variable, value)) = variable {
+            gate.env(variable, value);
+        }
+        let ended = gate.run().expect(0);
+        assert_eq!(stranger.everything(), "", "{path}");
+        let lines: Vec<&str> = ended.stderr.lines().filter(|line| line.starts_with("comment: ")).collect();
+        assert_eq!(lines.len(), 1, "{}", ended.stderr);
+        let host = stranger.origin().trim_start_matches("http://");
+        assert!(
+            lines[0].contains(named) && lines[0].contains(host) && lines[0].contains(name),
+            "{}",
+            lines[0]
+        );
+    }
+    // The server's own address is as good as that of its API.
+    let forge = Forge::new();
+    let world = World::new(PASSING);
+    let mut gate = world.gate(&["check", TASK, "--report", "none"]);
+    let url = format!("{}/acme/widget/-/merge_requests/12", forge.origin());
+    in_a_build(&mut gate).env("CHANGE_URL", &url).env("GITLAB_TOKEN", GITLAB_TOKEN);
+    gate.env("CI_SERVER_URL", forge.origin()).run().expect(0);
+    assert_eq!(forge.state().gitlab.notes.len(), 1);
+}
+
+/// Some addresses of jobs hold what their controller logs in with.
+#[test]
+fn user_info_in_addresses_is_not_published() {
+    let forge = Forge::new();
+    let world = World::new(PASSING);
+    let mut gate = world.gate(&["check", TASK]);
+    in_a_build(&mut gate).env("CHANGE_URL", "https://x:canary-runtime@github.com/acme/widget/pull/12");
+    gate.env("BUILD_URL", &BUILD_URL.replace("https://", "https://admin:canary-runtime@"));
+    gate.env("GITHUB_API_URL", forge.origin()).env("GITHUB_TOKEN", GITHUB_TOKEN);
+    gate.run().expect(0);
+    let body = forge.state().comments[0].body.clone();
+    assert!(body.contains(&format!("]({BUILD_URL})")) && !body.contains("admin"), "{body}");
 }

@@ -82,7 +82,10 @@ impl GitHub {
     pub fn offers(&self) -> Vec<Offer> {
         let Job { token, runtime, summary_file, output_file, .. } = &self.job;
         let with_token = |permission: &str| match token {
-            Some(_) => Ok(format!("GITHUB_TOKEN is there; it needs `{permission}`")),
+            Some(_) => match api::address(&self.job, self.plan.http.allows_plain) {
+                Ok(_) => Ok(format!("GITHUB_TOKEN is there; it needs `{permission}`")),
+                Err(missed) => Err(missed.reason().to_owned()),
+            },
             None => Err("there is no GITHUB_TOKEN".to_owned()),
         };
         let file = |file: &Option<PathBuf>, variable: &str| match file {
@@ -272,7 +275,7 @@ impl GitHub {
         let text = render(&Page { before, ..self.page(subject) }, comment::ROOM);
         let body = sticky::marked(&self.plan.comment_key, &text, subject.document.counts());
         let url = sticky::write(&comments, &present, &body).await.map_err(failed)?;
-        tracing::info!("comment: {url}");
+        tracing::info!("comment: {}", if url.is_empty() { "written" } else { &url });
         publication.comment_url = Some(url);
         Ok(())
     }

@@ -3,6 +3,7 @@
 
 use super::api::{Api, Order};
 use crate::ci::github::Job;
+use crate::ci::is_commit;
 use crate::http::error::CallError;
 use crate::text::without_mark;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -64,7 +65,7 @@ pub(super) fn in_event(name: &str, event: &Value, git_ref: &str, sha: &str) -> T
         "workflow_run" => in_workflow_run(event),
         "merge_group" => in_merge_group(&event["merge_group"]),
         "issue_comment" => in_issue_comment(&event["issue"]),
-        "push" => text(&event["after"]).filter(|after| !is_zero(after)).map(Told::Commit),
+        "push" => commit(&event["after"]).filter(|after| !is_zero(after)).map(Told::Commit),
         _ => in_pull_request(event),
     };
     let by_ref = || {
@@ -73,7 +74,7 @@ pub(super) fn in_event(name: &str, event: &Value, git_ref: &str, sha: &str) -> T
     };
     let by_commit = || {
         let has_branch = matches!(name, "workflow_dispatch" | "schedule" | "repository_dispatch");
-        (has_branch && !sha.is_empty()).then(|| Told::Commit(sha.to_owned()))
+        (has_branch && is_commit(sha)).then(|| Told::Commit(sha.to_owned()))
     };
     told.or_else(by_ref).or_else(by_commit).unwrap_or(Told::Nothing)
 }
@@ -85,7 +86,7 @@ fn in_pull_request(event: &Value) -> Option<Told> {
     let head = &pull_request["head"];
     // The repository of a fork can be gone already.
     let is_from_fork = head["repo"]["full_name"] != event["repository"]["full_name"];
-    Some(Told::PullRequest(PullRequest { number, head_sha: text(&head["sha"]), is_from_fork }))
+    Some(Told::PullRequest(PullRequest { number, head_sha: commit(&head["sha"]), is_from_fork }))
 }
 
 fn in_issue_comment(issue: &Value) -> Option<Told> {
@@ -98,7 +99,7 @@ fn in_issue_comment(issue: &Value) -> Option<Told> {
 /// For forks the list is empty; and it can name pull requests of other repositories with the same commit.
 fn in_workflow_run(event: &Value) -> Option<Told> {
     let run = &event["workflow_run"];
-    let head_sha = text(&run["head_sha"]);
+    let head_sha = commit(&run["head_sha"]);
     let is_from_fork = run["head_repository"]["full_name"] != run["repository"]["full_name"];
     let listed = run["pull_requests"].as_array().map(Vec::as_slice).unwrap_or_default();
     let is_ours = |entry: &&Value| {
@@ -118,12 +119,17 @@ fn in_merge_group(group: &Value) -> Option<Told> {
     let name = group["head_ref"].as_str()?.trim_start_matches("refs/heads/").strip_prefix(QUEUE_PREFIX)?;
     let (_, tail) = name.rsplit_once("/pr-")?;
     let number = tail.split('-').next()?.parse().ok()?;
-    let head_sha = text(&group["head_sha"]);
+    let head_sha = commit(&group["head_sha"]);
     Some(Told::PullRequest(PullRequest { number, head_sha, is_from_fork: false }))
 }
 
 fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// A commit, which will stand in a path.
+fn commit(value: &Value) -> Option<String> {
+    text(value).filter(|sha| is_commit(sha))
 }
 
 fn is_zero(sha: &str) -> bool {

@@ -12,7 +12,7 @@ mod upload;
 pub use files::{ANNOTATIONS_FILE, DOTENV_FILE};
 
 use super::sticky::{self, Comment, Conversation as _};
-use super::{Missed, Offer, Plan, Publication, Target, out_of_time, outputs};
+use super::{Missed, Offer, Plan, Publication, Target, out_of_time, outputs, shown_address};
 use crate::ci::gitlab::{Job, MergeRequest};
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
@@ -57,7 +57,10 @@ impl GitLab {
     /// What there is for each target, as far as this machine tells.
     pub fn offers(&self) -> Vec<Offer> {
         let token = || match self.job.token {
-            Some(_) => Ok("GITLAB_TOKEN is there; it needs the scope `api`".to_owned()),
+            Some(_) => match api::address(&self.job, self.plan.http.allows_plain) {
+                Ok(_) => Ok("GITLAB_TOKEN is there; it needs the scope `api`".to_owned()),
+                Err(missed) => Err(missed.reason().to_owned()),
+            },
             None => Err("there is no GITLAB_TOKEN (is it protected, and this branch is not?)".to_owned()),
         };
         let place = || match self.job.known_merge_request() {
@@ -150,8 +153,8 @@ impl GitLab {
         let Found { merge_request, notes } = found;
         let is_on_server = |url: &&str| url.starts_with(&format!("{}/", self.job.server_url));
         let present = notes.first().and_then(|note| upload::find(&note.body, &report.sha256));
-        if let Some(url) = present.filter(is_on_server) {
-            return Ok(url.to_owned());
+        if let Some(url) = present.filter(is_on_server).and_then(shown_address) {
+            return Ok(url);
         }
         let uploaded =
             upload::upload(api, &merge_request.project, Path::new(&report.path), &pdf_name(task_id)).await?;
@@ -201,6 +204,9 @@ impl GitLab {
         let writing = async {
             let Reached { api, found } = reach.as_ref().map_err(Clone::clone)?;
             match target {
+                Target::CheckRun if self.job.head().is_empty() => {
+                    Err(Missed::Unavailable("CI_COMMIT_SHA is not a commit".to_owned()))
+                }
                 Target::CheckRun => status::write(api, &self.job, &self.plan.comment_key, subject)
                     .await
                     .map_err(|error| self.missed(&error)),
@@ -246,7 +252,7 @@ impl GitLab {
         }
         let body = sticky::marked(&self.plan.comment_key, &text, subject.document.counts());
         let url = sticky::write(&notes, &present, &body).await.map_err(failed)?;
-        tracing::info!("note: {url}");
+        tracing::info!("note: {}", if url.is_empty() { "written" } else { &url });
         publication.comment_url = Some(url);
         Ok(())
     }

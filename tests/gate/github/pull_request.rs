@@ -232,3 +232,50 @@ fn a_check_run_is_made_once_on_the_head() {
     }
     assert_eq!(forge.state().check_runs.len(), 1);
 }
+
+/// What an event or a variable tells stands in paths of the API, so it must be what it is called: a commit, a repository.
+#[test]
+fn nothing_climbs_out_of_its_path() {
+    let event = |after: &str| json!({"after": after, "ref": "refs/heads/main"}).to_string();
+    let sha = "2222222222222222222222222222222222222222";
+    let cases = [
+        ("..", "acme/widget"),
+        ("../../../../../user", "acme/widget"),
+        ("%2e%2e/%2e%2e/issues/12", "acme/widget"),
+        ("2222222?x=1#", "acme/widget"),
+        (sha, "acme/widget/../../user"),
+        (sha, "acme/.."),
+        (sha, "../widget"),
+    ];
+    for (after, repository) in cases {
+        let forge = Forge::new();
+        let world = World::new(PASSING);
+        let mut gate =
+            world.gate_on_github(&forge, "push", &["check", TASK, "--publish", "comment,check-run"]);
+        let path = gate.reports().with_file_name("event.json");
+        std::fs::write(&path, event(after)).expect("the event");
+        gate.env("GITHUB_EVENT_PATH", path.to_str().expect("UTF-8")).env("GITHUB_REPOSITORY", repository);
+        let ended = gate.run().expect(5);
+        assert_eq!(forge.everything(), "", "{after} {repository}: {}", ended.stderr);
+    }
+}
+
+/// A token crosses the network in plain text only where that was allowed; then it works.
+#[test]
+fn plain_http_to_a_forge_must_be_allowed() {
+    for is_allowed in [false, true] {
+        let forge = Forge::new();
+        let world = World::new(PASSING);
+        let arguments = ["check", TASK, "--publish", "comment", "--allow-http"];
+        let arguments = &arguments[..arguments.len() - usize::from(!is_allowed)];
+        let mut gate = world.gate_on_github(&forge, "pull_request", arguments);
+        gate.env("GITHUB_API_URL", "http://forge.example")
+            .env("GITHUB_GRAPHQL_URL", "http://forge.example/graphql");
+        // The network in which that host is.
+        gate.env("HTTP_PROXY", forge.origin());
+        let ended = gate.run().expect(if is_allowed { 0 } else { 5 });
+        assert_eq!(forge.state().comments.len(), usize::from(is_allowed), "{}", ended.stderr);
+        assert_eq!(ended.stderr.contains("`--allow-http`"), !is_allowed, "{}", ended.stderr);
+        assert_eq!(forge.everything().is_empty(), !is_allowed);
+    }
+}
