@@ -23,6 +23,20 @@ const FLOW_DEPTH: usize = 10;
 /// Findings of this engine carry encoded data where others carry code (`check-results`, section 2).
 const SNIPPET_ENGINE: &str = "FossScan";
 
+/// Fields that decide whether and how a finding counts, and how it is told from others.
+const DECISIVE: [&str; 6] =
+    ["defect_id", "issue_key", "defect_level", "defect_status", "file_path", "line_number"];
+
+/// Whether a row says each thing that decides once.
+pub(super) fn is_unambiguous(defect: &Value) -> bool {
+    let Value::Object(fields) = defect else { return true };
+    let mut seen = [false; DECISIVE.len()];
+    fields.keys().all(|name| match DECISIVE.iter().position(|decisive| *decisive == name) {
+        Some(position) => !std::mem::replace(&mut seen[position], true),
+        None => true,
+    })
+}
+
 /// Reads a row.
 pub(super) fn read_finding(defect: &Value, is_delayed: bool) -> Finding {
     let name = |field: &str| one_line(&lenient::text(defect.get(field)).unwrap_or_default(), NAME_LIMIT);

@@ -3,7 +3,7 @@
 //! The service's pages contradict each other about `offset`, so its meaning is found out before many pages are asked for at
 //! once; and whatever it means, the walk ends where nothing new comes.
 
-use super::defect::read_finding;
+use super::defect::{is_unambiguous, read_finding};
 use super::{Id, Service, lenient};
 use crate::finding::{Finding, Severity, Status};
 use crate::http::call::Call;
@@ -69,14 +69,29 @@ pub struct Walk {
     pub total: Option<u64>,
     /// Findings that were too large to be taken.
     pub too_large: u64,
+    /// Whether the last page was empty.
+    is_exhausted: bool,
 }
 
 impl Walk {
     /// How many findings did not come although they were not too large. Without a number of the service nobody can tell that
     /// none is missing.
     pub fn missing(&self) -> Option<u64> {
-        let came = self.distinct.max(self.places) + self.too_large;
-        self.total.map(|total| total.saturating_sub(came))
+        self.total.map(|total| total.saturating_sub(self.came()))
+    }
+
+    const fn came(&self) -> u64 {
+        if self.distinct > self.places { self.distinct } else { self.places }.saturating_add(self.too_large)
+    }
+
+    /// Whether the service's number of all fits what came: it may count findings or places.
+    fn is_complete(&self) -> bool {
+        self.total.is_some_and(|total| (self.distinct..=self.came()).contains(&total))
+    }
+
+    /// Whether no page can follow. Where more came than there should be, only an empty page shows that.
+    pub fn has_end(&self) -> bool {
+        self.is_exhausted || self.total.is_none_or(|total| self.distinct <= total)
     }
 }
 
@@ -145,6 +160,7 @@ impl Service {
         let mut add = |page: Page, walk: &mut Walk| {
             walk.pages += 1;
             walk.too_large += page.too_large;
+            walk.is_exhausted = page.findings.is_empty() && page.too_large == 0;
             let mut has_news = page.too_large > 0;
             for finding in page.findings {
                 ids.insert(hasher.hash_one(&finding.id));
@@ -169,11 +185,11 @@ impl Service {
         };
         let first = pages.first(enough).await?;
         walk.total = first.total;
-        if !add(first, &mut walk) || walk.missing() == Some(0) {
+        if !add(first, &mut walk) || walk.is_complete() {
             return Ok(walk);
         }
         let wanted = walk.total.map_or(1, |total| total.min(enough.unwrap_or(total)));
-        let expected = wanted.div_ceil(pages.size).min(PAGES_LIMIT);
+        let expected = wanted.div_ceil(pages.size).clamp(1, PAGES_LIMIT);
         {
             let fetched = stream::iter(1..expected).map(|number| pages.page(number));
             // Answers come in bunches. While one bunch is read or waits for a page before it, the next is under way; with fewer in
@@ -187,9 +203,11 @@ impl Service {
                 yield_now().await;
             }
         }
-        // The number of all may count places, while pages count findings, or the other way round.
-        for number in expected..(2 * expected + SPARE_PAGES).min(PAGES_LIMIT) {
-            if walk.missing() == Some(0) || !add(pages.page(number).await?, &mut walk) {
+        // The number of all may count places, while pages count findings, or the other way round; where it is too small, it does not
+        // matter.
+        for number in expected..PAGES_LIMIT {
+            let is_enough = number >= 2 * expected + SPARE_PAGES && walk.missing() != Some(0);
+            if walk.is_complete() || is_enough || !add(pages.page(number).await?, &mut walk) {
                 break;
             }
         }
@@ -228,10 +246,9 @@ impl Pages<'_> {
             Err(error) => Err(error),
             Ok(first) => {
                 let rows = first.findings.len() as u64;
-                let has_more = first.total.is_none_or(|total| total > rows) && rows > 0;
-                if has_more && enough.is_none_or(|enough| enough > PAGE_SIZE) {
-                    let ids: HashSet<&str> =
-                        first.findings.iter().map(|finding| finding.id.as_str()).collect();
+                let ids: HashSet<&str> = first.findings.iter().map(|finding| finding.id.as_str()).collect();
+                let has_all = first.total.is_some_and(|total| (ids.len() as u64..=rows).contains(&total));
+                if !has_all && rows > 0 && enough.is_none_or(|enough| enough > PAGE_SIZE) {
                     // Some take smaller pages only, without a word.
                     self.size = (ids.len() as u64).min(PAGE_SIZE);
                     self.find_meaning(&first.findings).await?;
@@ -318,13 +335,22 @@ impl Pages<'_> {
 }
 
 /// The document, with an empty row in place of all there are, and the findings in them, if it has a list of them. Rows are
-/// not copied into a document of their own: they are many. Where a name comes twice, the first counts.
+/// not copied into a document of their own: they are many. Where a name comes twice that decides, it is none.
 fn read_rows(body: &[u8], is_delayed: bool) -> Option<(Value, Option<Vec<Finding>>)> {
     let mut body: Borrowed<'_> = serde_json::from_slice(body).ok()?;
     let mut findings = None;
+    if let Borrowed::Object(fields) = &mut body {
+        let mut names = HashSet::new();
+        if !fields.keys().all(|name| names.insert(name)) {
+            return None;
+        }
+    }
     if let Borrowed::Object(fields) = &mut body
         && let Some(Borrowed::Array(defects)) = fields.get_mut("defects")
     {
+        if !defects.iter().all(is_unambiguous) {
+            return None;
+        }
         findings = Some(defects.iter().map(|defect| read_finding(defect, is_delayed)).collect());
         defects.truncate(1);
         defects.fill(Borrowed::Null);
@@ -367,6 +393,20 @@ mod tests {
             assert_eq!(read, document);
             assert_eq!(findings.is_some(), document["defects"].is_array(), "{document}");
         }
+        for twice in [
+            br#"{"total": 1, "total": 0, "defects": []}"#.as_slice(),
+            br#"{"defects": [{"defect_id": "a"}], "d\u0065fects": []}"#,
+            br#"{"defects": [{"defect_id": "a"}, {"defect_status": "0", "defect_status": "2"}]}"#,
+            br#"{"defects": [{"defect_level": 0, "defect_level": 0}]}"#,
+        ] {
+            assert_eq!(read_rows(twice, false), None, "{}", String::from_utf8_lossy(twice));
+        }
+        // What only is shown does not matter.
+        let shown = br#"{"defects": [{"rule_name": "a", "rule_name": "b"}]}"#;
+        assert_eq!(
+            read_rows(shown, false).and_then(|(_, findings)| findings).map(|found| found.len()),
+            Some(1)
+        );
         assert_eq!(read_rows(b"", false), None);
         assert_eq!(read_rows(b"<html>", false), None);
     }

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::sync::Semaphore;
@@ -20,6 +21,9 @@ const REQUEST_ID_LIMIT: usize = 80;
 
 /// A body that is no error object is quoted up to this many characters.
 const BODY_QUOTE_LIMIT: usize = 160;
+
+/// Statuses of HTTP that mean a whole, good answer: a 205 has no body, a 206 has a part of it, and no page explains others.
+const GOOD_ANSWERS: RangeInclusive<u16> = 200..=204;
 
 /// A JSON call, described. Not printable: a body may hold a password.
 #[derive(Clone)]
@@ -173,7 +177,8 @@ pub async fn send(
     limit: Duration,
 ) -> Result<(Value, HeaderMap), CallError> {
     let read = async |body: Bytes| {
-        let body = if body.iter().all(u8::is_ascii_whitespace) { Value::Null } else { json::read(&body)? };
+        let body =
+            if body.iter().all(u8::is_ascii_whitespace) { Value::Null } else { json::read_strictly(&body)? };
         Some((body, ()))
     };
     let (body, headers, ()) = send_and_read(http, origin, call, headers, limit, read).await?;
@@ -207,17 +212,15 @@ pub async fn send_and_read<T>(
     })?;
     tracing::debug!("{}: HTTP {} in {elapsed} ms", call.target(origin), answer.status);
 
-    let is_success = (200..300).contains(&answer.status);
+    let is_good = GOOD_ANSWERS.contains(&answer.status);
     let failed = |error: &ErrorBody| call.answer_error(origin, &answer, error, &sent);
     match read(answer.body.clone()).await {
-        Some((body, rest)) if is_success => match find_error_despite_success(&body, call.expected) {
+        Some((body, rest)) if is_good => match find_error_despite_success(&body, call.expected) {
             Some(error) => Err(failed(&error)),
             None => Ok((body, answer.headers, rest)),
         },
         Some((body, _)) => Err(failed(&find_error(&body))),
-        None if is_success => {
-            Err(CallError { failure: Failure::Unreadable, ..failed(&ErrorBody::default()) })
-        }
+        None if is_good => Err(CallError { failure: Failure::Unreadable, ..failed(&ErrorBody::default()) }),
         None => Err(failed(&ErrorBody::default())),
     }
 }

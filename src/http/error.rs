@@ -228,6 +228,8 @@ fn by_gateway_number(number: &str, status: u16) -> Option<Failure> {
 
 fn by_status(status: u16) -> Failure {
     match status {
+        // Not a whole answer, and no refusal either.
+        205..=299 => Failure::Unreadable,
         401 => Failure::Unauthenticated,
         403 => Failure::Denied,
         404 => Failure::NotFound,
@@ -247,6 +249,9 @@ pub fn explain(status: u16, error: &ErrorBody, body: &[u8]) -> String {
     }
     if (300..400).contains(&status) {
         return "the server redirects elsewhere, which is never followed with credentials".to_owned();
+    }
+    if (205..300).contains(&status) {
+        return "a whole answer has an HTTP status from 200 to 204".to_owned();
     }
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start();
@@ -322,6 +327,9 @@ mod tests {
             assert_eq!(classify(status, &error(code)), expected, "HTTP {status} {code}");
         }
         let by_status_alone = [
+            (205, Unreadable),
+            (206, Unreadable),
+            (226, Unreadable),
             (302, Rejected),
             (400, Rejected),
             (401, Unauthenticated),

@@ -1,11 +1,79 @@
 //! Reading JSON that is not quite: servers pass on what programs wrote, half characters included. Pure.
 
-use serde_json::Value;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 use std::borrow::Cow;
+use std::fmt;
 
-/// The document, if it is one.
+/// The document, if it is one, to show it; where a name comes twice in an object, the last counts.
 pub(super) fn read(body: &[u8]) -> Option<Value> {
     read_with(body, |body| serde_json::from_slice(body).ok())
+}
+
+/// The document, if it is one, to decide by it; where a name comes twice in an object, nobody can tell which counts, so it is none.
+pub(super) fn read_strictly(body: &[u8]) -> Option<Value> {
+    read_with(body, |body| serde_json::from_slice(body).ok().map(|Strict(value)| value))
+}
+
+/// A value in which each object has each name once.
+struct Strict(Value);
+
+impl<'de> Deserialize<'de> for Strict {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StrictVisitor).map(Self)
+    }
+}
+
+struct StrictVisitor;
+
+impl<'de> Visitor<'de> for StrictVisitor {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, flag: bool) -> Result<Value, E> {
+        Ok(flag.into())
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut rest: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(Strict(value)) = rest.next_element()? {
+            list.push(value);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut rest: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        while let Some((name, Strict(value))) = rest.next_entry::<String, Strict>()? {
+            if object.insert(name, value).is_some() {
+                return Err(A::Error::custom("a name comes twice"));
+            }
+        }
+        Ok(Value::Object(object))
+    }
 }
 
 /// What `parse` makes of the document. Half of a surrogate pair and bytes that are no UTF-8 are read as the replacement
@@ -71,7 +139,50 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_name_that_comes_twice_makes_no_document() {
+        let twice: [&[u8]; 5] = [
+            br#"{"a": 1, "a": 1}"#,
+            br#"{"a": 0, "b": 2, "a": 1}"#,
+            br#"{"a": 0, "\u0061": 1}"#,
+            br#"[[{"x": {"a": null, "a": 1}}]]"#,
+            br#"{"t": "\ud800", "a": 0, "a": 1}"#,
+        ];
+        for body in twice {
+            assert_eq!(read_strictly(body), None, "{}", String::from_utf8_lossy(body));
+            assert!(read(body).is_some(), "{}", String::from_utf8_lossy(body));
+        }
+        let once = br#"[{"a": {"a": 1}, "A": 1, "b": [{"a": 1}, {"a": 2}]}]"#;
+        assert_eq!(read_strictly(once), read(once));
+    }
+
+    /// Any document.
+    fn documents() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            ".*".prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 40, 6, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::btree_map(".*", inner, 0..6)
+                    .prop_map(|object| Value::Object(object.into_iter().collect())),
+            ]
+        })
+    }
+
     proptest! {
+        /// Both ways of reading differ in nothing else.
+        #[test]
+        fn what_says_everything_once_is_read_the_same(document in documents()) {
+            let text = document.to_string();
+            prop_assert_eq!(read_strictly(text.as_bytes()), read(text.as_bytes()));
+        }
+
         #[test]
         fn nothing_panics_and_good_text_stays(text in ".*", units in prop::collection::vec(any::<u16>(), 0..20)) {
             prop_assert_eq!(read(json!([&text]).to_string().as_bytes()), Some(json!([text])));

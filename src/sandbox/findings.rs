@@ -85,6 +85,7 @@ pub(super) fn page(task: &str, request: &Request<'_>, world: &mut World) -> Repl
         Some(defects) => query.given(defects),
         None => query.made_up(script),
     };
+    let total = script.total.filter(|_| !query.is_delayed).unwrap_or(total);
     Reply::json(200, &json!({"defects": rows, "total": total}))
 }
 

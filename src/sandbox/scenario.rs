@@ -40,6 +40,8 @@ pub struct Scenario {
     pub has_pdf_async_job: bool,
     /// Whether the progress call obeys its `job_id`.
     pub knows_job_id: bool,
+    /// Whether the summary obeys its `job_id`: of runs that it does not know there is none.
+    pub summary_knows_job_id: bool,
     /// Scripts of build jobs by id, as for tasks.
     pub jobs: BTreeMap<String, JobScript>,
     /// What goes wrong.
@@ -61,6 +63,7 @@ impl Default for Scenario {
             has_last_jobs: true,
             has_pdf_async_job: true,
             knows_job_id: true,
+            summary_knows_job_id: false,
             jobs: BTreeMap::from([(ANY_TASK.to_owned(), JobScript::default())]),
             faults: Vec::new(),
         }
@@ -99,6 +102,8 @@ pub struct TaskScript {
     pub defects: Option<Vec<Value>>,
     /// What the `offset` of `defects-detail` means.
     pub paging: Paging,
+    /// The `total` of `defects-detail`, where it is not how many there are.
+    pub total: Option<u64>,
     /// Findings that the summary calls new, by severity; it does not tell without.
     pub new_findings: Option<Findings>,
     /// Whether the quality gate is passed.
@@ -122,6 +127,7 @@ impl Default for TaskScript {
             delayed: 0,
             defects: None,
             paging: Paging::default(),
+            total: None,
             new_findings: None,
             is_access: Value::from(1),
             pdf: PdfScript::default(),
@@ -135,6 +141,8 @@ impl Default for TaskScript {
 pub struct JobScript {
     /// Builds before the sandbox began, all good.
     pub before: u32,
+    /// How some of them were started, by number.
+    pub records: BTreeMap<u64, RecordScript>,
     /// Whether the latest of them is still being made.
     pub is_building: bool,
     /// How long a build takes.
@@ -165,6 +173,7 @@ impl Default for JobScript {
     fn default() -> Self {
         Self {
             before: 0,
+            records: BTreeMap::new(),
             is_building: false,
             duration: Duration::from_secs(3),
             result: Value::from("SUCCESS"),
@@ -178,6 +187,20 @@ impl Default for JobScript {
             log_lines: 40,
         }
     }
+}
+
+/// How a build was started.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RecordScript {
+    /// Parameters by name.
+    pub parameters: BTreeMap<String, String>,
+    /// Branch; `main` where there is no tag and no commit either.
+    pub branch: Option<String>,
+    /// Tag.
+    pub tag: Option<String>,
+    /// Commit.
+    pub commit: Option<String>,
 }
 
 /// What the `offset` of `defects-detail` means; the service's pages differ.
