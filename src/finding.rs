@@ -144,7 +144,7 @@ pub struct Counts {
     pub minor: u64,
     /// Suggestions.
     pub suggestion: u64,
-    /// All; where the service tells it, it need not be the sum of the others.
+    /// All: no fewer than of any severity, but where the service counts, not always their sum.
     pub issues: u64,
 }
 
@@ -170,6 +170,20 @@ impl Counts {
             Severity::Suggestion => self.suggestion += 1,
         }
         self.issues += 1;
+    }
+
+    /// The larger of each count.
+    #[must_use]
+    pub fn larger(self, other: Self) -> Self {
+        let (one, other) = (self.by_name(), other.by_name());
+        Self::from_array(std::array::from_fn(|position| one[position].1.max(other[position].1)))
+    }
+
+    /// The counts with a number of all that is no smaller than the largest part.
+    #[must_use]
+    pub fn consistent(self) -> Self {
+        let Self { critical, major, minor, suggestion, issues } = self;
+        Self { issues: issues.max(critical).max(major).max(minor).max(suggestion), ..self }
     }
 
     /// The counts in the order of [`Counts::by_name`].

@@ -71,10 +71,14 @@ pub fn without_list(thresholds: &Thresholds) -> Thresholds {
 }
 
 /// What is known when the decision is made.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Known {
     /// The service's gate.
     pub service: ServiceGate,
+    /// What stands where the gate's answer should, as it is quoted, if that is not documented.
+    pub undocumented: Option<String>,
+    /// Why what the service shows does not count, if it does not.
+    pub doubt: Option<String>,
     /// Findings that count against the thresholds.
     pub counts: Option<Counts>,
     /// Findings that are new, each count where the service tells it, in the order of [`Counts::by_name`].
@@ -130,12 +134,18 @@ pub struct Decision {
 pub fn decide(mode: GateMode, thresholds: &Thresholds, known: &Known) -> Decision {
     let mut failures = Vec::new();
     let mut notice = None;
-    let unsaid = "the service does not say whether the CodeArts quality gate was passed";
+    let unsaid = match (&known.doubt, &known.undocumented) {
+        (Some(doubt), _) => format!("whether the CodeArts quality gate was passed is not known: {doubt}"),
+        (None, Some(value)) => {
+            format!("CodeArts reported `{value}`, an undocumented value, as the result of its quality gate")
+        }
+        (None, None) => "the service does not say whether the CodeArts quality gate was passed".to_owned(),
+    };
     match (mode, known.service) {
         (GateMode::Off, _) | (_, ServiceGate::Passed) => {}
         (_, ServiceGate::NotPassed) => failures.push("the CodeArts quality gate was not passed".to_owned()),
         (GateMode::Required, ServiceGate::Unknown) => failures.push(format!("{unsaid} (`--gate required`)")),
-        (GateMode::Auto, ServiceGate::Unknown) => notice = Some(unsaid.to_owned()),
+        (GateMode::Auto, ServiceGate::Unknown) => notice = Some(unsaid),
     }
     let actual = |position: usize| match known.counts {
         _ if position >= 5 => known.new_counts[position - 5],
@@ -151,13 +161,18 @@ pub fn decide(mode: GateMode, thresholds: &Thresholds, known: &Known) -> Decisio
             Some(ThresholdResult { name: COUNTED[position], limit, actual, passed })
         })
         .collect();
-    failures.extend(results.iter().filter(|threshold| !threshold.passed).map(describe));
+    failures.extend(
+        results
+            .iter()
+            .filter(|threshold| !threshold.passed)
+            .map(|threshold| describe(threshold, known.doubt.as_deref())),
+    );
     let result = GateResult { service: known.service, mode, thresholds: results };
     Decision { result, failures, notice }
 }
 
 /// `3 critical findings, at most 0 allowed`.
-fn describe(threshold: &ThresholdResult) -> String {
+fn describe(threshold: &ThresholdResult, doubt: Option<&str>) -> String {
     let ThresholdResult { name, limit, actual, .. } = threshold;
     let kind = name.replace("-issues", "").replace("issues", "open").replace('-', " ");
     match actual {
@@ -166,9 +181,11 @@ fn describe(threshold: &ThresholdResult) -> String {
             format!("{actual} {kind} {findings}, at most {limit} allowed")
         }
         None => {
-            format!(
-                "the service does not tell how many {kind} findings there are, at most {limit} allowed (`--max-{name}`)"
-            )
+            let why = match doubt {
+                Some(doubt) => format!("how many {kind} findings there are is not known ({doubt})"),
+                None => format!("the service does not tell how many {kind} findings there are"),
+            };
+            format!("{why}, at most {limit} allowed (`--max-{name}`)")
         }
     }
 }
@@ -178,7 +195,7 @@ mod tests {
     use super::*;
 
     fn known(service: ServiceGate, counts: [u64; 5]) -> Known {
-        Known { service, counts: Some(Counts::from_array(counts)), new_counts: [None; 5] }
+        Known { service, counts: Some(Counts::from_array(counts)), ..Known::default() }
     }
 
     #[test]
@@ -217,6 +234,29 @@ mod tests {
         );
         let unknown = Known { counts: None, ..known(ServiceGate::Passed, [0; 5]) };
         assert_eq!(decide(GateMode::Off, &thresholds, &unknown).failures.len(), 2);
+    }
+
+    #[test]
+    fn what_is_not_known_is_said_with_its_cause() {
+        let mut thresholds = [None; 10];
+        thresholds[0] = Some(3);
+        let say = |mode, undocumented: Option<&str>, doubt: Option<&str>| {
+            let [undocumented, doubt] = [undocumented, doubt].map(|text| text.map(str::to_owned));
+            let known = Known { undocumented, doubt, ..Known::default() };
+            let Decision { failures, notice, .. } = decide(mode, &thresholds, &known);
+            (failures.join(" | "), notice.unwrap_or_default())
+        };
+        let untold = "the service does not tell how many critical findings there are, at most 3 allowed (`--max-critical`)";
+        let quoted = "CodeArts reported `xyz`, an undocumented value, as the result of its quality gate";
+        assert_eq!(say(GateMode::Auto, Some("xyz"), None), (untold.to_owned(), quoted.to_owned()));
+        let required = format!("{quoted} (`--gate required`) | {untold}");
+        assert_eq!(say(GateMode::Required, Some("xyz"), None), (required, String::new()));
+        let (failures, notice) = say(GateMode::Auto, Some("xyz"), Some("why"));
+        assert_eq!(notice, "whether the CodeArts quality gate was passed is not known: why");
+        assert_eq!(
+            failures,
+            "how many critical findings there are is not known (why), at most 3 allowed (`--max-critical`)"
+        );
     }
 
     #[test]

@@ -34,12 +34,34 @@ impl<'a> From<&'a serde_json_borrow::Value<'_>> for Scalar<'a> {
 /// A whole number, sent as a number or as text.
 pub(super) fn integer<'a>(value: impl Into<Scalar<'a>>) -> Option<i64> {
     match value.into() {
-        Scalar::Number(number) => number.as_i64().or_else(|| {
-            let float = number.as_f64()?;
-            (float.fract() == 0.0 && float.abs() < 1e15).then_some(float as i64)
-        }),
+        Scalar::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
+        Scalar::Text(text) => text.parse().ok().or_else(|| whole(text.parse().ok()?)),
+        Scalar::Neither => None,
+    }
+}
+
+/// The whole number that a number in another notation is.
+fn whole(number: f64) -> Option<i64> {
+    (number.fract() == 0.0 && number.abs() < 1e15).then_some(number as i64)
+}
+
+/// Any number, sent as a number or as text.
+pub(super) fn real(value: &Value) -> Option<f64> {
+    let number = match Scalar::from(value) {
+        Scalar::Number(number) => number.as_f64(),
         Scalar::Text(text) => text.parse().ok(),
         Scalar::Neither => None,
+    };
+    number.filter(|number| number.is_finite())
+}
+
+/// Yes or no, sent as such, as a number or as text.
+pub(super) fn flag(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::String(text) if text.trim().eq_ignore_ascii_case("true") => Some(true),
+        Value::String(text) if text.trim().eq_ignore_ascii_case("false") => Some(false),
+        other => real(other).map(|number| number != 0.0),
     }
 }
 
@@ -71,6 +93,10 @@ mod tests {
             (json!("2"), Some(2)),
             (json!(" 2 "), Some(2)),
             (json!(2.0), Some(2)),
+            (json!("2.0"), Some(2)),
+            (json!("2e0"), Some(2)),
+            (json!("2.5"), None),
+            (json!("inf"), None),
             (json!(2.5), None),
             (json!("two"), None),
             (json!(true), None),
@@ -93,6 +119,20 @@ mod tests {
         ];
         for (value, expected) in percentages {
             assert_eq!(percent(&value), expected, "{value}");
+        }
+        let flags = [
+            (json!(true), Some(true)),
+            (json!("True"), Some(true)),
+            (json!(1), Some(true)),
+            (json!("1"), Some(true)),
+            (json!(" false "), Some(false)),
+            (json!(0), Some(false)),
+            (json!(0.0), Some(false)),
+            (json!("yes"), None),
+            (json!(null), None),
+        ];
+        for (value, expected) in flags {
+            assert_eq!(flag(&value), expected, "{value}");
         }
         assert_eq!(text(&json!("  ")), None);
         assert_eq!(text(&json!(569151)).as_deref(), Some("569151"));

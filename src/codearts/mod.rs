@@ -9,6 +9,7 @@ pub mod builds;
 mod defect;
 pub mod endpoints;
 pub mod findings;
+mod gate_word;
 mod lenient;
 pub mod pdf;
 pub mod proof;

@@ -1,5 +1,6 @@
 //! What a finished check has found, in numbers, and what the service's quality gate says (page `check-results`, section 1).
 
+use super::gate_word::Word;
 use super::{Id, Service, lenient};
 use crate::finding::Counts;
 use crate::gate::ServiceGate;
@@ -9,15 +10,44 @@ use crate::http::retry::Failure;
 use serde_json::Value;
 use tokio::time::Instant;
 
+/// Fields that say what the gate says, in both ways of writing names: the documented one, and the one that the list of tasks filters
+/// by (`check-results`, section 1).
+const GATE_FIELDS: [&str; 4] = ["is_access", "isAccess", "review_result", "reviewResult"];
+/// Id of a run that does not exist.
+const IMPOSSIBLE_RUN: &str = "00000000000000000000000000000000";
+/// Times a server has to know nothing of it.
+const PROOFS: u32 = 2;
+
 /// The summary of a check.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// What the quality gate says.
     pub gate: ServiceGate,
+    /// What stands where the gate's answer should, as it is quoted, if that is not documented.
+    pub undocumented: Option<String>,
     /// Open findings; `None` where the answer does not hold all counts.
     pub counts: Option<Counts>,
     /// Findings that are new with this run, each count where the service tells it, in the order of [`Counts::by_name`].
     pub new_counts: [Option<u64>; 5],
+}
+
+/// What was answered. A server that does not know the question about a run answers it as the one about the task.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answers {
+    /// To the question about the run.
+    pub of_run: Option<Summary>,
+    /// To the one about the task, where it was asked.
+    pub of_task: Option<Summary>,
+}
+
+impl Answers {
+    /// All that was said; what the run's answer does not say, as the task's says it.
+    pub fn together(self) -> Summary {
+        match (self.of_run, self.of_task) {
+            (Some(of_run), Some(of_task)) => of_run.or(of_task),
+            (of_run, of_task) => of_run.or(of_task).unwrap_or_default(),
+        }
+    }
 }
 
 impl Service {
@@ -31,23 +61,43 @@ impl Service {
         task: &Id,
         run: Option<&str>,
         deadline: Instant,
-    ) -> Result<Summary, CallError> {
+    ) -> Result<Answers, CallError> {
         let mut of_run = None;
         if let Some(run) = run {
             match self.read_summary(&summary_call(task).with_query("job_id", run), deadline).await {
-                Ok(summary) if summary.says_all() => return Ok(summary),
+                Ok(summary) if summary.says_all() => {
+                    return Ok(Answers { of_run: Some(summary), of_task: None });
+                }
                 Ok(summary) => of_run = Some(summary),
-                Err(error) if matches!(error.failure, Failure::Rejected | Failure::NotFound) => {
+                Err(error) if is_refused(&error) => {
                     tracing::debug!("{error}; asking without the run");
                 }
                 Err(error) => return Err(error),
             }
         }
-        match (self.read_summary(&summary_call(task), deadline).await, of_run) {
-            (Ok(of_task), Some(of_run)) => Ok(of_run.or(of_task)),
-            (Err(_), Some(of_run)) if of_run.gate != ServiceGate::Unknown => Ok(of_run),
-            (result, _) => result,
+        match self.read_summary(&summary_call(task), deadline).await {
+            Ok(of_task) => Ok(Answers { of_run, of_task: Some(of_task) }),
+            Err(_) if of_run.as_ref().is_some_and(|of_run| of_run.gate != ServiceGate::Unknown) => {
+                Ok(Answers { of_run, of_task: None })
+            }
+            Err(error) => Err(error),
         }
+    }
+
+    /// Whether the question about a run is answered about that run: of one that can not exist there is nothing to say. Asked
+    /// several times, because a single refusal can have any cause.
+    pub async fn summary_knows_runs(&self, task: &Id, deadline: Instant) -> bool {
+        for _ in 0..PROOFS {
+            let call = summary_call(task).with_query("job_id", IMPOSSIBLE_RUN);
+            let is_known = match self.call(&call, deadline).await {
+                Ok(body) => !Summary::read(&body).says_anything(),
+                Err(error) => is_refused(&error),
+            };
+            if !is_known {
+                return false;
+            }
+        }
+        true
     }
 
     /// Asks until a summary comes; another answer is as good as none.
@@ -71,6 +121,10 @@ impl Service {
     }
 }
 
+const fn is_refused(error: &CallError) -> bool {
+    matches!(error.failure, Failure::Rejected | Failure::NotFound)
+}
+
 fn summary_call(task: &Id) -> Call {
     Call::get(
         format!("read the summary of task {}", task.short()),
@@ -89,10 +143,21 @@ impl Summary {
         !matches!(self.gate, ServiceGate::Unknown) && self.counts.is_some()
     }
 
+    /// Whether it says anything that can decide.
+    pub const fn says_anything(&self) -> bool {
+        !matches!(self.gate, ServiceGate::Unknown) || self.counts.is_some()
+    }
+
     /// What this one does not say, as the other says it.
     fn or(self, other: Self) -> Self {
-        let gate = if self.gate == ServiceGate::Unknown { other.gate } else { self.gate };
-        Self { gate, counts: self.counts.or(other.counts), ..self }
+        let (gate, undocumented) = match self.gate {
+            ServiceGate::Unknown if other.gate == ServiceGate::Unknown => {
+                (other.gate, self.undocumented.or(other.undocumented))
+            }
+            ServiceGate::Unknown => (other.gate, None),
+            gate => (gate, None),
+        };
+        Self { gate, undocumented, counts: self.counts.or(other.counts), ..self }
     }
 
     /// The flat form, with numbers or text; else the older nested one.
@@ -102,30 +167,35 @@ impl Summary {
         let legacy = ["criticalCount", "seriousCount", "normalCount", "promptCount", "totalCount"];
         let new =
             ["new_critical_count", "new_major_count", "new_minor_count", "new_suggestion_count", "new_count"];
-        let said = [&body["is_access"], &nested["is_access"], &body["result"]["is_access"]];
-        let review = [&body["review_result"], &nested["review_result"], &body["result"]["review_result"]];
-        let gate = |places: [&Value; 3]| {
-            places.into_iter().map(read_gate).find(|gate| *gate != ServiceGate::Unknown)
-        };
+        let (gate, undocumented) = read_gate(&[body, nested, &body["result"]]);
+        let mut new_counts = new.map(|name| read_count(&body[name]));
+        if let [parts @ .., Some(all)] = &mut new_counts {
+            *all = parts.iter().flatten().copied().fold(*all, u64::max);
+        }
         Self {
-            gate: gate(said).or_else(|| gate(review)).unwrap_or_default(),
+            gate,
+            undocumented,
             counts: read_counts(body, flat).or_else(|| read_counts(&nested["defectInfo"], legacy)),
-            new_counts: new.map(|name| read_count(&body[name])),
+            new_counts,
         }
     }
 }
 
-/// No page says which values there are, so only what is clear counts (`check-results`, "Reading `is_access`").
-fn read_gate(value: &Value) -> ServiceGate {
-    let word = match value {
-        Value::Bool(flag) => flag.to_string(),
-        value => lenient::text(value).unwrap_or_default().to_ascii_lowercase(),
-    };
-    match word.as_str() {
-        "1" | "true" | "success" => ServiceGate::Passed,
-        "0" | "false" | "error" => ServiceGate::NotPassed,
-        _ => ServiceGate::Unknown,
+/// What the gate says in any of these objects; a denial in one of them outweighs the others. Else the first undocumented value.
+fn read_gate(places: &[&Value]) -> (ServiceGate, Option<String>) {
+    let words: Vec<Word> =
+        GATE_FIELDS.iter().flat_map(|field| places.iter().map(|place| Word::read(&place[*field]))).collect();
+    if words.contains(&Word::NotPassed) {
+        return (ServiceGate::NotPassed, None);
     }
+    if words.contains(&Word::Passed) {
+        return (ServiceGate::Passed, None);
+    }
+    let undocumented = words.into_iter().find_map(|word| match word {
+        Word::Undocumented(text) => Some(text),
+        _ => None,
+    });
+    (ServiceGate::Unknown, undocumented)
 }
 
 fn read_count(value: &Value) -> Option<u64> {
@@ -134,7 +204,7 @@ fn read_count(value: &Value) -> Option<u64> {
 
 fn read_counts(object: &Value, names: [&str; 5]) -> Option<Counts> {
     let [critical, major, minor, suggestion, issues] = names.map(|name| read_count(&object[name]));
-    Some(Counts::from_array([critical?, major?, minor?, suggestion?, issues?]))
+    Some(Counts::from_array([critical?, major?, minor?, suggestion?, issues?]).consistent())
 }
 
 #[cfg(test)]
@@ -172,6 +242,12 @@ mod tests {
             (json!({"is_access": true}), Passed),
             (json!({"is_access": "TRUE"}), Passed),
             (json!({"is_access": 0}), NotPassed),
+            (json!({"is_access": 0.0}), NotPassed),
+            (json!({"is_access": 1, "review_result": "error"}), NotPassed),
+            (json!({"is_access": 1, "result": {"is_access": 0}}), NotPassed),
+            (json!({"is_access": 1, "result": {"info": {"isAccess": "0"}}}), NotPassed),
+            (json!({"is_access": 1, "review_result": "maybe"}), Passed),
+            (json!({"is_access": "maybe", "review_result": "success"}), Passed),
             (json!({"is_access": "0"}), NotPassed),
             (json!({"is_access": false}), NotPassed),
             (json!({"is_access": 2}), Unknown),
@@ -186,6 +262,48 @@ mod tests {
         for (body, expected) in cases {
             assert_eq!(Summary::read(&body).gate, expected, "{body}");
         }
+    }
+
+    #[test]
+    fn what_is_not_documented_is_kept() {
+        let read = |body: Value| Summary::read(&body).undocumented;
+        assert_eq!(read(json!({"is_access": "abc", "review_result": "def"})).as_deref(), Some("abc"));
+        assert_eq!(read(json!({"is_access": null, "result": {"review_result": 7}})).as_deref(), Some("7"));
+        assert_eq!(read(json!({"is_access": "abc", "review_result": "success"})), None);
+        assert_eq!(read(json!({"is_access": "abc", "review_result": "error"})), None);
+        assert_eq!(read(json!({"is_access": null})), None);
+    }
+
+    #[test]
+    fn what_a_run_does_not_say_the_task_may() {
+        let read = |body: Value| Some(Summary::read(&body));
+        let counted = json!({"critical_count": 1, "major_count": 2, "minor_count": 3, "suggestion_count": 4, "issue_count": 10});
+        let together = |of_run, of_task| Answers { of_run, of_task }.together();
+        let both = together(read(json!({"is_access": "abc"})), read(json!({"is_access": 0})));
+        assert_eq!((both.gate, both.undocumented), (ServiceGate::NotPassed, None));
+        let both = together(read(json!({"is_access": 1})), read(counted.clone()));
+        assert_eq!((both.gate, both.counts.map(|counts| counts.issues)), (ServiceGate::Passed, Some(10)));
+        let both = together(read(json!({"is_access": 1})), read(json!({"is_access": 0})));
+        assert_eq!(both.gate, ServiceGate::Passed);
+        assert_eq!(together(None, None), Summary::default());
+        assert_eq!(together(None, read(counted.clone())), Summary::read(&counted));
+    }
+
+    /// A whole is no smaller than its largest part, but need not be their sum.
+    #[test]
+    fn the_number_of_all_is_no_smaller_than_a_part() {
+        let counts = |all: u64| {
+            let body = json!({
+                "critical_count": "9", "major_count": 2, "minor_count": 3, "suggestion_count": 4, "issue_count": all,
+                "new_critical_count": 1, "new_major_count": "5", "new_count": all,
+            });
+            let summary = Summary::read(&body);
+            (summary.counts.map(|counts| counts.issues), summary.new_counts[4])
+        };
+        assert_eq!(counts(0), (Some(9), Some(5)));
+        assert_eq!(counts(8), (Some(9), Some(8)));
+        assert_eq!(counts(12), (Some(12), Some(12)));
+        assert_eq!(Summary::read(&json!({"new_major_count": 5})).new_counts[4], None);
     }
 
     /// A count that is missing or no count is not taken for zero.

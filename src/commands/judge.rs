@@ -1,10 +1,11 @@
 //! From "the check finished" to "may the code be merged?": the service's gate and our thresholds become the verdict.
 
 use super::listing::{self, Trouble, Wanted};
+use super::standing::{self, Latest};
 use super::task::{Conclusion, Context, TaskState};
 use super::{explained, outcome_of};
 use crate::codearts::Id;
-use crate::codearts::summary::Summary;
+use crate::codearts::summary::{Answers, Summary};
 use crate::gate::{GateMode, Known, ServiceGate, decide, without_list};
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
@@ -27,31 +28,40 @@ pub(super) async fn judge(
     deadline: Instant,
 ) -> Result<(), String> {
     let gate = &context.settings.gate;
-    let summary = match read_summary(context, task, state, deadline).await {
-        Ok(summary) => summary,
+    let (summary, doubt) = match read_summary(context, task, state, deadline).await {
+        Ok(read) => read,
         Err(conclusion) => {
             state.borrow_mut().conclusion = Some(conclusion);
             return Ok(());
         }
     };
-    state.borrow_mut().summary = summary;
-    let known = Known { service: summary.gate, counts: summary.counts, new_counts: summary.new_counts };
+    state.borrow_mut().summary = summary.clone();
+    let Summary { gate: service, undocumented, counts, new_counts } = summary;
+    let known = Known { service, undocumented, doubt, counts, new_counts };
     if gate.baseline.is_none() {
         conclude(context, state, &known, finished);
     }
+    tell_notice(context, state, &known);
     let wanted = listing::wanted(context.settings);
     if wanted == Wanted::Nothing {
         return Ok(());
     }
     let listed = listing::list(context, task, state, wanted, deadline).await;
-    if gate.baseline.is_some() {
-        match &listed {
-            Ok(()) => {
-                let counting = state.borrow().overview.as_ref().map(|overview| overview.counting);
-                conclude(context, state, &Known { counts: counting, ..known }, finished);
-            }
-            Err(trouble) => conclude_without_findings(context, state, &known, finished, trouble),
+    match &listed {
+        Ok(_) if gate.baseline.is_some() => {
+            let counting = state.borrow().overview.as_ref().map(|overview| overview.counting);
+            // The list is this run's, whoever's the summary was.
+            conclude(context, state, &Known { counts: counting, ..known }, finished);
         }
+        Ok(Some(open)) => {
+            let counts = known.counts.map(|counts| counts.larger(*open));
+            conclude(context, state, &Known { counts, ..known }, finished);
+        }
+        Ok(None) => {}
+        Err(trouble) if gate.baseline.is_some() => {
+            conclude_without_findings(context, state, &known, finished, trouble);
+        }
+        Err(_) => {}
     }
     match listed {
         Err(trouble) if wanted == Wanted::All => Err(trouble.message),
@@ -59,29 +69,37 @@ pub(super) async fn judge(
             tracing::warn!("{}; the findings are not listed", trouble.message);
             Ok(())
         }
-        Ok(()) => Ok(()),
+        Ok(_) => Ok(()),
     }
 }
 
-/// The summary; an empty one where nothing depends on it, or the service knows of none.
+/// The summary, as far as it counts, and why not all of it does; an empty one where nothing depends on it, or the service
+/// knows of none.
 async fn read_summary(
     context: &Context<'_>,
     task: &Id,
     state: &RefCell<TaskState>,
     deadline: Instant,
-) -> Result<Summary, Conclusion> {
+) -> Result<(Summary, Option<String>), Conclusion> {
     let gate = &context.settings.gate;
     let deadline = if gate.decides() { deadline } else { deadline.min(Instant::now() + COUNTS_LIMIT) };
     let run = state.borrow().run_id.clone();
-    let trouble: Result<CallError, String> =
-        match timeout_at(deadline, context.service.summary(task, run.as_deref(), deadline)).await {
-            Ok(Ok(summary)) => return Ok(summary),
-            Ok(Err(error)) => Ok(error),
-            Err(_) => Err("the summary of the check did not come in time".to_owned()),
-        };
+    let reading = async {
+        let answers = context.service.summary(task, run.as_deref(), deadline).await?;
+        if gate.decides() {
+            find_counting(context, task, state, answers, deadline).await
+        } else {
+            Ok((answers.together(), None))
+        }
+    };
+    let trouble: Result<CallError, String> = match timeout_at(deadline, reading).await {
+        Ok(Ok(read)) => return Ok(read),
+        Ok(Err(error)) => Ok(error),
+        Err(_) => Err("the summary of the check did not come in time".to_owned()),
+    };
     let unknown = |why: &str| {
         tracing::warn!("{why}; the findings are not counted");
-        Ok(Summary::default())
+        Ok((Summary::default(), None))
     };
     match trouble {
         Ok(error) if !gate.decides() => unknown(&error.to_string()),
@@ -96,6 +114,34 @@ async fn read_summary(
         Ok(error) => Err((undecided(&error), not_read(&explained(&error)))),
         Err(why) => Err((Outcome::Unavailable, not_read(&why))),
     }
+}
+
+/// What counts of the answers: somebody's next run may have begun before they were given.
+async fn find_counting(
+    context: &Context<'_>,
+    task: &Id,
+    state: &RefCell<TaskState>,
+    answers: Answers,
+    deadline: Instant,
+) -> Result<(Summary, Option<String>), CallError> {
+    let gate = &context.settings.gate;
+    let latest = match standing::latest(context, task, state, deadline).await {
+        Ok(latest) => latest,
+        // Nothing passes because of what the list could change.
+        Err(error) if gate.mode == GateMode::Auto && !gate.has_thresholds() => {
+            tracing::debug!("{error}; whose summary it is, is not known");
+            Latest::Untold
+        }
+        Err(error) => return Err(error),
+    };
+    let is_about_run = answers.of_run.as_ref().is_some_and(Summary::says_anything);
+    let needs_proof = match latest {
+        Latest::Judged => false,
+        Latest::Other(_) => true,
+        Latest::Untold => gate.mode == GateMode::Required,
+    };
+    let knows_runs = is_about_run && needs_proof && context.service.summary_knows_runs(task, deadline).await;
+    Ok(standing::counting(answers, &latest, knows_runs, gate.mode))
 }
 
 /// Whether the gateway does not know the call at all (`errors-and-retry`).
@@ -136,6 +182,15 @@ fn conclude_without_findings(
     state.borrow_mut().gate = Some(decision.result);
 }
 
+/// Says what should be known about the service's gate although it does not count against the code.
+fn tell_notice(context: &Context<'_>, state: &RefCell<TaskState>, known: &Known) {
+    let gate = &context.settings.gate;
+    if let Some(notice) = decide(gate.mode, &gate.thresholds, known).notice {
+        let text = format!("{}: {notice}; `--gate required` would not let it pass", state.borrow().label);
+        context.console.tell("notices of the gate", &text);
+    }
+}
+
 /// Decides, and notes what each gate said.
 fn conclude(context: &Context<'_>, state: &RefCell<TaskState>, known: &Known, finished: &str) {
     let gate = &context.settings.gate;
@@ -145,10 +200,6 @@ fn conclude(context: &Context<'_>, state: &RefCell<TaskState>, known: &Known, fi
         return;
     }
     let decision = decide(gate.mode, &gate.thresholds, known);
-    if let Some(notice) = &decision.notice {
-        let text = format!("{}: {notice}; `--gate required` would not let it pass", state.label);
-        context.console.tell("notices of the gate", &text);
-    }
     let known_already = match (&gate.baseline, &state.overview) {
         (Some(_), Some(overview)) => format!(" ({} known from the baseline)", overview.known),
         _ => String::new(),

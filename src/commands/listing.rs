@@ -2,6 +2,8 @@
 
 use super::explained;
 use super::judge::undecided;
+use super::standing;
+use super::tally::Tally;
 use super::task::{Context, TaskState};
 use crate::codearts::Id;
 use crate::codearts::findings::{Filter, Walk};
@@ -85,21 +87,22 @@ impl From<io::Error> for Trouble {
     }
 }
 
-/// Lists findings; what is found out is noted in `state`.
+/// Lists findings; what is found out is noted in `state`. Returns the numbers of those that count, where all were read and nothing
+/// says that they are another run's.
 pub(super) async fn list(
     context: &Context<'_>,
     task: &Id,
     state: &RefCell<TaskState>,
     wanted: Wanted,
     deadline: Instant,
-) -> Result<(), Trouble> {
+) -> Result<Option<Counts>, Trouble> {
     let listing = Listing { context, task, deadline };
     let listing = async {
         // Memory and requests are those of one task, however many there are.
         let _turn = context.listing.lock().await;
         match wanted {
             Wanted::All => listing.all(state).await,
-            _ => listing.top(state).await,
+            _ => listing.top(state).await.map(|()| None),
         }
     };
     timeout_at(deadline, listing).await.unwrap_or_else(|_| {
@@ -117,7 +120,7 @@ struct Listing<'a> {
 
 impl Listing<'_> {
     /// All findings, into the files.
-    async fn all(&self, state: &RefCell<TaskState>) -> Result<(), Trouble> {
+    async fn all(&self, state: &RefCell<TaskState>) -> Result<Option<Counts>, Trouble> {
         let Context { settings, directory, .. } = self.context;
         let started = Instant::now();
         let is_compared = settings.gate.compares();
@@ -128,6 +131,7 @@ impl Listing<'_> {
         let severities = if is_compared { Vec::new() } else { settings.findings.severities.clone() };
         let pages_at_once = settings.findings.pages_at_once;
         let mut spool = Spool::new(directory.path());
+        let mut tally = Tally::default();
         let mut walks = [Walk::default(); 2];
         for (walk, is_delayed) in walks.iter_mut().zip([false, true]) {
             let filter = Filter {
@@ -136,7 +140,16 @@ impl Listing<'_> {
                 is_delayed,
                 pages_at_once,
             };
-            match self.walk(&filter, None, |finding| spool.add(finding)).await {
+            let add = |finding: Finding| {
+                tally.add(&finding);
+                let status = finding.status;
+                let is_new = spool.add(finding)?;
+                if is_new {
+                    tally.add_place(status);
+                }
+                Ok(is_new)
+            };
+            match self.walk(&filter, None, add).await {
                 Ok(walked) => *walk = walked,
                 Err(trouble) if is_delayed && trouble.is_refused => {
                     tracing::info!("{}; delayed findings are not listed", trouble.message);
@@ -146,7 +159,9 @@ impl Listing<'_> {
         }
         let [counted, delayed] = walks;
         let lists_open = severities.is_empty() && statuses.contains(&Status::Open);
-        self.check_whole(&counted, lists_open, state.borrow().summary.counts)?;
+        let told = state.borrow().summary.counts.filter(|_| lists_open).map_or(0, |counts| counts.issues);
+        self.check_whole(&counted, told, tally.open_places)?;
+        let is_of_judged = self.is_of_judged(state, is_compared).await?;
         tracing::debug!("all findings are there after {}", duration(started.elapsed()));
         let (overview, files) = self.write(spool).await?;
         tracing::info!(
@@ -162,15 +177,40 @@ impl Listing<'_> {
         let mut state = state.borrow_mut();
         state.files = files;
         state.overview = Some(overview);
-        Ok(())
+        Ok(is_of_judged.then_some(tally.counts))
     }
 
-    /// A list that is not whole is none: it would say that the rest is mended.
-    fn check_whole(&self, walk: &Walk, lists_open: bool, counts: Option<Counts>) -> Result<(), Trouble> {
+    /// Whether nothing says that the list is another run's. What is compared has to be this one's.
+    async fn is_of_judged(&self, state: &RefCell<TaskState>, is_compared: bool) -> Result<bool, Trouble> {
+        // What only is listed does not wait for a list of runs that does not come.
+        let deadline = if is_compared { self.deadline } else { Instant::now() };
+        match standing::latest(self.context, self.task, state, deadline).await {
+            Ok(latest) => match latest.doubt() {
+                None => Ok(true),
+                Some(doubt) if is_compared => Err(Trouble::new(doubt)),
+                Some(doubt) => {
+                    tracing::warn!("{}: {doubt}, the list of findings too", state.borrow().label);
+                    Ok(false)
+                }
+            },
+            Err(error) if is_compared => Err(error.into()),
+            Err(error) => {
+                tracing::debug!("{error}; whose findings they are is not known");
+                Ok(false)
+            }
+        }
+    }
+
+    /// A list that is not whole is none: it would say that the rest is fixed. `told`: open findings of the summary, if all of them
+    /// should be there; `open`: those that came.
+    fn check_whole(&self, walk: &Walk, told: u64, open: u64) -> Result<(), Trouble> {
         let Walk { distinct, places, total, too_large, .. } = *walk;
         let came = distinct.max(places);
-        let told = counts.map_or(0, |counts| counts.issues);
         match walk.missing() {
+            Some(0) if !walk.has_end() => Err(Trouble::new(format!(
+                "the service says there are {} findings, but {came} came, and whether there are more is not known",
+                total.unwrap_or_default()
+            ))),
             None => Err(Trouble::new(format!(
                 "the service does not say how many findings there are, so nobody can tell whether the {came} that came are all"
             ))),
@@ -178,8 +218,9 @@ impl Listing<'_> {
                 "the service says there are {} findings, but only {came} came",
                 total.unwrap_or_default()
             ))),
-            _ if came == 0 && too_large == 0 && lists_open && told > 0 => {
-                Err(Trouble::new(format!("the summary says there are {told} open findings, but none came")))
+            _ if open + too_large < told => {
+                let came = if open == 0 { "none".to_owned() } else { format!("only {open}") };
+                Err(Trouble::new(format!("the summary says there are {told} open findings, but {came} came")))
             }
             _ if too_large > 0 && self.context.settings.gate.compares() => {
                 Err(Trouble::new(format!("{} too large to be compared", count(too_large, "finding"))))

@@ -19,7 +19,9 @@ mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod signals;
+mod standing;
 mod stop;
+mod tally;
 mod task;
 
 use crate::auth::Authenticator;

@@ -1,7 +1,7 @@
 //! CodeArts Build: jobs, their builds, and what those leave (page `build`).
 
 use super::routes::{Reply, Request, Route, no_such_api};
-use super::scenario::JobScript;
+use super::scenario::{JobScript, RecordScript};
 use super::world::World;
 use serde_json::{Value, json};
 use std::time::Instant;
@@ -13,6 +13,8 @@ struct Build {
     stopped: bool,
     /// Whether it had ended before the sandbox began.
     is_old: bool,
+    /// How it was started.
+    record: RecordScript,
 }
 
 /// A job and its builds, the first of which has the number 1.
@@ -25,8 +27,9 @@ pub(super) struct Job {
 impl Job {
     /// As its script says it is at the beginning.
     pub(super) fn new(script: JobScript, began: Instant) -> Self {
-        let old = Build { started: began, stopped: false, is_old: true };
-        let mut builds = vec![old; script.before as usize];
+        let record = |number| script.records.get(&number).cloned().unwrap_or_default();
+        let old = |number| Build { started: began, stopped: false, is_old: true, record: record(number) };
+        let mut builds: Vec<Build> = (1..=u64::from(script.before)).map(old).collect();
         if let Some(latest) = builds.last_mut() {
             latest.is_old = !script.is_building;
         }
@@ -34,8 +37,8 @@ impl Job {
     }
 
     /// Starts a build; returns its number.
-    pub(super) fn start(&mut self, now: Instant) -> u64 {
-        self.builds.push(Build { started: now, stopped: false, is_old: false });
+    pub(super) fn start(&mut self, record: RecordScript, now: Instant) -> u64 {
+        self.builds.push(Build { started: now, stopped: false, is_old: false, record });
         self.builds.len() as u64
     }
 
@@ -75,7 +78,7 @@ pub(super) fn carry_out(route: &Route, request: &Request<'_>, world: &mut World)
     let Some(job) = id.and_then(|id| world.job(id)) else { return invalid("CB.00060201", "Invalid job id") };
     match route.call {
         "build-run" => {
-            let number = job.start(now);
+            let number = job.start(read_record(&body), now);
             Reply::json(
                 200,
                 &json!({
@@ -91,6 +94,21 @@ pub(super) fn carry_out(route: &Route, request: &Request<'_>, world: &mut World)
             let number = route.other.as_deref().and_then(|number| number.parse().ok()).unwrap_or(0);
             of_build(route.call, number, job, request)
         }
+    }
+}
+
+/// How a build is to be started.
+fn read_record(body: &Value) -> RecordScript {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let parameters = body["parameter"].as_array().into_iter().flatten();
+    let scm = &body["scm"];
+    RecordScript {
+        parameters: parameters
+            .filter_map(|parameter| Some((text(&parameter["name"])?, text(&parameter["value"])?)))
+            .collect(),
+        branch: text(&scm["branch"]),
+        tag: text(&scm["build_tag"]),
+        commit: text(&scm["build_commit_id"]),
     }
 }
 
@@ -128,11 +146,15 @@ fn of_build(call: &str, number: u64, job: &mut Job, request: &Request<'_>) -> Re
         }
         call if script.record_info.iter().any(|known| call == format!("build-{known}")) => {
             let word = script.record_result.as_ref().unwrap_or(&script.result);
+            let record = &build.record;
+            let has_other = record.tag.is_some() || record.commit.is_some();
             ended(json!({
                 "id": "eb9d73c7-61b3-4823-b476-a7c00c493b8a",
                 "build_record_id": "9d6169b9-022d-458c-9dc8-48cc94cc4083",
                 "build_no": number,
-                "branch": "main",
+                "branch": record.branch.clone().or_else(|| Some("main".to_owned()).filter(|_| !has_other)),
+                "tag": record.tag,
+                "commit": record.commit,
                 "status": job.word(&build, word, now),
                 "duration": 100_068,
             }))
@@ -155,7 +177,7 @@ fn of_build(call: &str, number: u64, job: &mut Job, request: &Request<'_>) -> Re
                     "project_name": "sandbox",
                     "job_name": "sandbox",
                     "build_number": number,
-                    "parameters": {},
+                    "parameters": build.record.parameters,
                     "build_steps": [
                         {"name": "Checkout", "status": "success", "build_time": 8366},
                         {"name": "Maven build", "status": last, "build_time": 1200},

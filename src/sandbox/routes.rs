@@ -136,7 +136,7 @@ pub(super) fn carry_out(route: &Route, request: &Request<'_>, world: &mut World)
             }
             Reply { body: Bytes::new(), ..Reply::json(200, &Value::Null) }
         }
-        "summary" => summary(task, world),
+        "summary" => summary(task, request, world),
         "findings" => findings::page(task, request, world),
         "records" => findings::records(task, world),
         "last-jobs" => last_jobs(task, request, world),
@@ -178,8 +178,12 @@ fn run(task: &str, request: &Request<'_>, world: &mut World) -> Reply {
     }
 }
 
-fn summary(task: &str, world: &mut World) -> Reply {
+fn summary(task: &str, request: &Request<'_>, world: &mut World) -> Reply {
+    let run = request.query("job_id").filter(|_| world.scenario.summary_knows_job_id);
     let Some(known) = world.task(task) else { return unknown() };
+    if run.is_some_and(|run| !known.has_run(run)) {
+        return bad_parameter();
+    }
     let script = known.script();
     let findings = findings::counts(script);
     let mut body = json!({

@@ -3,7 +3,7 @@
 use super::gatekeeper::{Credentialed, admit};
 use super::logins::{is_login, make_id_token};
 use super::routes::{Reply, Request, Route, carry_out, no_such_api, route};
-use super::scenario::{Fault, FaultRule, Scenario};
+use super::scenario::{Fault, FaultRule, RecordScript, Scenario};
 use super::world::World;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
@@ -116,7 +116,7 @@ impl Sandbox {
 
     /// Starts a build of a job as somebody else would; its number.
     pub fn start_foreign_build(&self, job: &str) -> Option<u64> {
-        Some(self.state().world.job(job)?.start(Instant::now()))
+        Some(self.state().world.job(job)?.start(RecordScript::default(), Instant::now()))
     }
 
     /// How many builds of a job were stopped.

@@ -259,6 +259,10 @@ impl Task {
         Shown { status: Some(status), percent }
     }
 
+    pub(super) fn has_run(&self, id: &str) -> bool {
+        self.runs.iter().any(|run| run.id == id)
+    }
+
     /// Ids of the latest run and of the latest successful one.
     pub(super) fn last_jobs(&self, now: Instant) -> (Option<&str>, Option<&str>) {
         let successful = self.runs.iter().rev().find(|run| self.status(run, now) == 2);

@@ -8,10 +8,12 @@
     reason = "a test may fail with a word, and its cases are tables"
 )]
 
+mod answers;
 mod auth;
 mod build;
 mod canaries;
 mod commands;
+mod counts;
 mod crowd;
 mod docs;
 mod echo;
@@ -36,3 +38,5 @@ mod slips;
 mod usage;
 mod values;
 mod verdict;
+mod whole;
+mod whose_summary;

@@ -1,0 +1,180 @@
+//! Whether what the service shows of a task is still about the run that is judged. A summary can be asked for by run from newer
+//! servers only, the findings never; so the list of runs is looked at after they were read.
+
+use super::task::{Context, TaskState};
+use crate::codearts::Id;
+use crate::codearts::summary::{Answers, Summary};
+use crate::codearts::tasks::LastJobs;
+use crate::gate::{GateMode, ServiceGate};
+use crate::http::error::CallError;
+use std::cell::RefCell;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// Looks at a list that does not name the run yet, before nothing is known.
+const LOOKS: u32 = 3;
+/// Pause between two looks.
+const LOOK_PAUSE: Duration = Duration::from_secs(1);
+
+/// Which run of the task is the latest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Latest {
+    /// The one that is judged.
+    Judged,
+    /// Another one, that came since; its id.
+    Other(String),
+    /// Nothing tells.
+    Untold,
+}
+
+impl Latest {
+    /// Reads the list. `None`: it is behind, and still names the run before.
+    fn read(run: &str, earlier: Option<&str>, jobs: Option<LastJobs>) -> Option<Self> {
+        match jobs.and_then(|jobs| jobs.last) {
+            // A list without a run tells nothing: this task has had one.
+            None => Some(Self::Untold),
+            Some(last) if last == run => Some(Self::Judged),
+            Some(last) if Some(last.as_str()) == earlier => None,
+            Some(last) => Some(Self::Other(last)),
+        }
+    }
+
+    /// Why what is shown may not be about the run that is judged, if it may not.
+    pub(super) fn doubt(&self) -> Option<String> {
+        match self {
+            Self::Other(id) => Some(format!(
+                "another run of the task, {id}, has begun since, and what CodeArts shows may be about that one"
+            )),
+            Self::Judged | Self::Untold => None,
+        }
+    }
+}
+
+/// Which run of the task is the latest, as listed now.
+///
+/// # Errors
+/// When the list could not be read although there is one.
+pub(super) async fn latest(
+    context: &Context<'_>,
+    task: &Id,
+    state: &RefCell<TaskState>,
+    deadline: Instant,
+) -> Result<Latest, CallError> {
+    let (run, earlier) = {
+        let state = state.borrow();
+        (state.run_id.clone(), state.earlier_run.clone())
+    };
+    let Some(run) = run else { return Ok(Latest::Untold) };
+    for look in 1..=LOOKS {
+        let jobs = context.service.last_jobs(task, deadline).await?;
+        if let Some(latest) = Latest::read(&run, earlier.as_deref(), jobs) {
+            return Ok(latest);
+        }
+        if look < LOOKS {
+            sleep(context.service.pauses().cap(LOOK_PAUSE)).await;
+        }
+    }
+    Ok(Latest::Untold)
+}
+
+/// What counts of the answers, and why not all of it does. `knows_runs`: whether the server was found to answer about runs.
+pub(super) fn counting(
+    answers: Answers,
+    latest: &Latest,
+    knows_runs: bool,
+    mode: GateMode,
+) -> (Summary, Option<String>) {
+    let without_others = |answers: Answers| answers.of_run.filter(|_| knows_runs).unwrap_or_default();
+    match latest {
+        Latest::Judged => (answers.together(), None),
+        Latest::Other(_) => {
+            let summary = without_others(answers);
+            let doubt =
+                latest.doubt().filter(|_| summary.gate == ServiceGate::Unknown || summary.counts.is_none());
+            (summary, doubt)
+        }
+        Latest::Untold => {
+            let is_proved = without_others(answers.clone()).gate == ServiceGate::Passed;
+            let summary = answers.together();
+            if mode == GateMode::Required && summary.gate == ServiceGate::Passed && !is_proved {
+                let doubt =
+                    "CodeArts does not list its runs here, so whose result it shows cannot be checked";
+                let summary = Summary { gate: ServiceGate::Unknown, ..summary };
+                return (summary, Some(doubt.to_owned()));
+            }
+            (summary, None)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Counts;
+
+    #[test]
+    fn which_run_the_list_calls_the_latest() {
+        let jobs = |last: Option<&str>| {
+            Some(LastJobs { last: last.map(str::to_owned), last_successful: Some("x".to_owned()) })
+        };
+        let read = |jobs| Latest::read("ours", Some("before"), jobs);
+        assert_eq!(read(jobs(Some("ours"))), Some(Latest::Judged));
+        assert_eq!(read(jobs(Some("next"))), Some(Latest::Other("next".to_owned())));
+        assert_eq!(read(jobs(Some("before"))), None);
+        assert_eq!(read(jobs(None)), Some(Latest::Untold));
+        assert_eq!(read(None), Some(Latest::Untold));
+        assert_eq!(
+            Latest::read("ours", None, jobs(Some("before"))),
+            Some(Latest::Other("before".to_owned()))
+        );
+    }
+
+    fn summary(gate: ServiceGate, issues: Option<u64>) -> Summary {
+        let counts = issues.map(|issues| Counts::from_array([0, 0, 0, 0, issues]));
+        Summary { gate, counts, ..Summary::default() }
+    }
+
+    /// (answer about the run, about the task, latest, knows runs, mode) -> (gate, issues, whether there is a doubt)
+    #[test]
+    fn what_counts_of_the_answers() {
+        use GateMode::{Auto, Required};
+        use ServiceGate::{NotPassed, Passed, Unknown};
+        let next = || Latest::Other("next".to_owned());
+        let full = || Some(summary(Passed, Some(3)));
+        let silent = || Some(summary(Unknown, None));
+        let cases = [
+            (full(), None, Latest::Judged, false, Required, (Passed, Some(3), false)),
+            (silent(), full(), Latest::Judged, false, Required, (Passed, Some(3), false)),
+            (None, full(), Latest::Judged, false, Required, (Passed, Some(3), false)),
+            // Somebody's run came since.
+            (full(), None, next(), false, Required, (Unknown, None, true)),
+            (full(), None, next(), false, Auto, (Unknown, None, true)),
+            (None, full(), next(), false, Auto, (Unknown, None, true)),
+            (silent(), full(), next(), true, Auto, (Unknown, None, true)),
+            (None, full(), next(), true, Auto, (Unknown, None, true)),
+            (full(), None, next(), true, Required, (Passed, Some(3), false)),
+            (Some(summary(NotPassed, None)), full(), next(), true, Auto, (NotPassed, None, true)),
+            // Nothing tells.
+            (full(), None, Latest::Untold, false, Auto, (Passed, Some(3), false)),
+            (full(), None, Latest::Untold, false, Required, (Unknown, Some(3), true)),
+            (None, full(), Latest::Untold, false, Required, (Unknown, Some(3), true)),
+            (full(), None, Latest::Untold, true, Required, (Passed, Some(3), false)),
+            (silent(), full(), Latest::Untold, true, Required, (Unknown, Some(3), true)),
+            (
+                Some(summary(NotPassed, Some(3))),
+                None,
+                Latest::Untold,
+                false,
+                Required,
+                (NotPassed, Some(3), false),
+            ),
+        ];
+        for (of_run, of_task, latest, knows_runs, mode, expected) in cases {
+            let answers = Answers { of_run, of_task };
+            let name = format!("{answers:?} {latest:?} {knows_runs} {mode:?}");
+            let (summary, doubt) = counting(answers, &latest, knows_runs, mode);
+            let issues = summary.counts.map(|counts| counts.issues);
+            assert_eq!((summary.gate, issues, doubt.is_some()), expected, "{name}");
+        }
+    }
+}
