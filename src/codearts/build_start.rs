@@ -34,7 +34,7 @@ pub enum Revision {
 pub struct Started {
     /// Its number.
     pub number: u64,
-    /// Whether the service said so. Otherwise it is the one that appeared when the answer was lost, which may be somebody else's.
+    /// Whether the service said so. Otherwise the answer was lost, and the build is the one whose record fits the request.
     pub is_certain: bool,
 }
 
@@ -44,7 +44,12 @@ pub enum StartError {
     /// A call failed, and nothing was started.
     NotStarted(CallError),
     /// Calls failed, and whether something was started could not be found out.
-    Perhaps(CallError),
+    Perhaps {
+        /// The call that failed.
+        error: CallError,
+        /// The latest build that appeared since, if one did. Nothing shows that it was started by this request.
+        appeared: Option<u64>,
+    },
 }
 
 impl Service {
@@ -76,25 +81,34 @@ impl Service {
             // What was accepted must not be sent again, even if its number is missing.
             let (error, is_accepted) = match answer {
                 Ok(body) => match read_build_number(&body) {
-                    Some(number) => return Ok(Started { number, is_certain: true }),
-                    None => (self.unreadable(&call, "the answer names no build"), true),
+                    // A number from before the start belongs to another build.
+                    Some(number) if before.is_none_or(|before| number > before) => {
+                        return Ok(Started { number, is_certain: true });
+                    }
+                    _ => (self.unreadable(&call, "the answer names no new build"), true),
                 },
                 Err(error) if may_have_started(&error) => (error, false),
                 Err(error) => return Err(StartError::NotStarted(error)),
             };
             tracing::info!("{}; looking whether the build was started", error.brief());
+            let perhaps = |error, appeared| Err(StartError::Perhaps { error, appeared });
             // Without the numbers from before, nobody can tell.
-            let Some(before) = before else { return Err(StartError::Perhaps(error)) };
+            let Some(before) = before else { return perhaps(error, None) };
             // The latest build, if it came since.
             let look = async || Ok(self.latest_build(job).await?.filter(|latest| *latest > before));
             match self.look_for(deadline, look).await {
-                Ok(Some(number)) if number == before + 1 => return Ok(Started { number, is_certain: false }),
+                // Others start builds too, so a new number alone shows nothing.
+                Ok(Some(latest)) => {
+                    return match self.find_build_of(job, request, before + 1..=latest, deadline).await {
+                        Some(number) => Ok(Started { number, is_certain: false }),
+                        None => perhaps(error, Some(latest)),
+                    };
+                }
                 Ok(None) if !is_accepted && sends < SENDS && Instant::now() < deadline => {
                     tracing::info!("no new build of job {} was found; starting it again", job.short());
                 }
                 Ok(None) if !is_accepted => return Err(StartError::NotStarted(error)),
-                // Where somebody else starts builds too, it can not be told which is ours.
-                Ok(_) | Err(_) => return Err(StartError::Perhaps(error)),
+                Ok(None) | Err(_) => return perhaps(error, None),
             }
         }
     }

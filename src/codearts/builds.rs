@@ -99,7 +99,7 @@ impl Service {
             &["result"],
         );
         let body = self.call(&call, deadline).await?;
-        body["result"].as_bool().ok_or_else(|| self.unreadable(&call, "the answer holds no `result`"))
+        lenient::flag(&body["result"]).ok_or_else(|| self.unreadable(&call, "the answer holds no `result`"))
     }
 
     /// The number of the latest build of a job; `None`: it was never built.
@@ -114,7 +114,9 @@ impl Service {
         );
         let result = &self.attempt(&call).await?["result"];
         // An answer that tells nothing is no "never built".
-        if !result["is_running"].is_boolean() && lenient::integer(&result["last_build_no"]).is_none() {
+        if lenient::flag(&result["is_running"]).is_none()
+            && lenient::integer(&result["last_build_no"]).is_none()
+        {
             return Err(self.unreadable(&call, "the answer names no build"));
         }
         Ok(number(&result["last_build_no"]))
@@ -173,13 +175,24 @@ impl Service {
         })
     }
 
-    /// `record-info`, of which there are three generations.
+    /// The state in `record-info`.
     async fn recorded_state(
         &self,
         job: &Id,
         build_no: u64,
         sources: &mut Sources,
     ) -> Result<BuildState, CallError> {
+        let result = self.record_info(job, build_no, sources).await?;
+        Ok(BuildState::read(&one_of(&result)["status"]))
+    }
+
+    /// The `result` of `record-info`, of which there are three generations.
+    pub(super) async fn record_info(
+        &self,
+        job: &Id,
+        build_no: u64,
+        sources: &mut Sources,
+    ) -> Result<Value, CallError> {
         let paths = [
             format!("/v1/record/{job}/{build_no}/record-info"),
             format!("/v4/jobs/{job}/{build_no}/record-info"),
@@ -191,16 +204,21 @@ impl Service {
                 continue;
             }
             let attempt = format!("read the record of build {build_no} of job {}", job.short());
-            match self.attempt(&Call::get(attempt, path, &["result"])).await {
-                Ok(body) => {
+            let call = Call::get(attempt, path, &["result"]);
+            match self.attempt(&call).await {
+                Ok(mut body) => {
                     sources.record = Some(position);
-                    return Ok(BuildState::read(&one_of(&body["result"])["status"]));
+                    let record = one_of(&body["result"]);
+                    for field in ["build_no", "buildNo"] {
+                        self.check_build_number(&call, &record[field], build_no)?;
+                    }
+                    return Ok(body["result"].take());
                 }
                 Err(error) if may_be_known_elsewhere(&error) => first = first.or(Some(error)),
                 Err(error) => return Err(error),
             }
         }
-        first.map_or(Ok(BuildState::Running), Err)
+        first.map_or(Ok(Value::Null), Err)
     }
 
     /// `POST /v3/jobs/{job_id}/{build_no}/stop`.
@@ -259,13 +277,13 @@ struct Told {
 fn read_build_info(body: &Value) -> Told {
     let result = one_of(&body["result"]);
     Told {
-        is_building: result["building"].as_bool().unwrap_or(false),
+        is_building: lenient::flag(&result["building"]).unwrap_or(false),
         state: BuildState::read(&result["build_result"]),
     }
 }
 
 /// Some pages type an object as an array of one.
-fn one_of(value: &Value) -> &Value {
+pub(super) fn one_of(value: &Value) -> &Value {
     value.get(0).unwrap_or(value)
 }
 

@@ -4,6 +4,7 @@
 //! contradict each other about is read leniently here, so that nothing above has to know.
 
 pub mod build_log;
+mod build_record;
 pub mod build_start;
 pub mod builds;
 mod defect;

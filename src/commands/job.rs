@@ -129,7 +129,7 @@ impl Build<'_> {
                 }
                 if !is_certain {
                     tracing::warn!(
-                        "{}: the answer to the start was lost; build {number} has appeared since, so it is taken for ours, but never stopped",
+                        "{}: the answer to the start was lost; build {number} was started with the same input, so it is waited for, but never stopped",
                         self.display.label()
                     );
                 }
@@ -140,10 +140,17 @@ impl Build<'_> {
                 self.progress.borrow_mut().ownership = Ownership::Attached;
                 Err((outcome_of(&error), explained(&error)))
             }
-            Err(StartError::Perhaps(error)) => {
+            Err(StartError::Perhaps { error, appeared }) => {
                 // Without its number it can not be stopped either.
                 self.progress.borrow_mut().ownership = Ownership::Attached;
-                let reason = format!("whether a build was started is not known: {}", explained(&error));
+                let seen = appeared.map(|number| format!(
+                    "build {number} appeared since, but its record does not show that this job started it; a parameter with a value of its own, such as the pipeline's id, would show it; "
+                ));
+                let reason = format!(
+                    "it is not known whether a build was started: {}{}",
+                    seen.unwrap_or_default(),
+                    explained(&error)
+                );
                 Err((outcome_of(&error), reason))
             }
         }

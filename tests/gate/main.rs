@@ -11,6 +11,7 @@
 mod answers;
 mod auth;
 mod build;
+mod build_start;
 mod canaries;
 mod commands;
 mod counts;

@@ -1,0 +1,254 @@
+//! How a build was started, as its record tells (page `build`, sections 2 and 6), and whether that shows by whom.
+
+use super::build_start::{BuildRequest, Revision};
+use super::builds::{Sources, may_be_known_elsewhere, number, one_of};
+use super::{Id, Service, lenient};
+use crate::http::call::{Call, repeat};
+use crate::http::error::CallError;
+use crate::http::retry::Repeat;
+use serde_json::Value;
+use std::ops::RangeInclusive;
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// A build that has just begun may be unknown for this long.
+const UNKNOWN_LIMIT: Duration = Duration::from_secs(30);
+/// Pause between two looks at one that is not known yet.
+const LOOK_PAUSE: Duration = Duration::from_secs(2);
+/// Of more builds than these nobody can tell in time which is whose.
+const CANDIDATES_LIMIT: u64 = 5;
+/// Shortest commit id that tells a commit from others.
+const COMMIT_LENGTH: usize = 7;
+
+/// How a build was started.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Record {
+    /// Parameters by name.
+    parameters: Vec<(String, String)>,
+    branch: Option<String>,
+    tag: Option<String>,
+    commit: Option<String>,
+}
+
+impl Record {
+    /// Reads `history-details` and `record-info`, in either way of writing names; null for what was not asked for.
+    fn read(details: &Value, info: &Value) -> Self {
+        let text = |field: &str| lenient::text(&info[field]).map(|text| text.into_owned());
+        let parameters = details["parameters"].as_object().into_iter().flatten();
+        Self {
+            parameters: parameters
+                .map(|(name, value)| (name.clone(), lenient::text(value).unwrap_or_default().into_owned()))
+                .collect(),
+            branch: text("branch"),
+            tag: text("tag"),
+            commit: text("commit"),
+        }
+    }
+
+    /// Whether the build was started with all that is asked for, as far as that is shown. Where nothing is asked for, nothing
+    /// shows it.
+    fn fits(&self, request: &BuildRequest) -> bool {
+        let is_revision = match &request.revision {
+            None => true,
+            Some(Revision::Branch(branch)) => self.branch.as_deref() == Some(branch),
+            Some(Revision::Tag(tag)) => self.tag.as_deref() == Some(tag),
+            Some(Revision::Commit(commit)) => self.commit.as_deref().is_some_and(|known| {
+                let (known, commit) = (known.to_ascii_lowercase(), commit.to_ascii_lowercase());
+                known == commit || commit.len() >= COMMIT_LENGTH && known.starts_with(&commit)
+            }),
+        };
+        let mut shown = usize::from(request.revision.is_some());
+        let fits_parameter = |(name, value): &(String, String)| {
+            let Some((_, known)) = self.parameters.iter().find(|(known, _)| known == name) else {
+                return false;
+            };
+            if is_masked(known) {
+                return true;
+            }
+            shown += 1;
+            known == value.trim()
+        };
+        is_revision && request.parameters.iter().all(fits_parameter) && shown > 0
+    }
+}
+
+/// Secret values are shown as asterisks.
+fn is_masked(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|byte| byte == b'*')
+}
+
+impl Service {
+    /// The one build among `numbers` whose record shows that it was started with this input. It shows nothing where the build before
+    /// was started with the same.
+    pub(super) async fn find_build_of(
+        &self,
+        job: &Id,
+        request: &BuildRequest,
+        numbers: RangeInclusive<u64>,
+        deadline: Instant,
+    ) -> Option<u64> {
+        let (first, last) = (*numbers.start(), *numbers.end());
+        if *request == BuildRequest::default() || last - first >= CANDIDATES_LIMIT {
+            return None;
+        }
+        if first > 1 {
+            match self.build_record(job, first - 1, request, deadline).await {
+                Ok(record) if record.fits(request) => return None,
+                // An old record may be gone.
+                Ok(_) => {}
+                Err(error) if may_be_known_elsewhere(&error) => {}
+                Err(error) => {
+                    tracing::info!("{}", error.brief());
+                    return None;
+                }
+            }
+        }
+        let mut found = None;
+        for number in numbers {
+            match self.new_build_record(job, number, request, deadline).await {
+                Ok(record) if !record.fits(request) => {}
+                Ok(_) if found.is_none() => found = Some(number),
+                Ok(_) => return None,
+                Err(error) => {
+                    tracing::info!("{}", error.brief());
+                    return None;
+                }
+            }
+        }
+        found
+    }
+
+    /// The record of a build that may not be known yet.
+    async fn new_build_record(
+        &self,
+        job: &Id,
+        number: u64,
+        request: &BuildRequest,
+        deadline: Instant,
+    ) -> Result<Record, CallError> {
+        let limit = deadline.min(Instant::now() + UNKNOWN_LIMIT);
+        loop {
+            match self.build_record(job, number, request, deadline).await {
+                Err(error) if may_be_known_elsewhere(&error) && Instant::now() < limit => {
+                    sleep(self.pauses().cap(LOOK_PAUSE)).await;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    /// As much of the record of a build as is needed to compare it with the request.
+    async fn build_record(
+        &self,
+        job: &Id,
+        number: u64,
+        request: &BuildRequest,
+        deadline: Instant,
+    ) -> Result<Record, CallError> {
+        let mut details = Value::Null;
+        if !request.parameters.is_empty() {
+            let call = Call::get(
+                format!("read the parameters of build {number} of job {}", job.short()),
+                format!("/v3/jobs/{job}/{number}/history-details"),
+                &["parameters", "build_steps"],
+            );
+            details = self.call(&call, deadline).await?;
+            self.check_build_number(&call, &details["build_number"], number)?;
+        }
+        let mut info = Value::Null;
+        if request.revision.is_some() {
+            let mut sources = Sources::default();
+            let reading = repeat(Repeat::Freely, deadline, self.pauses(), async || {
+                self.record_info(job, number, &mut sources).await
+            });
+            info = one_of(&reading.await?).clone();
+        }
+        Ok(Record::read(&details, &info))
+    }
+
+    /// An answer that names another build is none about this one.
+    pub(super) fn check_build_number(&self, call: &Call, told: &Value, asked: u64) -> Result<(), CallError> {
+        match number(told) {
+            Some(told) if told != asked => {
+                Err(self.unreadable(call, &format!("the answer is about build {told}")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn the_examples_are_read() {
+        let details = example("build_history_details.json");
+        let info = example("build_record_info_v4.json");
+        let record = Record::read(&details, &info["result"]);
+        assert_eq!(record.parameters, pairs(&[("name_1", "value_1"), ("secret_1", "******")]));
+        assert_eq!(
+            (record.branch.as_deref(), record.tag, record.commit),
+            (Some("buildflow_env"), None, None)
+        );
+        assert_eq!(Record::read(&Value::Null, &Value::Null), Record::default());
+    }
+
+    #[test]
+    fn what_a_record_shows() {
+        let commit = "e980b883c1590363818225ec649d7cf161f0d49c";
+        let details = json!({"parameters": {"id": 7, "key": "***", "empty": ""}});
+        let record = Record::read(&details, &json!({"branch": "main", "tag": "v1", "commit": commit}));
+        let branch = |name: &str| Some(Revision::Branch(name.to_owned()));
+        let cases = [
+            (pairs(&[]), None, false),
+            (pairs(&[("id", "7")]), None, true),
+            (pairs(&[("id", "8")]), None, false),
+            (pairs(&[("ID", "7")]), None, false),
+            (pairs(&[("key", "x")]), None, false),
+            (pairs(&[("key", "x"), ("id", "7")]), None, true),
+            (pairs(&[("key", "x")]), branch("main"), true),
+            (pairs(&[("empty", "")]), None, true),
+            (pairs(&[("empty", "x"), ("id", "7")]), None, false),
+            (pairs(&[]), branch("main"), true),
+            (pairs(&[]), branch("Main"), false),
+            (pairs(&[("id", "8")]), branch("main"), false),
+            (pairs(&[]), Some(Revision::Tag("v1".to_owned())), true),
+            (pairs(&[]), Some(Revision::Tag("v".to_owned())), false),
+            (pairs(&[]), Some(Revision::Commit(commit.to_owned())), true),
+            (pairs(&[]), Some(Revision::Commit("E980B88".to_owned())), true),
+            (pairs(&[]), Some(Revision::Commit("e980".to_owned())), false),
+            (pairs(&[]), Some(Revision::Commit("f980b88".to_owned())), false),
+        ];
+        for (parameters, revision, expected) in cases {
+            let request = BuildRequest { parameters, revision };
+            assert_eq!(record.fits(&request), expected, "{request:?}");
+            assert!(!Record::default().fits(&request), "{request:?}");
+        }
+    }
+
+    proptest! {
+        /// A parameter with another value is never ours, whatever else fits.
+        #[test]
+        fn another_value_never_fits(
+            values in prop::collection::btree_map("[a-z]{1,4}", "[a-z0-9]{1,4}", 1..5), which in 0..5_usize,
+        ) {
+            let all: Vec<(String, String)> = values.into_iter().collect();
+            let request = BuildRequest { parameters: all.clone(), revision: None };
+            let mut record = Record { parameters: all, ..Record::default() };
+            prop_assert!(record.fits(&request));
+            let which = which % record.parameters.len();
+            record.parameters[which].1.push('x');
+            prop_assert!(!record.fits(&request));
+            record.parameters.remove(which);
+            prop_assert!(!record.fits(&request));
+        }
+    }
+}
