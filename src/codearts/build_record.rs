@@ -93,10 +93,8 @@ impl Service {
         }
         if first > 1 {
             match self.build_record(job, first - 1, request, deadline).await {
-                Ok(record) if record.fits(request) => return None,
-                // An old record may be gone.
-                Ok(_) => {}
-                Err(error) if may_be_known_elsewhere(&error) => {}
+                Ok(record) if !record.fits(request) => {}
+                Ok(_) => return None,
                 Err(error) => {
                     tracing::info!("{}", error.brief());
                     return None;
@@ -153,7 +151,9 @@ impl Service {
                 &["parameters", "build_steps"],
             );
             details = self.call(&call, deadline).await?;
-            self.check_build_number(&call, &details["build_number"], number)?;
+            if is_about_another(&details["build_number"], number) {
+                return Err(self.unreadable(&call, "the answer is about another build"));
+            }
         }
         let mut info = Value::Null;
         if request.revision.is_some() {
@@ -166,15 +166,46 @@ impl Service {
         Ok(Record::read(&details, &info))
     }
 
-    /// An answer that names another build is none about this one.
-    pub(super) fn check_build_number(&self, call: &Call, told: &Value, asked: u64) -> Result<(), CallError> {
-        match number(told) {
-            Some(told) if told != asked => {
-                Err(self.unreadable(call, &format!("the answer is about build {told}")))
+    /// The `result` of `record-info`, of which there are three generations.
+    pub(super) async fn record_info(
+        &self,
+        job: &Id,
+        build_no: u64,
+        sources: &mut Sources,
+    ) -> Result<Value, CallError> {
+        let paths = [
+            format!("/v1/record/{job}/{build_no}/record-info"),
+            format!("/v4/jobs/{job}/{build_no}/record-info"),
+            format!("/v3/jobs/{job}/{build_no}/record-info"),
+        ];
+        let mut first = None;
+        for (position, path) in paths.into_iter().enumerate() {
+            if sources.record.is_some_and(|known| known != position) {
+                continue;
             }
-            _ => Ok(()),
+            let attempt = format!("read the record of build {build_no} of job {}", job.short());
+            let call = Call::get(attempt, path, &["result"]);
+            match self.attempt(&call).await {
+                Ok(mut body) => {
+                    sources.record = Some(position);
+                    let record = one_of(&body["result"]);
+                    if ["build_no", "buildNo"].iter().any(|field| is_about_another(&record[*field], build_no))
+                    {
+                        return Err(self.unreadable(&call, "the answer is about another build"));
+                    }
+                    return Ok(body["result"].take());
+                }
+                Err(error) if may_be_known_elsewhere(&error) => first = first.or(Some(error)),
+                Err(error) => return Err(error),
+            }
         }
+        first.map_or(Ok(Value::Null), Err)
     }
+}
+
+/// Whether an answer names another build than was asked for; then it is none about that one.
+fn is_about_another(told: &Value, asked: u64) -> bool {
+    number(told).is_some_and(|told| told != asked)
 }
 
 #[cfg(test)]

@@ -91,9 +91,9 @@ impl Service {
                 Err(error) => return Err(StartError::NotStarted(error)),
             };
             tracing::info!("{}; looking whether the build was started", error.brief());
-            let perhaps = |error, appeared| Err(StartError::Perhaps { error, appeared });
+            let perhaps = |error, appeared| StartError::Perhaps { error, appeared };
             // Without the numbers from before, nobody can tell.
-            let Some(before) = before else { return perhaps(error, None) };
+            let Some(before) = before else { return Err(perhaps(error, None)) };
             // The latest build, if it came since.
             let look = async || Ok(self.latest_build(job).await?.filter(|latest| *latest > before));
             match self.look_for(deadline, look).await {
@@ -101,14 +101,14 @@ impl Service {
                 Ok(Some(latest)) => {
                     return match self.find_build_of(job, request, before + 1..=latest, deadline).await {
                         Some(number) => Ok(Started { number, is_certain: false }),
-                        None => perhaps(error, Some(latest)),
+                        None => Err(perhaps(error, Some(latest))),
                     };
                 }
                 Ok(None) if !is_accepted && sends < SENDS && Instant::now() < deadline => {
                     tracing::info!("no new build of job {} was found; starting it again", job.short());
                 }
                 Ok(None) if !is_accepted => return Err(StartError::NotStarted(error)),
-                Ok(None) | Err(_) => return perhaps(error, None),
+                Ok(None) | Err(_) => return Err(perhaps(error, None)),
             }
         }
     }

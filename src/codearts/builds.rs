@@ -71,7 +71,7 @@ pub struct Sources {
     /// Whether there is no `build-info`.
     lacks_info: bool,
     /// The generation of `record-info` that has answered.
-    record: Option<usize>,
+    pub(super) record: Option<usize>,
 }
 
 /// What a build has made.
@@ -184,41 +184,6 @@ impl Service {
     ) -> Result<BuildState, CallError> {
         let result = self.record_info(job, build_no, sources).await?;
         Ok(BuildState::read(&one_of(&result)["status"]))
-    }
-
-    /// The `result` of `record-info`, of which there are three generations.
-    pub(super) async fn record_info(
-        &self,
-        job: &Id,
-        build_no: u64,
-        sources: &mut Sources,
-    ) -> Result<Value, CallError> {
-        let paths = [
-            format!("/v1/record/{job}/{build_no}/record-info"),
-            format!("/v4/jobs/{job}/{build_no}/record-info"),
-            format!("/v3/jobs/{job}/{build_no}/record-info"),
-        ];
-        let mut first = None;
-        for (position, path) in paths.into_iter().enumerate() {
-            if sources.record.is_some_and(|known| known != position) {
-                continue;
-            }
-            let attempt = format!("read the record of build {build_no} of job {}", job.short());
-            let call = Call::get(attempt, path, &["result"]);
-            match self.attempt(&call).await {
-                Ok(mut body) => {
-                    sources.record = Some(position);
-                    let record = one_of(&body["result"]);
-                    for field in ["build_no", "buildNo"] {
-                        self.check_build_number(&call, &record[field], build_no)?;
-                    }
-                    return Ok(body["result"].take());
-                }
-                Err(error) if may_be_known_elsewhere(&error) => first = first.or(Some(error)),
-                Err(error) => return Err(error),
-            }
-        }
-        first.map_or(Ok(Value::Null), Err)
     }
 
     /// `POST /v3/jobs/{job_id}/{build_no}/stop`.

@@ -4,6 +4,7 @@
 //! once; and whatever it means, the walk ends where nothing new comes.
 
 use super::defect::{is_unambiguous, read_finding};
+use super::offset::{Offset, PROBE_SIZE};
 use super::{Id, Service, lenient};
 use crate::finding::{Finding, Severity, Status};
 use crate::http::call::Call;
@@ -39,9 +40,6 @@ const PAGE_BYTES_LIMIT: usize = 4 * 1024 * 1024;
 /// A page that is too large is divided by this, where that goes evenly, so that the pieces have addresses whatever `offset`
 /// means: 100, 20, 4, 1.
 const DIVISOR: u64 = 5;
-
-/// Findings asked for to find out what `offset` means.
-const PROBE_SIZE: u64 = 10;
 
 /// Which findings are asked for, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,42 +90,6 @@ impl Walk {
     /// Whether no page can follow. Where more came than there should be, only an empty page shows that.
     pub fn has_end(&self) -> bool {
         self.is_exhausted || self.total.is_none_or(|total| self.distinct <= total)
-    }
-}
-
-/// What `offset` turns out to mean.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Offset {
-    /// Findings to skip.
-    Rows,
-    /// Number of the page, from 0.
-    Page,
-    /// Number of the page, from 1; 0 is taken for 1.
-    PageFromOne,
-}
-
-impl Offset {
-    const fn of(self, first_row: u64, limit: u64) -> u64 {
-        match self {
-            Self::Rows => first_row,
-            Self::Page => first_row / limit,
-            Self::PageFromOne => first_row / limit + 1,
-        }
-    }
-
-    /// What it means, when `first` was the answer to 0, and `second` the one to 1 with the limit of [`PROBE_SIZE`].
-    fn recognise(first: &[Finding], second: &[Finding]) -> Self {
-        let mut known: Vec<&str> = first.iter().map(|finding| finding.id.as_str()).collect();
-        // The service counts findings, of which each can have several rows.
-        known.dedup();
-        let begins_at =
-            second.first().and_then(|finding| known.iter().position(|id| *id == finding.id)).unwrap_or(1);
-        match begins_at as u64 {
-            0 => Self::PageFromOne,
-            PROBE_SIZE => Self::Page,
-            // Also when the list has changed in between.
-            _ => Self::Rows,
-        }
     }
 }
 
@@ -411,23 +373,25 @@ mod tests {
         assert_eq!(read_rows(b"<html>", false), None);
     }
 
+    /// (distinct, places, too large, said, last page was empty) -> (missing, complete, has an end)
     #[test]
-    fn the_meaning_of_an_offset_shows_in_what_it_skips() {
-        let page = |ids: std::ops::Range<u32>| -> Vec<Finding> {
-            ids.map(|id| Finding { id: id.to_string(), ..Finding::new(Severity::Minor, "a", None, "r", "m") })
-                .collect()
-        };
-        let recognise = |second| Offset::recognise(&page(0..100), &page(second));
-        assert_eq!(recognise(1..11), Offset::Rows);
-        assert_eq!(recognise(10..20), Offset::Page);
-        assert_eq!(recognise(0..10), Offset::PageFromOne);
-        assert_eq!(recognise(0..0), Offset::Rows);
-        // The list may change in between.
-        assert_eq!(recognise(2..12), Offset::Rows);
-        assert_eq!(recognise(11..21), Offset::Rows);
-        assert_eq!(recognise(500..510), Offset::Rows);
-        for (offset, expected) in [(Offset::Rows, 320), (Offset::Page, 16), (Offset::PageFromOne, 17)] {
-            assert_eq!(offset.of(320, 20), expected);
+    fn when_a_walk_is_at_its_end() {
+        let cases = [
+            ((0, 0, 0, Some(0), true), (Some(0), true, true)),
+            ((100, 100, 0, Some(100), false), (Some(0), true, true)),
+            ((100, 130, 0, Some(130), false), (Some(0), true, true)),
+            ((100, 130, 0, Some(100), false), (Some(0), true, true)),
+            ((99, 99, 1, Some(100), false), (Some(0), true, true)),
+            ((100, 100, 0, Some(250), false), (Some(150), false, true)),
+            // Fewer were said than came: only an empty page shows the end.
+            ((100, 100, 0, Some(0), false), (Some(0), false, false)),
+            ((100, 130, 0, Some(99), false), (Some(0), false, false)),
+            ((100, 100, 0, Some(99), true), (Some(0), false, true)),
+            ((100, 100, 0, None, false), (None, false, true)),
+        ];
+        for ((distinct, places, too_large, total, is_exhausted), expected) in cases {
+            let walk = Walk { pages: 1, distinct, places, total, too_large, is_exhausted };
+            assert_eq!((walk.missing(), walk.is_complete(), walk.has_end()), expected, "{walk:?}");
         }
     }
 }

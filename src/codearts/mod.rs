@@ -12,6 +12,7 @@ pub mod endpoints;
 pub mod findings;
 mod gate_word;
 mod lenient;
+mod offset;
 pub mod pdf;
 pub mod proof;
 pub mod records;

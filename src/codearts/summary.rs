@@ -160,7 +160,7 @@ impl Summary {
         Self { gate, undocumented, counts: self.counts.or(other.counts), ..self }
     }
 
-    /// The flat form, with numbers or text; else the older nested one.
+    /// The flat form, with numbers or text, and the older nested one.
     fn read(body: &Value) -> Self {
         let nested = &body["result"]["info"];
         let flat = ["critical_count", "major_count", "minor_count", "suggestion_count", "issue_count"];
@@ -175,7 +175,10 @@ impl Summary {
         Self {
             gate,
             undocumented,
-            counts: read_counts(body, flat).or_else(|| read_counts(&nested["defectInfo"], legacy)),
+            counts: match (read_counts(body, flat), read_counts(&nested["defectInfo"], legacy)) {
+                (Some(flat), Some(legacy)) => Some(flat.larger(legacy)),
+                (flat, legacy) => flat.or(legacy),
+            },
             new_counts,
         }
     }
@@ -304,6 +307,14 @@ mod tests {
         assert_eq!(counts(8), (Some(9), Some(8)));
         assert_eq!(counts(12), (Some(12), Some(12)));
         assert_eq!(Summary::read(&json!({"new_major_count": 5})).new_counts[4], None);
+        // Both forms in one answer.
+        let both = json!({
+            "critical_count": 0, "major_count": 2, "minor_count": 0, "suggestion_count": 0, "issue_count": 2,
+            "result": {"info": {"defectInfo": {
+                "criticalCount": "3", "seriousCount": "1", "normalCount": "0", "promptCount": "0", "totalCount": "4",
+            }}},
+        });
+        assert_eq!(Summary::read(&both).counts, Some(Counts::from_array([3, 2, 0, 0, 4])));
     }
 
     /// A count that is missing or no count is not taken for zero.

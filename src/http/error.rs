@@ -137,8 +137,8 @@ pub fn find_error(body: &Value) -> ErrorBody {
 pub fn find_error_despite_success(body: &Value, expected: &[&str]) -> Option<ErrorBody> {
     let object = body.as_object()?;
     let says_failed = object.get("status").and_then(Value::as_str).is_some_and(|status| {
-        ["error", "fail", "failed"].iter().any(|word| status.eq_ignore_ascii_case(word))
-    }) || object.get("success") == Some(&Value::Bool(false));
+        ["error", "fail", "failed", "failure"].iter().any(|word| status.trim().eq_ignore_ascii_case(word))
+    }) || object.get("success").is_some_and(is_no);
     let holds_something = |field: &&str| match object.get(*field) {
         None | Some(Value::Null) => false,
         Some(Value::Object(inner)) => !inner.is_empty(),
@@ -156,6 +156,16 @@ pub fn find_error_despite_success(body: &Value, expected: &[&str]) -> Option<Err
             message: object.get("error").and_then(Value::as_str).map(str::to_owned),
         }),
         None => None,
+    }
+}
+
+/// A plain no, in any form.
+fn is_no(value: &Value) -> bool {
+    match value {
+        Value::Bool(flag) => !flag,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => ["false", "0"].iter().any(|word| text.trim().eq_ignore_ascii_case(word)),
+        _ => false,
     }
 }
 
@@ -394,6 +404,10 @@ mod tests {
             (json!({"status": "error", "error": null, "result": null}), true),
             (json!({"httpStatus": "BAD_REQUEST", "status": "ERROR"}), true),
             (json!({"success": false}), true),
+            (json!({"success": "False", "task_status": 2}), true),
+            (json!({"success": 0, "task_status": 2}), true),
+            (json!({"success": "true", "task_status": 2}), false),
+            (json!({"status": " Failure", "task_status": 2}), true),
             (json!({"httpStatus": "BAD_REQUEST", "status": "error", "task_status": 2}), true),
             (json!({"error_code": "CC.1", "task_status": {}}), true),
             (json!({"task_status": 2, "error_code": "CC.1"}), false),
