@@ -250,6 +250,11 @@ impl Proof {
         self.id.as_deref()
     }
 
+    /// Whether this run is one from before the watched one was started.
+    pub fn is_from_before(&self, run: &str) -> bool {
+        self.before.runs.iter().flat_map(LastJobs::ids).any(|known| known == run)
+    }
+
     /// Whether the list of runs can tell more than this progress.
     pub fn wants_runs(&self, at: Duration, progress: &Progress) -> bool {
         let is_due = self.asked_at.is_none_or(|asked| at >= asked + self.patience.list_gap);

@@ -29,12 +29,12 @@ pub(super) enum Latest {
 
 impl Latest {
     /// Reads the list. `None`: it is behind, and still names the run before.
-    fn read(run: &str, earlier: Option<&str>, jobs: Option<LastJobs>) -> Option<Self> {
+    fn read(run: &str, is_from_before: impl Fn(&str) -> bool, jobs: Option<LastJobs>) -> Option<Self> {
         match jobs.and_then(|jobs| jobs.last) {
             // A list without a run tells nothing: this task has had one.
             None => Some(Self::Untold),
             Some(last) if last == run => Some(Self::Judged),
-            Some(last) if Some(last.as_str()) == earlier => None,
+            Some(last) if is_from_before(&last) => None,
             Some(last) => Some(Self::Other(last)),
         }
     }
@@ -60,14 +60,12 @@ pub(super) async fn latest(
     state: &RefCell<TaskState>,
     deadline: Instant,
 ) -> Result<Latest, CallError> {
-    let (run, earlier) = {
-        let state = state.borrow();
-        (state.run_id.clone(), state.earlier_run.clone())
-    };
-    let Some(run) = run else { return Ok(Latest::Untold) };
+    let Some(run) = state.borrow().run_id.clone() else { return Ok(Latest::Untold) };
+    let is_from_before =
+        |run: &str| state.borrow().proof.as_ref().is_some_and(|proof| proof.is_from_before(run));
     for look in 1..=LOOKS {
         let jobs = context.service.last_jobs(task, deadline).await?;
-        if let Some(latest) = Latest::read(&run, earlier.as_deref(), jobs) {
+        if let Some(latest) = Latest::read(&run, is_from_before, jobs) {
             return Ok(latest);
         }
         if look < LOOKS {
@@ -117,14 +115,14 @@ mod tests {
         let jobs = |last: Option<&str>| {
             Some(LastJobs { last: last.map(str::to_owned), last_successful: Some("x".to_owned()) })
         };
-        let read = |jobs| Latest::read("ours", Some("before"), jobs);
+        let read = |jobs| Latest::read("ours", |run| run == "before", jobs);
         assert_eq!(read(jobs(Some("ours"))), Some(Latest::Judged));
         assert_eq!(read(jobs(Some("next"))), Some(Latest::Other("next".to_owned())));
         assert_eq!(read(jobs(Some("before"))), None);
         assert_eq!(read(jobs(None)), Some(Latest::Untold));
         assert_eq!(read(None), Some(Latest::Untold));
         assert_eq!(
-            Latest::read("ours", None, jobs(Some("before"))),
+            Latest::read("ours", |_| false, jobs(Some("before"))),
             Some(Latest::Other("before".to_owned()))
         );
     }
