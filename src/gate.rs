@@ -183,7 +183,7 @@ fn describe(threshold: &ThresholdResult, doubt: Option<&str>) -> String {
         None => {
             let why = match doubt {
                 Some(doubt) => format!("how many {kind} findings there are is not known ({doubt})"),
-                None => format!("the service does not tell how many {kind} findings there are"),
+                None => format!("CodeArts does not report how many {kind} findings there are"),
             };
             format!("{why}, at most {limit} allowed (`--max-{name}`)")
         }
@@ -246,7 +246,7 @@ mod tests {
             let Decision { failures, notice, .. } = decide(mode, &thresholds, &known);
             (failures.join(" | "), notice.unwrap_or_default())
         };
-        let untold = "the service does not tell how many critical findings there are, at most 3 allowed (`--max-critical`)";
+        let untold = "CodeArts does not report how many critical findings there are, at most 3 allowed (`--max-critical`)";
         let quoted = "CodeArts reported `xyz`, an undocumented value, as the result of its quality gate";
         assert_eq!(say(GateMode::Auto, Some("xyz"), None), (untold.to_owned(), quoted.to_owned()));
         let required = format!("{quoted} (`--gate required`) | {untold}");
@@ -273,7 +273,7 @@ mod tests {
             ["2 new findings, at most 0 allowed"]
         );
         let unknown = decide(GateMode::Auto, &thresholds, &with(None));
-        assert!(unknown.failures[0].contains("does not tell how many new findings"), "{unknown:?}");
+        assert!(unknown.failures[0].contains("does not report how many new findings"), "{unknown:?}");
         assert_eq!(unknown.result.thresholds[0].actual, None);
     }
 }

@@ -1,4 +1,4 @@
-//! How a build was started, as its record tells (page `build`, sections 2 and 6), and whether that shows by whom.
+//! How a build was started, according to its record (page `build`, sections 2 and 6), and whether that shows by whom.
 
 use super::build_start::{BuildRequest, Revision};
 use super::builds::{Sources, may_be_known_elsewhere, number, one_of};
@@ -15,9 +15,9 @@ use tokio::time::{Instant, sleep};
 const UNKNOWN_LIMIT: Duration = Duration::from_secs(30);
 /// Pause between two looks at one that is not known yet.
 const LOOK_PAUSE: Duration = Duration::from_secs(2);
-/// Of more builds than these nobody can tell in time which is whose.
+/// More new builds than these are not compared: reading their records would take too long.
 const CANDIDATES_LIMIT: u64 = 5;
-/// Shortest commit id that tells a commit from others.
+/// Shortest commit id that identifies a commit.
 const COMMIT_LENGTH: usize = 7;
 
 /// How a build was started.
@@ -203,9 +203,9 @@ impl Service {
     }
 }
 
-/// Whether an answer names another build than was asked for; then it is none about that one.
-fn is_about_another(told: &Value, asked: u64) -> bool {
-    number(told).is_some_and(|told| told != asked)
+/// Whether an answer names another build than the one that was asked for.
+fn is_about_another(named: &Value, asked: u64) -> bool {
+    number(named).is_some_and(|named| named != asked)
 }
 
 #[cfg(test)]
@@ -266,7 +266,7 @@ mod tests {
     }
 
     proptest! {
-        /// A parameter with another value is never ours, whatever else fits.
+        /// A parameter with another value never fits, whatever else does.
         #[test]
         fn another_value_never_fits(
             values in prop::collection::btree_map("[a-z]{1,4}", "[a-z0-9]{1,4}", 1..5), which in 0..5_usize,

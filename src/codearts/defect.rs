@@ -23,7 +23,7 @@ const FLOW_DEPTH: usize = 10;
 /// Findings of this engine carry encoded data where others carry code (`check-results`, section 2).
 const SNIPPET_ENGINE: &str = "FossScan";
 
-/// Fields that decide whether and how a finding counts, and how it is told from others.
+/// Fields that decide whether and how a finding counts, and what distinguishes it from others.
 const DECISIVE: [&str; 6] =
     ["defect_id", "issue_key", "defect_level", "defect_status", "file_path", "line_number"];
 

@@ -5,6 +5,8 @@
 
 use super::defect::{is_unambiguous, read_finding};
 use super::offset::{Offset, PROBE_SIZE};
+use super::walk::Fill;
+pub use super::walk::Walk;
 use super::{Id, Service, lenient};
 use crate::finding::{Finding, Severity, Status};
 use crate::http::call::Call;
@@ -52,45 +54,8 @@ pub struct Filter {
     pub is_delayed: bool,
     /// Pages that are asked for at the same time.
     pub pages_at_once: usize,
-}
-
-/// How a walk over the pages ended.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Walk {
-    /// Pages that were fetched.
-    pub pages: u64,
-    /// Different findings that came.
-    pub distinct: u64,
-    /// Different places of findings that came.
-    pub places: u64,
-    /// How many the service said there are; of which of the two, it does not say.
-    pub total: Option<u64>,
-    /// Findings that were too large to be taken.
-    pub too_large: u64,
-    /// Whether the last page was empty.
-    is_exhausted: bool,
-}
-
-impl Walk {
-    /// How many findings did not come although they were not too large. Without a number of the service nobody can tell that
-    /// none is missing.
-    pub fn missing(&self) -> Option<u64> {
-        self.total.map(|total| total.saturating_sub(self.came()))
-    }
-
-    const fn came(&self) -> u64 {
-        if self.distinct > self.places { self.distinct } else { self.places }.saturating_add(self.too_large)
-    }
-
-    /// Whether the service's number of all fits what came: it may count findings or places.
-    fn is_complete(&self) -> bool {
-        self.total.is_some_and(|total| (self.distinct..=self.came()).contains(&total))
-    }
-
-    /// Whether no page can follow. Where more came than there should be, only an empty page shows that.
-    pub fn has_end(&self) -> bool {
-        self.is_exhausted || self.total.is_none_or(|total| self.distinct <= total)
-    }
+    /// How many the summary counts, where it counts the same.
+    pub counted: Option<u64>,
 }
 
 /// What came with one page.
@@ -99,6 +64,16 @@ struct Page {
     findings: Vec<Finding>,
     total: Option<u64>,
     too_large: u64,
+}
+
+impl Page {
+    fn fill(&self, size: u64) -> Fill {
+        match self.findings.len() as u64 + self.too_large {
+            0 => Fill::Empty,
+            rows if rows < size => Fill::Part,
+            _ => Fill::Full,
+        }
+    }
 }
 
 impl Service {
@@ -119,10 +94,10 @@ impl Service {
         let (mut ids, hasher) = (HashSet::new(), RandomState::new());
         let mut walk = Walk::default();
         // Takes a page; whether there is reason to ask for the next.
-        let mut add = |page: Page, walk: &mut Walk| {
+        let mut add = |page: Page, size: u64, walk: &mut Walk| {
             walk.pages += 1;
             walk.too_large += page.too_large;
-            walk.is_exhausted = page.findings.is_empty() && page.too_large == 0;
+            walk.last_page = page.fill(size);
             let mut has_news = page.too_large > 0;
             for finding in page.findings {
                 ids.insert(hasher.hash_one(&finding.id));
@@ -147,7 +122,7 @@ impl Service {
         };
         let first = pages.first(enough).await?;
         walk.total = first.total;
-        if !add(first, &mut walk) || walk.is_complete() {
+        if !add(first, PAGE_SIZE, &mut walk) || walk.is_complete(filter.counted) {
             return Ok(walk);
         }
         let wanted = walk.total.map_or(1, |total| total.min(enough.unwrap_or(total)));
@@ -158,7 +133,7 @@ impl Service {
             // all the walk takes a sixth longer. A page that is refused for now gives its turn to another.
             let mut fetched = std::pin::pin!(fetched.buffered(2 * filter.pages_at_once));
             while let Some(page) = fetched.next().await {
-                if !add(page?, &mut walk) {
+                if !add(page?, pages.size, &mut walk) {
                     return Ok(walk);
                 }
                 // Connections get their turn between pages.
@@ -169,7 +144,10 @@ impl Service {
         // matter.
         for number in expected..PAGES_LIMIT {
             let is_enough = number >= 2 * expected + SPARE_PAGES && walk.missing() != Some(0);
-            if walk.is_complete() || is_enough || !add(pages.page(number).await?, &mut walk) {
+            if walk.is_complete(filter.counted)
+                || is_enough
+                || !add(pages.page(number).await?, pages.size, &mut walk)
+            {
                 break;
             }
         }
@@ -209,7 +187,14 @@ impl Pages<'_> {
             Ok(first) => {
                 let rows = first.findings.len() as u64;
                 let ids: HashSet<&str> = first.findings.iter().map(|finding| finding.id.as_str()).collect();
-                let has_all = first.total.is_some_and(|total| (ids.len() as u64..=rows).contains(&total));
+                let walk = Walk {
+                    distinct: ids.len() as u64,
+                    places: rows,
+                    total: first.total,
+                    last_page: first.fill(PAGE_SIZE),
+                    ..Walk::default()
+                };
+                let has_all = walk.is_complete(self.filter.counted);
                 if !has_all && rows > 0 && enough.is_none_or(|enough| enough > PAGE_SIZE) {
                     // Some take smaller pages only, without a word.
                     self.size = (ids.len() as u64).min(PAGE_SIZE);
@@ -297,7 +282,7 @@ impl Pages<'_> {
 }
 
 /// The document, with an empty row in place of all there are, and the findings in them, if it has a list of them. Rows are
-/// not copied into a document of their own: they are many. Where a name comes twice that decides, it is none.
+/// not copied into a document of their own: they are many. `None` also where a name that decides comes twice.
 fn read_rows(body: &[u8], is_delayed: bool) -> Option<(Value, Option<Vec<Finding>>)> {
     let mut body: Borrowed<'_> = serde_json::from_slice(body).ok()?;
     let mut findings = None;
@@ -371,27 +356,5 @@ mod tests {
         );
         assert_eq!(read_rows(b"", false), None);
         assert_eq!(read_rows(b"<html>", false), None);
-    }
-
-    /// (distinct, places, too large, said, last page was empty) -> (missing, complete, has an end)
-    #[test]
-    fn when_a_walk_is_at_its_end() {
-        let cases = [
-            ((0, 0, 0, Some(0), true), (Some(0), true, true)),
-            ((100, 100, 0, Some(100), false), (Some(0), true, true)),
-            ((100, 130, 0, Some(130), false), (Some(0), true, true)),
-            ((100, 130, 0, Some(100), false), (Some(0), true, true)),
-            ((99, 99, 1, Some(100), false), (Some(0), true, true)),
-            ((100, 100, 0, Some(250), false), (Some(150), false, true)),
-            // Fewer were said than came: only an empty page shows the end.
-            ((100, 100, 0, Some(0), false), (Some(0), false, false)),
-            ((100, 130, 0, Some(99), false), (Some(0), false, false)),
-            ((100, 100, 0, Some(99), true), (Some(0), false, true)),
-            ((100, 100, 0, None, false), (None, false, true)),
-        ];
-        for ((distinct, places, too_large, total, is_exhausted), expected) in cases {
-            let walk = Walk { pages: 1, distinct, places, total, too_large, is_exhausted };
-            assert_eq!((walk.missing(), walk.is_complete(), walk.has_end()), expected, "{walk:?}");
-        }
     }
 }

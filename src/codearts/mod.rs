@@ -20,6 +20,7 @@ pub mod runs;
 mod start_once;
 pub mod summary;
 pub mod tasks;
+mod walk;
 
 use crate::auth::{Authenticator, Generation, Unsigned};
 use crate::http::call::{Call, host_of, repeat, send, send_and_read};

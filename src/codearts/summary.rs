@@ -84,7 +84,7 @@ impl Service {
         }
     }
 
-    /// Whether the question about a run is answered about that run: of one that can not exist there is nothing to say. Asked
+    /// Whether the question about a run is answered about that run: of one that cannot exist there is nothing to say. Asked
     /// several times, because a single refusal can have any cause.
     pub async fn summary_knows_runs(&self, task: &Id, deadline: Instant) -> bool {
         for _ in 0..PROOFS {

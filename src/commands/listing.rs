@@ -87,8 +87,8 @@ impl From<io::Error> for Trouble {
     }
 }
 
-/// Lists findings; what is found out is noted in `state`. Returns the numbers of those that count, where all were read and nothing
-/// says that they are another run's.
+/// Lists findings; what is found out is noted in `state`. Returns the numbers of those that count, if thresholds need
+/// them, all were read, and nothing says that they are another run's.
 pub(super) async fn list(
     context: &Context<'_>,
     task: &Id,
@@ -130,8 +130,13 @@ impl Listing<'_> {
         }
         let severities = if is_compared { Vec::new() } else { settings.findings.severities.clone() };
         let pages_at_once = settings.findings.pages_at_once;
+        let lists_open = severities.is_empty() && statuses.contains(&Status::Open);
+        let told = state.borrow().summary.counts.filter(|_| lists_open).map(|counts| counts.issues);
+        let lists_only_open = statuses.iter().all(|status| *status == Status::Open);
         let mut spool = Spool::new(directory.path());
         let mut tally = Tally::default();
+        // With a baseline, what is new counts.
+        let counts_list = settings.gate.has_thresholds() && settings.gate.baseline.is_none();
         let mut walks = [Walk::default(); 2];
         for (walk, is_delayed) in walks.iter_mut().zip([false, true]) {
             let filter = Filter {
@@ -139,9 +144,12 @@ impl Listing<'_> {
                 severities: severities.clone(),
                 is_delayed,
                 pages_at_once,
+                counted: told.filter(|_| lists_only_open && !is_delayed),
             };
             let add = |finding: Finding| {
-                tally.add(&finding);
+                if counts_list {
+                    tally.add(&finding);
+                }
                 let status = finding.status;
                 let is_new = spool.add(finding)?;
                 if is_new {
@@ -158,9 +166,7 @@ impl Listing<'_> {
             }
         }
         let [counted, delayed] = walks;
-        let lists_open = severities.is_empty() && statuses.contains(&Status::Open);
-        let told = state.borrow().summary.counts.filter(|_| lists_open).map_or(0, |counts| counts.issues);
-        self.check_whole(&counted, told, tally.open_places)?;
+        self.check_whole(&counted, told.unwrap_or_default(), tally.open_places)?;
         let is_of_judged = self.is_of_judged(state, is_compared).await?;
         tracing::debug!("all findings are there after {}", duration(started.elapsed()));
         let (overview, files) = self.write(spool).await?;
@@ -177,7 +183,7 @@ impl Listing<'_> {
         let mut state = state.borrow_mut();
         state.files = files;
         state.overview = Some(overview);
-        Ok(is_of_judged.then_some(tally.counts))
+        Ok((is_of_judged && counts_list).then_some(tally.counts))
     }
 
     /// Whether nothing says that the list is another run's. What is compared has to be this one's.
@@ -269,6 +275,8 @@ impl Listing<'_> {
                 severities: vec![severity],
                 is_delayed: false,
                 pages_at_once: settings.findings.pages_at_once,
+                // The worst that come are enough.
+                counted: Some(0),
             };
             let enough = (BLOCKING - worst.len()) as u64;
             self.walk(&filter, Some(enough), |finding| Ok(worst.insert(shortened(&finding)))).await?;

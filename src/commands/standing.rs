@@ -23,7 +23,7 @@ pub(super) enum Latest {
     Judged,
     /// Another one, that came since; its id.
     Other(String),
-    /// Nothing tells.
+    /// Not known: there is no list, or it does not say.
     Untold,
 }
 
@@ -31,7 +31,7 @@ impl Latest {
     /// Reads the list. `None`: it is behind, and still names the run before.
     fn read(run: &str, is_from_before: impl Fn(&str) -> bool, jobs: Option<LastJobs>) -> Option<Self> {
         match jobs.and_then(|jobs| jobs.last) {
-            // A list without a run tells nothing: this task has had one.
+            // An empty list proves nothing: this task has had a run.
             None => Some(Self::Untold),
             Some(last) if last == run => Some(Self::Judged),
             Some(last) if is_from_before(&last) => None,
@@ -115,14 +115,14 @@ mod tests {
         let jobs = |last: Option<&str>| {
             Some(LastJobs { last: last.map(str::to_owned), last_successful: Some("x".to_owned()) })
         };
-        let read = |jobs| Latest::read("ours", |run| run == "before", jobs);
-        assert_eq!(read(jobs(Some("ours"))), Some(Latest::Judged));
+        let read = |jobs| Latest::read("judged", |run| run == "before", jobs);
+        assert_eq!(read(jobs(Some("judged"))), Some(Latest::Judged));
         assert_eq!(read(jobs(Some("next"))), Some(Latest::Other("next".to_owned())));
         assert_eq!(read(jobs(Some("before"))), None);
         assert_eq!(read(jobs(None)), Some(Latest::Untold));
         assert_eq!(read(None), Some(Latest::Untold));
         assert_eq!(
-            Latest::read("ours", |_| false, jobs(Some("before"))),
+            Latest::read("judged", |_| false, jobs(Some("before"))),
             Some(Latest::Other("before".to_owned()))
         );
     }
@@ -152,7 +152,7 @@ mod tests {
             (None, full(), next(), true, Auto, (Unknown, None, true)),
             (full(), None, next(), true, Required, (Passed, Some(3), false)),
             (Some(summary(NotPassed, None)), full(), next(), true, Auto, (NotPassed, None, true)),
-            // Nothing tells.
+            // Which run is the latest is not known.
             (full(), None, Latest::Untold, false, Auto, (Passed, Some(3), false)),
             (full(), None, Latest::Untold, false, Required, (Unknown, Some(3), true)),
             (None, full(), Latest::Untold, false, Required, (Unknown, Some(3), true)),

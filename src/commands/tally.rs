@@ -22,7 +22,7 @@ impl Tally {
         if !finding.counts() {
             return;
         }
-        // What has no id is told by its place. Of rows that disagree about the severity each counts.
+        // What has no id is identified by its place. Of rows that disagree about the severity each counts.
         let place = finding.id.is_empty().then_some((&finding.path, finding.line, &finding.rule));
         if self.seen.insert(self.hasher.hash_one((&finding.id, place, finding.severity))) {
             self.counts.add(finding.severity);

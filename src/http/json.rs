@@ -10,7 +10,8 @@ pub(super) fn read(body: &[u8]) -> Option<Value> {
     read_with(body, |body| serde_json::from_slice(body).ok())
 }
 
-/// The document, if it is one, to decide by it; where a name comes twice in an object, nobody can tell which counts, so it is none.
+/// The document, if it is one, to decide by it; `None` also where a name comes twice in an
+/// object, because which of the two counts is not known.
 pub(super) fn read_strictly(body: &[u8]) -> Option<Value> {
     read_with(body, |body| serde_json::from_slice(body).ok().map(|Strict(value)| value))
 }

@@ -40,7 +40,7 @@ pub struct Scenario {
     pub has_pdf_async_job: bool,
     /// Whether the progress call obeys its `job_id`.
     pub knows_job_id: bool,
-    /// Whether the summary obeys its `job_id`: of runs that it does not know there is none.
+    /// Whether the summary obeys its `job_id`: it refuses to answer about a run that does not exist.
     pub summary_knows_job_id: bool,
     /// Scripts of build jobs by id, as for tasks.
     pub jobs: BTreeMap<String, JobScript>,

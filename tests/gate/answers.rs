@@ -96,7 +96,7 @@ fn every_form_of_a_gate() {
     }
 }
 
-/// A name that comes twice in one object leaves open which of the two counts, so the answer can not be read.
+/// A name that comes twice in one object leaves open which of the two counts, so the answer cannot be read.
 #[test]
 fn names_that_come_twice_are_unreadable() {
     let counts =

@@ -1,4 +1,4 @@
-//! `build --start` whose answer was lost: the build that appeared is ours only where its record shows it.
+//! `build --start` whose answer was lost: the build that appeared counts only where its record shows the same input.
 
 use crate::harness::{Ended, World};
 use serde_json::{Value, json};
@@ -32,7 +32,7 @@ fn overtaken(before: u64, latest: u64, records: &Value) -> World {
     )
 }
 
-/// What was asked for, how the build before and the one that appeared were started -> whether that one is ours.
+/// What was asked for, how the build before and the one that appeared were started -> whether that one counts.
 #[test]
 fn only_a_record_that_shows_it_makes_a_build_ours() {
     let id = |value: &str| json!({"parameters": {"id": value}});
@@ -86,7 +86,7 @@ fn only_a_record_that_shows_it_makes_a_build_ours() {
     }
 }
 
-/// Several builds appeared: one of them may be ours, but not two.
+/// Several builds appeared: one of them may count, but not two.
 #[test]
 fn of_several_builds_one_may_be_ours() {
     let id = |value: &str| json!({"parameters": {"id": value}});
@@ -105,9 +105,9 @@ fn of_several_builds_one_may_be_ours() {
     assert_eq!(start(&world, &["--param", "id=7"]).expect(0).result()["builds"][0]["build_no"], 1);
 }
 
-/// A record that can not be read shows nothing.
+/// A record that cannot be read shows nothing.
 #[test]
-fn a_record_that_can_not_be_read_shows_nothing() {
+fn a_record_that_cannot_be_read_shows_nothing() {
     let records = json!({"2": {"parameters": {"id": "6"}}, "3": {"parameters": {"id": "7"}}});
     for fault in [
         json!({"kind": "answer", "status": 403}),

@@ -115,7 +115,7 @@ fn every_threshold_counts_its_own() {
     let silent = self::world(&summary(Some(&json!(1))));
     let ended = silent.gate(&["check", TASK, "--report", "none", "--max-new-issues", "9"]).run().expect(4);
     assert_eq!(ended.result()["tasks"][0]["gate"]["thresholds"][0]["actual"], Value::Null);
-    assert!(ended.stderr.contains("does not tell how many new findings"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("does not report how many new findings"), "{}", ended.stderr);
     let uncounted = self::world(&json!({"task_id": TASK, "is_access": 1}));
     uncounted.gate(&["check", TASK, "--report", "none", "--max-issues", "9"]).run().expect(4);
 }

@@ -1,4 +1,4 @@
-//! Whose summary is it? The answer about a task may be about somebody's next run.
+//! Whose summary is it? The answer about a task may be about the next run.
 
 use crate::harness::{Ended, TASK, World};
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ fn overtaken(settings: &Value, call: &str, first: &Value, arguments: &[&str]) ->
 
 /// The run's own summary says nothing about the gate, and the task's is another run's by then.
 #[test]
-fn the_gate_of_the_next_run_is_not_taken_for_ours() {
+fn the_gate_of_the_next_run_does_not_count() {
     let silent = json!({"kind": "answer", "status": 200, "body": {"task_id": TASK, "is_access": null}});
     let busy = json!({"kind": "answer", "status": 503, "body": BUSY});
     for first in [&silent, &busy] {
@@ -63,9 +63,9 @@ fn the_gate_of_the_next_run_is_not_taken_for_ours() {
     }
 }
 
-/// A service that answers about runs is believed about ours, whatever came since.
+/// A service that answers about runs is believed about this run, whatever came since.
 #[test]
-fn an_answer_about_our_run_counts_whatever_came_since() {
+fn an_answer_about_the_run_counts_whatever_came_since() {
     let busy = json!({"kind": "answer", "status": 503, "body": BUSY});
     for settings in
         [json!({"summary_knows_job_id": true}), json!({"summary_knows_job_id": true, "has_last_jobs": false})]
@@ -76,7 +76,7 @@ fn an_answer_about_our_run_counts_whatever_came_since() {
     }
 }
 
-/// Nothing tells whose summary it is: `auto` goes on as it always did, `required` does not let it pass.
+/// Whose summary it is, is not known: `auto` goes on as it always did, `required` does not let it pass.
 #[test]
 fn a_service_without_a_list_of_runs() {
     for start in [&["--start"][..], &[]] {
