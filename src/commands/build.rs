@@ -11,7 +11,7 @@ use crate::console::Console;
 use crate::outcome::Outcome;
 use crate::publish::gitlab::DOTENV_FILE;
 use crate::report::directory::{RESULT_FILE, ReportDirectory};
-use crate::report::result::{BuildResult, ResultDocument};
+use crate::report::result::{BuildResult, ResultDocument, StartedBy};
 use crate::settings::{BuildSettings, Connection};
 use crate::wait::Waiter;
 use futures_util::future::join_all;
@@ -122,6 +122,7 @@ fn result(job: &Id, progress: &Progress, fate: Outcome, allow: &[Outcome]) -> (O
     let result = BuildResult {
         job_id: job.to_string(),
         build_no: progress.build_no,
+        started_by: started_by(progress),
         status: progress.state.as_ref().map(|state| state.word().to_owned()),
         outcome: outcome.name(),
         allowed: allow.contains(&outcome),
@@ -132,4 +133,13 @@ fn result(job: &Id, progress: &Progress, fate: Outcome, allow: &[Outcome]) -> (O
         wait: progress.wait,
     };
     (outcome, result)
+}
+
+/// Who started the build, once one is waited for or may have been started.
+fn started_by(progress: &Progress) -> Option<StartedBy> {
+    match progress.ownership {
+        Ownership::Own => Some(StartedBy::ThisJob),
+        Ownership::Starting | Ownership::Uncertain => Some(StartedBy::Unknown),
+        Ownership::Attached => progress.build_no.map(|_| StartedBy::Another),
+    }
 }

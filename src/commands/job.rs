@@ -88,7 +88,7 @@ impl Build<'_> {
         match outcome {
             Outcome::Passed | Outcome::BuildFailed | Outcome::Stopped => {}
             Outcome::TimedOut => self.give_up("timeout").await,
-            _ if self.progress.borrow().ownership == Ownership::Attached => {}
+            _ if self.progress.borrow().ownership != Ownership::Own => {}
             _ => self.give_up("its result can not be had").await,
         }
         let deadline = Instant::now() + self.context.settings.explain_limit;
@@ -124,7 +124,7 @@ impl Build<'_> {
             Ok(Started { number, is_certain }) => {
                 {
                     let mut progress = self.progress.borrow_mut();
-                    progress.ownership = if is_certain { Ownership::Own } else { Ownership::Attached };
+                    progress.ownership = if is_certain { Ownership::Own } else { Ownership::Uncertain };
                     progress.started_at = Some(Instant::now());
                 }
                 if !is_certain {
@@ -141,8 +141,8 @@ impl Build<'_> {
                 Err((outcome_of(&error), explained(&error)))
             }
             Err(StartError::Perhaps { error, appeared }) => {
-                // Without its number it can not be stopped either.
-                self.progress.borrow_mut().ownership = Ownership::Attached;
+                // Without its number it cannot be stopped either.
+                self.progress.borrow_mut().ownership = Ownership::Uncertain;
                 let seen = appeared.map(|number| format!(
                     "build {number} appeared since, but its record does not show that this job started it; a parameter with a value of its own, such as the pipeline's id, would show it; "
                 ));

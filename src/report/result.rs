@@ -45,6 +45,9 @@ pub struct BuildResult {
     pub job_id: String,
     /// Number of the build, where known.
     pub build_no: Option<u64>,
+    /// Who started that build, as far as that can be known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started_by: Option<StartedBy>,
     /// How it stood: `running`, `success`, `failure`, `aborted`, or a word of the service that no page explains.
     pub status: Option<String>,
     /// Name of the outcome.
@@ -116,7 +119,7 @@ pub struct TaskResult {
     pub wait: Option<WaitResult>,
 }
 
-/// Who started a run.
+/// Who started a run or a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum StartedBy {

@@ -79,6 +79,7 @@ fn only_a_record_that_shows_it_makes_a_build_ours() {
         assert_eq!(ended.code, if is_ours { 0 } else { 69 }, "{name}");
         let build = ended.result()["builds"][0].clone();
         assert_eq!(build["build_no"], if is_ours { json!(3) } else { Value::Null }, "{name}");
+        assert_eq!(build["started_by"], "unknown", "{name}");
         let reason = build["reason"].as_str().expect("a reason");
         assert_eq!(reason.contains("it is not known whether a build was started"), !is_ours, "{name}");
         assert_eq!(reason.contains("build 3 appeared"), !is_ours, "{name}");
@@ -140,6 +141,12 @@ fn a_start_that_was_carried_out_is_found() {
         assert!(ended.stderr.contains("build 3 was started with the same input"), "{}", ended.stderr);
         assert_eq!((world.calls("build-run").len(), world.calls("build-stop").len()), (1, 0));
     }
+    // Nothing was lost, or nothing was started.
+    let clear = world(&job("SUCCESS"), &json!([]));
+    assert_eq!(start(&clear, &[]).expect(0).result()["builds"][0]["started_by"], "this-job");
+    let mut attached = clear.gate(&["build", JOB]);
+    attached.env("CODEARTS_BUILD_ENDPOINT", &clear.sandbox.origin());
+    assert_eq!(attached.run().expect(0).result()["builds"][0]["started_by"], "another");
     // Nothing makes it recognisable.
     let world = world(&job("SUCCESS"), &lost);
     let ended = start(&world, &[]).expect(69);
