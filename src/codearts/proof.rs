@@ -16,12 +16,14 @@ mod history;
 mod model;
 mod standing;
 mod status;
+mod stop;
 #[cfg(test)]
 mod tests;
 
 use super::tasks::{LastJobs, Progress, TaskStatus};
 use standing::Standing;
 use std::time::Duration;
+pub use stop::{Active, active};
 
 /// A success that nothing confirms must stand this long: twice as long as a replica may be behind.
 pub const STAND_LIMIT: Duration = Duration::from_secs(45);
@@ -392,46 +394,4 @@ enum List<'look> {
     Readable(&'look LastJobs),
     Down,
     Missing,
-}
-
-/// What is known when the watched run is to be stopped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Active {
-    /// The watched run is active.
-    Watched,
-    /// The watched run has ended, and nothing else is seen.
-    Nothing,
-    /// Another run may be active.
-    PerhapsAnother,
-}
-
-/// What is active in the task of a run that this process started. A call to stop stops whatever runs, so answers of this moment
-/// decide where there are any. `at`: since the wait began.
-pub fn active(proof: &Proof, at: Duration, progress: Option<&Progress>, runs: &Runs) -> Active {
-    let is_final = progress.is_some_and(|progress| progress.status.is_final());
-    let fell_back = progress.is_some_and(|progress| proof.fell_back(progress));
-    let has_ended = proof.seen_running && proof.shown_end.is_some();
-    let is_watched = !has_ended && !proof.may_be_over && proof.lost.is_none() && !proof.has_gap(at);
-    let is_running = match progress {
-        Some(progress) => progress.status == TaskStatus::Checking && !fell_back,
-        None => proof.is_running,
-    };
-    let may_be_stopped = match runs {
-        Runs::Listed(LastJobs { last: Some(last), last_successful }) if proof.id() == Some(last) => {
-            let is_known = progress.is_some() || !proof.has_gap(at);
-            last_successful.as_ref() != Some(last) && is_known && !fell_back && !proof.lacks_running
-        }
-        // A list that is behind, or lacks runs that go on.
-        Runs::Listed(LastJobs { last: Some(last), .. }) => {
-            proof.others.contains(last) && is_running && is_watched
-        }
-        Runs::Listed(_) | Runs::Missing | Runs::Down | Runs::NotAsked => is_running && is_watched,
-    };
-    if proof.seen_running && is_final {
-        Active::Nothing
-    } else if may_be_stopped {
-        Active::Watched
-    } else {
-        Active::PerhapsAnother
-    }
 }
