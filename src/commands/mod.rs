@@ -102,7 +102,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
 pub fn refuse(arguments: &[OsString], complaint: &str, environment: &Environment) -> u8 {
     let matches = Cli::command().ignore_errors(true).try_get_matches_from(arguments).ok();
     if let Some(("check" | "build", check)) = matches.as_ref().and_then(clap::ArgMatches::subcommand) {
-        let console = Console::new(LogFormat::Text, Verbosity::Normal, environment.log_reader());
+        let console = Console::new(LogFormat::Text, Verbosity::Normal, environment.log_reader(), false);
         let publish: Vec<PublishTarget> =
             check.try_get_many("publish").ok().flatten().into_iter().flatten().copied().collect();
         let directory = match check.try_get_one::<PathBuf>("report_dir") {
@@ -130,7 +130,7 @@ where
     F: Future<Output = anyhow::Result<u8>>,
 {
     let (format, verbosity) = settings::log(log);
-    let console = Console::new(format, verbosity, environment.log_reader());
+    let console = Console::new(format, verbosity, environment.log_reader(), environment.may_draw());
     console.install();
     for sentence in settings::unknown_variables(environment) {
         tracing::warn!("{sentence}");

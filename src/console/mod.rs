@@ -30,6 +30,8 @@ use tracing::Level;
 const HEARTBEAT: Duration = Duration::from_secs(50);
 /// A CI log hears of a crowd of tasks at most this often.
 const CROWD_LINE_GAP: Duration = Duration::from_secs(30);
+/// A terminal narrower than this, in columns, gets lines: a bar alone takes 27. One that does not tell its width has none.
+const WIDTH_NEEDED: u16 = 40;
 /// Longest line, in characters; longer text from outside is cut.
 const LINE_LIMIT: usize = 2000;
 
@@ -100,10 +102,14 @@ struct Shown {
 }
 
 impl Console {
-    /// Talks to standard error. Live bars need a terminal, and text for people.
-    pub fn new(format: LogFormat, verbosity: Verbosity, reader: Reader) -> Self {
-        let is_live =
-            format == LogFormat::Text && verbosity == Verbosity::Normal && std::io::stderr().is_terminal();
+    /// Talks to standard error. Live bars need a terminal that can draw, and text for people; `may_draw`: whether the
+    /// surroundings let one do so.
+    pub fn new(format: LogFormat, verbosity: Verbosity, reader: Reader, may_draw: bool) -> Self {
+        let is_live = format == LogFormat::Text
+            && verbosity == Verbosity::Normal
+            && may_draw
+            && std::io::stderr().is_terminal()
+            && width().is_some_and(|columns| columns >= WIDTH_NEEDED);
         Self {
             inner: Arc::new(Inner {
                 format,
@@ -308,6 +314,11 @@ impl Console {
     fn shown(&self) -> std::sync::MutexGuard<'_, Shown> {
         self.inner.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Columns of the terminal behind standard error.
+fn width() -> Option<u16> {
+    terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| width.0)
 }
 
 fn text_line(level: Level, message: &str) -> String {

@@ -140,6 +140,14 @@ impl Environment {
         }
     }
 
+    /// Whether a terminal may be drawn on: it is of a kind that can, and its text is not kept as the log of a job.
+    pub fn may_draw(&self) -> bool {
+        let is_able = |kind: &str| !["dumb", "unknown"].contains(&kind.trim().to_ascii_lowercase().as_str());
+        // Terminals of Windows have no kind.
+        self.described("TERM").map_or(cfg!(windows), |kind| is_able(&kind))
+            && self.surroundings().kind == CiKind::None
+    }
+
     /// Time until the job ends by itself, where the CI tells.
     pub(super) fn time_left(&self) -> Option<Duration> {
         if self.surroundings().kind != CiKind::GitLab {
@@ -163,6 +171,22 @@ mod tests {
 
     fn environment(variables: &[(&str, &str)]) -> Environment {
         variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn only_a_terminal_of_a_known_kind_outside_of_a_job_is_drawn_on() {
+        let cases: [(&[(&str, &str)], bool); 7] = [
+            (&[("TERM", "xterm-256color")], true),
+            (&[("TERM", "Dumb")], false),
+            (&[("TERM", "unknown")], false),
+            (&[("TERM", " ")], cfg!(windows)),
+            (&[], cfg!(windows)),
+            (&[("TERM", "xterm"), ("CI", "true")], false),
+            (&[("TERM", "xterm"), ("GITHUB_ACTIONS", "true")], false),
+        ];
+        for (variables, expected) in cases {
+            assert_eq!(environment(variables).may_draw(), expected, "{variables:?}");
+        }
     }
 
     #[test]

@@ -176,6 +176,12 @@ impl Gate {
         self.command().spawn().expect("the binary")
     }
 
+    /// Starts it with its talk on a terminal of the test's own.
+    #[cfg(unix)]
+    pub(crate) fn spawn_on(&self, terminal: Stdio) -> Child {
+        self.command().stderr(terminal).spawn().expect("the binary")
+    }
+
     /// Starts it through a shell script that ends in `exec "$0" "$@"`.
     #[cfg(unix)]
     pub(crate) fn spawn_through_shell(&self, script: &str) -> Child {

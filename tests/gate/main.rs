@@ -36,6 +36,8 @@ mod pdf;
 mod runs;
 mod signals;
 mod slips;
+#[cfg(unix)]
+mod terminal;
 mod usage;
 mod values;
 mod verdict;
