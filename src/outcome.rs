@@ -143,12 +143,10 @@ impl Outcome {
     pub const fn advice(self) -> &'static str {
         match self {
             Self::Passed => "nothing to do",
-            Self::CheckFailed => {
-                "read the failing step in the log (give `--project-id` to have it printed), mend it, and start the check again"
-            }
+            Self::CheckFailed => "read the failing step, fix it, and start the check again",
             Self::BuildFailed => "read the failing step and the log above, mend it, and build again",
             Self::TimedOut => {
-                "raise `--timeout`, or look in the CodeArts console why it queues; the run goes on unless this job had started it"
+                "raise `--timeout`, and the job's own limit (`timeout-minutes`, `timeout:`) above it, or look in the CodeArts console why it queues; the run goes on unless this job had started it"
             }
             Self::Stopped => "start it again, or let `--allow stopped` treat this as a pass",
             Self::GateFailed => "open the report, mend the findings that count, and push again",
@@ -166,7 +164,7 @@ impl Outcome {
                 "check the credentials and the project membership of their user; `codearts-gate doctor` names the missing permission"
             }
             Self::Interrupted | Self::Terminated => {
-                "run the job again; the lines above say whether a remote run was stopped"
+                "run the job again; the lines above say whether a remote run was stopped; if the job's own limit (`timeout-minutes`, `timeout:`) ended it, raise that above `--timeout` plus `--report-timeout`"
             }
         }
     }

@@ -41,7 +41,7 @@ pub(super) async fn run(
         waiter: &Waiter::new(service.pauses()),
         settings: &settings,
         all: &all,
-        deadline: Instant::now() + settings.timeout,
+        deadline: Instant::now() + settings.timeout.time,
         is_cancelled: Cell::new(false),
     };
     console.begin_crowd(all.len(), "build");

@@ -56,7 +56,7 @@ pub(super) async fn run(
         directory: &directory,
         console,
         states: &states,
-        deadline: Instant::now() + settings.timeout,
+        deadline: Instant::now() + settings.timeout.time,
         decided_at: Cell::new(None),
         listing: Mutex::new(()),
         told_runs: Cell::default(),

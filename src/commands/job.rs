@@ -15,7 +15,6 @@ use crate::http::retry::Failure;
 use crate::outcome::Outcome;
 use crate::report::result::{PackageResult, WaitResult};
 use crate::settings::BuildSettings;
-use crate::text::duration;
 use crate::wait::{End, Pacer, Step, Waiter};
 use futures_util::future::join;
 use std::cell::{Cell, RefCell};
@@ -225,14 +224,14 @@ impl Build<'_> {
     }
 
     fn timed_out(&self) -> String {
-        let limit = duration(self.context.settings.timeout);
+        let limit = self.context.settings.timeout;
         match &self.progress.borrow().state {
             Some(BuildState::Unknown(word)) => format!(
-                "the service still answered `{word}`, which no page explains, when the {limit} of `--timeout` ran out"
+                "the service still answered `{word}`, which no page explains, when the {limit} ran out"
             ),
-            Some(_) => format!("still building when the {limit} of `--timeout` ran out"),
+            Some(_) => format!("still building when the {limit} ran out"),
             None => {
-                format!("never built when the {limit} of `--timeout` ran out; start a build with `--start`")
+                format!("never built when the {limit} ran out; start a build with `--start`")
             }
         }
     }
@@ -260,7 +259,7 @@ impl Build<'_> {
                 }
             },
         };
-        let grace = UNKNOWN_LIMIT.min(self.context.settings.timeout / 2);
+        let grace = UNKNOWN_LIMIT.min(self.context.settings.timeout.time / 2);
         let is_new = self.progress.borrow().started_at.is_some_and(|started| started.elapsed() < grace);
         let state = match service.build_state(self.job, number, &mut memory.sources).await {
             Err(error) if is_new && matches!(error.failure, Failure::NotFound | Failure::Rejected) => {

@@ -19,7 +19,6 @@ use crate::report::formats::{Format, Overview, Written};
 use crate::report::pdf_file::PdfFile;
 use crate::report::result::{StartedBy, WaitResult};
 use crate::settings::CheckSettings;
-use crate::text::duration;
 use crate::wait::{End, Waiter};
 use futures_util::future::join3;
 use std::cell::{Cell, RefCell};
@@ -307,24 +306,24 @@ fn concluded(status: TaskStatus, figures: &str) -> Conclusion {
 }
 
 fn timed_out(settings: &CheckSettings, status: Option<TaskStatus>) -> String {
-    let limit = duration(settings.timeout);
+    let limit = settings.timeout;
     match status {
         Some(TaskStatus::Checking) => {
-            format!("still running (status 0) when the {limit} of `--timeout` ran out")
+            format!("still running (status 0) when the {limit} ran out")
         }
         Some(TaskStatus::Unknown(number)) => {
             format!(
-                "the service still answered status {number}, which no page explains, when the {limit} of `--timeout` ran out"
+                "the service still answered status {number}, which no page explains, when the {limit} ran out"
             )
         }
-        Some(TaskStatus::Failed | TaskStatus::Successful | TaskStatus::Stopped) => format!(
-            "the {limit} of `--timeout` ran out while the service still showed the result of another run"
-        ),
+        Some(TaskStatus::Failed | TaskStatus::Successful | TaskStatus::Stopped) => {
+            format!("the {limit} ran out while the service still showed the result of another run")
+        }
         Some(TaskStatus::NotChecked) | None if settings.start => {
-            format!("no status yet when the {limit} of `--timeout` ran out")
+            format!("no status yet when the {limit} ran out")
         }
         Some(TaskStatus::NotChecked) | None => {
-            format!("never checked when the {limit} of `--timeout` ran out; start a run with `--start`")
+            format!("never checked when the {limit} ran out; start a run with `--start`")
         }
     }
 }
@@ -351,7 +350,7 @@ async fn read_records(context: &Context<'_>, task: &Id, state: &RefCell<TaskStat
         return;
     }
     let Some(project) = context.project_id else {
-        tracing::info!("give `--project-id` to see the past runs in the page");
+        tracing::info!("hint: give `--project-id` to see the past runs in the page");
         return;
     };
     let deadline = Instant::now() + RECORDS_LIMIT.min(context.pdf_limit());
@@ -365,7 +364,7 @@ async fn read_records(context: &Context<'_>, task: &Id, state: &RefCell<TaskStat
 async fn explain_failure(context: &Context<'_>, task: &Id, state: &RefCell<TaskState>) {
     let label = state.borrow().label.clone();
     let Some(project) = context.project_id else {
-        tracing::info!("{label}: give `--project-id` to see which step failed");
+        tracing::info!("hint: give `--project-id` to see which step of {label} failed");
         return;
     };
     let run_id = state.borrow().run_id.clone();

@@ -1,7 +1,9 @@
 //! What `build` was asked to do.
 
 use super::connection::Site;
-use super::{Connection, Environment, UsageError, allowed, ids, positive_duration, publish, schedule, usage};
+use super::{
+    Connection, Environment, UsageError, WaitLimit, allowed, ids, positive_duration, publish, schedule, usage,
+};
 use crate::cli::{BuildArgs, StopOnCancel};
 use crate::codearts::Id;
 use crate::codearts::build_start::{BuildRequest, Revision};
@@ -30,7 +32,7 @@ pub struct BuildSettings {
     /// Whether to show the log.
     pub follow: bool,
     /// Time for the wait.
-    pub timeout: Duration,
+    pub timeout: WaitLimit,
     /// Time for what is asked after the end.
     pub explain_limit: Duration,
     /// When to poll.
@@ -74,14 +76,11 @@ impl BuildSettings {
         if args.report_dir.as_os_str().is_empty() {
             return usage("`--report-dir` is empty; name a directory");
         }
-        let mut timeout = positive_duration("--timeout", &args.timeout)?;
-        let session = timeout + super::SESSION_MARGIN;
+        let wait = positive_duration("--timeout", &args.timeout)?;
+        let session = wait + super::SESSION_MARGIN;
         let connection =
             Connection::resolve(args.connection, Site::Build, args.build_endpoint, session, environment)?;
-        let mut explain_limit = EXPLAIN_LIMIT;
-        if let Some(left) = environment.time_left() {
-            (timeout, explain_limit) = super::within_job(timeout, explain_limit, left);
-        }
+        let (timeout, explain_limit) = super::within_job(wait, EXPLAIN_LIMIT, environment.time_left());
         let settings = Self {
             jobs,
             request: args.start.then_some(BuildRequest { parameters, revision }),

@@ -27,6 +27,7 @@ pub use environment::Environment;
 pub use findings::{FindingSettings, GateSettings};
 pub use publish::{for_unread_arguments, for_usage_errors};
 pub use report::{ReportSettings, usual_report_directory};
+pub use times::WaitLimit;
 pub use unknown::unknown_variables;
 
 use crate::ci::Surroundings;
@@ -71,7 +72,7 @@ pub struct CheckSettings {
     /// What to do about an active one.
     pub if_running: IfRunning,
     /// Time for the wait.
-    pub timeout: Duration,
+    pub timeout: WaitLimit,
     /// When to poll.
     pub schedule: Schedule,
     /// How long a success that nothing confirms must stand, if not as usual.
@@ -112,13 +113,12 @@ impl CheckSettings {
             return usage("`--publish artifact` needs a report; leave out `--report none`");
         }
         let mut report = ReportSettings::resolve(args.files, environment)?;
-        let mut timeout = positive_duration("--timeout", &args.timeout)?;
-        let session = timeout + report.timeout + SESSION_MARGIN;
+        let wait = positive_duration("--timeout", &args.timeout)?;
+        let session = wait + report.timeout + SESSION_MARGIN;
         let connection =
             Connection::resolve(args.connection, Site::Check, args.endpoint, session, environment)?;
-        if let Some(left) = environment.time_left() {
-            (timeout, report.timeout) = within_job(timeout, report.timeout, left);
-        }
+        let timeout;
+        (timeout, report.timeout) = within_job(wait, report.timeout, environment.time_left());
         let named = args.publish.publish.clone();
         let way = publish::resolve(args.publish, environment, &tasks, &connection.http, &report.directory)?;
         let settings = Self {
@@ -171,9 +171,12 @@ impl ReportCommandSettings {
         let connection =
             Connection::resolve(args.connection, Site::Check, args.endpoint, session, environment)?;
         if let Some(left) = environment.time_left() {
-            let (_, limit) = within_job(Duration::ZERO, report.timeout, left);
+            let (_, limit) = within_job(Duration::ZERO, report.timeout, Some(left));
             if limit < report.timeout {
-                tracing::info!("the job ends before `--report-timeout`: {} for the report", duration(limit));
+                tracing::info!(
+                    "the job ends before `--report-timeout` (CI_JOB_TIMEOUT): {} for the report",
+                    duration(limit)
+                );
             }
             report.timeout = limit;
         }
@@ -334,7 +337,7 @@ mod tests {
         let (settings, connection) = check(&[TASK], &with_keys(&[])).expect("settings");
         assert_eq!(settings.tasks.len(), 1);
         assert!(!settings.start && !settings.json && settings.wants_pdf);
-        assert_eq!(settings.timeout, Duration::from_secs(3600));
+        assert_eq!(settings.timeout.time, Duration::from_secs(3600));
         assert_eq!(settings.report.timeout, Duration::from_secs(600));
         assert_eq!(settings.schedule, Schedule::Auto(Budget::default()));
         assert_eq!(settings.report.directory, PathBuf::from("codearts-report"));
@@ -356,7 +359,7 @@ mod tests {
             ("GITHUB_REPOSITORY", "acme/widget"),
         ]);
         let (settings, _) = check(&["--timeout", "1h30m"], &variables).expect("settings");
-        assert_eq!(settings.timeout, Duration::from_secs(5400));
+        assert_eq!(settings.timeout.time, Duration::from_secs(5400));
         assert!(settings.start && !settings.json);
         assert_eq!(settings.allow, [Outcome::Stopped, Outcome::ReportFailed]);
         assert_eq!(settings.schedule, Schedule::Fixed(Duration::from_secs(7)));

@@ -4,6 +4,7 @@ use super::slips::did_you_mean;
 use super::{UsageError, usage};
 use crate::text::{duration, one_line};
 use crate::wait::{Budget, Schedule};
+use std::fmt;
 use std::time::Duration;
 
 /// Longest duration that is accepted; more is a typing error.
@@ -13,25 +14,48 @@ const INTERVAL_FLOOR: Duration = Duration::from_secs(1);
 /// Time before the end of a job in which nothing of ours may run any more: the runner collects artifacts then.
 const JOB_END_RESERVE: Duration = Duration::from_secs(30);
 
+/// The time for a wait, and what it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitLimit {
+    /// How long.
+    pub time: Duration,
+    /// Whether the end of the job has made it shorter than `--timeout`.
+    pub is_of_job: bool,
+}
+
+/// `30 min of `--timeout``, for messages.
+impl fmt::Display for WaitLimit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let time = duration(self.time);
+        if self.is_of_job {
+            write!(formatter, "{time} that the job's own limit (CI_JOB_TIMEOUT) leaves")
+        } else {
+            write!(formatter, "{time} of `--timeout`")
+        }
+    }
+}
+
 /// Times for the wait and for what follows, so that both end before the job does: a job that runs out of time loses its
 /// report. A third of what is left is enough for what follows.
 pub(super) fn within_job(
     timeout: Duration,
     report_timeout: Duration,
-    left: Duration,
-) -> (Duration, Duration) {
+    left: Option<Duration>,
+) -> (WaitLimit, Duration) {
+    let Some(left) = left else { return (WaitLimit { time: timeout, is_of_job: false }, report_timeout) };
     let left = left.saturating_sub(JOB_END_RESERVE);
     let report_limit = report_timeout.min(left / 3);
     let limit = timeout.min(left - report_limit);
     if limit < timeout {
         tracing::info!(
-            "the job ends in {}: waiting {} at most, {} kept for the report",
+            "the job ends in {} (CI_JOB_TIMEOUT): waiting {} at most, {} kept for the report",
             duration(left + JOB_END_RESERVE),
             duration(limit),
             duration(report_limit)
         );
+        tracing::info!("hint: raise the job's `timeout:` above `--timeout` and `--report-timeout` together");
     }
-    (limit, report_timeout.min(left - limit))
+    (WaitLimit { time: limit, is_of_job: limit < timeout }, report_timeout.min(left - limit))
 }
 
 /// A duration that is neither nothing nor absurd.
@@ -135,15 +159,21 @@ mod tests {
         ];
         for ((timeout, report), left, (expected, expected_report)) in cases {
             let left = minutes(left) - JOB_END_RESERVE;
-            let found = within_job(minutes(timeout), minutes(report), left);
+            let (limit, found_report) = within_job(minutes(timeout), minutes(report), Some(left));
+            assert_eq!(limit.is_of_job, limit.time < minutes(timeout));
+            let found = (limit.time, found_report);
             let expected = (minutes(expected), minutes(expected_report));
             let is_close = |one: Duration, other: Duration| one.abs_diff(other) <= JOB_END_RESERVE;
             assert!(is_close(found.0, expected.0) && is_close(found.1, expected.1), "{left:?}: {found:?}");
             assert!(found.0 + found.1 + JOB_END_RESERVE <= left, "{left:?}: {found:?}");
         }
+        let nothing = WaitLimit { time: Duration::ZERO, is_of_job: true };
         assert_eq!(
-            within_job(minutes(30), minutes(10), Duration::from_secs(5)),
-            (Duration::ZERO, Duration::ZERO)
+            within_job(minutes(30), minutes(10), Some(Duration::from_secs(5))),
+            (nothing, Duration::ZERO)
         );
+        let all = WaitLimit { time: minutes(30), is_of_job: false };
+        assert_eq!(within_job(minutes(30), minutes(10), None), (all, minutes(10)));
+        assert_eq!(all.to_string(), "30 min 00 s of `--timeout`");
     }
 }

@@ -406,7 +406,31 @@ fn the_wait_ends_before_the_job() {
     };
     let ended = run(&forge, running, short, &["--start", "--timeout", "1h"]).expect(2);
     assert!(ended.stderr.contains("the job ends in 3"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("CI_JOB_TIMEOUT"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("raise the job's `timeout:`"), "{}", ended.stderr);
+    let reason = ended.result()["tasks"][0]["reason"].to_string();
+    assert!(reason.contains("that the job's own limit (CI_JOB_TIMEOUT) leaves ran out"), "{reason}");
     assert_eq!(dotenv(&ended)["CODEARTS_GATE_OUTCOME"], "timed-out");
+}
+
+/// A job that is nearly over says what ends it.
+#[test]
+fn a_job_that_is_nearly_over_names_its_limit() {
+    let forge = Forge::new();
+    let running = r#"{"tasks": {"*": {"before": 0, "duration": "1h"}}}"#;
+    let over = |gate: &mut Gate| {
+        let now = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+        gate.env("CI_JOB_STARTED_AT", &now).env("CI_JOB_TIMEOUT", "20");
+    };
+    let ended = run(&forge, running, over, &[]).expect(2);
+    let reason = ended.result()["tasks"][0]["reason"].to_string();
+    assert!(reason.contains("that the job's own limit (CI_JOB_TIMEOUT) leaves ran out"), "{reason}");
+    assert!(
+        ended.stderr.contains("\nhint: raise the job's `timeout:`")
+            || ended.stderr.starts_with("the job ends in"),
+        "{}",
+        ended.stderr
+    );
 }
 
 /// A place that GitLab does not have is refused before anything is sent; the files say so.

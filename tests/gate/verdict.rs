@@ -194,13 +194,17 @@ fn the_failing_step_is_shown_when_the_project_is_known() {
     let expected = "failing step \"Pull code\": clone [31mfailed ::error::x; analysis: no access; see https://example.com/faq";
     assert!(ended.stderr.contains(expected), "{}", ended.stderr);
     assert!(!ended.stderr.contains('\u{1b}'));
+    // It is there already.
+    assert!(!ended.stderr.contains("--project-id"), "{}", ended.stderr);
     let result = ended.result();
     assert_eq!(result["tasks"][0]["failing_steps"][0]["analysis"], "no access");
     let run_id = result["tasks"][0]["run_id"].as_str().expect("a run id").to_owned();
     assert_eq!(world.calls("log-detail")[0].query, [("execute_id".to_owned(), run_id)]);
 
     let ended = world.gate(&["check", TASK, "--start"]).run().expect(1);
-    assert!(ended.stderr.contains("give `--project-id` to see which step failed"), "{}", ended.stderr);
+    let hint = "\nhint: give `--project-id` to see which step of 2b31ed52 failed\n";
+    assert_eq!(ended.stderr.matches(hint).count(), 1, "{}", ended.stderr);
+    assert_eq!(ended.stderr.matches("--project-id").count(), 1, "{}", ended.stderr);
 }
 
 /// The last poll comes exactly at the deadline, and its answer is believed.
