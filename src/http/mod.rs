@@ -9,6 +9,7 @@ pub mod json;
 pub mod query;
 pub mod retry;
 pub mod retry_after;
+pub mod uri;
 
 use anyhow::Context as _;
 use bytes::{Bytes, BytesMut};

@@ -431,8 +431,14 @@ fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -
         ("GET", ["repos", "acme", "widget", "commits", _, "pulls"]) => {
             (200, serde_json::from_str(include_str!("../data/github/commit-pulls.json")).expect("JSON"))
         }
+        ("GET", ["repos", "acme", "widget", "pulls", "12"]) => {
+            let repository = json!({"full_name": "acme/widget"});
+            let body = json!({"number": 12, "head": {"sha": "2".repeat(40), "repo": repository},
+                              "base": {"repo": repository}, "merge_commit_sha": "3".repeat(40)});
+            (200, body)
+        }
         ("GET", ["repos", "acme", "widget", "pulls"]) => {
-            assert!(query.starts_with("head=outsider%3Afeature&state=open"), "{query}");
+            assert!(query.starts_with("head=outsider:feature&state=open"), "{query}");
             (200, serde_json::from_str(include_str!("../data/github/commit-pulls.json")).expect("JSON"))
         }
         ("POST", ["repos", "acme", "widget", "check-runs"]) => {

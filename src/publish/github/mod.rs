@@ -9,6 +9,7 @@ mod artifact;
 mod blob;
 mod check_run;
 mod comment;
+mod event;
 mod files;
 mod form;
 mod pull_request;
@@ -28,7 +29,7 @@ use api::Api;
 use artifact::{Upload, UploadFile, Uploader};
 use check_run::CheckRun;
 use comment::Comments;
-use pull_request::PullRequest;
+use event::PullRequest;
 use std::path::PathBuf;
 use tokio::time::{Instant, timeout_at};
 
@@ -93,7 +94,7 @@ impl GitHub {
             None => Err(format!("{variable} names no file")),
         };
         let comment = || {
-            let told = pull_request::told_by(&self.job)?;
+            let told = event::told_by(&self.job)?;
             let place = told.describe().ok_or("the event is about no pull request and no commit")?;
             Ok(format!("{}; {place}", with_token("pull-requests: write")?))
         };
@@ -215,7 +216,7 @@ impl GitHub {
     pub(super) async fn reach(&self, deadline: Instant, limit: Instant) -> Result<Reached, Missed> {
         let http = self.plan.client(&self.job.api_url)?;
         let api = Api::new(&self.job, &http, deadline)?;
-        let told = pull_request::told_by(&self.job).map_err(Missed::Unavailable)?;
+        let told = event::told_by(&self.job).map_err(Missed::Unavailable)?;
         let commit = told.commit().map(str::to_owned);
         let finding = timeout_at(limit, pull_request::find(&api, &self.job.repository, told));
         let pull_request = match finding.await {
@@ -224,7 +225,8 @@ impl GitHub {
             }),
             Err(_) => Err(out_of_time()),
         };
-        Ok(Reached { api, commit, pull_request })
+        let head = pull_request.as_ref().ok().and_then(|found| found.as_ref()?.head_sha.clone());
+        Ok(Reached { api, commit: commit.or(head), pull_request })
     }
 
     /// Writes the comment or the check run, if it is wanted; what came of it is noted.

@@ -1,160 +1,10 @@
-//! Which pull request this run is about (`ci/github`, section 3). Reading the event is pure; where it does not tell,
-//! the API is asked.
+//! Which pull request this run is about, where the event does not tell it all: the API is asked (`ci/github`, section 3).
 
 use super::api::{Api, Order};
-use crate::ci::github::Job;
-use crate::ci::is_commit;
+use super::event::{PullRequest, Told, commit};
 use crate::http::error::CallError;
-use crate::text::without_mark;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use crate::http::uri;
 use serde_json::Value;
-
-/// Largest event file that is read; GitHub's own limit for a payload is 25 MB.
-const EVENT_LIMIT: u64 = 32 * 1024 * 1024;
-/// Where merge queues keep their branches.
-const QUEUE_PREFIX: &str = "gh-readonly-queue/";
-
-/// A pull request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct PullRequest {
-    /// Its number.
-    pub(super) number: u64,
-    /// The commit this run is about, where the event tells; the pull request may have moved on since.
-    pub(super) head_sha: Option<String>,
-    /// Whether it comes from another repository, so that the token may only read.
-    pub(super) is_from_fork: bool,
-}
-
-/// What an event tells.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Told {
-    /// The pull request.
-    PullRequest(PullRequest),
-    /// Only this commit; pull requests have to be asked for.
-    Commit(String),
-    /// Only this head, `owner:branch`, and its commit.
-    Head(String, String),
-    /// That there is none.
-    Nothing,
-}
-
-impl Told {
-    /// Which pull request it is, for people.
-    pub(super) fn describe(&self) -> Option<String> {
-        match self {
-            Self::PullRequest(found) => Some(format!("pull request {}", found.number)),
-            Self::Commit(sha) => Some(format!("the open pull request of commit {sha} is asked for")),
-            Self::Head(head, _) => Some(format!("the open pull request of {head} is asked for")),
-            Self::Nothing => None,
-        }
-    }
-
-    /// The commit this run is about.
-    pub(super) fn commit(&self) -> Option<&str> {
-        match self {
-            Self::PullRequest(found) => found.head_sha.as_deref(),
-            Self::Commit(sha) | Self::Head(_, sha) => Some(sha),
-            Self::Nothing => None,
-        }
-    }
-}
-
-/// Reads the event.
-pub(super) fn in_event(name: &str, event: &Value, git_ref: &str, sha: &str) -> Told {
-    let told = match name {
-        "workflow_run" => in_workflow_run(event),
-        "merge_group" => in_merge_group(&event["merge_group"]),
-        "issue_comment" => in_issue_comment(&event["issue"]),
-        "push" => commit(&event["after"]).filter(|after| !is_zero(after)).map(Told::Commit),
-        _ => in_pull_request(event),
-    };
-    let by_ref = || {
-        let number = git_ref.strip_prefix("refs/pull/")?.split_once('/')?.0.parse().ok()?;
-        Some(Told::PullRequest(PullRequest { number, head_sha: None, is_from_fork: false }))
-    };
-    let by_commit = || {
-        let has_branch = matches!(name, "workflow_dispatch" | "schedule" | "repository_dispatch");
-        (has_branch && is_commit(sha)).then(|| Told::Commit(sha.to_owned()))
-    };
-    told.or_else(by_ref).or_else(by_commit).unwrap_or(Told::Nothing)
-}
-
-/// `pull_request` and its relatives.
-fn in_pull_request(event: &Value) -> Option<Told> {
-    let pull_request = &event["pull_request"];
-    let number = pull_request["number"].as_u64().or_else(|| event["number"].as_u64())?;
-    let head = &pull_request["head"];
-    // The repository of a fork can be gone already.
-    let is_from_fork = head["repo"]["full_name"] != event["repository"]["full_name"];
-    Some(Told::PullRequest(PullRequest { number, head_sha: commit(&head["sha"]), is_from_fork }))
-}
-
-fn in_issue_comment(issue: &Value) -> Option<Told> {
-    // An issue that is no pull request lacks this.
-    issue["pull_request"].as_object()?;
-    let number = issue["number"].as_u64()?;
-    Some(Told::PullRequest(PullRequest { number, head_sha: None, is_from_fork: false }))
-}
-
-/// For forks the list is empty; and it can name pull requests of other repositories with the same commit.
-fn in_workflow_run(event: &Value) -> Option<Told> {
-    let run = &event["workflow_run"];
-    let head_sha = commit(&run["head_sha"]);
-    let is_from_fork = run["head_repository"]["full_name"] != run["repository"]["full_name"];
-    let listed = run["pull_requests"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let is_ours = |entry: &&Value| {
-        let repository = &event["repository"]["id"];
-        repository.is_u64() && entry["base"]["repo"]["id"] == *repository
-    };
-    if let Some(number) = listed.iter().find(is_ours).and_then(|entry| entry["number"].as_u64()) {
-        return Some(Told::PullRequest(PullRequest { number, head_sha, is_from_fork }));
-    }
-    let owner = text(&run["head_repository"]["owner"]["login"])?;
-    let branch = text(&run["head_branch"])?;
-    Some(Told::Head(format!("{owner}:{branch}"), head_sha?))
-}
-
-/// The number stands in the name of the queue's branch: `.../pr-12-<sha>`.
-fn in_merge_group(group: &Value) -> Option<Told> {
-    let name = group["head_ref"].as_str()?.trim_start_matches("refs/heads/").strip_prefix(QUEUE_PREFIX)?;
-    let (_, tail) = name.rsplit_once("/pr-")?;
-    let number = tail.split('-').next()?.parse().ok()?;
-    let head_sha = commit(&group["head_sha"]);
-    Some(Told::PullRequest(PullRequest { number, head_sha, is_from_fork: false }))
-}
-
-fn text(value: &Value) -> Option<String> {
-    value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
-}
-
-/// A commit, which will stand in a path.
-fn commit(value: &Value) -> Option<String> {
-    text(value).filter(|sha| is_commit(sha))
-}
-
-fn is_zero(sha: &str) -> bool {
-    sha.bytes().all(|byte| byte == b'0')
-}
-
-/// What the job's event tells.
-///
-/// # Errors
-/// One sentence, when the file is there and can not be read.
-pub(super) fn told_by(job: &Job) -> Result<Told, String> {
-    let event = match &job.event_path {
-        Some(path) => {
-            let failed = |why: String| format!("the event `{}` can not be read: {why}", path.display());
-            let size = std::fs::metadata(path).map_err(|error| failed(error.to_string()))?.len();
-            if size > EVENT_LIMIT {
-                return Err(failed(format!("it is larger than {}", crate::text::bytes(EVENT_LIMIT))));
-            }
-            let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
-            serde_json::from_slice(without_mark(&bytes)).map_err(|error| failed(error.to_string()))?
-        }
-        None => Value::Null,
-    };
-    Ok(in_event(&job.event_name, &event, &job.git_ref, &job.sha))
-}
 
 /// Asks the API where the event tells only a commit or a branch: for the open pull request whose latest commit it is. One
 /// that has moved on since does not count, because its code is another.
@@ -164,15 +14,39 @@ pub(super) fn told_by(job: &Job) -> Result<Told, String> {
 pub(super) async fn find(api: &Api, repository: &str, told: Told) -> Result<Option<PullRequest>, CallError> {
     let (route, sha) = match told {
         Told::PullRequest(found) => return Ok(Some(found)),
+        Told::Merge(number, merge) => return Ok(Some(find_head(api, repository, number, &merge).await)),
         Told::Nothing => return Ok(None),
         Told::Commit(sha) => (format!("/repos/{repository}/commits/{sha}/pulls?per_page=100"), sha),
         Told::Head(head, sha) => {
-            let head = utf8_percent_encode(&head, NON_ALPHANUMERIC);
+            let head = uri::value(&head);
             (format!("/repos/{repository}/pulls?head={head}&state=open&per_page=100"), sha)
         }
     };
     let answer = api.call(&Order::get("find the pull request of this commit", route)).await?;
     Ok(choose(&answer.body, &sha, repository))
+}
+
+/// A pull request of which only the number is known: what else there is to know, as far as the API tells. Its head is the one
+/// of this run only as long as it is what the commit of the run merges.
+async fn find_head(api: &Api, repository: &str, number: u64, merge: &str) -> PullRequest {
+    let route = format!("/repos/{repository}/pulls/{number}");
+    match api.call(&Order::get("read the pull request", route)).await {
+        Ok(answer) => merged_by(&answer.body, number, merge, repository),
+        Err(error) => {
+            tracing::info!("{error}; its head is not known");
+            PullRequest { number, head_sha: None, is_from_fork: false }
+        }
+    }
+}
+
+fn merged_by(pull_request: &Value, number: u64, merge: &str, repository: &str) -> PullRequest {
+    let head = &pull_request["head"];
+    let is_current = pull_request["merge_commit_sha"] == merge;
+    PullRequest {
+        number,
+        head_sha: commit(&head["sha"]).filter(|_| is_current),
+        is_from_fork: head["repo"]["full_name"] != repository,
+    }
 }
 
 fn choose(list: &Value, sha: &str, repository: &str) -> Option<PullRequest> {
@@ -200,59 +74,16 @@ mod tests {
 
     fn example(name: &str) -> Value {
         let path = format!("{}/tests/data/github/{name}.json", env!("CARGO_MANIFEST_DIR"));
-        serde_json::from_slice(&std::fs::read(path).expect("the event")).expect("JSON")
-    }
-
-    fn pull_request(number: u64, is_from_fork: bool) -> Told {
-        Told::PullRequest(PullRequest { number, head_sha: Some(HEAD.to_owned()), is_from_fork })
+        serde_json::from_slice(&std::fs::read(path).expect("the answer")).expect("JSON")
     }
 
     #[test]
-    fn every_kind_of_event() {
-        let without_head = Told::PullRequest(PullRequest { number: 12, head_sha: None, is_from_fork: false });
-        let cases = [
-            ("pull_request", "pull_request", pull_request(12, false)),
-            ("pull_request-fork", "pull_request", pull_request(13, true)),
-            ("pull_request-fork-deleted", "pull_request", pull_request(13, true)),
-            ("pull_request_target", "pull_request_target", pull_request(13, true)),
-            ("pull_request", "pull_request_review", pull_request(12, false)),
-            ("issue_comment-on-pr", "issue_comment", without_head.clone()),
-            ("issue_comment-on-issue", "issue_comment", Told::Nothing),
-            ("merge_group", "merge_group", pull_request(12, false)),
-            ("push", "push", Told::Commit(HEAD.to_owned())),
-            ("push-branch-deleted", "push", Told::Nothing),
-            ("workflow_run-same-repo", "workflow_run", pull_request(12, false)),
-            ("workflow_run-fork", "workflow_run", Told::Head("outsider:feature".to_owned(), HEAD.to_owned())),
-        ];
-        for (file, name, expected) in cases {
-            assert_eq!(
-                in_event(name, &example(&format!("event-{file}")), "refs/heads/main", MERGE),
-                expected,
-                "{file} as {name}"
-            );
-        }
-    }
-
-    /// A commit can be in pull requests of other repositories, whose numbers mean others here.
-    #[test]
-    fn a_workflow_run_lists_foreign_pull_requests_too() {
-        let mut event = example("event-workflow_run-same-repo");
-        let mut foreign = event["workflow_run"]["pull_requests"][0].clone();
-        foreign["number"] = json!(7);
-        foreign["base"]["repo"]["id"] = json!(9999);
-        event["workflow_run"]["pull_requests"] = json!([foreign, event["workflow_run"]["pull_requests"][0]]);
-        assert_eq!(in_event("workflow_run", &event, "", MERGE), pull_request(12, false));
-        event["workflow_run"]["pull_requests"] = json!([foreign]);
-        let head = Told::Head("acme:feature".to_owned(), HEAD.to_owned());
-        assert_eq!(in_event("workflow_run", &event, "", MERGE), head);
-    }
-
-    #[test]
-    fn the_ref_is_the_last_resort() {
-        let by_ref = Told::PullRequest(PullRequest { number: 12, head_sha: None, is_from_fork: false });
-        assert_eq!(in_event("pull_request", &json!({}), "refs/pull/12/merge", MERGE), by_ref);
-        assert_eq!(in_event("pull_request", &json!(null), "refs/pull/x/merge", MERGE), Told::Nothing);
-        assert_eq!(in_event("schedule", &json!({}), "refs/heads/main", HEAD), Told::Commit(HEAD.to_owned()));
+    fn the_head_of_a_pull_request_is_known_by_its_merge_commit() {
+        let pull = json!({"head": {"sha": HEAD, "repo": {"full_name": "outsider/widget"}}, "merge_commit_sha": MERGE});
+        let found = merged_by(&pull, 12, MERGE, "acme/widget");
+        assert_eq!((found.head_sha.as_deref(), found.is_from_fork), (Some(HEAD), true));
+        assert_eq!(merged_by(&pull, 12, HEAD, "acme/widget").head_sha, None);
+        assert_eq!(merged_by(&Value::Null, 12, MERGE, "acme/widget").head_sha, None);
     }
 
     #[test]

@@ -38,7 +38,8 @@ pub(super) struct Subject<'a> {
 /// What the job is about; `None`: the event runs on another state of the code than the one that was checked.
 pub(super) fn subject(job: &Job) -> Option<Subject<'_>> {
     let is_about_another =
-        ["pull_request_target", "workflow_run", "issue_comment"].contains(&job.event_name.as_str());
+        ["pull_request_target", "workflow_run", "check_suite", "check_run", "issue_comment"]
+            .contains(&job.event_name.as_str());
     let is_commit = job.sha.len() >= 40 && job.sha.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_ref =
         ["refs/heads/", "refs/tags/", "refs/pull/"].iter().any(|start| job.git_ref.starts_with(start));
@@ -144,6 +145,8 @@ mod tests {
         for (event, git_ref, sha) in [
             ("pull_request_target", "refs/heads/main", sha.as_str()),
             ("workflow_run", "refs/heads/main", &sha),
+            ("check_suite", "refs/heads/main", &sha),
+            ("check_run", "refs/heads/main", &sha),
             ("push", "main", &sha),
             ("push", "refs/heads/main", "abc"),
         ] {

@@ -2,6 +2,7 @@
 
 mod artifact;
 mod ending;
+mod event;
 mod findings;
 mod pull_request;
 

@@ -1,0 +1,295 @@
+//! What the event of a job tells about its pull request (`ci/github`, section 3). Pure but for reading the file.
+
+use crate::ci::github::Job;
+use crate::ci::is_commit;
+use serde_json::Value;
+use std::io::Read as _;
+use std::path::Path;
+
+/// Largest event file that is read; GitHub's own limit for a payload is 25 MB.
+const EVENT_LIMIT: u64 = 32 * 1024 * 1024;
+/// Where merge queues keep their branches.
+const QUEUE_PREFIX: &str = "gh-readonly-queue/";
+
+/// A pull request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PullRequest {
+    /// Its number.
+    pub(super) number: u64,
+    /// The commit this run is about, where the event tells; the pull request may have moved on since.
+    pub(super) head_sha: Option<String>,
+    /// Whether it comes from another repository, so that the token may only read.
+    pub(super) is_from_fork: bool,
+}
+
+/// What an event tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Told {
+    /// The pull request.
+    PullRequest(PullRequest),
+    /// Only its number, and the commit that merges it for this run.
+    Merge(u64, String),
+    /// Only this commit; pull requests have to be asked for.
+    Commit(String),
+    /// Only this head, `owner:branch`, and its commit.
+    Head(String, String),
+    /// That there is none.
+    Nothing,
+}
+
+impl Told {
+    /// Which pull request it is, for people.
+    pub(super) fn describe(&self) -> Option<String> {
+        match self {
+            Self::PullRequest(PullRequest { number, .. }) | Self::Merge(number, _) => {
+                Some(format!("pull request {number}"))
+            }
+            Self::Commit(sha) => Some(format!("the open pull request of commit {sha} is asked for")),
+            Self::Head(head, _) => Some(format!("the open pull request of {head} is asked for")),
+            Self::Nothing => None,
+        }
+    }
+
+    /// The commit this run is about.
+    pub(super) fn commit(&self) -> Option<&str> {
+        match self {
+            Self::PullRequest(found) => found.head_sha.as_deref(),
+            Self::Commit(sha) | Self::Head(_, sha) => Some(sha),
+            Self::Merge(..) | Self::Nothing => None,
+        }
+    }
+}
+
+/// Reads the event; where it does not tell, the ref and the commit of the run are left.
+pub(super) fn in_event(name: &str, event: &Value, git_ref: &str, sha: &str) -> Told {
+    let told = match name {
+        "workflow_run" => in_workflow_run(event),
+        "check_suite" => in_check(event, &event["check_suite"]),
+        "check_run" => in_check(event, &event["check_run"]),
+        "merge_group" => in_merge_group(&event["merge_group"]),
+        "issue_comment" => in_issue_comment(&event["issue"]),
+        "push" => commit(&event["after"]).filter(|after| !is_zero(after)).map(Told::Commit),
+        _ => in_pull_request(event),
+    };
+    let by_commit = || {
+        // Of a push, only where nothing is known of it: one that deletes a branch runs on another commit.
+        let is_its_own = matches!(name, "workflow_dispatch" | "schedule" | "repository_dispatch")
+            || name == "push" && event["after"].is_null();
+        Some(Told::Commit(sha.to_owned())).filter(|_| is_its_own && is_commit(sha))
+    };
+    told.or_else(|| in_ref(git_ref, sha)).or_else(by_commit).unwrap_or(Told::Nothing)
+}
+
+/// `refs/pull/12/merge`, whose commit merges the pull request, or `refs/pull/12/head`, whose commit is its head.
+fn in_ref(git_ref: &str, sha: &str) -> Option<Told> {
+    let (number, kind) = git_ref.strip_prefix("refs/pull/")?.split_once('/')?;
+    let number = parse_number(number)?;
+    let sha = Some(sha.to_owned()).filter(|sha| is_commit(sha));
+    Some(match (kind, sha) {
+        ("merge", Some(sha)) => Told::Merge(number, sha),
+        ("head", head_sha) => Told::PullRequest(PullRequest { number, head_sha, is_from_fork: false }),
+        _ => Told::PullRequest(PullRequest { number, head_sha: None, is_from_fork: false }),
+    })
+}
+
+/// `pull_request` and its relatives.
+fn in_pull_request(event: &Value) -> Option<Told> {
+    let pull_request = &event["pull_request"];
+    let number = pull_request["number"].as_u64().or_else(|| event["number"].as_u64())?;
+    let head = &pull_request["head"];
+    // The repository of a fork can be gone already.
+    let is_from_fork = head["repo"]["full_name"] != event["repository"]["full_name"];
+    Some(Told::PullRequest(PullRequest { number, head_sha: commit(&head["sha"]), is_from_fork }))
+}
+
+fn in_issue_comment(issue: &Value) -> Option<Told> {
+    // An issue that is no pull request lacks this.
+    issue["pull_request"].as_object()?;
+    let number = issue["number"].as_u64()?;
+    Some(Told::PullRequest(PullRequest { number, head_sha: None, is_from_fork: false }))
+}
+
+/// For forks the list is empty.
+fn in_workflow_run(event: &Value) -> Option<Told> {
+    let run = &event["workflow_run"];
+    let head_sha = commit(&run["head_sha"]);
+    let is_from_fork = run["head_repository"]["full_name"] != run["repository"]["full_name"];
+    if let Some(number) = listed(event, run) {
+        return Some(Told::PullRequest(PullRequest { number, head_sha, is_from_fork }));
+    }
+    let owner = text(&run["head_repository"]["owner"]["login"])?;
+    let branch = text(&run["head_branch"])?;
+    Some(Told::Head(format!("{owner}:{branch}"), head_sha?))
+}
+
+/// A check suite or a check run. Which repository its commit is in is not told, but those of forks are never listed.
+fn in_check(event: &Value, check: &Value) -> Option<Told> {
+    let head_sha = commit(&check["head_sha"]);
+    match listed(event, check) {
+        Some(number) => Some(Told::PullRequest(PullRequest { number, head_sha, is_from_fork: false })),
+        None => head_sha.map(Told::Commit),
+    }
+}
+
+/// The first pull request of this repository in a list that can name those of others with the same commit.
+fn listed(event: &Value, of: &Value) -> Option<u64> {
+    let repository = Some(&event["repository"]["id"]).filter(|id| id.is_u64())?;
+    let is_ours = |entry: &&Value| entry["base"]["repo"]["id"] == *repository;
+    of["pull_requests"].as_array()?.iter().find(is_ours)?["number"].as_u64()
+}
+
+/// The number stands in the name of the queue's branch: `.../pr-12-<sha>`.
+fn in_merge_group(group: &Value) -> Option<Told> {
+    let name = group["head_ref"].as_str()?.trim_start_matches("refs/heads/").strip_prefix(QUEUE_PREFIX)?;
+    let (_, tail) = name.rsplit_once("/pr-")?;
+    let number = parse_number(tail.split('-').next()?)?;
+    let head_sha = commit(&group["head_sha"]);
+    Some(Told::PullRequest(PullRequest { number, head_sha, is_from_fork: false }))
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// A number as it stands in a ref: digits only.
+fn parse_number(text: &str) -> Option<u64> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
+/// A commit, which will stand in a path.
+pub(super) fn commit(value: &Value) -> Option<String> {
+    text(value).filter(|sha| is_commit(sha))
+}
+
+/// Of a push that deletes a branch.
+fn is_zero(sha: &str) -> bool {
+    sha.bytes().all(|byte| byte == b'0')
+}
+
+/// What the job's event tells, or its ref where the file of the event cannot be read.
+///
+/// # Errors
+/// One sentence, when neither does.
+pub(super) fn told_by(job: &Job) -> Result<Told, String> {
+    let told = |event: &Value| in_event(&job.event_name, event, &job.git_ref, &job.sha);
+    let Some(path) = &job.event_path else { return Ok(told(&Value::Null)) };
+    match read_event(path) {
+        Ok(event) => Ok(told(&event)),
+        Err(why) => {
+            let why = format!("GITHUB_EVENT_PATH (`{}`) cannot be read: {why}", path.display());
+            let Some(told) = in_ref(&job.git_ref, &job.sha) else { return Err(why) };
+            tracing::warn!("{why}; the pull request is the one that GITHUB_REF names");
+            Ok(told)
+        }
+    }
+}
+
+fn read_event(path: &Path) -> Result<Value, String> {
+    let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+    let mut bytes = Vec::new();
+    file.take(EVENT_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if bytes.len() as u64 > EVENT_LIMIT {
+        return Err(format!("it is larger than {}", crate::text::bytes(EVENT_LIMIT)));
+    }
+    let text = crate::text::without_mark(&bytes);
+    if text.iter().all(u8::is_ascii_whitespace) {
+        return Err("it is empty".to_owned());
+    }
+    serde_json::from_slice(text).map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const HEAD: &str = "2222222222222222222222222222222222222222";
+    const MERGE: &str = "3333333333333333333333333333333333333333";
+
+    fn example(name: &str) -> Value {
+        let path = format!("{}/tests/data/github/{name}.json", env!("CARGO_MANIFEST_DIR"));
+        serde_json::from_slice(&std::fs::read(path).expect("the event")).expect("JSON")
+    }
+
+    fn pull_request(number: u64, is_from_fork: bool) -> Told {
+        Told::PullRequest(PullRequest { number, head_sha: Some(HEAD.to_owned()), is_from_fork })
+    }
+
+    #[test]
+    fn every_kind_of_event() {
+        let without_head = Told::PullRequest(PullRequest { number: 12, head_sha: None, is_from_fork: false });
+        let cases = [
+            ("pull_request", "pull_request", pull_request(12, false)),
+            ("pull_request-fork", "pull_request", pull_request(13, true)),
+            ("pull_request-fork-deleted", "pull_request", pull_request(13, true)),
+            ("pull_request_target", "pull_request_target", pull_request(13, true)),
+            ("pull_request", "pull_request_review", pull_request(12, false)),
+            ("issue_comment-on-pr", "issue_comment", without_head.clone()),
+            ("issue_comment-on-issue", "issue_comment", Told::Nothing),
+            ("merge_group", "merge_group", pull_request(12, false)),
+            ("push", "push", Told::Commit(HEAD.to_owned())),
+            ("push-branch-deleted", "push", Told::Nothing),
+            ("workflow_run-same-repo", "workflow_run", pull_request(12, false)),
+            ("workflow_run-fork", "workflow_run", Told::Head("outsider:feature".to_owned(), HEAD.to_owned())),
+        ];
+        for (file, name, expected) in cases {
+            assert_eq!(
+                in_event(name, &example(&format!("event-{file}")), "refs/heads/main", MERGE),
+                expected,
+                "{file} as {name}"
+            );
+        }
+    }
+
+    /// A commit can be in pull requests of other repositories, whose numbers mean others here.
+    #[test]
+    fn a_workflow_run_lists_foreign_pull_requests_too() {
+        let mut event = example("event-workflow_run-same-repo");
+        let mut foreign = event["workflow_run"]["pull_requests"][0].clone();
+        foreign["number"] = json!(7);
+        foreign["base"]["repo"]["id"] = json!(9999);
+        event["workflow_run"]["pull_requests"] = json!([foreign, event["workflow_run"]["pull_requests"][0]]);
+        assert_eq!(in_event("workflow_run", &event, "", MERGE), pull_request(12, false));
+        event["workflow_run"]["pull_requests"] = json!([foreign]);
+        let head = Told::Head("acme:feature".to_owned(), HEAD.to_owned());
+        assert_eq!(in_event("workflow_run", &event, "", MERGE), head);
+    }
+
+    #[test]
+    fn the_ref_is_the_last_resort() {
+        let of_ref = |git_ref: &str, sha: &str| in_event("pull_request", &json!({}), git_ref, sha);
+        let known = |head_sha: Option<&str>| {
+            let head_sha = head_sha.map(str::to_owned);
+            Told::PullRequest(PullRequest { number: 12, head_sha, is_from_fork: false })
+        };
+        assert_eq!(of_ref("refs/pull/12/merge", MERGE), Told::Merge(12, MERGE.to_owned()));
+        assert_eq!(of_ref("refs/pull/12/merge", ""), known(None));
+        assert_eq!(of_ref("refs/pull/12/head", HEAD), known(Some(HEAD)));
+        assert_eq!(of_ref("refs/pull/12/head", "main"), known(None));
+        for hostile in ["x", "+12", "-1", "", "12x", "..", "99999999999999999999999"] {
+            assert_eq!(of_ref(&format!("refs/pull/{hostile}/merge"), MERGE), Told::Nothing, "{hostile}");
+        }
+        let event = |name: &str, event: Value| in_event(name, &event, "refs/heads/main", HEAD);
+        assert_eq!(event("schedule", json!({})), Told::Commit(HEAD.to_owned()));
+        assert_eq!(event("push", Value::Null), Told::Commit(HEAD.to_owned()));
+        assert_eq!(event("push", json!({"after": "0".repeat(40)})), Told::Nothing);
+        assert_eq!(event("push", json!({"after": "../../user"})), Told::Nothing);
+        assert_eq!(event("pull_request_target", Value::Null), Told::Nothing);
+    }
+
+    #[test]
+    fn events_of_checks_list_the_pull_requests_of_their_commit() {
+        for name in ["check_suite", "check_run"] {
+            let mut event = example(&format!("event-{name}"));
+            assert_eq!(in_event(name, &event, "refs/heads/main", MERGE), pull_request(12, false));
+            let foreign = event[name]["pull_requests"][0].clone();
+            for list in [json!([foreign]), json!([]), Value::Null] {
+                event[name]["pull_requests"] = list;
+                let commit = Told::Commit(HEAD.to_owned());
+                assert_eq!(in_event(name, &event, "refs/heads/main", MERGE), commit);
+            }
+            event[name]["head_sha"] = json!("../x");
+            assert_eq!(in_event(name, &event, "refs/heads/main", MERGE), Told::Nothing);
+        }
+    }
+}
