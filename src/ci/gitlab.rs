@@ -37,8 +37,6 @@ pub struct Job {
     pub project_id: String,
     /// Page of that project.
     pub project_url: String,
-    /// Directory into which the project was checked out; artifacts are addressed relative to it.
-    pub project_dir: Option<PathBuf>,
     /// Number of the job.
     pub id: String,
     /// Page of the job.
@@ -94,7 +92,6 @@ impl Job {
             server_url: address("CI_SERVER_URL"),
             project_id: project("CI_PROJECT_ID").unwrap_or_default(),
             project_url: address("CI_PROJECT_URL"),
-            project_dir: file("CI_PROJECT_DIR"),
             id: number("CI_JOB_ID").unwrap_or_default(),
             url: address("CI_JOB_URL"),
             pipeline_id: told("CI_PIPELINE_ID"),

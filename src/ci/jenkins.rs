@@ -2,7 +2,6 @@
 
 use super::gitlab::{MERGE_REQUESTS, MergeRequest};
 use super::{is_path_of_names, without_user};
-use std::path::PathBuf;
 use url::Url;
 
 /// What a multibranch build is of.
@@ -31,8 +30,6 @@ pub enum Change {
 pub struct Build {
     /// Its page, if Jenkins knows its own address.
     pub url: Option<String>,
-    /// The directory from which files are archived.
-    pub workspace: Option<PathBuf>,
     /// What it is of, if it is of a pull request; else the address that is not one of any forge we know.
     pub change: Option<Result<Change, String>>,
 }
@@ -45,11 +42,7 @@ impl Build {
         let server_url = address("CI_SERVER_URL").map(|url| url.trim_end_matches('/').to_owned());
         let gitlab_url = api_url.trim_end_matches('/').strip_suffix("/api/v4").or(server_url.as_deref());
         let read = |url: String| change(&url, gitlab_url).ok_or(url);
-        Self {
-            url: address("BUILD_URL"),
-            workspace: variable("WORKSPACE").map(PathBuf::from),
-            change: address("CHANGE_URL").map(read),
-        }
+        Self { url: address("BUILD_URL"), change: address("CHANGE_URL").map(read) }
     }
 
     /// Address of the files that the build archives, by their paths within the workspace. They are there once it is over.

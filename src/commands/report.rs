@@ -12,6 +12,7 @@ use crate::report::pdf_file::PdfFile;
 use crate::report::result::ReportResult;
 use crate::settings::ReportCommandSettings;
 use crate::wait::Waiter;
+use std::path::Path;
 use tokio::time::Instant;
 
 pub(super) async fn run(
@@ -81,7 +82,7 @@ async fn publish_pdf(
     publisher.upload_artifacts(reports, None, directory, console, deadline, &mut publication).await;
     let values = [
         ("task-id", task.to_owned()),
-        ("report-path", report.path),
+        ("report-path", publisher.plan().workspace.name(Path::new(&report.path))),
         ("report-sha256", report.sha256),
         ("artifact-url", report.url.unwrap_or_default()),
     ];

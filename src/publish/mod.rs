@@ -9,7 +9,7 @@ mod plan;
 mod publisher;
 mod sticky;
 
-pub use plan::{KeptFiles, Plan};
+pub use plan::Plan;
 pub use publisher::{PULL_REQUEST_TARGETS, Publisher, Reach};
 
 use crate::finding::Counts;

@@ -2,9 +2,15 @@
 
 use crate::report::markdown::Subject;
 use crate::report::result::TaskResult;
+use crate::report::workspace::Workspace;
+use std::path::Path;
 
 /// All values, by name. Several tasks: ids and paths as comma lists, counts as sums.
-pub(super) fn values(subject: Subject<'_>, comment_url: Option<&str>) -> Vec<(&'static str, String)> {
+pub(super) fn values(
+    subject: Subject<'_>,
+    comment_url: Option<&str>,
+    workspace: &Workspace,
+) -> Vec<(&'static str, String)> {
     let Subject { outcome, exit_code, document, .. } = subject;
     let list = |value: &dyn Fn(&TaskResult) -> Option<String>| -> String {
         document.tasks.iter().filter_map(value).collect::<Vec<_>>().join(",")
@@ -15,7 +21,7 @@ pub(super) fn values(subject: Subject<'_>, comment_url: Option<&str>) -> Vec<(&'
         ("exit-code", exit_code.to_string()),
         ("task-id", list(&|task| Some(task.task_id.clone()))),
         ("run-id", list(&|task| task.run_id.clone())),
-        ("report-path", list(&|task| Some(task.report.as_ref()?.path.clone()))),
+        ("report-path", list(&|task| Some(workspace.name(Path::new(&task.report.as_ref()?.path))))),
         ("report-sha256", list(&|task| Some(task.report.as_ref()?.sha256.clone()))),
         ("artifact-url", list(&|task| task.report.as_ref()?.url.clone())),
         ("comment-url", comment_url.unwrap_or_default().to_owned()),

@@ -1,13 +1,11 @@
 //! What is to be published, and what every forge needs for it.
 
 use super::{Missed, Publication, Selection, Target};
-use crate::http::{HttpClient, HttpSettings};
+use crate::http::{HttpClient, HttpSettings, uri};
 use crate::report::result::ReportResult;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use crate::report::workspace::Workspace;
 use std::path::{Path, PathBuf};
 
-/// Kept as they are in a path.
-const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// Targets that must be named.
 const OPT_IN: [Target; 2] = [Target::CheckRun, Target::Sarif];
 
@@ -26,8 +24,11 @@ pub struct Plan {
     pub http: HttpSettings,
     /// Where our files are.
     pub report_dir: PathBuf,
-    /// What the CI keeps by itself, where it keeps files.
-    pub kept: Option<KeptFiles>,
+    /// Address of the files that the CI keeps by itself after the job, with a slash at its end; their names in the workspace
+    /// follow.
+    pub kept: Option<String>,
+    /// From where later steps and the CI look for files.
+    pub workspace: Workspace,
 }
 
 impl Plan {
@@ -64,7 +65,7 @@ impl Plan {
     /// What there is for the PDF where the CI keeps files by itself.
     pub(super) fn offer_kept(&self) -> Result<String, String> {
         self.kept_url(&self.report_dir)?;
-        Ok(format!("`{}`, for what the job archives", self.report_dir.display()))
+        Ok(format!("`{}`, for what the job archives", self.workspace.name(&self.report_dir)))
     }
 
     /// The address under which the CI keeps a file.
@@ -72,31 +73,15 @@ impl Plan {
     /// # Errors
     /// One sentence, when it keeps none.
     pub(super) fn kept_url(&self, path: &Path) -> Result<String, String> {
-        let kept = self.kept.as_ref().ok_or("Jenkins does not tell its own address (BUILD_URL)")?;
-        kept.url(path).ok_or_else(|| {
-            "`--report-dir` lies outside the project, so the CI keeps nothing of it".to_owned()
-        })
-    }
-}
-
-/// Files below a directory that the CI keeps after the job.
-#[derive(Clone, Debug)]
-pub struct KeptFiles {
-    /// The directory.
-    pub root: Option<PathBuf>,
-    /// Its address, with a slash at its end.
-    pub url: String,
-}
-
-impl KeptFiles {
-    /// The address of a file that is there, once the job is over; `None`: it lies elsewhere.
-    pub fn url(&self, path: &Path) -> Option<String> {
-        let told = self.root.as_ref().and_then(|root| root.canonicalize().ok());
-        // Imitations of GitLab name a directory that is not there; jobs begin in it.
-        let root = told.or_else(|| std::env::current_dir().ok()?.canonicalize().ok())?;
-        let path = path.canonicalize().ok()?;
-        let path = path.strip_prefix(root).ok()?.to_str()?.replace('\\', "/");
-        Some(format!("{}{}", self.url, utf8_percent_encode(&path, IN_PATH)))
+        let kept = self
+            .kept
+            .as_ref()
+            .ok_or("Jenkins does not tell its own address (BUILD_URL); set it in its system settings")?;
+        let name = Some(path).filter(|path| path.exists()).and_then(|path| self.workspace.relative(path));
+        let name = name.ok_or(
+            "`--report-dir` lies outside the project, so the CI keeps nothing of it; name a directory within",
+        )?;
+        Ok(format!("{kept}{}", uri::path(&name)))
     }
 }
 
@@ -107,12 +92,20 @@ mod tests {
     #[test]
     fn addresses_of_kept_files_are_encoded() {
         let directory = tempfile::tempdir().expect("a directory");
-        let root = Some(directory.path().to_owned());
-        let kept = KeptFiles { root, url: "https://h/job/7/artifact/".to_owned() };
-        let file = directory.path().join("out #1");
+        let plan = Plan {
+            targets: &[],
+            selection: Selection::Auto,
+            comment_key: String::new(),
+            task_url: None,
+            http: HttpSettings::default(),
+            report_dir: PathBuf::new(),
+            kept: Some("https://h/job/7/artifact/".to_owned()),
+            workspace: Workspace::new(Some(directory.path().to_owned())),
+        };
+        let file = directory.path().join("out (#1)");
         std::fs::write(&file, "").expect("a file");
-        assert_eq!(kept.url(&file).as_deref(), Some("https://h/job/7/artifact/out%20%231"));
-        assert_eq!(kept.url(&directory.path().join("gone")), None);
-        assert_eq!(kept.url(&std::env::temp_dir()), None);
+        assert_eq!(plan.kept_url(&file).as_deref(), Ok("https://h/job/7/artifact/out%20(%231)"));
+        assert!(plan.kept_url(&directory.path().join("gone")).is_err());
+        assert!(plan.kept_url(&std::env::temp_dir()).is_err());
     }
 }

@@ -3,11 +3,13 @@
 
 use super::escape::{code_cell, inline, link_target};
 use super::result::{ResultDocument, StepResult, TaskResult};
+use super::workspace::Workspace;
 use crate::finding::{Counts, Finding};
 use crate::gate::{GateMode, ThresholdResult};
 use crate::outcome::{Outcome, Verdict};
 use crate::text::{bytes, count, one_line};
 use std::fmt::Write as _;
+use std::path::Path;
 
 /// Stands for the id in the address of a task's page.
 pub const TASK_ID_MARK: &str = "{task_id}";
@@ -68,12 +70,22 @@ pub struct Page<'a> {
     pub has_charts: bool,
     /// Sections that others add, Markdown already: heading and text.
     pub notes: &'a [(String, String)],
+    /// From where its readers look for files.
+    pub workspace: Option<&'a Workspace>,
 }
 
 impl<'a> Page<'a> {
     /// The subject alone, without links and charts.
     pub const fn new(subject: Subject<'a>) -> Self {
-        Self { subject, run_url: None, task_url: None, before: None, has_charts: false, notes: &[] }
+        Self {
+            subject,
+            run_url: None,
+            task_url: None,
+            before: None,
+            has_charts: false,
+            notes: &[],
+            workspace: None,
+        }
     }
 }
 
@@ -181,7 +193,7 @@ fn tasks(page: &Page<'_>) -> Option<String> {
         if has_counts {
             counts_cells(&mut text, task.counts, before.filter(|_| is_single));
         }
-        let _ = writeln!(text, " {} |", report_cell(task));
+        let _ = writeln!(text, " {} |", report_cell(task, page.workspace));
     }
     if let Some(counts) = document.counts().filter(|_| !is_single) {
         text.push_str("| **all** | |");
@@ -236,13 +248,16 @@ fn counts_cells(text: &mut String, counts: Option<Counts>, before: Option<Counts
     }
 }
 
-fn report_cell(task: &TaskResult) -> String {
+fn report_cell(task: &TaskResult, workspace: Option<&Workspace>) -> String {
     match &task.report {
         Some(report) => match &report.url {
             Some(url) => {
                 format!("[{}]({})", unbroken(&format!("PDF, {}", bytes(report.bytes))), link_target(url))
             }
-            None => code_cell(&report.path, PATH_LIMIT),
+            None => {
+                let name = workspace.map(|workspace| workspace.name(Path::new(&report.path)));
+                code_cell(name.as_ref().unwrap_or(&report.path), PATH_LIMIT)
+            }
         },
         None => "–".to_owned(),
     }

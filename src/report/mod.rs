@@ -13,3 +13,4 @@ pub mod paths;
 pub mod pdf_file;
 pub mod result;
 pub mod spool;
+pub mod workspace;

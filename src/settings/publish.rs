@@ -10,10 +10,11 @@ use crate::codearts::Id;
 use crate::http::{HttpSettings, certificates};
 use crate::publish::github::GitHub;
 use crate::publish::gitlab::GitLab;
-use crate::publish::{self, KeptFiles, Plan, Publisher, Selection, Target};
+use crate::publish::{self, Plan, Publisher, Selection, Target};
 use crate::report::markdown::TASK_ID_MARK;
+use crate::report::workspace::Workspace;
 use crate::text::{one_line, without_mark};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use url::Url;
 
 /// Longest key of a comment.
@@ -132,6 +133,7 @@ fn way(
         http: http.clone(),
         report_dir: report_dir.to_owned(),
         kept: None,
+        workspace: Workspace::new(environment.surroundings().workspace.map(PathBuf::from)),
     };
     let settings = Settings { plan, retention_days: args.retention_days };
     // A token that cannot be one is not sent; without it, publishing falls back.
@@ -143,7 +145,7 @@ fn way(
         CiKind::GitHub => settings.github(github::Job::read(variable), publish::github::TARGETS, None),
         CiKind::GitLab => {
             let job = gitlab::Job::read(variable);
-            let kept = KeptFiles { root: job.project_dir.clone(), url: job.artifacts_url() };
+            let kept = job.artifacts_url();
             settings.gitlab(job, publish::gitlab::TARGETS, Some(kept))
         }
         CiKind::Jenkins => settings.jenkins(Build::read(variable), variable),
@@ -164,7 +166,7 @@ impl Settings {
         self,
         job: github::Job,
         targets: &'static [Target],
-        kept: Option<KeptFiles>,
+        kept: Option<String>,
     ) -> Result<Way, UsageError> {
         self.check(targets)?;
         let Self { plan, retention_days } = self;
@@ -176,7 +178,7 @@ impl Settings {
         self,
         job: gitlab::Job,
         targets: &'static [Target],
-        kept: Option<KeptFiles>,
+        kept: Option<String>,
     ) -> Result<Way, UsageError> {
         self.check(targets)?;
         let plan = Plan { targets, kept, ..self.plan };
@@ -184,7 +186,7 @@ impl Settings {
     }
 
     fn jenkins(self, build: Build, variable: impl Fn(&str) -> Option<String>) -> Result<Way, UsageError> {
-        let kept = build.artifacts_url().map(|url| KeptFiles { root: build.workspace, url });
+        let kept = build.artifacts_url();
         match build.change {
             Some(Ok(Change::GitHub { server_url, repository, number })) => {
                 let job = github::Job::of_pull_request(server_url, repository, number, build.url, variable);

@@ -9,6 +9,7 @@ use codearts_gate::publish::github::{GitHub, TARGETS};
 use codearts_gate::publish::{Plan, Publication, Publisher, Selection, Target};
 use codearts_gate::report::markdown::{Page, Room, Subject, render};
 use codearts_gate::report::result::ResultDocument;
+use codearts_gate::report::workspace::Workspace;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -43,6 +44,7 @@ fn check_run(forge: &Forge, findings: &[Finding]) -> Publication {
         http,
         report_dir: PathBuf::new(),
         kept: None,
+        workspace: Workspace::default(),
     };
     let publisher = Publisher::GitHub(Box::new(GitHub { plan, job, retention_days: None }));
     let document = document();

@@ -459,10 +459,13 @@ fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -
             let keys: Vec<&String> = body.as_object().expect("an object").keys().collect();
             assert_eq!(keys, ["commit_sha", "ref", "sarif"]);
             state.sarifs.push(body.clone());
-            (202, json!({"id": format!("sarif/{}", state.sarifs.len()), "url": "https://api.github.com/x"}))
+            (
+                202,
+                json!({"id": format!("sarif/a-b_c.{}", state.sarifs.len()), "url": "https://api.github.com/x"}),
+            )
         }
         ("GET", ["repos", "acme", "widget", "code-scanning", "sarifs", id]) => {
-            assert!(id.starts_with("sarif%2F"), "{id}");
+            assert!(id.starts_with("sarif%2Fa-b_c."), "{id}");
             state.sarif_looks += 1;
             // The first time it is not done yet.
             if state.sarif_looks == 1 {
@@ -474,6 +477,10 @@ fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -
             }
         }
         ("GET", ["repos", "acme", "widget", "commits", sha, "check-runs"]) => {
+            assert!(
+                query.starts_with("check_name=CodeArts%20Check%20(") && query.ends_with(")&per_page=100"),
+                "{query}"
+            );
             let runs: Vec<Value> = state
                 .check_runs
                 .iter()

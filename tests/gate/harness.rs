@@ -79,6 +79,8 @@ impl World {
         gate.env("CI", "true").env("GITHUB_ACTIONS", "true").env("GITHUB_SERVER_URL", "https://github.com");
         gate.env("GITHUB_API_URL", forge.origin());
         gate.env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", forge.origin()));
+        let workspace = gate.directory.path().to_str().expect("UTF-8").to_owned();
+        gate.env("GITHUB_WORKSPACE", &workspace);
         gate.env("GITHUB_REPOSITORY", "acme/widget")
             .env("GITHUB_RUN_ID", "555")
             .env("GITHUB_RUN_ATTEMPT", "1");

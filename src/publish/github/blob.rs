@@ -3,13 +3,13 @@
 use crate::http::call::repeat;
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Repeat};
-use crate::http::{BODY_LIMIT, CALL_LIMIT, HttpClient, Outgoing};
+use crate::http::{BODY_LIMIT, CALL_LIMIT, HttpClient, Outgoing, uri};
 use crate::redactor;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use std::fmt::Write as _;
@@ -93,7 +93,7 @@ impl Store<'_> {
         let block = read_block(path, start, length).await.map_err(|error| {
             failed(Failure::Rejected, None, format!("`{}` can not be read: {error}", path.display()))
         })?;
-        let id = utf8_percent_encode(&block_id(index), NON_ALPHANUMERIC).to_string();
+        let id = uri::value(&block_id(index));
         self.put(&format!("comp=block&blockid={id}"), "application/octet-stream", None, block).await
     }
 

@@ -6,11 +6,11 @@ use crate::ci::workflow_command::AnnotationLevel;
 use crate::finding::Finding;
 use crate::http::error::CallError;
 use crate::http::retry::{CALL_TRIES, Repeat, Verdict, verdict};
+use crate::http::uri;
 use crate::outcome::Outcome;
 use crate::publish::github::annotations::level_of;
 use crate::report::markdown::Room;
 use crate::text::one_line;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -88,7 +88,7 @@ impl CheckRun<'_> {
                 return Err(error);
             }
             tokio::time::sleep(self.api.pauses().after(tries, error.retry_after)).await;
-            let name = utf8_percent_encode(self.name, NON_ALPHANUMERIC);
+            let name = uri::value(self.name);
             let route =
                 format!("/repos/{repository}/commits/{head_sha}/check-runs?check_name={name}&per_page=100");
             let answer = self.api.call(&Order::get("look for the check run", route)).await?;

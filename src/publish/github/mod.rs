@@ -12,6 +12,7 @@ mod comment;
 mod event;
 mod files;
 mod form;
+mod notes;
 mod pull_request;
 mod sarif;
 
@@ -22,19 +23,16 @@ use crate::console::Console;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::report::directory::{ReportDirectory, pdf_name};
-use crate::report::escape::inline;
 use crate::report::markdown::{Page, Room, Subject, headline, render};
-use crate::report::result::{ReportResult, ResultDocument};
+use crate::report::result::ReportResult;
 use api::Api;
 use artifact::{Upload, UploadFile, Uploader};
 use check_run::CheckRun;
 use comment::Comments;
 use event::PullRequest;
-use std::path::PathBuf;
+use notes::notes;
+use std::path::{Path, PathBuf};
 use tokio::time::{Instant, timeout_at};
-
-/// Longest reason in a note, in characters.
-const REASON_LIMIT: usize = 500;
 
 /// Targets that exist in a job of GitHub Actions.
 pub const TARGETS: &[Target] = &[
@@ -76,7 +74,7 @@ pub struct Reached {
 impl GitHub {
     fn page<'a>(&'a self, subject: Subject<'a>) -> Page<'a> {
         let (run_url, task_url) = (self.job.run_url.as_deref(), self.plan.task_url.as_deref());
-        Page { run_url, task_url, ..Page::new(subject) }
+        Page { run_url, task_url, workspace: Some(&self.plan.workspace), ..Page::new(subject) }
     }
 
     /// What there is for each target, as far as this machine tells.
@@ -356,7 +354,11 @@ impl GitHub {
 
     /// Tells later steps how it all went.
     pub fn tell_outputs(&self, subject: Subject<'_>, publication: &mut Publication) {
-        let result = self.write_outputs(&outputs::values(subject, publication.comment_url.as_deref()));
+        let result = self.write_outputs(&outputs::values(
+            subject,
+            publication.comment_url.as_deref(),
+            &self.plan.workspace,
+        ));
         publication.note(&self.plan.selection, Target::Outputs, result);
     }
 
@@ -364,7 +366,7 @@ impl GitHub {
         let Some(file) = &self.job.summary_file else {
             return Err(Missed::Unavailable("GITHUB_STEP_SUMMARY names no file".to_owned()));
         };
-        let notes = notes(subject.document, publication, self.job.is_github());
+        let notes = notes(subject.document, publication, &self.plan.workspace, self.job.is_github());
         let page = Page { has_charts: true, notes: &notes, ..self.page(subject) };
         let text = render(&page, Room::Bytes(files::summary_room(file)));
         files::write_summary(file, &text)
@@ -372,48 +374,16 @@ impl GitHub {
     }
 }
 
-/// What the summary says about targets that were missed.
-fn notes(document: &ResultDocument, publication: &Publication, is_github: bool) -> Vec<(String, String)> {
-    let mut notes = Vec::new();
-    for (target, missed) in publication.missed() {
-        let reason = inline(missed.reason(), REASON_LIMIT);
-        match (target, missed) {
-            (Target::Artifact, Missed::Unavailable(_)) => {
-                let paths: Vec<&str> = document
-                    .tasks
-                    .iter()
-                    .filter_map(|task| Some(task.report.as_ref()?.path.as_str()))
-                    .filter(|path| !path.contains(['\n', '\r', '`']))
-                    .collect();
-                notes.push(("To keep the PDF, add a step".to_owned(), upload_step(&paths, is_github)));
-            }
-            (_, Missed::Unavailable(_)) => {}
-            // The page tells it already.
-            (_, Missed::Failed(reason))
-                if document.reason.as_ref().is_some_and(|told| told.contains(reason)) => {}
-            (_, Missed::Failed(_)) => {
-                notes.push((format!("Not published as {}", target.name()), format!("{reason}.")));
-            }
-        }
-    }
-    notes
+/// The runner has given none.
+fn no_file(variable: &str) -> String {
+    format!("{variable} names no file; the runner sets it: pass it on where the gate runs in a container")
 }
 
-/// The step that uploads what this one could not. Servers of one's own need the older version of that action (`ci/github`,
-/// section 1.2).
-fn upload_step(paths: &[&str], is_github: bool) -> String {
-    let version = if is_github { "v7" } else { "v3" };
-    let mut step = format!(
-        "```yaml\n- uses: actions/upload-artifact@{version}\n  if: always()\n  with:\n    name: codearts-report\n    path: |\n"
-    );
-    for path in paths {
-        step.push_str("      ");
-        step.push_str(path);
-        step.push('\n');
-    }
-    step.push_str("```");
-    step
+/// People look for the variable, because the runner chooses the file.
+fn unwritable(variable: &str, file: &Path, error: &std::io::Error) -> String {
+    format!("{variable} (`{}`) cannot be written: {error}", file.display())
 }
+
 /// One artifact of these PDFs, each with the id of its task. Several are named after `key`, which a later try has too.
 fn upload_of(reports: &[(&str, &mut ReportResult)], key: &str) -> Upload {
     let files = reports.iter().map(|(task_id, report)| UploadFile {

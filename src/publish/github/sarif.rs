@@ -4,13 +4,13 @@
 use super::api::{Api, Order};
 use crate::ci::github::Job;
 use crate::http::error::CallError;
+use crate::http::uri;
 use crate::publish::Missed;
 use crate::text::{is_id, one_line};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use std::fs::File;
 use std::io;
@@ -70,7 +70,7 @@ pub(super) async fn upload(
     let Some(id) = answer.body["id"].as_str().filter(is_plain) else {
         return Err(Missed::Failed("GitHub took the findings, but gave them no id".to_owned()).into());
     };
-    let route = format!("{route}/{}", utf8_percent_encode(id, NON_ALPHANUMERIC));
+    let route = format!("{route}/{}", uri::segment(id));
     let mut pause = api.pauses().cap(FIRST_PAUSE);
     for _ in 0..LOOKS {
         if Instant::now() + pause >= deadline {

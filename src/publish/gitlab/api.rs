@@ -4,11 +4,10 @@ use crate::ci::gitlab::Job;
 use crate::http::call::{Call, repeat, send};
 use crate::http::error::CallError;
 use crate::http::retry::Pauses;
-use crate::http::{CALL_LIMIT, HttpClient, sensitive};
+use crate::http::{CALL_LIMIT, HttpClient, sensitive, uri};
 use crate::publish::{ApiVariable, Missed, api_address};
 use crate::redactor::{learn, redact_file};
 use bytes::Bytes;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
@@ -153,7 +152,7 @@ pub(super) fn address(job: &Job, allows_plain: bool) -> Result<Url, Missed> {
 
 /// A project in a path: its number, or its own path with the slashes escaped.
 pub(super) fn project(id: &str) -> String {
-    format!("/projects/{}", utf8_percent_encode(id, NON_ALPHANUMERIC))
+    format!("/projects/{}", uri::segment(id))
 }
 
 #[cfg(test)]
@@ -162,7 +161,7 @@ mod tests {
 
     #[test]
     fn projects_are_escaped() {
-        assert_eq!(project("group/sub.x"), "/projects/group%2Fsub%2Ex");
+        assert_eq!(project("group/sub.x"), "/projects/group%2Fsub.x");
         assert_eq!(project("42"), "/projects/42");
     }
 }

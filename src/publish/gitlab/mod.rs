@@ -73,7 +73,10 @@ impl GitLab {
             None => Err("this pipeline belongs to no merge request".to_owned()),
         };
         let file = |name: &str, report: &str| {
-            Ok(format!("`{}`, for `artifacts: reports: {report}`", self.plan.report_dir.join(name).display()))
+            Ok(format!(
+                "`{}`, for `artifacts: reports: {report}`",
+                self.plan.workspace.name(&self.plan.report_dir.join(name))
+            ))
         };
         let offer = |target: &Target| {
             let offer = match target {
@@ -241,6 +244,7 @@ impl GitLab {
             run_url: Some(self.job.url.as_str()).filter(|url| !url.is_empty()),
             task_url: self.plan.task_url.as_deref(),
             before,
+            workspace: Some(&self.plan.workspace),
             ..Page::new(subject)
         };
         let mut text = without_quick_actions(&render(&page, note::ROOM));
@@ -296,7 +300,11 @@ impl GitLab {
 
     /// Tells later jobs how it all went.
     pub fn tell_outputs(&self, subject: Subject<'_>, publication: &mut Publication) {
-        let written = self.write_dotenv(&outputs::values(subject, publication.comment_url.as_deref()));
+        let written = self.write_dotenv(&outputs::values(
+            subject,
+            publication.comment_url.as_deref(),
+            &self.plan.workspace,
+        ));
         let result = written.map(|left_out| {
             if !left_out.is_empty() {
                 tracing::warn!("outputs: no room for {} (GitLab takes 5 KB)", left_out.join(", "));

@@ -2,10 +2,10 @@
 
 use super::{Marked, Output, Writer, left_out};
 use crate::finding::{Finding, FlowStep, Severity, Status};
+use crate::http::uri;
 use crate::report::fingerprint::Sources;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::borrow::Cow;
@@ -23,8 +23,6 @@ const COMPRESSED_LIMIT: u64 = 9_000_000;
 const RULE_TEXT_LIMIT: usize = 1000;
 /// Tags of a rule that GitHub takes.
 const TAGS_LIMIT: usize = 20;
-/// Kept as they are in an address within the repository.
-const IN_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 /// Rules with a word like this in their tags are about security.
 const SECURITY_WORDS: [&str; 4] = ["security", "vulnerab", "cwe", "owasp"];
 
@@ -210,10 +208,7 @@ fn location<'a>(
     let columns = columns.filter(|_| line.is_some());
     Location {
         physical_location: PhysicalLocation {
-            artifact_location: ArtifactLocation {
-                uri: utf8_percent_encode(path, IN_PATH).to_string(),
-                uri_base_id: "%SRCROOT%",
-            },
+            artifact_location: ArtifactLocation { uri: uri::relative(path), uri_base_id: "%SRCROOT%" },
             region: Region {
                 start_line: line.unwrap_or(1),
                 start_column: columns.map(|(start, _)| start),

@@ -4,6 +4,7 @@ mod artifact;
 mod ending;
 mod event;
 mod findings;
+mod paths;
 mod pull_request;
 
 use crate::forge::{Comment, Fault, Forge, Speaks};
@@ -55,7 +56,7 @@ fn a_pass_reaches_every_target() {
     for (name, value) in expected {
         assert_eq!(outputs[name], value, "{name}");
     }
-    assert_eq!(outputs["report-path"], ended.result()["tasks"][0]["report"]["path"]);
+    assert_eq!(outputs["report-path"], format!("reports/{TASK}.pdf"));
     assert_eq!(outputs["report-sha256"], ended.result()["tasks"][0]["report"]["sha256"]);
     assert_eq!(outputs["run-id"], ended.result()["tasks"][0]["run_id"]);
 

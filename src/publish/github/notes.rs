@@ -1,0 +1,58 @@
+//! What the summary says about targets that were missed, and the step that makes up for an artifact. Pure.
+
+use crate::publish::{Missed, Publication, Target};
+use crate::report::escape::inline;
+use crate::report::result::ResultDocument;
+use crate::report::workspace::Workspace;
+use std::path::Path;
+
+/// Longest reason in a note, in characters.
+const REASON_LIMIT: usize = 500;
+
+/// What the summary says about targets that were missed.
+pub(super) fn notes(
+    document: &ResultDocument,
+    publication: &Publication,
+    workspace: &Workspace,
+    is_github: bool,
+) -> Vec<(String, String)> {
+    let mut notes = Vec::new();
+    for (target, missed) in publication.missed() {
+        let reason = inline(missed.reason(), REASON_LIMIT);
+        match (target, missed) {
+            (Target::Artifact, Missed::Unavailable(_)) => {
+                let paths: Vec<String> = document
+                    .tasks
+                    .iter()
+                    .filter_map(|task| Some(workspace.name(Path::new(&task.report.as_ref()?.path))))
+                    .filter(|path| !path.contains(['\n', '\r', '`']))
+                    .collect();
+                notes.push(("To keep the PDF, add a step".to_owned(), upload_step(&paths, is_github)));
+            }
+            (_, Missed::Unavailable(_)) => {}
+            // The page tells it already.
+            (_, Missed::Failed(reason))
+                if document.reason.as_ref().is_some_and(|told| told.contains(reason)) => {}
+            (_, Missed::Failed(_)) => {
+                notes.push((format!("Not published as {}", target.name()), format!("{reason}.")));
+            }
+        }
+    }
+    notes
+}
+
+/// The step that uploads what this one could not. Servers of one's own need the older version of that action (`ci/github`,
+/// section 1.2).
+fn upload_step(paths: &[String], is_github: bool) -> String {
+    let version = if is_github { "v7" } else { "v3" };
+    let mut step = format!(
+        "```yaml\n- uses: actions/upload-artifact@{version}\n  if: always()\n  with:\n    name: codearts-report\n    path: |\n"
+    );
+    for path in paths {
+        step.push_str("      ");
+        step.push_str(path);
+        step.push('\n');
+    }
+    step.push_str("```");
+    step
+}

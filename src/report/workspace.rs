@@ -1,0 +1,63 @@
+//! How others name our files: later steps, uploads and links all look from the workspace of the job, wherever in it this
+//! step runs.
+
+use std::path::{Path, PathBuf};
+
+/// The directory into which the repository was checked out.
+#[derive(Clone, Debug, Default)]
+pub struct Workspace(Option<PathBuf>);
+
+impl Workspace {
+    /// As the CI names it.
+    pub const fn new(root: Option<PathBuf>) -> Self {
+        Self(root)
+    }
+
+    /// The name of a file within the workspace, with slashes; `None`: it lies elsewhere.
+    pub fn relative(&self, path: &Path) -> Option<String> {
+        let named = self.0.as_ref().and_then(|root| root.canonicalize().ok());
+        // Imitations of GitLab name a directory that is not there; jobs begin in it.
+        let root = named.or_else(|| std::env::current_dir().ok()?.canonicalize().ok())?;
+        let path = path.canonicalize().ok().or_else(|| {
+            // It may be still to come.
+            Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?))
+        })?;
+        let path = path.strip_prefix(root).ok()?.to_str()?.replace('\\', "/");
+        Some(if path.is_empty() { ".".to_owned() } else { path })
+    }
+
+    /// The name under which later steps find a file: within the workspace, else the whole path.
+    pub fn name(&self, path: &Path) -> String {
+        self.relative(path).unwrap_or_else(|| {
+            std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_named_from_the_workspace() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let root = directory.path().canonicalize().expect("a path");
+        let inner = root.join("sub/报告 (1)");
+        std::fs::create_dir_all(&inner).expect("directories");
+        std::fs::write(inner.join("a.pdf"), "").expect("a file");
+        let workspace = Workspace::new(Some(root.clone()));
+        let cases = [
+            (inner.join("a.pdf"), "sub/报告 (1)/a.pdf"),
+            (inner.join("../报告 (1)/a.pdf"), "sub/报告 (1)/a.pdf"),
+            (inner.join("to come"), "sub/报告 (1)/to come"),
+            (root.clone(), "."),
+        ];
+        for (path, expected) in cases {
+            assert_eq!(workspace.name(&path), expected);
+        }
+        let outside = Workspace::new(Some(root.join("sub")));
+        assert_eq!(outside.relative(&root.join("x")), None);
+        assert_eq!(outside.name(&root.join("x")), root.join("x").display().to_string());
+        assert_eq!(outside.relative(&root.join("gone/x")), None);
+    }
+}

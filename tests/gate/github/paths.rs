@@ -1,0 +1,128 @@
+//! Paths and addresses in outputs, pages and requests: they hold where they are used, and only what has to be is escaped.
+
+use super::*;
+
+/// Directory of the reports with everything that has to survive: blanks, Chinese, signs that need no escape and signs that do.
+const ODD: &str = "报告 (1)/a+b@c=d,e'f&g~h!$;i#j%k";
+/// The same in an address (RFC 3986, section 3.3).
+const ODD_ENCODED: &str = "%E6%8A%A5%E5%91%8A%20(1)/a+b@c=d,e'f&g~h!$;i%23j%25k";
+
+/// A step in a directory of its own: later steps and the step that is shown look from the workspace.
+#[test]
+fn the_path_of_the_report_is_relative_to_the_workspace() {
+    let forge = Forge::new();
+    let world = World::new(PASSING);
+    let mut gate = world.gate_on_github(&forge, "push", &CHECK);
+    let directory = gate.reports().parent().expect("a directory").to_owned();
+    let workspace = directory.parent().expect("a parent").to_str().expect("UTF-8").to_owned();
+    let name = directory.file_name().expect("a name").to_str().expect("UTF-8").to_owned();
+    gate.without("ACTIONS_RUNTIME_TOKEN")
+        .env("GITHUB_WORKSPACE", &workspace)
+        .env("CODEARTS_REPORT_DIR", "reports");
+    let expected = format!("{name}/reports/{TASK}.pdf");
+    let ended = gate.run().expect(0);
+    assert_eq!(ended.outputs()["report-path"], expected);
+    let step = format!("    path: |\n      {expected}\n```");
+    assert!(ended.summary().contains(&step), "{}", ended.summary());
+    assert!(ended.summary().contains(&format!("`{expected}`")), "{}", ended.summary());
+    // Relative to the working directory, as the gate itself was told.
+    assert_eq!(ended.result()["tasks"][0]["report"]["path"], format!("reports/{TASK}.pdf"));
+
+    // The command for the PDF alone tells the same.
+    let mut gate = world.gate_on_github(&forge, "push", &["report", TASK]);
+    let name = gate.reports().parent().expect("a directory").file_name().expect("a name").to_owned();
+    gate.env("GITHUB_WORKSPACE", &workspace).env("CODEARTS_REPORT_DIR", "reports");
+    let expected = format!("{}/reports/{TASK}.pdf", name.to_str().expect("UTF-8"));
+    assert_eq!(gate.run().expect(0).outputs()["report-path"], expected);
+}
+
+/// Outside of the workspace only the whole path holds.
+#[test]
+fn a_report_outside_of_the_workspace_has_its_whole_path() {
+    let forge = Forge::new();
+    let world = World::new(PASSING);
+    let elsewhere = tempfile::tempdir().expect("a directory");
+    let mut gate = world.gate_on_github(&forge, "push", &CHECK);
+    let reports =
+        gate.reports().parent().expect("a directory").canonicalize().expect("a path").join("reports");
+    gate.env("GITHUB_WORKSPACE", elsewhere.path().to_str().expect("UTF-8"))
+        .env("CODEARTS_REPORT_DIR", "reports");
+    let ended = gate.run().expect(0);
+    assert_eq!(ended.outputs()["report-path"], reports.join(format!("{TASK}.pdf")).to_str().expect("UTF-8"));
+}
+
+/// Blanks and Chinese in the report directory: byte by byte in the outputs, in the step that is shown, and in the cell.
+#[test]
+fn odd_paths_are_shown_as_they_are() {
+    let forge = Forge::new();
+    let world = World::new(PASSING);
+    let mut gate = world.gate_on_github(&forge, "pull_request", &CHECK);
+    let workspace = gate.reports().parent().expect("a directory").to_str().expect("UTF-8").to_owned();
+    gate.without("ACTIONS_RUNTIME_TOKEN").env("GITHUB_WORKSPACE", &workspace).env("CODEARTS_REPORT_DIR", ODD);
+    let ended = gate.run().expect(0);
+    let path = format!("{ODD}/{TASK}.pdf");
+    assert_eq!(ended.outputs()["report-path"], path);
+    let cell = format!("| 0 | 1 | 4 | 9 | 14 | `{path}` |");
+    let comment = forge.state().comments[0].body.clone();
+    assert!(comment.contains(&cell), "{comment}");
+    assert!(ended.summary().contains(&cell), "{}", ended.summary());
+    assert!(ended.summary().contains(&format!("    path: |\n      {path}\n```")), "{}", ended.summary());
+}
+
+/// The same where the CI keeps the files: the address has no needless escapes, and stays within its link.
+#[test]
+fn odd_paths_are_addressed_with_the_escapes_they_need() {
+    let forge = Forge::new();
+    let world = World::new(PASSING);
+    let mut gate = world.gate_on_gitlab(&forge, &CHECK);
+    gate.without("GITLAB_TOKEN").env("CODEARTS_REPORT_DIR", ODD);
+    gate.run().expect(0);
+    let file = gate
+        .reports()
+        .with_file_name(ODD.split('/').next().expect("a part"))
+        .join(ODD.split('/').nth(1).expect("a part"))
+        .join("codearts-gate.env");
+    let values = std::fs::read_to_string(file).expect("the file");
+    let url =
+        format!("https://gitlab.example.com/acme/widget/-/jobs/42/artifacts/file/{ODD_ENCODED}/{TASK}.pdf");
+    assert!(values.contains(&format!("CODEARTS_GATE_ARTIFACT_URL={url}\n")), "{values}");
+    assert!(values.contains(&format!("CODEARTS_GATE_REPORT_PATH={ODD}/{TASK}.pdf\n")), "{values}");
+}
+
+/// Within a link of Markdown the parentheses are escaped too, or the link would end in them.
+#[test]
+fn odd_paths_stay_within_their_links() {
+    let forge = Forge::new();
+    let world = World::new(PASSING);
+    let mut gate = world.gate(&CHECK);
+    let workspace = gate.reports().parent().expect("a directory").to_str().expect("UTF-8").to_owned();
+    gate.env("JENKINS_URL", "https://j.example/").env("BUILD_URL", "https://j.example/job/x/7/");
+    gate.env("WORKSPACE", &workspace).env("CODEARTS_REPORT_DIR", ODD);
+    gate.env("CHANGE_URL", "https://github.com/acme/widget/pull/12").env("GITHUB_API_URL", forge.origin());
+    gate.env("GITHUB_TOKEN", crate::forge::GITHUB_TOKEN);
+    gate.env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", forge.origin()));
+    gate.run().expect(0);
+    let target = ODD_ENCODED.replace('(', "%28").replace(')', "%29");
+    let link = format!("](https://j.example/job/x/7/artifact/{target}/{TASK}.pdf) |");
+    let comment = forge.state().comments[0].body.clone();
+    assert!(comment.contains(&link), "{comment}");
+}
+
+/// Findings in such files: annotations have the escapes of their own, SARIF those of an address, check runs none.
+#[test]
+fn odd_files_of_findings_are_named_where_they_are() {
+    let forge = Forge::new();
+    let row = json!({"defect_id": "1", "defect_level": "0", "defect_status": "0", "defect_checker_name": "R",
+                     "rule_name": "R", "defect_content": "m", "file_path": format!("{ODD}/a:b.c"), "line_number": "3"});
+    let scenario =
+        json!({"tasks": {"*": {"before": 2, "defects": [row], "pdf": {"duration": "10ms"}}}}).to_string();
+    let more = ["--publish", "annotations,check-run,sarif"];
+    let ended = run(&forge, "pull_request", &scenario, &more).expect(0);
+    let property = format!("{ODD}/a:b.c").replace('%', "%25").replace(':', "%3A").replace(',', "%2C");
+    assert!(ended.stderr.contains(&format!("::error file={property},line=3,")), "{}", ended.stderr);
+    assert_eq!(forge.state().check_runs[0]["output"]["annotations"][0]["path"], format!("{ODD}/a:b.c"));
+    let sarif = std::fs::read(ended.reports.join(format!("{TASK}.sarif"))).expect("the file");
+    let sarif: Value = serde_json::from_slice(&sarif).expect("JSON");
+    let uri = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!(*uri, format!("{ODD_ENCODED}/a:b.c"));
+}
