@@ -132,6 +132,15 @@ impl Job {
         host == "github.com" || host.ends_with(".ghe.com") || host.ends_with(".localhost")
     }
 
+    /// What to do where there is no token.
+    pub const fn no_token(&self) -> &'static str {
+        if self.is_actions {
+            "there is no GITHUB_TOKEN: give the step `GITHUB_TOKEN: ${{ github.token }}`"
+        } else {
+            "there is no GITHUB_TOKEN: bind one with `withCredentials`"
+        }
+    }
+
     /// The page of an artifact of this run; without its id, the page that lists all.
     pub fn artifact_url(&self, artifact_id: &str) -> String {
         let Self { server_url, repository, run_id, .. } = self;

@@ -144,6 +144,15 @@ impl Job {
         self.merge_request.as_ref().or_else(|| self.open_merge_requests.first())
     }
 
+    /// What to do where there is no token. Builds elsewhere are no job of GitLab's and have no number there.
+    pub const fn no_token(&self) -> &'static str {
+        if self.id.is_empty() {
+            "there is no GITLAB_TOKEN: bind one of scope `api` with `withCredentials`"
+        } else {
+            "there is no GITLAB_TOKEN: give the project a masked variable of that name with a token of scope `api` (is it protected, and this branch is not?)"
+        }
+    }
+
     /// The commit that people see.
     pub fn head(&self) -> &str {
         self.source_sha.as_deref().unwrap_or(&self.sha)

@@ -123,6 +123,22 @@ const STARTS_LIMIT: usize = 16;
 /// Downloads under way at once: each holds a connection and a file, and may take long; nothing else waits for them.
 const DOWNLOADS_LIMIT: usize = 16;
 
+/// Whether a service answers at all, whatever it says; tells its clock if it does.
+///
+/// # Errors
+/// When no answer came.
+pub async fn reach(
+    http: &HttpClient,
+    origin: &Url,
+    limit: Duration,
+) -> Result<Option<SystemTime>, CallError> {
+    let call = Call::get("reach the service".to_owned(), "/".to_owned(), &[]);
+    let answer = http.exchange(call.outgoing(origin, HeaderMap::new()), limit).await;
+    answer
+        .map(|answer| retry_after::server_date(&answer.headers))
+        .map_err(|error| call.transport_error(origin, error))
+}
+
 impl Service {
     /// Nothing is sent yet.
     pub fn new(http: HttpClient, auth: Authenticator, origin: Url, language: Language) -> Self {
@@ -133,18 +149,6 @@ impl Service {
     /// How long to pause after failures.
     pub const fn pauses(&self) -> Pauses {
         self.http.pauses()
-    }
-
-    /// Whether the service answers at all, whatever it says; tells its clock if it does.
-    ///
-    /// # Errors
-    /// When no answer came.
-    pub async fn reach(&self, limit: Duration) -> Result<Option<SystemTime>, CallError> {
-        let call = Call::get("reach the service".to_owned(), "/".to_owned(), &[]);
-        let answer = self.http.exchange(call.outgoing(&self.origin, HeaderMap::new()), limit).await;
-        answer
-            .map(|answer| retry_after::server_date(&answer.headers))
-            .map_err(|error| call.transport_error(&self.origin, error))
     }
 
     /// Fetches a session, where the credentials need one; whether they do.

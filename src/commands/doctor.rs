@@ -1,24 +1,26 @@
-//! `doctor`: tries one thing after the other and says how to mend what fails.
+//! `doctor`: tries everything that can be tried and says how to fix what fails or is missing, all at once.
 
 use super::signals::Signals;
 use super::{explained, mask, outcome_of};
 use crate::auth::{Authenticator, seconds_between, to_minutes};
 use crate::codearts::build_log::BuildLog;
 use crate::codearts::builds::Sources;
-use crate::codearts::{Id, Language, Service, endpoints};
+use crate::codearts::{Id, Language, Service, endpoints, reach};
 use crate::console::Console;
-use crate::http::HttpClient;
 use crate::http::call::repeat;
 use crate::http::error::CallError;
 use crate::http::retry::Repeat;
+use crate::http::{HttpClient, HttpSettings};
 use crate::outcome::Outcome;
 use crate::publish::Publisher;
 use crate::report::directory::ReportDirectory;
-use crate::settings::{Connection, DoctorSettings, DoctorSubject};
+use crate::settings::{Connection, DoctorSettings, DoctorSubject, Unresolved};
 use crate::text::duration;
 use serde_json::{Value, json};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout};
+use url::Url;
 
 /// Longest time for one examination.
 const EXAMINATION_LIMIT: Duration = Duration::from_secs(30);
@@ -77,44 +79,73 @@ pub(super) async fn run(
     if bad == 0 {
         tracing::info!("everything that was tried works (exit 0)");
     } else {
-        tracing::error!("{} to mend (exit {})", crate::text::count(bad as u64, "thing"), worst.exit_code());
+        tracing::error!("{} to fix (exit {})", crate::text::count(bad as u64, "thing"), worst.exit_code());
     }
     Ok(worst)
 }
 
 async fn examine(settings: DoctorSettings, findings: &mut Findings) {
     surroundings(&settings, findings);
-    match ReportDirectory::prepare(&settings.directory) {
-        Ok(directory) => match directory.check_space(0) {
-            Ok(()) => {
-                findings.good("report directory", &format!("`{}` is writable", settings.directory.display()))
-            }
-            Err(why) => findings.bad(Outcome::Usage, "report directory", &format!("{why}; free some space")),
-        },
-        Err(error) => {
-            findings.bad(Outcome::Usage, "report directory", &error.to_string());
-        }
-    }
+    report_directory(&settings.directory, findings);
     publishing(settings.publish.as_ref(), findings);
+    let subject = match settings.subject {
+        Ok(None) => {
+            let detail = "give a TASK_ID (or CODEARTS_TASK_ID), or `--job-id`, to have permissions tried";
+            Findings::note("task", detail);
+            None
+        }
+        Ok(subject) => subject,
+        Err(problem) => {
+            findings.bad(Outcome::Usage, "task", &problem.to_string());
+            None
+        }
+    };
+    let untried = |why: &str| Findings::note("permissions", &format!("not tried, because {why}"));
     let connection = match settings.connection {
         Ok(connection) => connection,
-        Err(error) => return findings.bad(Outcome::Usage, "configuration", &error.to_string()),
+        Err(unresolved) => {
+            let Unresolved { problems, reachable } = *unresolved;
+            for problem in problems {
+                findings.bad(Outcome::Usage, "configuration", &problem.to_string());
+            }
+            if let Some((origin, http)) = reachable
+                && let Some(http) = client(&http, findings)
+            {
+                endpoint(&http, &origin, findings).await;
+            }
+            return untried("the configuration is not complete");
+        }
     };
-    findings.good("credentials", &connection.credentials.describe());
-    let Some(service) = connect(connection, findings).await else { return };
+    let Connection { origin, http, credentials, iam_project_id } = connection;
+    findings.good("credentials", &credentials.describe());
+    let Some(http) = client(&http, findings) else { return };
+    let answers = endpoint(&http, &origin, findings).await;
+    let auth = Authenticator::new(credentials, iam_project_id, &http);
+    let service = Service::new(http, auth, origin, Language::English);
     match in_time(service.log_in()).await {
         Ok(true) => findings.good("login", "the credentials give a session"),
         Ok(false) => {}
-        Err((outcome, why)) => return findings.bad(outcome, "login", &why),
-    }
-    match settings.subject {
-        Some(DoctorSubject::Task(task)) => try_task(&service, &task, findings).await,
-        Some(DoctorSubject::Job(job)) => try_job(&service, &job, findings).await,
-        None => {
-            let detail = "give a TASK_ID (or CODEARTS_TASK_ID), or `--job-id`, to try them; keys and tokens are not tried without";
-            Findings::note("permissions", detail);
+        Err((outcome, why)) => {
+            findings.bad(outcome, "login", &why);
+            return untried("there is no session");
         }
     }
+    if !answers {
+        return untried("the endpoint does not answer");
+    }
+    match subject {
+        Some(DoctorSubject::Task(task)) => try_task(&service, &task, findings).await,
+        Some(DoctorSubject::Job(job)) => try_job(&service, &job, findings).await,
+        None => {}
+    }
+}
+
+fn report_directory(path: &Path, findings: &mut Findings) {
+    let prepared = ReportDirectory::prepare(path).map_err(|error| (Outcome::Usage, error.to_string()));
+    let checked = prepared.and_then(|directory| {
+        directory.check_space(0).map_err(|why| (Outcome::Usage, format!("{why}; free some space")))
+    });
+    findings.tried("report directory", checked, |()| format!("`{}` is writable", path.display()));
 }
 
 /// What `check` and `report` need, each by itself (page `permissions`).
@@ -207,31 +238,26 @@ fn publishing(publisher: Result<&Publisher, &String>, findings: &mut Findings) {
     }
 }
 
-/// Endpoint, certificate and clock.
-async fn connect(connection: Connection, findings: &mut Findings) -> Option<Service> {
-    let Connection { origin, http, credentials, iam_project_id, .. } = connection;
-    let http = match HttpClient::new(&http) {
-        Ok(http) => http,
-        Err(error) => {
-            findings.bad(Outcome::Usage, "HTTP client", &format!("{error:#}"));
-            return None;
-        }
-    };
-    let family = endpoints::family(&origin);
-    let shown = origin.as_str().trim_end_matches('/').to_owned();
-    let auth = Authenticator::new(credentials, iam_project_id, &http);
-    let service = Service::new(http, auth, origin, Language::English);
-    match service.reach(EXAMINATION_LIMIT).await {
+fn client(settings: &HttpSettings, findings: &mut Findings) -> Option<HttpClient> {
+    HttpClient::new(settings)
+        .map_err(|error| findings.bad(Outcome::Usage, "HTTP client", &format!("{error:#}")))
+        .ok()
+}
+
+/// Endpoint, certificate and clock; whether there is an answer.
+async fn endpoint(http: &HttpClient, origin: &Url, findings: &mut Findings) -> bool {
+    match reach(http, origin, EXAMINATION_LIMIT).await {
         Ok(date) => {
-            findings.good("endpoint", &format!("{shown} answers ({family})"));
+            let shown = origin.as_str().trim_end_matches('/');
+            findings.good("endpoint", &format!("{shown} answers ({})", endpoints::family(origin)));
             if let Some(date) = date {
                 clock(date, findings);
             }
-            Some(service)
+            true
         }
         Err(error) => {
             findings.bad(outcome_of(&error), "endpoint", &explained(&error));
-            None
+            false
         }
     }
 }

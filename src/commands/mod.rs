@@ -82,8 +82,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
             })
         }),
         Command::Doctor(args) => talk(&args.log.clone(), environment, |console, signals| async move {
-            let settings = DoctorSettings::resolve(*args, environment)
-                .map_err(|error| environment.name_sources(error))?;
+            let settings = DoctorSettings::resolve(*args, environment);
             doctor::run(settings, &console, signals).await.map(Outcome::exit_code)
         }),
         #[cfg(feature = "sandbox")]

@@ -45,6 +45,23 @@ pub struct Connection {
     pub iam_project_id: Option<String>,
 }
 
+/// Why there is no connection.
+#[derive(Debug)]
+pub struct Unresolved {
+    /// All that is wrong, at least one thing.
+    pub problems: Vec<UsageError>,
+    /// Where the service is and the limits of the client, where that much is known.
+    pub reachable: Option<(Url, HttpSettings)>,
+}
+
+impl Unresolved {
+    /// The same with problems that name the variables their values came from.
+    pub(super) fn naming_sources(mut self: Box<Self>, environment: &Environment) -> Box<Self> {
+        self.problems = self.problems.into_iter().map(|problem| environment.name_sources(problem)).collect();
+        self
+    }
+}
+
 /// A service of CodeArts.
 #[derive(Clone, Copy)]
 pub(super) enum Site {
@@ -55,7 +72,7 @@ pub(super) enum Site {
 }
 
 impl Connection {
-    /// `session`: how long credentials that do not last are needed.
+    /// As [`Self::resolve_all`]; only the first thing that is wrong is told.
     pub(super) fn resolve(
         args: ConnectionArgs,
         site: Site,
@@ -63,30 +80,35 @@ impl Connection {
         session: Duration,
         environment: &Environment,
     ) -> Result<Self, UsageError> {
-        let connection = Self::find(args, site, given_endpoint, session, environment);
-        // What cannot be read may be what is missing.
-        environment.check_readable()?;
-        connection
+        let first = |unresolved: Box<Unresolved>| unresolved.problems.first().map(ToString::to_string);
+        Self::resolve_all(args, site, given_endpoint, session, environment)
+            .map_err(|unresolved| UsageError(first(unresolved).unwrap_or_default()))
     }
 
-    fn find(
+    /// `session`: how long credentials that do not last are needed.
+    ///
+    /// # Errors
+    /// All that is wrong.
+    pub(super) fn resolve_all(
         args: ConnectionArgs,
         site: Site,
         given_endpoint: Option<String>,
         session: Duration,
         environment: &Environment,
-    ) -> Result<Self, UsageError> {
+    ) -> Result<Self, Box<Unresolved>> {
+        let mut problems = Vec::new();
         let region =
             sourced(args.region, "--region", &["HUAWEI_CLOUD_REGION", "HW_REGION_NAME"], environment)
                 .map(|(region, source)| (region.trim().to_ascii_lowercase(), source));
         let named = region.as_ref().map(|(region, source)| (region.as_str(), *source));
-        let origin = site.origin(named, given_endpoint, args.allow_http, environment)?;
+        let origin = keep(&mut problems, site.origin(named, given_endpoint, args.allow_http, environment));
         let region = region.map(|(region, _)| region);
         let names = ["HUAWEICLOUD_SDK_PROJECT_ID", "HUAWEI_CLOUD_PROJECT_ID", "HW_PROJECT_ID"];
-        let iam_project_id = sourced(args.iam_project_id, "--iam-project-id", &names, environment)
+        let given_project = sourced(args.iam_project_id, "--iam-project-id", &names, environment)
             .map(|(id, source)| parse_id(&format!("`{source}`"), &id).map(|id| id.to_string()))
-            .transpose()?;
-        let (credentials, project_of_credentials) = Search {
+            .transpose();
+        let iam_project_id = keep(&mut problems, given_project).flatten();
+        let found = Search {
             kind: args.auth,
             environment,
             region: region.as_deref(),
@@ -108,28 +130,44 @@ impl Connection {
             allow_http: args.allow_http,
             session,
         }
-        .run()?;
-        let mut origins = credentials.origins();
-        origins.push(&origin);
-        let speaks_tls = origins.iter().any(|origin| origin.scheme() == "https");
-        let pause_limit = args.max_pause.map(|text| positive_duration("--max-pause", &text)).transpose()?;
-        Ok(Self {
-            http: HttpSettings {
-                ca_bundle: args.ca_file.map(read_ca_file).transpose()?,
-                https_proxy: https_proxy(environment).map(SecretString::from),
-                http_proxy: environment
-                    .first(&["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
-                    .map(SecretString::from),
-                no_proxy: environment.first(&["NO_PROXY", "no_proxy"]).map(str::to_owned),
-                plain_only: !speaks_tls,
-                pauses: Pauses { limit: pause_limit },
-                allows_plain: args.allow_http,
-            },
-            origin,
-            credentials,
-            iam_project_id: iam_project_id.or(project_of_credentials),
-        })
+        .run();
+        let found = keep(&mut problems, found);
+        let pause_limit = args.max_pause.map(|text| positive_duration("--max-pause", &text)).transpose();
+        let pause_limit = keep(&mut problems, pause_limit).flatten();
+        let ca_bundle = keep(&mut problems, args.ca_file.map(read_ca_file).transpose());
+        let has_bundle = ca_bundle.is_some();
+        let mut origins = found.iter().flat_map(|(credentials, _)| credentials.origins()).chain(&origin);
+        let http = HttpSettings {
+            plain_only: !origins.any(|origin| origin.scheme() == "https"),
+            ca_bundle: ca_bundle.flatten(),
+            https_proxy: https_proxy(environment).map(SecretString::from),
+            http_proxy: environment
+                .first(&["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
+                .map(SecretString::from),
+            no_proxy: environment.first(&["NO_PROXY", "no_proxy"]).map(str::to_owned),
+            pauses: Pauses { limit: pause_limit },
+            allows_plain: args.allow_http,
+        };
+        // What cannot be read may be what is missing.
+        problems.splice(0..0, environment.check_readable().err());
+        match (origin, found) {
+            (Some(origin), Some((credentials, project_of_credentials))) if problems.is_empty() => Ok(Self {
+                origin,
+                http,
+                credentials,
+                iam_project_id: iam_project_id.or(project_of_credentials),
+            }),
+            (origin, _) => {
+                let reachable = origin.filter(|_| has_bundle).map(|origin| (origin, http));
+                Err(Box::new(Unresolved { problems, reachable }))
+            }
+        }
     }
+}
+
+/// The value, or one more problem.
+fn keep<T>(problems: &mut Vec<UsageError>, result: Result<T, UsageError>) -> Option<T> {
+    result.map_err(|problem| problems.push(problem)).ok()
 }
 
 impl Connection {

@@ -22,7 +22,7 @@ mod unknown;
 
 pub use build::BuildSettings;
 pub use command_line::{Refusal, explain_refusal, parse, tidy, variable_of, with_variables};
-pub use connection::Connection;
+pub use connection::{Connection, Unresolved};
 pub use environment::Environment;
 pub use findings::{FindingSettings, GateSettings};
 pub use publish::{for_unread_arguments, for_usage_errors};
@@ -208,11 +208,11 @@ pub enum DoctorSubject {
 #[derive(Debug)]
 pub struct DoctorSettings {
     /// What to try, if anything.
-    pub subject: Option<DoctorSubject>,
+    pub subject: Result<Option<DoctorSubject>, UsageError>,
     /// Directory to try.
     pub directory: PathBuf,
     /// How to reach the service.
-    pub connection: Result<Connection, UsageError>,
+    pub connection: Result<Connection, Box<Unresolved>>,
     /// What the CI tells.
     pub surroundings: Surroundings,
     /// How to publish from here, or why not.
@@ -222,37 +222,37 @@ pub struct DoctorSettings {
 }
 
 impl DoctorSettings {
-    /// Resolves what was typed.
-    ///
-    /// # Errors
-    /// When the task id is malformed.
-    pub fn resolve(args: DoctorArgs, environment: &Environment) -> Result<Self, UsageError> {
+    /// Resolves what was typed; what is wrong with it is for `doctor` to say.
+    pub fn resolve(args: DoctorArgs, environment: &Environment) -> Self {
         let typed: Vec<String> = args.task_id.into_iter().collect();
         let has_task = !typed.is_empty() || environment.get("CODEARTS_TASK_ID").is_some();
         let (subject, site, endpoint) = match args.job_id {
             Some(list) => {
-                let Some(job) = ids("JOB_ID", vec![list], environment)?.into_iter().next() else {
-                    return usage("`--job-id` is empty");
-                };
-                (Some(DoctorSubject::Job(job)), Site::Build, args.build_endpoint)
+                let job =
+                    ids("JOB_ID", vec![list], environment).and_then(|jobs| match jobs.into_iter().next() {
+                        Some(job) => Ok(Some(DoctorSubject::Job(job))),
+                        None => usage("`--job-id` is empty"),
+                    });
+                (job, Site::Build, args.build_endpoint)
             }
             None if has_task => {
-                let task = task_ids(typed, environment)?.remove(0);
-                (Some(DoctorSubject::Task(task)), Site::Check, args.endpoint)
+                let task = task_ids(typed, environment)
+                    .map(|tasks| tasks.into_iter().next().map(DoctorSubject::Task));
+                (task, Site::Check, args.endpoint)
             }
-            None => (None, Site::Check, args.endpoint),
+            None => (Ok(None), Site::Check, args.endpoint),
         };
         let allows_plain = args.connection.allow_http;
         let http = crate::http::HttpSettings { allows_plain, ..Default::default() };
-        Ok(Self {
-            subject,
+        Self {
+            subject: subject.map_err(|error| environment.name_sources(error)),
             publish: publish::on_offer(environment, &http, &args.report_dir),
             directory: args.report_dir,
-            connection: Connection::resolve(args.connection, site, endpoint, SESSION_MARGIN, environment)
-                .map_err(|error| environment.name_sources(error)),
+            connection: Connection::resolve_all(args.connection, site, endpoint, SESSION_MARGIN, environment)
+                .map_err(|unresolved| unresolved.naming_sources(environment)),
             surroundings: environment.surroundings(),
             has_proxy: https_proxy(environment).is_some(),
-        })
+        }
     }
 }
 

@@ -96,6 +96,67 @@ fn doctor_tries_each_permission_by_itself() {
     assert_eq!(world.calls("build-run").len(), 0);
 }
 
+/// All that is missing is said at once, each with its fix, and not one thing after the other.
+#[test]
+fn doctor_lists_all_that_is_missing() {
+    let mut gate = Gate::new(&["doctor", "not/an/id"]);
+    gate.env("CODEARTS_CA_FILE", "/nonexistent/ca.pem").env("CODEARTS_IAM_PROJECT_ID", "a/b");
+    let ended = gate.run().expect(64);
+    let expected = [
+        "error: task: `not/an/id` is not a valid TASK_ID",
+        "error: configuration: no region: give `--region`",
+        "error: configuration: no credentials: set CODEARTS_TOKEN",
+        "error: configuration: could not read `CODEARTS_CA_FILE=/nonexistent/ca.pem`",
+        "error: configuration: `a/b` is not a valid `CODEARTS_IAM_PROJECT_ID`",
+        "note: publishing: nothing is published from here",
+        "error: 5 things to fix (exit 64)",
+    ];
+    for line in expected {
+        assert!(ended.stderr.contains(line), "{line}: {}", ended.stderr);
+    }
+
+    // No task: said where nothing else could be tried either.
+    let ended = Gate::new(&["doctor"]).run().expect(64);
+    for line in ["no region", "no credentials", "note: task: give a TASK_ID (or CODEARTS_TASK_ID)"] {
+        assert!(ended.stderr.contains(line), "{line}: {}", ended.stderr);
+    }
+
+    // A service that cannot be reached, and a login that is refused elsewhere: both are said.
+    let world = World::new(r#"{"faults": [{"call": "token", "fault": {"kind": "answer", "status": 401}}]}"#);
+    let mut gate = world.gate_with_password(&["doctor", TASK]);
+    let ended = gate.env("CODEARTS_ENDPOINT", "http://127.0.0.1:1").run().expect(77);
+    for line in ["error: endpoint: ", "error: login: ", "note: permissions: not tried"] {
+        assert!(ended.stderr.contains(line), "{line}: {}", ended.stderr);
+    }
+
+    // The endpoint is tried without credentials.
+    let mut gate = world.gate(&["doctor"]);
+    gate.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK");
+    let ended = gate.run().expect(64);
+    for line in ["ok: endpoint: ", "error: configuration: no credentials"] {
+        assert!(ended.stderr.contains(line), "{line}: {}", ended.stderr);
+    }
+}
+
+/// The files of the runner are named by their variables, and tried.
+#[test]
+fn doctor_tries_the_files_of_the_runner() {
+    let forge = Forge::new();
+    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    let mut gate = world.gate_on_github(&forge, "pull_request", &["doctor"]);
+    for variable in ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH"] {
+        gate.env(variable, "/nonexistent/file");
+    }
+    let ended = gate.run().expect(0);
+    for line in [
+        "note: publishing, outputs: GITHUB_OUTPUT (`/nonexistent/file`) cannot be written: ",
+        "note: publishing, summary: GITHUB_STEP_SUMMARY (`/nonexistent/file`) cannot be written: ",
+        "note: publishing, comment: GITHUB_EVENT_PATH (`/nonexistent/file`) cannot be read: ",
+    ] {
+        assert!(ended.stderr.contains(line), "{line}: {}", ended.stderr);
+    }
+}
+
 /// What there is for each target of publishing, and what is missing, in each CI; nothing is sent there.
 #[test]
 fn doctor_knows_the_surroundings() {
@@ -120,8 +181,8 @@ fn doctor_knows_the_surroundings() {
     github.without("GITHUB_TOKEN").without("ACTIONS_RUNTIME_TOKEN").without("GITHUB_STEP_SUMMARY");
     let missing = [
         "note: publishing, artifact: ",
-        "note: publishing, comment: there is no GITHUB_TOKEN",
-        "note: publishing, summary: GITHUB_STEP_SUMMARY names no file",
+        "note: publishing, comment: there is no GITHUB_TOKEN: give the step `GITHUB_TOKEN: ${{ github.token }}`",
+        "note: publishing, summary: GITHUB_STEP_SUMMARY names no file; the runner sets it: pass it on where the gate runs in a container",
     ];
     expect(&github, &missing);
 
@@ -136,7 +197,7 @@ fn doctor_knows_the_surroundings() {
     expect(&gitlab, &there);
     gitlab.without("GITLAB_TOKEN").env("CI_PROJECT_DIR", env!("CARGO_MANIFEST_DIR"));
     let missing = [
-        "note: publishing, comment: there is no GITLAB_TOKEN",
+        "note: publishing, comment: there is no GITLAB_TOKEN: give the project a masked variable of that name with a token of scope `api`",
         "note: publishing, artifact: `--report-dir` lies outside the project",
     ];
     expect(&gitlab, &missing);
@@ -148,7 +209,11 @@ fn doctor_knows_the_surroundings() {
         &["ok: surroundings: Jenkins, widget", "note: publishing: nothing is published from here"],
     );
     jenkins.env("CHANGE_URL", "https://github.com/acme/widget/pull/12");
-    expect(&jenkins, &["note: publishing, comment: there is no GITHUB_TOKEN"]);
+    let missing = [
+        "note: publishing, comment: there is no GITHUB_TOKEN: bind one with `withCredentials`",
+        "note: publishing, artifact: Jenkins does not tell its own address (BUILD_URL); set it in its system settings",
+    ];
+    expect(&jenkins, &missing);
     expect(&world.gate(&["doctor"]), &["note: publishing: nothing is published from here"]);
 }
 

@@ -117,8 +117,14 @@ fn a_token_that_may_not_write_is_a_warning() {
 #[test]
 fn what_is_missing_is_said_once() {
     let cases: [(&[(&str, &str)], &str); 4] = [
-        (&[("CHANGE_URL", "https://github.com/acme/widget/pull/12")], "there is no token"),
-        (&[("CHANGE_URL", "https://gitlab.example/a/b/-/merge_requests/1")], "there is no GITLAB_TOKEN"),
+        (
+            &[("CHANGE_URL", "https://github.com/acme/widget/pull/12")],
+            "there is no GITHUB_TOKEN: bind one with `withCredentials`",
+        ),
+        (
+            &[("CHANGE_URL", "https://gitlab.example/a/b/-/merge_requests/1")],
+            "there is no GITLAB_TOKEN: bind one of scope `api` with `withCredentials`",
+        ),
         (
             &[(
                 "CHANGE_URL",

@@ -111,11 +111,7 @@ impl Api {
     /// One sentence, when the token or the address can not be used.
     pub(super) fn new(job: &Job, http: &HttpClient, deadline: Instant) -> Result<Self, Missed> {
         let failed = |why: String| Missed::Failed(why);
-        let token = job.token.clone().ok_or_else(|| {
-            Missed::Unavailable(
-                "there is no token: give the step `GITHUB_TOKEN: ${{ github.token }}`".to_owned(),
-            )
-        })?;
+        let token = job.token.clone().ok_or_else(|| Missed::Unavailable(job.no_token().to_owned()))?;
         // octocrab panics on a token that can not stand in a header.
         if !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(failed(

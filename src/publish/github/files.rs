@@ -34,6 +34,14 @@ pub(super) fn summary_room(file: &Path) -> usize {
     SUMMARY_LIMIT.saturating_sub(usize::try_from(present).unwrap_or(usize::MAX))
 }
 
+/// Finds out whether a file can be appended to.
+///
+/// # Errors
+/// When it cannot.
+pub(super) fn try_append(file: &Path) -> io::Result<()> {
+    OpenOptions::new().append(true).open(file).map(drop)
+}
+
 fn append(file: &Path, text: &str) -> io::Result<()> {
     // Never created: a path that does not exist is a mount that is missing, and nobody would read the file.
     let mut file = OpenOptions::new().read(true).append(true).open(file)?;

@@ -85,11 +85,13 @@ impl GitHub {
                 Ok(_) => Ok(format!("GITHUB_TOKEN is there; it needs `{permission}`")),
                 Err(missed) => Err(missed.reason().to_owned()),
             },
-            None => Err("there is no GITHUB_TOKEN".to_owned()),
+            None => Err(self.job.no_token().to_owned()),
         };
         let file = |file: &Option<PathBuf>, variable: &str| match file {
-            Some(_) => Ok(format!("{variable} is there")),
-            None => Err(format!("{variable} names no file")),
+            Some(path) => files::try_append(path)
+                .map(|()| format!("{variable} is there"))
+                .map_err(|error| unwritable(variable, path, &error)),
+            None => Err(no_file(variable)),
         };
         let comment = || {
             let told = event::told_by(&self.job)?;
@@ -128,10 +130,10 @@ impl GitHub {
             return Ok(());
         }
         let Some(file) = &self.job.output_file else {
-            return Err(Missed::Unavailable("GITHUB_OUTPUT names no file".to_owned()));
+            return Err(Missed::Unavailable(no_file("GITHUB_OUTPUT")));
         };
         files::write_outputs(file, values)
-            .map_err(|error| Missed::Failed(format!("`{}` can not be written: {error}", file.display())))
+            .map_err(|error| Missed::Failed(unwritable("GITHUB_OUTPUT", file, &error)))
     }
 
     /// Uploads PDFs, each with the id of its task, and notes their addresses.
@@ -322,11 +324,14 @@ impl GitHub {
 
     /// Finds out whether the files of the step can be written, before others are told how it ended.
     pub fn try_files(&self, publication: &mut Publication) {
-        let files = [(Target::Summary, &self.job.summary_file), (Target::Outputs, &self.job.output_file)];
-        for (target, file) in files.into_iter().filter(|(target, _)| self.plan.wants(*target)) {
-            let file = file.as_deref();
-            if let Some(Err(error)) = file.map(|file| std::fs::OpenOptions::new().append(true).open(file)) {
-                let missed = Missed::Failed(format!("the runner's file can not be written: {error}"));
+        let files = [
+            (Target::Summary, "GITHUB_STEP_SUMMARY", &self.job.summary_file),
+            (Target::Outputs, "GITHUB_OUTPUT", &self.job.output_file),
+        ];
+        for (target, variable, file) in files.into_iter().filter(|(target, ..)| self.plan.wants(*target)) {
+            let Some(file) = file else { continue };
+            if let Err(error) = files::try_append(file) {
+                let missed = Missed::Failed(unwritable(variable, file, &error));
                 publication.note(&self.plan.selection, target, Err(missed));
             }
         }
@@ -364,13 +369,13 @@ impl GitHub {
 
     fn write_summary(&self, subject: Subject<'_>, publication: &Publication) -> Result<(), Missed> {
         let Some(file) = &self.job.summary_file else {
-            return Err(Missed::Unavailable("GITHUB_STEP_SUMMARY names no file".to_owned()));
+            return Err(Missed::Unavailable(no_file("GITHUB_STEP_SUMMARY")));
         };
         let notes = notes(subject.document, publication, &self.plan.workspace, self.job.is_github());
         let page = Page { has_charts: true, notes: &notes, ..self.page(subject) };
         let text = render(&page, Room::Bytes(files::summary_room(file)));
         files::write_summary(file, &text)
-            .map_err(|error| Missed::Failed(format!("`{}` can not be written: {error}", file.display())))
+            .map_err(|error| Missed::Failed(unwritable("GITHUB_STEP_SUMMARY", file, &error)))
     }
 }
 

@@ -47,12 +47,7 @@ impl Api {
     /// # Errors
     /// One sentence, when there is no token, or the address can not be used.
     pub(super) fn new(job: &Job, http: HttpClient, deadline: Instant) -> Result<Self, Missed> {
-        let token = job.token.clone().ok_or_else(|| {
-            Missed::Unavailable(
-                "there is no GITLAB_TOKEN: give the project a masked variable of that name with a token of scope `api` (is it protected, and this branch is not?)"
-                    .to_owned(),
-            )
-        })?;
+        let token = job.token.clone().ok_or_else(|| Missed::Unavailable(job.no_token().to_owned()))?;
         if sensitive(token.expose_secret()).is_err() {
             let why = "GITLAB_TOKEN holds characters that cannot be sent; paste it again";
             return Err(Missed::Failed(why.to_owned()));

@@ -61,7 +61,7 @@ impl GitLab {
                 Ok(_) => Ok("GITLAB_TOKEN is there; it needs the scope `api`".to_owned()),
                 Err(missed) => Err(missed.reason().to_owned()),
             },
-            None => Err("there is no GITLAB_TOKEN (is it protected, and this branch is not?)".to_owned()),
+            None => Err(self.job.no_token().to_owned()),
         };
         let place = || match self.job.known_merge_request() {
             Some(MergeRequest { project, iid, .. }) => {
@@ -103,14 +103,18 @@ impl GitLab {
         }
         let present = std::fs::read_to_string(self.plan.report_dir.join(DOTENV_FILE)).unwrap_or_default();
         let (text, left_out) = files::dotenv(&present, values);
-        self.write_file(DOTENV_FILE, &text).map(|()| left_out)
+        self.write_file(DOTENV_FILE, "dotenv", &text).map(|()| left_out)
     }
 
-    fn write_file(&self, name: &str, text: &str) -> Result<(), Missed> {
+    /// `report`: the kind of report that the runner takes the file for.
+    fn write_file(&self, name: &str, report: &str, text: &str) -> Result<(), Missed> {
         let directory = ReportDirectory::prepare(&self.plan.report_dir);
         let written =
             directory.and_then(|directory| directory.write(&directory.path().join(name), text.as_bytes()));
-        written.map_err(|error| Missed::Failed(format!("{error:#}")))
+        written.map_err(|error| {
+            let file = format!("the file for `artifacts: reports: {report}`");
+            Missed::Failed(format!("{file} cannot be written: {error:#}"))
+        })
     }
 
     /// Uploads PDFs to the project of the merge request, each with the id of its task, unless our note links to the very same
@@ -277,7 +281,7 @@ impl GitLab {
             return;
         }
         let links = self.links(subject.document, publication);
-        let result = self.write_file(ANNOTATIONS_FILE, &files::annotations(&links));
+        let result = self.write_file(ANNOTATIONS_FILE, "annotations", &files::annotations(&links));
         publication.note(&self.plan.selection, Target::Annotations, result);
     }
 

@@ -106,6 +106,8 @@ fn files_are_tried_before_the_pull_request_is_told() {
         );
         assert_eq!(state.check_runs[0]["conclusion"], "failure");
         assert_eq!(ended.result()["outcome"], "report-failed");
+        let named = format!(": {variable} (`/nonexistent/file`) cannot be written: ");
+        assert!(ended.stderr.contains(&named), "{}", ended.stderr);
         // And said once.
         let warnings =
             ["warning: summary:", "warning: outputs:"].map(|warning| ended.stderr.matches(warning).count());
