@@ -63,6 +63,8 @@ pub struct Job {
     pub ca_file: Option<PathBuf>,
     /// A token that may write; never given unasked.
     pub token: Option<SecretString>,
+    /// Whether that is the job's own, which may only read (`ci/gitlab`, section 2.1).
+    pub has_job_token: bool,
 }
 
 impl Job {
@@ -78,7 +80,7 @@ impl Job {
         let project = |name: &str| text(name).filter(is_project);
         let commit = |name: &str| text(name).filter(|text| is_commit(text));
         let number = |name: &str| text(name).filter(|text| is_number(text));
-        let secret = |name: &str| text(name).map(SecretString::from);
+        let token = text("GITLAB_TOKEN");
         let file = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let merge_request = number("CI_MERGE_REQUEST_IID").zip(project("CI_MERGE_REQUEST_PROJECT_ID")).map(
             |(iid, project)| MergeRequest {
@@ -107,7 +109,8 @@ impl Job {
             ),
             ends_at: ends_at(text("CI_JOB_STARTED_AT").as_deref(), text("CI_JOB_TIMEOUT").as_deref()),
             ca_file: file("CI_SERVER_TLS_CA_FILE"),
-            token: secret("GITLAB_TOKEN"),
+            has_job_token: token.is_some() && token == text("CI_JOB_TOKEN"),
+            token: token.map(SecretString::from),
         }
     }
 

@@ -1,5 +1,7 @@
 //! GitLab CI: what reaches the merge request, later jobs and the page of the job.
 
+mod refusals;
+
 use crate::fake_gitlab::{Note, OWN_ID, page_url};
 use crate::forge::{Fault, Forge};
 use crate::harness::{Ended, Gate, TASK, World};

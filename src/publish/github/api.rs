@@ -4,6 +4,7 @@
 //! and it reads bodies without a limit. So it builds and sends requests here, with the version of the API and its own user
 //! agent (one of ours would be sent beside it, not instead), and this file does the rest.
 
+use super::refusal::{Reason, reason};
 use crate::ci::github::Job;
 use crate::http::call::{host_of, repeat, request_id};
 use crate::http::error::CallError;
@@ -283,7 +284,7 @@ fn explain(body: &Value) -> String {
 fn classify(status: u16, headers: &HeaderMap, message: &str) -> Failure {
     let is_limited = headers.contains_key("retry-after")
         || headers.get("x-ratelimit-remaining").is_some_and(|left| left == "0")
-        || message.to_ascii_lowercase().contains("rate limit");
+        || reason(status, message).is_some_and(Reason::is_limit);
     match status {
         401 => Failure::Unauthenticated,
         403 if is_limited => Failure::Busy,

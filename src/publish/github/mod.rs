@@ -14,6 +14,7 @@ mod files;
 mod form;
 mod notes;
 mod pull_request;
+mod refusal;
 mod sarif;
 
 use super::sticky::{self, Conversation as _};
@@ -31,6 +32,7 @@ use check_run::CheckRun;
 use comment::Comments;
 use event::PullRequest;
 use notes::notes;
+use refusal::reason;
 use std::path::{Path, PathBuf};
 use tokio::time::{Instant, timeout_at};
 
@@ -221,7 +223,11 @@ impl GitHub {
         let finding = timeout_at(limit, pull_request::find(&api, &self.job.repository, told));
         let pull_request = match finding.await {
             Ok(found) => found.map_err(|error| {
-                Missed::Unavailable(format!("which pull request this is about is not known: {error}"))
+                let why = self.missed(&error, None, "pull-requests: read");
+                Missed::Unavailable(format!(
+                    "which pull request this is about is not known: {}",
+                    why.reason()
+                ))
             }),
             Err(_) => Err(out_of_time()),
         };
@@ -303,8 +309,20 @@ impl GitHub {
         check_run.write(conclusion, &title, &summary, subject.findings).await.map_err(failed)
     }
 
-    /// What a refusal means for the reader.
+    /// What a refusal means for the reader: the reason that GitHub tells, else a permission that is missing.
     fn missed(&self, error: &CallError, found: Option<&PullRequest>, permission: &str) -> Missed {
+        let is_refused = matches!(
+            error.failure,
+            Failure::Denied
+                | Failure::NotFound
+                | Failure::Unauthenticated
+                | Failure::Busy
+                | Failure::Rejected
+        );
+        let reason = error.status.filter(|_| is_refused).and_then(|status| reason(status, &error.message));
+        if let Some(reason) = reason {
+            return Missed::Failed(format!("{error}; {}", reason.advice(permission)));
+        }
         // Other events of a fork's pull request run with a token that may write.
         let reads_only =
             found.is_some_and(|found| found.is_from_fork) && self.job.event_name == "pull_request";

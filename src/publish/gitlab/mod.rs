@@ -6,6 +6,7 @@
 mod api;
 mod files;
 mod note;
+mod refusal;
 mod status;
 mod upload;
 
@@ -15,7 +16,6 @@ use super::sticky::{self, Comment, Conversation as _};
 use super::{Missed, Offer, Plan, Publication, Target, out_of_time, outputs, shown_address};
 use crate::ci::gitlab::{Job, MergeRequest};
 use crate::http::error::CallError;
-use crate::http::retry::Failure;
 use crate::report::directory::{ReportDirectory, pdf_name};
 use crate::report::markdown::{Page, Subject, TASK_ID_MARK, render};
 use crate::report::result::{ReportResult, ResultDocument};
@@ -185,7 +185,8 @@ impl GitLab {
             return Ok(None);
         }
         let found = note::find(api, &self.job).await.map_err(|error| {
-            Missed::Unavailable(format!("which merge request this is about is not known: {error}"))
+            let why = self.missed(&error);
+            Missed::Unavailable(format!("which merge request this is about is not known: {}", why.reason()))
         })?;
         let Some(merge_request) = found else { return Ok(None) };
         let notes = self.notes(api, &merge_request).look().await.map_err(|error| self.missed(&error))?;
@@ -267,12 +268,11 @@ impl GitLab {
 
     /// What a refusal means for the reader.
     fn missed(&self, error: &CallError) -> Missed {
-        Missed::Failed(match error.failure {
-            Failure::Denied | Failure::NotFound | Failure::Unauthenticated => {
-                format!("{error}; GITLAB_TOKEN needs the scope `api` and the role Developer in the project")
-            }
-            _ => error.to_string(),
-        })
+        let advice = error.status.and_then(|status| {
+            // What is no error object of a known form is quoted in the message.
+            refusal::advice(status, &error.message, self.job.has_job_token)
+        });
+        Missed::Failed(advice.map_or_else(|| error.to_string(), |advice| format!("{error}; {advice}")))
     }
 
     /// Puts links on the page of the job.

@@ -6,6 +6,7 @@ mod event;
 mod findings;
 mod paths;
 mod pull_request;
+mod refusals;
 
 use crate::forge::{Comment, Fault, Forge, Speaks};
 use crate::harness::{Ended, TASK, World};

@@ -1,0 +1,103 @@
+//! What GitLab refuses with the advice that fits, and how files and projects are named.
+
+use super::*;
+
+/// What GitLab refuses, and the advice that fits: scope and role only where they are what is missing.
+#[test]
+fn a_refusal_names_the_real_reason() {
+    let expired = "Token is expired. You can either do re-authorization or token refresh.";
+    let revoked = "Token was revoked. You have to re-authorize from the user.";
+    let invalid = |why: &str| json!({"error": "invalid_token", "error_description": why});
+    let cases = [
+        (401, invalid(expired), "GITLAB_TOKEN is expired"),
+        (401, invalid(revoked), "GITLAB_TOKEN was revoked"),
+        (
+            401,
+            json!({"message": "401 Unauthorized"}),
+            "GITLAB_TOKEN is expired, revoked or of another server",
+        ),
+        (403, json!({"message": "403 Forbidden - project is archived"}), "the project is archived"),
+        (429, json!({"message": {"error": "Too many"}}), "GitLab limits how much is written in a short time"),
+    ];
+    for (status, body, expected) in cases {
+        let forge = Forge::new();
+        forge.state().faults = vec![Fault { body, ..Fault::new(NOTES, &[], status) }];
+        let ended = run(&forge, PASSING, same, &["--publish", "note"]).expect(5);
+        assert!(ended.stderr.contains(expected), "{expected}: {}", ended.stderr);
+        assert!(!ended.stderr.contains("role Developer"), "{expected}: {}", ended.stderr);
+    }
+    // Which of these it is, the answer does not say.
+    let forge = Forge::new();
+    forge.state().faults =
+        vec![Fault { body: json!({"message": "403 Forbidden"}), ..Fault::new(NOTES, &[], 403) }];
+    let ended = run(&forge, PASSING, same, &["--publish", "note"]).expect(5);
+    let expected = "needs the role Developer in the project; nobody may write to an archived project";
+    assert!(ended.stderr.contains(expected), "{}", ended.stderr);
+}
+
+/// The job's own token may not write notes, whatever its scope.
+#[test]
+fn the_token_of_the_job_is_named_as_such() {
+    let forge = Forge::new();
+    forge.state().faults =
+        vec![Fault { body: json!({"message": "401 Unauthorized"}), ..Fault::new("GET ", &[], 401) }];
+    let own = |gate: &mut Gate| {
+        gate.env("CI_JOB_TOKEN", crate::fake_gitlab::GITLAB_TOKEN);
+    };
+    let ended = run(&forge, PASSING, own, &["--publish", "note"]).expect(5);
+    let expected = "GITLAB_TOKEN holds the job's own token (CI_JOB_TOKEN), which may not write notes";
+    assert!(ended.stderr.contains(expected), "{}", ended.stderr);
+}
+
+/// Projects are addressed without needless escapes.
+#[test]
+fn a_project_is_addressed_with_the_escapes_it_needs() {
+    let forge = Forge::new();
+    let listed = |gate: &mut Gate| {
+        gate.without("CI_MERGE_REQUEST_IID").without("CI_MERGE_REQUEST_PROJECT_ID");
+        gate.env("CI_OPEN_MERGE_REQUESTS", "acme-team/sub_group/widget.js!33");
+    };
+    run(&forge, PASSING, listed, &["--publish", "note"]).expect(0);
+    let notes = "POST /api/v4/projects/acme-team%2Fsub_group%2Fwidget.js/merge_requests/33/notes";
+    assert_eq!(forge.requests(notes).len(), 1, "{:?}", forge.state().requests);
+}
+
+/// A step in a directory of its own: later jobs and the runner look from the project.
+#[test]
+fn paths_are_relative_to_the_project() {
+    let forge = Forge::new();
+    let world = World::new(PASSING);
+    let mut gate = world.gate_on_gitlab(&forge, &CHECK);
+    let directory = gate.reports().parent().expect("a directory").canonicalize().expect("a path");
+    gate.without("GITLAB_TOKEN").env("CODEARTS_REPORT_DIR", "reports");
+    gate.env("CI_PROJECT_DIR", directory.parent().expect("a parent").to_str().expect("UTF-8"));
+    let ended = gate.run().expect(0);
+    let name = directory.file_name().expect("a name").to_str().expect("UTF-8");
+    assert_eq!(dotenv(&ended)["CODEARTS_GATE_REPORT_PATH"], format!("{name}/reports/{TASK}.pdf"));
+    // The shown paths of the files for `artifacts: reports` too.
+    let mut doctor = world.gate_on_gitlab(&forge, &["doctor"]);
+    let directory = doctor.reports().parent().expect("a directory").to_owned();
+    doctor.env("CODEARTS_REPORT_DIR", "reports");
+    doctor.env("CI_PROJECT_DIR", directory.parent().expect("a parent").to_str().expect("UTF-8"));
+    let ended = doctor.run().expect(0);
+    let name = directory.file_name().expect("a name").to_str().expect("UTF-8");
+    let expected = format!("`{name}/reports/codearts-gate.env`, for `artifacts: reports: dotenv`");
+    assert!(ended.stderr.contains(&expected), "{}", ended.stderr);
+}
+
+/// A file for later jobs that cannot be written is named by what it is for.
+#[test]
+fn files_of_the_runner_are_named_by_their_purpose() {
+    let forge = Forge::new();
+    let world = World::new(PASSING);
+    let gate = world.gate_on_gitlab(&forge, &["check", "no/id"]);
+    for name in ["codearts-gate.env", "codearts-gate.annotations.json"] {
+        std::fs::create_dir_all(gate.reports().join(name).join("in the way")).expect("a directory");
+    }
+    let ended = gate.run().expect(64);
+    for (target, report) in [("outputs", "dotenv"), ("annotations", "annotations")] {
+        let expected =
+            format!("warning: {target}: the file for `artifacts: reports: {report}` cannot be written: ");
+        assert_eq!(ended.stderr.matches(&expected).count(), 1, "{}", ended.stderr);
+    }
+}
