@@ -65,11 +65,14 @@ pub(super) fn flag(value: &Value) -> Option<bool> {
     }
 }
 
-/// Text that is not empty, sent as text or as a number.
+/// Text that is not empty, sent as text or as a number: an id that is written as a float is the whole number.
 pub(super) fn text<'a>(value: impl Into<Scalar<'a>>) -> Option<Cow<'a, str>> {
     match value.into() {
         Scalar::Text(text) if !text.is_empty() => Some(Cow::Borrowed(text)),
-        Scalar::Number(number) => Some(Cow::Owned(number.to_string())),
+        Scalar::Number(number) => {
+            let whole = if number.is_f64() { number.as_f64().and_then(whole) } else { None };
+            Some(Cow::Owned(whole.map_or_else(|| number.to_string(), |whole| whole.to_string())))
+        }
         _ => None,
     }
 }
@@ -135,6 +138,17 @@ mod tests {
             assert_eq!(flag(&value), expected, "{value}");
         }
         assert_eq!(text(&json!("  ")), None);
-        assert_eq!(text(&json!(569151)).as_deref(), Some("569151"));
+        let texts = [
+            (json!(569151), "569151"),
+            (json!(569151.0), "569151"),
+            (json!(1e6), "1000000"),
+            (json!(18_446_744_073_709_551_615_u64), "18446744073709551615"),
+            (json!(7.5), "7.5"),
+            // What is sent as text is passed on as it is.
+            (json!("569151.0"), "569151.0"),
+        ];
+        for (value, expected) in texts {
+            assert_eq!(text(&value).as_deref(), Some(expected), "{value}");
+        }
     }
 }

@@ -18,12 +18,13 @@ pub mod proof;
 pub mod records;
 pub mod runs;
 mod start_once;
+mod storage;
 pub mod summary;
 pub mod tasks;
 mod walk;
 
 use crate::auth::{Authenticator, Generation, Unsigned};
-use crate::http::call::{Call, host_of, repeat, send, send_and_read};
+use crate::http::call::{Call, host_of, repeat_to_codearts, send, send_and_read};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Pauses, Verdict, is_passing, verdict};
 use crate::http::{CALL_LIMIT, HttpClient, TransportError, retry_after};
@@ -184,7 +185,8 @@ impl Service {
             let answer = send_and_read(&self.http, &self.origin, call, headers, CALL_LIMIT, &read).await;
             answer.map(|(body, _, rest)| (body, rest))
         };
-        repeat(call.repeat, deadline, self.pauses(), async || self.renewing(call, exchange).await).await
+        repeat_to_codearts(call.repeat, deadline, self.pauses(), async || self.renewing(call, exchange).await)
+            .await
     }
 
     /// Sends a call until the retry matrix or `deadline` says stop.
@@ -192,7 +194,7 @@ impl Service {
     /// # Errors
     /// The last failure.
     async fn call(&self, call: &Call, deadline: Instant) -> Result<Value, CallError> {
-        repeat(call.repeat, deadline, self.pauses(), async || self.attempt(call).await).await
+        repeat_to_codearts(call.repeat, deadline, self.pauses(), async || self.attempt(call).await).await
     }
 
     /// The same within a short limit, an answer that is under way included.

@@ -1,5 +1,6 @@
 //! The PDF export: start a job, ask for its state, fetch the file — which works **once** (page `check-pdf-export`).
 
+use super::storage::not_about_us;
 use super::{Id, Service, lenient};
 use crate::http::Answer;
 use crate::http::call::Call;
@@ -7,14 +8,15 @@ use crate::http::error::{CallError, find_error};
 use crate::http::retry::{Failure, Repeat};
 use crate::text::{QUOTE_LIMIT, one_line};
 use bytes::{Bytes, BytesMut};
-use reqwest::Method;
-use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue};
+use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION};
+use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
+use url::Url;
 
 /// Bounds of the interval the service suggests between two questions about a job, and the usual one.
 const ASK_LIMITS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
@@ -49,9 +51,9 @@ pub struct PdfStream {
     /// Announced length.
     pub length: Option<u64>,
     first: Option<Bytes>,
-    response: reqwest::Response,
+    response: Response,
     call: Call,
-    origin: url::Url,
+    origin: Url,
     /// Given back at the end.
     _turn: Option<OwnedSemaphorePermit>,
 }
@@ -142,53 +144,69 @@ impl Service {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let broken = |error| call.transport_error(&self.origin, error);
         let sent = headers.clone();
-        let mut response = self.http.open(call.outgoing(&self.origin, headers)).await.map_err(broken)?;
+        let response = self.http.open(call.outgoing(&self.origin, headers)).await.map_err(broken)?;
         tracing::debug!("{}: HTTP {}", call.target(&self.origin), response.status().as_u16());
-        // Asked for now: what is told later is the length of the rest.
-        let length = response.content_length();
-        let mut first = BytesMut::new();
-        let is_success = response.status().is_success();
-        let enough = if is_success { PDF_MAGIC.len() } else { ERROR_LIMIT };
-        while first.len() < enough {
-            match crate::http::next_chunk(&mut response).await.map_err(broken)? {
-                Some(chunk) => first.extend_from_slice(&chunk),
-                None => break,
-            }
+        if response.status().is_redirection() && response.headers().contains_key(LOCATION) {
+            let (call, origin, response) = self.follow(call, &response).await?;
+            return read_pdf(&call, &origin, response, &HeaderMap::new()).await.map_err(not_about_us);
         }
-        if is_success && first.starts_with(PDF_MAGIC) {
-            return Ok(PdfStream {
-                length,
-                first: Some(first.freeze()),
-                response,
-                call: call.clone(),
-                origin: self.origin.clone(),
-                _turn: None,
-            });
-        }
-        // Something else came where a file was asked for: an error object, also with HTTP 200, or a web page.
-        while first.len() < ERROR_LIMIT {
-            match crate::http::next_chunk(&mut response).await.map_err(broken)? {
-                Some(chunk) => first.extend_from_slice(&chunk),
-                None => break,
-            }
-        }
-        let answer = Answer {
-            status: response.status().as_u16(),
-            headers: std::mem::take(response.headers_mut()),
-            body: first.freeze(),
-        };
-        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let found = find_error(&body);
-        let error = call.answer_error(&self.origin, &answer, &found, &sent);
-        if is_success && found.code.is_none() {
-            return Err(CallError {
-                failure: Failure::Unreadable,
-                message: format!("this is no PDF: {}", error.message),
-                ..error
-            });
-        }
-        Err(error)
+        read_pdf(call, &self.origin, response, &sent).await
     }
+}
+
+/// Reads the beginning of an answer that should be the file.
+async fn read_pdf(
+    call: &Call,
+    origin: &Url,
+    mut response: Response,
+    sent: &HeaderMap,
+) -> Result<PdfStream, CallError> {
+    let broken = |error| call.transport_error(origin, error);
+    // Asked for now: what is told later is the length of the rest.
+    let length = response.content_length();
+    let mut first = BytesMut::new();
+    // Other good ones bring a part, or nothing.
+    let is_success = response.status() == StatusCode::OK;
+    let enough = if is_success { PDF_MAGIC.len() } else { ERROR_LIMIT };
+    while first.len() < enough {
+        match crate::http::next_chunk(&mut response).await.map_err(broken)? {
+            Some(chunk) => first.extend_from_slice(&chunk),
+            None => break,
+        }
+    }
+    if is_success && first.starts_with(PDF_MAGIC) {
+        return Ok(PdfStream {
+            length,
+            first: Some(first.freeze()),
+            response,
+            call: call.clone(),
+            origin: origin.clone(),
+            _turn: None,
+        });
+    }
+    // Something else came where a file was asked for: an error object, also with HTTP 200, or a web page.
+    while first.len() < ERROR_LIMIT {
+        match crate::http::next_chunk(&mut response).await.map_err(broken)? {
+            Some(chunk) => first.extend_from_slice(&chunk),
+            None => break,
+        }
+    }
+    let answer = Answer {
+        status: response.status().as_u16(),
+        headers: std::mem::take(response.headers_mut()),
+        body: first.freeze(),
+    };
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let found = find_error(&body);
+    let error = call.answer_error(origin, &answer, &found, sent);
+    if is_success && found.code.is_none() {
+        return Err(CallError {
+            failure: Failure::Unreadable,
+            message: format!("this is no PDF: {}", error.message),
+            ..error
+        });
+    }
+    Err(error)
 }
 
 fn read_export(body: &Value) -> Option<Export> {

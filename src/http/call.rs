@@ -1,7 +1,7 @@
 //! A JSON call: send it once and judge the answer ([`send`]), or until the retry matrix says stop ([`repeat`]).
 
 use super::error::{CallError, ErrorBody, classify, explain, find_error, find_error_despite_success};
-use super::retry::{Failure, Pauses, Repeat, Verdict, verdict};
+use super::retry::{Failure, Pauses, REFUSALS_BELIEVED, Repeat, Verdict, verdict};
 use super::{Answer, BODY_LIMIT, HttpClient, Outgoing, TransportError, json, retry_after};
 use crate::redactor::{Redactor, redact};
 use crate::text::{QUOTE_LIMIT, is_id, one_line};
@@ -101,6 +101,7 @@ impl Call {
             body: self.body.clone(),
             body_limit: self.body_limit,
             is_in_turn: self.is_in_turn,
+            has_own_connection: self.method != Method::GET || self.repeat != Repeat::Freely,
         }
     }
 
@@ -225,6 +226,12 @@ pub async fn send_and_read<T>(
     }
 }
 
+/// Whether "not found" may come from somebody else on the way, such as a proxy that has lost its way for a moment: CodeArts gives
+/// its own a code. Such a call can be asked again.
+fn is_doubtful(kind: Repeat, error: &CallError) -> bool {
+    kind == Repeat::Freely && error.failure == Failure::NotFound && error.code.is_none()
+}
+
 /// Repeats `attempt` as the retry matrix allows, until `deadline`. Renewing credentials is the attempt's own business:
 /// an `Unauthenticated` that comes out of it is final.
 ///
@@ -234,6 +241,29 @@ pub async fn repeat<T>(
     kind: Repeat,
     deadline: Instant,
     pauses: Pauses,
+    attempt: impl AsyncFnMut() -> Result<T, CallError>,
+) -> Result<T, CallError> {
+    repeat_or_doubt(kind, deadline, pauses, |_, _| false, attempt).await
+}
+
+/// The same for calls of CodeArts: "not found" without a code must repeat to be believed.
+///
+/// # Errors
+/// As [`repeat`].
+pub async fn repeat_to_codearts<T>(
+    kind: Repeat,
+    deadline: Instant,
+    pauses: Pauses,
+    attempt: impl AsyncFnMut() -> Result<T, CallError>,
+) -> Result<T, CallError> {
+    repeat_or_doubt(kind, deadline, pauses, is_doubtful, attempt).await
+}
+
+async fn repeat_or_doubt<T>(
+    kind: Repeat,
+    deadline: Instant,
+    pauses: Pauses,
+    is_doubtful: impl Fn(Repeat, &CallError) -> bool,
     mut attempt: impl AsyncFnMut() -> Result<T, CallError>,
 ) -> Result<T, CallError> {
     let mut tries = 0;
@@ -245,7 +275,11 @@ pub async fn repeat<T>(
         tries += 1;
         let pause = pauses.after(tries, error.retry_after);
         let out_of_time = Instant::now() + pause >= deadline;
-        match verdict(kind, error.failure, true) {
+        let verdict = match verdict(kind, error.failure, true) {
+            Verdict::Final if is_doubtful(kind, &error) => Verdict::Retry(REFUSALS_BELIEVED),
+            verdict => verdict,
+        };
+        match verdict {
             Verdict::Retry(limit) if tries < limit && !out_of_time => {
                 tracing::info!("{}; trying again in {}", error.brief(), crate::text::duration(pause));
                 tokio::time::sleep(pause).await;
@@ -309,6 +343,31 @@ mod tests {
         assert!(matches!(run(Repeat::LookFirst, Failure::Lost, 1, 600, None).await, (false, 1, _)));
         assert!(matches!(run(Repeat::FetchOnce, Failure::Lost, 1, 600, None).await, (false, 1, _)));
         assert!(matches!(run(Repeat::Login, Failure::Unauthenticated, 1, 600, None).await, (false, 1, _)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn not_found_without_a_code_must_repeat_to_be_believed() {
+        let tries = async |kind, failure, status: u16, code: Option<&str>| {
+            let error =
+                CallError { status: Some(status), code: code.map(str::to_owned), ..failed(failure, None) };
+            let mut tries = 0;
+            let attempt = async || {
+                tries += 1;
+                Err::<(), _>(error.clone())
+            };
+            let deadline = Instant::now() + Duration::from_secs(600);
+            repeat_to_codearts(kind, deadline, Pauses::default(), attempt).await.expect_err("a refusal");
+            tries
+        };
+        let failure = Failure::NotFound;
+        assert_eq!(tries(Repeat::Freely, failure, 404, None).await, REFUSALS_BELIEVED);
+        assert_eq!(tries(Repeat::Freely, failure, 404, Some("APIGW.0101")).await, 1);
+        assert_eq!(tries(Repeat::LookFirst, failure, 404, None).await, 1);
+        // Other refusals are not lost in transit.
+        for (failure, status) in [(Failure::Denied, 403), (Failure::Rejected, 302), (Failure::Rejected, 400)]
+        {
+            assert_eq!(tries(Repeat::Freely, failure, status, None).await, 1, "{status}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -6,6 +6,7 @@
 pub mod call;
 pub mod error;
 pub mod json;
+mod lines;
 pub mod query;
 pub mod retry;
 pub mod retry_after;
@@ -13,6 +14,7 @@ pub mod uri;
 
 use anyhow::Context as _;
 use bytes::{Bytes, BytesMut};
+use lines::Lines;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Certificate, Method, NoProxy, Proxy, Response, redirect};
 use retry::{Failure, Pauses};
@@ -28,8 +30,8 @@ pub const CONNECT_LIMIT: Duration = Duration::from_secs(15);
 pub const CALL_LIMIT: Duration = Duration::from_secs(75);
 /// Longest silence while a body is read; a download may last as long as its bytes keep coming.
 pub const IDLE_LIMIT: Duration = Duration::from_secs(65);
-/// Idle connections are dropped before usual load balancers drop them.
-const POOL_IDLE_LIMIT: Duration = Duration::from_secs(45);
+/// Idle connections are dropped before servers and load balancers drop them: the hastiest usual ones do so after 5 s.
+const POOL_IDLE_LIMIT: Duration = Duration::from_secs(4);
 /// Largest JSON answer that is read, where a call does not set its own limit.
 pub const BODY_LIMIT: usize = 16 * 1024 * 1024;
 /// Calls under way at once: each holds a connection, and macOS gives a process 256 files.
@@ -72,6 +74,8 @@ pub struct Outgoing {
     pub body_limit: usize,
     /// Whether the sender has seen to it that not too many are under way at once.
     pub is_in_turn: bool,
+    /// Whether it must not meet a connection that was used before: it can be sent only once, or does something.
+    pub has_own_connection: bool,
 }
 
 /// A whole answer.
@@ -98,10 +102,10 @@ pub struct TransportError {
 /// The client. Cheap to clone; connections are shared.
 #[derive(Clone, Debug)]
 pub struct HttpClient {
-    inner: reqwest::Client,
+    lines: Arc<Lines>,
     calls: Arc<Semaphore>,
     pauses: Pauses,
-    allows_plain: bool,
+    settings: Arc<HttpSettings>,
 }
 
 impl HttpClient {
@@ -131,36 +135,52 @@ impl HttpClient {
             Ok(builder)
         };
 
-        if settings.plain_only {
-            let inner = builder()?.tls_certs_only([]).build();
-            return Ok(Self::of(inner.context("could not set up HTTP")?, settings));
-        }
         // Asked without further certificates, because with them a missing store goes unnoticed.
-        let inner = match builder()?.build() {
-            Ok(client) if ca_certificates.is_empty() => client,
-            Ok(_) => builder()?.tls_certs_merge(ca_certificates).build().context("could not set up TLS")?,
-            // A machine without a certificate store, such as an empty image: the web's roots take its place.
-            Err(_) => builder()?
-                .tls_certs_merge(web_roots()?.into_iter().chain(ca_certificates))
-                .build()
-                .context("could not set up TLS")?,
+        let plain = if settings.plain_only { None } else { Some(builder()?.build()) };
+        let with_certificates = || -> anyhow::Result<reqwest::ClientBuilder> {
+            let own = ca_certificates.iter().cloned();
+            Ok(match &plain {
+                None => builder()?.tls_certs_only([]),
+                Some(Ok(_)) if ca_certificates.is_empty() => builder()?,
+                Some(Ok(_)) => builder()?.tls_certs_merge(own),
+                // A machine without a certificate store, such as an empty image: the web's roots take its place.
+                Some(Err(_)) => builder()?.tls_certs_merge(web_roots()?.into_iter().chain(own)),
+            })
         };
-        Ok(Self::of(inner, settings))
-    }
-
-    fn of(inner: reqwest::Client, settings: &HttpSettings) -> Self {
-        let HttpSettings { pauses, allows_plain, .. } = *settings;
-        Self { inner, calls: Arc::new(Semaphore::new(CALLS_LIMIT)), pauses, allows_plain }
+        let build =
+            |builder: reqwest::ClientBuilder| builder.build().context("could not set up HTTP and TLS");
+        let single = build(with_certificates()?.pool_max_idle_per_host(0))?;
+        let shared = match &plain {
+            Some(Ok(client)) if ca_certificates.is_empty() => client.clone(),
+            _ => build(with_certificates()?)?,
+        };
+        Ok(Self {
+            lines: Arc::new(Lines::new(shared, single)),
+            calls: Arc::new(Semaphore::new(CALLS_LIMIT)),
+            pauses: settings.pauses,
+            settings: Arc::new(settings.clone()),
+        })
     }
 
     /// Whether a secret may cross the network in plain text.
-    pub const fn allows_plain(&self) -> bool {
-        self.allows_plain
+    pub fn allows_plain(&self) -> bool {
+        self.settings.allows_plain
     }
 
     /// The client below, for libraries that bring their own requests; all limits but those of [`Self::exchange`] hold.
     pub fn inner(&self) -> reqwest::Client {
-        self.inner.clone()
+        self.lines.shared().clone()
+    }
+
+    /// The same client for addresses that need TLS, where that was left out.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn with_tls(&self) -> anyhow::Result<Self> {
+        if !self.settings.plain_only {
+            return Ok(self.clone());
+        }
+        Self::new(&HttpSettings { plain_only: false, ..HttpSettings::clone(&self.settings) })
     }
 
     /// How long to pause after failures.
@@ -208,11 +228,7 @@ impl HttpClient {
     pub async fn open(&self, outgoing: Outgoing) -> Result<Response, TransportError> {
         let path = outgoing.url.split_once("://").and_then(|(_, rest)| Some(rest.split_once('/')?.1));
         refuse_climbing(path.unwrap_or_default())?;
-        let mut request = self.inner.request(outgoing.method, outgoing.url).headers(outgoing.headers);
-        if let Some(body) = outgoing.body {
-            request = request.body(body);
-        }
-        request.send().await.map_err(|error| transport_error(&error))
+        self.lines.send(outgoing).await
     }
 }
 

@@ -8,8 +8,10 @@ use tempfile::NamedTempFile;
 
 /// A whole PDF ends with this, white space aside.
 const TRAILER: &[u8] = b"%%EOF";
-/// The trailer is looked for in this many last bytes, as readers do.
+/// The trailer is looked for in this many last bytes, as readers do, where nothing else says that all came.
 const TAIL_LENGTH: usize = 1024;
+/// The same where the announced length came whole: what stands behind the trailer is filling then.
+const FILLED_TAIL_LENGTH: usize = 64 * 1024;
 /// Largest PDF that is accepted.
 pub const PDF_LIMIT: u64 = 4 * 1024 * 1024 * 1024;
 
@@ -64,9 +66,9 @@ impl PartialPdf {
         }
         self.file.write_all(piece)?;
         self.hash.update(piece);
-        let kept = TAIL_LENGTH.saturating_sub(piece.len()).min(self.tail.len());
+        let kept = FILLED_TAIL_LENGTH.saturating_sub(piece.len()).min(self.tail.len());
         self.tail.drain(..self.tail.len() - kept);
-        self.tail.extend_from_slice(&piece[piece.len().saturating_sub(TAIL_LENGTH)..]);
+        self.tail.extend_from_slice(&piece[piece.len().saturating_sub(FILLED_TAIL_LENGTH)..]);
         Ok(())
     }
 
@@ -80,7 +82,9 @@ impl PartialPdf {
         {
             return Err(PdfError::Broken(format!("{} bytes came instead of {announced}", self.bytes)));
         }
-        if !self.tail.windows(TRAILER.len()).any(|window| window == TRAILER) {
+        let length = if announced.is_some() { FILLED_TAIL_LENGTH } else { TAIL_LENGTH };
+        let tail = &self.tail[self.tail.len().saturating_sub(length)..];
+        if !tail.windows(TRAILER.len()).any(|window| window == TRAILER) {
             return Err(PdfError::Broken(format!("its end is missing after {} bytes", self.bytes)));
         }
         self.file.as_file().sync_all()?;
@@ -121,11 +125,12 @@ mod tests {
 
     #[test]
     fn a_broken_file_leaves_nothing() {
-        let cases: [(&[&[u8]], Option<u64>); 4] = [
+        let cases: [(&[&[u8]], Option<u64>); 5] = [
             (&[b"%PDF-1.7 body"], None),
             (&[b"%PDF-1.7 body %%EOF"], Some(100)),
             (&[b"%PDF-1.7 body %%EOF"], Some(10)),
             (&[b"%PDF-%%EOF", &[b' '; 2000]], None),
+            (&[b"%PDF-%%EOF", &[0; 70_000]], Some(70_010)),
         ];
         for (pieces, announced) in cases {
             let (files, finished) = write(pieces, announced);
@@ -134,17 +139,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn filling_behind_the_trailer_is_kept_where_all_of_it_was_announced() {
+        let (files, finished) = write(&[b"%PDF-%%EOF", &[0; 60_000]], Some(60_010));
+        assert_eq!((files, finished.expect("whole").bytes), (1, 60_010));
+    }
+
     proptest! {
         /// However the bytes are cut into pieces, the kept tail is the end of the file.
         #[test]
-        fn the_tail_is_the_end(pieces in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..1500), 0..8)) {
+        fn the_tail_is_the_end(pieces in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..30_000), 0..8)) {
             let (_root, directory) = directory();
             let mut pdf = PartialPdf::create(&directory).expect("a file");
             for piece in &pieces {
                 pdf.write(piece).expect("written");
             }
             let all = pieces.concat();
-            prop_assert_eq!(&pdf.tail[..], &all[all.len().saturating_sub(TAIL_LENGTH)..]);
+            prop_assert_eq!(&pdf.tail[..], &all[all.len().saturating_sub(FILLED_TAIL_LENGTH)..]);
             prop_assert_eq!(pdf.bytes, all.len() as u64);
         }
     }

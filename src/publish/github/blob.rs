@@ -126,6 +126,7 @@ impl Store<'_> {
                 body: Some(body.clone()),
                 body_limit: BODY_LIMIT,
                 is_in_turn: false,
+                has_own_connection: true,
             };
             let answer = self
                 .http
