@@ -11,7 +11,7 @@ use std::path::PathBuf;
 #[derive(Debug, Parser)]
 #[command(name = "codearts-gate", version, arg_required_else_help = true, disable_help_subcommand = true)]
 #[command(
-    after_help = "Exit codes: 0 passed, 1 check failed, 2 timed out, 3 stopped, 4 gate failed, 5 report failed, 64 usage, 69 unavailable, 70 bug, 77 denied, 130/143 cancelled. `codearts-gate explain` says more."
+    after_help = "Exit codes: 0 passed, 1 check failed, 2 timed out, 3 stopped, 4 gate failed, 5 report failed, 64 usage, 69 unavailable, 70 bug, 77 denied, 129/130/143 cancelled. `codearts-gate explain` says more."
 )]
 pub struct Cli {
     /// What to do.
@@ -108,7 +108,7 @@ pub struct CheckArgs {
     /// How long a success that nothing confirms must stand: for tests, which cannot wait for real delays
     #[arg(long, value_name = "DURATION", hide = true)]
     pub max_doubt: Option<String>,
-    /// Stop the remote run on SIGINT, SIGTERM and timeout; `auto`: only a run that this process started
+    /// Stop the remote run on SIGINT, SIGTERM, SIGHUP and timeout; `auto`: only a run that this process started
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Waiting")]
     pub stop_on_cancel: StopOnCancel,
     /// Outcomes that count as exit 0, with a warning, such as `stopped,report-failed`
@@ -283,7 +283,7 @@ pub struct BuildArgs {
     /// Most status requests for one job in auto mode, on average
     #[arg(long, value_name = "N/min", default_value = "6/min", help_heading = "Waiting")]
     pub poll_budget: String,
-    /// Stop the remote build on SIGINT, SIGTERM and timeout; `auto`: only a build that this process started
+    /// Stop the remote build on SIGINT, SIGTERM, SIGHUP and timeout; `auto`: only a build that this process started
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, help_heading = "Waiting")]
     pub stop_on_cancel: StopOnCancel,
     /// Outcomes that count as exit 0, with a warning, such as `stopped`

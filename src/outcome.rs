@@ -34,6 +34,8 @@ pub enum Outcome {
     Interrupted,
     /// SIGTERM.
     Terminated,
+    /// SIGHUP: the terminal, or the process that started this one, is gone.
+    HungUp,
 }
 
 /// The answer to "may this be merged?".
@@ -60,7 +62,7 @@ impl Verdict {
 
 impl Outcome {
     /// Every outcome, in the order of the documented table.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Passed,
         Self::CheckFailed,
         Self::BuildFailed,
@@ -72,6 +74,7 @@ impl Outcome {
         Self::Unavailable,
         Self::Internal,
         Self::Denied,
+        Self::HungUp,
         Self::Interrupted,
         Self::Terminated,
     ];
@@ -89,6 +92,7 @@ impl Outcome {
             Self::Unavailable => 69,
             Self::Internal => 70,
             Self::Denied => 77,
+            Self::HungUp => 129,
             Self::Interrupted => 130,
             Self::Terminated => 143,
         }
@@ -108,7 +112,7 @@ impl Outcome {
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
             Self::Denied => "denied",
-            Self::Interrupted | Self::Terminated => "cancelled",
+            Self::HungUp | Self::Interrupted | Self::Terminated => "cancelled",
         }
     }
 
@@ -134,6 +138,7 @@ impl Outcome {
             Self::Unavailable => "the service was never reached, or contact was lost until the time limit",
             Self::Internal => "a bug in codearts-gate",
             Self::Denied => "the credentials were refused or a permission is missing",
+            Self::HungUp => "cancelled by SIGHUP (the terminal was closed)",
             Self::Interrupted => "cancelled by SIGINT (Ctrl-C)",
             Self::Terminated => "cancelled by SIGTERM",
         }
@@ -163,7 +168,7 @@ impl Outcome {
             Self::Denied => {
                 "check the credentials and the project membership of their user; `codearts-gate doctor` names the missing permission"
             }
-            Self::Interrupted | Self::Terminated => {
+            Self::HungUp | Self::Interrupted | Self::Terminated => {
                 "run the job again; the lines above say whether a remote run was stopped; if the job's own limit (`timeout-minutes`, `timeout:`) ended it, raise that above `--timeout` plus `--report-timeout`"
             }
         }
@@ -179,6 +184,7 @@ impl Outcome {
             | Self::Unavailable
             | Self::Internal
             | Self::Denied
+            | Self::HungUp
             | Self::Interrupted
             | Self::Terminated => Verdict::Undecided,
         }
@@ -199,6 +205,7 @@ impl Outcome {
             Self::Internal => 9,
             Self::Interrupted => 10,
             Self::Terminated => 11,
+            Self::HungUp => 12,
         }
     }
 
@@ -207,7 +214,7 @@ impl Outcome {
     fn worth_telling(name: &str, is_allowed: bool) -> u8 {
         match Self::find(name).first() {
             Some(Self::Passed) => 0,
-            Some(Self::Interrupted | Self::Terminated) => 1,
+            Some(outcome) if outcome.is_cancelled() => 1,
             Some(outcome) => outcome.rank() + if is_allowed { 2 } else { 100 },
             None => u8::MAX,
         }
@@ -249,11 +256,21 @@ impl Outcome {
             | Self::ReportFailed
             | Self::Unavailable
             | Self::Denied => true,
-            Self::Passed | Self::Usage | Self::Internal | Self::Interrupted | Self::Terminated => false,
+            Self::Passed
+            | Self::Usage
+            | Self::Internal
+            | Self::HungUp
+            | Self::Interrupted
+            | Self::Terminated => false,
         }
     }
 
-    /// Finds outcomes by the exit code or the name; `cancelled` has two.
+    /// Whether a signal ended it.
+    pub const fn is_cancelled(self) -> bool {
+        matches!(self, Self::HungUp | Self::Interrupted | Self::Terminated)
+    }
+
+    /// Finds outcomes by the exit code or the name; `cancelled` has three.
     pub fn find(text: &str) -> Vec<Self> {
         let code = text.parse::<u8>().ok();
         Self::ALL
@@ -293,6 +310,7 @@ mod tests {
                 (69, "unavailable", "undecided"),
                 (70, "internal", "undecided"),
                 (77, "denied", "undecided"),
+                (129, "cancelled", "undecided"),
                 (130, "cancelled", "undecided"),
                 (143, "cancelled", "undecided"),
             ]
@@ -331,7 +349,7 @@ mod tests {
     fn outcomes_are_found_by_code_and_by_name() {
         assert_eq!(Outcome::find("2"), [Outcome::TimedOut]);
         assert_eq!(Outcome::find("gate-failed"), [Outcome::GateFailed]);
-        assert_eq!(Outcome::find("cancelled").len(), 2);
+        assert_eq!(Outcome::find("cancelled").len(), 3);
         assert_eq!(Outcome::find("6"), []);
     }
 }

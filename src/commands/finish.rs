@@ -142,7 +142,7 @@ pub(super) fn say(document: &ResultDocument, overall: Overall) {
     let outcomes = of_tasks.chain(document.builds.iter().map(|build| build.outcome));
     let passed = outcomes.filter(|outcome| *outcome == Outcome::Passed.name()).count();
     let what = if document.builds.is_empty() { "task" } else { "build" };
-    if is_crowd && !matches!(outcome, Outcome::Interrupted | Outcome::Terminated) {
+    if is_crowd && !outcome.is_cancelled() {
         say_polls(document);
     }
     let untold = (number - passed).saturating_sub(limit);

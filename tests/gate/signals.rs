@@ -1,4 +1,4 @@
-//! SIGINT and SIGTERM: an orderly end within five seconds.
+//! SIGINT, SIGTERM and SIGHUP: an orderly end within five seconds.
 #![cfg(unix)]
 
 use crate::harness::{Gate, TASK, World};
@@ -41,7 +41,7 @@ const SLOW: &str = r#"{"tasks": {"*": {"duration": "1h"}}}"#;
 
 #[test]
 fn our_own_run_is_stopped() {
-    for (name, code) in [("INT", 130), ("TERM", 143)] {
+    for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let world = World::new(SLOW);
         let gate = world.gate(&["check", TASK, "--start"]);
         let ended = cancel(&world, &gate, "run", name, code);
@@ -249,4 +249,29 @@ fn inherited_ignored_signals_do_not_matter() {
     signal(&child, "TERM");
     gate.wait(child).expect(143);
     assert_eq!(world.calls("stop").len(), 1);
+}
+
+/// Whoever starts the gate with `nohup` wants it to outlive the terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_ignored_hangup_stays_ignored() {
+    let world = World::new(r#"{"tasks": {"*": {"duration": "1500ms", "pdf": {"duration": "10ms"}}}}"#);
+    let gate = world.gate(&["check", TASK, "--start"]);
+    let child = gate.spawn_through_shell("trap '' HUP; exec \"$0\" \"$@\"");
+    wait_for(&world, "run");
+    std::thread::sleep(Duration::from_millis(100));
+    signal(&child, "HUP");
+    gate.wait(child).expect(0);
+    assert_eq!(world.calls("stop").len(), 0);
+}
+
+/// A limit on the size of files is a disk that refuses, not an end.
+#[test]
+fn a_limit_on_files_does_not_kill() {
+    let world = World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "bytes": 50000}}}}"#);
+    let gate = world.gate(&["check", TASK]);
+    let child = gate.spawn_through_shell("ulimit -f 8; exec \"$0\" \"$@\"");
+    let ended = gate.wait(child).expect(5);
+    assert!(ended.stderr.contains("could not write the PDF"), "{}", ended.stderr);
+    assert_eq!(ended.files(), ["result.json"]);
 }
