@@ -1,7 +1,8 @@
 //! `build`: builds of CodeArts Build jobs, waited for with the same loop, signals and end as checks.
 
 use super::check::labels;
-use super::finish::{Overall, say};
+use super::ending::ROUNDS;
+use super::finish::{Overall, not_printed, say};
 use super::job::{Build, Context, Progress};
 use super::signals::Signals;
 use super::task::Ownership;
@@ -9,6 +10,7 @@ use super::{mask, service};
 use crate::codearts::{Id, Language};
 use crate::console::Console;
 use crate::outcome::Outcome;
+use crate::publish::Publication;
 use crate::publish::gitlab::DOTENV_FILE;
 use crate::report::directory::{RESULT_FILE, ReportDirectory};
 use crate::report::result::{BuildResult, ResultDocument, StartedBy};
@@ -84,21 +86,34 @@ fn end(context: &Context<'_>, signal: Option<Outcome>, directory: &ReportDirecto
     let mut ended = overall(&outcomes);
     let mut document = ResultDocument::new(ended.outcome, ended.exit_code, Vec::new());
     document.builds = results;
-    if let Err(error) = directory.write_result(&document.to_text()) {
-        document.reason = Some(format!("{error:#}"));
-        outcomes.push(Outcome::ReportFailed);
-        ended = overall(&outcomes);
-        document.set_overall(ended);
-    }
-    if let Some(publisher) = &settings.publish
-        && let Err(missed) = publisher.write_outputs(&outputs(&document))
-    {
-        tracing::warn!("outputs: {}", missed.reason());
+    // Trouble makes a pass none, and changes what the next have to say.
+    let mut count = |trouble: Option<String>, document: &mut ResultDocument| {
+        if trouble.is_some() && document.reason.is_none() {
+            document.reason = trouble;
+            outcomes.push(Outcome::ReportFailed);
+            document.set_overall(overall(&outcomes));
+        }
+        overall(&outcomes)
+    };
+    let mut publication = Publication::default();
+    let mut has_printed = false;
+    for _ in 0..ROUNDS {
+        let told = ended;
+        let written = directory.write_result(&document.to_text());
+        ended = count(written.err().map(|error| format!("{error:#}")), &mut document);
+        if let Some(publisher) = &settings.publish {
+            publisher.tell_values(&outputs(&document), &mut publication);
+        }
+        // What is printed stays.
+        if settings.json && !std::mem::replace(&mut has_printed, true) {
+            let printed = console.document(&document.to_text());
+            ended = count(printed.err().map(|error| not_printed(&error)), &mut document);
+        }
+        if ended == told {
+            break;
+        }
     }
     say(&document, ended);
-    if settings.json {
-        console.document(&document.to_text());
-    }
     ended.exit_code
 }
 

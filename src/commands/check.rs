@@ -1,18 +1,20 @@
 //! `check`: all tasks at once, one verdict, and an orderly end whatever happens.
 
 use super::ending::Ending;
+use super::finish::leftovers;
 use super::signals::Signals;
 use super::task::{self, Context, Ownership, TaskState};
 use super::{mask, service};
 use crate::console::Console;
 use crate::outcome::Outcome;
-use crate::publish::gitlab::{ANNOTATIONS_FILE, DOTENV_FILE};
-use crate::report::directory::{RESULT_FILE, ReportDirectory, pdf_name};
-use crate::report::formats::Format;
+use crate::report::checkout::stays_inside;
+use crate::report::directory::ReportDirectory;
 use crate::settings::{CheckSettings, Connection};
 use crate::wait::Waiter;
+use anyhow::Context as _;
 use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
+use std::path::Path;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
@@ -31,11 +33,10 @@ pub(super) async fn run(
         publisher.mask(console);
     }
     let directory = ReportDirectory::prepare(&settings.report.directory)?;
-    directory.remove(
-        ids.iter()
-            .flat_map(|id| all_names(id))
-            .chain([RESULT_FILE, DOTENV_FILE, ANNOTATIONS_FILE].map(str::to_owned)),
-    )?;
+    directory.remove(leftovers(&ids))?;
+    if let Some(place) = settings.gate.write_baseline.as_deref().and_then(Path::parent) {
+        stays_inside(place).context("could not use the place of `--write-baseline`")?;
+    }
     if let Some(publisher) = &settings.publish {
         // The same file is written at the end, and trouble is told then.
         let _ = publisher.write_outputs(&[("task-id", ids.join(","))]);
@@ -99,13 +100,7 @@ pub(super) async fn run(
         }
         ending
     };
-    Ok(end.tell())
-}
-
-/// All files about a task that any run may have left.
-fn all_names(id: &str) -> impl Iterator<Item = String> {
-    let of_format = |format: Format| format!("{id}.{}", format.ending());
-    Format::ALL.map(of_format).into_iter().chain([pdf_name(id)])
+    Ok(end.tell().await)
 }
 
 /// Names for lines of the log: as much of each id as tells it from the others.

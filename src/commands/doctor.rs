@@ -141,7 +141,7 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
 }
 
 fn report_directory(path: &Path, findings: &mut Findings) {
-    let prepared = ReportDirectory::prepare(path).map_err(|error| (Outcome::Usage, error.to_string()));
+    let prepared = ReportDirectory::shared(path).map_err(|error| (Outcome::Usage, error.to_string()));
     let checked = prepared.and_then(|directory| {
         directory.check_space(0).map_err(|why| (Outcome::Usage, format!("{why}; free some space")))
     });

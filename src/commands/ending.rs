@@ -1,6 +1,6 @@
 //! From the verdicts to the end of `check`: the document, publishing, and what the whole ends as.
 
-use super::finish::{Overall, say, task_result};
+use super::finish::{Overall, not_printed, say, task_result};
 use super::task::Context;
 use crate::finding::{Finding, PastRun};
 use crate::outcome::Outcome;
@@ -13,12 +13,15 @@ use crate::report::{baseline, html, junit};
 use crate::text::count;
 use futures_util::future::join3;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// Time for correcting a comment when cancelled; the whole has 5 s.
 const CORRECTION_LIMIT: Duration = Duration::from_secs(2);
+
+/// Rounds of telling everybody how it ended: each finds at most one kind of trouble that changes what all have to say.
+pub(super) const ROUNDS: usize = 3;
 
 /// Room in the file of `--report markdown`; what GitHub takes as a summary.
 const MARKDOWN_ROOM: Room = Room::Bytes(1024 * 1024);
@@ -35,6 +38,10 @@ pub(super) struct Ending<'a> {
     /// The worst findings of all tasks.
     findings: Vec<Finding>,
     publication: Publication,
+    /// What came after the verdicts and stands on every page.
+    late: Option<(Outcome, String)>,
+    /// How the comment says that it ended.
+    commented: Option<Overall>,
     /// Then nothing that comes later changes what the whole ends as.
     is_cancelled: bool,
 }
@@ -68,6 +75,8 @@ impl<'a> Ending<'a> {
             listed,
             findings,
             publication: Publication::default(),
+            late: None,
+            commented: None,
             is_cancelled: false,
         }
     }
@@ -82,6 +91,7 @@ impl<'a> Ending<'a> {
     /// Makes the whole end as cancelled.
     pub(super) fn cancel(&mut self, signal: Outcome) {
         self.is_cancelled = true;
+        self.late = Some((signal, signal.meaning().to_owned()));
         self.set_overall(Overall { outcome: signal, exit_code: signal.exit_code() });
     }
 
@@ -92,10 +102,11 @@ impl<'a> Ending<'a> {
 
     /// Adds what came after the verdicts. It never hides one: the worst wins.
     fn add(&mut self, outcome: Outcome, reason: String) {
-        self.document.reason = Some(reason);
+        self.document.reason = Some(reason.clone());
         if self.is_cancelled {
             return;
         }
+        self.late = Some((outcome, reason));
         self.outcomes.push(outcome);
         self.set_overall(Overall::new(&self.outcomes, &self.context.settings.allow));
     }
@@ -150,6 +161,9 @@ impl<'a> Ending<'a> {
             told.get_or_insert(self.overall);
             let subject = subject(self.overall, &self.document, &self.findings);
             publisher.write_to_pull_request(target, &reach, subject, deadline, &mut self.publication).await;
+            if target == Target::Comment {
+                self.commented = Some(self.overall);
+            }
             self.count_publication();
         }
         // What came last may have changed what the first has told.
@@ -173,6 +187,7 @@ impl<'a> Ending<'a> {
         publisher
             .write_to_pull_request(Target::Comment, &reach, subject, deadline, &mut self.publication)
             .await;
+        self.commented = Some(self.overall);
     }
 
     /// Trouble with publishing counts once.
@@ -187,6 +202,8 @@ impl<'a> Ending<'a> {
 
     /// Writes the files that tell the verdict, then `result.json`. Where that fails, a pass is none.
     pub(super) fn write_result(&mut self) {
+        let missing = self.drop_missing();
+        self.count_failure(missing);
         let pages = self.write_pages();
         self.count_failure(pages);
         let result = self.context.directory.write_result(&self.document.to_text());
@@ -202,12 +219,54 @@ impl<'a> Ending<'a> {
         }
     }
 
-    /// Pages and tests, one a task, whatever became of it.
+    /// Files that somebody has removed are not promised.
+    fn drop_missing(&mut self) -> anyhow::Result<()> {
+        let mut missing = Vec::new();
+        let mut is_there = |path: &str| {
+            let is_there = Path::new(path).exists();
+            if !is_there {
+                missing.push(format!("`{path}`"));
+            }
+            is_there
+        };
+        for task in &mut self.document.tasks {
+            task.report.take_if(|report| !is_there(&report.path));
+            let is_page =
+                |file: &FileResult| Format::ALL.iter().any(|it| it.name() == file.format && !it.is_list());
+            task.files.retain(|file| is_page(file) || is_there(&file.path));
+        }
+        let missing = missing.join(", ");
+        anyhow::ensure!(missing.is_empty(), "somebody has removed what was written: {missing}");
+        Ok(())
+    }
+
+    /// A task as its page shows it: where something came after a pass, or the whole was cancelled, it says so.
+    fn as_told(&self, task: &TaskResult) -> TaskResult {
+        match &self.late {
+            Some((outcome, reason))
+                if task.outcome == Outcome::Passed.name()
+                    || self.is_cancelled && task.outcome != outcome.name() =>
+            {
+                TaskResult {
+                    outcome: outcome.name(),
+                    allowed: self.context.settings.allow.contains(outcome),
+                    reason: format!("{reason}; {}", task.reason),
+                    ..task.clone()
+                }
+            }
+            _ => task.clone(),
+        }
+    }
+
+    /// Pages and tests, one a task, whatever became of it. Those that cannot be written are not there.
     fn write_pages(&mut self) -> anyhow::Result<()> {
         let Context { settings, directory, .. } = self.context;
         let tool = self.document.tool;
         let task_url = settings.publish.as_ref().and_then(|publisher| publisher.plan().task_url.as_deref());
-        for (task, Listed { overview, past }) in self.document.tasks.iter_mut().zip(&self.listed) {
+        let told: Vec<TaskResult> = self.document.tasks.iter().map(|task| self.as_told(task)).collect();
+        let mut result = Ok(());
+        let tasks = self.document.tasks.iter_mut().zip(&told);
+        for ((entry, task), Listed { overview, past }) in tasks.zip(&self.listed) {
             let overview = overview.as_ref();
             for format in settings.findings.formats.iter().copied().filter(|format| !format.is_list()) {
                 let url = task_url.map(|url| url.replace(TASK_ID_MARK, &task.task_id));
@@ -220,14 +279,16 @@ impl<'a> Ending<'a> {
                     _ => markdown_of(task, overview, task_url).into_bytes(),
                 };
                 let path = directory.file(&task.task_id, format.ending());
-                directory.write(&path, &bytes)?;
+                let written = directory.write(&path, &bytes);
                 let file = FileResult::new(&Written { format, path });
-                if !task.files.contains(&file) {
-                    task.files.push(file);
+                entry.files.retain(|known| *known != file);
+                match written {
+                    Ok(()) => entry.files.push(file),
+                    Err(error) => result = Err(error),
                 }
             }
         }
-        Ok(())
+        result
     }
 
     /// Writes the findings for the next run to compare with; not after a failed gate, or they would be let in.
@@ -257,12 +318,30 @@ impl<'a> Ending<'a> {
         }
     }
 
-    /// Shows, writes and says the result; returns the exit code.
-    pub(super) fn tell(mut self) -> u8 {
-        let Context { settings, console, .. } = self.context;
+    /// Shows, writes and says the result; returns the exit code, which is what all of them name.
+    pub(super) async fn tell(mut self) -> u8 {
         if !self.is_cancelled {
             self.write_baseline();
         }
+        let mut has_printed = false;
+        for _ in 0..ROUNDS {
+            let told = self.overall;
+            self.tell_all(&mut has_printed);
+            if self.overall == told {
+                break;
+            }
+        }
+        if self.commented.is_some_and(|commented| commented != self.overall) {
+            self.correct_comment().await;
+        }
+        say(&self.document, self.overall);
+        self.overall.exit_code
+    }
+
+    /// Tells everybody once; trouble changes what the next have to say.
+    fn tell_all(&mut self, has_printed: &mut bool) {
+        let Context { settings, console, .. } = self.context;
+        self.write_result();
         if let Some(publisher) = &settings.publish {
             publisher.show(
                 subject(self.overall, &self.document, &self.findings),
@@ -274,12 +353,11 @@ impl<'a> Ending<'a> {
                 .tell_outputs(subject(self.overall, &self.document, &self.findings), &mut self.publication);
             self.count_publication();
         }
-        self.write_result();
-        say(&self.document, self.overall);
-        if settings.json {
-            console.document(&self.document.to_text());
+        // What is printed stays.
+        if settings.json && !std::mem::replace(has_printed, true) {
+            let printed = console.document(&self.document.to_text());
+            self.count_failure(printed.map_err(|error| anyhow::anyhow!(not_printed(&error))));
         }
-        self.overall.exit_code
     }
 }
 

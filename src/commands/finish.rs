@@ -6,13 +6,16 @@ use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::console::{Console, SINGLE_TASKS_LIMIT};
 use crate::finding::Counts;
 use crate::outcome::Outcome;
+use crate::publish::gitlab::{ANNOTATIONS_FILE, DOTENV_FILE};
 use crate::publish::{Publication, Publisher};
-use crate::report::directory::{RESULT_FILE, ReportDirectory};
+use crate::report::directory::{RESULT_FILE, ReportDirectory, pdf_name};
+use crate::report::formats::Format;
 use crate::report::markdown::Subject;
 use crate::report::result::{
     BuildResult, FileResult, ReportResult, ResultDocument, StepResult, TaskResult, WaitResult,
 };
 use crate::text::count;
+use std::io;
 use std::path::Path;
 
 /// Tasks of a crowd that are told about at the end.
@@ -86,20 +89,54 @@ fn step_result(step: &FailingStep) -> StepResult {
     StepResult { name, log, analysis, faq }
 }
 
-/// A process that could not begin says so in its document too, if `directory` is to hold one: an old one must not be taken
-/// for its result.
+/// All files that any `check` of these tasks may have left.
+pub(super) fn leftovers(ids: &[String]) -> Vec<String> {
+    let of_task = |id: &String| {
+        let of_format = |format: Format| format!("{id}.{}", format.ending());
+        Format::ALL.map(of_format).into_iter().chain([pdf_name(id)]).collect::<Vec<_>>()
+    };
+    let of_all = [RESULT_FILE, DOTENV_FILE, ANNOTATIONS_FILE].map(str::to_owned);
+    ids.iter().flat_map(of_task).chain(of_all).collect()
+}
+
+/// Removes what an earlier run left, where this one could not begin. `named` are the tasks that it names, if any can be read;
+/// else those of the earlier run itself. Trouble is not told: what could not begin has been told already.
+pub(super) fn remove_leftovers(
+    directory: &ReportDirectory,
+    named: &[Id],
+    leftovers: impl FnOnce(&[String]) -> Vec<String>,
+) {
+    let ids = match named {
+        [] => directory.earlier_tasks(),
+        named => named.iter().map(ToString::to_string).collect(),
+    };
+    for name in leftovers(&ids) {
+        let _ = directory.remove([name]);
+    }
+}
+
+/// A process that could not begin says so in its document too, if `directory` is to hold one: neither an old one nor other files
+/// of an earlier run must be taken for its result. `tasks`: those that it names, as far as they can be read;
+/// `None`: it is not about tasks.
 pub(super) fn tell_usage_error(
     error: &anyhow::Error,
     directory: Option<&Path>,
+    tasks: Option<&[Id]>,
     json: bool,
     publisher: Option<&Publisher>,
     console: &Console,
 ) {
     let document = ResultDocument::of_usage_error(format!("{error:#}"));
-    if let Some(Ok(directory)) = directory.map(ReportDirectory::prepare) {
+    let directory = directory.map(ReportDirectory::prepare);
+    // Whose directory it is, or where it lies, may be the mistake.
+    let is_out_of_bounds = matches!(directory, Some(Err(_)));
+    if let Some(Ok(directory)) = &directory {
+        if let Some(tasks) = tasks {
+            remove_leftovers(directory, tasks, leftovers);
+        }
         let _ = directory.write_result(&document.to_text());
     }
-    if let Some(publisher) = publisher {
+    if let Some(publisher) = publisher.filter(|publisher| !is_out_of_bounds || !publisher.writes_reports()) {
         let subject = Subject {
             outcome: Outcome::Usage,
             exit_code: Outcome::Usage.exit_code(),
@@ -110,9 +147,14 @@ pub(super) fn tell_usage_error(
         publisher.show(subject, console, &mut publication);
         publisher.tell_outputs(subject, &mut publication);
     }
-    if json {
-        console.document(&document.to_text());
+    if json && let Err(error) = console.document(&document.to_text()) {
+        tracing::error!("{}", not_printed(&error));
     }
+}
+
+/// The document of `--json` did not get out.
+pub(super) fn not_printed(error: &io::Error) -> String {
+    format!("could not write the result document to standard output (`--json`): {error}")
 }
 
 impl ResultDocument {

@@ -51,23 +51,34 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
         Command::Man => completions::man().exit_code(),
         Command::Check(args) => talk(&args.log.clone(), environment, |console, signals| async move {
             let (directory, json) = (args.files.report_dir.clone(), args.json);
+            let tasks = settings::readable_tasks(&args.task_ids, environment);
             let publisher = settings::for_usage_errors(&args.publish, environment, &directory);
             let checked = match CheckSettings::resolve(*args, environment) {
                 Ok((settings, connection)) => check::run(settings, connection, &console, signals).await,
                 Err(error) => Err(environment.name_sources(error).into()),
             };
             checked.inspect_err(|error| {
-                finish::tell_usage_error(error, Some(&directory), json, publisher.as_ref(), &console);
+                finish::tell_usage_error(
+                    error,
+                    Some(&directory),
+                    Some(&tasks),
+                    json,
+                    publisher.as_ref(),
+                    &console,
+                );
             })
         }),
         Command::Report(args) => talk(&args.log.clone(), environment, |console, signals| async move {
-            let publisher = settings::for_usage_errors(&args.publish, environment, &args.files.report_dir);
+            let directory = args.files.report_dir.clone();
+            let typed: Vec<String> = args.task_id.iter().cloned().collect();
+            let tasks = settings::readable_tasks(&typed, environment);
+            let publisher = settings::for_usage_errors(&args.publish, environment, &directory);
             let reported = match ReportCommandSettings::resolve(*args, environment) {
                 Ok(settings) => report::run(settings, &console, signals).await,
                 Err(error) => Err(environment.name_sources(error).into()),
             };
             reported
-                .inspect_err(|_| report::tell_end(Outcome::Usage, publisher.as_ref()))
+                .inspect_err(|_| report::tell_usage_error(&directory, &tasks, publisher.as_ref()))
                 .map(Outcome::exit_code)
         }),
         Command::Build(args) => talk(&args.log.clone(), environment, |console, signals| async move {
@@ -78,7 +89,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
                 Err(error) => Err(environment.name_sources(error).into()),
             };
             built.inspect_err(|error| {
-                finish::tell_usage_error(error, Some(&directory), json, publisher.as_ref(), &console);
+                finish::tell_usage_error(error, Some(&directory), None, json, publisher.as_ref(), &console);
             })
         }),
         Command::Doctor(args) => talk(&args.log.clone(), environment, |console, signals| async move {
@@ -96,25 +107,35 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
     }
 }
 
-/// A command line that could not be understood, and was complained about already: where a `check` or `build` leaves its
-/// result, it says so too, as far as the rest of the line tells where. Returns the exit code.
+/// A command line that could not be understood, and was complained about already: where a command leaves its result, it says so
+/// too, as far as the rest of the line tells where. Returns the exit code.
 pub fn refuse(arguments: &[OsString], complaint: &str, environment: &Environment) -> u8 {
     let matches = Cli::command().ignore_errors(true).try_get_matches_from(arguments).ok();
-    if let Some(("check" | "build", check)) = matches.as_ref().and_then(clap::ArgMatches::subcommand) {
+    if let Some((command @ ("check" | "build" | "report"), given)) =
+        matches.as_ref().and_then(clap::ArgMatches::subcommand)
+    {
         let console = Console::new(LogFormat::Text, Verbosity::Normal, environment.log_reader(), false);
         let publish: Vec<PublishTarget> =
-            check.try_get_many("publish").ok().flatten().into_iter().flatten().copied().collect();
-        let directory = match check.try_get_one::<PathBuf>("report_dir") {
+            given.try_get_many("publish").ok().flatten().into_iter().flatten().copied().collect();
+        let directory = match given.try_get_one::<PathBuf>("report_dir") {
             Ok(Some(directory)) => directory.clone(),
             _ => settings::usual_report_directory(environment),
         };
         let publisher = settings::for_unread_arguments(publish, environment, &directory);
+        let typed = |name| given.try_get_many::<String>(name).ok().flatten().into_iter().flatten().cloned();
+        let typed: Vec<String> = typed("task_ids").chain(typed("task_id")).collect();
+        let tasks = settings::readable_tasks(&typed, environment);
+        if command == "report" {
+            report::tell_usage_error(&directory, &tasks, publisher.as_ref());
+            return Outcome::Usage.exit_code();
+        }
         // The first paragraph says what is wrong, the rest how to type it.
         let complaint = complaint.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
         finish::tell_usage_error(
             &anyhow::anyhow!(crate::text::one_line(complaint, crate::text::QUOTE_LIMIT)),
             directory.exists().then_some(directory.as_path()),
-            matches!(check.try_get_one("json"), Ok(Some(true))),
+            (command == "check").then_some(&*tasks),
+            matches!(given.try_get_one("json"), Ok(Some(true))),
             publisher.as_ref(),
             &console,
         );

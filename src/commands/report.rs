@@ -1,8 +1,10 @@
 //! `report`: only the PDF.
 
 use super::export::fetch_pdf;
+use super::finish::remove_leftovers;
 use super::signals::Signals;
 use super::{mask, service};
+use crate::codearts::Id;
 use crate::console::Console;
 use crate::outcome::Outcome;
 use crate::publish::gitlab::DOTENV_FILE;
@@ -26,7 +28,7 @@ pub(super) async fn run(
         publisher.mask(console);
     }
     let directory = ReportDirectory::prepare(&report.directory)?;
-    directory.remove([pdf_name(task.as_str()), DOTENV_FILE.to_owned()])?;
+    directory.remove(leftovers(&[task.to_string()]))?;
     let service = service(connection, report.language)?;
     let waiter = Waiter::new(service.pauses());
     let display = console.task(task.as_str());
@@ -57,6 +59,24 @@ pub(super) async fn run(
     }
     tell_end(outcome, publish.as_ref());
     Ok(outcome)
+}
+
+/// All files that this command may have left.
+fn leftovers(ids: &[String]) -> Vec<String> {
+    ids.iter().map(|id| pdf_name(id)).chain([DOTENV_FILE.to_owned()]).collect()
+}
+
+/// What could not begin leaves nothing of an earlier run, and says so to later steps.
+pub(super) fn tell_usage_error(directory: &Path, tasks: &[Id], publisher: Option<&Publisher>) {
+    if directory.exists() {
+        match ReportDirectory::prepare(directory) {
+            Ok(directory) => remove_leftovers(&directory, tasks, leftovers),
+            // Whose directory it is, or where it lies, may be the mistake.
+            Err(_) if publisher.is_some_and(Publisher::writes_reports) => return,
+            Err(_) => {}
+        }
+    }
+    tell_end(Outcome::Usage, publisher);
 }
 
 /// Tells later steps how it ended.

@@ -24,7 +24,7 @@ pub(super) async fn run(
             let _ = writeln!(lines, "{name:<12} {description}");
             lines
         });
-        console.document(&lines);
+        console.document(&lines).context("could not write the list of scenarios")?;
         return Ok(Outcome::Passed);
     }
     let scenario = match &args.scenario_file {

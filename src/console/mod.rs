@@ -18,7 +18,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 use listener::Listener;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 pub use task::TaskDisplay;
@@ -213,10 +213,16 @@ impl Console {
         }
     }
 
-    /// Prints the one document of `--json`.
-    pub fn document(&self, text: &str) {
+    /// Prints the one document of `--json`. That nobody reads it is no error.
+    ///
+    /// # Errors
+    /// When it cannot be written, such as to a full disk.
+    pub fn document(&self, text: &str) -> std::io::Result<()> {
         let mut stdout = std::io::stdout().lock();
-        let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// Hides a secret in everything that is said from now on, and makes the CI hide it in whatever others log.

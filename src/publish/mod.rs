@@ -14,9 +14,10 @@ pub use publisher::{PULL_REQUEST_TARGETS, Publisher, Reach};
 
 use crate::finding::Counts;
 use address::{ApiVariable, api_address, shown_address, shown_path};
+use std::collections::HashMap;
 
 /// A place where the result can be shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     /// The PDF, kept by the CI.
     Artifact,
@@ -76,6 +77,13 @@ impl Selection {
 /// What a target has, or what it lacks: one sentence. Found out without any request.
 pub type Offer = (Target, Result<String, String>);
 
+/// Where in a file something was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Added {
+    from: u64,
+    to: u64,
+}
+
 /// Why the result is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missed {
@@ -102,6 +110,10 @@ pub struct Publication {
     pub comment_url: Option<String>,
     /// The counts that the comment of the last run told.
     pub counts_before: Option<Counts>,
+    /// What was added to the files of the step, to be replaced if it has to be told otherwise.
+    added: HashMap<Target, Added>,
+    /// Whether the log has the annotations; they cannot be taken back.
+    has_annotations: bool,
 }
 
 impl Publication {

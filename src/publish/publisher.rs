@@ -2,7 +2,7 @@
 
 use super::github::{self, GitHub};
 use super::gitlab::{self, GitLab};
-use super::{Missed, Offer, Plan, Publication, Target};
+use super::{Missed, Offer, Plan, Publication, Target, outputs};
 use crate::console::Console;
 use crate::report::directory::ReportDirectory;
 use crate::report::markdown::Subject;
@@ -46,6 +46,11 @@ impl Publisher {
             Self::GitHub(github) => &mut github.plan,
             Self::GitLab(gitlab) => &mut gitlab.plan,
         }
+    }
+
+    /// Whether something goes to the report directory, where the CI collects it.
+    pub const fn writes_reports(&self) -> bool {
+        matches!(self, Self::GitLab(_))
     }
 
     /// What there is for each target, as far as this machine tells.
@@ -159,9 +164,15 @@ impl Publisher {
 
     /// Tells later steps or jobs how it all went.
     pub fn tell_outputs(&self, subject: Subject<'_>, publication: &mut Publication) {
+        let values = outputs::values(subject, publication.comment_url.as_deref(), &self.plan().workspace);
+        self.tell_values(&values, publication);
+    }
+
+    /// Hands over these last values. What was handed over before in their place is taken back if that fails.
+    pub fn tell_values(&self, values: &[(&str, String)], publication: &mut Publication) {
         match self {
-            Self::GitHub(github) => github.tell_outputs(subject, publication),
-            Self::GitLab(gitlab) => gitlab.tell_outputs(subject, publication),
+            Self::GitHub(github) => github.tell_values(values, publication),
+            Self::GitLab(gitlab) => gitlab.tell_values(values, publication),
         }
     }
 }

@@ -2,12 +2,14 @@
 
 pub mod archive;
 pub mod baseline;
+pub mod checkout;
 pub mod directory;
 pub mod escape;
 pub mod fingerprint;
 pub mod formats;
 pub mod html;
 pub mod junit;
+mod lock;
 pub mod markdown;
 pub mod paths;
 pub mod pdf_file;

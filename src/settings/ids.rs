@@ -35,6 +35,13 @@ pub(super) fn task_ids(typed: Vec<String>, environment: &Environment) -> Result<
     Ok(tasks)
 }
 
+/// The task ids that were typed or stand in the variable, as far as they can be read: what is wrong with others is told elsewhere.
+pub fn readable_tasks(typed: &[String], environment: &Environment) -> Vec<Id> {
+    let variable = environment.get("CODEARTS_TASK_ID").map(str::to_owned);
+    let texts = if typed.is_empty() { variable.as_slice() } else { typed };
+    texts.iter().flat_map(|text| items(text)).filter_map(|item| item.parse().ok()).collect()
+}
+
 /// Ids that were typed, or else those in the variable, each once; both may be lists.
 pub(super) fn ids(name: &str, typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, UsageError> {
     let variable = format!("CODEARTS_{name}");

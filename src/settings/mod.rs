@@ -25,6 +25,7 @@ pub use command_line::{Refusal, explain_refusal, parse, tidy, variable_of, with_
 pub use connection::{Connection, Unresolved};
 pub use environment::Environment;
 pub use findings::{FindingSettings, GateSettings};
+pub use ids::readable_tasks;
 pub use publish::{for_unread_arguments, for_usage_errors};
 pub use report::{ReportSettings, usual_report_directory};
 pub use times::WaitLimit;

@@ -16,6 +16,7 @@ mod canaries;
 mod commands;
 mod counts;
 mod crowd;
+mod directory;
 mod docs;
 mod download;
 mod echo;
@@ -40,6 +41,7 @@ mod signals;
 mod slips;
 #[cfg(unix)]
 mod terminal;
+mod truth;
 mod usage;
 mod values;
 mod verdict;

@@ -1,6 +1,7 @@
 //! The two files through which a step talks to GitHub's runner: outputs and the summary (`ci/github`, sections 2.3 and
 //! 2.4). Both are appended to, because other programs of the same step write there too.
 
+use crate::publish::Added;
 use crate::redactor::redact;
 use std::fs::OpenOptions;
 use std::io::{self, Read as _, Seek as _, Write as _};
@@ -9,23 +10,28 @@ use std::path::Path;
 /// A larger summary is not shown at all (1 MiB a step); ours ends earlier, because of what others wrote.
 pub(super) const SUMMARY_LIMIT: usize = 1_000_000;
 
-/// Appends outputs. Later values of a name replace earlier ones.
+/// Appends outputs, in place of what was `added`. Later values of a name replace earlier ones.
 ///
 /// # Errors
 /// When the file can not be written.
-pub(super) fn write_outputs(file: &Path, values: &[(&str, String)]) -> io::Result<()> {
-    append(file, &outputs(values))
+pub(super) fn write_outputs(
+    file: &Path,
+    values: &[(&str, String)],
+    added: &mut Option<Added>,
+) -> io::Result<()> {
+    replace(file, &outputs(values), added)
 }
 
-/// Appends to the summary.
+/// Appends to the summary, in place of what was `added`.
 ///
 /// # Errors
 /// When the file can not be written, or what others wrote leaves no room.
-pub(super) fn write_summary(file: &Path, text: &str) -> io::Result<()> {
-    if text.len() > summary_room(file) {
+pub(super) fn write_summary(file: &Path, text: &str, added: &mut Option<Added>) -> io::Result<()> {
+    let freed = added.map_or(0, |added| usize::try_from(added.to - added.from).unwrap_or(usize::MAX));
+    if text.len() > summary_room(file).saturating_add(freed) {
         return Err(io::Error::other("other programs of this step have filled the summary already"));
     }
-    append(file, &redact(text))
+    replace(file, &redact(text), added)
 }
 
 /// Room that is left in the summary.
@@ -42,17 +48,32 @@ pub(super) fn try_append(file: &Path) -> io::Result<()> {
     OpenOptions::new().append(true).open(file).map(drop)
 }
 
-fn append(file: &Path, text: &str) -> io::Result<()> {
+/// Appends to a file. Where what was added before is still its end, that is taken away first; where this fails, nothing is left
+/// of either.
+fn replace(file: &Path, text: &str, added: &mut Option<Added>) -> io::Result<()> {
     // Never created: a path that does not exist is a mount that is missing, and nobody would read the file.
     let mut file = OpenOptions::new().read(true).append(true).open(file)?;
+    let mut from = file.seek(io::SeekFrom::End(0))?;
+    if let Some(before) = added.take()
+        && before.to == from
+    {
+        file.set_len(before.from)?;
+        from = before.from;
+    }
     // Others may have left their last line open.
     let mut last = [b'\n'];
-    if file.seek(io::SeekFrom::End(0))? > 0 {
-        file.seek(io::SeekFrom::End(-1))?;
+    if from > 0 {
+        file.seek(io::SeekFrom::Start(from - 1))?;
         file.read_exact(&mut last)?;
     }
     let gap = if last == [b'\n'] { "" } else { "\n" };
-    file.write_all(format!("{gap}{text}").as_bytes())
+    if let Err(error) = file.write_all(format!("{gap}{text}").as_bytes()) {
+        // Half of what was to be said may say something else.
+        file.set_len(from)?;
+        return Err(error);
+    }
+    *added = Some(Added { from, to: file.seek(io::SeekFrom::End(0))? });
+    Ok(())
 }
 
 /// One line a value; a value with line breaks as a block whose end mark does not occur in it.
@@ -123,12 +144,19 @@ mod tests {
     fn files_are_appended_to_and_never_made() {
         let root = tempfile::tempdir().expect("a directory");
         let file = root.path().join("summary");
-        assert!(write_summary(&file, "x").is_err());
+        assert!(write_summary(&file, "x", &mut None).is_err());
         std::fs::write(&file, "before").expect("a file");
-        write_summary(&file, "after\n").expect("written");
+        let mut added = None;
+        write_summary(&file, "after\n", &mut added).expect("written");
         assert_eq!(std::fs::read_to_string(&file).expect("the file"), "before\nafter\n");
+        // Said otherwise, it is not said twice; what others have added stays.
+        write_summary(&file, "otherwise\n", &mut added).expect("written");
+        assert_eq!(std::fs::read_to_string(&file).expect("the file"), "before\notherwise\n");
+        std::fs::write(&file, "before\notherwise\nothers\n").expect("a file");
+        write_summary(&file, "again\n", &mut added).expect("written");
+        assert_eq!(std::fs::read_to_string(&file).expect("the file"), "before\notherwise\nothers\nagain\n");
         std::fs::write(&file, vec![b'x'; SUMMARY_LIMIT - 3]).expect("a file");
         assert_eq!(summary_room(&file), 3);
-        assert!(write_summary(&file, "four").is_err());
+        assert!(write_summary(&file, "four", &mut None).is_err());
     }
 }

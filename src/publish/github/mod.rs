@@ -18,7 +18,7 @@ mod refusal;
 mod sarif;
 
 use super::sticky::{self, Conversation as _};
-use super::{Missed, Offer, Plan, Publication, Target, out_of_time, outputs};
+use super::{Missed, Offer, Plan, Publication, Target, out_of_time};
 use crate::ci::github::Job;
 use crate::console::Console;
 use crate::http::error::CallError;
@@ -134,7 +134,7 @@ impl GitHub {
         let Some(file) = &self.job.output_file else {
             return Err(Missed::Unavailable(no_file("GITHUB_OUTPUT")));
         };
-        files::write_outputs(file, values)
+        files::write_outputs(file, values, &mut None)
             .map_err(|error| Missed::Failed(unwritable("GITHUB_OUTPUT", file, &error)))
     }
 
@@ -357,7 +357,8 @@ impl GitHub {
 
     /// Shows the result on the page of the run: annotations and the summary.
     pub fn show(&self, subject: Subject<'_>, console: &Console, publication: &mut Publication) {
-        if self.plan.wants(Target::Annotations) {
+        if self.plan.wants(Target::Annotations) && !publication.has_annotations {
+            publication.has_annotations = true;
             let (annotations, left_out) = annotations::annotations(subject.document, subject.findings);
             // The log says the same right after it, so there they are folded.
             if !annotations.is_empty() {
@@ -376,24 +377,28 @@ impl GitHub {
     }
 
     /// Tells later steps how it all went.
-    pub fn tell_outputs(&self, subject: Subject<'_>, publication: &mut Publication) {
-        let result = self.write_outputs(&outputs::values(
-            subject,
-            publication.comment_url.as_deref(),
-            &self.plan.workspace,
-        ));
+    pub fn tell_values(&self, values: &[(&str, String)], publication: &mut Publication) {
+        let mut added = publication.added.remove(&Target::Outputs);
+        let result = match &self.job.output_file {
+            Some(file) if self.plan.wants(Target::Outputs) => files::write_outputs(file, values, &mut added)
+                .map_err(|error| Missed::Failed(unwritable("GITHUB_OUTPUT", file, &error))),
+            _ => self.write_outputs(values),
+        };
+        publication.added.extend(added.map(|added| (Target::Outputs, added)));
         publication.note(&self.plan.selection, Target::Outputs, result);
     }
 
-    fn write_summary(&self, subject: Subject<'_>, publication: &Publication) -> Result<(), Missed> {
+    fn write_summary(&self, subject: Subject<'_>, publication: &mut Publication) -> Result<(), Missed> {
         let Some(file) = &self.job.summary_file else {
             return Err(Missed::Unavailable(no_file("GITHUB_STEP_SUMMARY")));
         };
         let notes = notes(subject.document, publication, &self.plan.workspace, self.job.is_github());
         let page = Page { has_charts: true, notes: &notes, ..self.page(subject) };
         let text = render(&page, Room::Bytes(files::summary_room(file)));
-        files::write_summary(file, &text)
-            .map_err(|error| Missed::Failed(unwritable("GITHUB_STEP_SUMMARY", file, &error)))
+        let mut added = publication.added.remove(&Target::Summary);
+        let written = files::write_summary(file, &text, &mut added);
+        publication.added.extend(added.map(|added| (Target::Summary, added)));
+        written.map_err(|error| Missed::Failed(unwritable("GITHUB_STEP_SUMMARY", file, &error)))
     }
 }
 

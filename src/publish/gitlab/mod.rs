@@ -13,7 +13,7 @@ mod upload;
 pub use files::{ANNOTATIONS_FILE, DOTENV_FILE};
 
 use super::sticky::{self, Comment, Conversation as _};
-use super::{Missed, Offer, Plan, Publication, Target, out_of_time, outputs, shown_address};
+use super::{Missed, Offer, Plan, Publication, Target, out_of_time, shown_address};
 use crate::ci::gitlab::{Job, MergeRequest};
 use crate::http::error::CallError;
 use crate::report::directory::{ReportDirectory, pdf_name};
@@ -108,7 +108,7 @@ impl GitLab {
 
     /// `report`: the kind of report that the runner takes the file for.
     fn write_file(&self, name: &str, report: &str, text: &str) -> Result<(), Missed> {
-        let directory = ReportDirectory::prepare(&self.plan.report_dir);
+        let directory = ReportDirectory::shared(&self.plan.report_dir);
         let written =
             directory.and_then(|directory| directory.write(&directory.path().join(name), text.as_bytes()));
         written.map_err(|error| {
@@ -303,13 +303,8 @@ impl GitLab {
     }
 
     /// Tells later jobs how it all went.
-    pub fn tell_outputs(&self, subject: Subject<'_>, publication: &mut Publication) {
-        let written = self.write_dotenv(&outputs::values(
-            subject,
-            publication.comment_url.as_deref(),
-            &self.plan.workspace,
-        ));
-        let result = written.map(|left_out| {
+    pub fn tell_values(&self, values: &[(&str, String)], publication: &mut Publication) {
+        let result = self.write_dotenv(values).map(|left_out| {
             if !left_out.is_empty() {
                 tracing::warn!("outputs: no room for {} (GitLab takes 5 KB)", left_out.join(", "));
             }
