@@ -45,9 +45,9 @@ impl Lines {
         }
     }
 
-    /// The client that keeps connections.
-    pub(super) const fn shared(&self) -> &reqwest::Client {
-        &self.shared
+    /// The client that opens a connection for each request.
+    pub(super) const fn single(&self) -> &reqwest::Client {
+        &self.single
     }
 
     /// Sends a request and returns when the headers of the answer are there.

@@ -167,9 +167,10 @@ impl HttpClient {
         self.settings.allows_plain
     }
 
-    /// The client below, for libraries that bring their own requests; all limits but those of [`Self::exchange`] hold.
+    /// A client below, for libraries that bring their own requests; all limits but those of [`Self::exchange`] hold. It opens a
+    /// connection for each request: nothing is known of which of them may be repeated.
     pub fn inner(&self) -> reqwest::Client {
-        self.lines.shared().clone()
+        self.lines.single().clone()
     }
 
     /// The same client for addresses that need TLS, where that was left out.
