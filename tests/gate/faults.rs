@@ -52,12 +52,18 @@ fn rule(call: &str, task: &str, on: u32, fault: &Value) -> Value {
 fn check_cases(cases: Vec<(String, Vec<(&str, u32, Value)>, &str)>, has_last_jobs: bool) {
     let mut faults = Vec::new();
     let mut expected = BTreeMap::new();
+    let mut scripts = json!({"*": quick_task()});
     for (number, (name, rules, outcome)) in cases.iter().enumerate() {
         let task = format!("t{number}");
+        // What a lost start has begun is proven by being seen running, and polls take their time, also on a slow machine.
+        if rules.iter().any(|(call, ..)| ["run", "progress"].contains(call)) {
+            scripts[&task] = quick_task();
+            scripts[&task]["duration"] = json!("4s");
+        }
         faults.extend(rules.iter().map(|(call, on, fault)| rule(call, &task, *on, fault)));
         expected.insert(task, (name, *outcome));
     }
-    let scenario = json!({"tasks": {"*": quick_task()}, "faults": faults, "has_last_jobs": has_last_jobs});
+    let scenario = json!({"tasks": scripts, "faults": faults, "has_last_jobs": has_last_jobs});
     let world = World::new(&scenario.to_string());
     let tasks: Vec<&str> = expected.keys().map(String::as_str).collect();
     let arguments: Vec<&str> =
@@ -76,7 +82,7 @@ fn check_cases(cases: Vec<(String, Vec<(&str, u32, Value)>, &str)>, has_last_job
             ));
         }
         let pdf = ended.reports.join(format!("{task}.pdf"));
-        if outcome == "passed" {
+        if entry["outcome"] == "passed" {
             assert_whole_pdf(&pdf, PDF_BYTES);
         } else {
             assert!(!pdf.exists(), "{name}");

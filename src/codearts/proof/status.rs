@@ -143,7 +143,9 @@ impl Proof {
                 Some(Next::Ended(TaskStatus::Successful))
             }
             Target::Shown => None,
-            Target::Unnamed if is_other => Some(Next::Doubt),
+            Target::Unnamed if self.is_from_before(&last) => Some(Next::Doubt),
+            // It ended between the two answers of one look, and must stand.
+            Target::Unnamed if is_other => None,
             Target::Unnamed if self.before.runs.is_none() => (!self.seen_running).then_some(Next::Doubt),
             // Its success is to be seen coming.
             Target::Unnamed if !is_latest => {

@@ -147,6 +147,18 @@ fn an_old_run_that_appears_late_is_not_what_a_lost_start_began() {
     assert_eq!(last(&mut proof, &[old(0)]), PASS);
 }
 
+/// The run of a lost start ends between the two answers of one look.
+#[test]
+fn a_run_that_ends_within_a_look_is_no_other_run() {
+    let mut proof = Proof::unnamed(Patience::default(), before(NotChecked, listed("", "")), false);
+    let success = |at| (at, Successful, NONE, listed("new", "new"));
+    let polls =
+        [(0, Checking, Some(90.0), listed("new", "new")), success(10), success(20), success(30), success(40)];
+    assert_eq!(last(&mut proof, &polls), Next::Doubt);
+    assert_eq!(last(&mut proof, &[success(56)]), PASS);
+    assert_eq!(proof.id(), Some("new"));
+}
+
 /// The next run has hidden ours, and the service obeys the id in the question: what it answers must stand, and be about a new id.
 #[test]
 fn an_answer_about_the_run_must_stand() {
