@@ -1,20 +1,19 @@
 //! A panic is a bug: it is said as one, and ends the process with the code for bugs, whatever thread it happens on.
 
+use crate::console;
 use crate::outcome::Outcome;
 use crate::redactor::redact_in_panic;
-use std::io::Write as _;
 
 /// Replaces the default report of panics.
 pub fn install() {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, |place| format!(" at {place}"));
-        let _ = writeln!(
-            std::io::stderr(),
-            "error: a bug in codearts-gate {}{place}: {}; please report it (exit {})",
+        console::last_words(format!(
+            "error: a bug in codearts-gate {}{place}: {}; please report it (exit {})\n",
             env!("CARGO_PKG_VERSION"),
             redact_in_panic(panic.payload_as_str().unwrap_or("no message")),
             Outcome::Internal.exit_code()
-        );
+        ));
         #[expect(clippy::exit, reason = "the one place: an abort would end with another code")]
         std::process::exit(i32::from(Outcome::Internal.exit_code()));
     }));

@@ -139,6 +139,7 @@ pub fn refuse(arguments: &[OsString], complaint: &str, environment: &Environment
             publisher.as_ref(),
             &console,
         );
+        console.finish();
     }
     Outcome::Usage.exit_code()
 }
@@ -155,6 +156,7 @@ where
     for sentence in settings::unknown_variables(environment) {
         tracing::warn!("{sentence}");
     }
+    let end = console.clone();
     let result = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -171,10 +173,12 @@ where
             runtime.shutdown_background();
             result
         });
-    result.unwrap_or_else(|error| {
+    let exit_code = result.unwrap_or_else(|error| {
         tracing::error!("{error:#}");
         Outcome::Usage.exit_code()
-    })
+    });
+    end.finish();
+    exit_code
 }
 
 /// Has everything secret hidden, before a word is said.

@@ -77,6 +77,7 @@ impl Signals {
         tokio::select! {
             _ = &mut work => None,
             signal = self.next() => {
+                console.hurry();
                 console.print(Level::WARN, "cancelled; giving up in order");
                 is_cancelled.set(true);
                 let nothing_is_starting = async {

@@ -7,6 +7,7 @@
 mod crowd;
 mod listener;
 mod task;
+mod writer;
 
 use crate::ci::log_section::LogSection;
 use crate::ci::workflow_command::{Annotation, WorkflowCommand};
@@ -19,12 +20,14 @@ use listener::Listener;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 pub use task::TaskDisplay;
 use task::{TaskLine, style};
 use tokio::time::{Instant, interval};
 use tracing::Level;
+use writer::Writer;
 
 /// A CI log hears of a running wait at least this often.
 const HEARTBEAT: Duration = Duration::from_secs(50);
@@ -32,6 +35,10 @@ const HEARTBEAT: Duration = Duration::from_secs(50);
 const CROWD_LINE_GAP: Duration = Duration::from_secs(30);
 /// A terminal narrower than this, in columns, gets lines: a bar alone takes 27. One that does not tell its width has none.
 const WIDTH_NEEDED: u16 = 40;
+/// How long the end waits for a reader to take the last lines, and as long again for the document of `--json`.
+const END_LIMIT: Duration = Duration::from_secs(3);
+/// The same after a signal, when five seconds are all there is.
+const HURRIED_END_LIMIT: Duration = Duration::from_millis(300);
 /// Longest line, in characters; longer text from outside is cut.
 const LINE_LIMIT: usize = 2000;
 
@@ -85,6 +92,8 @@ struct Inner {
     /// Present on a terminal.
     bars: Option<MultiProgress>,
     shown: Mutex<Shown>,
+    /// Whether a signal has come.
+    is_hurried: AtomicBool,
     /// The part of the log that is open, where it has to be named to be closed.
     section: Mutex<Option<LogSection>>,
 }
@@ -117,6 +126,7 @@ impl Console {
                 reader,
                 bars: is_live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr())),
                 shown: Mutex::default(),
+                is_hurried: AtomicBool::new(false),
                 section: Mutex::default(),
             }),
         }
@@ -213,16 +223,44 @@ impl Console {
         }
     }
 
-    /// Prints the one document of `--json`. That nobody reads it is no error.
+    /// Prints the one document of `--json`. That nobody can read it any more is no error.
     ///
     /// # Errors
-    /// When it cannot be written, such as to a full disk.
+    /// When it cannot be written, such as to a full disk, or its reader has stopped.
     pub fn document(&self, text: &str) -> std::io::Result<()> {
-        let mut stdout = std::io::stdout().lock();
-        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        // Where both streams end in one place, the document comes after what was said before it.
+        self.finish();
+        let text = text.to_owned();
+        let written = writer::within(self.end_limit(), move || {
+            let mut stdout = std::io::stdout().lock();
+            stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush())
+        });
+        match written {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
             _ => Ok(()),
         }
+    }
+
+    /// From here on little time is left.
+    pub fn hurry(&self) {
+        self.inner.is_hurried.store(true, Ordering::Relaxed);
+    }
+
+    fn end_limit(&self) -> Duration {
+        if self.inner.is_hurried.load(Ordering::Relaxed) { HURRIED_END_LIMIT } else { END_LIMIT }
+    }
+
+    /// Waits for the last lines to be read, within a limit.
+    pub fn finish(&self) {
+        if let Some(writer) = Writer::of_standard_error() {
+            writer.finish(self.end_limit(), |lost| self.lost_line(lost));
+        }
+    }
+
+    /// Lines that nobody read.
+    fn lost_line(&self, lost: u64) -> String {
+        let text = format!("{} missing here: the reader of the log had stopped", count(lost, "line"));
+        self.line(Level::WARN, &text)
     }
 
     /// Hides a secret in everything that is said from now on, and makes the CI hide it in whatever others log.
@@ -278,12 +316,13 @@ impl Console {
         if self.inner.verbosity < needed {
             return;
         }
+        self.write_as_it_is(&self.line(level, message));
+    }
+
+    fn line(&self, level: Level, message: &str) -> String {
         match self.inner.format {
-            LogFormat::Text => self.write(&text_line(level, message)),
-            LogFormat::Json => {
-                let line = json_line(level, message, SystemTime::now());
-                self.write_as_it_is(&redactor::redact_json(&line));
-            }
+            LogFormat::Text => redactor::redact(&text_line(level, message)).into_owned(),
+            LogFormat::Json => redactor::redact_json(&json_line(level, message, SystemTime::now())),
         }
     }
 
@@ -296,9 +335,10 @@ impl Console {
         let write = || {
             let _ = std::io::stderr().lock().write_all(line.as_bytes());
         };
-        match &self.inner.bars {
-            Some(bars) => bars.suspend(write),
-            None => write(),
+        match (&self.inner.bars, Writer::of_standard_error()) {
+            (Some(bars), _) => bars.suspend(write),
+            (None, Some(writer)) => writer.write(line.to_owned(), |lost| self.lost_line(lost)),
+            (None, None) => write(),
         }
     }
 
@@ -325,6 +365,17 @@ impl Console {
 /// Columns of the terminal behind standard error.
 fn width() -> Option<u16> {
     terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| width.0)
+}
+
+/// Says one last line and waits a moment for it to be read, wherever this process is.
+pub fn last_words(line: String) {
+    match Writer::of_standard_error() {
+        Some(writer) => {
+            writer.write(line, |_| String::new());
+            writer.finish(HURRIED_END_LIMIT, |_| String::new());
+        }
+        None => drop(std::io::stderr().write_all(line.as_bytes())),
+    }
 }
 
 fn text_line(level: Level, message: &str) -> String {
