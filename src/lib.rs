@@ -23,6 +23,7 @@ pub mod codearts;
 pub mod commands;
 pub mod console;
 pub mod crash;
+pub mod file;
 pub mod finding;
 pub mod gate;
 pub mod http;

@@ -7,7 +7,7 @@ use crate::outcome::Outcome;
 use crate::sandbox::scenario::Scenario;
 use crate::sandbox::{ACCESS_KEY, DOMAIN, PASSWORD, SECRET_KEY, Sandbox, TOKEN, USER};
 use crate::text::without_mark;
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -60,10 +60,6 @@ pub(super) fn named(name: &str) -> anyhow::Result<Scenario> {
 
 fn read(path: &Path) -> anyhow::Result<Scenario> {
     let shown = path.display();
-    let size = std::fs::metadata(path).with_context(|| format!("could not read `{shown}`"))?.len();
-    if size > FILE_LIMIT {
-        bail!("`{shown}` is larger than {}", crate::text::bytes(FILE_LIMIT));
-    }
-    let text = std::fs::read(path).with_context(|| format!("could not read `{shown}`"))?;
+    let text = crate::file::read(path, FILE_LIMIT).with_context(|| format!("could not read `{shown}`"))?;
     serde_json::from_slice(without_mark(&text)).with_context(|| format!("`{shown}` is no scenario"))
 }

@@ -11,6 +11,9 @@ use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::Path;
 
+/// Largest file that is read, in bytes: the SARIF file of 300,000 findings has a third of it.
+const FILE_LIMIT: u64 = 1024 * 1024 * 1024;
+
 /// Version of the file.
 const SCHEMA: u32 = 1;
 
@@ -62,7 +65,7 @@ impl Baseline {
     /// When it can not be read, or holds no fingerprints of ours although it has findings.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display();
-        let file = File::open(path).with_context(|| {
+        let file = crate::file::open(path, FILE_LIMIT).with_context(|| {
             format!("could not read the baseline `{shown}`; an earlier run with `--write-baseline` makes one")
         })?;
         let told = Self::told(BufReader::new(file))

@@ -131,11 +131,12 @@ pub(super) fn home(environment: &Environment) -> Option<PathBuf> {
 }
 
 /// Whoever may change the file chooses who is asking.
-fn warn_of_strangers(path: &Path, about: &std::fs::Metadata) {
+fn warn_of_strangers(path: &Path) {
     #[cfg(unix)]
     {
         /// Others than the owner and the group may write.
         const OTHERS_WRITE: u32 = 0o002;
+        let Ok(about) = std::fs::metadata(path) else { return };
         let mode = std::os::unix::fs::PermissionsExt::mode(&about.permissions());
         if mode & OTHERS_WRITE != 0 {
             let path = path.display();
@@ -145,21 +146,20 @@ fn warn_of_strangers(path: &Path, about: &std::fs::Metadata) {
         }
     }
     #[cfg(not(unix))]
-    let _ = (path, about);
+    let _ = path;
 }
 
 /// A file that need not be there.
 fn read(path: &Path) -> Result<Option<String>, UsageError> {
     let failed = |why: String| UsageError(format!("could not read `{}`: {why}", path.display()));
-    match std::fs::metadata(path) {
+    let bytes = match crate::file::read(path, FILE_LIMIT) {
+        Ok(bytes) => bytes,
         Err(error) if [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&error.kind()) => {
             return Ok(None);
         }
         Err(error) => return Err(failed(error.to_string())),
-        Ok(about) if about.len() > FILE_LIMIT => return Err(failed("it is too large".to_owned())),
-        Ok(about) => warn_of_strangers(path, &about),
-    }
-    let bytes = std::fs::read(path).map_err(|error| failed(error.to_string()))?;
+    };
+    warn_of_strangers(path);
     match std::str::from_utf8(without_mark(&bytes)) {
         Ok(text) => Ok(Some(text.to_owned())),
         Err(_) if UTF_16_MARKS.iter().any(|mark| bytes.starts_with(mark)) => {

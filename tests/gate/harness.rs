@@ -184,6 +184,12 @@ impl Gate {
         self.command().stderr(terminal).spawn().expect("the binary")
     }
 
+    /// The same with other ends of its streams.
+    #[cfg(unix)]
+    pub(crate) fn spawn_into(&self, stdout: Stdio, stderr: Stdio) -> Child {
+        self.command().stdout(stdout).stderr(stderr).spawn().expect("the binary")
+    }
+
     /// Starts it through a shell script that ends in `exec "$0" "$@"`.
     #[cfg(unix)]
     pub(crate) fn spawn_through_shell(&self, script: &str) -> Child {

@@ -27,6 +27,7 @@ mod forge;
 mod gate;
 mod github;
 mod gitlab;
+mod hangs;
 mod harness;
 mod histories;
 mod jenkins;

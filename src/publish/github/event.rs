@@ -3,7 +3,6 @@
 use crate::ci::github::Job;
 use crate::ci::is_commit;
 use serde_json::Value;
-use std::io::Read as _;
 use std::path::Path;
 
 /// Largest event file that is read; GitHub's own limit for a payload is 25 MB.
@@ -185,12 +184,7 @@ pub(super) fn told_by(job: &Job) -> Result<Told, String> {
 }
 
 fn read_event(path: &Path) -> Result<Value, String> {
-    let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
-    let mut bytes = Vec::new();
-    file.take(EVENT_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
-    if bytes.len() as u64 > EVENT_LIMIT {
-        return Err(format!("it is larger than {}", crate::text::bytes(EVENT_LIMIT)));
-    }
+    let bytes = crate::file::read(path, EVENT_LIMIT).map_err(|error| error.to_string())?;
     let text = crate::text::without_mark(&bytes);
     if text.iter().all(u8::is_ascii_whitespace) {
         return Err("it is empty".to_owned());

@@ -45,12 +45,15 @@ pub(super) fn summary_room(file: &Path) -> usize {
 /// # Errors
 /// When it cannot.
 pub(super) fn try_append(file: &Path) -> io::Result<()> {
+    crate::file::ensure_regular(file)?;
     OpenOptions::new().append(true).open(file).map(drop)
 }
 
 /// Appends to a file. Where what was added before is still its end, that is taken away first; where this fails, nothing is left
 /// of either.
 fn replace(file: &Path, text: &str, added: &mut Option<Added>) -> io::Result<()> {
+    // To open a pipe would wait for its reader.
+    crate::file::ensure_regular(file)?;
     // Never created: a path that does not exist is a mount that is missing, and nobody would read the file.
     let mut file = OpenOptions::new().read(true).append(true).open(file)?;
     let mut from = file.seek(io::SeekFrom::End(0))?;

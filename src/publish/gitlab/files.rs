@@ -9,7 +9,7 @@ pub const DOTENV_FILE: &str = "codearts-gate.env";
 pub const ANNOTATIONS_FILE: &str = "codearts-gate.annotations.json";
 
 /// GitLab takes 5 KB.
-const DOTENV_LIMIT: usize = 5 * 1024;
+pub(super) const DOTENV_LIMIT: usize = 5 * 1024;
 /// Before each name.
 const PREFIX: &str = "CODEARTS_GATE_";
 /// Heading of the links.

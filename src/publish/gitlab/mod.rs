@@ -101,7 +101,9 @@ impl GitLab {
         if !self.plan.wants(Target::Outputs) {
             return Ok(Vec::new());
         }
-        let present = std::fs::read_to_string(self.plan.report_dir.join(DOTENV_FILE)).unwrap_or_default();
+        let present =
+            crate::file::read_text(&self.plan.report_dir.join(DOTENV_FILE), files::DOTENV_LIMIT as u64)
+                .unwrap_or_default();
         let (text, left_out) = files::dotenv(&present, values);
         self.write_file(DOTENV_FILE, "dotenv", &text).map(|()| left_out)
     }
