@@ -5,6 +5,7 @@
 
 use super::defect::{is_unambiguous, read_finding};
 use super::offset::{Offset, PROBE_SIZE};
+use super::row_count::{ROWS_LIMIT, has_too_many_rows};
 use super::walk::Fill;
 pub use super::walk::Walk;
 use super::{Id, Service, lenient};
@@ -16,7 +17,7 @@ use crate::http::retry::Failure;
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use serde_json::Value;
+use serde_json::{Value, json};
 use serde_json_borrow::Value as Borrowed;
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
@@ -267,9 +268,21 @@ impl Pages<'_> {
         let read = async |body: Bytes| {
             let _turn = self.readers.acquire().await;
             // A panic there has ended the process.
-            spawn_blocking(move || read_with(&body, |body| read_rows(body, is_delayed))).await.ok()?
+            spawn_blocking(move || {
+                if has_too_many_rows(&body) {
+                    return Some((json!({"defects": [null]}), Err(TooManyRows)));
+                }
+                let (document, findings) = read_with(&body, |body| read_rows(body, is_delayed))?;
+                Some((document, Ok(findings)))
+            })
+            .await
+            .ok()?
         };
         let (body, findings) = service.call_and_read(&call, self.deadline, read).await?;
+        let findings = findings.map_err(|TooManyRows| {
+            let message = format!("the answer holds more than {ROWS_LIMIT} rows, and {limit} were asked for");
+            service.unreadable(&call, &message)
+        })?;
         let total = lenient::integer(&body["total"]);
         let page = Page { total: total.and_then(|total| u64::try_from(total).ok()), ..Page::default() };
         match findings {
@@ -280,6 +293,10 @@ impl Pages<'_> {
         }
     }
 }
+
+/// A page has more rows than are read: each takes many times its size, however little it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct TooManyRows;
 
 /// The document, with an empty row in place of all there are, and the findings in them, if it has a list of them. Rows are
 /// not copied into a document of their own: they are many. `None` also where a name that decides comes twice.
@@ -314,7 +331,6 @@ fn positions<T: PartialEq>(all: &[T], chosen: &[T]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn rows_are_taken_out_of_the_document() {

@@ -16,6 +16,7 @@ mod offset;
 pub mod pdf;
 pub mod proof;
 pub mod records;
+mod row_count;
 pub mod runs;
 mod start_once;
 mod storage;

@@ -17,8 +17,8 @@ use std::time::Duration;
 const REFUSED_PARAMETERS: [&str; 6] =
     ["LD_PRELOAD", "LD_LIBRARY_PATH", "PATH", "BASH_ENV", "GIT_SSH_COMMAND", "path"];
 
-/// Longest time for what is asked after the end: the log, the failing step, what was made.
-const EXPLAIN_LIMIT: Duration = Duration::from_secs(60);
+/// Longest time for what is asked after the end: the log, the failing step, what was made. The verdict does not depend on it.
+const EXPLAIN_LIMIT: Duration = Duration::from_secs(15);
 
 /// Everything `build` needs.
 #[derive(Debug)]
@@ -108,5 +108,26 @@ fn parameter(text: &str) -> Result<(String, String), UsageError> {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.to_owned(), value.to_owned())),
         // The text is not repeated: it may be a value that was to be kept.
         _ => usage("`--param` must be NAME=VALUE"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command};
+    use clap::Parser as _;
+
+    /// What comes after the verdict only explains it.
+    #[test]
+    fn little_time_is_spent_after_the_verdict() {
+        let arguments = ["codearts-gate", "build", "ab", "--region", "cn-north-4"];
+        let Command::Build(args) = Cli::try_parse_from(arguments).expect("arguments").command else {
+            panic!("another command")
+        };
+        let variables =
+            [("CODEARTS_TOKEN", "token")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let (settings, _) =
+            BuildSettings::resolve(*args, &variables.into_iter().collect()).expect("settings");
+        assert_eq!(settings.explain_limit, Duration::from_secs(15));
     }
 }
