@@ -1,6 +1,7 @@
 //! Where the CI's token about its own identity comes from, and what it says.
 
 use crate::http::call::{Call, repeat, send};
+use crate::http::classify::Dialect;
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Repeat};
 use crate::http::{CALL_LIMIT, HttpClient, TransportError, sensitive};
@@ -83,6 +84,7 @@ async fn ask_github(
 ) -> Result<String, CallError> {
     let mut call = Call {
         is_confidential: true,
+        dialect: Dialect::Status,
         ..Call::get("get an id token from GitHub".to_owned(), url.path().to_owned(), &["value"])
     };
     let own = url.query_pairs().filter(|(name, _)| audience.is_none() || name != "audience");
@@ -110,12 +112,8 @@ async fn ask_github(
 /// # Errors
 /// Why it can not be read, after its name.
 pub(super) fn read_secret(path: &Path) -> Result<String, String> {
-    let about = std::fs::metadata(path).map_err(|error| format!("can not be read: {error}"))?;
-    // A pipe or a device could keep us waiting for ever.
-    if !about.is_file() || about.len() > ID_TOKEN_LIMIT as u64 {
-        return Err("is no small file".to_owned());
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| format!("can not be read: {error}"))?;
+    let text = crate::file::read_text(path, ID_TOKEN_LIMIT as u64)
+        .map_err(|error| format!("cannot be read: {error}"))?;
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 

@@ -5,6 +5,7 @@ use super::id_token::{IdTokenSource, claims, unreadable};
 use super::password::Scope;
 use super::session::Session;
 use crate::http::call::{Call, repeat, send};
+use crate::http::classify::Dialect;
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Repeat};
 use crate::http::{CALL_LIMIT, HttpClient};
@@ -145,6 +146,7 @@ impl Agency {
         }
         let call = Call {
             expected: &["credentials"],
+            dialect: Dialect::Iam,
             is_confidential: true,
             ..Call::post(
                 "assume the agency with an id token".to_owned(),
@@ -171,6 +173,7 @@ async fn exchange_at_iam(
         json!({"auth": {"id_token": {"id": token.expose_secret()}, "scope": {"project": scope.to_json()}}});
     let call = Call {
         expected: &["token"],
+        dialect: Dialect::Iam,
         is_confidential: true,
         ..Call::post(
             "log in to IAM with an id token".to_owned(),

@@ -5,8 +5,9 @@
 use super::id_token::unreadable;
 use super::session::Session;
 use crate::http::call::{Call, repeat, send};
+use crate::http::classify::Dialect;
 use crate::http::error::CallError;
-use crate::http::retry::Repeat;
+use crate::http::retry::{Failure, Repeat};
 use crate::http::{CALL_LIMIT, HttpClient};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
@@ -49,6 +50,16 @@ pub struct PasswordLogin {
     pub endpoint: Url,
 }
 
+/// Whatever IAM's own words for it, such as an account that is locked: these credentials are not good.
+fn refused(error: CallError) -> CallError {
+    match error.failure {
+        Failure::Denied | Failure::NotFound | Failure::Rejected => {
+            CallError { failure: Failure::Unauthenticated, ..error }
+        }
+        _ => error,
+    }
+}
+
 impl PasswordLogin {
     /// Exchanges the password for a token.
     pub(super) async fn log_in(&self, http: &HttpClient, limit: Duration) -> Result<Session, CallError> {
@@ -64,6 +75,7 @@ impl PasswordLogin {
         let call = Call {
             repeat: Repeat::Login,
             expected: &["token"],
+            dialect: Dialect::Iam,
             ..Call::post(attempt, "/v3/auth/tokens".to_owned(), body.to_string())
         };
         let call = call.with_query("nocatalog", "true");
@@ -77,5 +89,6 @@ impl PasswordLogin {
                 .ok_or_else(|| unreadable(&call, &self.endpoint, "usable X-Subject-Token header"))
         })
         .await
+        .map_err(refused)
     }
 }

@@ -1,5 +1,6 @@
 //! Credentials that have to be fetched and do not last: one session for all tasks, renewed in time.
 
+use super::id_token::IdTokenSource;
 use super::keys::AccessKeys;
 use super::metadata::Metadata;
 use super::oidc::Oidc;
@@ -119,9 +120,21 @@ impl Login {
         }
     }
 
-    /// Whether a refusal is final: IAM locks accounts after a few wrong passwords.
-    const fn is_tried_once(&self) -> bool {
-        matches!(self, Self::Password(_))
+    /// Whether a refusal is final. IAM locks accounts after a few wrong passwords, and who does not trust this job will not
+    /// trust it a moment later; but where logins have worked, a fresh id token is another login. The metadata of a machine hold
+    /// nothing that could be refused.
+    const fn is_final(&self, failure: Failure, has_worked: bool) -> bool {
+        let is_refusal = matches!(
+            failure,
+            Failure::Unauthenticated | Failure::Denied | Failure::NotFound | Failure::Rejected
+        );
+        let may_work_later = match self {
+            Self::Password(_) => false,
+            Self::Oidc(Oidc { id_token: IdTokenSource::Variable(_), .. }) => false,
+            Self::Oidc(_) => has_worked,
+            Self::Metadata(_) => true,
+        };
+        is_refusal && !may_work_later
     }
 }
 
@@ -137,7 +150,7 @@ pub(super) struct Source {
 struct State {
     session: Option<Session>,
     logins: u64,
-    /// Set once a login that is tried once was refused.
+    /// Set once a login was refused: it is not tried again.
     refused: Option<CallError>,
 }
 
@@ -186,7 +199,7 @@ impl Source {
                 state.logins += 1;
                 state.session = Some(session.clone());
             }
-            Err(error) if error.failure == Failure::Unauthenticated && self.login.is_tried_once() => {
+            Err(error) if self.login.is_final(error.failure, state.logins > 0) => {
                 state.refused = Some(error.clone());
             }
             Err(_) => {}

@@ -257,8 +257,8 @@ pub(super) fn number(value: &Value) -> Option<u64> {
 }
 
 /// Whether another call may know what this one does not: it does not exist here, or knows no such build.
-pub(super) const fn may_be_known_elsewhere(error: &CallError) -> bool {
-    matches!(error.failure, Failure::NotFound | Failure::Rejected)
+pub(super) fn may_be_known_elsewhere(error: &CallError) -> bool {
+    error.may_lack_call()
 }
 
 /// Whether the call does not exist here, as the gateway says it (`errors-and-retry`, section 4).

@@ -25,7 +25,7 @@ pub mod tasks;
 mod walk;
 
 use crate::auth::{Authenticator, Generation, Unsigned};
-use crate::http::call::{Call, host_of, repeat_to_codearts, send, send_and_read};
+use crate::http::call::{Call, host_of, repeat, send, send_and_read};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Pauses, Verdict, is_passing, verdict};
 use crate::http::{CALL_LIMIT, HttpClient, TransportError, retry_after};
@@ -35,6 +35,7 @@ use serde_json::Value;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
 use std::time::{Duration, SystemTime};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -118,6 +119,8 @@ pub struct Service {
     /// Taken by requests that start something.
     starts: Semaphore,
     downloads: Arc<Semaphore>,
+    /// Lists of runs in a row that came to a 404 without a code.
+    bare_lists: AtomicU32,
 }
 
 /// Runs and builds whose start is under way at once.
@@ -145,7 +148,8 @@ impl Service {
     /// Nothing is sent yet.
     pub fn new(http: HttpClient, auth: Authenticator, origin: Url, language: Language) -> Self {
         let starts = Semaphore::new(STARTS_LIMIT);
-        Self { http, auth, origin, language, starts, downloads: Arc::new(Semaphore::new(DOWNLOADS_LIMIT)) }
+        let downloads = Arc::new(Semaphore::new(DOWNLOADS_LIMIT));
+        Self { http, auth, origin, language, starts, downloads, bare_lists: AtomicU32::new(0) }
     }
 
     /// How long to pause after failures.
@@ -186,8 +190,7 @@ impl Service {
             let answer = send_and_read(&self.http, &self.origin, call, headers, CALL_LIMIT, &read).await;
             answer.map(|(body, _, rest)| (body, rest))
         };
-        repeat_to_codearts(call.repeat, deadline, self.pauses(), async || self.renewing(call, exchange).await)
-            .await
+        repeat(call.repeat, deadline, self.pauses(), async || self.renewing(call, exchange).await).await
     }
 
     /// Sends a call until the retry matrix or `deadline` says stop.
@@ -195,7 +198,7 @@ impl Service {
     /// # Errors
     /// The last failure.
     async fn call(&self, call: &Call, deadline: Instant) -> Result<Value, CallError> {
-        repeat_to_codearts(call.repeat, deadline, self.pauses(), async || self.attempt(call).await).await
+        repeat(call.repeat, deadline, self.pauses(), async || self.attempt(call).await).await
     }
 
     /// The same within a short limit, an answer that is under way included.

@@ -91,7 +91,7 @@ impl Service {
         };
         let mut used = call("pdf-async-job");
         let mut answer = self.call(&used, deadline).await;
-        if matches!(&answer, Err(error) if error.failure == Failure::NotFound) {
+        if matches!(&answer, Err(error) if error.failure == Failure::NotFound || error.is_bare(404)) {
             used = call("pdf-job");
             answer = self.call(&used, deadline).await;
         }
@@ -109,7 +109,7 @@ impl Service {
             .with_query("task_id", task.as_str())
             .with_query("async_job_id", job);
         match self.attempt(&newer).await {
-            Err(error) if error.failure == Failure::NotFound => {
+            Err(error) if error.failure == Failure::NotFound || error.is_bare(404) => {
                 let job = crate::http::query::encode(job);
                 let path = format!("/v1/tasks/{task}/async-job/{job}");
                 let older = Call::get(attempt, path, &["result"]);

@@ -69,7 +69,7 @@ impl Service {
                     return Ok(Answers { of_run: Some(summary), of_task: None });
                 }
                 Ok(summary) => of_run = Some(summary),
-                Err(error) if is_refused(&error) => {
+                Err(error) if error.may_lack_call() => {
                     tracing::debug!("{error}; asking without the run");
                 }
                 Err(error) => return Err(error),

@@ -1,12 +1,13 @@
 //! Check tasks: progress, starting, stopping, and why a check failed (page `check-tasks`).
 
 use super::{Id, Service, lenient};
-use crate::http::call::Call;
+use crate::http::call::{Call, repeat};
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, Repeat};
+use crate::http::retry::{Failure, REFUSALS_BELIEVED, Repeat};
 use crate::text::{QUOTE_LIMIT, is_id, one_line};
 use serde_json::Value;
 use std::borrow::Cow;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -131,8 +132,20 @@ impl Service {
             format!("/v4/tasks/{task}/last-jobs"),
             &["result"],
         );
-        match self.call(&call, deadline).await {
-            Ok(body) => Ok(Some(read_last_jobs(&body))),
+        // One 404 without a code is no word of the service; several in a row are taken for it.
+        let answer = repeat(call.repeat, deadline, self.pauses(), async || match self.attempt(&call).await {
+            Err(error) if error.is_bare(404) => {
+                let refusals = self.bare_lists.fetch_add(1, Ordering::Relaxed) + 1;
+                if refusals < REFUSALS_BELIEVED { Err(error) } else { Ok(None) }
+            }
+            answer => {
+                self.bare_lists.store(0, Ordering::Relaxed);
+                answer.map(Some)
+            }
+        })
+        .await;
+        match answer {
+            Ok(body) => Ok(body.as_ref().map(read_last_jobs)),
             Err(error) => match error.failure {
                 Failure::NotFound | Failure::Rejected | Failure::Denied => {
                     tracing::debug!("{error}; going on without");

@@ -218,8 +218,12 @@ async fn in_time<T>(examination: impl Future<Output = Result<T, CallError>>) -> 
 fn surroundings(settings: &DoctorSettings, findings: &mut Findings) {
     let repository = settings.surroundings.repository.as_deref().unwrap_or("no repository name");
     findings.good("surroundings", &format!("{}, {repository}", settings.surroundings.kind.name()));
-    if settings.has_proxy {
-        Findings::note("proxy", "HTTPS_PROXY (or ALL_PROXY) is set and used for every host outside NO_PROXY");
+    let http = match &settings.connection {
+        Ok(connection) => Some(&connection.http),
+        Err(unresolved) => unresolved.reachable.as_ref().map(|(_, http)| http),
+    };
+    if let Some(proxy) = http.and_then(|http| http.proxies.https.as_ref()) {
+        Findings::note("proxy", &format!("{} is used for every https host outside NO_PROXY", proxy.shown()));
     }
 }
 

@@ -147,8 +147,9 @@ async fn find_counting(
 /// Whether the gateway does not know the call at all (`errors-and-retry`).
 fn is_no_such_call(error: &CallError) -> bool {
     let code = error.code.as_deref().unwrap_or_default();
-    error.failure == Failure::NotFound
-        && (error.status == Some(404) || code.ends_with(".0101") || code.ends_with(".0103"))
+    error.is_bare(404)
+        || error.failure == Failure::NotFound
+            && (error.status == Some(404) || code.ends_with(".0101") || code.ends_with(".0103"))
 }
 
 /// What a call that failed for good means for a check that went well: no pass, and no verdict on the code.

@@ -9,7 +9,6 @@ use crate::codearts::Id;
 use crate::codearts::findings::{Filter, Walk};
 use crate::finding::{Counts, Finding, Severity, Status};
 use crate::http::error::CallError;
-use crate::http::retry::Failure;
 use crate::outcome::Outcome;
 use crate::publish::Target;
 use crate::report::formats::{self, BLOCKING, Format, Overview, Plan, shortened};
@@ -76,7 +75,7 @@ impl Trouble {
 
 impl From<CallError> for Trouble {
     fn from(error: CallError) -> Self {
-        let is_refused = matches!(error.failure, Failure::Rejected | Failure::NotFound);
+        let is_refused = error.may_lack_call();
         Self { outcome: undecided(&error), message: explained(&error), is_refused }
     }
 }

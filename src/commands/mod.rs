@@ -190,10 +190,12 @@ fn mask(connection: &Connection, console: &Console) {
 
 /// The service behind a connection; nothing is sent yet.
 fn service(connection: Connection, language: Language) -> anyhow::Result<Service> {
+    let proxy = connection.http.proxies.of(&connection.origin);
     tracing::info!(
-        "service: {}, credentials: {}",
+        "service: {}, credentials: {}{}",
         connection.origin.as_str().trim_end_matches('/'),
-        connection.credentials.describe()
+        connection.credentials.describe(),
+        proxy.map(|proxy| format!(", proxy: {}", proxy.shown())).unwrap_or_default()
     );
     let http = HttpClient::new(&connection.http)?;
     let auth = Authenticator::new(connection.credentials, connection.iam_project_id, &http);
@@ -203,11 +205,11 @@ fn service(connection: Connection, language: Language) -> anyhow::Result<Service
 /// What a call that failed for good says about the task: nothing.
 const fn outcome_of(error: &CallError) -> Outcome {
     match error.failure {
-        Failure::Unauthenticated | Failure::Denied => Outcome::Denied,
+        Failure::Unauthenticated | Failure::Denied | Failure::ProxyRefused => Outcome::Denied,
         Failure::NotFound | Failure::Rejected => Outcome::Usage,
         Failure::RunActive => Outcome::TimedOut,
         Failure::Unreachable
-        | Failure::Certificate
+        | Failure::Tls(_)
         | Failure::Lost
         | Failure::Unavailable
         | Failure::Unreadable

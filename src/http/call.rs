@@ -1,7 +1,8 @@
 //! A JSON call: send it once and judge the answer ([`send`]), or until the retry matrix says stop ([`repeat`]).
 
-use super::error::{CallError, ErrorBody, classify, explain, find_error, find_error_despite_success};
-use super::retry::{Failure, Pauses, REFUSALS_BELIEVED, Repeat, Verdict, verdict};
+use super::classify::{Dialect, classify};
+use super::error::{CallError, ErrorBody, explain_unread, find_error, find_error_despite_success};
+use super::retry::{Failure, Pauses, Repeat, Verdict, verdict};
 use super::{Answer, BODY_LIMIT, HttpClient, Outgoing, TransportError, json, retry_after};
 use crate::redactor::{Redactor, redact};
 use crate::text::{QUOTE_LIMIT, is_id, one_line};
@@ -42,6 +43,8 @@ pub struct Call {
     pub repeat: Repeat,
     /// Fields of a good answer; where one holds something, a stray error code in the answer does not count.
     pub expected: &'static [&'static str],
+    /// Whose answers are expected.
+    pub dialect: Dialect,
     /// Whether answers hold what must not be shown; then only their code and their message are.
     pub is_confidential: bool,
     /// Largest answer that is read, in bytes.
@@ -63,6 +66,7 @@ impl Call {
             body: None,
             repeat: Repeat::Freely,
             expected,
+            dialect: Dialect::CodeArts,
             is_confidential: false,
             body_limit: BODY_LIMIT,
             turns: None,
@@ -139,16 +143,17 @@ impl Call {
             Some(body) => Bytes::from(body.to_string()),
             None => answer.body.clone(),
         };
+        let why = json::why_not(&answer.body);
         let limit = if error.message.is_some() { QUOTE_LIMIT } else { BODY_QUOTE_LIMIT };
         CallError {
             attempt: self.attempt.clone(),
             target: self.target(origin),
-            failure: classify(answer.status, error),
+            failure: classify(self.dialect, answer.status, error),
             status: Some(answer.status),
             code: error.code.as_deref().map(|code| safe(code, 40)),
             message: match &error.message {
                 None if self.is_confidential => "no explanation".to_owned(),
-                _ => safe(&explain(answer.status, error, &body), limit),
+                _ => safe(&explain_unread(answer.status, error, &body, why.as_deref()), limit),
             },
             request_id: request_id(&answer.headers, "x-request-id").filter(|id| *id == redactor.redact(id)),
             retry_after: retry_after::retry_after(&answer.headers, SystemTime::now()),
@@ -226,12 +231,6 @@ pub async fn send_and_read<T>(
     }
 }
 
-/// Whether "not found" may come from somebody else on the way, such as a proxy that has lost its way for a moment: CodeArts gives
-/// its own a code. Such a call can be asked again.
-fn is_doubtful(kind: Repeat, error: &CallError) -> bool {
-    kind == Repeat::Freely && error.failure == Failure::NotFound && error.code.is_none()
-}
-
 /// Repeats `attempt` as the retry matrix allows, until `deadline`. Renewing credentials is the attempt's own business:
 /// an `Unauthenticated` that comes out of it is final.
 ///
@@ -241,29 +240,6 @@ pub async fn repeat<T>(
     kind: Repeat,
     deadline: Instant,
     pauses: Pauses,
-    attempt: impl AsyncFnMut() -> Result<T, CallError>,
-) -> Result<T, CallError> {
-    repeat_or_doubt(kind, deadline, pauses, |_, _| false, attempt).await
-}
-
-/// The same for calls of CodeArts: "not found" without a code must repeat to be believed.
-///
-/// # Errors
-/// As [`repeat`].
-pub async fn repeat_to_codearts<T>(
-    kind: Repeat,
-    deadline: Instant,
-    pauses: Pauses,
-    attempt: impl AsyncFnMut() -> Result<T, CallError>,
-) -> Result<T, CallError> {
-    repeat_or_doubt(kind, deadline, pauses, is_doubtful, attempt).await
-}
-
-async fn repeat_or_doubt<T>(
-    kind: Repeat,
-    deadline: Instant,
-    pauses: Pauses,
-    is_doubtful: impl Fn(Repeat, &CallError) -> bool,
     mut attempt: impl AsyncFnMut() -> Result<T, CallError>,
 ) -> Result<T, CallError> {
     let mut tries = 0;
@@ -275,11 +251,7 @@ async fn repeat_or_doubt<T>(
         tries += 1;
         let pause = pauses.after(tries, error.retry_after);
         let out_of_time = Instant::now() + pause >= deadline;
-        let verdict = match verdict(kind, error.failure, true) {
-            Verdict::Final if is_doubtful(kind, &error) => Verdict::Retry(REFUSALS_BELIEVED),
-            verdict => verdict,
-        };
-        match verdict {
+        match verdict(kind, error.failure, true) {
             Verdict::Retry(limit) if tries < limit && !out_of_time => {
                 tracing::info!("{}; trying again in {}", error.brief(), crate::text::duration(pause));
                 tokio::time::sleep(pause).await;
@@ -343,31 +315,6 @@ mod tests {
         assert!(matches!(run(Repeat::LookFirst, Failure::Lost, 1, 600, None).await, (false, 1, _)));
         assert!(matches!(run(Repeat::FetchOnce, Failure::Lost, 1, 600, None).await, (false, 1, _)));
         assert!(matches!(run(Repeat::Login, Failure::Unauthenticated, 1, 600, None).await, (false, 1, _)));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn not_found_without_a_code_must_repeat_to_be_believed() {
-        let tries = async |kind, failure, status: u16, code: Option<&str>| {
-            let error =
-                CallError { status: Some(status), code: code.map(str::to_owned), ..failed(failure, None) };
-            let mut tries = 0;
-            let attempt = async || {
-                tries += 1;
-                Err::<(), _>(error.clone())
-            };
-            let deadline = Instant::now() + Duration::from_secs(600);
-            repeat_to_codearts(kind, deadline, Pauses::default(), attempt).await.expect_err("a refusal");
-            tries
-        };
-        let failure = Failure::NotFound;
-        assert_eq!(tries(Repeat::Freely, failure, 404, None).await, REFUSALS_BELIEVED);
-        assert_eq!(tries(Repeat::Freely, failure, 404, Some("APIGW.0101")).await, 1);
-        assert_eq!(tries(Repeat::LookFirst, failure, 404, None).await, 1);
-        // Other refusals are not lost in transit.
-        for (failure, status) in [(Failure::Denied, 403), (Failure::Rejected, 302), (Failure::Rejected, 400)]
-        {
-            assert_eq!(tries(Repeat::Freely, failure, status, None).await, 1, "{status}");
-        }
     }
 
     #[tokio::test(start_paused = true)]

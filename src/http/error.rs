@@ -3,7 +3,7 @@
 //! The service answers errors in many shapes, some of them with HTTP 200 (`errors-and-retry`, section 1). Codes
 //! decide, never texts: those are localised and reworded between versions.
 
-use super::retry::Failure;
+use super::retry::{Failure, TlsFault};
 use serde_json::Value;
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -70,6 +70,23 @@ impl CallError {
         }
     }
 
+    /// Whether this status came without a code of the service: from a load balancer, a proxy, a sign-in page.
+    pub fn is_bare(&self, status: u16) -> bool {
+        self.failure == Failure::Unavailable && self.status == Some(status)
+    }
+
+    /// Whether the call may not exist here, or not in this form: so it was answered, or it came to a bare 404.
+    pub fn may_lack_call(&self) -> bool {
+        matches!(self.failure, Failure::NotFound | Failure::Rejected) || self.is_bare(404)
+    }
+
+    /// Whether the refusal may be one of a signature made with a wrong clock, which could not be compared.
+    fn may_be_the_clock(&self) -> bool {
+        let is_about_signature = self.code.as_deref().is_some_and(|code| code.ends_with(".0303"));
+        self.failure == Failure::Unauthenticated
+            && (is_about_signature || self.status.is_some() && self.server_date.is_none())
+    }
+
     /// What the reader should do next, where the failure tells.
     pub fn advice(&self) -> Option<&'static str> {
         let is_code = |code: &str| self.code.as_deref().is_some_and(|own| own.starts_with(code));
@@ -78,10 +95,28 @@ impl CallError {
             Failure::NotFound if is_code("CC.00050013") => Some(
                 "check the id: is it the id of the project? The id of the task is needed; and check that `--region` (or the endpoint) is where the task lives",
             ),
+            Failure::Unavailable if self.status.is_some_and(|status| (300..500).contains(&status)) => Some(
+                "this is not an answer of CodeArts as documented: a proxy, a sign-in page or another server may have sent it; check the proxy variables, `--region`/`--endpoint` and the network",
+            ),
+            Failure::Unauthenticated if self.may_be_the_clock() => Some(
+                "check the credentials: keys or token of the right account and region, not expired, no stray blanks; and the clock of this machine: a signature holds for 15 minutes",
+            ),
+            Failure::ProxyRefused => Some(
+                "check the user and the password in the address of the proxy (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY); they are not sent again",
+            ),
             Failure::Unreachable => {
                 Some("check the host name, `--region`/`--endpoint`, the proxy variables and the firewall")
             }
-            Failure::Certificate => Some(
+            Failure::Tls(TlsFault::Expired | TlsFault::NotYetValid) => Some(
+                "have the server's certificate renewed; if others find it valid, set the clock of this machine",
+            ),
+            Failure::Tls(TlsFault::WrongName) => Some(
+                "check the host name in `--endpoint`; a proxy that intercepts TLS may also answer in its place",
+            ),
+            Failure::Tls(TlsFault::NotSpoken) => Some(
+                "check the port in `--endpoint`: plain http answers there, or something that is not a web server",
+            ),
+            Failure::Tls(TlsFault::UnknownAuthority | TlsFault::OtherCertificate) => Some(
                 "if a proxy or a private deployment uses its own certificate authority, name its bundle with `--ca-file`",
             ),
             Failure::Unauthenticated => Some(
@@ -192,68 +227,14 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// What an answer with this status and error body means. The tables of `errors-and-retry`, sections 2 to 4.
-pub fn classify(status: u16, error: &ErrorBody) -> Failure {
-    error
-        .code
-        .as_deref()
-        .and_then(|code| by_code(code, status, error.message.as_deref().unwrap_or_default()))
-        .unwrap_or_else(|| by_status(status))
-}
-
-fn by_code(code: &str, status: u16, message: &str) -> Option<Failure> {
-    if let Some(number) = code.strip_prefix("APIGW.").or_else(|| code.strip_prefix("APIG.")) {
-        return by_gateway_number(number, status);
-    }
-    let (family, number) = code.split_once('.')?;
-    // A suffix such as `.400` is not part of the code.
-    let number = number.split('.').next().unwrap_or(number);
-    Some(match (family, number) {
-        ("CC", "00000000" | "00050012" | "00050014") | ("CB", "00060211" | "00060100") => Failure::Busy,
-        ("CC", "00000003" | "00050007") => Failure::Unauthenticated,
-        // The generic wrapper; a code of another service inside the text is the real, lasting cause.
-        ("CC", "00050006") if message.contains("service_error_code") => Failure::Rejected,
-        ("CC", "00050001" | "00050002" | "00050003" | "00050004" | "00050006") | ("CB", "00060101") => {
-            Failure::Inner
-        }
-        ("CC", "00050010" | "00050011") => Failure::Denied,
-        ("CC", "00050013") | ("CB", "00060214") => Failure::NotFound,
-        ("CC", "00050015") => Failure::RunActive,
-        _ => return None,
-    })
-}
-
-fn by_gateway_number(number: &str, status: u16) -> Option<Failure> {
-    Some(match number {
-        "0101" | "0103" => Failure::NotFound,
-        "0201" if status < 500 => Failure::Rejected,
-        "0201" | "0202" | "0203" | "0601" | "0605" | "0610" | "0613" => Failure::Unavailable,
-        "0301" | "0303" | "0305" | "0307" => Failure::Unauthenticated,
-        "0302" | "0304" | "0306" | "0310" | "0401" | "0402" | "0802" => Failure::Denied,
-        "0308" | "0501" => Failure::Busy,
-        "0106" | "0602" => Failure::Rejected,
-        _ => return None,
-    })
-}
-
-fn by_status(status: u16) -> Failure {
-    match status {
-        // Not a whole answer, and no refusal either.
-        205..=299 => Failure::Unreadable,
-        401 => Failure::Unauthenticated,
-        403 => Failure::Denied,
-        404 => Failure::NotFound,
-        408 => Failure::Lost,
-        425 | 429 => Failure::Busy,
-        501 | 505 => Failure::Rejected,
-        500.. => Failure::Unavailable,
-        _ => Failure::Rejected,
-    }
-}
-
 /// The sentence for an answer: the server's message if it sent one, else what the body looked like. Outside text, not
 /// made safe yet.
 pub fn explain(status: u16, error: &ErrorBody, body: &[u8]) -> String {
+    explain_unread(status, error, body, None)
+}
+
+/// The same where the body could not be read as JSON; `why` says where it stops being that.
+pub fn explain_unread(status: u16, error: &ErrorBody, body: &[u8], why: Option<&str>) -> String {
     if let Some(message) = &error.message {
         return message.clone();
     }
@@ -270,7 +251,10 @@ pub fn explain(status: u16, error: &ErrorBody, body: &[u8]) -> String {
     } else if text.starts_with('<') {
         format!("a web page came back instead of JSON, perhaps from a proxy: {text}")
     } else {
-        format!("the answer was: {text}")
+        match why {
+            Some(why) => format!("the answer is not JSON that can be read ({why}): {text}"),
+            None => format!("the answer was: {text}"),
+        }
     }
 }
 
@@ -279,91 +263,31 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn error(code: &str) -> ErrorBody {
-        ErrorBody { code: Some(code.to_owned()), message: None }
-    }
-
     #[test]
-    fn every_documented_code_and_status() {
-        use Failure::*;
-        let cases = [
-            (400, "CC.00000000", Busy),
-            (401, "CC.00000003", Unauthenticated),
-            (400, "CC.xxxxxxxx.400", Rejected),
-            (200, "CC.00050000", Rejected),
-            (200, "CC.00050001", Inner),
-            (200, "CC.00050004", Inner),
-            (200, "CC.00050005", Rejected),
-            (200, "CC.00050006", Inner),
-            (500, "CC.00050006", Inner),
-            (200, "CC.00050007", Unauthenticated),
-            (200, "CC.00050010", Denied),
-            (200, "CC.00050011", Denied),
-            (200, "CC.00050012", Busy),
-            (200, "CC.00050013", NotFound),
-            (200, "CC.00050014", Busy),
-            (200, "CC.00050015", RunActive),
-            (200, "CC.00050015.400", RunActive),
-            (200, "CC.00050016", Rejected),
-            (200, "CC.00050017", Rejected),
-            (400, "CB.00060200", Rejected),
-            (400, "CB.00060211", Busy),
-            (500, "CB.00060211", Busy),
-            (404, "CB.00060214", NotFound),
-            (500, "CB.00060100", Busy),
-            (500, "CB.00060101", Inner),
-            (400, "DEV.CH.10001", Rejected),
-            (500, "DEV.CB.1", Unavailable),
-            (404, "APIGW.0101", NotFound),
-            (500, "APIG.0103", NotFound),
-            (413, "APIGW.0201", Rejected),
-            (504, "APIGW.0201", Unavailable),
-            (502, "APIGW.0202", Unavailable),
-            (401, "APIGW.0301", Unauthenticated),
-            (403, "APIG.0302", Denied),
-            (401, "APIG.0303", Unauthenticated),
-            (401, "APIGW.0307", Unauthenticated),
-            (429, "APIGW.0308", Busy),
-            (405, "APIGW.0501", Busy),
-            (500, "APIGW.0601", Unavailable),
-            (502, "APIGW.0605", Unavailable),
-            (503, "APIGW.0613", Unavailable),
-            (403, "APIGW.0802", Denied),
-            (401, "IAM.0001", Unauthenticated),
-            (401, "401", Unauthenticated),
-            (403, "STS5.0403", Denied),
-        ];
-        for (status, code, expected) in cases {
-            assert_eq!(classify(status, &error(code)), expected, "HTTP {status} {code}");
+    fn each_fault_of_tls_and_of_the_clock_has_its_own_advice() {
+        let of = |failure, code: Option<&str>, has_date: bool| {
+            let error = CallError {
+                status: Some(401),
+                code: code.map(str::to_owned),
+                server_date: has_date.then_some(SystemTime::UNIX_EPOCH),
+                ..CallError::before_sending("x", failure, String::new())
+            };
+            error.advice().unwrap_or_default()
+        };
+        let tls = |fault| of(Failure::Tls(fault), None, true);
+        assert!(tls(TlsFault::Expired).contains("renewed") && tls(TlsFault::NotYetValid).contains("clock"));
+        assert!(tls(TlsFault::WrongName).contains("host name"));
+        assert!(tls(TlsFault::UnknownAuthority).contains("--ca-file"));
+        assert!(tls(TlsFault::NotSpoken).contains("plain http"));
+        for (code, has_date, is_clock) in [
+            (Some("APIGW.0301"), true, false),
+            (Some("APIGW.0301"), false, true),
+            (Some("APIG.0303"), true, true),
+            (None, true, false),
+        ] {
+            let advice = of(Failure::Unauthenticated, code, has_date);
+            assert_eq!(advice.contains("clock of this machine"), is_clock, "{code:?} {has_date}");
         }
-        let by_status_alone = [
-            (205, Unreadable),
-            (206, Unreadable),
-            (226, Unreadable),
-            (302, Rejected),
-            (400, Rejected),
-            (401, Unauthenticated),
-            (403, Denied),
-            (404, NotFound),
-            (408, Lost),
-            (429, Busy),
-            (500, Unavailable),
-            (501, Rejected),
-            (502, Unavailable),
-            (503, Unavailable),
-            (504, Unavailable),
-        ];
-        for (status, expected) in by_status_alone {
-            assert_eq!(classify(status, &ErrorBody::default()), expected, "HTTP {status}");
-        }
-    }
-
-    #[test]
-    fn a_wrapped_error_of_another_service_is_permanent() {
-        let body: Value =
-            serde_json::from_str(include_str!("../../tests/data/api/error_check_wrapped_service_error.json"))
-                .expect("JSON");
-        assert_eq!(classify(500, &find_error(&body)), Failure::Rejected);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Reading JSON that is not quite: servers pass on what programs wrote, half characters included. Pure.
 
+use crate::text::without_mark;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -80,7 +81,15 @@ impl<'de> Visitor<'de> for StrictVisitor {
 /// What `parse` makes of the document. Half of a surrogate pair and bytes that are no UTF-8 are read as the replacement
 /// character.
 pub fn read_with<T>(body: &[u8], parse: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
+    let body = without_mark(body);
     parse(body).or_else(|| parse(mend_surrogates(&String::from_utf8_lossy(body))?.as_bytes()))
+}
+
+/// What is wrong with the document, and where, if it cannot be decided by: `expected value at line 1 column 1`.
+pub(super) fn why_not(body: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(without_mark(body));
+    let text = mend_surrogates(&text).unwrap_or(Cow::Borrowed(&text));
+    serde_json::from_str::<Strict>(&text).err().map(|error| error.to_string())
 }
 
 /// The text with lone surrogates replaced; `None` where there is no escape at all and it was UTF-8 already.
@@ -137,6 +146,22 @@ mod tests {
         ];
         for (body, expected) in cases {
             assert_eq!(read(body), expected, "{}", String::from_utf8_lossy(body));
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_skipped_and_what_is_wrong_has_a_place() {
+        assert_eq!(read("\u{feff}{\"a\": 1}".as_bytes()), Some(json!({"a": 1})));
+        let cases: [(&[u8], Option<&str>); 6] = [
+            (b"[1]", None),
+            (br#"{"a": 1, "a": 2}"#, Some("a name comes twice at line 1 column 16")),
+            (br#"["\ud800"]"#, None),
+            (b"\xef\xbb\xbf[1,]", Some("trailing comma at line 1 column 4")),
+            (b"{\n \"a\": x}", Some("expected value at line 2 column 7")),
+            (b"{\"a\": 1", Some("EOF while parsing an object at line 1 column 7")),
+        ];
+        for (body, expected) in cases {
+            assert_eq!(why_not(body).as_deref(), expected, "{}", String::from_utf8_lossy(body));
         }
     }
 

@@ -4,21 +4,24 @@
 //! loop; what a body means is [`error`]'s and the caller's.
 
 pub mod call;
+pub mod classify;
 pub mod error;
 pub mod json;
 mod lines;
+pub mod proxy;
 pub mod query;
 pub mod retry;
 pub mod retry_after;
+mod tls;
 pub mod uri;
 
 use anyhow::Context as _;
 use bytes::{Bytes, BytesMut};
 use lines::Lines;
+use proxy::{Proxies, ProxyAddress};
 use reqwest::header::{HeaderMap, HeaderValue};
-use reqwest::{Certificate, Method, NoProxy, Proxy, Response, redirect};
-use retry::{Failure, Pauses};
-use secrecy::{ExposeSecret, SecretString};
+use reqwest::{Certificate, Method, Proxy, Response, redirect};
+use retry::{Failure, Pauses, TlsFault};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -38,20 +41,18 @@ pub const BODY_LIMIT: usize = 16 * 1024 * 1024;
 const CALLS_LIMIT: usize = 128;
 /// Sent as `User-Agent`.
 pub const USER_AGENT: &str = concat!("codearts-gate/", env!("CARGO_PKG_VERSION"));
-/// Never asked through a proxy, whatever the environment says.
-const LOOPBACK: &str = "localhost,127.0.0.0/8,::1";
+/// Status with which a proxy refuses a login.
+const LOGIN_AT_PROXY: u16 = 407;
+/// What the client below says when a proxy refuses the login of a tunnel; it has no type for it that could be seen.
+const LOGIN_AT_TUNNEL: &str = "proxy authorization required";
 
 /// How to reach servers; plain values that `settings` resolved.
 #[derive(Clone, Debug, Default)]
 pub struct HttpSettings {
     /// Further certificate authorities, PEM.
     pub ca_bundle: Option<Vec<u8>>,
-    /// Proxy for https addresses. May hold a password.
-    pub https_proxy: Option<SecretString>,
-    /// Proxy for http addresses. May hold a password.
-    pub http_proxy: Option<SecretString>,
-    /// Hosts reached without a proxy, in the usual comma form.
-    pub no_proxy: Option<String>,
+    /// Proxies, and what is reached without.
+    pub proxies: Proxies,
     /// No TLS will be spoken, so the machine's certificates need not be loaded.
     pub plain_only: bool,
     /// How long to pause after failures.
@@ -112,14 +113,16 @@ impl HttpClient {
     /// Builds the client.
     ///
     /// # Errors
-    /// When the CA bundle or a proxy address can not be read.
+    /// When the CA bundle can not be read.
     pub fn new(settings: &HttpSettings) -> anyhow::Result<Self> {
         let mut ca_certificates = Vec::new();
         if let Some(bundle) = &settings.ca_bundle {
             ca_certificates = certificates(bundle).context("could not read the CA bundle of `--ca-file`")?;
         }
-        let builder = || -> anyhow::Result<reqwest::ClientBuilder> {
-            let mut builder = reqwest::Client::builder()
+        let proxies = Arc::new(settings.proxies.clone());
+        let builder = || {
+            let chosen = Arc::clone(&proxies);
+            reqwest::Client::builder()
                 .user_agent(USER_AGENT)
                 .redirect(redirect::Policy::none())
                 .retry(reqwest::retry::never())
@@ -128,23 +131,20 @@ impl HttpClient {
                 .read_timeout(IDLE_LIMIT)
                 .pool_idle_timeout(POOL_IDLE_LIMIT)
                 // Proxies are resolved by `settings`, not read from the environment behind its back.
-                .no_proxy();
-            for proxy in proxies(settings)? {
-                builder = builder.proxy(proxy);
-            }
-            Ok(builder)
+                .no_proxy()
+                .proxy(Proxy::custom(move |url| chosen.of(url).map(ProxyAddress::url)))
         };
 
         // Asked without further certificates, because with them a missing store goes unnoticed.
-        let plain = if settings.plain_only { None } else { Some(builder()?.build()) };
+        let plain = if settings.plain_only { None } else { Some(builder().build()) };
         let with_certificates = || -> anyhow::Result<reqwest::ClientBuilder> {
             let own = ca_certificates.iter().cloned();
             Ok(match &plain {
-                None => builder()?.tls_certs_only([]),
-                Some(Ok(_)) if ca_certificates.is_empty() => builder()?,
-                Some(Ok(_)) => builder()?.tls_certs_merge(own),
+                None => builder().tls_certs_only([]),
+                Some(Ok(_)) if ca_certificates.is_empty() => builder(),
+                Some(Ok(_)) => builder().tls_certs_merge(own),
                 // A machine without a certificate store, such as an empty image: the web's roots take its place.
-                Some(Err(_)) => builder()?.tls_certs_merge(web_roots()?.into_iter().chain(own)),
+                Some(Err(_)) => builder().tls_certs_merge(web_roots()?.into_iter().chain(own)),
             })
         };
         let build =
@@ -229,8 +229,61 @@ impl HttpClient {
     pub async fn open(&self, outgoing: Outgoing) -> Result<Response, TransportError> {
         let path = outgoing.url.split_once("://").and_then(|(_, rest)| Some(rest.split_once('/')?.1));
         refuse_climbing(path.unwrap_or_default())?;
-        self.lines.send(outgoing).await
+        let url = Url::parse(&outgoing.url).ok();
+        let proxy = url.as_ref().and_then(|url| self.settings.proxies.of(url));
+        let send = async || {
+            let response = self.lines.send(outgoing).await?;
+            if proxy.is_some() && response.status().as_u16() == LOGIN_AT_PROXY {
+                return Err(login_refused());
+            }
+            Ok(response)
+        };
+        through(proxy, send).await
     }
+
+    /// Sends a request that was made elsewhere for the client below, with the same care about the proxy.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn send_through<T>(
+        &self,
+        url: &Url,
+        send: impl AsyncFnOnce() -> Result<T, TransportError>,
+    ) -> Result<T, TransportError> {
+        through(self.settings.proxies.of(url), send).await
+    }
+}
+
+/// Sends a request through a proxy, if there is one: an error names it, and a login that it refused is not sent again.
+async fn through<T>(
+    proxy: Option<&ProxyAddress>,
+    send: impl AsyncFnOnce() -> Result<T, TransportError>,
+) -> Result<T, TransportError> {
+    let Some(proxy) = proxy else { return send().await };
+    let result = proxy
+        .turn(async {
+            if proxy.is_refused() {
+                return Err(login_refused());
+            }
+            let result = send().await;
+            if result.as_ref().is_err_and(|error| error.failure == Failure::ProxyRefused) {
+                proxy.refuse();
+            }
+            result
+        })
+        .await;
+    result.map_err(|error| TransportError {
+        message: match error.failure {
+            Failure::ProxyRefused => format!("proxy {} refuses the login (HTTP 407)", proxy.shown()),
+            _ => format!("{}, through proxy {}", error.message, proxy.shown()),
+        },
+        ..error
+    })
+}
+
+fn login_refused() -> TransportError {
+    let message = "the proxy refuses the login (HTTP 407)".to_owned();
+    TransportError { failure: Failure::ProxyRefused, message }
 }
 
 /// Refuses a path that leads elsewhere than it says: a part of one or two dots, however they are written, would take away what
@@ -290,25 +343,6 @@ pub fn is_loopback(url: &Url) -> bool {
     }
 }
 
-fn proxies(settings: &HttpSettings) -> anyhow::Result<Vec<Proxy>> {
-    let exceptions = match &settings.no_proxy {
-        Some(hosts) => format!("{LOOPBACK},{hosts}"),
-        None => LOOPBACK.to_owned(),
-    };
-    let mut proxies = Vec::new();
-    for (address, is_for_https) in [(&settings.https_proxy, true), (&settings.http_proxy, false)] {
-        let Some(address) = address else { continue };
-        let address = address.expose_secret();
-        let proxy = if is_for_https { Proxy::https(address) } else { Proxy::http(address) };
-        // The cause would quote the address, which may hold a password.
-        let proxy = proxy.map_err(|_| {
-            anyhow::anyhow!("could not read the proxy address; it must look like http://host:port")
-        })?;
-        proxies.push(proxy.no_proxy(NoProxy::from_string(&exceptions)));
-    }
-    Ok(proxies)
-}
-
 fn web_roots() -> anyhow::Result<Vec<Certificate>> {
     webpki_root_certs::TLS_SERVER_ROOT_CERTS
         .iter()
@@ -325,8 +359,13 @@ pub(crate) fn transport_error(error: &reqwest::Error) -> TransportError {
         is_about_certificates |= cause.to_string().contains("certificate");
     }
     let cause = cause.to_string();
-    let (failure, what) = if error.is_connect() && is_about_certificates {
-        (Failure::Certificate, "the server's certificate is not trusted")
+    if error.is_connect() && cause.ends_with(LOGIN_AT_TUNNEL) {
+        return login_refused();
+    }
+    let other = is_about_certificates.then_some(TlsFault::OtherCertificate);
+    let fault = if error.is_connect() { tls::fault(error).or(other) } else { None };
+    let (failure, what) = if let Some(fault) = fault {
+        (Failure::Tls(fault), tls::describe(fault))
     } else if error.is_connect() {
         (Failure::Unreachable, "no connection")
     } else if error.is_timeout() {

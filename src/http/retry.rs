@@ -24,11 +24,14 @@ pub enum Repeat {
 pub enum Failure {
     /// No connection: the request was never sent.
     Unreachable,
-    /// The server's certificate was not trusted.
-    Certificate,
+    /// The server's certificate was not trusted, or TLS is not spoken there: nothing was sent.
+    Tls(TlsFault),
+    /// The proxy refused the login: nothing was sent to the server.
+    ProxyRefused,
     /// Sent, but no whole answer came back: reset, time limit, cut short.
     Lost,
-    /// HTTP 5xx: a gateway or the service is down; whether the call was carried out is unknown.
+    /// HTTP 5xx, or an answer that is not the service's own, whatever its status: a gateway or the service is down, or
+    /// something stands in between; whether the call was carried out is unknown.
     Unavailable,
     /// A 2xx answer that is not what the call promises, such as an HTML page.
     Unreadable,
@@ -48,6 +51,23 @@ pub enum Failure {
     RunActive,
     /// Refused for good.
     Rejected,
+}
+
+/// What is wrong with a server's TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TlsFault {
+    /// The certificate has expired.
+    Expired,
+    /// The certificate is not valid yet.
+    NotYetValid,
+    /// The certificate is for other names.
+    WrongName,
+    /// The certificate was signed by an authority that is not trusted here.
+    UnknownAuthority,
+    /// Something else about the certificate.
+    OtherCertificate,
+    /// What answers does not speak TLS.
+    NotSpoken,
 }
 
 /// What to do about a failed request.
@@ -73,6 +93,8 @@ pub const INNER_TRIES: u32 = 3;
 /// Where good answers have been given before, refusals in a row before they are believed: a single bad answer never
 /// ends a wait.
 pub const REFUSALS_BELIEVED: u32 = 3;
+/// Nor do several in a short time: they must have lasted this long.
+pub const REFUSALS_LAST: Duration = Duration::from_secs(60);
 
 /// The retry matrix. `renewed`: this call has already been repeated after renewing the credentials.
 pub const fn verdict(repeat: Repeat, failure: Failure, renewed: bool) -> Verdict {
@@ -115,7 +137,8 @@ pub const fn verdict(repeat: Repeat, failure: Failure, renewed: bool) -> Verdict
 
         (
             _,
-            Failure::Certificate
+            Failure::Tls(_)
+            | Failure::ProxyRefused
             | Failure::Denied
             | Failure::NotFound
             | Failure::RunActive
@@ -134,7 +157,8 @@ pub const fn is_passing(failure: Failure) -> bool {
         | Failure::TooLarge
         | Failure::Busy
         | Failure::Inner => true,
-        Failure::Certificate
+        Failure::Tls(_)
+        | Failure::ProxyRefused
         | Failure::Unauthenticated
         | Failure::Denied
         | Failure::NotFound
@@ -206,7 +230,8 @@ mod tests {
             (Busy,            [RETRY,  RETRY,    RETRY,     RETRY]),
             (Inner,           [FEW,    Look,     FEW,       FEW]),
             (Unauthenticated, [Renew,  Renew,    Renew,     Final]),
-            (Certificate,     [Final,  Final,    Final,     Final]),
+            (Tls(TlsFault::Expired), [Final, Final, Final,  Final]),
+            (ProxyRefused,    [Final,  Final,    Final,     Final]),
             (Denied,          [Final,  Final,    Final,     Final]),
             (NotFound,        [Final,  Final,    NewExport, Final]),
             (RunActive,       [Final,  Final,    Final,     Final]),

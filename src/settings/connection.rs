@@ -8,15 +8,16 @@ use crate::auth::Credentials;
 use crate::cli::ConnectionArgs;
 use crate::codearts::endpoints;
 use crate::http::HttpSettings;
+use crate::http::proxy::{Exceptions, Proxies, ProxyAddress};
 use crate::http::retry::Pauses;
 use crate::text::without_mark;
-use secrecy::{ExposeSecret as _, SecretString};
-use std::path::PathBuf;
+use secrecy::SecretString;
+use std::path::Path;
 use std::time::Duration;
 use url::Url;
 
-/// Largest CA bundle that is read.
-const CA_FILE_LIMIT: u64 = 4 * 1024 * 1024;
+/// Largest CA bundle that is read, in bytes.
+pub(super) const CA_FILE_LIMIT: u64 = 4 * 1024 * 1024;
 
 /// A value and where it comes from: an option, or a variable.
 pub(super) type Sourced = (String, &'static str);
@@ -134,17 +135,14 @@ impl Connection {
         let found = keep(&mut problems, found);
         let pause_limit = args.max_pause.map(|text| positive_duration("--max-pause", &text)).transpose();
         let pause_limit = keep(&mut problems, pause_limit).flatten();
-        let ca_bundle = keep(&mut problems, args.ca_file.map(read_ca_file).transpose());
-        let has_bundle = ca_bundle.is_some();
+        let ca_bundle = keep(&mut problems, args.ca_file.as_deref().map(read_ca_file).transpose());
+        let proxies = keep(&mut problems, proxies(environment));
+        let is_usable = ca_bundle.is_some() && proxies.is_some();
         let mut origins = found.iter().flat_map(|(credentials, _)| credentials.origins()).chain(&origin);
         let http = HttpSettings {
             plain_only: !origins.any(|origin| origin.scheme() == "https"),
             ca_bundle: ca_bundle.flatten(),
-            https_proxy: https_proxy(environment).map(SecretString::from),
-            http_proxy: environment
-                .first(&["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
-                .map(SecretString::from),
-            no_proxy: environment.first(&["NO_PROXY", "no_proxy"]).map(str::to_owned),
+            proxies: proxies.unwrap_or_default(),
             pauses: Pauses { limit: pause_limit },
             allows_plain: args.allow_http,
         };
@@ -158,7 +156,7 @@ impl Connection {
                 iam_project_id: iam_project_id.or(project_of_credentials),
             }),
             (origin, _) => {
-                let reachable = origin.filter(|_| has_bundle).map(|origin| (origin, http));
+                let reachable = origin.filter(|_| is_usable).map(|origin| (origin, http));
                 Err(Box::new(Unresolved { problems, reachable }))
             }
         }
@@ -173,17 +171,41 @@ fn keep<T>(problems: &mut Vec<UsageError>, result: Result<T, UsageError>) -> Opt
 impl Connection {
     /// What must never be shown: the credentials, and passwords of proxies.
     pub fn secrets(&self) -> Vec<SecretString> {
-        let proxies = self.http.https_proxy.iter().chain(&self.http.http_proxy);
-        let passwords = proxies.filter_map(|proxy| {
-            let address = Url::parse(proxy.expose_secret()).ok()?;
-            address.password().map(SecretString::from)
-        });
+        let Proxies { https, http, .. } = &self.http.proxies;
+        let passwords = https.iter().chain(http).flat_map(ProxyAddress::secrets);
         self.credentials.secrets().into_iter().cloned().chain(passwords).collect()
     }
 }
 
-pub(super) fn https_proxy(environment: &Environment) -> Option<&str> {
-    environment.first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+/// Variables that name the proxy for https addresses, for http addresses, and what is reached without; the first that is set
+/// counts.
+const HTTPS_PROXY: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+const HTTP_PROXY: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
+const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
+
+/// What cannot be read is refused, so that nothing is sent around a proxy, or through one, against what was meant.
+fn proxies(environment: &Environment) -> Result<Proxies, UsageError> {
+    // A value may hold a password, so only the variable is named.
+    let proxy = |names: &[&str]| {
+        let Some((name, value)) = environment.first_named(names) else { return Ok(None) };
+        let unusable = |why| UsageError(format!("{name} cannot be used: {why}"));
+        ProxyAddress::parse(value).map(Some).map_err(unusable)
+    };
+    let https = proxy(&HTTPS_PROXY)?;
+    let mut http = proxy(&HTTP_PROXY)?;
+    // One proxy for both: what becomes of its login is known to both.
+    if https.is_some() && environment.first(&HTTPS_PROXY) == environment.first(&HTTP_PROXY) {
+        http.clone_from(&https);
+    }
+    let exceptions = match environment.first_named(&NO_PROXY) {
+        Some((name, value)) => Exceptions::parse(value).map_err(|number| {
+            UsageError(format!(
+                "{name} cannot be used: entry {number} is not a host, a domain such as .example.com, an address, a network such as 10.0.0.0/8, or `*`, each with an optional :port"
+            ))
+        })?,
+        None => Exceptions::default(),
+    };
+    Ok(Proxies { https, http, exceptions })
 }
 
 impl Site {
@@ -232,13 +254,8 @@ impl Site {
     }
 }
 
-fn read_ca_file(path: PathBuf) -> Result<Vec<u8>, UsageError> {
-    let shown = path.display().to_string();
-    let failed = |why: String| UsageError(format!("could not read `--ca-file {shown}`: {why}"));
-    let size = std::fs::metadata(&path).map_err(|error| failed(error.to_string()))?.len();
-    if size > CA_FILE_LIMIT {
-        return Err(failed(format!("it is larger than {}", crate::text::bytes(CA_FILE_LIMIT))));
-    }
-    let bundle = std::fs::read(&path).map_err(|error| failed(error.to_string()))?;
+fn read_ca_file(path: &Path) -> Result<Vec<u8>, UsageError> {
+    let bundle = crate::file::read(path, CA_FILE_LIMIT)
+        .map_err(|error| UsageError(format!("could not read `--ca-file {}`: {error}", path.display())))?;
     Ok(without_mark(&bundle).to_vec())
 }

@@ -122,7 +122,12 @@ impl Environment {
     }
 
     pub(super) fn first(&self, names: &[&str]) -> Option<&str> {
-        names.iter().find_map(|name| self.get(name))
+        self.first_named(names).map(|(_, value)| value)
+    }
+
+    /// The first of these variables that is set, by name.
+    pub(super) fn first_named<'a>(&self, names: &[&'a str]) -> Option<(&'a str, &str)> {
+        names.iter().find_map(|name| Some((*name, self.get(name)?)))
     }
 
     /// What the CI tells.

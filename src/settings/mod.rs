@@ -41,7 +41,7 @@ use crate::outcome::Outcome;
 use crate::publish::Publisher;
 use crate::text::duration;
 use crate::wait::Schedule;
-use connection::{Site, https_proxy};
+use connection::Site;
 use ids::{ids, parse_id, task_ids};
 use publish::Way;
 use slips::{SLIP_LIMIT, did_you_mean, nearest};
@@ -218,8 +218,6 @@ pub struct DoctorSettings {
     pub surroundings: Surroundings,
     /// How to publish from here, or why not.
     pub publish: Result<Publisher, String>,
-    /// Whether a proxy is set for https.
-    pub has_proxy: bool,
 }
 
 impl DoctorSettings {
@@ -252,7 +250,6 @@ impl DoctorSettings {
             connection: Connection::resolve_all(args.connection, site, endpoint, SESSION_MARGIN, environment)
                 .map_err(|unresolved| unresolved.naming_sources(environment)),
             surroundings: environment.surroundings(),
-            has_proxy: https_proxy(environment).is_some(),
         }
     }
 }

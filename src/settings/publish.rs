@@ -1,5 +1,6 @@
 //! Where the result is shown.
 
+use super::connection::CA_FILE_LIMIT;
 use super::environment::Environment;
 use super::secret::visible;
 use super::{UsageError, usage};
@@ -227,7 +228,7 @@ impl Settings {
 fn trust(http: &mut HttpSettings, ca_file: Option<&Path>) {
     let Some(file) = ca_file else { return };
     let read = || -> anyhow::Result<Vec<u8>> {
-        let bundle = std::fs::read(file)?;
+        let bundle = crate::file::read(file, CA_FILE_LIMIT)?;
         let bundle = without_mark(&bundle);
         certificates(bundle)?;
         Ok(bundle.to_vec())

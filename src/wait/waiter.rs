@@ -1,7 +1,7 @@
 //! The loop around one thing that is polled: sleeps, tolerates bad answers, and asks one last time at the deadline.
 
 use super::{Pacer, TokenBucket};
-use crate::http::retry::{Pauses, REFUSALS_BELIEVED};
+use crate::http::retry::{Pauses, REFUSALS_BELIEVED, REFUSALS_LAST};
 use crate::text::{count, duration};
 use std::cell::RefCell;
 use std::time::Duration;
@@ -107,7 +107,7 @@ impl Waiter {
 
     /// Polls at the moments `pacer` chooses, until the thing is done, the service refuses, or `deadline`; then once more, and
     /// that answer is believed. `has_answered`: the service is known to answer about this thing, so that its refusals must
-    /// repeat to be believed.
+    /// repeat and last to be believed.
     pub async fn wait<T, E>(
         &self,
         pacer: &RefCell<Pacer>,
@@ -119,6 +119,7 @@ impl Waiter {
         let mut polls = 0;
         let mut failures = 0;
         let mut refusals = 0;
+        let mut refused_since = started;
         let mut last_pending = None;
         let finish = |end, polls, last_pending: Option<Instant>| Waited {
             end,
@@ -153,7 +154,12 @@ impl Waiter {
                 Ok(Err(trouble)) => {
                     failures += 1;
                     refusals = if trouble.passing { 0 } else { refusals + 1 };
-                    if refusals > 0 && (!has_answered || refusals >= REFUSALS_BELIEVED) {
+                    if refusals == 1 {
+                        refused_since = asked;
+                    }
+                    // At the deadline there is no later.
+                    let has_lasted = is_last || refused_since.elapsed() >= self.pauses.cap(REFUSALS_LAST);
+                    if refusals > 0 && (!has_answered || refusals >= REFUSALS_BELIEVED && has_lasted) {
                         return finish(End::Refused(trouble.error), polls, last_pending);
                     }
                     if !has_answered && failures >= FIRST_CONTACT_TRIES {
@@ -279,9 +285,29 @@ mod tests {
         assert_eq!(waited.polls, 1);
         let waited = run(&[Pending, Refusal], 600).await;
         assert!(matches!(waited.end, End::Refused("refusal")));
-        assert_eq!(waited.polls, 1 + REFUSALS_BELIEVED);
+        assert!(waited.polls > REFUSALS_BELIEVED, "{waited:?}");
+        let refused_for = waited.elapsed.saturating_sub(Duration::from_secs(10));
+        assert!((REFUSALS_LAST..2 * REFUSALS_LAST).contains(&refused_for), "{refused_for:?}");
         let waited = run(&[Fault, Fault, Done], 600).await;
         assert!(matches!(waited.end, End::Done("done")));
+    }
+
+    /// Many refusals in a short time are one bad answer, and any other answer makes them start anew.
+    #[tokio::test(start_paused = true)]
+    async fn refusals_that_do_not_last_are_survived() {
+        for many in [3, 4, 5, 6] {
+            let mut script = vec![Pending];
+            script.extend(std::iter::repeat_n(Refusal, many));
+            script.push(Done);
+            let waited = run(&script, 600).await;
+            assert!(matches!(waited.end, End::Done("done")), "{many}: {waited:?}");
+        }
+        let mut script = vec![Pending];
+        for _ in 0..10 {
+            script.extend([Refusal, Refusal, Refusal, Refusal, Fault]);
+        }
+        script.push(Done);
+        assert!(matches!(run(&script, 3600).await.end, End::Done("done")));
     }
 
     #[tokio::test(start_paused = true)]

@@ -92,6 +92,30 @@ fn a_wrong_password_is_tried_once() {
     assert!(!ended.stderr.contains("wrong-pass-canary"));
 }
 
+/// Nor is anything else that IAM refuses in its own words, such as an account that is locked.
+#[test]
+fn a_refused_login_is_not_tried_again() {
+    for (status, code) in [(401, "IAM.0001"), (403, "IAM.0002"), (400, "IAM.0011"), (404, "IAM.0004")] {
+        let world = World::new(&format!(
+            r#"{{"tasks": {{"*": {{"before": 2}}}}, "faults": [{{"call": "token", "fault": {{"kind": "answer",
+                "status": {status}, "body": {{"error_code": "{code}", "error_msg": "no"}}}}}}]}}"#
+        ));
+        let ended = world.gate_with_password(&["check", "aa", "bb", "cc", "--start"]).run().expect(77);
+        assert_eq!(world.calls("token").len(), 1, "{code}: {}", ended.stderr);
+    }
+}
+
+/// Where the service does not show its clock, a signature that is refused may be the fault of ours.
+#[test]
+fn a_clock_that_cannot_be_compared_is_mentioned() {
+    let world = World::new(
+        r#"{"faults": [{"call": "progress", "fault": {"kind": "answer", "status": 401, "headers": {"date": "?"},
+            "body": {"error_code": "APIGW.0303", "error_msg": "Incorrect app authentication information"}}}]}"#,
+    );
+    let ended = world.gate(&["check", TASK]).run().expect(77);
+    assert!(ended.stderr.contains("clock of this machine"), "{}", ended.stderr);
+}
+
 /// Trouble of IAM itself is repeated.
 #[test]
 fn trouble_at_the_login_is_survived() {

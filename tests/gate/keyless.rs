@@ -171,6 +171,28 @@ fn refusals_name_the_claims() {
     assert!(ended.stderr.contains("could not get an id token from GitHub"), "{}", ended.stderr);
 }
 
+/// A login that was refused is not tried again, however many tasks need it; one bad answer to a later one is.
+#[test]
+fn a_refused_keyless_login_is_not_tried_again() {
+    for (call, gate) in [("oidc-sts", with_sts as fn(&World, &[&str]) -> Gate), ("oidc-iam", with_iam)] {
+        let refusal = |on: &str| {
+            format!(
+                r#"{{"call": "{call}", "on": [{on}], "fault": {{"kind": "answer", "status": 403,
+                    "body": {{"error_code": "IAM.0002", "error_msg": "no"}}}}}}"#
+            )
+        };
+        let world = World::new(&format!(r#"{{"faults": [{}]}}"#, refusal("")));
+        gate(&world, &["check", "aa", "bb", "cc", "--start"]).run().expect(77);
+        assert_eq!((world.calls(call).len(), world.calls("id-token").len()), (1, 1), "{call}");
+        let world = World::new(&format!(
+            r#"{{"token_life": "1800ms", "session_life": "1800ms", "tasks": {{"*": {{"before": 0, "duration": "2500ms"}}}}, "faults": [{}]}}"#,
+            refusal("2")
+        ));
+        gate(&world, &["check", TASK, "--report", "none"]).run().expect(0);
+        assert!(world.calls(call).len() >= 3, "{call}");
+    }
+}
+
 /// Trouble at any step of a login is repeated.
 #[test]
 fn trouble_at_a_keyless_login_is_survived() {

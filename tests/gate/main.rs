@@ -23,6 +23,7 @@ mod echo;
 mod fake_gitlab;
 mod faults;
 mod findings;
+mod foreign_answers;
 mod forge;
 mod gate;
 mod github;

@@ -418,8 +418,7 @@ fn earlier_runs_are_asked_for_only_where_they_help() {
             r#"{{"tasks": {{"*": {{"before": {before}, "duration": "300ms", "pdf": {{"duration": "10ms"}}}}}}, "faults": [{faults}]}}"#
         )
     };
-    let refused =
-        r#"{"call": "records", "fault": {"kind": "answer", "status": 403, "body": {"error_msg": "no"}}}"#;
+    let refused = r#"{"call": "records", "fault": {"kind": "answer", "status": 403, "body": {"error_code": "APIGW.0302", "error_msg": "no"}}}"#;
     let cases = [
         ("null", &["--start", "--project-id", "abc"][..], "", 1),
         ("null", &["--start", "--project-id", "abc"], refused, 1),

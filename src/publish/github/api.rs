@@ -96,6 +96,8 @@ impl Answer {
 #[derive(Debug)]
 pub(super) struct Api {
     octocrab: Octocrab,
+    /// The client that it sends with.
+    http: HttpClient,
     origin: Url,
     /// Path of the REST API on its host; not empty on a server of one's own.
     prefix: String,
@@ -134,7 +136,16 @@ impl Api {
             .add_header(reqwest::header::ACCEPT, "application/vnd.github+json".to_owned())
             .build_with_reqwest(http.inner())
             .map_err(|error| failed(format!("the client for GitHub could not be set up: {error:#}")))?;
-        Ok(Self { octocrab, origin, prefix, graphql_path, token, pauses: http.pauses(), deadline })
+        Ok(Self {
+            octocrab,
+            http: http.clone(),
+            origin,
+            prefix,
+            graphql_path,
+            token,
+            pauses: http.pauses(),
+            deadline,
+        })
     }
 
     /// Sends a request of the REST API, again where that is safe and may help.
@@ -215,8 +226,8 @@ impl Api {
         let body = if bytes.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&bytes) };
         match body {
             Ok(body) if (200..300).contains(&status) => Ok(Answer { headers, body }),
-            Err(_) if (200..300).contains(&status) => {
-                let message = "the answer is no JSON".to_owned();
+            Err(error) if (200..300).contains(&status) => {
+                let message = format!("the answer is not JSON ({error})");
                 Err(failed(Failure::Unreadable, Some(status), message, Some(&headers)))
             }
             body => {
@@ -235,7 +246,8 @@ impl Api {
             .octocrab
             .build_request(builder, order.body.as_ref())
             .map_err(|error| octocrab_error(&error))?;
-        let response = self.octocrab.execute(request).await.map_err(|error| octocrab_error(&error))?;
+        let send = async || self.octocrab.execute(request).await.map_err(|error| octocrab_error(&error));
+        let response = self.http.send_through(&self.origin, send).await?;
         let (parts, body) = response.into_parts();
         let body = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| TransportError {
             failure: Failure::Lost,

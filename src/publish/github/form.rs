@@ -96,7 +96,7 @@ mod tests {
         CallError {
             attempt: String::new(),
             target: String::new(),
-            failure: crate::http::error::classify(status, &found),
+            failure: crate::http::classify::classify(crate::http::classify::Dialect::Status, status, &found),
             status: Some(status),
             code: found.code,
             message: found.message.unwrap_or_default(),

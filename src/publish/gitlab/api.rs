@@ -2,6 +2,7 @@
 
 use crate::ci::gitlab::Job;
 use crate::http::call::{Call, repeat, send};
+use crate::http::classify::Dialect;
 use crate::http::error::CallError;
 use crate::http::retry::Pauses;
 use crate::http::{CALL_LIMIT, HttpClient, sensitive, uri};
@@ -119,6 +120,7 @@ impl Api {
             let redacted = call.body.as_deref().map(redact_file).map(Cow::into_owned);
             call.body = redacted.map(Bytes::from);
         }
+        call.dialect = Dialect::Status;
         let mut headers = HeaderMap::new();
         if let Ok(token) = sensitive(self.token.expose_secret()) {
             headers.insert(TOKEN_HEADER, token);

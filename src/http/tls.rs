@@ -1,0 +1,77 @@
+//! What is wrong with a server's TLS, by the kind of the error and not by its words.
+
+use super::retry::TlsFault;
+use rustls::{CertificateError, InvalidMessage};
+use std::error::Error;
+use std::io;
+
+/// The fault, if there is one among the causes of an error.
+pub(super) fn fault(error: &(dyn Error + 'static)) -> Option<TlsFault> {
+    if let Some(error) = error.downcast_ref::<rustls::Error>() {
+        return of(error);
+    }
+    // An error of input and output does not count what it wraps among its causes.
+    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    let wrapped = wrapped.map(|wrapped| wrapped as &(dyn Error + 'static));
+    wrapped.or_else(|| error.source()).and_then(fault)
+}
+
+fn of(error: &rustls::Error) -> Option<TlsFault> {
+    use CertificateError::{
+        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext,
+        UnknownIssuer,
+    };
+    match error {
+        rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType) => Some(TlsFault::NotSpoken),
+        rustls::Error::InvalidCertificate(error) => Some(match error {
+            Expired | ExpiredContext { .. } => TlsFault::Expired,
+            NotValidYet | NotValidYetContext { .. } => TlsFault::NotYetValid,
+            NotValidForName | NotValidForNameContext { .. } => TlsFault::WrongName,
+            UnknownIssuer => TlsFault::UnknownAuthority,
+            _ => TlsFault::OtherCertificate,
+        }),
+        _ => None,
+    }
+}
+
+/// The fault as the beginning of a sentence.
+pub(super) const fn describe(fault: TlsFault) -> &'static str {
+    match fault {
+        TlsFault::Expired => "the server's certificate has expired",
+        TlsFault::NotYetValid => "the server's certificate is not valid yet",
+        TlsFault::WrongName => "the server's certificate is for another name",
+        TlsFault::UnknownAuthority => "the server's certificate is signed by an unknown authority",
+        TlsFault::OtherCertificate => "the server's certificate is not trusted",
+        TlsFault::NotSpoken => "the server does not speak TLS",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustls::Error::{General, InvalidCertificate};
+
+    /// As the layers of the client wrap it.
+    fn wrapped(error: rustls::Error) -> io::Error {
+        io::Error::other(Box::new(io::Error::other(error)) as Box<dyn Error + Send + Sync>)
+    }
+
+    #[test]
+    fn faults_are_told_apart_by_their_kind() {
+        let cases = [
+            (InvalidCertificate(CertificateError::Expired), Some(TlsFault::Expired)),
+            (InvalidCertificate(CertificateError::NotValidYet), Some(TlsFault::NotYetValid)),
+            (InvalidCertificate(CertificateError::NotValidForName), Some(TlsFault::WrongName)),
+            (InvalidCertificate(CertificateError::UnknownIssuer), Some(TlsFault::UnknownAuthority)),
+            (InvalidCertificate(CertificateError::BadSignature), Some(TlsFault::OtherCertificate)),
+            (InvalidMessage::InvalidContentType.into(), Some(TlsFault::NotSpoken)),
+            (General("certificate has expired".to_owned()), None),
+        ];
+        for (error, expected) in cases {
+            assert_eq!(fault(&error), expected, "{error}");
+            assert_eq!(fault(&io::Error::other(error.clone())), expected, "{error}");
+            assert_eq!(fault(&wrapped(error.clone())), expected, "{error}");
+        }
+        assert_eq!(fault(&io::Error::other("x")), None);
+    }
+}
