@@ -5,6 +5,7 @@
 //! pipe, a Jenkins controller that restarts) is no reason to fail.
 
 mod crowd;
+mod line;
 mod listener;
 mod task;
 mod writer;
@@ -12,10 +13,11 @@ mod writer;
 use crate::ci::log_section::LogSection;
 use crate::ci::workflow_command::{Annotation, WorkflowCommand};
 use crate::redactor;
-use crate::text::{count, no_ci_command, no_ci_command_in_json, one_line};
+use crate::text::{count, one_line};
 use crowd::Crowd;
 pub use crowd::SINGLE_TASKS_LIMIT;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
+use line::{json_line, text_line};
 use listener::Listener;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -39,8 +41,6 @@ const WIDTH_NEEDED: u16 = 40;
 const END_LIMIT: Duration = Duration::from_secs(3);
 /// The same after a signal, when five seconds are all there is.
 const HURRIED_END_LIMIT: Duration = Duration::from_millis(300);
-/// Longest line, in characters; longer text from outside is cut.
-const LINE_LIMIT: usize = 2000;
 
 /// Form of the lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -375,42 +375,5 @@ pub fn last_words(line: String) {
             writer.finish(HURRIED_END_LIMIT, |_| String::new());
         }
         None => drop(std::io::stderr().write_all(line.as_bytes())),
-    }
-}
-
-fn text_line(level: Level, message: &str) -> String {
-    let prefix = match level {
-        Level::ERROR => "error: ",
-        Level::WARN => "warning: ",
-        Level::INFO => "",
-        _ => "debug: ",
-    };
-    let mut line = no_ci_command(&one_line(&format!("{prefix}{message}"), LINE_LIMIT));
-    line.push('\n');
-    line
-}
-
-fn json_line(level: Level, message: &str, time: SystemTime) -> String {
-    let line = serde_json::json!({
-        "time": humantime::format_rfc3339_millis(time).to_string(),
-        "level": level.as_str().to_ascii_lowercase(),
-        "message": one_line(message, LINE_LIMIT),
-    });
-    format!("{}\n", no_ci_command_in_json(&line.to_string()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lines_are_single_plain_and_no_commands() {
-        assert_eq!(text_line(Level::WARN, "a\nb\u{1b}[2J"), "warning: a b [2J\n");
-        assert_eq!(text_line(Level::INFO, "::error::x ##[y]"), ": :error::x ## [y]\n");
-        let line = json_line(Level::INFO, "say \"hi\"\n", SystemTime::UNIX_EPOCH);
-        assert_eq!(
-            line,
-            "{\"level\":\"info\",\"message\":\"say \\\"hi\\\"\",\"time\":\"1970-01-01T00:00:00.000Z\"}\n"
-        );
     }
 }
