@@ -96,7 +96,7 @@ pub fn redact_value(value: &mut Value) {
     }
 }
 
-/// Finds many forms at once, by the method of Wu and Manber: most of a text is skipped, [`SHORTEST`] bytes at a time. An automaton,
+/// Finds many forms at once, by the method of Wu and Manber: most of a text is skipped, several bytes at a time. An automaton,
 /// as libraries build it, takes time and memory for every byte of every form, and a token of 20 kB has some forty forms.
 #[derive(Debug, Default)]
 pub struct Redactor {
