@@ -42,7 +42,7 @@ fn main() {
     println!("  --version takes {ratio:.1} x /bin/true; {}", promise(is_quick, "3 ms"));
     println!("  {}", promise(version.memory.is_some_and(|memory| memory < 8_000), "8 MB for --version"));
     let bytes = std::fs::metadata(binary()).expect("the binary").len();
-    println!("  this binary: {bytes} bytes; {}", promise(bytes <= 5_000_000, "5 MB for the static one"));
+    println!("  this binary: {bytes} bytes; {}", promise(bytes < 6_000_000, "6 MB for the static one"));
 
     println!("report: peak memory and time");
     let figures = SIZES.map(|bytes| {

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 import gate
 
-SIZE_LIMIT = 5_000_000
+SIZE_LIMIT = 6_000_000
 
 
 class ShippedBinary(unittest.TestCase):
