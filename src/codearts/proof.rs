@@ -14,6 +14,7 @@
 mod history;
 #[cfg(test)]
 mod model;
+mod patience;
 mod standing;
 mod status;
 mod stop;
@@ -21,69 +22,17 @@ mod stop;
 mod tests;
 
 use super::tasks::{LastJobs, Progress, TaskStatus};
+pub use patience::Patience;
 use standing::Standing;
 use std::time::Duration;
 pub use stop::{Active, active};
 
-/// A success that nothing confirms must stand this long: twice as long as a replica may be behind.
-pub const STAND_LIMIT: Duration = Duration::from_secs(45);
 /// Looks that must have seen it meanwhile.
 const SUCCESS_LOOKS: u32 = 4;
 /// The same for a failure.
 const FAILURE_LOOKS: u32 = 2;
-/// Such a time as a share of the wait, whose gaps grow with it.
+/// A gap without an answer as a share of the wait, because the pauses between polls grow with it.
 const GAP_SHARE: f64 = 0.15;
-
-/// How long doubtful statuses must stand; plain values, so that tests can be quick.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience {
-    /// For a success.
-    pub success: Duration,
-    /// For a failure after the run was seen running: one more look.
-    pub failure: Duration,
-    /// For a failure that may be the one from before the run.
-    pub old_failure: Duration,
-    /// By how much an answer may be behind.
-    pub lag: Duration,
-    /// A list of runs that has never answered counts as missing after this long.
-    pub down: Duration,
-    /// Without a list of runs, what runs after so long without an answer may be another run.
-    pub gap: Duration,
-    /// How often the list is asked for while the run goes on and nothing else tells its runs apart.
-    pub list_gap: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            success: STAND_LIMIT,
-            failure: Duration::from_secs(5),
-            old_failure: Duration::from_secs(30),
-            lag: Duration::from_secs(22),
-            down: Duration::from_secs(60),
-            gap: Duration::from_secs(60),
-            list_gap: Duration::from_secs(60),
-        }
-    }
-}
-
-impl Patience {
-    /// The usual patience, all of it by so much shorter as the one for a success is.
-    pub fn scaled(success: Duration) -> Self {
-        let usual = Self::default();
-        let factor = success.as_secs_f64() / usual.success.as_secs_f64();
-        let scaled = |duration: Duration| duration.mul_f64(factor);
-        Self {
-            success,
-            failure: scaled(usual.failure),
-            old_failure: scaled(usual.old_failure),
-            lag: scaled(usual.lag),
-            down: scaled(usual.down),
-            gap: scaled(usual.gap),
-            list_gap: scaled(usual.list_gap),
-        }
-    }
-}
 
 /// What the task showed before a run was started.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -180,8 +129,10 @@ pub struct Proof {
     percent: Option<f64>,
     /// When the task last showed a status.
     answered_at: Duration,
-    /// Whether the list was ever readable.
+    /// Whether the list ever named a run.
     has_list: bool,
+    /// Whether it ever answered, be it that there is no run.
+    has_answered: bool,
     down_since: Option<Duration>,
     /// When the list last answered, be it that there is none.
     asked_at: Option<Duration>,
@@ -197,6 +148,16 @@ pub struct Proof {
     may_be_over: bool,
     /// Whether the list is seen to lack runs that go on.
     lacks_running: bool,
+    /// Whether it is seen to name them.
+    names_running: bool,
+    /// Whether the task was seen running when no answer could be from before the wait.
+    ran_since: bool,
+    /// Since when it has been seen running, without a final status in between.
+    running_since: Option<Duration>,
+    /// Whether nothing but progress that fell back shows another run.
+    may_catch_up: bool,
+    /// A run that had succeeded when the task was seen running: it has ended within that look, or what runs is the next one.
+    missed: Option<Standing<String>>,
     /// A status that is not certain, beside the latest run of the list.
     standing: Option<Standing<(TaskStatus, Option<String>)>>,
     /// A success of the watched run by its id.
@@ -221,13 +182,18 @@ impl Proof {
         Self { seen_running, ..Self::new(patience, Target::Unnamed, None, before) }
     }
 
-    fn new(patience: Patience, target: Target, id: Option<String>, before: Before) -> Self {
+    fn new(patience: Patience, target: Target, id: Option<String>, mut before: Before) -> Self {
+        let has_answered = before.runs.is_some();
+        // An empty list of a task that has had a run is none.
+        let is_known = |runs: &LastJobs| runs.last.is_some() || before.status == Some(TaskStatus::NotChecked);
+        before.runs = before.runs.filter(is_known);
         let others = before.runs.iter().flat_map(LastJobs::ids).map(str::to_owned).collect();
         Self {
             patience,
             target,
             id,
-            has_list: before.runs.is_some(),
+            has_list: before.runs.as_ref().is_some_and(|runs| runs.last.is_some()),
+            has_answered,
             before,
             others,
             seen_running: false,
@@ -241,10 +207,20 @@ impl Proof {
             shown_end: None,
             may_be_over: false,
             lacks_running: false,
+            names_running: false,
+            ran_since: false,
+            running_since: None,
+            may_catch_up: false,
+            missed: None,
             standing: None,
             about_run: None,
             lost: None,
         }
+    }
+
+    /// Whether the list of runs could ever be read.
+    pub const fn has_list(&self) -> bool {
+        self.has_list
     }
 
     /// The id of the watched run, once it is known. It never changes.
@@ -268,7 +244,7 @@ impl Proof {
                 self.fell_back(progress)
                     || self.has_gap(at)
                     || progress.percent.is_none() && is_due
-                    || !self.is_new_id() && at >= self.patience.lag
+                    || at >= self.patience.lag && !(self.is_new_id() && self.knows_list())
             }
             TaskStatus::NotChecked | TaskStatus::Unknown(_) => self.id.is_some() && is_due,
         }
@@ -320,6 +296,7 @@ impl Proof {
         if is_answer {
             self.asked_at = Some(look.at);
         }
+        self.has_answered |= matches!(look.runs, Runs::Listed(_));
         match &look.runs {
             Runs::NotAsked => List::NotAsked,
             Runs::Listed(runs) if runs.last.is_some() => {
@@ -331,7 +308,7 @@ impl Proof {
             Runs::Missing | Runs::Listed(_) | Runs::Down => {
                 let since = *self.down_since.get_or_insert(look.at);
                 let is_long = look.at >= since + self.patience.down || look.is_last;
-                if is_long && !self.has_list { List::Missing } else { List::Down }
+                if is_long && !self.has_answered { List::Missing } else { List::Down }
             }
         }
     }
@@ -350,6 +327,11 @@ impl Proof {
         self.is_new_id() || is_seen
     }
 
+    /// Whether the list was seen to name runs that go on, or to lack them.
+    const fn knows_list(&self) -> bool {
+        !self.has_list || self.lacks_running || self.names_running
+    }
+
     /// Whether the id is certainly not that of an older run that had succeeded.
     fn is_new_id(&self) -> bool {
         let had_no_success = self.before.status.is_some_and(|status| status != TaskStatus::Successful);
@@ -364,7 +346,8 @@ impl Proof {
             self.about_run = None;
         }
         match status {
-            TaskStatus::Successful if !self.is_new_id() => None,
+            // What is known of an older run proves nothing, and its id may be an older one's.
+            TaskStatus::Failed | TaskStatus::Successful | TaskStatus::Stopped if !self.is_new_id() => None,
             TaskStatus::Successful => {
                 let standing = Standing::note(&mut self.about_run, status, look.at);
                 standing
@@ -375,6 +358,11 @@ impl Proof {
             TaskStatus::Checking => Some(Next::Wait),
             TaskStatus::NotChecked | TaskStatus::Unknown(_) => None,
         }
+    }
+
+    /// Whether no answer can be from before the run that was seen.
+    fn is_past_lag(&self, at: Duration) -> bool {
+        self.ran_since && self.running_since.is_some_and(|since| at >= since + self.patience.lag)
     }
 
     /// Whether the task has shown no status for so long that other runs may have begun.

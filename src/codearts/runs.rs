@@ -10,7 +10,7 @@ use super::{Id, Service};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, is_passing};
 use std::time::Duration;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 /// Longest time for the list of runs before a start; it is evidence, and a start does without if it must.
 const LIST_LIMIT: Duration = Duration::from_secs(15);
@@ -196,12 +196,16 @@ impl Service {
     /// The latest runs; `None` also when the list cannot be read for a while.
     async fn list(&self, task: &Id, deadline: Instant) -> Result<Option<LastJobs>, CallError> {
         let limit = deadline.min(Instant::now() + LIST_LIMIT);
-        match self.last_jobs(task, limit).await {
-            Err(error) if is_passing(error.failure) => {
+        match timeout_at(limit, self.last_jobs(task, limit)).await {
+            Ok(Err(error)) if is_passing(error.failure) => {
                 tracing::info!("{}; going on without", error.brief());
                 Ok(None)
             }
-            answer => answer,
+            Ok(answer) => answer,
+            Err(_) => {
+                tracing::info!("the list of runs did not come in time; going on without");
+                Ok(None)
+            }
         }
     }
 }

@@ -30,6 +30,8 @@ const DOUBT_GAP: Duration = Duration::from_secs(10);
 const ANSWER_ROUNDS: u32 = 3;
 /// Longest time for all of them.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+/// Pause after questions about a run by its id that brought nothing.
+const ANSWER_GAP: Duration = Duration::from_secs(60);
 /// Id of a run that does not exist.
 const IMPOSSIBLE_RUN: &str = "00000000000000000000000000000000";
 /// Pause before another start after one that was refused because of an active run.
@@ -143,7 +145,9 @@ impl Follow<'_> {
 
     /// How long doubtful statuses must stand; tests cannot sit through it.
     fn patience(&self) -> Patience {
-        self.context.settings.max_doubt.map_or_else(Patience::default, Patience::scaled)
+        let settings = self.context.settings;
+        let patience = settings.max_doubt.map_or_else(Patience::default, Patience::scaled);
+        patience.with_polls_every(settings.schedule.usual_gap())
     }
 
     /// Waits until no run shows as active. Where the status is behind, the next start is refused again, so each refusal
@@ -224,7 +228,7 @@ impl Follow<'_> {
         state.borrow_mut().status = Some(progress.status);
         self.show(progress, memory);
         let at = state.borrow().watched_for();
-        let look = self.gather(at, progress, is_last).await;
+        let look = self.gather(at, progress, is_last, memory).await;
         let (next, id) = {
             let mut state = state.borrow_mut();
             let Some(proof) = &mut state.proof else { return Ok(pending(None)) };
@@ -267,25 +271,32 @@ impl Follow<'_> {
     }
 
     /// Asks what else may show whose status this is.
-    async fn gather(&self, at: Duration, progress: Progress, is_last: bool) -> Look {
+    async fn gather(&self, at: Duration, progress: Progress, is_last: bool, memory: &mut Memory) -> Look {
         let wants_runs =
             self.state.borrow().proof.as_ref().is_some_and(|proof| proof.wants_runs(at, &progress));
-        let runs = if wants_runs { self.runs().await } else { Runs::NotAsked };
+        // The last poll has little time, and its answer is to be weighed.
+        let tries = if is_last { 1 } else { JOBS_TRIES };
+        let runs = if wants_runs { self.runs(tries).await } else { Runs::NotAsked };
         let run = {
             let state = self.state.borrow();
             state.proof.as_ref().and_then(|proof| proof.wants_answer(&progress, &runs)).map(str::to_owned)
         };
-        let about_run = match run {
-            Some(run) => timeout(ANSWER_LIMIT, self.ask_about(&run)).await.ok().flatten(),
+        let is_due = memory.asked_in_vain.is_none_or(|asked| asked.elapsed() >= ANSWER_GAP);
+        let about_run = match run.filter(|_| is_due && !is_last) {
+            Some(run) => {
+                let answer = timeout(ANSWER_LIMIT, self.ask_about(&run)).await.ok().flatten();
+                memory.asked_in_vain = answer.is_none().then(Instant::now);
+                answer
+            }
             None => None,
         };
         Look { at, progress, runs, about_run, is_last }
     }
 
     /// The latest runs.
-    async fn runs(&self) -> Runs {
+    async fn runs(&self, tries: u32) -> Runs {
         let service = self.context.service;
-        for number in 1..=JOBS_TRIES {
+        for number in 1..=tries {
             match timeout(JOBS_LIMIT, service.last_jobs(self.task, Instant::now())).await {
                 Ok(Ok(Some(runs))) => return Runs::Listed(runs),
                 Ok(Ok(None)) => return Runs::Missing,
@@ -333,6 +344,8 @@ pub(super) enum Watched {
 /// What is remembered from poll to poll.
 #[derive(Default)]
 struct Memory {
+    /// When the service last did not answer about the run by its id.
+    asked_in_vain: Option<Instant>,
     streak: Streak,
     has_said_doubt: bool,
     has_said_unknown: bool,

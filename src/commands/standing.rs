@@ -3,6 +3,7 @@
 
 use super::task::{Context, TaskState};
 use crate::codearts::Id;
+use crate::codearts::proof::Proof;
 use crate::codearts::summary::{Answers, Summary};
 use crate::codearts::tasks::LastJobs;
 use crate::gate::{GateMode, ServiceGate};
@@ -63,16 +64,24 @@ pub(super) async fn latest(
     let Some(run) = state.borrow().run_id.clone() else { return Ok(Latest::Untold) };
     let is_from_before =
         |run: &str| state.borrow().proof.as_ref().is_some_and(|proof| proof.is_from_before(run));
+    let mut other = None;
     for look in 1..=LOOKS {
-        let jobs = context.service.last_jobs(task, deadline).await?;
-        if let Some(latest) = Latest::read(&run, is_from_before, jobs) {
-            return Ok(latest);
+        let jobs = match context.service.last_jobs(task, deadline).await {
+            // A list that was never readable is as good as none.
+            Err(_) if !state.borrow().proof.as_ref().is_some_and(Proof::has_list) => None,
+            answer => answer?,
+        };
+        match Latest::read(&run, is_from_before, jobs) {
+            // One answer may be behind, and name a run that nobody has seen here.
+            Some(latest @ Latest::Other(_)) => other = Some(latest),
+            Some(latest) => return Ok(latest),
+            None => {}
         }
         if look < LOOKS {
             sleep(context.service.pauses().cap(LOOK_PAUSE)).await;
         }
     }
-    Ok(Latest::Untold)
+    Ok(other.unwrap_or(Latest::Untold))
 }
 
 /// What counts of the answers, and why not all of it does. `knows_runs`: whether the server was found to answer about runs.
@@ -86,7 +95,12 @@ pub(super) fn counting(
     match latest {
         Latest::Judged => (answers.together(), None),
         Latest::Other(_) => {
-            let summary = without_others(answers);
+            let mut summary = without_others(answers.clone());
+            // Doubt takes away a pass, never a denial, which may be this run's.
+            let together = answers.together();
+            if summary.gate == ServiceGate::Unknown && together.gate == ServiceGate::NotPassed {
+                summary.gate = ServiceGate::NotPassed;
+            }
             let doubt =
                 latest.doubt().filter(|_| summary.gate == ServiceGate::Unknown || summary.counts.is_none());
             (summary, doubt)
@@ -152,6 +166,9 @@ mod tests {
             (None, full(), next(), true, Auto, (Unknown, None, true)),
             (full(), None, next(), true, Required, (Passed, Some(3), false)),
             (Some(summary(NotPassed, None)), full(), next(), true, Auto, (NotPassed, None, true)),
+            // What may be this run's denial stays.
+            (Some(summary(NotPassed, Some(3))), None, next(), false, Auto, (NotPassed, None, true)),
+            (None, Some(summary(NotPassed, Some(3))), next(), false, Auto, (NotPassed, None, true)),
             // Which run is the latest is not known.
             (full(), None, Latest::Untold, false, Auto, (Passed, Some(3), false)),
             (full(), None, Latest::Untold, false, Required, (Unknown, Some(3), true)),

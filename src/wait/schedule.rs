@@ -96,6 +96,16 @@ pub enum Schedule {
     Fixed(Duration),
 }
 
+impl Schedule {
+    /// The gap between polls where nothing is known of the end.
+    pub fn usual_gap(self) -> Duration {
+        match self {
+            Self::Auto(budget) => Duration::from_secs_f64(1.0 / budget.rate()),
+            Self::Fixed(gap) => gap,
+        }
+    }
+}
+
 /// Chooses the moments of one wait.
 #[derive(Clone, Debug)]
 pub struct Pacer {

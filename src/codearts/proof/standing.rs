@@ -18,6 +18,11 @@ impl<T: PartialEq> Standing<T> {
         place.insert(Self { what, since, looks: looks + 1 })
     }
 
+    /// Whether it has been seen for less than this.
+    pub(super) fn is_younger(&self, at: Duration, limit: Duration) -> bool {
+        at < self.since + limit
+    }
+
     /// Whether it has stood for so long in so many looks; no time at all means at once.
     pub(super) fn has_stood(&self, at: Duration, limit: Duration, looks: u32) -> bool {
         limit.is_zero() || at >= self.since + limit && self.looks >= looks

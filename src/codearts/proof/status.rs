@@ -14,11 +14,18 @@ impl Proof {
         self.may_be_over |= had_ended || is_other || has_gap;
         self.standing = None;
         self.about_run = None;
+        self.catch_up(look);
+        if is_other {
+            self.may_catch_up = !has_gap && !had_failed;
+        }
         match list {
             List::Readable(runs) => {
                 if self.id.is_none() {
-                    if self.seen_running && (self.may_be_over || self.has_missed_success(runs)) {
+                    if self.seen_running && self.may_be_over {
                         return Next::Lost(self.superseded(runs).unwrap_or(Lost::OtherRun));
+                    }
+                    if self.seen_running && self.has_missed_success(runs) {
+                        return self.miss(runs, look.at);
                     }
                     self.adopt(runs);
                 } else if let Some(lost) = self.superseded(runs) {
@@ -28,6 +35,7 @@ impl Proof {
                 } else {
                     self.lost = None;
                     let is_named = self.id == runs.last;
+                    self.names_running |= is_named;
                     self.lacks_running |= !is_named && look.at >= self.patience.lag;
                     self.may_be_over &= !is_named || self.lacks_running;
                 }
@@ -41,6 +49,11 @@ impl Proof {
             }
         }
         self.seen_running = true;
+        self.ran_since |= look.at >= self.patience.lag;
+        if self.shown_end.is_some() {
+            self.running_since = None;
+        }
+        self.running_since.get_or_insert(look.at);
         self.percent =
             if look.progress.percent > self.percent { look.progress.percent } else { self.percent };
         Next::Wait
@@ -49,7 +62,9 @@ impl Proof {
     pub(super) fn failed(&mut self, status: TaskStatus, look: &Look, list: List<'_>) -> Next {
         let patience = match (self.before.status, self.seen_running) {
             (Some(before), _) if before != status => Duration::ZERO,
-            (_, true) => self.patience.failure,
+            // No answer can be from before it ran.
+            (_, true) if self.is_past_lag(look.at) => Duration::ZERO,
+            (_, true) => self.patience.old_failure,
             // What the task shows is what was asked for, unless the list does not bear it out.
             (None, false) if self.target == Target::Shown => match list {
                 List::Readable(runs) if runs.last == runs.last_successful => self.patience.failure,
@@ -94,6 +109,7 @@ impl Proof {
                 (Target::Shown, false) => Next::Ended(TaskStatus::Successful),
                 (Target::Named, _) if is_new => Next::Ended(TaskStatus::Successful),
                 (Target::Unnamed, true) if is_new => Next::Ended(TaskStatus::Successful),
+                (_, true) if self.is_past_lag(look.at) => Next::Ended(TaskStatus::Successful),
                 // The success from before may be shown once more.
                 (_, true) => self.stand(TaskStatus::Successful, look, patience),
                 (Target::Unnamed, false) if is_new => self.stand(TaskStatus::Successful, look, patience),
@@ -121,7 +137,7 @@ impl Proof {
         self.lost = None;
         let may_be_old = !self.seen_running && !is_new && self.target != Target::Shown;
         if may_be_old {
-            return Next::Doubt;
+            return Next::Wait;
         }
         let next = self.stand(TaskStatus::Successful, look, self.patience.success);
         if self.id.is_none() && runs.last == runs.last_successful && matches!(next, Next::Ended(_)) {
@@ -134,6 +150,9 @@ impl Proof {
     fn succeeded_unnamed(&mut self, runs: &LastJobs, at: Duration) -> Option<Next> {
         let last = runs.last.clone()?;
         let is_latest = runs.last == runs.last_successful;
+        if self.missed.as_ref().is_some_and(|missed| missed.what != last) {
+            return Some(Next::Lost(self.superseded(runs).unwrap_or(Lost::OtherRun)));
+        }
         let is_other = self.others.contains(&last);
         let is_new = !is_other && !self.others.is_empty();
         match self.target {
@@ -173,6 +192,30 @@ impl Proof {
         is_new && !self.others.is_empty() && runs.last == runs.last_successful
     }
 
+    /// Such a run: one look may be torn, but not for longer than answers are behind.
+    fn miss(&mut self, runs: &LastJobs, at: Duration) -> Next {
+        let Some(last) = runs.last.clone() else { return Next::Wait };
+        let is_same = self.missed.as_ref().is_none_or(|missed| missed.what == last);
+        let standing = Standing::note(&mut self.missed, last, at);
+        if is_same && !standing.has_stood(at, self.patience.lag, 2) {
+            return Next::Doubt;
+        }
+        Next::Lost(self.superseded(runs).unwrap_or(Lost::OtherRun))
+    }
+
+    /// Takes back that another run is shown where progress is soon what it was: a server was behind.
+    fn catch_up(&mut self, look: &Look) {
+        let is_back = look.progress.percent.is_some() && look.progress.percent >= self.percent;
+        let is_soon = self.lost.as_ref().is_some_and(|lost| lost.is_younger(look.at, self.patience.lag));
+        if self.may_catch_up
+            && is_back
+            && is_soon
+            && self.lost.as_ref().is_some_and(|lost| lost.what == Lost::OtherRun)
+        {
+            self.lost = None;
+        }
+    }
+
     /// Takes the run that the list calls the latest for the watched one, which is running.
     fn adopt(&mut self, runs: &LastJobs) {
         let Some(last) = &runs.last else { return };
@@ -203,7 +246,7 @@ impl Proof {
         let patience = if self.id.is_some() || matches!(lost, Lost::StartUnknown { .. }) {
             self.patience.success
         } else {
-            Duration::ZERO
+            self.patience.lag
         };
         let standing = Standing::note(&mut self.lost, lost, at);
         if standing.has_stood(at, patience, SUCCESS_LOOKS) {

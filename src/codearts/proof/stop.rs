@@ -28,7 +28,8 @@ pub fn active(proof: &Proof, at: Duration, progress: Option<&Progress>, runs: &R
     };
     let may_be_stopped = match runs {
         Runs::Listed(LastJobs { last: Some(last), last_successful }) if proof.id() == Some(last) => {
-            last_successful.as_ref() != Some(last) && !fell_back && !proof.lacks_running
+            let names_running = proof.names_running || is_watched;
+            last_successful.as_ref() != Some(last) && !fell_back && names_running && !proof.lacks_running
         }
         // A list that is behind, or lacks runs that go on.
         Runs::Listed(LastJobs { last: Some(last), .. }) => {

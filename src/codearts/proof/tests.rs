@@ -58,7 +58,8 @@ fn a_success_that_the_list_does_not_confirm_must_stand() {
     assert_eq!(last(&mut own(), &stale), Next::Ended(Failed));
     let mut attached = Proof::shown(Patience::default());
     assert_eq!(last(&mut attached, &stale), Next::Doubt);
-    assert_eq!(last(&mut attached, &[(30, Failed, NONE, list())]), Next::Ended(Failed));
+    assert_eq!(last(&mut attached, &[(30, Failed, NONE, list())]), Next::Doubt);
+    assert_eq!(last(&mut attached, &[(51, Failed, NONE, list())]), Next::Ended(Failed));
     // A `0` in between starts anew.
     let success = |at| (at, Successful, NONE, list());
     let again = [begun.clone(), success(10), success(20), success(30), success(50)];
@@ -75,7 +76,7 @@ fn a_success_that_the_list_does_not_confirm_must_stand() {
 fn a_success_that_may_be_the_old_one_is_never_believed() {
     let success = |at| (at, Successful, NONE, listed("own", "old"));
     let polls: Vec<_> = (1..40).map(|number| success(number * 10)).collect();
-    assert_eq!(last(&mut own(), &polls), Next::Doubt);
+    assert_eq!(last(&mut own(), &polls), Next::Wait);
 }
 
 #[test]
@@ -103,9 +104,17 @@ fn without_a_list_progress_that_falls_back_is_another_run() {
     let polls = [&run[..], &[after_gap, success(110), success(120), success(150)]].concat();
     assert_eq!(last(&mut unlisted(), &polls), Next::Lost(Lost::OtherRun));
     // What is attached to has no id to ask about.
-    let attached = [&run[..], &[(30, Checking, Some(5.0), Runs::Missing)]].concat();
+    let low = |at| (at, Checking, Some(5.0), Runs::Missing);
+    let attached = [&run[..], &[low(30), low(40), low(50)]].concat();
     let mut proof = Proof::shown(Patience::default());
-    assert_eq!(last(&mut proof, &attached), Next::Lost(Lost::OtherRun));
+    assert_eq!(last(&mut proof, &attached), Next::Doubt);
+    assert_eq!(last(&mut proof, &[low(53)]), Next::Lost(Lost::OtherRun));
+    // Where progress is soon what it was, a server was behind.
+    let mut proof = Proof::shown(Patience::default());
+    let back =
+        [&run[..], &[(30, Checking, Some(55.0), Runs::Missing), (40, Checking, Some(65.0), Runs::Missing)]];
+    assert_eq!(last(&mut proof, &back.concat()), Next::Wait);
+    assert_eq!(last(&mut proof, &[(60, Successful, NONE, Runs::Missing)]), PASS);
 }
 
 /// Attached: the run that was seen fails between two polls, and the next one succeeds.
@@ -145,6 +154,27 @@ fn an_old_run_that_appears_late_is_not_what_a_lost_start_began() {
     // One that was seen running since is taken.
     let mut proof = Proof::unnamed(Patience::default(), before(Successful, listed("older", "older")), true);
     assert_eq!(last(&mut proof, &[old(0)]), PASS);
+}
+
+/// A list that is always empty is none.
+#[test]
+fn an_empty_list_is_no_list() {
+    for status in [NotChecked, Failed, Successful] {
+        let before = before(status, listed("", ""));
+        let mut proof = Proof::started(Patience::default(), "own".to_owned(), before);
+        let running = |at| (at, Checking, Some(50.0), listed("", ""));
+        let polls = [running(1), running(30), running(60), (90, Successful, NONE, listed("", ""))];
+        assert_eq!(last(&mut proof, &polls), PASS, "{status:?}");
+    }
+}
+
+/// Polls may be far apart.
+#[test]
+fn a_pause_between_two_polls_is_no_gap() {
+    let patience = Patience::default().with_polls_every(Duration::from_secs(90));
+    let mut proof = Proof::shown(patience);
+    let running = |at| (at, Checking, NONE, Runs::Missing);
+    assert_eq!(last(&mut proof, &[running(0), running(90), running(180), running(270)]), Next::Wait);
 }
 
 /// The run of a lost start ends between the two answers of one look.
