@@ -145,7 +145,8 @@ class Formats(unittest.TestCase):
                 self.assertEqual(rules[result["ruleIndex"]]["id"], result["ruleId"])
                 self.assertTrue(result["message"]["text"].strip())
                 uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-                self.assertRegex(uri, r"^[A-Za-z0-9%._~/-]+$")
+                # The characters of a path, and what is escaped (RFC 3986, section 3.3).
+                self.assertRegex(uri, r"^[A-Za-z0-9%._~/!$&'()*+,;=:@-]+$")
 
     def test_the_multitool_is_awake(self):
         broken = self.path("broken", "sarif")
