@@ -226,7 +226,11 @@ impl Service {
         loop {
             let (headers, generation) = self.headers(call).await?;
             match exchange(headers).await {
-                Err(error) if verdict(call.repeat, error.failure, renewed) == Verdict::Renew => {
+                // An older form of refusal, which is not CodeArts' own (`errors-and-retry`, section 1), may be an expired token too.
+                Err(error)
+                    if verdict(call.repeat, error.failure, renewed) == Verdict::Renew
+                        || !renewed && error.status == Some(401) && error.code.is_some() =>
+                {
                     tracing::debug!("{error}; renewing the credentials");
                     self.auth.renew(generation, error.server_date).await;
                     renewed = true;

@@ -92,6 +92,7 @@ pub(super) async fn run(
         tokio::select! {
             () = ending.publish() => {}
             signal = signals.next() => {
+                console.hurry();
                 tracing::warn!("cancelled while the result was being published");
                 ending.cancel(signal);
                 ending.correct_comment().await;

@@ -72,7 +72,10 @@ pub(super) async fn run(
     let mut findings = Findings { outcomes: Vec::new() };
     tokio::select! {
         () = examine(settings, &mut findings) => {}
-        signal = signals.next() => return Ok(signal),
+        signal = signals.next() => {
+            console.hurry();
+            return Ok(signal);
+        }
     }
     let worst = Outcome::worst(findings.outcomes.iter().copied());
     let bad = findings.outcomes.iter().filter(|outcome| **outcome != Outcome::Passed).count();

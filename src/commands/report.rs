@@ -49,7 +49,10 @@ pub(super) async fn run(
     };
     let (outcome, trouble) = tokio::select! {
         ended = work => ended,
-        signal = signals.next() => (signal, Some("cancelled".to_owned())),
+        signal = signals.next() => {
+            console.hurry();
+            (signal, Some("cancelled".to_owned()))
+        }
         never = console.keep_alive() => match never {},
     };
     drop(display);

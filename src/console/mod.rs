@@ -39,6 +39,8 @@ const CROWD_LINE_GAP: Duration = Duration::from_secs(30);
 const WIDTH_NEEDED: u16 = 40;
 /// How long the end waits for a reader to take the last lines, and as long again for the document of `--json`.
 const END_LIMIT: Duration = Duration::from_secs(3);
+/// How long the end waits for a reader that is slow but takes lines.
+const SLOW_END_LIMIT: Duration = Duration::from_secs(30);
 /// The same after a signal, when five seconds are all there is.
 const HURRIED_END_LIMIT: Duration = Duration::from_millis(300);
 
@@ -253,7 +255,9 @@ impl Console {
     /// Waits for the last lines to be read, within a limit.
     pub fn finish(&self) {
         if let Some(writer) = Writer::of_standard_error() {
-            writer.finish(self.end_limit(), |lost| self.lost_line(lost));
+            let limit = self.end_limit();
+            let most = if limit == HURRIED_END_LIMIT { limit } else { SLOW_END_LIMIT };
+            writer.finish(limit, most, |lost| self.lost_line(lost));
         }
     }
 
@@ -372,7 +376,7 @@ pub fn last_words(line: String) {
     match Writer::of_standard_error() {
         Some(writer) => {
             writer.write(line, |_| String::new());
-            writer.finish(HURRIED_END_LIMIT, |_| String::new());
+            writer.finish(HURRIED_END_LIMIT, HURRIED_END_LIMIT, |_| String::new());
         }
         None => drop(std::io::stderr().write_all(line.as_bytes())),
     }

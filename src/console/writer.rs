@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Bytes that wait to be written.
 const QUEUE_LIMIT: usize = 1024 * 1024;
@@ -70,13 +70,24 @@ impl Writer {
         changed.notify_all();
     }
 
-    /// Waits until all is written; whether it is, within `limit`.
-    pub(super) fn finish(&self, limit: Duration, note: impl Fn(u64) -> String) -> bool {
+    /// Waits until all is written; whether it is. A reader that takes nothing for `limit` has stopped, and one that is slow has
+    /// `most` in all.
+    pub(super) fn finish(&self, limit: Duration, most: Duration, note: impl Fn(u64) -> String) -> bool {
+        let started = Instant::now();
         let mut queue = self.shared.queue();
         queue.tell_lost(note);
         self.shared.changed.notify_all();
-        let waited = self.shared.changed.wait_timeout_while(queue, limit, |queue| !queue.is_done());
-        waited.unwrap_or_else(PoisonError::into_inner).0.is_done()
+        loop {
+            let waiting = queue.lines.len();
+            let is_same = |queue: &mut Queue| !queue.is_done() && queue.lines.len() == waiting;
+            let left = limit.min(most.saturating_sub(started.elapsed()));
+            let waited = self.shared.changed.wait_timeout_while(queue, left, is_same);
+            let (after, result) = waited.unwrap_or_else(PoisonError::into_inner);
+            if after.is_done() || result.timed_out() {
+                return after.is_done();
+            }
+            queue = after;
+        }
     }
 }
 
@@ -188,7 +199,7 @@ mod tests {
         drop(tell);
         let expected: Vec<String> = (0..10_000).map(|number| format!("{number}\n")).collect();
         expected.iter().for_each(|line| writer.write(line.clone(), note));
-        assert!(writer.finish(LONG, note));
+        assert!(writer.finish(LONG, LONG, note));
         assert_eq!(lines.try_iter().collect::<Vec<_>>(), expected);
     }
 
@@ -204,9 +215,25 @@ mod tests {
             }
         });
         (0..20).for_each(|_| writer.write(long.clone(), note));
-        assert!(writer.finish(LONG, note));
+        assert!(writer.finish(LONG, LONG, note));
         reader.join().expect("the reader");
         assert_eq!(lines.try_iter().filter(|line| *line == long).count(), 20);
+    }
+
+    /// At the end a reader that goes on taking lines is waited for longer than one that takes none.
+    #[test]
+    fn a_slow_reader_gets_the_last_lines() {
+        let (writer, tell, lines) = slow();
+        (0..12).for_each(|number| writer.write(number.to_string(), note));
+        let reader = thread::spawn(move || {
+            for _ in 0..12 {
+                thread::sleep(Duration::from_millis(250));
+                let _ = tell.send(());
+            }
+        });
+        assert!(writer.finish(Duration::from_millis(2500), LONG, note));
+        reader.join().expect("the reader");
+        assert_eq!(lines.try_iter().count(), 12);
     }
 
     #[test]
@@ -223,11 +250,11 @@ mod tests {
             writer.write(format!("dropped {number}"), note);
         }
         assert!(writer.shared.queue().is_stopped);
-        assert!(!writer.finish(Duration::ZERO, note));
+        assert!(!writer.finish(Duration::ZERO, LONG, note));
         drop(tell);
-        assert!(writer.finish(LONG, note));
+        assert!(writer.finish(LONG, LONG, note));
         writer.write("last".to_owned(), note);
-        assert!(writer.finish(LONG, note));
+        assert!(writer.finish(LONG, LONG, note));
         let written: Vec<String> = lines.try_iter().collect();
         assert_eq!(written, ["first".to_owned(), long, "lost 5".to_owned(), "last".to_owned()]);
     }
@@ -239,7 +266,7 @@ mod tests {
         drop(tell);
         writer.write("next".to_owned(), note);
         writer.shared.queue().lost = 1;
-        assert!(writer.finish(LONG, note));
+        assert!(writer.finish(LONG, LONG, note));
         assert_eq!(lines.try_iter().collect::<Vec<_>>(), ["lost 7", "next", "lost 1"]);
     }
 

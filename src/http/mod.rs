@@ -33,8 +33,8 @@ pub const CONNECT_LIMIT: Duration = Duration::from_secs(15);
 pub const CALL_LIMIT: Duration = Duration::from_secs(75);
 /// Longest silence while a body is read; a download may last as long as its bytes keep coming.
 pub const IDLE_LIMIT: Duration = Duration::from_secs(65);
-/// Idle connections are dropped before servers and load balancers drop them: the hastiest usual ones do so after 5 s.
-const POOL_IDLE_LIMIT: Duration = Duration::from_secs(4);
+/// Idle connections are dropped before usual load balancers drop them. One that is dead all the same costs a question 5 s ([`lines`]).
+const POOL_IDLE_LIMIT: Duration = Duration::from_secs(45);
 /// Largest JSON answer that is read, where a call does not set its own limit.
 pub const BODY_LIMIT: usize = 16 * 1024 * 1024;
 /// Calls under way at once: each holds a connection, and macOS gives a process 256 files.

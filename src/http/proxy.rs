@@ -139,12 +139,15 @@ enum Exception {
 }
 
 impl Exceptions {
-    /// Reads the value of a variable.
+    /// Reads the value of a variable. What other programs understand and no request here can match is skipped: paths of sockets, and
+    /// Windows' word for hosts without a dot.
     ///
     /// # Errors
     /// The number of the first entry that cannot be read, from 1.
     pub fn parse(text: &str) -> Result<Self, usize> {
         let entries = text.split(|character: char| character == ',' || character.is_whitespace());
+        let entries =
+            entries.filter(|entry| !entry.starts_with('/') && !entry.eq_ignore_ascii_case("<local>"));
         let entries = entries.filter(|entry| !entry.is_empty()).enumerate();
         entries
             .map(|(number, entry)| Exception::parse(entry).ok_or(number + 1))
@@ -161,6 +164,9 @@ impl Exception {
     fn parse(entry: &str) -> Option<Self> {
         if entry == "*" {
             return Some(Self::Everything);
+        }
+        if let Some(network) = network_of_octets(entry) {
+            return Some(network);
         }
         if let Some((address, bits)) = entry.split_once('/') {
             let address: IpAddr = without_brackets(address).parse().ok()?;
@@ -206,6 +212,21 @@ impl Exception {
             }
         }
     }
+}
+
+/// `10.*` or `192.168.*.*`, as Java and Windows write networks.
+fn network_of_octets(entry: &str) -> Option<Exception> {
+    let mut octets = [0; 4];
+    let known: Vec<&str> = entry.split('.').take_while(|part| *part != "*").collect();
+    let rest = entry.split('.').skip(known.len());
+    if !(1..=3).contains(&known.len()) || !entry.ends_with(".*") || !rest.into_iter().all(|part| part == "*")
+    {
+        return None;
+    }
+    for (octet, part) in octets.iter_mut().zip(&known) {
+        *octet = part.parse().ok()?;
+    }
+    Some(Exception::Network(IpAddr::from(octets), known.len() as u8 * 8))
 }
 
 fn without_brackets(text: &str) -> &str {
@@ -303,6 +324,11 @@ mod tests {
             ("[2001:db8::1]:8443", "https://[2001:db8::1]:8443/", true),
             ("[2001:db8::1]:8443", "https://[2001:db8::1]/", false),
             ("2.3", "https://1.2.3.4/", false),
+            ("10.*", "https://10.200.0.1/", true),
+            ("10.*", "https://11.0.0.1/", false),
+            ("192.168.*.*", "https://192.168.3.4/", true),
+            ("/var/run/docker.sock,<local>,a.b", "https://a.b/", true),
+            ("<local>", "https://local/", false),
         ];
         for (list, url, expected) in cases {
             let exceptions = Exceptions::parse(list).unwrap_or_else(|number| panic!("{list}: {number}"));
@@ -310,7 +336,7 @@ mod tests {
         }
         let bad = [
             ("http://a", 1),
-            ("a,10.*", 2),
+            ("a,300.*", 2),
             ("10.0.0.0/33", 1),
             ("::/129", 1),
             ("a/8", 1),

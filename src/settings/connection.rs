@@ -197,7 +197,8 @@ fn proxies(environment: &Environment) -> Result<Proxies, UsageError> {
     if https.is_some() && environment.first(&HTTPS_PROXY) == environment.first(&HTTP_PROXY) {
         http.clone_from(&https);
     }
-    let exceptions = match environment.first_named(&NO_PROXY) {
+    let is_proxied = https.is_some() || http.is_some();
+    let exceptions = match environment.first_named(&NO_PROXY).filter(|_| is_proxied) {
         Some((name, value)) => Exceptions::parse(value).map_err(|number| {
             UsageError(format!(
                 "{name} cannot be used: entry {number} is not a host, a domain such as .example.com, an address, a network such as 10.0.0.0/8, or `*`, each with an optional :port"

@@ -35,9 +35,11 @@ pub(super) fn visible(name: &str, value: &str) -> Result<String, UsageError> {
 /// When it cannot be one.
 pub(super) fn readable(name: &str, value: &str) -> Result<String, UsageError> {
     let value = value.trim();
-    // A password may begin with a dollar, but hardly have the form of the names that pipelines use.
-    let is_bare = value.starts_with('$') && value.bytes().all(|byte| !b"{([:".contains(&byte));
-    if is_unreplaced(value) && (!is_bare || value.contains('_')) {
+    // A password may look like a reference, but hardly like the names that pipelines use.
+    let is_plain = !value.contains("${") && !value.contains("$(") && !value.contains("$[");
+    let begins_in_capitals = value.bytes().skip(1).take(2).all(|byte| byte.is_ascii_uppercase());
+    let is_name = begins_in_capitals && (value.contains('_') || value.starts_with('%'));
+    if is_unreplaced(value) && (!is_plain || is_name) {
         return usage(format!("{name} {UNREPLACED}"));
     }
     if value.chars().any(char::is_control) {
@@ -88,7 +90,18 @@ mod tests {
 
     #[test]
     fn what_can_be_a_password_and_what_cannot() {
-        for good in ["p w", "$ecret", "a$B_C", "100%", "\"quoted\"", "passwört"] {
+        let good = [
+            "p w",
+            "$ecret",
+            "a$B_C",
+            "100%",
+            "\"quoted\"",
+            "passwört",
+            "%Summer2024%",
+            "$my_Secret1",
+            "{{abc}}",
+        ];
+        for good in good {
             assert_eq!(password("X", good).expect(good), good);
         }
         for bad in ["$IAM_PASSWORD", "${PASSWORD}", "%PASSWORD%", "${{ secrets.PASSWORD }}", "a\nb"] {

@@ -101,10 +101,13 @@ fn proxies_that_cannot_be_used_are_named_by_their_variable() {
         ("HTTPS_PROXY", "http://"),
         ("HTTPS_PROXY", "proxy host:9"),
         ("NO_PROXY", "http://other.example"),
-        ("NO_PROXY", "10.*"),
+        ("NO_PROXY", "300.*"),
         ("no_proxy", "10.0.0.0/99"),
         ("NO_PROXY", "other.example:port"),
     ];
+    // Where there is no proxy, exceptions from it do not matter.
+    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    world.gate(&["check", TASK, "--report", "none"]).env("NO_PROXY", "300.*").run().expect(0);
     for (variable, value) in cases {
         let world = World::new("{}");
         let mut gate = world.gate(&["check", TASK, "--endpoint", "https://check.invalid"]);
