@@ -16,6 +16,8 @@ use tokio::time::{Instant, timeout};
 /// A connection that may have been used before and brings no answer for so long may be dead: the request is sent once more, over
 /// a new one, and the first answer counts. Usual answers take less than a second.
 const SILENCE_LIMIT: Duration = Duration::from_secs(5);
+/// How long the first request is still waited for when the second has its answer, to know whether its connection was dead.
+const SLOW_LIMIT: Duration = Duration::from_secs(1);
 /// So long no connection is used twice after one of them broke.
 const CAUTION: Duration = Duration::from_secs(300);
 /// Second requests that brought nothing, because the first was only slow, before no more are sent.
@@ -71,8 +73,12 @@ impl Lines {
                 self.learn_from(&error);
                 second.await
             }
-            Either::Right((Ok(answer), _)) => {
-                self.be_cautious();
+            Either::Right((Ok(answer), first)) => {
+                // The first may only have been slower by chance.
+                match timeout(SLOW_LIMIT.min(self.silence_limit), first).await {
+                    Ok(Ok(_)) => drop(self.needless.fetch_add(1, Ordering::Relaxed)),
+                    Ok(Err(_)) | Err(_) => self.be_cautious(),
+                }
                 Ok(answer)
             }
             Either::Right((Err(_), first)) => first.await.inspect_err(|error| self.learn_from(error)),
