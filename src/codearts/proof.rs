@@ -72,6 +72,16 @@ pub struct Look {
     pub is_last: bool,
 }
 
+/// Rounds of questions in which the service must answer as one that obeys the id of a run.
+pub const OBEDIENCE_ROUNDS: u32 = 3;
+
+/// Whether one round of answers fits a service that obeys the id in a question (older ones ignore it): about the task, about a run
+/// that cannot exist, and about the run. Null is also shown in passing, so it proves nothing where the task shows it too.
+pub fn obeys_id(plain: TaskStatus, impossible: TaskStatus, about: TaskStatus) -> bool {
+    let is_null = |status| status == TaskStatus::NotChecked;
+    !is_null(plain) && is_null(impossible) && !is_null(about)
+}
+
 /// What a poll has proved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {

@@ -5,7 +5,7 @@ use super::task::{Conclusion, Context, Ownership, TaskState};
 use super::{explained, outcome_of};
 use crate::cli::IfRunning;
 use crate::codearts::Id;
-use crate::codearts::proof::{Look, Lost, Next, Patience, Proof, Runs};
+use crate::codearts::proof::{Look, Lost, Next, OBEDIENCE_ROUNDS, Patience, Proof, Runs, obeys_id};
 use crate::codearts::runs::{Sending, StartError, Started};
 use crate::codearts::tasks::{Progress, TaskStatus};
 use crate::console::TaskDisplay;
@@ -26,9 +26,7 @@ const JOBS_LIMIT: Duration = Duration::from_secs(2);
 const JOBS_TRIES: u32 = 3;
 /// Longest gap to the next poll while a final status may be another run's.
 const DOUBT_GAP: Duration = Duration::from_secs(10);
-/// Times the service must answer as one that obeys the id of a run, each beside the plain question.
-const ANSWER_ROUNDS: u32 = 3;
-/// Longest time for all of them.
+/// Longest time for all questions about a run by its id.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 /// Pause after questions about a run by its id that brought nothing.
 const ANSWER_GAP: Duration = Duration::from_secs(60);
@@ -311,7 +309,7 @@ impl Follow<'_> {
     async fn ask_about(&self, run: &str) -> Option<TaskStatus> {
         let service = self.context.service;
         let mut status = None;
-        for _ in 0..ANSWER_ROUNDS {
+        for _ in 0..OBEDIENCE_ROUNDS {
             let plain = service.progress(self.task, None).await.ok()?.status;
             let impossible = match service.progress(self.task, Some(IMPOSSIBLE_RUN)).await {
                 Ok(progress) => progress.status,
@@ -321,10 +319,7 @@ impl Follow<'_> {
                 Err(_) => return None,
             };
             let about = service.progress(self.task, Some(run)).await.ok()?.status;
-            let obeys = plain != TaskStatus::NotChecked
-                && impossible == TaskStatus::NotChecked
-                && about != TaskStatus::NotChecked;
-            if !obeys || *status.get_or_insert(about) != about {
+            if !obeys_id(plain, impossible, about) || *status.get_or_insert(about) != about {
                 return None;
             }
         }

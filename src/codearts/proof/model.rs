@@ -39,14 +39,11 @@ impl History {
     /// What the rounds of questions about a run bring.
     fn answer_about(&mut self, run: &str, at: f64) -> Option<TaskStatus> {
         let mut status = None;
-        for _ in 0..3 {
+        for _ in 0..OBEDIENCE_ROUNDS {
             let plain = self.progress(at)?.0.status;
             let impossible = self.progress_of(None, at)?.status;
             let about = self.progress_of(Some(run), at)?.status;
-            let obeys = plain != TaskStatus::NotChecked
-                && impossible == TaskStatus::NotChecked
-                && about != TaskStatus::NotChecked;
-            if !obeys || *status.get_or_insert(about) != about {
+            if !obeys_id(plain, impossible, about) || *status.get_or_insert(about) != about {
                 return None;
             }
         }
