@@ -8,7 +8,7 @@ pub mod workflow_command;
 
 use url::Url;
 
-/// An address as a variable tells it, without the user and the password that some controllers and runners put into it.
+/// An address as a variable holds it, without the user and the password that some controllers and runners put into it.
 pub(crate) fn without_user(address: &str) -> String {
     let address = address.trim();
     match Url::parse(address) {

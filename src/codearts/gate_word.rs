@@ -61,7 +61,7 @@ pub(super) enum Word {
     Passed,
     /// Not passed.
     NotPassed,
-    /// Something that no page explains, as it is quoted.
+    /// An undocumented value, as it is quoted.
     Undocumented(String),
 }
 

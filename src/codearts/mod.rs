@@ -128,7 +128,7 @@ const STARTS_LIMIT: usize = 16;
 /// Downloads under way at once: each holds a connection and a file, and may take long; nothing else waits for them.
 const DOWNLOADS_LIMIT: usize = 16;
 
-/// Whether a service answers at all, whatever it says; tells its clock if it does.
+/// Whether a service answers at all, whatever the answer; its clock if it does.
 ///
 /// # Errors
 /// When no answer came.

@@ -162,7 +162,7 @@ async fn read_pdf(
     sent: &HeaderMap,
 ) -> Result<PdfStream, CallError> {
     let broken = |error| call.transport_error(origin, error);
-    // Asked for now: what is told later is the length of the rest.
+    // Asked for now: what is reported later is the length of the rest.
     let length = response.content_length();
     let mut first = BytesMut::new();
     // Other good ones bring a part, or nothing.

@@ -20,7 +20,7 @@ pub struct Patience {
     pub down: Duration,
     /// Without a list of runs, what runs after so long without an answer may be another run.
     pub gap: Duration,
-    /// How often the list is asked for while the run goes on and nothing else tells its runs apart.
+    /// How often the list is asked for while the run goes on and nothing else distinguishes its runs.
     pub list_gap: Duration,
 }
 

@@ -146,7 +146,7 @@ impl Proof {
         next
     }
 
-    /// The same where the watched run's id is not known. Notes the id if that can be told now.
+    /// The same where the watched run's id is not known. Notes the id if it is known now.
     fn succeeded_unnamed(&mut self, runs: &LastJobs, at: Duration) -> Option<Next> {
         let last = runs.last.clone()?;
         let is_latest = runs.last == runs.last_successful;
