@@ -2,8 +2,8 @@
 
 use crate::codearts::Language;
 use crate::console::LogFormat;
-use crate::finding::{Severity, Status};
-use crate::gate::GateMode;
+use crate::model::finding::{Severity, Status};
+use crate::model::gate::GateMode;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 

@@ -2,8 +2,9 @@
 //! process knows.
 
 mod invisible;
+pub mod redactor;
 
-use crate::redactor::redact;
+use crate::text::redactor::redact;
 use std::time::Duration;
 
 /// Longest text from a server that is quoted in a message, in characters.
@@ -156,7 +157,7 @@ mod tests {
 
     #[test]
     fn ids_have_their_form() {
-        crate::redactor::learn("canaryid0123456789");
+        crate::text::redactor::learn("canaryid0123456789");
         for good in ["2b31ed520aaaaaaebedb6e57aaaaaaaa", "0400:1A2B:3C:4D-5E", "a_b.c", "7"] {
             assert!(is_id(good, 40), "{good}");
         }

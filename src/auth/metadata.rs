@@ -8,7 +8,7 @@ use crate::http::classify::Dialect;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::http::{HttpClient, HttpSettings, sensitive};
-use crate::redactor;
+use crate::text::redactor;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use std::path::{Path, PathBuf};

@@ -19,7 +19,7 @@ pub use password::{PasswordLogin, Scope};
 
 use crate::http::error::CallError;
 use crate::http::{HttpClient, sensitive};
-use crate::redactor;
+use crate::text::redactor;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use session::{Login, Proof, Source};

@@ -9,7 +9,7 @@ use crate::http::HttpClient;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::http::{retry_after, sensitive};
-use crate::redactor;
+use crate::text::redactor;
 use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;

@@ -1,8 +1,8 @@
 //! A finding as the service tells it: a row of `defects-detail` (page `check-results`, section 2).
 
 use super::lenient;
-use crate::finding::{Finding, FlowStep, Severity, Status};
-use crate::redactor::redact;
+use crate::model::finding::{Finding, FlowStep, Severity, Status};
+use crate::text::redactor::redact;
 use crate::text::{is_unprintable, kept_lines, one_line};
 use serde_json_borrow::Value;
 

@@ -1,6 +1,6 @@
 //! What the `offset` of the list of findings means: the service's pages contradict each other (`quirks`, 14).
 
-use crate::finding::Finding;
+use crate::model::finding::Finding;
 
 /// Findings asked for to find out what `offset` means.
 pub(super) const PROBE_SIZE: u64 = 10;
@@ -45,7 +45,7 @@ impl Offset {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Severity;
+    use crate::model::finding::Severity;
 
     #[test]
     fn the_meaning_of_an_offset_shows_in_what_it_skips() {

@@ -1,9 +1,9 @@
 //! Past runs and what they found (page `check-tasks`, `checkrecord`).
 
 use super::{Id, Service, lenient};
-use crate::finding::{Counts, PastRun};
 use crate::http::call::Call;
 use crate::http::error::CallError;
+use crate::model::finding::{Counts, PastRun};
 use crate::text::one_line;
 use serde_json::Value;
 use std::time::Duration;

@@ -6,7 +6,7 @@ use crate::http::call::{Call, host_of};
 use crate::http::error::CallError;
 use crate::http::is_loopback;
 use crate::http::retry::Failure;
-use crate::redactor;
+use crate::text::redactor;
 use reqwest::Response;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION};
 use url::Url;

@@ -2,11 +2,11 @@
 
 use super::gate_word::Word;
 use super::{Id, Service, lenient};
-use crate::finding::Counts;
-use crate::gate::ServiceGate;
 use crate::http::call::{Call, repeat};
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
+use crate::model::finding::Counts;
+use crate::model::gate::ServiceGate;
 use serde_json::Value;
 use tokio::time::Instant;
 

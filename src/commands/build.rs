@@ -1,19 +1,19 @@
 //! `build`: builds of CodeArts Build jobs, waited for with the same loop, signals and end as checks.
 
 use super::check::labels;
-use super::ending::ROUNDS;
-use super::finish::{Overall, not_printed, say};
-use super::job::{Build, Context, Progress};
-use super::signals::Signals;
-use super::task::Ownership;
 use super::{mask, service};
 use crate::codearts::{Id, Language};
 use crate::console::Console;
-use crate::outcome::Outcome;
+use crate::lifecycle::finish::ending::ROUNDS;
+use crate::lifecycle::finish::lines::{Overall, not_printed, say};
+use crate::lifecycle::track::job::{Build, Context, Progress};
+use crate::lifecycle::track::signals::Signals;
+use crate::lifecycle::track::task::Ownership;
+use crate::model::outcome::Outcome;
 use crate::publish::Publication;
 use crate::publish::gitlab::DOTENV_FILE;
-use crate::report::directory::{RESULT_FILE, ReportDirectory};
 use crate::report::result::{BuildResult, ResultDocument, StartedBy};
+use crate::report::store::directory::{RESULT_FILE, ReportDirectory};
 use crate::settings::{BuildSettings, Connection};
 use crate::wait::Waiter;
 use futures_util::future::join_all;

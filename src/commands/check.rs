@@ -1,14 +1,14 @@
 //! `check`: all tasks at once, one verdict, and an orderly end whatever happens.
 
-use super::ending::Ending;
-use super::finish::leftovers;
-use super::signals::Signals;
-use super::task::{self, Context, Ownership, TaskState};
 use super::{mask, service};
 use crate::console::Console;
-use crate::outcome::Outcome;
-use crate::report::checkout::stays_inside;
-use crate::report::directory::ReportDirectory;
+use crate::lifecycle::finish::ending::Ending;
+use crate::lifecycle::finish::lines::leftovers;
+use crate::lifecycle::track::signals::Signals;
+use crate::lifecycle::track::task::{self, Context, Ownership, TaskState};
+use crate::model::outcome::Outcome;
+use crate::report::store::checkout::stays_inside;
+use crate::report::store::directory::ReportDirectory;
 use crate::settings::{CheckSettings, Connection};
 use crate::wait::Waiter;
 use anyhow::Context as _;

@@ -1,7 +1,7 @@
 //! `completions` and `man`: generated from the one definition of the command line.
 
 use crate::cli::Cli;
-use crate::outcome::Outcome;
+use crate::model::outcome::Outcome;
 use clap::CommandFactory as _;
 use std::io::Write as _;
 

@@ -1,9 +1,9 @@
 //! `demo`: the sandbox and a `check` against it in one process, over real HTTP.
 
-use super::signals::Signals;
 use super::{check, sandbox};
 use crate::cli::{Cli, Command, DemoArgs};
 use crate::console::Console;
+use crate::lifecycle::track::signals::Signals;
 use crate::sandbox::{ACCESS_KEY, SECRET_KEY, Sandbox};
 use crate::settings::{CheckSettings, Environment};
 use anyhow::{Context as _, bail};

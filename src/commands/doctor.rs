@@ -1,7 +1,6 @@
 //! `doctor`: tries everything that can be tried and says how to fix what fails or is missing, all at once.
 
-use super::signals::Signals;
-use super::{explained, mask, outcome_of};
+use super::mask;
 use crate::auth::{Authenticator, seconds_between, to_minutes};
 use crate::codearts::build_log::BuildLog;
 use crate::codearts::builds::Sources;
@@ -11,9 +10,11 @@ use crate::http::call::repeat;
 use crate::http::error::CallError;
 use crate::http::retry::Repeat;
 use crate::http::{HttpClient, HttpSettings};
-use crate::outcome::Outcome;
+use crate::lifecycle::call_error::{explained, outcome_of};
+use crate::lifecycle::track::signals::Signals;
+use crate::model::outcome::Outcome;
 use crate::publish::Publisher;
-use crate::report::directory::ReportDirectory;
+use crate::report::store::directory::ReportDirectory;
 use crate::settings::{Connection, DoctorSettings, DoctorSubject, Unresolved};
 use crate::text::duration;
 use serde_json::{Value, json};

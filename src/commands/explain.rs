@@ -1,6 +1,6 @@
 //! `explain`: what an exit code means and what to do.
 
-use crate::outcome::Outcome;
+use crate::model::outcome::Outcome;
 use std::fmt::Write as _;
 use std::io::Write as _;
 

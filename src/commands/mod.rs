@@ -6,39 +6,25 @@ mod completions;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod doctor;
-mod ending;
 mod explain;
-mod export;
-mod finish;
-mod follow;
-mod job;
-mod judge;
-mod listing;
-mod polling;
 mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
-mod signals;
-mod standing;
-mod stop;
-mod tally;
-mod task;
 
 use crate::auth::Authenticator;
 use crate::cli::{Cli, Command, LogArgs, PublishTarget};
 use crate::codearts::{Language, Service};
 use crate::console::{Console, LogFormat, Verbosity};
 use crate::http::HttpClient;
-use crate::http::error::CallError;
-use crate::http::retry::Failure;
-use crate::outcome::Outcome;
+use crate::lifecycle::finish::lines;
+use crate::lifecycle::track::signals::Signals;
+use crate::model::outcome::Outcome;
 use crate::settings::{
     self, BuildSettings, CheckSettings, Connection, DoctorSettings, Environment, ReportCommandSettings,
 };
 use anyhow::Context as _;
 use clap::CommandFactory as _;
 use secrecy::ExposeSecret as _;
-use signals::Signals;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use tokio::task::LocalSet;
@@ -58,7 +44,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
                 Err(error) => Err(environment.name_sources(error).into()),
             };
             checked.inspect_err(|error| {
-                finish::tell_usage_error(
+                lines::tell_usage_error(
                     error,
                     Some(&directory),
                     Some(&tasks),
@@ -89,7 +75,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
                 Err(error) => Err(environment.name_sources(error).into()),
             };
             built.inspect_err(|error| {
-                finish::tell_usage_error(error, Some(&directory), None, json, publisher.as_ref(), &console);
+                lines::tell_usage_error(error, Some(&directory), None, json, publisher.as_ref(), &console);
             })
         }),
         Command::Doctor(args) => talk(&args.log.clone(), environment, |console, signals| async move {
@@ -131,7 +117,7 @@ pub fn refuse(arguments: &[OsString], complaint: &str, environment: &Environment
         }
         // The first paragraph says what is wrong, the rest how to type it.
         let complaint = complaint.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
-        finish::tell_usage_error(
+        lines::tell_usage_error(
             &anyhow::anyhow!(crate::text::one_line(complaint, crate::text::QUOTE_LIMIT)),
             directory.exists().then_some(directory.as_path()),
             (command == "check").then_some(&*tasks),
@@ -200,29 +186,4 @@ fn service(connection: Connection, language: Language) -> anyhow::Result<Service
     let http = HttpClient::new(&connection.http)?;
     let auth = Authenticator::new(connection.credentials, connection.iam_project_id, &http);
     Ok(Service::new(http, auth, connection.origin, language))
-}
-
-/// What a call that failed for good says about the task: nothing.
-const fn outcome_of(error: &CallError) -> Outcome {
-    match error.failure {
-        Failure::Unauthenticated | Failure::Denied | Failure::ProxyRefused => Outcome::Denied,
-        Failure::NotFound | Failure::Rejected => Outcome::Usage,
-        Failure::RunActive => Outcome::TimedOut,
-        Failure::Unreachable
-        | Failure::Tls(_)
-        | Failure::Lost
-        | Failure::Unavailable
-        | Failure::Unreadable
-        | Failure::TooLarge
-        | Failure::Busy
-        | Failure::Inner => Outcome::Unavailable,
-    }
-}
-
-/// The error and what to do about it, as one sentence.
-fn explained(error: &CallError) -> String {
-    match error.advice() {
-        Some(advice) => format!("{error}; {advice}"),
-        None => error.to_string(),
-    }
 }

@@ -1,17 +1,17 @@
 //! `report`: only the PDF.
 
-use super::export::fetch_pdf;
-use super::finish::remove_leftovers;
-use super::signals::Signals;
 use super::{mask, service};
 use crate::codearts::Id;
 use crate::console::Console;
-use crate::outcome::Outcome;
+use crate::lifecycle::collect::pdf::fetch_pdf;
+use crate::lifecycle::finish::lines::remove_leftovers;
+use crate::lifecycle::track::signals::Signals;
+use crate::model::outcome::Outcome;
 use crate::publish::gitlab::DOTENV_FILE;
 use crate::publish::{Publication, Publisher, Target};
-use crate::report::directory::{ReportDirectory, pdf_name};
-use crate::report::pdf_file::PdfFile;
 use crate::report::result::ReportResult;
+use crate::report::store::directory::{ReportDirectory, pdf_name};
+use crate::report::store::pdf_file::PdfFile;
 use crate::settings::ReportCommandSettings;
 use crate::wait::Waiter;
 use std::path::Path;

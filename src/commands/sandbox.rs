@@ -1,9 +1,9 @@
 //! `sandbox`: serves the imitation until it is stopped, and says how to point a pipeline at it.
 
-use super::signals::Signals;
 use crate::cli::SandboxArgs;
 use crate::console::Console;
-use crate::outcome::Outcome;
+use crate::lifecycle::track::signals::Signals;
+use crate::model::outcome::Outcome;
 use crate::sandbox::scenario::Scenario;
 use crate::sandbox::{ACCESS_KEY, DOMAIN, PASSWORD, SECRET_KEY, Sandbox, TOKEN, USER};
 use crate::text::without_mark;

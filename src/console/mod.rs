@@ -4,6 +4,7 @@
 //! log gets a line per change and a heartbeat, no control characters, one write a line. Nobody listening (a closed
 //! pipe, a Jenkins controller that restarts) is no reason to fail.
 
+pub mod crash;
 mod crowd;
 mod line;
 mod listener;
@@ -12,7 +13,7 @@ mod writer;
 
 use crate::ci::log_section::LogSection;
 use crate::ci::workflow_command::{Annotation, WorkflowCommand};
-use crate::redactor;
+use crate::text::redactor;
 use crate::text::{count, one_line};
 use crowd::Crowd;
 pub use crowd::SINGLE_TASKS_LIMIT;

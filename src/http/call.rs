@@ -4,7 +4,7 @@ use super::classify::{Dialect, classify};
 use super::error::{CallError, ErrorBody, explain_unread, find_error, find_error_despite_success};
 use super::retry::{Failure, Pauses, Repeat, Verdict, verdict};
 use super::{Answer, BODY_LIMIT, HttpClient, Outgoing, TransportError, json, retry_after};
-use crate::redactor::{Redactor, redact};
+use crate::text::redactor::{Redactor, redact};
 use crate::text::{QUOTE_LIMIT, is_id, one_line};
 use bytes::Bytes;
 use reqwest::Method;
@@ -384,7 +384,7 @@ mod tests {
         let mut sent = HeaderMap::new();
         sent.insert("x-auth-token", super::super::sensitive(&token).expect("ASCII"));
         sent.insert("accept", HeaderValue::from_static("application/json"));
-        crate::redactor::learn("pass\"canary  word");
+        crate::text::redactor::learn("pass\"canary  word");
         let call = Call::get("read".to_owned(), "/".to_owned(), &[]);
         let mut headers = HeaderMap::new();
         headers.insert("x-request-id", HeaderValue::from_str(&token).expect("ASCII"));

@@ -2,7 +2,7 @@
 
 use super::Missed;
 use crate::http::is_loopback;
-use crate::redactor::redact;
+use crate::text::redactor::redact;
 use url::Url;
 
 /// Longest address that is shown, in bytes.
@@ -101,7 +101,7 @@ mod tests {
 
     #[test]
     fn only_plain_addresses_are_shown() {
-        crate::redactor::learn("canary-in-address");
+        crate::text::redactor::learn("canary-in-address");
         for good in ["https://h.example:8443/a/b?x=1#note_1", "http://h/a"] {
             assert_eq!(shown_address(good).as_deref(), Some(good));
         }

@@ -12,7 +12,7 @@ mod sticky;
 pub use plan::Plan;
 pub use publisher::{PULL_REQUEST_TARGETS, Publisher, Reach};
 
-use crate::finding::Counts;
+use crate::model::finding::Counts;
 use address::{ApiVariable, api_address, shown_address, shown_path};
 use std::collections::HashMap;
 

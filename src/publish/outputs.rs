@@ -1,8 +1,8 @@
 //! The values that later steps and jobs get; each CI has its own way to hand them on.
 
-use crate::report::markdown::Subject;
+use crate::report::pages::markdown::Subject;
 use crate::report::result::TaskResult;
-use crate::report::workspace::Workspace;
+use crate::report::store::workspace::Workspace;
 use std::path::Path;
 
 /// All values, by name. Several tasks: ids and paths as comma lists, counts as sums.

@@ -3,7 +3,7 @@
 use super::{Missed, Publication, Selection, Target};
 use crate::http::{HttpClient, HttpSettings, uri};
 use crate::report::result::ReportResult;
-use crate::report::workspace::Workspace;
+use crate::report::store::workspace::Workspace;
 use std::path::{Path, PathBuf};
 
 /// Targets that must be named.

@@ -4,9 +4,9 @@ use super::github::{self, GitHub};
 use super::gitlab::{self, GitLab};
 use super::{Missed, Offer, Plan, Publication, Target, outputs};
 use crate::console::Console;
-use crate::report::directory::ReportDirectory;
-use crate::report::markdown::Subject;
+use crate::report::pages::markdown::Subject;
 use crate::report::result::ReportResult;
+use crate::report::store::directory::ReportDirectory;
 use std::path::PathBuf;
 use tokio::time::Instant;
 

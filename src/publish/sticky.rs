@@ -4,9 +4,9 @@
 //! A comment is ours when its first line is our mark and its author is whoever our token belongs to: anybody can paste
 //! a mark.
 
-use crate::finding::Counts;
 use crate::http::error::CallError;
 use crate::http::retry::{CALL_TRIES, Pauses, Repeat, Verdict, verdict};
+use crate::model::finding::Counts;
 use std::fmt::Write as _;
 
 /// A comment of ours.

@@ -1,18 +1,7 @@
-//! What is left behind: the result model, and the files under the report directory. Knows no network.
+//! What is left behind: the result document, lists of findings, pages for people, and the files that hold them.
+//! Knows no network.
 
-pub mod archive;
-pub mod baseline;
-pub mod checkout;
-pub mod directory;
-pub mod escape;
-pub mod fingerprint;
-pub mod formats;
-pub mod html;
-pub mod junit;
-mod lock;
-pub mod markdown;
-pub mod paths;
-pub mod pdf_file;
+pub mod lists;
+pub mod pages;
 pub mod result;
-pub mod spool;
-pub mod workspace;
+pub mod store;

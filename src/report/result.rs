@@ -2,13 +2,13 @@
 //!
 //! These structs are the promise; nothing internal is serialised by accident.
 
-use super::formats::Written;
-use super::pdf_file::PdfFile;
-use crate::finding::Counts;
-use crate::gate::GateResult;
-use crate::outcome::Outcome;
-use crate::redactor::redact_json;
+use crate::model::finding::Counts;
+use crate::model::gate::GateResult;
+use crate::model::outcome::Outcome;
+use crate::report::lists::Written;
+use crate::report::store::pdf_file::PdfFile;
 use crate::text::no_ci_command_in_json;
+use crate::text::redactor::redact_json;
 use serde::Serialize;
 use std::time::Duration;
 

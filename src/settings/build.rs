@@ -7,7 +7,7 @@ use super::{
 use crate::cli::{BuildArgs, StopOnCancel};
 use crate::codearts::Id;
 use crate::codearts::build_start::{BuildRequest, Revision};
-use crate::outcome::Outcome;
+use crate::model::outcome::Outcome;
 use crate::publish::Publisher;
 use crate::wait::Schedule;
 use std::path::PathBuf;

@@ -4,10 +4,10 @@ use super::environment::Environment;
 use super::{UsageError, usage};
 use crate::cli::{FindingArgs, GateArgs, PublishTarget, ReportFormat};
 use crate::codearts::findings::{PAGES_AT_ONCE, PAGES_AT_ONCE_LIMIT};
-use crate::finding::{Severity, Status};
-use crate::gate::{GateMode, Thresholds};
-use crate::report::baseline::Baseline;
-use crate::report::formats::Format;
+use crate::model::finding::{Severity, Status};
+use crate::model::gate::{GateMode, Thresholds};
+use crate::report::lists::Format;
+use crate::report::lists::baseline::Baseline;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! Which variables hold secrets, so that none is ever quoted, whether it is used or not.
 
-use crate::redactor;
+use crate::text::redactor;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -53,7 +53,7 @@ fn learn_user(address: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::redactor::redact;
+    use crate::text::redactor::redact;
 
     #[test]
     fn secrets_are_known_by_name_and_by_place() {

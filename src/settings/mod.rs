@@ -37,7 +37,7 @@ use crate::cli::{
 };
 use crate::codearts::Id;
 use crate::console::{LogFormat, Verbosity};
-use crate::outcome::Outcome;
+use crate::model::outcome::Outcome;
 use crate::publish::Publisher;
 use crate::text::duration;
 use crate::wait::Schedule;

@@ -2,7 +2,7 @@
 
 use crate::forge::Forge;
 use crate::harness::{Gate, TASK, World};
-use codearts_gate::outcome::Outcome;
+use codearts_gate::model::outcome::Outcome;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 

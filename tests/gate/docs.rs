@@ -1,7 +1,7 @@
 //! README and `--help` say what the code does. `UPDATE_DOCS=1 cargo test docs` writes the generated parts anew.
 
 use crate::harness::Gate;
-use codearts_gate::outcome::Outcome;
+use codearts_gate::model::outcome::Outcome;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 

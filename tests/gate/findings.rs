@@ -2,14 +2,14 @@
 
 use crate::forge::{Fault, Forge, GITHUB_TOKEN};
 use codearts_gate::ci::github::Job;
-use codearts_gate::finding::{Finding, Severity};
 use codearts_gate::http::HttpSettings;
-use codearts_gate::outcome::Outcome;
+use codearts_gate::model::finding::{Finding, Severity};
+use codearts_gate::model::outcome::Outcome;
 use codearts_gate::publish::github::{GitHub, TARGETS};
 use codearts_gate::publish::{Plan, Publication, Publisher, Selection, Target};
-use codearts_gate::report::markdown::{Page, Room, Subject, render};
+use codearts_gate::report::pages::markdown::{Page, Room, Subject, render};
 use codearts_gate::report::result::ResultDocument;
-use codearts_gate::report::workspace::Workspace;
+use codearts_gate::report::store::workspace::Workspace;
 use std::path::PathBuf;
 use std::time::Duration;
 

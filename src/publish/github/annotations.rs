@@ -2,8 +2,8 @@
 //! section 2.2). Pure.
 
 use crate::ci::workflow_command::{Annotation, AnnotationLevel};
-use crate::finding::{Finding, Severity};
-use crate::outcome::Outcome;
+use crate::model::finding::{Finding, Severity};
+use crate::model::outcome::Outcome;
 use crate::report::result::ResultDocument;
 
 /// The runner keeps so many of each level a step; further ones make no annotation, without a word.

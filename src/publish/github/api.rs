@@ -13,7 +13,7 @@ use crate::http::{
     BODY_LIMIT, CALL_LIMIT, HttpClient, TransportError, refuse_climbing, retry_after, transport_error,
 };
 use crate::publish::{ApiVariable, Missed, api_address};
-use crate::redactor::{learn, redact_value};
+use crate::text::redactor::{learn, redact_value};
 use crate::text::{QUOTE_LIMIT, one_line};
 use http_body_util::{BodyExt as _, Limited};
 use octocrab::Octocrab;

@@ -4,7 +4,7 @@ use crate::http::call::repeat;
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Repeat};
 use crate::http::{BODY_LIMIT, CALL_LIMIT, HttpClient, Outgoing, uri};
-use crate::redactor;
+use crate::text::redactor;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;

@@ -3,13 +3,13 @@
 
 use super::api::{Api, Order};
 use crate::ci::workflow_command::AnnotationLevel;
-use crate::finding::Finding;
 use crate::http::error::CallError;
 use crate::http::retry::{CALL_TRIES, Repeat, Verdict, verdict};
 use crate::http::uri;
-use crate::outcome::Outcome;
+use crate::model::finding::Finding;
+use crate::model::outcome::Outcome;
 use crate::publish::github::annotations::level_of;
-use crate::report::markdown::Room;
+use crate::report::pages::markdown::Room;
 use crate::text::one_line;
 use reqwest::Method;
 use serde_json::{Value, json};

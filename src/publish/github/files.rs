@@ -2,7 +2,7 @@
 //! 2.4). Both are appended to, because other programs of the same step write there too.
 
 use crate::publish::Added;
-use crate::redactor::redact;
+use crate::text::redactor::redact;
 use std::fs::OpenOptions;
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;

@@ -1,9 +1,9 @@
 //! What the summary says about targets that were missed, and the step that makes up for an artifact. Pure.
 
 use crate::publish::{Missed, Publication, Target};
-use crate::report::escape::inline;
+use crate::report::pages::escape::inline;
 use crate::report::result::ResultDocument;
-use crate::report::workspace::Workspace;
+use crate::report::store::workspace::Workspace;
 use std::path::Path;
 
 /// Longest reason in a note, in characters.

@@ -7,7 +7,7 @@ use crate::http::error::CallError;
 use crate::http::retry::Pauses;
 use crate::http::{CALL_LIMIT, HttpClient, sensitive, uri};
 use crate::publish::{ApiVariable, Missed, api_address};
-use crate::redactor::{learn, redact_file};
+use crate::text::redactor::{learn, redact_file};
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};

@@ -7,7 +7,7 @@ use crate::http::error::CallError;
 use crate::http::retry::{Pauses, Repeat};
 use crate::publish::shown_address;
 use crate::publish::sticky::{Comment, Conversation, is_marked};
-use crate::report::markdown::Room;
+use crate::report::pages::markdown::Room;
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -5,8 +5,8 @@ use crate::ci::gitlab::Job;
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::retry::CALL_TRIES;
-use crate::outcome::Outcome;
-use crate::report::markdown::{Subject, headline};
+use crate::model::outcome::Outcome;
+use crate::report::pages::markdown::{Subject, headline};
 use crate::text::one_line;
 use serde_json::json;
 

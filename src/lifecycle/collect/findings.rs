@@ -1,0 +1,334 @@
+//! Bringing home the findings: all of them for files and baselines, or only the worst for comments and annotations.
+
+use crate::codearts::Id;
+use crate::codearts::findings::{Filter, Walk};
+use crate::http::error::CallError;
+use crate::lifecycle::call_error::explained;
+use crate::lifecycle::collect::gate::undecided;
+use crate::lifecycle::collect::standing;
+use crate::lifecycle::finish::tally::Tally;
+use crate::lifecycle::track::task::{Context, TaskState};
+use crate::model::finding::{Counts, Finding, Severity, Status};
+use crate::model::outcome::Outcome;
+use crate::publish::Target;
+use crate::report::lists::paths::in_repository;
+use crate::report::lists::spool::{Sorted, Spool};
+use crate::report::lists::{self, BLOCKING, Format, Overview, Plan, shortened};
+use crate::settings::CheckSettings;
+use crate::text::{count, duration};
+use anyhow::Context as _;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, timeout_at};
+
+/// The worst so many findings are listed on a page.
+const TOP_OF_PAGE: usize = 5_000;
+
+/// Which findings somebody asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// None.
+    Nothing,
+    /// The worst ones.
+    Top,
+    /// All.
+    All,
+}
+
+/// What the settings ask for.
+pub(crate) fn wanted(settings: &CheckSettings) -> Wanted {
+    let formats = &settings.findings.formats;
+    let shows = [Target::Summary, Target::Annotations, Target::Comment, Target::CheckRun];
+    if !formats.is_empty() || settings.gate.baseline.is_some() || settings.gate.write_baseline.is_some() {
+        Wanted::All
+    } else if settings
+        .publish
+        .as_ref()
+        .is_some_and(|publisher| shows.iter().any(|target| publisher.plan().wants(*target)))
+    {
+        Wanted::Top
+    } else {
+        Wanted::Nothing
+    }
+}
+
+/// Why the findings are not there.
+#[derive(Debug)]
+pub(crate) struct Trouble {
+    /// What it means where the verdict depends on them; never a pass.
+    pub(crate) outcome: Outcome,
+    /// One sentence.
+    pub(crate) message: String,
+    /// Whether the service does not take the question.
+    is_refused: bool,
+}
+
+impl Trouble {
+    const fn new(message: String) -> Self {
+        Self { outcome: Outcome::Unavailable, message, is_refused: false }
+    }
+}
+
+impl From<CallError> for Trouble {
+    fn from(error: CallError) -> Self {
+        let is_refused = error.may_lack_call();
+        Self { outcome: undecided(&error), message: explained(&error), is_refused }
+    }
+}
+
+impl From<io::Error> for Trouble {
+    fn from(error: io::Error) -> Self {
+        Self::new(format!("the findings could not be kept in the report directory: {error}"))
+    }
+}
+
+/// Lists findings; what is found out is noted in `state`. Returns the numbers of those that count, if thresholds need
+/// them, all were read, and nothing says that they are another run's.
+pub(crate) async fn list(
+    context: &Context<'_>,
+    task: &Id,
+    state: &RefCell<TaskState>,
+    wanted: Wanted,
+    deadline: Instant,
+) -> Result<Option<Counts>, Trouble> {
+    let listing = Listing { context, task, deadline };
+    let listing = async {
+        // Memory and requests are those of one task, however many there are.
+        let _turn = context.listing.lock().await;
+        match wanted {
+            Wanted::All => listing.all(state).await,
+            _ => listing.top(state).await.map(|()| None),
+        }
+    };
+    timeout_at(deadline, listing).await.unwrap_or_else(|_| {
+        let limit = duration(context.pdf_limit());
+        let message = format!("the findings were not all there within {limit} (`--report-timeout`)");
+        Err(Trouble::new(message))
+    })
+}
+
+struct Listing<'a> {
+    context: &'a Context<'a>,
+    task: &'a Id,
+    deadline: Instant,
+}
+
+impl Listing<'_> {
+    /// All findings, into the files.
+    async fn all(&self, state: &RefCell<TaskState>) -> Result<Option<Counts>, Trouble> {
+        let Context { settings, directory, .. } = self.context;
+        let started = Instant::now();
+        let is_compared = settings.gate.compares();
+        let mut statuses = settings.findings.statuses.clone();
+        if is_compared {
+            statuses.push(Status::Open);
+        }
+        let severities = if is_compared { Vec::new() } else { settings.findings.severities.clone() };
+        let pages_at_once = settings.findings.pages_at_once;
+        let lists_open = severities.is_empty() && statuses.contains(&Status::Open);
+        let told = state.borrow().summary.counts.filter(|_| lists_open).map(|counts| counts.issues);
+        let lists_only_open = statuses.iter().all(|status| *status == Status::Open);
+        let mut spool = Spool::new(directory.path());
+        let mut tally = Tally::default();
+        // With a baseline, what is new counts.
+        let counts_list = settings.gate.has_thresholds() && settings.gate.baseline.is_none();
+        let mut walks = [Walk::default(); 2];
+        for (walk, is_delayed) in walks.iter_mut().zip([false, true]) {
+            let filter = Filter {
+                statuses: statuses.clone(),
+                severities: severities.clone(),
+                is_delayed,
+                pages_at_once,
+                counted: told.filter(|_| lists_only_open && !is_delayed),
+            };
+            let add = |finding: Finding| {
+                if counts_list {
+                    tally.add(&finding);
+                }
+                let status = finding.status;
+                let is_new = spool.add(finding)?;
+                if is_new {
+                    tally.add_place(status);
+                }
+                Ok(is_new)
+            };
+            match self.walk(&filter, None, add).await {
+                Ok(walked) => *walk = walked,
+                Err(trouble) if is_delayed && trouble.is_refused => {
+                    tracing::info!("{}; delayed findings are not listed", trouble.message);
+                }
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        let [counted, delayed] = walks;
+        self.check_whole(&counted, told.unwrap_or_default(), tally.open_places)?;
+        let is_of_judged = self.is_of_judged(state, is_compared).await?;
+        tracing::debug!("all findings are there after {}", duration(started.elapsed()));
+        let (overview, files) = self.write(spool).await?;
+        tracing::info!(
+            "findings: {} listed, {} delayed, from {} in {}",
+            overview.listed.issues,
+            overview.delayed,
+            count(counted.pages + delayed.pages, "page"),
+            duration(started.elapsed())
+        );
+        for note in &overview.notes {
+            tracing::warn!("{note}");
+        }
+        let mut state = state.borrow_mut();
+        state.files = files;
+        state.overview = Some(overview);
+        Ok((is_of_judged && counts_list).then_some(tally.counts))
+    }
+
+    /// Whether nothing says that the list is another run's. What is compared has to be this one's.
+    async fn is_of_judged(&self, state: &RefCell<TaskState>, is_compared: bool) -> Result<bool, Trouble> {
+        // What only is listed does not wait for a list of runs that does not come.
+        let deadline = if is_compared { self.deadline } else { Instant::now() };
+        match standing::latest(self.context, self.task, state, deadline).await {
+            Ok(latest) => match latest.doubt() {
+                None => Ok(true),
+                Some(doubt) if is_compared => Err(Trouble::new(doubt)),
+                Some(doubt) => {
+                    tracing::warn!("{}: {doubt}, the list of findings too", state.borrow().label);
+                    Ok(false)
+                }
+            },
+            Err(error) if is_compared => Err(error.into()),
+            Err(error) => {
+                tracing::debug!("{error}; whose findings they are is not known");
+                Ok(false)
+            }
+        }
+    }
+
+    /// A list that is not whole is none: it would say that the rest is fixed. `told`: open findings of the summary, if all of them
+    /// should be there; `open`: those that came.
+    fn check_whole(&self, walk: &Walk, told: u64, open: u64) -> Result<(), Trouble> {
+        let Walk { distinct, places, total, too_large, .. } = *walk;
+        let came = distinct.max(places);
+        match walk.missing() {
+            Some(0) if !walk.has_end() => Err(Trouble::new(format!(
+                "the service says there are {} findings, but {came} came, and whether there are more is not known",
+                total.unwrap_or_default()
+            ))),
+            None => Err(Trouble::new(format!(
+                "the service does not say how many findings there are, so nobody can tell whether the {came} that came are all"
+            ))),
+            Some(missing) if missing > 0 => Err(Trouble::new(format!(
+                "the service says there are {} findings, but only {came} came",
+                total.unwrap_or_default()
+            ))),
+            _ if open + too_large < told => {
+                let came = if open == 0 { "none".to_owned() } else { format!("only {open}") };
+                Err(Trouble::new(format!("the summary says there are {told} open findings, but {came} came")))
+            }
+            _ if too_large > 0 && self.context.settings.gate.compares() => {
+                Err(Trouble::new(format!("{} too large to be compared", count(too_large, "finding"))))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Merges, compares and writes beside the loop that waits for signals.
+    async fn write(&self, spool: Spool) -> Result<(Overview, Vec<lists::Written>), Trouble> {
+        let Context { settings, directory, .. } = self.context;
+        let has_page = settings.findings.formats.contains(&Format::Html);
+        let plan = Plan {
+            task_id: self.task.to_string(),
+            formats: settings.findings.formats.clone(),
+            directory: (*directory).clone(),
+            sources: settings.findings.sources.clone(),
+            severities: settings.findings.severities.clone(),
+            statuses: settings.findings.statuses.clone(),
+            baseline: settings.gate.baseline.clone(),
+            notes_open: settings.gate.write_baseline.is_some(),
+            top: if has_page { TOP_OF_PAGE } else { 0 },
+        };
+        let is_cancelled = Arc::new(AtomicBool::new(false));
+        let _cancel = Cancel(Arc::clone(&is_cancelled));
+        let written = spawn_blocking(move || write_all(spool, &plan, &is_cancelled)).await;
+        written
+            .map_err(|error| Trouble::new(error.to_string()))?
+            .map_err(|error| Trouble::new(format!("{error:#}")))
+    }
+
+    /// Only the worst findings, severity by severity.
+    async fn top(&self, state: &RefCell<TaskState>) -> Result<(), Trouble> {
+        let settings = self.context.settings;
+        let counts = state.borrow().summary.counts.map(|counts| counts.by_name());
+        let chosen = &settings.findings.severities;
+        let mut worst: BTreeSet<Finding> = BTreeSet::new();
+        for (position, severity) in Severity::ALL.into_iter().enumerate() {
+            let is_wanted = chosen.is_empty() || chosen.contains(&severity);
+            let has_none = counts.is_some_and(|counts| counts[position].1 == 0);
+            if !is_wanted || has_none || worst.len() >= BLOCKING {
+                continue;
+            }
+            let filter = Filter {
+                statuses: vec![Status::Open],
+                severities: vec![severity],
+                is_delayed: false,
+                pages_at_once: settings.findings.pages_at_once,
+                // The worst that come are enough.
+                counted: Some(0),
+            };
+            let enough = (BLOCKING - worst.len()) as u64;
+            self.walk(&filter, Some(enough), |finding| Ok(worst.insert(shortened(&finding)))).await?;
+        }
+        let blocking = worst.into_iter().filter(Finding::counts).take(BLOCKING).collect();
+        state.borrow_mut().overview = Some(Overview { blocking, ..Overview::default() });
+        Ok(())
+    }
+
+    /// Walks over the pages, with paths of the repository.
+    async fn walk(
+        &self,
+        filter: &Filter,
+        enough: Option<u64>,
+        mut add: impl FnMut(Finding) -> io::Result<bool>,
+    ) -> Result<Walk, Trouble> {
+        let prefixes = &self.context.settings.findings.prefixes;
+        let mut refused = None;
+        let take = |mut finding: Finding| {
+            finding.path = in_repository(&finding.path, prefixes);
+            for step in &mut finding.flow {
+                step.path = in_repository(&step.path, prefixes);
+            }
+            match add(finding) {
+                Ok(is_new) => is_new && refused.is_none(),
+                Err(error) => {
+                    refused = Some(error);
+                    false
+                }
+            }
+        };
+        let walk = self.context.service.findings(self.task, filter, enough, self.deadline, take).await;
+        match refused {
+            Some(error) => Err(error.into()),
+            None => Ok(walk?),
+        }
+    }
+}
+
+fn write_all(
+    spool: Spool,
+    plan: &Plan,
+    is_cancelled: &AtomicBool,
+) -> anyhow::Result<(Overview, Vec<lists::Written>)> {
+    let findings = spool.into_sorted().and_then(Sorted::read_ahead);
+    lists::write(findings.context("could not read back the findings")?, plan, is_cancelled)
+}
+
+/// Tells the writing thread to give up when nobody waits for it any more.
+struct Cancel(Arc<AtomicBool>);
+
+impl Drop for Cancel {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,33 @@
+//! What the waits for runs, builds and exports have in common: what a failed poll means, that it is said, what all cost.
+
+use crate::console::TaskDisplay;
+use crate::http::error::CallError;
+use crate::http::retry::is_passing;
+use crate::report::result::WaitResult;
+use crate::wait::{Trouble, Waited};
+
+/// A failed poll, for the waiter.
+pub(crate) fn trouble(error: CallError) -> Trouble<CallError> {
+    Trouble { passing: is_passing(error.failure), retry_after: error.retry_after, error }
+}
+
+/// What a wait cost, for `result.json`.
+pub(crate) fn cost<T, E>(waited: &Waited<T, E>) -> WaitResult {
+    WaitResult::new(waited.elapsed, waited.polls, waited.lag_bound, waited.usual_polls())
+}
+
+/// Polls in a row that bring nothing: said once, because the bar and the heartbeat go on by themselves.
+#[derive(Default)]
+pub(crate) struct Streak {
+    is_said: bool,
+}
+
+impl Streak {
+    pub(crate) fn note<T>(&mut self, answer: &Result<T, CallError>, display: &TaskDisplay) {
+        let trouble = answer.as_ref().err().filter(|error| is_passing(error.failure));
+        if let Some(error) = trouble.filter(|_| !self.is_said) {
+            display.tell("polls in trouble", &format!("{}; waiting on", error.brief()));
+        }
+        self.is_said = trouble.is_some();
+    }
+}

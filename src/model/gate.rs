@@ -1,0 +1,279 @@
+//! May the code be merged? The service's own quality gate and the thresholds of the command line become one decision. A
+//! pure rule: what is not known never counts as met.
+
+use crate::model::finding::Counts;
+use clap::ValueEnum;
+use serde::Serialize;
+
+/// What the service's quality gate says (`check-results`, "Reading `is_access`").
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServiceGate {
+    /// Passed. Where no condition is switched on, it can not be anything else.
+    Passed,
+    /// Not passed.
+    NotPassed,
+    /// The service does not say, or in words that no page explains.
+    #[default]
+    Unknown,
+}
+
+impl ServiceGate {
+    /// The words for it.
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::NotPassed => "not passed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// How much the service's gate counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum GateMode {
+    /// It must not say "not passed"; where it says nothing, that is a notice
+    #[default]
+    Auto,
+    /// It must say "passed"
+    Required,
+    /// It does not count
+    Off,
+}
+
+/// What a threshold counts: open findings, and those the service calls new; by severity, and all.
+pub const COUNTED: [&str; 10] = [
+    "critical",
+    "major",
+    "minor",
+    "suggestion",
+    "issues",
+    "new-critical",
+    "new-major",
+    "new-minor",
+    "new-suggestion",
+    "new-issues",
+];
+
+/// Thresholds: how many findings there may be, in the order of [`COUNTED`].
+pub type Thresholds = [Option<u64>; COUNTED.len()];
+
+/// Those that need no list of findings: the service counts what is new itself.
+pub fn without_list(thresholds: &Thresholds) -> Thresholds {
+    let mut kept = *thresholds;
+    for (threshold, name) in kept.iter_mut().zip(COUNTED) {
+        if !name.starts_with("new-") {
+            *threshold = None;
+        }
+    }
+    kept
+}
+
+/// What is known when the decision is made.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The service's gate.
+    pub service: ServiceGate,
+    /// What stands where the gate's answer should, as it is quoted, if that is not documented.
+    pub undocumented: Option<String>,
+    /// Why what the service shows does not count, if it does not.
+    pub doubt: Option<String>,
+    /// Findings that count against the thresholds.
+    pub counts: Option<Counts>,
+    /// Findings that are new, each count where the service tells it, in the order of [`Counts::by_name`].
+    pub new_counts: [Option<u64>; 5],
+}
+
+/// What gates said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct GateResult {
+    /// The service's own gate.
+    pub service: ServiceGate,
+    /// How much that counts.
+    pub mode: GateMode,
+    /// Thresholds of ours.
+    pub thresholds: Vec<ThresholdResult>,
+}
+
+/// A threshold and how it was met.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ThresholdResult {
+    /// What is counted.
+    pub name: &'static str,
+    /// How many there may be.
+    pub limit: u64,
+    /// How many there are; `None`: nobody can tell.
+    pub actual: Option<u64>,
+    /// Whether it was met.
+    pub passed: bool,
+}
+
+impl GateResult {
+    /// Whether the service's own gate is met; `None`: it does not matter.
+    pub fn is_service_met(&self) -> Option<bool> {
+        match (self.mode, self.service) {
+            (GateMode::Off, _) | (GateMode::Auto, ServiceGate::Unknown) => None,
+            (GateMode::Auto | GateMode::Required, service) => Some(service == ServiceGate::Passed),
+        }
+    }
+}
+
+/// The decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// What each gate said.
+    pub result: GateResult,
+    /// Why it is no pass; empty: it is one.
+    pub failures: Vec<String>,
+    /// What should be known although it is a pass.
+    pub notice: Option<String>,
+}
+
+/// Decides.
+pub fn decide(mode: GateMode, thresholds: &Thresholds, known: &Known) -> Decision {
+    let mut failures = Vec::new();
+    let mut notice = None;
+    let unsaid = match (&known.doubt, &known.undocumented) {
+        (Some(doubt), _) => format!("whether the CodeArts quality gate was passed is not known: {doubt}"),
+        (None, Some(value)) => {
+            format!("CodeArts reported `{value}`, an undocumented value, as the result of its quality gate")
+        }
+        (None, None) => "the service does not say whether the CodeArts quality gate was passed".to_owned(),
+    };
+    match (mode, known.service) {
+        (GateMode::Off, _) | (_, ServiceGate::Passed) => {}
+        (_, ServiceGate::NotPassed) => failures.push("the CodeArts quality gate was not passed".to_owned()),
+        (GateMode::Required, ServiceGate::Unknown) => failures.push(format!("{unsaid} (`--gate required`)")),
+        (GateMode::Auto, ServiceGate::Unknown) => notice = Some(unsaid),
+    }
+    let actual = |position: usize| match known.counts {
+        _ if position >= 5 => known.new_counts[position - 5],
+        Some(counts) => Some(counts.by_name()[position].1),
+        None => None,
+    };
+    let results: Vec<ThresholdResult> = thresholds
+        .iter()
+        .enumerate()
+        .filter_map(|(position, limit)| {
+            let (limit, actual) = ((*limit)?, actual(position));
+            let passed = actual.is_some_and(|actual| actual <= limit);
+            Some(ThresholdResult { name: COUNTED[position], limit, actual, passed })
+        })
+        .collect();
+    failures.extend(
+        results
+            .iter()
+            .filter(|threshold| !threshold.passed)
+            .map(|threshold| describe(threshold, known.doubt.as_deref())),
+    );
+    let result = GateResult { service: known.service, mode, thresholds: results };
+    Decision { result, failures, notice }
+}
+
+/// `3 critical findings, at most 0 allowed`.
+fn describe(threshold: &ThresholdResult, doubt: Option<&str>) -> String {
+    let ThresholdResult { name, limit, actual, .. } = threshold;
+    let kind = name.replace("-issues", "").replace("issues", "open").replace('-', " ");
+    match actual {
+        Some(actual) => {
+            let findings = if *actual == 1 { "finding" } else { "findings" };
+            format!("{actual} {kind} {findings}, at most {limit} allowed")
+        }
+        None => {
+            let why = match doubt {
+                Some(doubt) => format!("how many {kind} findings there are is not known ({doubt})"),
+                None => format!("CodeArts does not report how many {kind} findings there are"),
+            };
+            format!("{why}, at most {limit} allowed (`--max-{name}`)")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(service: ServiceGate, counts: [u64; 5]) -> Known {
+        Known { service, counts: Some(Counts::from_array(counts)), ..Known::default() }
+    }
+
+    #[test]
+    fn the_gate_of_the_service_by_mode() {
+        use GateMode::*;
+        use ServiceGate::*;
+        let cases = [
+            (Auto, Passed, true, false),
+            (Auto, NotPassed, false, false),
+            (Auto, Unknown, true, true),
+            (Required, Passed, true, false),
+            (Required, NotPassed, false, false),
+            (Required, Unknown, false, false),
+            (Off, Passed, true, false),
+            (Off, NotPassed, true, false),
+            (Off, Unknown, true, false),
+        ];
+        for (mode, service, passes, has_notice) in cases {
+            let decision = decide(mode, &[None; 10], &known(service, [0; 5]));
+            assert_eq!(decision.failures.is_empty(), passes, "{mode:?} {service:?}");
+            assert_eq!(decision.notice.is_some(), has_notice, "{mode:?} {service:?}");
+            assert_eq!(decision.result.service, service);
+        }
+    }
+
+    #[test]
+    fn thresholds_are_met_up_to_their_limit_and_never_by_an_unknown_count() {
+        let mut thresholds = [None; 10];
+        thresholds[0] = Some(0);
+        thresholds[4] = Some(7);
+        let sentence = |known: &Known| decide(GateMode::Auto, &thresholds, known).failures.join(" | ");
+        assert_eq!(sentence(&known(ServiceGate::Passed, [0, 9, 9, 9, 7])), "");
+        assert_eq!(
+            sentence(&known(ServiceGate::Passed, [1, 0, 0, 0, 8])),
+            "1 critical finding, at most 0 allowed | 8 open findings, at most 7 allowed"
+        );
+        let unknown = Known { counts: None, ..known(ServiceGate::Passed, [0; 5]) };
+        assert_eq!(decide(GateMode::Off, &thresholds, &unknown).failures.len(), 2);
+    }
+
+    #[test]
+    fn what_is_not_known_is_said_with_its_cause() {
+        let mut thresholds = [None; 10];
+        thresholds[0] = Some(3);
+        let say = |mode, undocumented: Option<&str>, doubt: Option<&str>| {
+            let [undocumented, doubt] = [undocumented, doubt].map(|text| text.map(str::to_owned));
+            let known = Known { undocumented, doubt, ..Known::default() };
+            let Decision { failures, notice, .. } = decide(mode, &thresholds, &known);
+            (failures.join(" | "), notice.unwrap_or_default())
+        };
+        let untold = "CodeArts does not report how many critical findings there are, at most 3 allowed (`--max-critical`)";
+        let quoted = "CodeArts reported `xyz`, an undocumented value, as the result of its quality gate";
+        assert_eq!(say(GateMode::Auto, Some("xyz"), None), (untold.to_owned(), quoted.to_owned()));
+        let required = format!("{quoted} (`--gate required`) | {untold}");
+        assert_eq!(say(GateMode::Required, Some("xyz"), None), (required, String::new()));
+        let (failures, notice) = say(GateMode::Auto, Some("xyz"), Some("why"));
+        assert_eq!(notice, "whether the CodeArts quality gate was passed is not known: why");
+        assert_eq!(
+            failures,
+            "how many critical findings there are is not known (why), at most 3 allowed (`--max-critical`)"
+        );
+    }
+
+    #[test]
+    fn new_findings_count_where_the_service_tells_them() {
+        let mut thresholds = [None; 10];
+        thresholds[9] = Some(0);
+        let with = |new: Option<u64>| Known {
+            new_counts: [None, None, None, None, new],
+            ..known(ServiceGate::Passed, [9; 5])
+        };
+        assert!(decide(GateMode::Auto, &thresholds, &with(Some(0))).failures.is_empty());
+        assert_eq!(
+            decide(GateMode::Auto, &thresholds, &with(Some(2))).failures,
+            ["2 new findings, at most 0 allowed"]
+        );
+        let unknown = decide(GateMode::Auto, &thresholds, &with(None));
+        assert!(unknown.failures[0].contains("does not report how many new findings"), "{unknown:?}");
+        assert_eq!(unknown.result.thresholds[0].actual, None);
+    }
+}

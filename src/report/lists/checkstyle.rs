@@ -1,0 +1,69 @@
+//! Findings as Checkstyle XML (`ci/formats`, section 5.2).
+
+use crate::model::finding::Severity;
+use crate::report::lists::xml::xml_text;
+use crate::report::lists::{Marked, Output, Writer, labelled, shown_severity};
+use quick_xml::Writer as XmlWriter;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, Event};
+use std::io::{self, Write as _};
+
+pub(crate) struct Checkstyle {
+    writer: XmlWriter<Output>,
+    /// The file whose findings are being written.
+    file: Option<String>,
+}
+
+impl Checkstyle {
+    pub(crate) fn begin(output: Output) -> io::Result<Self> {
+        let mut writer = XmlWriter::new_with_indent(output, b' ', 2);
+        writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        let root = BytesStart::new("checkstyle").with_attributes([("version", "10.0")]);
+        writer.write_event(Event::Start(root))?;
+        Ok(Self { writer, file: None })
+    }
+
+    fn end_file(&mut self) -> io::Result<()> {
+        if self.file.take().is_some() {
+            self.writer.write_event(Event::End(BytesEnd::new("file")))?;
+        }
+        Ok(())
+    }
+}
+
+impl Writer for Checkstyle {
+    fn finding(&mut self, Marked { finding, .. }: &Marked) -> io::Result<()> {
+        if self.file.as_ref() != Some(&finding.path) {
+            self.end_file()?;
+            let path = xml_text(&finding.path);
+            let file = BytesStart::new("file").with_attributes([("name", path.as_ref())]);
+            self.writer.write_event(Event::Start(file))?;
+            self.file = Some(finding.path.clone());
+        }
+        let severity = match shown_severity(finding) {
+            Severity::Critical | Severity::Major => "error",
+            Severity::Minor => "warning",
+            Severity::Suggestion => "info",
+        };
+        let line = finding.line.unwrap_or(1).to_string();
+        let column = finding.columns.map(|(start, _)| start.to_string());
+        let message = labelled(finding);
+        // What follows the last dot is taken for the name of the rule.
+        let source = format!("codearts.{}", finding.rule.replace('.', "_"));
+        let mut error = BytesStart::new("error").with_attributes([("line", line.as_str())]);
+        if let Some(column) = &column {
+            error.push_attribute(("column", column.as_str()));
+        }
+        error.push_attribute(("severity", severity));
+        error.push_attribute(("message", xml_text(&message).as_ref()));
+        error.push_attribute(("source", xml_text(&source).as_ref()));
+        self.writer.write_event(Event::Empty(error))
+    }
+
+    fn finish(&mut self) -> io::Result<Option<String>> {
+        self.end_file()?;
+        self.writer.write_event(Event::End(BytesEnd::new("checkstyle")))?;
+        self.writer.get_mut().write_all(b"\n")?;
+        self.writer.get_mut().flush()?;
+        Ok(None)
+    }
+}

@@ -1,0 +1,114 @@
+//! Findings as a table for spreadsheets, which take some texts for formulas; such texts are marked as text.
+
+use crate::report::lists::{Marked, Output, Writer};
+use std::borrow::Cow;
+use std::io::{self, Write as _};
+
+/// Tells spreadsheets that the file is UTF-8.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
+pub(crate) struct Csv {
+    writer: csv::Writer<Output>,
+}
+
+impl Csv {
+    pub(crate) fn begin(mut output: Output) -> io::Result<Self> {
+        output.write_all(BYTE_ORDER_MARK)?;
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(output);
+        writer.write_record([
+            "severity",
+            "status",
+            "delayed",
+            "baseline",
+            "path",
+            "line",
+            "rule",
+            "title",
+            "message",
+            "tags",
+            "created at",
+            "defect id",
+            "fingerprint",
+        ])?;
+        Ok(Self { writer })
+    }
+}
+
+impl Writer for Csv {
+    fn finding(&mut self, marked: &Marked) -> io::Result<()> {
+        let Marked { finding, fingerprint, is_known } = marked;
+        let baseline = match is_known {
+            None => "",
+            Some(true) => "known",
+            Some(false) => "new",
+        };
+        self.writer.write_record([
+            finding.severity.name(),
+            finding.status.name(),
+            if finding.is_delayed { "yes" } else { "no" },
+            baseline,
+            &as_text(&finding.path),
+            &finding.line.map(|line| line.to_string()).unwrap_or_default(),
+            &as_text(&finding.rule),
+            &as_text(&finding.rule_title),
+            &as_text(&finding.message),
+            &as_text(&finding.tags.join(", ")),
+            &as_text(&finding.created_at),
+            &as_text(&finding.id),
+            fingerprint,
+        ])?;
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<Option<String>> {
+        self.writer.flush()?;
+        Ok(None)
+    }
+}
+
+/// The text with an apostrophe before what a spreadsheet would take for a formula. Some take a semicolon, a tab or a line break
+/// for the beginning of another cell.
+fn as_text(text: &str) -> Cow<'_, str> {
+    let is_formula = |character: char| matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
+    if !text.contains(is_formula) {
+        return Cow::Borrowed(text);
+    }
+    let mut safe = String::with_capacity(text.len() + 4);
+    let mut begins_cell = true;
+    for character in text.chars() {
+        if begins_cell && is_formula(character) {
+            safe.push('\'');
+        }
+        begins_cell =
+            matches!(character, ';' | '\t' | '\n' | '\r') || begins_cell && character.is_whitespace();
+        safe.push(character);
+    }
+    Cow::Owned(safe)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_a_formula() {
+        let formulas = [
+            ("=1+1", "'=1+1"),
+            ("+1", "'+1"),
+            ("-1", "'-1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "\t'=1"),
+            (" =1", " '=1"),
+            ("＝1", "'＝1"),
+            ("a\n=1", "a\n'=1"),
+            ("a;=1", "a;'=1"),
+            ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+        ];
+        for (text, expected) in formulas {
+            assert_eq!(as_text(text), expected);
+        }
+        for text in ["", "a=1", "1-2", "src/a.c", "'=1"] {
+            assert_eq!(as_text(text), text);
+        }
+    }
+}

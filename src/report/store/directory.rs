@@ -1,0 +1,312 @@
+//! The report directory: made and tried before anything is sent, and written to so that no broken file ever carries a
+//! final name.
+
+use crate::report::store::checkout::stays_inside;
+use crate::report::store::lock::lock;
+use crate::text::redactor::redact_file;
+use anyhow::Context as _;
+use serde_json::Value;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use tempfile::NamedTempFile;
+
+/// Name of the result document.
+pub const RESULT_FILE: &str = "result.json";
+/// Free space below which a download is not begun: the PDF can be fetched only once, so it must find room.
+pub const FREE_SPACE_NEEDED: u64 = 64 * 1024 * 1024;
+
+/// Largest result document of an earlier run that is read.
+const RESULT_LIMIT: u64 = 16 * 1024 * 1024;
+/// Names of temporary files: this, so many letters or digits, and [`PART_SUFFIX`].
+const PART_PREFIX: &str = ".codearts-gate-";
+/// How many letters or digits.
+const PART_LETTERS: usize = 6;
+/// The end of such a name.
+const PART_SUFFIX: &str = ".part";
+
+/// A directory that is known to be writable.
+#[derive(Clone, Debug)]
+pub struct ReportDirectory {
+    path: PathBuf,
+    /// Held as long as anybody has the directory.
+    lock: Arc<Mutex<Option<File>>>,
+}
+
+impl ReportDirectory {
+    /// Makes the directory if needed, tries to write to it, keeps others out, and removes temporary files of processes that were
+    /// killed.
+    ///
+    /// # Errors
+    /// When it cannot be made or written to, lies behind a link out of the checkout, or is in use.
+    pub fn prepare(path: &Path) -> anyhow::Result<Self> {
+        let directory = Self::shared(path)?;
+        let locked = lock(path)?;
+        if locked.is_some() {
+            directory.remove_parts();
+        }
+        *directory.lock() = locked;
+        Ok(directory)
+    }
+
+    /// The same beside another that has it: nobody is kept out, nothing is removed.
+    ///
+    /// # Errors
+    /// When it cannot be made or written to, or lies behind a link out of the checkout.
+    pub fn shared(path: &Path) -> anyhow::Result<Self> {
+        let shown = path.display();
+        stays_inside(path).context("could not use the report directory")?;
+        let failed = |what: &str, why: &io::Error| {
+            anyhow::anyhow!("could not {what} `{shown}`: {why}; choose another directory with `--report-dir`")
+        };
+        fs::create_dir_all(path).map_err(|error| failed("make the report directory", &error))?;
+        let directory = Self { path: path.to_owned(), lock: Arc::default() };
+        directory.temporary().map_err(|error| failed("write to the report directory", &error))?;
+        Ok(directory)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<File>> {
+        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the directory anew, after somebody has removed it.
+    fn restore(&self) -> io::Result<()> {
+        tracing::warn!("the report directory `{}` was removed; it is made again", self.path.display());
+        fs::create_dir_all(&self.path)?;
+        let mut held = self.lock();
+        if held.is_some() {
+            *held = lock(&self.path).map_err(io::Error::other)?;
+        }
+        Ok(())
+    }
+
+    /// Trouble is no reason not to begin.
+    fn remove_parts(&self) {
+        let Ok(entries) = fs::read_dir(&self.path) else { return };
+        for entry in entries.flatten() {
+            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+            if is_file && entry.file_name().to_str().is_some_and(is_part) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// Ids of the tasks that the result document of an earlier run is about.
+    pub fn earlier_tasks(&self) -> Vec<String> {
+        let path = self.path.join(RESULT_FILE);
+        let is_small = fs::symlink_metadata(&path).is_ok_and(|it| it.is_file() && it.len() <= RESULT_LIMIT);
+        let text = if is_small { fs::read(&path).unwrap_or_default() } else { Vec::new() };
+        let document: Value = serde_json::from_slice(&text).unwrap_or_default();
+        let tasks = document["tasks"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let is_id = |id: &&str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        tasks.iter().filter_map(|task| task["task_id"].as_str()).filter(is_id).map(str::to_owned).collect()
+    }
+
+    /// Removes what an earlier run left under names that this run will use, so that an old pass can not be taken for a
+    /// new one.
+    ///
+    /// # Errors
+    /// When a file is there and can not be removed.
+    pub fn remove(&self, names: impl IntoIterator<Item = String>) -> anyhow::Result<()> {
+        for name in names {
+            let path = self.path.join(name);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(error)
+                        .with_context(|| format!("could not remove the old file `{}`", path.display()));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the PDF of a task goes.
+    pub fn pdf_path(&self, task_id: &str) -> PathBuf {
+        self.path.join(pdf_name(task_id))
+    }
+
+    /// Where another file about a task goes.
+    pub fn file(&self, task_id: &str, ending: &str) -> PathBuf {
+        self.path.join(format!("{task_id}.{ending}"))
+    }
+
+    /// The directory itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A file without a final name; gone when dropped.
+    pub(crate) fn temporary(&self) -> io::Result<NamedTempFile> {
+        match self.part() {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                self.restore()?;
+                self.part()
+            }
+            part => part,
+        }
+    }
+
+    fn part(&self) -> io::Result<NamedTempFile> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(PART_PREFIX).rand_bytes(PART_LETTERS).suffix(PART_SUFFIX);
+        // Artifact uploads often run as another user than the container that wrote the file.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+        builder.tempfile_in(&self.path)
+    }
+
+    /// Checks that `bytes` more fit, with a little room to spare.
+    ///
+    /// # Errors
+    /// One sentence saying how much is missing.
+    pub fn check_space(&self, bytes: u64) -> Result<(), String> {
+        let Ok(free) = fs4::available_space(&self.path) else {
+            // Some file systems do not tell; writing will.
+            return Ok(());
+        };
+        enough_space(free, bytes).map_err(|missing| {
+            format!("only {} free in `{}`, {missing} needed", crate::text::bytes(free), self.path.display())
+        })
+    }
+
+    /// Writes `result.json`.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn write_result(&self, text: &str) -> anyhow::Result<PathBuf> {
+        let path = self.path.join(RESULT_FILE);
+        self.write(&path, text.as_bytes())?;
+        Ok(path)
+    }
+
+    /// Writes a file of this directory, without the secrets of this process. Where that fails, no older one of the name is left: it
+    /// would tell of another state.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn write(&self, path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+        let bytes = redact_file(bytes);
+        let write = || -> io::Result<()> {
+            let mut file = self.temporary()?;
+            file.write_all(&bytes)?;
+            file.persist(path).map_err(|error| error.error)?;
+            Ok(())
+        };
+        write()
+            .or_else(|_| {
+                // The older one may also take the room that is missing.
+                withdraw(path)?;
+                write()
+            })
+            .with_context(|| format!("could not write `{}`", path.display()))
+    }
+}
+
+/// Makes a file say nothing any more.
+fn withdraw(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            // In a directory that became read-only, the file itself may still be writable.
+            fs::OpenOptions::new().write(true).truncate(true).open(path).map(drop).map_err(|_| error)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a temporary file of this program has such a name.
+fn is_part(name: &str) -> bool {
+    let middle = name.strip_prefix(PART_PREFIX).and_then(|rest| rest.strip_suffix(PART_SUFFIX));
+    middle.is_some_and(|middle| {
+        middle.len() == PART_LETTERS && middle.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+/// Name of the PDF of a task.
+pub fn pdf_name(task_id: &str) -> String {
+    format!("{task_id}.pdf")
+}
+
+/// Whether `bytes` fit into `free`; if not, how much is needed.
+fn enough_space(free: u64, bytes: u64) -> Result<(), String> {
+    let needed = bytes.max(FREE_SPACE_NEEDED);
+    if free >= needed { Ok(()) } else { Err(crate::text::bytes(needed)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_results_are_removed_and_new_ones_appear_whole() {
+        let root = tempfile::tempdir().expect("a directory");
+        let path = root.path().join("a/b");
+        fs::create_dir_all(&path).expect("directories");
+        for name in ["result.json", "t1.pdf", "other.pdf"] {
+            fs::write(path.join(name), "old").expect("a file");
+        }
+        let directory = ReportDirectory::prepare(&path).expect("a directory");
+        directory.remove(["t1.pdf", "result.json", "none"].map(str::to_owned)).expect("removed");
+        let names = || {
+            let mut names: Vec<String> = fs::read_dir(&path)
+                .expect("a listing")
+                .map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"))
+                .collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(), ["other.pdf"]);
+        let written = directory.write_result("{}\n").expect("written");
+        assert_eq!(fs::read_to_string(written).expect("the file"), "{}\n");
+        assert_eq!(names(), ["other.pdf", "result.json"]);
+    }
+
+    #[test]
+    fn a_file_in_the_way_is_named() {
+        let root = tempfile::tempdir().expect("a directory");
+        let path = root.path().join("file");
+        fs::write(&path, "").expect("a file");
+        let error = ReportDirectory::prepare(&path).expect_err("a file is no directory");
+        assert!(error.to_string().contains("could not make the report directory"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_replaced_is_withdrawn() {
+        let root = tempfile::tempdir().expect("a directory");
+        let directory = ReportDirectory::prepare(root.path()).expect("a directory");
+        let path = root.path().join("page");
+        fs::create_dir(&path).expect("a directory in the way");
+        assert!(directory.write(&path, b"new").is_err());
+        withdraw(&path).expect_err("a directory is not a file");
+        fs::remove_dir(&path).expect("removed");
+        withdraw(&path).expect("nothing is there");
+        fs::write(&path, "old").expect("a file");
+        withdraw(&path).expect("removed");
+        assert!(!path.exists());
+        directory.write(&path, b"new").expect("written");
+    }
+
+    #[test]
+    fn the_tasks_of_an_earlier_run() {
+        let root = tempfile::tempdir().expect("a directory");
+        let directory = ReportDirectory::prepare(root.path()).expect("a directory");
+        let tasks = |text: &str| {
+            fs::write(root.path().join(RESULT_FILE), text).expect("a file");
+            directory.earlier_tasks()
+        };
+        assert_eq!(
+            tasks(r#"{"tasks": [{"task_id": "a1"}, {"task_id": "../x"}, {"task_id": ""}, 7]}"#),
+            ["a1"]
+        );
+        assert_eq!(tasks("an old pass"), [""; 0]);
+    }
+
+    #[test]
+    fn space_is_asked_for_with_room_to_spare() {
+        assert_eq!(enough_space(FREE_SPACE_NEEDED, 0), Ok(()));
+        assert_eq!(enough_space(FREE_SPACE_NEEDED - 1, 0), Err("67 MB".to_owned()));
+        assert_eq!(enough_space(300_000_000, 200_000_000), Ok(()));
+        assert_eq!(enough_space(100_000_000, 200_000_000), Err("200 MB".to_owned()));
+    }
+}
