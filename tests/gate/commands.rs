@@ -1,26 +1,26 @@
 //! The small commands: doctor, explain, sandbox, demo, completions, man.
 
-use crate::forge::Forge;
-use crate::harness::{Gate, TASK, World};
+use crate::kit::forge::Forge;
+use crate::kit::{Run, TASK, World};
 use codearts_gate::model::outcome::Outcome;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 
 #[test]
 fn explain_knows_every_code() {
-    let all = Gate::new(&["explain"]).run().expect(0).stdout;
+    let all = Run::new(&["explain"]).finish().expect(0).stdout;
     for outcome in Outcome::ALL {
         assert!(all.contains(outcome.meaning()) && all.contains(outcome.advice()), "{outcome}");
-        let one = Gate::new(&["explain", &outcome.exit_code().to_string()]).run().expect(0).stdout;
+        let one = Run::new(&["explain", &outcome.exit_code().to_string()]).finish().expect(0).stdout;
         assert!(one.contains(outcome.meaning()), "{outcome}");
     }
-    let ended = Gate::new(&["explain", "6"]).run().expect(64);
+    let ended = Run::new(&["explain", "6"]).finish().expect(64);
     assert!(ended.stderr.contains("lists all"), "{}", ended.stderr);
 }
 
 #[test]
 fn the_demo_passes_and_leaves_its_files() {
-    let ended = Gate::new(&["demo"]).run().expect(0);
+    let ended = Run::new(&["demo"]).finish().expect(0);
     assert_eq!(ended.files(), [format!("{TASK}.pdf"), "result.json".to_owned()]);
     let seconds = ended.result()["tasks"][0]["wait"]["seconds"].as_f64().expect("seconds");
     assert!((3.0..9.0).contains(&seconds), "{seconds}");
@@ -29,16 +29,16 @@ fn the_demo_passes_and_leaves_its_files() {
 
 #[test]
 fn the_demo_can_fail() {
-    let ended = Gate::new(&["demo", "--scenario", "failing"]).run().expect(1);
+    let ended = Run::new(&["demo", "--scenario", "failing"]).finish().expect(1);
     assert!(ended.stderr.contains("failing step \"Pull code\""), "{}", ended.stderr);
-    let ended = Gate::new(&["demo", "--scenario", "sunny"]).run().expect(64);
+    let ended = Run::new(&["demo", "--scenario", "sunny"]).finish().expect(64);
     assert!(ended.stderr.contains("choose one of passing, failing"), "{}", ended.stderr);
 }
 
 #[test]
 fn doctor_is_content_or_names_what_is_wrong() {
     let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
-    let ended = world.gate(&["doctor", TASK]).run().expect(0);
+    let ended = world.run(&["doctor", TASK]).finish().expect(0);
     for part in ["report directory", "credentials", "endpoint", "clock", "task:get:", "task:getReport:"] {
         assert!(
             ended.stderr.contains(&format!("ok: {part}"))
@@ -53,15 +53,15 @@ fn doctor_is_content_or_names_what_is_wrong() {
         r#"{"clock_ahead": 600, "faults": [{"call": "summary", "fault": {"kind": "answer", "status": 403,
             "body": {"error_code": "APIGW.0302", "error_msg": "not allowed"}}}]}"#,
     );
-    let ended = world.gate(&["doctor", TASK]).run().expect(77);
+    let ended = world.run(&["doctor", TASK]).finish().expect(77);
     assert!(ended.stderr.contains("error: codeartscheck:task:getReport"), "{}", ended.stderr);
     assert!(ended.stderr.contains("10 min 00 s behind the service's"), "{}", ended.stderr);
 
-    let mut gate = world.gate(&["doctor"]);
-    let ended = gate.env("CODEARTS_ENDPOINT", "http://127.0.0.1:1").run().expect(69);
+    let mut run = world.run(&["doctor"]);
+    let ended = run.env("CODEARTS_ENDPOINT", "http://127.0.0.1:1").finish().expect(69);
     assert!(ended.stderr.contains("error: endpoint"), "{}", ended.stderr);
-    let mut gate = world.gate(&["doctor"]);
-    let ended = gate.env("HUAWEICLOUD_SDK_SK", "").run().expect(64);
+    let mut run = world.run(&["doctor"]);
+    let ended = run.env("HUAWEICLOUD_SDK_SK", "").finish().expect(64);
     assert!(ended.stderr.contains("error: configuration: HUAWEICLOUD_SDK_AK is set"), "{}", ended.stderr);
 }
 
@@ -70,7 +70,7 @@ fn doctor_is_content_or_names_what_is_wrong() {
 fn doctor_tries_each_permission_by_itself() {
     let denied = r#"{"kind": "answer", "status": 200, "body": {"error_code": "CC.00050010", "error_msg": "no permission"}}"#;
     let world = World::new(&format!(r#"{{"faults": [{{"call": "progress", "fault": {denied}}}]}}"#));
-    let ended = world.gate(&["doctor", TASK]).run().expect(77);
+    let ended = world.run(&["doctor", TASK]).finish().expect(77);
     assert!(ended.stderr.contains("error: codeartscheck:task:get: "), "{}", ended.stderr);
     assert!(ended.stderr.contains("ok: codeartscheck:task:getReport: "), "{}", ended.stderr);
     let policy =
@@ -81,8 +81,8 @@ fn doctor_tries_each_permission_by_itself() {
     assert_eq!(policy["Statement"][0]["Action"].as_array().map(Vec::len), Some(2));
 
     let world = World::new(r#"{"jobs": {"*": {"before": 7}}}"#);
-    let mut gate = world.gate(&["doctor", "--job-id", TASK]);
-    let ended = gate.env("CODEARTS_BUILD_ENDPOINT", &world.sandbox.origin()).run().expect(0);
+    let mut run = world.run(&["doctor", "--job-id", TASK]);
+    let ended = run.env("CODEARTS_BUILD_ENDPOINT", &world.sandbox.origin()).finish().expect(0);
     for line in [
         "ok: endpoint: ",
         "(this machine)",
@@ -99,9 +99,9 @@ fn doctor_tries_each_permission_by_itself() {
 /// All that is missing is said at once, each with its fix, and not one thing after the other.
 #[test]
 fn doctor_lists_all_that_is_missing() {
-    let mut gate = Gate::new(&["doctor", "not/an/id"]);
-    gate.env("CODEARTS_CA_FILE", "/nonexistent/ca.pem").env("CODEARTS_IAM_PROJECT_ID", "a/b");
-    let ended = gate.run().expect(64);
+    let mut run = Run::new(&["doctor", "not/an/id"]);
+    run.env("CODEARTS_CA_FILE", "/nonexistent/ca.pem").env("CODEARTS_IAM_PROJECT_ID", "a/b");
+    let ended = run.finish().expect(64);
     let expected = [
         "error: task: `not/an/id` is not a valid TASK_ID",
         "error: configuration: no region: give `--region`",
@@ -116,23 +116,23 @@ fn doctor_lists_all_that_is_missing() {
     }
 
     // No task: said where nothing else could be tried either.
-    let ended = Gate::new(&["doctor"]).run().expect(64);
+    let ended = Run::new(&["doctor"]).finish().expect(64);
     for line in ["no region", "no credentials", "note: task: give a TASK_ID (or CODEARTS_TASK_ID)"] {
         assert!(ended.stderr.contains(line), "{line}: {}", ended.stderr);
     }
 
     // A service that cannot be reached, and a login that is refused elsewhere: both are said.
     let world = World::new(r#"{"faults": [{"call": "token", "fault": {"kind": "answer", "status": 401}}]}"#);
-    let mut gate = world.gate_with_password(&["doctor", TASK]);
-    let ended = gate.env("CODEARTS_ENDPOINT", "http://127.0.0.1:1").run().expect(77);
+    let mut run = world.run_with_password(&["doctor", TASK]);
+    let ended = run.env("CODEARTS_ENDPOINT", "http://127.0.0.1:1").finish().expect(77);
     for line in ["error: endpoint: ", "error: login: ", "note: permissions: not tried"] {
         assert!(ended.stderr.contains(line), "{line}: {}", ended.stderr);
     }
 
     // The endpoint is tried without credentials.
-    let mut gate = world.gate(&["doctor"]);
-    gate.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK");
-    let ended = gate.run().expect(64);
+    let mut run = world.run(&["doctor"]);
+    run.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK");
+    let ended = run.finish().expect(64);
     for line in ["ok: endpoint: ", "error: configuration: no credentials"] {
         assert!(ended.stderr.contains(line), "{line}: {}", ended.stderr);
     }
@@ -143,11 +143,11 @@ fn doctor_lists_all_that_is_missing() {
 fn doctor_tries_the_files_of_the_runner() {
     let forge = Forge::new();
     let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
-    let mut gate = world.gate_on_github(&forge, "pull_request", &["doctor"]);
+    let mut run = world.run_on_github(&forge, "pull_request", &["doctor"]);
     for variable in ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH"] {
-        gate.env(variable, "/nonexistent/file");
+        run.env(variable, "/nonexistent/file");
     }
-    let ended = gate.run().expect(0);
+    let ended = run.finish().expect(0);
     for line in [
         "note: publishing, outputs: GITHUB_OUTPUT (`/nonexistent/file`) cannot be written: ",
         "note: publishing, summary: GITHUB_STEP_SUMMARY (`/nonexistent/file`) cannot be written: ",
@@ -162,14 +162,14 @@ fn doctor_tries_the_files_of_the_runner() {
 fn doctor_knows_the_surroundings() {
     let forge = Forge::new();
     let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
-    let expect = |gate: &Gate, parts: &[&str]| {
-        let ended = gate.run().expect(0);
+    let expect = |run: &Run, parts: &[&str]| {
+        let ended = run.finish().expect(0);
         for part in parts {
             assert!(ended.stderr.contains(part), "{part}: {}", ended.stderr);
         }
         assert_eq!(forge.state().requests.len(), 0);
     };
-    let mut github = world.gate_on_github(&forge, "pull_request", &["doctor"]);
+    let mut github = world.run_on_github(&forge, "pull_request", &["doctor"]);
     let there = [
         "ok: surroundings: GitHub Actions, acme/widget",
         "ok: publishing, artifact: the token for uploads is there",
@@ -186,7 +186,7 @@ fn doctor_knows_the_surroundings() {
     ];
     expect(&github, &missing);
 
-    let mut gitlab = world.gate_on_gitlab(&forge, &["doctor"]);
+    let mut gitlab = world.run_on_gitlab(&forge, &["doctor"]);
     let there = [
         "ok: surroundings: GitLab CI, acme/widget",
         "ok: publishing, comment: GITLAB_TOKEN is there; it needs the scope `api`; merge request 12 of project 1001",
@@ -202,7 +202,7 @@ fn doctor_knows_the_surroundings() {
     ];
     expect(&gitlab, &missing);
 
-    let mut jenkins = world.gate(&["doctor"]);
+    let mut jenkins = world.run(&["doctor"]);
     jenkins.env("JENKINS_URL", "https://jenkins.example/").env("JOB_NAME", "widget");
     expect(
         &jenkins,
@@ -214,15 +214,15 @@ fn doctor_knows_the_surroundings() {
         "note: publishing, artifact: Jenkins does not tell its own address (BUILD_URL); set it in its system settings",
     ];
     expect(&jenkins, &missing);
-    expect(&world.gate(&["doctor"]), &["note: publishing: nothing is published from here"]);
+    expect(&world.run(&["doctor"]), &["note: publishing: nothing is published from here"]);
 }
 
 /// The sandbox says how to reach it, and can be reached.
 #[cfg(unix)]
 #[test]
 fn the_sandbox_serves_until_it_is_stopped() {
-    let gate = Gate::new(&["sandbox", "--port", "0"]);
-    let mut child = gate.spawn();
+    let run = Run::new(&["sandbox", "--port", "0"]);
+    let mut child = run.spawn();
     let mut line = String::new();
     BufReader::new(child.stderr.take().expect("a pipe")).read_line(&mut line).expect("a line");
     let origin = line.split_whitespace().find_map(|word| word.strip_prefix("http://")).expect("an address");
@@ -237,18 +237,18 @@ fn a_scenario_file_is_read_or_refused() {
     let file = tempfile::NamedTempFile::new().expect("a file");
     let path = file.path().to_str().expect("UTF-8").to_owned();
     std::fs::write(file.path(), "{\"tasks\": 1}").expect("written");
-    let ended = Gate::new(&["sandbox", "--scenario-file", &path]).run().expect(64);
+    let ended = Run::new(&["sandbox", "--scenario-file", &path]).finish().expect(64);
     assert!(ended.stderr.contains("is no scenario") && ended.stderr.contains("line 1"), "{}", ended.stderr);
-    let ended = Gate::new(&["sandbox", "--scenario", "list"]).run().expect(0);
+    let ended = Run::new(&["sandbox", "--scenario", "list"]).finish().expect(0);
     assert!(ended.stdout.contains("flaky ") && ended.stdout.contains("passing "), "{}", ended.stdout);
 }
 
 #[test]
 fn completions_and_man_page() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let script = Gate::new(&["completions", shell]).run().expect(0).stdout;
+        let script = Run::new(&["completions", shell]).finish().expect(0).stdout;
         assert!(script.contains("stop-on-cancel"), "{shell}");
     }
-    let page = Gate::new(&["man"]).run().expect(0).stdout;
+    let page = Run::new(&["man"]).finish().expect(0).stdout;
     assert!(page.contains(".SH CHECK COMMAND") && page.contains("\\-\\-poll\\-budget"), "{page}");
 }

@@ -1,6 +1,6 @@
 //! README and `--help` say what the code does. `UPDATE_DOCS=1 cargo test docs` writes the generated parts anew.
 
-use crate::harness::Gate;
+use crate::kit::Run;
 use codearts_gate::model::outcome::Outcome;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -39,7 +39,7 @@ fn the_readme_says_what_the_code_does() {
     }
     assert_part("exit codes", &table);
 
-    let help = Gate::new(&["check", "-h"]).run().expect(0).stdout;
+    let help = Run::new(&["check", "-h"]).finish().expect(0).stdout;
     let trimmed: String = help.lines().fold(String::new(), |mut text, line| {
         let _ = writeln!(text, "{}", line.trim_end());
         text
@@ -56,7 +56,7 @@ fn the_readme_names_no_unknown_variable() {
     }
     let help: String = ["check", "report", "doctor"]
         .iter()
-        .map(|command| Gate::new(&[command, "--help"]).run().expect(0).stdout)
+        .map(|command| Run::new(&[command, "--help"]).finish().expect(0).stdout)
         .collect();
     let words = text.split(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
     // Values that we hand on to later jobs.
@@ -99,10 +99,10 @@ fn the_examples_type_what_the_binary_takes() {
             let rest = rest.split(['#', '\'', '`', ';']).next().unwrap_or_default();
             let arguments: Vec<&str> =
                 ["check"].into_iter().chain(rest.split_whitespace()).chain(["--help"]).collect();
-            Gate::new(&arguments).run().expect(0);
+            Run::new(&arguments).finish().expect(0);
             typed += 1;
         }
     }
     assert!(typed >= 8, "{typed}");
-    Gate::new(&["check", "--strat", "--help"]).run().expect(64);
+    Run::new(&["check", "--strat", "--help"]).finish().expect(64);
 }

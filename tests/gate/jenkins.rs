@@ -1,17 +1,17 @@
 //! Jenkins: its way to run a step, and the comment on what a multibranch build is of.
 
-use crate::fake_gitlab::GITLAB_TOKEN;
-use crate::forge::{Fault, Forge, GITHUB_TOKEN};
-use crate::harness::{Gate, TASK, World};
+use crate::kit::forge::{Fault, Forge, GITHUB_TOKEN};
+use crate::kit::gitlab::GITLAB_TOKEN;
+use crate::kit::{Run, TASK, World};
 use std::time::{Duration, Instant};
 
 const PASSING: &str = r#"{"tasks": {"*": {"before": 2, "findings": {"critical": 0, "major": 1, "minor": 4, "suggestion": 9}}}}"#;
 const BUILD_URL: &str = "https://jenkins.example/job/widget/job/PR-12/7/";
 
-fn in_a_build(gate: &mut Gate) -> &mut Gate {
-    gate.env("JENKINS_URL", "https://jenkins.example/").env("BUILD_URL", BUILD_URL);
-    let workspace = gate.reports().parent().expect("a directory").to_str().expect("UTF-8").to_owned();
-    gate.env("WORKSPACE", &workspace)
+fn in_a_build(run: &mut Run) -> &mut Run {
+    run.env("JENKINS_URL", "https://jenkins.example/").env("BUILD_URL", BUILD_URL);
+    let workspace = run.reports().parent().expect("a directory").to_str().expect("UTF-8").to_owned();
+    run.env("WORKSPACE", &workspace)
         .env("BUILD_NUMBER", "7")
         .env("JOB_NAME", "widget/PR-12")
         .env("JENKINS_SERVER_COOKIE", "durable-1")
@@ -23,14 +23,14 @@ fn in_a_build(gate: &mut Gate) -> &mut Gate {
 #[test]
 fn an_aborted_step_stops_its_run() {
     let world = World::new(r#"{"tasks": {"*": {"duration": "1h"}}}"#);
-    let mut gate = world.gate(&["check", TASK, "--start"]);
-    in_a_build(&mut gate);
-    let log = gate.reports().with_file_name("jenkins-log.txt");
+    let mut run = world.run(&["check", TASK, "--start"]);
+    in_a_build(&mut run);
+    let log = run.reports().with_file_name("jenkins-log.txt");
     let script = format!(
         "trap '' HUP INT QUIT; {{ while [ -d /proc/$$ ]; do touch '{0}'; sleep 0.2; done; }} </dev/null >/dev/null 2>&1 & exec \"$0\" \"$@\" >'{0}' 2>&1",
         log.display()
     );
-    let child = gate.spawn_through_shell(&script);
+    let child = run.spawn_through_shell(&script);
     let began = Instant::now();
     while world.calls("progress").len() < 2 {
         assert!(began.elapsed() < Duration::from_secs(60), "no polls");
@@ -39,7 +39,7 @@ fn an_aborted_step_stops_its_run() {
     let signalled = Instant::now();
     let killed = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     assert!(killed.expect("kill").success());
-    let ended = gate.wait(child).expect(143);
+    let ended = run.wait(child).expect(143);
     assert!(signalled.elapsed() < Duration::from_secs(5), "{:?}", signalled.elapsed());
     assert_eq!(world.calls("stop").len(), 1);
     assert_eq!(ended.result()["outcome"], "cancelled");
@@ -53,11 +53,11 @@ fn an_aborted_step_stops_its_run() {
 #[test]
 fn broken_streams_change_nothing() {
     let world = World::new(PASSING);
-    let mut gate = world.gate(&["check", TASK, "--json", "--report", "none", "--max-major", "0"]);
-    in_a_build(&mut gate);
-    let mut child = gate.spawn();
+    let mut run = world.run(&["check", TASK, "--json", "--report", "none", "--max-major", "0"]);
+    in_a_build(&mut run);
+    let mut child = run.spawn();
     drop((child.stdout.take(), child.stderr.take()));
-    let ended = gate.wait(child).expect(4);
+    let ended = run.wait(child).expect(4);
     assert_eq!(ended.result()["outcome"], "gate-failed");
 }
 
@@ -67,11 +67,11 @@ fn a_build_of_a_pull_request_writes_the_comment() {
     let forge = Forge::new();
     for number in 1..=2 {
         let world = World::new(PASSING);
-        let mut gate = world.gate(&["check", TASK]);
-        in_a_build(&mut gate).env("CHANGE_URL", "https://github.com/acme/widget/pull/12");
-        gate.env("GITHUB_API_URL", forge.origin()).env("GITHUB_TOKEN", GITHUB_TOKEN);
-        gate.env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", forge.origin()));
-        let ended = gate.run().expect(0);
+        let mut run = world.run(&["check", TASK]);
+        in_a_build(&mut run).env("CHANGE_URL", "https://github.com/acme/widget/pull/12");
+        run.env("GITHUB_API_URL", forge.origin()).env("GITHUB_TOKEN", GITHUB_TOKEN);
+        run.env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", forge.origin()));
+        let ended = run.finish().expect(0);
         assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
         let state = forge.state();
         assert_eq!(state.comments.len(), 1, "run {number}");
@@ -87,10 +87,10 @@ fn a_build_of_a_pull_request_writes_the_comment() {
 fn a_build_of_a_merge_request_writes_the_note() {
     let forge = Forge::new();
     let world = World::new(PASSING);
-    let mut gate = world.gate(&["check", TASK]);
-    in_a_build(&mut gate).env("CHANGE_URL", "https://gitlab.example/acme/widget/-/merge_requests/12");
-    gate.env("CI_API_V4_URL", &format!("{}/api/v4", forge.origin())).env("GITLAB_TOKEN", GITLAB_TOKEN);
-    let ended = gate.run().expect(0);
+    let mut run = world.run(&["check", TASK]);
+    in_a_build(&mut run).env("CHANGE_URL", "https://gitlab.example/acme/widget/-/merge_requests/12");
+    run.env("CI_API_V4_URL", &format!("{}/api/v4", forge.origin())).env("GITLAB_TOKEN", GITLAB_TOKEN);
+    let ended = run.finish().expect(0);
     assert_eq!(forge.requests("POST /api/v4/projects/acme%2Fwidget/merge_requests/12/notes").len(), 1);
     let state = forge.state();
     assert!(state.gitlab.notes[0].body.contains(BUILD_URL), "{}", state.gitlab.notes[0].body);
@@ -103,11 +103,11 @@ fn a_token_that_may_not_write_is_a_warning() {
     let forge = Forge::new();
     forge.state().faults = vec![Fault::new("POST ", &[], 403)];
     let world = World::new(PASSING);
-    let mut gate = world.gate(&["check", TASK]);
-    in_a_build(&mut gate).env("CHANGE_URL", "https://github.com/acme/widget/pull/12");
-    gate.env("GITHUB_API_URL", forge.origin()).env("GITHUB_TOKEN", GITHUB_TOKEN);
-    gate.env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", forge.origin()));
-    let ended = gate.run().expect(0);
+    let mut run = world.run(&["check", TASK]);
+    in_a_build(&mut run).env("CHANGE_URL", "https://github.com/acme/widget/pull/12");
+    run.env("GITHUB_API_URL", forge.origin()).env("GITHUB_TOKEN", GITHUB_TOKEN);
+    run.env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", forge.origin()));
+    let ended = run.finish().expect(0);
     let expected = "GITHUB_TOKEN needs the permission `pull-requests: write`";
     assert_eq!(ended.stderr.matches(expected).count(), 1, "{}", ended.stderr);
     assert!(!ended.stderr.contains("give the job"), "{}", ended.stderr);
@@ -136,12 +136,12 @@ fn what_is_missing_is_said_once() {
     ];
     for (variables, expected) in cases {
         let world = World::new(PASSING);
-        let mut gate = world.gate(&["check", TASK, "--report", "none"]);
-        in_a_build(&mut gate);
+        let mut run = world.run(&["check", TASK, "--report", "none"]);
+        in_a_build(&mut run);
         for (name, value) in variables {
-            gate.env(name, value);
+            run.env(name, value);
         }
-        let ended = gate.run().expect(0);
+        let ended = run.finish().expect(0);
         assert_eq!(ended.stderr.matches(expected).count(), 1, "{variables:?}: {}", ended.stderr);
         // The first line names the credentials, as everywhere.
         assert!(ended.stderr.starts_with("service: "), "{}", ended.stderr);
@@ -169,12 +169,12 @@ fn a_token_goes_to_no_other_host() {
     for (path, name, token, variable, named) in cases {
         let stranger = Forge::new();
         let world = World::new(PASSING);
-        let mut gate = world.gate(&["check", TASK, "--report", "none"]);
-        in_a_build(&mut gate).env("CHANGE_URL", &format!("{}{path}", stranger.origin())).env(name, token);
+        let mut run = world.run(&["check", TASK, "--report", "none"]);
+        in_a_build(&mut run).env("CHANGE_URL", &format!("{}{path}", stranger.origin())).env(name, token);
         if let Some((variable, value)) = variable {
-            gate.env(variable, value);
+            run.env(variable, value);
         }
-        let ended = gate.run().expect(0);
+        let ended = run.finish().expect(0);
         assert_eq!(stranger.everything(), "", "{path}");
         let lines: Vec<&str> = ended.stderr.lines().filter(|line| line.starts_with("comment: ")).collect();
         assert_eq!(lines.len(), 1, "{}", ended.stderr);
@@ -188,10 +188,10 @@ fn a_token_goes_to_no_other_host() {
     // The server's own address is as good as that of its API.
     let forge = Forge::new();
     let world = World::new(PASSING);
-    let mut gate = world.gate(&["check", TASK, "--report", "none"]);
+    let mut run = world.run(&["check", TASK, "--report", "none"]);
     let url = format!("{}/acme/widget/-/merge_requests/12", forge.origin());
-    in_a_build(&mut gate).env("CHANGE_URL", &url).env("GITLAB_TOKEN", GITLAB_TOKEN);
-    gate.env("CI_SERVER_URL", forge.origin()).run().expect(0);
+    in_a_build(&mut run).env("CHANGE_URL", &url).env("GITLAB_TOKEN", GITLAB_TOKEN);
+    run.env("CI_SERVER_URL", forge.origin()).finish().expect(0);
     assert_eq!(forge.state().gitlab.notes.len(), 1);
 }
 
@@ -200,11 +200,11 @@ fn a_token_goes_to_no_other_host() {
 fn user_info_in_addresses_is_not_published() {
     let forge = Forge::new();
     let world = World::new(PASSING);
-    let mut gate = world.gate(&["check", TASK]);
-    in_a_build(&mut gate).env("CHANGE_URL", "https://x:canary-runtime@github.com/acme/widget/pull/12");
-    gate.env("BUILD_URL", &BUILD_URL.replace("https://", "https://admin:canary-runtime@"));
-    gate.env("GITHUB_API_URL", forge.origin()).env("GITHUB_TOKEN", GITHUB_TOKEN);
-    gate.run().expect(0);
+    let mut run = world.run(&["check", TASK]);
+    in_a_build(&mut run).env("CHANGE_URL", "https://x:canary-runtime@github.com/acme/widget/pull/12");
+    run.env("BUILD_URL", &BUILD_URL.replace("https://", "https://admin:canary-runtime@"));
+    run.env("GITHUB_API_URL", forge.origin()).env("GITHUB_TOKEN", GITHUB_TOKEN);
+    run.finish().expect(0);
     let body = forge.state().comments[0].body.clone();
     assert!(body.contains(&format!("]({BUILD_URL})")) && !body.contains("admin"), "{body}");
 }

@@ -8,44 +8,58 @@
     reason = "a test may fail with a word, and its cases are tables"
 )]
 
-mod answers;
-mod auth;
-mod build;
-mod build_start;
-mod canaries;
+mod build {
+    mod lost_start;
+    mod results;
+}
+mod check {
+    mod batch;
+    mod histories;
+    mod other_runs;
+    mod status;
+}
 mod commands;
-mod counts;
-mod crowd;
-mod directory;
 mod docs;
-mod download;
-mod echo;
-mod fake_gitlab;
-mod faults;
-mod findings;
-mod foreign_answers;
-mod forge;
-mod gate;
+mod findings {
+    mod complete;
+    mod lists;
+}
 mod github;
 mod gitlab;
-mod hangs;
-mod harness;
-mod histories;
+mod input {
+    mod encodings;
+    mod mistakes;
+    mod usage;
+}
 mod jenkins;
-mod keyless;
-mod listing;
-mod neighbour;
-mod network;
-mod output;
-mod pdf;
-mod runs;
+mod kit;
+mod login {
+    mod credentials;
+    mod keyless;
+}
+mod network {
+    mod foreign_answers;
+    mod proxy;
+    mod retries;
+    mod single_use;
+}
+mod output {
+    mod blocked_pipes;
+    mod echoed_secrets;
+    mod one_outcome;
+    mod report_directory;
+    mod streams;
+    #[cfg(unix)]
+    mod terminal;
+}
+mod pdf {
+    mod download;
+    mod export;
+}
+mod quality_gate {
+    mod answers;
+    mod counts;
+    mod next_run;
+    mod thresholds;
+}
 mod signals;
-mod slips;
-#[cfg(unix)]
-mod terminal;
-mod truth;
-mod usage;
-mod values;
-mod verdict;
-mod whole;
-mod whose_summary;

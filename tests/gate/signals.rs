@@ -1,7 +1,7 @@
 //! SIGINT, SIGTERM and SIGHUP: an orderly end within five seconds.
 #![cfg(unix)]
 
-use crate::harness::{Gate, TASK, World};
+use crate::kit::{Run, TASK, World};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
@@ -19,13 +19,13 @@ fn wait_for(world: &World, call: &str) {
     }
 }
 
-fn cancel(world: &World, gate: &Gate, call: &str, name: &str, code: i32) -> crate::harness::Ended {
-    let child = gate.spawn();
+fn cancel(world: &World, run: &Run, call: &str, name: &str, code: i32) -> crate::kit::Ended {
+    let child = run.spawn();
     wait_for(world, call);
     std::thread::sleep(Duration::from_millis(100));
     let sent = Instant::now();
     signal(&child, name);
-    let ended = gate.wait(child).expect(code);
+    let ended = run.wait(child).expect(code);
     assert!(sent.elapsed() < Duration::from_secs(5), "{:?}", sent.elapsed());
     let result = ended.result();
     assert_eq!(
@@ -43,8 +43,8 @@ const SLOW: &str = r#"{"tasks": {"*": {"duration": "1h"}}}"#;
 fn our_own_run_is_stopped() {
     for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let world = World::new(SLOW);
-        let gate = world.gate(&["check", TASK, "--start"]);
-        let ended = cancel(&world, &gate, "run", name, code);
+        let run = world.run(&["check", TASK, "--start"]);
+        let ended = cancel(&world, &run, "run", name, code);
         assert_eq!(world.calls("stop").len(), 1);
         assert!(ended.stderr.contains("was asked to stop (cancelled)"), "{}", ended.stderr);
         assert!(ended.result()["tasks"][0]["run_id"].is_string());
@@ -54,8 +54,8 @@ fn our_own_run_is_stopped() {
 #[test]
 fn somebody_elses_run_goes_on() {
     let world = World::new(r#"{"tasks": {"*": {"before": 0, "duration": "1h"}}}"#);
-    let gate = world.gate(&["check", TASK]);
-    cancel(&world, &gate, "progress", "TERM", 143);
+    let run = world.run(&["check", TASK]);
+    cancel(&world, &run, "progress", "TERM", 143);
     assert_eq!(world.calls("stop").len(), 0);
 }
 
@@ -65,12 +65,12 @@ fn a_start_that_is_on_its_way_is_stopped_too() {
         r#"{"tasks": {"*": {"duration": "1h"}},
             "faults": [{"call": "run", "fault": {"kind": "delay", "by": "600ms"}}]}"#,
     );
-    let gate = world.gate(&["check", TASK, "--start"]);
-    let child = gate.spawn();
+    let run = world.run(&["check", TASK, "--start"]);
+    let child = run.spawn();
     wait_for(&world, "last-jobs");
     std::thread::sleep(Duration::from_millis(200));
     signal(&child, "TERM");
-    gate.wait(child).expect(143);
+    run.wait(child).expect(143);
     assert_eq!((world.sandbox.runs_started(TASK), world.calls("stop").len()), (1, 1));
 }
 
@@ -81,8 +81,8 @@ fn a_hanging_service_does_not_hold_up_the_end() {
         r#"{"tasks": {"*": {"duration": "1h"}},
             "faults": [{"call": "stop", "fault": {"kind": "delay", "by": "1h"}}]}"#,
     );
-    let gate = world.gate(&["check", TASK, "--start"]);
-    let ended = cancel(&world, &gate, "run", "TERM", 143);
+    let run = world.run(&["check", TASK, "--start"]);
+    let ended = cancel(&world, &run, "run", "TERM", 143);
     assert!(ended.stderr.contains("the remote run may go on"), "{}", ended.stderr);
 }
 
@@ -93,8 +93,8 @@ fn a_download_is_given_up_without_a_trace() {
         r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}},
             "faults": [{"call": "pdf-file", "fault": {"kind": "stall", "after": 9000}}]}"#,
     );
-    let gate = world.gate(&["check", TASK]);
-    let ended = cancel(&world, &gate, "pdf-file", "TERM", 143);
+    let run = world.run(&["check", TASK]);
+    let ended = cancel(&world, &run, "pdf-file", "TERM", 143);
     assert_eq!(ended.files(), ["result.json"]);
     assert_eq!(ended.result()["tasks"][0]["outcome"], "passed");
 }
@@ -105,8 +105,8 @@ fn a_run_is_stopped_once() {
     let world = World::new(
         r#"{"tasks": {"aa": {"duration": "1h"}, "bb": {"duration": "50ms", "pdf": {"duration": "1h"}}}}"#,
     );
-    let gate = world.gate(&["check", "aa", "bb", "--start", "--timeout", "500ms"]);
-    cancel(&world, &gate, "stop", "TERM", 143);
+    let run = world.run(&["check", "aa", "bb", "--start", "--timeout", "500ms"]);
+    cancel(&world, &run, "stop", "TERM", 143);
     let stopped: Vec<_> = world.calls("stop").into_iter().filter_map(|call| call.task).collect();
     assert_eq!(stopped, ["aa"]);
 }
@@ -118,13 +118,13 @@ fn a_hanging_login_does_not_hold_up_the_stop() {
         r#"{"token_life": "1800ms", "tasks": {"*": {"duration": "1h"}},
             "faults": [{"call": "token", "on": [2, 3], "fault": {"kind": "delay", "by": "1h"}}]}"#,
     );
-    let gate = world.gate_with_password(&["check", TASK, "--start"]);
-    let child = gate.spawn();
+    let run = world.run_with_password(&["check", TASK, "--start"]);
+    let child = run.spawn();
     wait_for(&world, "run");
     // The second login hangs in the background, the third when the session is over.
     std::thread::sleep(Duration::from_millis(2200));
     signal(&child, "TERM");
-    gate.wait(child).expect(143);
+    run.wait(child).expect(143);
     assert_eq!(world.calls("stop").len(), 1);
 }
 
@@ -136,12 +136,12 @@ fn no_run_is_started_after_the_signal() {
             "faults": [{"call": "run", "task": "aa", "fault": {"kind": "delay", "by": "900ms"}},
                        {"call": "last-jobs", "task": "bb", "fault": {"kind": "delay", "by": "600ms"}}]}"#,
     );
-    let gate = world.gate(&["check", "aa", "bb", "--start"]);
-    let child = gate.spawn();
+    let run = world.run(&["check", "aa", "bb", "--start"]);
+    let child = run.spawn();
     wait_for(&world, "progress");
     std::thread::sleep(Duration::from_millis(300));
     signal(&child, "TERM");
-    gate.wait(child).expect(143);
+    run.wait(child).expect(143);
     assert_eq!((world.sandbox.runs_started("aa"), world.sandbox.runs_started("bb")), (1, 0));
 }
 
@@ -153,9 +153,9 @@ fn what_was_never_started_is_not_stopped() {
         r#"{"tasks": {"*": {"duration": "1h"}}, "faults": [{"call": "run", "fault": {"kind": "delay", "by": "3s"}}]}"#,
     );
     let ids: Vec<String> = (0..60).map(|id| format!("{id:032x}")).collect();
-    let gate = world
-        .gate(&["check", "--start"].into_iter().chain(ids.iter().map(String::as_str)).collect::<Vec<_>>());
-    let child = gate.spawn();
+    let run = world
+        .run(&["check", "--start"].into_iter().chain(ids.iter().map(String::as_str)).collect::<Vec<_>>());
+    let child = run.spawn();
     let is_started = |id: &&String| world.sandbox.runs_started(id) > 0;
     let begun = Instant::now();
     while ids.iter().filter(is_started).count() < STARTS {
@@ -163,7 +163,7 @@ fn what_was_never_started_is_not_stopped() {
         std::thread::sleep(Duration::from_millis(5));
     }
     signal(&child, "TERM");
-    let ended = gate.wait(child).expect(143);
+    let ended = run.wait(child).expect(143);
     let started: Vec<&String> = ids.iter().filter(is_started).collect();
     assert_eq!(started.len(), STARTS);
     assert_eq!(world.calls("stop").len(), 0, "{}", ended.stderr);
@@ -181,8 +181,8 @@ fn a_refused_start_owns_nothing() {
             "faults": [{"call": "last-jobs", "on": [2], "fault": {"kind": "delay", "by": "1h"}}]}"#,
     );
     assert!(world.sandbox.start_foreign_run(TASK));
-    let gate = world.gate(&["check", TASK, "--start"]);
-    cancel(&world, &gate, "run", "TERM", 143);
+    let run = world.run(&["check", TASK, "--start"]);
+    cancel(&world, &run, "run", "TERM", 143);
     assert_eq!(world.calls("stop").len(), 0);
 }
 
@@ -193,12 +193,12 @@ fn a_stop_that_is_broken_off_is_done_again() {
         r#"{"tasks": {"*": {"duration": "1h"}},
             "faults": [{"call": "stop", "on": [1], "fault": {"kind": "delay", "by": "1h"}}]}"#,
     );
-    let gate = world.gate(&["check", TASK, "--start", "--timeout", "500ms"]);
-    let child = gate.spawn();
+    let run = world.run(&["check", TASK, "--start", "--timeout", "500ms"]);
+    let child = run.spawn();
     wait_for(&world, "run");
     std::thread::sleep(Duration::from_millis(800));
     signal(&child, "TERM");
-    let ended = gate.wait(child).expect(143);
+    let ended = run.wait(child).expect(143);
     // The first request was carried out, though its answer never came.
     assert!(ended.stderr.contains("the run has ended already (cancelled)"), "{}", ended.stderr);
 }
@@ -210,13 +210,13 @@ fn a_throttled_start_is_not_repeated_after_the_signal() {
         r#"{"tasks": {"*": {"duration": "1h"}},
             "faults": [{"call": "run", "on": [1], "fault": {"kind": "answer", "status": 429, "headers": {"Retry-After": "1"}}}]}"#,
     );
-    let mut gate = world.gate(&["check", TASK, "--start"]);
-    gate.without("CODEARTS_MAX_PAUSE");
-    let child = gate.spawn();
+    let mut run = world.run(&["check", TASK, "--start"]);
+    run.without("CODEARTS_MAX_PAUSE");
+    let child = run.spawn();
     wait_for(&world, "run");
     std::thread::sleep(Duration::from_millis(300));
     signal(&child, "TERM");
-    gate.wait(child).expect(143);
+    run.wait(child).expect(143);
     assert_eq!((world.calls("run").len(), world.sandbox.runs_started(TASK)), (1, 0));
 }
 
@@ -228,13 +228,13 @@ fn a_hanging_renewal_does_not_hold_up_the_stop() {
         r#"{{"token_life": "4s", "tasks": {{"*": {{"duration": "1h"}}}},
             "faults": [{{"call": "token", "on": {later:?}, "fault": {{"kind": "delay", "by": "1h"}}}}]}}"#
     ));
-    let gate = world.gate_with_password(&["check", TASK, "--start"]);
-    let child = gate.spawn();
+    let run = world.run_with_password(&["check", TASK, "--start"]);
+    let child = run.spawn();
     wait_for(&world, "run");
     // It lasts 3 to 4 s, because servers tell their clock in whole seconds; renewed after three quarters of that.
     std::thread::sleep(Duration::from_millis(2900));
     signal(&child, "TERM");
-    gate.wait(child).expect(143);
+    run.wait(child).expect(143);
     assert_eq!(world.calls("stop").len(), 1);
 }
 
@@ -242,12 +242,12 @@ fn a_hanging_renewal_does_not_hold_up_the_stop() {
 #[test]
 fn inherited_ignored_signals_do_not_matter() {
     let world = World::new(SLOW);
-    let gate = world.gate(&["check", TASK, "--start"]);
-    let child = gate.spawn_through_shell("trap '' HUP INT QUIT; exec \"$0\" \"$@\"");
+    let run = world.run(&["check", TASK, "--start"]);
+    let child = run.spawn_through_shell("trap '' HUP INT QUIT; exec \"$0\" \"$@\"");
     wait_for(&world, "run");
     std::thread::sleep(Duration::from_millis(100));
     signal(&child, "TERM");
-    gate.wait(child).expect(143);
+    run.wait(child).expect(143);
     assert_eq!(world.calls("stop").len(), 1);
 }
 
@@ -256,12 +256,12 @@ fn inherited_ignored_signals_do_not_matter() {
 #[test]
 fn an_ignored_hangup_stays_ignored() {
     let world = World::new(r#"{"tasks": {"*": {"duration": "1500ms", "pdf": {"duration": "10ms"}}}}"#);
-    let gate = world.gate(&["check", TASK, "--start"]);
-    let child = gate.spawn_through_shell("trap '' HUP; exec \"$0\" \"$@\"");
+    let run = world.run(&["check", TASK, "--start"]);
+    let child = run.spawn_through_shell("trap '' HUP; exec \"$0\" \"$@\"");
     wait_for(&world, "run");
     std::thread::sleep(Duration::from_millis(100));
     signal(&child, "HUP");
-    gate.wait(child).expect(0);
+    run.wait(child).expect(0);
     assert_eq!(world.calls("stop").len(), 0);
 }
 
@@ -269,9 +269,9 @@ fn an_ignored_hangup_stays_ignored() {
 #[test]
 fn a_limit_on_files_does_not_kill() {
     let world = World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "bytes": 50000}}}}"#);
-    let gate = world.gate(&["check", TASK]);
-    let child = gate.spawn_through_shell("ulimit -f 8; exec \"$0\" \"$@\"");
-    let ended = gate.wait(child).expect(5);
+    let run = world.run(&["check", TASK]);
+    let child = run.spawn_through_shell("ulimit -f 8; exec \"$0\" \"$@\"");
+    let ended = run.wait(child).expect(5);
     assert!(ended.stderr.contains("could not write the PDF"), "{}", ended.stderr);
     assert_eq!(ended.files(), ["result.json"]);
 }

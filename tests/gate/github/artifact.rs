@@ -82,12 +82,12 @@ fn a_second_try_replaces_the_artifact_and_another_job_does_not() {
     let larger = PASSING.replace("20000", "30000");
     let upload = ["check", TASK, "--publish", "artifact"];
     let forge = Forge::new();
-    World::new(PASSING).gate_on_github(&forge, "push", &upload).run().expect(0);
+    World::new(PASSING).run_on_github(&forge, "push", &upload).finish().expect(0);
     let world = World::new(&larger);
-    world.gate_on_github(&forge, "push", &upload).env("GITHUB_RUN_ATTEMPT", "2").run().expect(0);
+    world.run_on_github(&forge, "push", &upload).env("GITHUB_RUN_ATTEMPT", "2").finish().expect(0);
     let sizes = || forge.state().artifacts.iter().map(|artifact| artifact.bytes.len()).collect::<Vec<_>>();
     assert_eq!(sizes(), [30_000]);
-    let ended = world.gate_on_github(&forge, "push", &upload).run().expect(0);
+    let ended = world.run_on_github(&forge, "push", &upload).finish().expect(0);
     assert_eq!(
         (
             sizes(),
@@ -151,15 +151,19 @@ fn what_an_artifact_that_is_missed_means() {
         let forge = Forge::new();
         forge.state().faults = vec![refused()];
         let world = World::new(PASSING);
-        let ended =
-            world.gate_on_github(&forge, "push", &CHECK).env("GITHUB_SERVER_URL", server).run().expect(code);
+        let ended = world
+            .run_on_github(&forge, "push", &CHECK)
+            .env("GITHUB_SERVER_URL", server)
+            .finish()
+            .expect(code);
         let advice = format!("uses: actions/upload-artifact@{version}\n");
         assert_eq!(ended.summary().contains(&advice), code == 0, "{}", ended.summary());
     }
 
     // A `run` step gets no token: said in one line, with the step to add.
     let world = World::new(PASSING);
-    let ended = world.gate_on_github(&forge, "push", &CHECK).without("ACTIONS_RUNTIME_TOKEN").run().expect(0);
+    let ended =
+        world.run_on_github(&forge, "push", &CHECK).without("ACTIONS_RUNTIME_TOKEN").finish().expect(0);
     assert_eq!(ended.stderr.matches("no upload token").count(), 1, "{}", ended.stderr);
     let step = format!(
         "uses: actions/upload-artifact@v7\n  if: always()\n  with:\n    name: codearts-report\n    path: |\n      {}",
@@ -202,9 +206,9 @@ fn what_can_not_be_replaced_is_put_beside() {
     let forge = Forge::new();
     let upload = ["check", TASK, "--publish", "artifact"];
     let world = World::new(PASSING);
-    world.gate_on_github(&forge, "push", &upload).run().expect(0);
+    world.run_on_github(&forge, "push", &upload).finish().expect(0);
     let delete = "POST /twirp/github.actions.results.api.v1.ArtifactService/DeleteArtifact";
     forge.state().faults = vec![Fault::new(delete, &[], 403)];
-    world.gate_on_github(&forge, "push", &upload).env("GITHUB_RUN_ATTEMPT", "2").run().expect(0);
+    world.run_on_github(&forge, "push", &upload).env("GITHUB_RUN_ATTEMPT", "2").finish().expect(0);
     assert_eq!(forge.state().artifacts.iter().filter(|artifact| artifact.is_final).count(), 2);
 }

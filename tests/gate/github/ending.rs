@@ -11,9 +11,9 @@ fn publishing_ends_in_time() {
             vec![Fault { headers: &[("retry-after", "60")], ..Fault::new(COMMENTS, &[], status) }];
         let world = World::new(PASSING);
         let arguments = ["check", TASK, "--publish", "comment", "--report-timeout", "3s"];
-        let mut gate = world.gate_on_github(&forge, "pull_request", &arguments);
+        let mut run = world.run_on_github(&forge, "pull_request", &arguments);
         let began = std::time::Instant::now();
-        gate.without("CODEARTS_MAX_PAUSE").run().expect(5);
+        run.without("CODEARTS_MAX_PAUSE").finish().expect(5);
         assert!(began.elapsed() < std::time::Duration::from_secs(20), "{status}");
     }
 }
@@ -23,7 +23,7 @@ fn publishing_ends_in_time() {
 fn a_usage_error_is_an_output_and_an_annotation() {
     let forge = Forge::new();
     let world = World::new(PASSING);
-    let ended = world.gate_on_github(&forge, "push", &["check", "no/id"]).run().expect(64);
+    let ended = world.run_on_github(&forge, "push", &["check", "no/id"]).finish().expect(64);
     assert_eq!((ended.outputs()["exit-code"].as_str(), ended.outputs()["outcome"].as_str()), ("64", "usage"));
     assert!(
         ended.stderr.contains("::error title=CodeArts Check%3A usage::`no/id` is not a valid"),
@@ -32,11 +32,11 @@ fn a_usage_error_is_an_output_and_an_annotation() {
     );
     assert!(ended.summary().contains("`usage`"), "{}", ended.summary());
     // Also where not even the arguments can be read; a pass of an earlier step does not stay behind.
-    let mut gate = world.gate_on_github(&forge, "push", &["check", TASK]);
-    gate.env("CODEARTS_PUBLISH", "sumary");
-    std::fs::create_dir(gate.reports()).expect("a directory");
-    std::fs::write(gate.reports().join("result.json"), r#"{"outcome": "passed"}"#).expect("a file");
-    let ended = gate.run().expect(64);
+    let mut run = world.run_on_github(&forge, "push", &["check", TASK]);
+    run.env("CODEARTS_PUBLISH", "sumary");
+    std::fs::create_dir(run.reports()).expect("a directory");
+    std::fs::write(run.reports().join("result.json"), r#"{"outcome": "passed"}"#).expect("a file");
+    let ended = run.finish().expect(64);
     assert_eq!(
         (ended.outputs()["exit-code"].as_str(), ended.result()["outcome"].as_str()),
         ("64", Some("usage"))
@@ -49,11 +49,11 @@ fn a_usage_error_is_an_output_and_an_annotation() {
         ended.stderr
     );
     // As far as the rest of the line tells where.
-    let elsewhere = gate.reports().join("elsewhere");
+    let elsewhere = run.reports().join("elsewhere");
     std::fs::create_dir(&elsewhere).expect("a directory");
     let path = elsewhere.to_str().expect("UTF-8").to_owned();
     let arguments = ["check", TASK, "--report-dir", &path, "--json", "--publish", "none", "--bogus"];
-    let ended = world.gate_on_github(&forge, "push", &arguments).run().expect(64);
+    let ended = world.run_on_github(&forge, "push", &arguments).finish().expect(64);
     assert!(
         elsewhere.join("result.json").exists() && ended.stdout.contains("\"exit_code\": 64"),
         "{}",
@@ -62,12 +62,12 @@ fn a_usage_error_is_an_output_and_an_annotation() {
     assert!(ended.outputs().is_empty() && !ended.stderr.contains("::error"), "{}", ended.stderr);
     // A value is no command, whatever it holds.
     for variable in ["CODEARTS_START", "CODEARTS_RETENTION_DAYS"] {
-        let mut gate = world.gate_on_github(&forge, "push", &["check", TASK]);
-        let ended = gate.env(variable, "x\n::error::pwned\n##[error]pwned").run().expect(64);
+        let mut run = world.run_on_github(&forge, "push", &["check", TASK]);
+        let ended = run.env(variable, "x\n::error::pwned\n##[error]pwned").finish().expect(64);
         assert!(!ended.stderr.lines().any(|line| line.starts_with("::error::")), "{}", ended.stderr);
         assert!(!ended.stderr.contains("##["), "{}", ended.stderr);
     }
-    let ended = world.gate_on_github(&forge, "push", &["report", "no/id"]).run().expect(64);
+    let ended = world.run_on_github(&forge, "push", &["report", "no/id"]).finish().expect(64);
     assert_eq!(ended.outputs()["exit-code"], "64");
     let cases: [&[&str]; 6] = [
         &["check", TASK, "--publish", "auto,comment"],
@@ -78,10 +78,10 @@ fn a_usage_error_is_an_output_and_an_annotation() {
         &["report", TASK, "--publish", "comment"],
     ];
     for arguments in cases {
-        world.gate_on_github(&forge, "push", arguments).run().expect(64);
+        world.run_on_github(&forge, "push", arguments).finish().expect(64);
     }
     // Targets that are named need a forge.
-    world.gate(&["check", TASK, "--publish", "comment"]).run().expect(64);
+    world.run(&["check", TASK, "--publish", "comment"]).finish().expect(64);
     assert_eq!(forge.state().requests.len(), 0);
 }
 
@@ -91,9 +91,9 @@ fn a_usage_error_is_an_output_and_an_annotation() {
 fn ids_are_outputs_the_moment_they_are_known() {
     let forge = Forge::new();
     let world = World::new(r#"{"tasks": {"*": {"duration": "1h"}}}"#);
-    let gate = world.gate_on_github(&forge, "push", &["check", TASK, "--start", "--timeout", "30s"]);
-    let outputs = || std::fs::read_to_string(gate.reports().with_file_name("output")).expect("the file");
-    let mut child = gate.spawn();
+    let run = world.run_on_github(&forge, "push", &["check", TASK, "--start", "--timeout", "30s"]);
+    let outputs = || std::fs::read_to_string(run.reports().with_file_name("output")).expect("the file");
+    let mut child = run.spawn();
     while !outputs().contains("run-id=") && child.try_wait().expect("a child").is_none() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
@@ -113,15 +113,15 @@ fn a_signal_ends_publishing() {
     let world = World::new(PASSING);
     forge.state().faults =
         vec![Fault { headers: &[("retry-after", "60")], ..Fault::new("POST /twirp", &[], 503) }];
-    let mut gate = world.gate_on_github(&forge, "push", &["check", TASK]);
-    gate.without("CODEARTS_MAX_PAUSE");
-    let mut child = gate.spawn();
+    let mut run = world.run_on_github(&forge, "push", &["check", TASK]);
+    run.without("CODEARTS_MAX_PAUSE");
+    let mut child = run.spawn();
     while forge.requests("POST /twirp").is_empty() && child.try_wait().expect("a child").is_none() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     let pid = child.id().to_string();
     std::process::Command::new("kill").args(["-TERM", &pid]).status().expect("kill");
-    let ended = gate.wait(child).expect(143);
+    let ended = run.wait(child).expect(143);
     assert_eq!(
         (ended.outputs()["exit-code"].as_str(), ended.result()["exit_code"].as_i64()),
         ("143", Some(143))
@@ -142,36 +142,36 @@ fn a_cancelled_process_stays_cancelled() {
     };
     forge.state().faults = vec![Fault::new(COMMENTS, &[], 403), slow];
     let arguments = ["check", TASK, "--publish", "comment,check-run", "--allow", "report-failed"];
-    let mut gate = world.gate_on_github(&forge, "pull_request", &arguments);
-    gate.without("CODEARTS_MAX_PAUSE");
-    let mut child = gate.spawn();
+    let mut run = world.run_on_github(&forge, "pull_request", &arguments);
+    run.without("CODEARTS_MAX_PAUSE");
+    let mut child = run.spawn();
     while forge.requests("POST /repos/acme/widget/check-runs").is_empty()
         && child.try_wait().expect("a child").is_none()
     {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
-    let ended = gate.wait(child).expect(143);
+    let ended = run.wait(child).expect(143);
     assert_eq!(ended.result()["outcome"], "cancelled");
 
     // Trouble that comes after the signal, which comes after the verdict.
     let world = World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "1h"}}}}"#);
     let arguments = ["check", TASK, "--publish", "summary,outputs", "--allow", "report-failed"];
-    let mut gate = world.gate_on_github(&forge, "push", &arguments);
-    let mut child = gate.env("GITHUB_STEP_SUMMARY", "/nonexistent/file").spawn();
+    let mut run = world.run_on_github(&forge, "push", &arguments);
+    let mut child = run.env("GITHUB_STEP_SUMMARY", "/nonexistent/file").spawn();
     while world.calls("pdf-state").is_empty() && child.try_wait().expect("a child").is_none() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
-    gate.wait(child).expect(143);
+    run.wait(child).expect(143);
 
     // A comment that was written already does not go on saying that all is well.
     let world = World::new(PASSING);
     forge.state().faults.remove(0);
     let arguments = ["check", TASK, "--publish", "comment,check-run"];
-    let mut gate = world.gate_on_github(&forge, "pull_request", &arguments);
-    gate.without("CODEARTS_MAX_PAUSE");
-    let mut child = gate.spawn();
+    let mut run = world.run_on_github(&forge, "pull_request", &arguments);
+    run.without("CODEARTS_MAX_PAUSE");
+    let mut child = run.spawn();
     let before = forge.requests("POST /repos/acme/widget/check-runs").len();
     while forge.requests("POST /repos/acme/widget/check-runs").len() == before
         && child.try_wait().expect("a child").is_none()
@@ -179,7 +179,7 @@ fn a_cancelled_process_stays_cancelled() {
         std::thread::sleep(std::time::Duration::from_millis(20));
     }
     std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill");
-    gate.wait(child).expect(143);
+    run.wait(child).expect(143);
     assert!(
         forge.state().comments[0].body.contains("undecided: `cancelled`"),
         "{}",
@@ -193,7 +193,7 @@ fn a_cancelled_process_stays_cancelled() {
 fn the_pull_request_is_found_beside_a_slow_store() {
     let (forge, world) = (Forge::new(), World::new(PASSING));
     forge.state().faults = vec![Fault::stall("POST /twirp/")];
-    let mut child = world.gate_on_github(&forge, "push", &["check", TASK]).spawn();
+    let mut child = world.run_on_github(&forge, "push", &["check", TASK]).spawn();
     let begun = std::time::Instant::now();
     while forge.requests("POST /twirp/").is_empty() || forge.requests("GET /repos/acme/widget").is_empty() {
         assert!(begun.elapsed().as_secs() < 20, "{:?}", forge.state().requests);

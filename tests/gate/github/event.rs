@@ -1,12 +1,12 @@
 //! The pull request of a job whose event says little, nothing, or too much.
 
 use super::*;
-use crate::harness::Gate;
+use crate::kit::Run;
 
 /// A job of pull request 12, on its merge commit.
-fn of_pull_request<'a>(gate: &'a mut Gate, event_path: &str) -> &'a mut Gate {
-    gate.env("GITHUB_REF", "refs/pull/12/merge").env("GITHUB_HEAD_REF", "feature");
-    gate.env("GITHUB_EVENT_PATH", event_path)
+fn of_pull_request<'a>(run: &'a mut Run, event_path: &str) -> &'a mut Run {
+    run.env("GITHUB_REF", "refs/pull/12/merge").env("GITHUB_HEAD_REF", "feature");
+    run.env("GITHUB_EVENT_PATH", event_path)
 }
 
 /// The ref names the pull request when the event file does not, and one warning names the variable.
@@ -29,8 +29,8 @@ fn the_ref_is_used_when_the_event_file_cannot_be_read() {
     for path in cases {
         let forge = Forge::new();
         let world = World::new(PASSING);
-        let mut gate = world.gate_on_github(&forge, "pull_request", &CHECK);
-        let ended = of_pull_request(&mut gate, &path).run().expect(0);
+        let mut run = world.run_on_github(&forge, "pull_request", &CHECK);
+        let ended = of_pull_request(&mut run, &path).finish().expect(0);
         assert_eq!(forge.requests(COMMENTS).len(), 1, "{path}: {}", ended.stderr);
         let is_readable = path.ends_with("list.json") || path.ends_with("odd.json");
         let warnings = ended.stderr.matches("warning: GITHUB_EVENT_PATH").count();
@@ -41,8 +41,8 @@ fn the_ref_is_used_when_the_event_file_cannot_be_read() {
     let path = write("bom.json", &format!("\u{feff}{event}"));
     let forge = Forge::new();
     let world = World::new(PASSING);
-    let mut gate = world.gate_on_github(&forge, "pull_request", &CHECK);
-    let ended = gate.env("GITHUB_EVENT_PATH", &path).run().expect(0);
+    let mut run = world.run_on_github(&forge, "pull_request", &CHECK);
+    let ended = run.env("GITHUB_EVENT_PATH", &path).finish().expect(0);
     assert_eq!(forge.requests(COMMENTS).len(), 1, "{}", ended.stderr);
     assert!(!ended.stderr.contains("GITHUB_EVENT_PATH"), "{}", ended.stderr);
 }
@@ -55,8 +55,8 @@ fn the_head_is_the_one_whose_merge_commit_the_job_runs_on() {
         let forge = Forge::new();
         let world = World::new(PASSING);
         let arguments = ["check", TASK, "--publish", "comment,check-run"];
-        let mut gate = world.gate_on_github(&forge, "pull_request", &arguments);
-        let ended = of_pull_request(&mut gate, "/nonexistent").env("GITHUB_SHA", &merge).run().expect(code);
+        let mut run = world.run_on_github(&forge, "pull_request", &arguments);
+        let ended = of_pull_request(&mut run, "/nonexistent").env("GITHUB_SHA", &merge).finish().expect(code);
         let state = forge.state();
         assert_eq!(state.comments.len(), 1, "{}", ended.stderr);
         let heads: Vec<&Value> = state.check_runs.iter().map(|run| &run["head_sha"]).collect();
@@ -70,8 +70,8 @@ fn an_event_that_cannot_be_read_is_named_by_its_variable() {
     let forge = Forge::new();
     let world = World::new(PASSING);
     let arguments = ["check", TASK, "--publish", "comment"];
-    let mut gate = world.gate_on_github(&forge, "pull_request_target", &arguments);
-    let ended = gate.env("GITHUB_EVENT_PATH", "/nonexistent").run().expect(5);
+    let mut run = world.run_on_github(&forge, "pull_request_target", &arguments);
+    let ended = run.env("GITHUB_EVENT_PATH", "/nonexistent").finish().expect(5);
     assert!(ended.stderr.contains("comment: GITHUB_EVENT_PATH (`/nonexistent`)"), "{}", ended.stderr);
 }
 
@@ -98,8 +98,8 @@ fn hostile_values_are_not_taken_for_commits() {
     let path = directory.path().join("event.json");
     std::fs::write(&path, json!({"after": "../../../user?x=", "ref": "refs/heads/main"}).to_string())
         .expect("a file");
-    let mut gate = world.gate_on_github(&forge, "push", &CHECK);
-    let ended = gate.env("GITHUB_EVENT_PATH", path.to_str().expect("UTF-8")).run().expect(0);
+    let mut run = world.run_on_github(&forge, "push", &CHECK);
+    let ended = run.env("GITHUB_EVENT_PATH", path.to_str().expect("UTF-8")).finish().expect(0);
     let asked = forge.requests("GET ").len();
     assert_eq!(asked, 0, "{:?}", forge.state().requests);
     assert!(ended.stderr.contains("this run belongs to no open pull request"), "{}", ended.stderr);

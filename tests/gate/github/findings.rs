@@ -1,8 +1,8 @@
 //! Findings on GitHub: annotations, the table in the comment, check runs, code scanning.
 
 use super::{CHECK, PASSING, run};
-use crate::forge::{Fault, Forge};
-use crate::harness::{TASK, World};
+use crate::kit::forge::{Fault, Forge};
+use crate::kit::{TASK, World};
 use base64::Engine as _;
 use serde_json::Value;
 use std::io::Read as _;
@@ -24,8 +24,9 @@ fn the_worst_findings_are_shown() {
     let forge = Forge::new();
     let scenario = r#"{"tasks": {"*": {"before": 2, "findings": {"critical": 2, "major": 20, "minor": 700, "suggestion": 5000}, "pdf": {"duration": "10ms"}}}}"#;
     let world = World::new(scenario);
-    let ended =
-        world.gate_on_github(&forge, "pull_request", &[&CHECK[..], &["--max-critical", "1"]].concat()).run();
+    let ended = world
+        .run_on_github(&forge, "pull_request", &[&CHECK[..], &["--max-critical", "1"]].concat())
+        .finish();
     let ended = ended.expect(4);
     let comment = forge.state().comments[0].body.clone();
     for text in [&comment, &ended.summary()] {

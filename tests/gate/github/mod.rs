@@ -1,6 +1,7 @@
 //! GitHub Actions: what reaches the artifact store, the pull request and the runner.
 
 mod artifact;
+mod check_run;
 mod ending;
 mod event;
 mod findings;
@@ -8,8 +9,8 @@ mod paths;
 mod pull_request;
 mod refusals;
 
-use crate::forge::{Comment, Fault, Forge, Speaks};
-use crate::harness::{Ended, TASK, World};
+use crate::kit::forge::{Comment, Fault, Forge, Speaks};
+use crate::kit::{Ended, TASK, World};
 use serde_json::{Value, json};
 
 const PASSING: &str = r#"{"tasks": {"*": {"before": 2, "findings": {"critical": 0, "major": 1, "minor": 4, "suggestion": 9},
@@ -19,7 +20,7 @@ const CHECK: [&str; 2] = ["check", TASK];
 
 fn run(forge: &Forge, event: &str, scenario: &str, more: &[&str]) -> Ended {
     let arguments: Vec<&str> = CHECK.iter().chain(more).copied().collect();
-    World::new(scenario).gate_on_github(forge, event, &arguments).run()
+    World::new(scenario).run_on_github(forge, event, &arguments).finish()
 }
 
 fn pdf_of(ended: &Ended) -> Vec<u8> {
@@ -107,8 +108,11 @@ fn masks_come_first_and_the_wait_is_a_group() {
 fn a_run_step_is_told_no_secrets() {
     let forge = Forge::new();
     let world = World::new(PASSING);
-    let ended =
-        world.gate_on_github(&forge, "pull_request", &CHECK).without("CODEARTS_GATE_ACTION").run().expect(0);
+    let ended = world
+        .run_on_github(&forge, "pull_request", &CHECK)
+        .without("CODEARTS_GATE_ACTION")
+        .finish()
+        .expect(0);
     assert!(!ended.stderr.contains("::add-mask::") && ended.stderr.contains("::group::"), "{}", ended.stderr);
 }
 
@@ -162,11 +166,11 @@ fn publishing_can_be_switched_off() {
 fn the_report_alone_is_published() {
     let forge = Forge::new();
     let world = World::new(PASSING);
-    let ended = world.gate_on_github(&forge, "push", &["report", TASK]).run().expect(0);
+    let ended = world.run_on_github(&forge, "push", &["report", TASK]).finish().expect(0);
     let outputs = ended.outputs();
     assert!(outputs["artifact-url"].ends_with("/artifacts/4242") && outputs["exit-code"] == "0");
     assert!(!outputs.contains_key("verdict") && forge.state().artifacts[0].is_final);
     forge.state().faults = vec![Fault::new("POST /twirp", &[], 403)];
-    let ended = world.gate_on_github(&forge, "push", &["report", TASK]).run().expect(5);
+    let ended = world.run_on_github(&forge, "push", &["report", TASK]).finish().expect(5);
     assert_eq!(ended.outputs()["outcome"], "report-failed");
 }

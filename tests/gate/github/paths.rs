@@ -12,15 +12,15 @@ const ODD_ENCODED: &str = "%E6%8A%A5%E5%91%8A%20(1)/a+b@c=d,e'f&g~h!$;i%23j%25k"
 fn the_path_of_the_report_is_relative_to_the_workspace() {
     let forge = Forge::new();
     let world = World::new(PASSING);
-    let mut gate = world.gate_on_github(&forge, "push", &CHECK);
-    let directory = gate.reports().parent().expect("a directory").to_owned();
+    let mut run = world.run_on_github(&forge, "push", &CHECK);
+    let directory = run.reports().parent().expect("a directory").to_owned();
     let workspace = directory.parent().expect("a parent").to_str().expect("UTF-8").to_owned();
     let name = directory.file_name().expect("a name").to_str().expect("UTF-8").to_owned();
-    gate.without("ACTIONS_RUNTIME_TOKEN")
+    run.without("ACTIONS_RUNTIME_TOKEN")
         .env("GITHUB_WORKSPACE", &workspace)
         .env("CODEARTS_REPORT_DIR", "reports");
     let expected = format!("{name}/reports/{TASK}.pdf");
-    let ended = gate.run().expect(0);
+    let ended = run.finish().expect(0);
     assert_eq!(ended.outputs()["report-path"], expected);
     let step = format!("    path: |\n      {expected}\n```");
     assert!(ended.summary().contains(&step), "{}", ended.summary());
@@ -29,11 +29,11 @@ fn the_path_of_the_report_is_relative_to_the_workspace() {
     assert_eq!(ended.result()["tasks"][0]["report"]["path"], format!("reports/{TASK}.pdf"));
 
     // The command for the PDF alone tells the same.
-    let mut gate = world.gate_on_github(&forge, "push", &["report", TASK]);
-    let name = gate.reports().parent().expect("a directory").file_name().expect("a name").to_owned();
-    gate.env("GITHUB_WORKSPACE", &workspace).env("CODEARTS_REPORT_DIR", "reports");
+    let mut run = world.run_on_github(&forge, "push", &["report", TASK]);
+    let name = run.reports().parent().expect("a directory").file_name().expect("a name").to_owned();
+    run.env("GITHUB_WORKSPACE", &workspace).env("CODEARTS_REPORT_DIR", "reports");
     let expected = format!("{}/reports/{TASK}.pdf", name.to_str().expect("UTF-8"));
-    assert_eq!(gate.run().expect(0).outputs()["report-path"], expected);
+    assert_eq!(run.finish().expect(0).outputs()["report-path"], expected);
 }
 
 /// Outside of the workspace only the whole path holds.
@@ -42,12 +42,12 @@ fn a_report_outside_of_the_workspace_has_its_whole_path() {
     let forge = Forge::new();
     let world = World::new(PASSING);
     let elsewhere = tempfile::tempdir().expect("a directory");
-    let mut gate = world.gate_on_github(&forge, "push", &CHECK);
+    let mut run = world.run_on_github(&forge, "push", &CHECK);
     let reports =
-        gate.reports().parent().expect("a directory").canonicalize().expect("a path").join("reports");
-    gate.env("GITHUB_WORKSPACE", elsewhere.path().to_str().expect("UTF-8"))
+        run.reports().parent().expect("a directory").canonicalize().expect("a path").join("reports");
+    run.env("GITHUB_WORKSPACE", elsewhere.path().to_str().expect("UTF-8"))
         .env("CODEARTS_REPORT_DIR", "reports");
-    let ended = gate.run().expect(0);
+    let ended = run.finish().expect(0);
     assert_eq!(ended.outputs()["report-path"], reports.join(format!("{TASK}.pdf")).to_str().expect("UTF-8"));
 }
 
@@ -56,10 +56,10 @@ fn a_report_outside_of_the_workspace_has_its_whole_path() {
 fn odd_paths_are_shown_as_they_are() {
     let forge = Forge::new();
     let world = World::new(PASSING);
-    let mut gate = world.gate_on_github(&forge, "pull_request", &CHECK);
-    let workspace = gate.reports().parent().expect("a directory").to_str().expect("UTF-8").to_owned();
-    gate.without("ACTIONS_RUNTIME_TOKEN").env("GITHUB_WORKSPACE", &workspace).env("CODEARTS_REPORT_DIR", ODD);
-    let ended = gate.run().expect(0);
+    let mut run = world.run_on_github(&forge, "pull_request", &CHECK);
+    let workspace = run.reports().parent().expect("a directory").to_str().expect("UTF-8").to_owned();
+    run.without("ACTIONS_RUNTIME_TOKEN").env("GITHUB_WORKSPACE", &workspace).env("CODEARTS_REPORT_DIR", ODD);
+    let ended = run.finish().expect(0);
     let path = format!("{ODD}/{TASK}.pdf");
     assert_eq!(ended.outputs()["report-path"], path);
     let cell = format!("| 0 | 1 | 4 | 9 | 14 | `{path}` |");
@@ -74,10 +74,10 @@ fn odd_paths_are_shown_as_they_are() {
 fn odd_paths_are_addressed_with_the_escapes_they_need() {
     let forge = Forge::new();
     let world = World::new(PASSING);
-    let mut gate = world.gate_on_gitlab(&forge, &CHECK);
-    gate.without("GITLAB_TOKEN").env("CODEARTS_REPORT_DIR", ODD);
-    gate.run().expect(0);
-    let file = gate
+    let mut run = world.run_on_gitlab(&forge, &CHECK);
+    run.without("GITLAB_TOKEN").env("CODEARTS_REPORT_DIR", ODD);
+    run.finish().expect(0);
+    let file = run
         .reports()
         .with_file_name(ODD.split('/').next().expect("a part"))
         .join(ODD.split('/').nth(1).expect("a part"))
@@ -94,14 +94,14 @@ fn odd_paths_are_addressed_with_the_escapes_they_need() {
 fn odd_paths_stay_within_their_links() {
     let forge = Forge::new();
     let world = World::new(PASSING);
-    let mut gate = world.gate(&CHECK);
-    let workspace = gate.reports().parent().expect("a directory").to_str().expect("UTF-8").to_owned();
-    gate.env("JENKINS_URL", "https://j.example/").env("BUILD_URL", "https://j.example/job/x/7/");
-    gate.env("WORKSPACE", &workspace).env("CODEARTS_REPORT_DIR", ODD);
-    gate.env("CHANGE_URL", "https://github.com/acme/widget/pull/12").env("GITHUB_API_URL", forge.origin());
-    gate.env("GITHUB_TOKEN", crate::forge::GITHUB_TOKEN);
-    gate.env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", forge.origin()));
-    gate.run().expect(0);
+    let mut run = world.run(&CHECK);
+    let workspace = run.reports().parent().expect("a directory").to_str().expect("UTF-8").to_owned();
+    run.env("JENKINS_URL", "https://j.example/").env("BUILD_URL", "https://j.example/job/x/7/");
+    run.env("WORKSPACE", &workspace).env("CODEARTS_REPORT_DIR", ODD);
+    run.env("CHANGE_URL", "https://github.com/acme/widget/pull/12").env("GITHUB_API_URL", forge.origin());
+    run.env("GITHUB_TOKEN", crate::kit::forge::GITHUB_TOKEN);
+    run.env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", forge.origin()));
+    run.finish().expect(0);
     let target = ODD_ENCODED.replace('(', "%28").replace(')', "%29");
     let link = format!("](https://j.example/job/x/7/artifact/{target}/{TASK}.pdf) |");
     let comment = forge.state().comments[0].body.clone();

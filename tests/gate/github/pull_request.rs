@@ -96,8 +96,8 @@ fn files_are_tried_before_the_pull_request_is_told() {
         let forge = Forge::new();
         let world = World::new(PASSING);
         let arguments = ["check", TASK, "--publish", "summary,outputs,comment,check-run"];
-        let mut gate = world.gate_on_github(&forge, "pull_request", &arguments);
-        let ended = gate.env(variable, "/nonexistent/file").run().expect(5);
+        let mut run = world.run_on_github(&forge, "pull_request", &arguments);
+        let ended = run.env(variable, "/nonexistent/file").finish().expect(5);
         let state = forge.state();
         assert!(
             state.comments[0].body.contains("its report was not delivered"),
@@ -252,12 +252,11 @@ fn nothing_climbs_out_of_its_path() {
     for (after, repository) in cases {
         let forge = Forge::new();
         let world = World::new(PASSING);
-        let mut gate =
-            world.gate_on_github(&forge, "push", &["check", TASK, "--publish", "comment,check-run"]);
-        let path = gate.reports().with_file_name("event.json");
+        let mut run = world.run_on_github(&forge, "push", &["check", TASK, "--publish", "comment,check-run"]);
+        let path = run.reports().with_file_name("event.json");
         std::fs::write(&path, event(after)).expect("the event");
-        gate.env("GITHUB_EVENT_PATH", path.to_str().expect("UTF-8")).env("GITHUB_REPOSITORY", repository);
-        let ended = gate.run().expect(5);
+        run.env("GITHUB_EVENT_PATH", path.to_str().expect("UTF-8")).env("GITHUB_REPOSITORY", repository);
+        let ended = run.finish().expect(5);
         assert_eq!(forge.everything(), "", "{after} {repository}: {}", ended.stderr);
     }
 }
@@ -270,12 +269,12 @@ fn plain_http_to_a_forge_must_be_allowed() {
         let world = World::new(PASSING);
         let arguments = ["check", TASK, "--publish", "comment", "--allow-http"];
         let arguments = &arguments[..arguments.len() - usize::from(!is_allowed)];
-        let mut gate = world.gate_on_github(&forge, "pull_request", arguments);
-        gate.env("GITHUB_API_URL", "http://forge.example")
+        let mut run = world.run_on_github(&forge, "pull_request", arguments);
+        run.env("GITHUB_API_URL", "http://forge.example")
             .env("GITHUB_GRAPHQL_URL", "http://forge.example/graphql");
         // The network in which that host is.
-        gate.env("HTTP_PROXY", forge.origin());
-        let ended = gate.run().expect(if is_allowed { 0 } else { 5 });
+        run.env("HTTP_PROXY", forge.origin());
+        let ended = run.finish().expect(if is_allowed { 0 } else { 5 });
         assert_eq!(forge.state().comments.len(), usize::from(is_allowed), "{}", ended.stderr);
         assert_eq!(ended.stderr.contains("`--allow-http`"), !is_allowed, "{}", ended.stderr);
         assert_eq!(forge.everything().is_empty(), !is_allowed);

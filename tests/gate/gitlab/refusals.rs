@@ -41,8 +41,8 @@ fn the_token_of_the_job_is_named_as_such() {
     let forge = Forge::new();
     forge.state().faults =
         vec![Fault { body: json!({"message": "401 Unauthorized"}), ..Fault::new("GET ", &[], 401) }];
-    let own = |gate: &mut Gate| {
-        gate.env("CI_JOB_TOKEN", crate::fake_gitlab::GITLAB_TOKEN);
+    let own = |run: &mut Run| {
+        run.env("CI_JOB_TOKEN", crate::kit::gitlab::GITLAB_TOKEN);
     };
     let ended = run(&forge, PASSING, own, &["--publish", "note"]).expect(5);
     let expected = "GITLAB_TOKEN holds the job's own token (CI_JOB_TOKEN), which may not write notes";
@@ -53,9 +53,9 @@ fn the_token_of_the_job_is_named_as_such() {
 #[test]
 fn a_project_is_addressed_with_the_escapes_it_needs() {
     let forge = Forge::new();
-    let listed = |gate: &mut Gate| {
-        gate.without("CI_MERGE_REQUEST_IID").without("CI_MERGE_REQUEST_PROJECT_ID");
-        gate.env("CI_OPEN_MERGE_REQUESTS", "acme-team/sub_group/widget.js!33");
+    let listed = |run: &mut Run| {
+        run.without("CI_MERGE_REQUEST_IID").without("CI_MERGE_REQUEST_PROJECT_ID");
+        run.env("CI_OPEN_MERGE_REQUESTS", "acme-team/sub_group/widget.js!33");
     };
     run(&forge, PASSING, listed, &["--publish", "note"]).expect(0);
     let notes = "POST /api/v4/projects/acme-team%2Fsub_group%2Fwidget.js/merge_requests/33/notes";
@@ -67,19 +67,19 @@ fn a_project_is_addressed_with_the_escapes_it_needs() {
 fn paths_are_relative_to_the_project() {
     let forge = Forge::new();
     let world = World::new(PASSING);
-    let mut gate = world.gate_on_gitlab(&forge, &CHECK);
-    let directory = gate.reports().parent().expect("a directory").canonicalize().expect("a path");
-    gate.without("GITLAB_TOKEN").env("CODEARTS_REPORT_DIR", "reports");
-    gate.env("CI_PROJECT_DIR", directory.parent().expect("a parent").to_str().expect("UTF-8"));
-    let ended = gate.run().expect(0);
+    let mut run = world.run_on_gitlab(&forge, &CHECK);
+    let directory = run.reports().parent().expect("a directory").canonicalize().expect("a path");
+    run.without("GITLAB_TOKEN").env("CODEARTS_REPORT_DIR", "reports");
+    run.env("CI_PROJECT_DIR", directory.parent().expect("a parent").to_str().expect("UTF-8"));
+    let ended = run.finish().expect(0);
     let name = directory.file_name().expect("a name").to_str().expect("UTF-8");
     assert_eq!(dotenv(&ended)["CODEARTS_GATE_REPORT_PATH"], format!("{name}/reports/{TASK}.pdf"));
     // The shown paths of the files for `artifacts: reports` too.
-    let mut doctor = world.gate_on_gitlab(&forge, &["doctor"]);
+    let mut doctor = world.run_on_gitlab(&forge, &["doctor"]);
     let directory = doctor.reports().parent().expect("a directory").to_owned();
     doctor.env("CODEARTS_REPORT_DIR", "reports");
     doctor.env("CI_PROJECT_DIR", directory.parent().expect("a parent").to_str().expect("UTF-8"));
-    let ended = doctor.run().expect(0);
+    let ended = doctor.finish().expect(0);
     let name = directory.file_name().expect("a name").to_str().expect("UTF-8");
     let expected = format!("`{name}/reports/codearts-gate.env`, for `artifacts: reports: dotenv`");
     assert!(ended.stderr.contains(&expected), "{}", ended.stderr);
@@ -90,11 +90,11 @@ fn paths_are_relative_to_the_project() {
 fn files_of_the_runner_are_named_by_their_purpose() {
     let forge = Forge::new();
     let world = World::new(PASSING);
-    let gate = world.gate_on_gitlab(&forge, &["check", "no/id"]);
+    let run = world.run_on_gitlab(&forge, &["check", "no/id"]);
     for name in ["codearts-gate.env", "codearts-gate.annotations.json"] {
-        std::fs::create_dir_all(gate.reports().join(name).join("in the way")).expect("a directory");
+        std::fs::create_dir_all(run.reports().join(name).join("in the way")).expect("a directory");
     }
-    let ended = gate.run().expect(64);
+    let ended = run.finish().expect(64);
     for (target, report) in [("outputs", "dotenv"), ("annotations", "annotations")] {
         let expected =
             format!("warning: {target}: the file for `artifacts: reports: {report}` cannot be written: ");

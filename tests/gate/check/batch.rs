@@ -1,0 +1,153 @@
+//! Many tasks in one process: few lines, and the worst of them told.
+
+use crate::kit::World;
+use crate::kit::forge::Forge;
+use std::time::{Duration, Instant};
+
+fn ids(number: usize) -> Vec<String> {
+    (0..number).map(|id| format!("{id:032x}")).collect()
+}
+
+/// Of 120 tasks 20 fail in two ways.
+fn scenario() -> String {
+    let failing = (0..20).map(|id| {
+        let status = if id % 2 == 0 { 3 } else { 1 };
+        format!(r#""{id:032x}": {{"duration": "100ms", "final_status": {status}}}"#)
+    });
+    let failing: Vec<String> = failing.collect();
+    let pdf = r#""pdf": {"duration": "10ms", "bytes": 20000}"#;
+    format!(r#"{{"tasks": {{"*": {{"duration": "400ms", {pdf}}}, {}}}}}"#, failing.join(","))
+}
+
+#[test]
+fn the_log_of_a_crowd_is_a_summary_and_the_worst_few() {
+    let (world, forge) = (World::new(&scenario()), Forge::new());
+    let ids = ids(120);
+    let arguments: Vec<&str> =
+        ["check", "--start"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    let ended = world.run_on_github(&forge, "push", &arguments).finish().expect(1);
+    let lines: Vec<&str> = ended.stderr.lines().filter(|line| !line.starts_with("::")).collect();
+    assert!(lines.len() <= 20, "{} lines: {lines:#?}", lines.len());
+    assert!(
+        lines.iter().any(|line| line.starts_with("120 tasks: 120 done (20 not passed: 0000")),
+        "{lines:#?}"
+    );
+    // The worst first: what failed before what was stopped.
+    let artifacts: Vec<&&str> = lines.iter().filter(|line| line.starts_with("artifact: ")).collect();
+    assert_eq!(artifacts.len(), 1, "{lines:#?}");
+    assert!(artifacts[0].starts_with("artifact: `codearts-report-") && artifacts[0].ends_with("`, 2.0 MB"));
+    let told: Vec<&&str> = lines.iter().filter(|line| line.starts_with("error: 0000")).collect();
+    assert_eq!(told.len(), 10, "{lines:#?}");
+    assert!(told.iter().all(|line| line.contains("check-failed")), "{told:#?}");
+    assert!(lines.iter().any(|line| line.contains("and 10 more tasks that did not pass")), "{lines:#?}");
+    assert!(lines.iter().any(|line| line.contains("100 of 120 tasks passed")), "{lines:#?}");
+    // Nothing is lost: all are in the document, each has its PDF, later steps know every run.
+    let result = ended.result();
+    let tasks = result["tasks"].as_array().expect("tasks");
+    assert_eq!(tasks.iter().filter(|task| task["outcome"] == "passed").count(), 100);
+    let waits = || tasks.iter().map(|task| &task["wait"]);
+    let sum = |name: &str| waits().map(|wait| wait[name].as_u64().expect("a number")).sum::<u64>();
+    let lag = waits().map(|wait| wait["lag_bound_seconds"].as_f64().expect("seconds")).fold(0.0, f64::max);
+    let (polls, usual) = (sum("polls"), sum("polls_every_5_seconds"));
+    let cost =
+        format!("{polls} polls, ends noticed within {lag:.1} s; a poll every 5 s would have made {usual}");
+    assert!(lines.contains(&cost.as_str()), "{cost} in {lines:#?}");
+    let pdfs = ended.files().iter().filter(|name| name.ends_with(".pdf")).count();
+    assert_eq!(pdfs, 100);
+    let outputs = ended.outputs();
+    assert_eq!(outputs["run-id"].split(',').count(), 120);
+    let output = std::fs::read_to_string(ended.reports.with_file_name("output")).expect("the file");
+    assert!(!output.contains("run-id=\n"), "nothing is told before anything is known");
+    assert!(output.len() < 50_000, "{} bytes of outputs", output.len());
+    // In the summary of the step the failed ones come before those that passed.
+    let summary = ended.summary();
+    let position = |part: &str| summary.find(part).unwrap_or_else(|| panic!("{part} in {summary}"));
+    assert!(position("check-failed") < position("| ✅"), "{summary}");
+}
+
+/// What is let through is told, loudly, however many pass beside it.
+#[test]
+fn allowed_outcomes_of_a_crowd_are_told() {
+    let stopped = (0..3).map(|id| format!(r#""{id:032x}": {{"before": 3}}"#)).collect::<Vec<_>>().join(",");
+    let world = World::new(&format!(
+        r#"{{"tasks": {{"*": {{"before": 2, "pdf": {{"duration": "10ms"}}}}, {stopped}}}}}"#
+    ));
+    let ids = ids(20);
+    let arguments = ["check", "--allow", "stopped"].into_iter().chain(ids.iter().map(String::as_str));
+    let ended = world.run(&arguments.collect::<Vec<_>>()).finish().expect(0);
+    let told = ended.stderr.lines().filter(|line| line.contains("`--allow stopped` lets it pass")).count();
+    assert_eq!(told, 3, "{}", ended.stderr);
+    assert!(ended.stderr.ends_with("STOPPED (exit 0), 17 of 20 tasks passed\n"), "{}", ended.stderr);
+}
+
+/// Later steps know the runs while they go on, also where one is never known.
+#[test]
+#[cfg(unix)]
+fn runs_of_a_crowd_are_told_while_they_go_on() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"duration": "1h"}}, "faults": [{"call": "run", "task": "00000000000000000000000000000003",
+            "fault": {"kind": "answer", "status": 403, "body": {"error_msg": "no"}}}]}"#,
+    );
+    let forge = Forge::new();
+    let ids = ids(12);
+    let arguments: Vec<&str> =
+        ["check", "--start"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    let run = world.run_on_github(&forge, "push", &arguments);
+    let output = run.reports().with_file_name("output");
+    let mut child = run.spawn();
+    let begun = Instant::now();
+    loop {
+        let text = std::fs::read_to_string(&output).expect("the file");
+        let told =
+            text.lines().filter_map(|line| line.strip_prefix("run-id=")).next_back().unwrap_or_default();
+        if told.split(',').count() == 11 {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(20), "{text}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    child.kill().expect("a child");
+    child.wait().expect("a child");
+}
+
+/// Downloads that hang hold up no more downloads than there may be, and no poll.
+#[test]
+#[cfg(unix)]
+fn only_so_many_downloads_are_under_way() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}, "00000000000000000000000000000000": {"duration": "1h"}},
+            "faults": [{"call": "pdf-file", "fault": {"kind": "stall", "after": 100}}]}"#,
+    );
+    world.sandbox.start_foreign_run(&ids(1)[0]);
+    let ids = ids(30);
+    let arguments: Vec<&str> = ["check"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    let mut child = world.run(&arguments).spawn();
+    let begun = Instant::now();
+    while world.calls("pdf-file").len() < 16 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "{} downloads", world.calls("pdf-file").len());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let polls = || world.calls("progress").iter().filter(|call| call.task.as_ref() == Some(&ids[0])).count();
+    let before = polls();
+    while polls() < before + 10 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "no polls");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(world.calls("pdf-file").len(), 16);
+    child.kill().expect("a child");
+    child.wait().expect("a child");
+}
+
+/// A service that does not answer is no secret.
+#[test]
+fn trouble_of_a_crowd_is_told() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}},
+            "faults": [{"call": "progress", "on": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "fault": {"kind": "reset"}}]}"#,
+    );
+    let ids = ids(10);
+    let arguments: Vec<&str> = ["check"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    let ended = world.run(&arguments).finish().expect(0);
+    assert_eq!(ended.stderr.matches("; waiting on").count(), 3, "{}", ended.stderr);
+    assert!(ended.stderr.contains("polls in trouble: 10 in all"), "{}", ended.stderr);
+}

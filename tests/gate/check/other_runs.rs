@@ -1,0 +1,203 @@
+//! Whose status is it? Stories of runs that take each other's place, with answers scripted one by one.
+
+use crate::kit::{TASK, World};
+use serde_json::{Value, json};
+
+/// One answer for the calls with these numbers.
+fn on(call: &str, numbers: &[u32], body: &Value) -> Value {
+    json!({"call": call, "on": numbers, "fault": {"kind": "answer", "status": 200, "body": body}})
+}
+
+/// All calls from this number on.
+fn from(call: &str, number: u32, body: &Value) -> Value {
+    on(call, &(number..2_000).collect::<Vec<_>>(), body)
+}
+
+fn status(status: i64) -> Value {
+    json!({"task_status": status, "progress": {"ratio": null}})
+}
+
+fn checking(percent: u32) -> Value {
+    json!({"task_status": 0, "progress": {"ratio": format!("{percent}%")}})
+}
+
+fn runs(last: &str, last_successful: &str) -> Value {
+    json!({"result": {"last_job_id": last, "last_success_job_id": last_successful}})
+}
+
+fn refused(call: &str, numbers: &[u32], status: u16) -> Value {
+    json!({"call": call, "on": numbers, "fault": {"kind": "answer", "status": status}})
+}
+
+/// Runs `check` against these answers; the exit code, the reason, and what was stopped.
+fn check(options: &[&str], faults: Vec<Value>) -> (i32, String, usize) {
+    let world = World::new(&json!({"tasks": {"*": {"before": 2}}, "faults": faults}).to_string());
+    let arguments = [&["check", TASK, "--report", "none", "--timeout", "6s"][..], options].concat();
+    let ended = world.run(&arguments).finish();
+    let reason = ended.result()["tasks"][0]["reason"].as_str().unwrap_or_default().to_owned();
+    (ended.code, reason, world.calls("stop").len())
+}
+
+const OWN: &str = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f";
+
+fn started() -> Value {
+    from("run", 1, &json!({"exec_id": OWN}))
+}
+
+/// A replica that is behind shows the success of the run before once more, while the list says that ours has not succeeded.
+#[test]
+fn one_stale_success_is_no_pass() {
+    let started_run = vec![
+        started(),
+        on("last-jobs", &[1], &runs("old", "old")),
+        from("last-jobs", 2, &runs(OWN, "old")),
+        on("progress", &[1], &status(2)),
+        on("progress", &[2], &checking(40)),
+        on("progress", &[3], &status(2)),
+        from("progress", 4, &status(1)),
+    ];
+    assert_eq!(check(&["--start"], started_run).0, 1);
+    let attached = vec![
+        from("last-jobs", 1, &runs("seen", "old")),
+        on("progress", &[1], &checking(40)),
+        on("progress", &[2], &status(2)),
+        from("progress", 3, &status(1)),
+    ];
+    assert_eq!(check(&[], attached).0, 1);
+}
+
+/// A success that stands is believed although the list does not confirm it; that takes longer than one look.
+#[test]
+fn a_success_that_stands_is_a_pass() {
+    let faults = vec![
+        started(),
+        on("last-jobs", &[1], &runs("old", "old")),
+        from("last-jobs", 2, &runs(OWN, "old")),
+        on("progress", &[1], &status(2)),
+        on("progress", &[2], &checking(40)),
+        from("progress", 3, &status(2)),
+    ];
+    assert_eq!(check(&["--start"], faults).0, 0);
+}
+
+/// The list is missing, and somebody's next run succeeds.
+#[test]
+fn without_a_list_the_next_run_is_not_ours() {
+    let missing: Vec<u32> = (1..2_000).collect();
+    let faults = vec![
+        started(),
+        json!({"call": "last-jobs", "on": missing, "fault": {"kind": "answer", "status": 404, "body": {"error_code": "APIGW.0101"}}}),
+        on("progress", &[1], &status(1)),
+        on("progress", &[2], &checking(80)),
+        on("progress", &[3], &checking(5)),
+        on("progress", &[4], &checking(60)),
+        from("progress", 5, &status(2)),
+    ];
+    let (code, reason, stops) = check(&["--start"], faults);
+    assert_eq!((code, stops), (2, 0), "{reason}");
+    assert!(reason.contains("another run began in this task"), "{reason}");
+}
+
+/// The list was there before the start and is down for a while: a success waits for it.
+#[test]
+fn a_list_that_is_down_hides_no_other_run() {
+    let faults = vec![
+        started(),
+        on("last-jobs", &[1], &runs("old", "old")),
+        refused("last-jobs", &(2..40).collect::<Vec<_>>(), 503),
+        from("last-jobs", 40, &runs("next", "next")),
+        on("progress", &[1], &status(2)),
+        on("progress", &[2, 3], &checking(80)),
+        from("progress", 4, &status(2)),
+    ];
+    let (code, reason, stops) = check(&["--start"], faults);
+    assert_eq!((code, stops), (2, 0), "{reason}");
+    assert!(reason.contains(OWN) && reason.contains("next"), "{reason}");
+    // It never comes back.
+    let faults = vec![
+        started(),
+        on("last-jobs", &[1], &runs("old", "old")),
+        refused("last-jobs", &(2..2_000).collect::<Vec<_>>(), 503),
+        on("progress", &[1], &status(2)),
+        on("progress", &[2, 3], &checking(80)),
+        from("progress", 4, &status(2)),
+    ];
+    assert_eq!(check(&["--start"], faults).0, 2);
+}
+
+/// The start never arrived, and a list that was behind names the run before it only now.
+#[test]
+fn an_old_success_is_not_what_a_lost_start_began() {
+    let faults = vec![
+        json!({"call": "run", "fault": {"kind": "reset"}}),
+        on("last-jobs", &[1], &runs("older", "older")),
+        from("last-jobs", 2, &runs("old", "old")),
+        from("progress", 1, &status(2)),
+    ];
+    let (code, reason, _) = check(&["--start"], faults);
+    assert_eq!(code, 2, "{reason}");
+    assert!(reason.contains("CodeArts did not answer the start"), "{reason}");
+}
+
+/// Another run appears after a lost start: it is waited for, never stopped, and `result.json` says so.
+#[test]
+fn what_a_lost_start_perhaps_began_is_never_stopped() {
+    let faults = json!([
+        {"call": "run", "fault": {"kind": "reset"}},
+        on("last-jobs", &[1], &runs("old", "old")),
+        from("last-jobs", 2, &runs("foreign", "old")),
+        on("progress", &[1], &status(2)),
+        from("progress", 2, &checking(30)),
+    ]);
+    let world = World::new(&json!({"tasks": {"*": {"before": 2}}, "faults": faults}).to_string());
+    let ended = world.run(&["check", TASK, "--start", "--timeout", "500ms"]).finish().expect(2);
+    assert_eq!(world.calls("stop").len(), 0, "{}", ended.stderr);
+    assert_eq!(ended.result()["tasks"][0]["started_by"], "unknown");
+    assert!(ended.stderr.contains("a run may have been started and goes on"), "{}", ended.stderr);
+}
+
+/// Nulls, which are also shown in passing, prove nothing about the id in a question.
+#[test]
+fn nulls_do_not_prove_that_the_id_is_obeyed() {
+    let null = json!({"task_status": null});
+    let faults = vec![
+        started(),
+        on("last-jobs", &[1], &runs("old", "old")),
+        from("last-jobs", 2, &runs(OWN, "old")),
+        on("progress", &[1, 2, 4, 6], &status(2)),
+        on("progress", &[3, 5], &null),
+        from("progress", 7, &status(1)),
+    ];
+    let (code, reason, _) = check(&["--start"], faults);
+    assert_eq!(code, 1, "{reason}");
+}
+
+/// Attached: the run that was seen and printed fails between two polls, and the next one succeeds.
+#[test]
+fn the_run_that_was_attached_to_is_not_replaced() {
+    let faults = vec![
+        on("last-jobs", &[1], &runs("seen", "old")),
+        from("last-jobs", 2, &runs("next", "next")),
+        on("progress", &[1, 2], &checking(40)),
+        from("progress", 3, &status(2)),
+    ];
+    let world = World::new(&json!({"tasks": {"*": {"before": 2}}, "faults": faults}).to_string());
+    let ended = world.run(&["check", TASK, "--report", "none", "--timeout", "6s"]).finish().expect(2);
+    let task = &ended.result()["tasks"][0];
+    assert_eq!((task["run_id"].as_str(), task["started_by"].as_str()), (Some("seen"), Some("another")));
+    let reason = task["reason"].as_str().unwrap_or_default();
+    assert!(reason.contains("run seen was followed by run next"), "{reason}");
+    assert!(ended.stderr.contains("run seen") && !ended.stderr.contains(": run next"), "{}", ended.stderr);
+}
+
+/// A start that answers with the id of the run before has started nothing that is known.
+#[test]
+fn a_start_that_names_the_run_before_is_no_pass() {
+    let faults = vec![
+        from("run", 1, &json!({"exec_id": "old"})),
+        from("last-jobs", 1, &runs("old", "old")),
+        from("progress", 1, &status(2)),
+    ];
+    let (code, reason, stops) = check(&["--start"], faults);
+    assert_eq!((code, stops), (2, 0), "{reason}");
+}

@@ -1,0 +1,403 @@
+//! Findings from the service to the files: every page, every meaning of `offset`, every format.
+
+use crate::kit::{Ended, TASK, World};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+const LISTS: &str = "sarif,codequality,checkstyle,json,csv";
+
+fn scenario(task: &Value, faults: &Value) -> String {
+    let mut task = task.clone();
+    task["before"] = json!(2);
+    json!({"tasks": {"*": task}, "faults": faults}).to_string()
+}
+
+fn file(ended: &Ended, ending: &str) -> PathBuf {
+    ended.reports.join(format!("{TASK}.{ending}"))
+}
+
+fn text(ended: &Ended, ending: &str) -> String {
+    let path = file(ended, ending);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn issues(ended: &Ended) -> Vec<Value> {
+    let document: Value = serde_json::from_str(&text(ended, "json")).expect("JSON");
+    document["issues"].as_array().expect("issues").clone()
+}
+
+fn ids(ended: &Ended) -> BTreeSet<String> {
+    let id = |issue: &Value| issue["codearts"]["defect_id"].as_str().expect("an id").to_owned();
+    issues(ended).iter().map(id).collect()
+}
+
+/// A row of `defects-detail`.
+fn row(id: u32, level: u32, path: &str, line: u32) -> Value {
+    json!({
+        "defect_id": format!("d{id}"), "defect_level": level.to_string(), "defect_status": "0",
+        "defect_checker_name": "Checker", "rule_name": format!("R{}", id % 5), "defect_content": format!("m{id}"),
+        "file_path": path, "line_number": line.to_string(), "rule_system_tags": "bug",
+        "fragment": [{"line_num": line.to_string(), "line_content": format!("code {id}"), "start_offset": 0, "end_offset": 4}],
+    })
+}
+
+/// All findings come, once, whatever `offset` means; where it means nothing, the walk ends, and there is no list.
+#[test]
+fn every_meaning_of_an_offset() {
+    let findings = json!({"critical": 4, "major": 30, "minor": 300, "suggestion": 900});
+    for paging in ["rows", "pages", "pages-from-one"] {
+        let world = World::new(&scenario(&json!({"findings": findings, "paging": paging}), &json!([])));
+        let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(0);
+        assert_eq!((issues(&ended).len(), ids(&ended).len()), (1234, 1234), "{paging}");
+        assert_eq!(world.calls("findings").len(), 13 + 1 + 1, "{paging}: pages, a probe, delayed ones");
+    }
+    let world = World::new(&scenario(&json!({"findings": findings, "paging": "nothing"}), &json!([])));
+    let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(5);
+    assert!(ended.stderr.contains("there are 1234 findings, but only 100 came"), "{}", ended.stderr);
+    assert!(!file(&ended, "json").exists() && world.calls("findings").len() < 30);
+}
+
+/// Small lists need one request of each kind.
+#[test]
+fn what_fits_on_a_page_is_asked_for_once() {
+    for count in [0, 1, 100] {
+        let findings = json!({"critical": 0, "major": 0, "minor": count, "suggestion": 0});
+        let world = World::new(&scenario(&json!({"findings": findings}), &json!([])));
+        let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(0);
+        assert_eq!(issues(&ended).len(), count);
+        assert_eq!(world.calls("findings").len(), 2, "formal and delayed ones");
+    }
+}
+
+/// Rows that repeat a finding, more rows than findings were asked for, and a number of all that counts places.
+#[test]
+fn rows_are_not_findings() {
+    let mut rows: Vec<Value> = (0..250).map(|id| row(id, 2, "src/a.c", id + 1)).collect();
+    // One finding in several places, and the same row twice.
+    rows.extend((0..60).map(|line| row(7, 2, "src/b.c", line + 1)));
+    rows.extend((0..40).map(|id| row(id, 2, "src/a.c", id + 1)));
+    let world = World::new(&scenario(&json!({"defects": rows}), &json!([])));
+    let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(0);
+    assert_eq!(issues(&ended).len(), 250 + 60);
+    assert_eq!(ids(&ended).len(), 250);
+}
+
+/// One page that fails is asked for again; a list that can not be had as a whole is no list.
+#[test]
+fn pages_that_fail() {
+    let findings = json!({"critical": 0, "major": 0, "minor": 0, "suggestion": 950});
+    let flaky = json!([
+        {"call": "findings", "on": [1], "fault": {"kind": "reset"}},
+        {"call": "findings", "on": [4, 5], "fault": {"kind": "answer", "status": 429, "headers": {"Retry-After": "0"}}},
+        {"call": "findings", "on": [8], "fault": {"kind": "truncate", "after": 50}},
+        {"call": "findings", "on": [9], "fault": {"kind": "html"}},
+    ]);
+    let world = World::new(&scenario(&json!({"findings": findings}), &flaky));
+    let ended = world.run(&["check", TASK, "--report", LISTS]).finish().expect(0);
+    assert_eq!(issues(&ended).len(), 950);
+
+    let broken =
+        json!([{"call": "findings", "on": (6..80).collect::<Vec<u32>>(), "fault": {"kind": "reset"}}]);
+    let world = World::new(&scenario(&json!({"findings": findings}), &broken));
+    let ended = world.run(&["check", TASK, "--report", LISTS]).finish().expect(5);
+    for ending in ["sarif", "codequality.json", "checkstyle.xml", "json", "csv"] {
+        assert!(!file(&ended, ending).exists(), "{ending}");
+    }
+    let names: Vec<_> = std::fs::read_dir(&ended.reports).expect("a listing").collect();
+    assert_eq!(names.len(), 1, "only result.json, and nothing half-written: {names:?}");
+    // Without files that need it, the verdict stands.
+    world.run(&["check", TASK, "--report", "none"]).finish().expect(0);
+}
+
+/// A page that is too large comes in pieces; a finding that is too large alone is left out and told.
+#[test]
+fn pages_that_are_too_large() {
+    let mut rows: Vec<Value> = (0..130).map(|id| row(id, 2, "src/a.c", id + 1)).collect();
+    for large in [3, 60, 61, 129] {
+        rows[large]["defect_content"] = json!("x".repeat(1_900_000));
+    }
+    rows[77]["defect_content"] = json!("y".repeat(5_000_000));
+    for paging in ["rows", "pages"] {
+        let world = World::new(&scenario(&json!({"defects": rows, "paging": paging}), &json!([])));
+        let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(0);
+        let ids = ids(&ended);
+        assert_eq!(ids.len(), 129, "{paging}");
+        assert!(!ids.contains("d77"), "{paging}");
+        assert!(ended.stderr.contains("this finding is left out"), "{}", ended.stderr);
+        let longest = issues(&ended).iter().map(|issue| issue["message"].as_str().expect("text").len()).max();
+        assert!(longest < Some(4100), "{longest:?}");
+    }
+}
+
+/// The same findings in another order give the same bytes in every file.
+#[test]
+fn the_order_of_arrival_does_not_show() {
+    let mut rows: Vec<Value> =
+        (0..700).map(|id| row(id, id % 4, &format!("src/{}.c", id % 23), id % 40)).collect();
+    // Versions of one finding that differ.
+    rows.push(json!({"defect_id": "d5", "file_path": "src/5.c", "line_number": "5", "defect_level": "0", "defect_content": "other"}));
+    rows.extend((0..9).map(|id| {
+        let mut row = row(5000 + id, 1, "src/late.c", id + 1);
+        row["delayed"] = json!(true);
+        row
+    }));
+    let formats = format!("{LISTS},html,markdown,junit");
+    let mut first: Option<Vec<Vec<u8>>> = None;
+    for seed in 0..3 {
+        let mut rows = rows.clone();
+        fastrand::Rng::with_seed(seed).shuffle(&mut rows);
+        let world = World::new(&scenario(&json!({"defects": rows}), &json!([])));
+        let ended =
+            world.run(&["check", TASK, "--report", &formats, "--max-issues", "9999"]).finish().expect(0);
+        let endings = ["sarif", "codequality.json", "checkstyle.xml", "json", "csv"];
+        let bytes: Vec<Vec<u8>> =
+            endings.iter().map(|ending| std::fs::read(file(&ended, ending)).expect("a file")).collect();
+        // The others tell how long the wait was, and which run it was.
+        let html = text(&ended, "html");
+        let table = html[html.find("<h2>Findings").expect("the table")..].to_owned();
+        let all: Vec<Vec<u8>> = bytes.into_iter().chain([table.into_bytes()]).collect();
+        assert_eq!(issues(&ended).len(), 709);
+        assert!(first.as_ref().is_none_or(|first| *first == all), "{seed}");
+        first = Some(all);
+    }
+}
+
+/// Severity, state, prefix; and delayed findings apart.
+#[test]
+fn which_findings_are_listed() {
+    let mut rows: Vec<Value> = (0..12).map(|id| row(id, id % 4, "/home/ci/repo/src/a.c", id + 1)).collect();
+    rows[0]["defect_status"] = json!("2");
+    rows[5]["defect_status"] = json!("1");
+    rows[6]["delayed"] = json!(true);
+    let world = World::new(&scenario(&json!({"defects": rows}), &json!([])));
+    let list = |more: &[&str]| {
+        let mut arguments = vec!["check", TASK, "--report", LISTS];
+        arguments.extend(more);
+        world.run(&arguments).finish().expect(0)
+    };
+    let ended = list(&[]);
+    assert_eq!(ids(&ended).len(), 10);
+    let issues = issues(&ended);
+    let (counted, delayed): (Vec<&Value>, Vec<&Value>) =
+        issues.iter().partition(|issue| issue["codearts"]["delayed"] == false);
+    assert_eq!((counted.len(), delayed.len()), (9, 1));
+    assert_eq!((&delayed[0]["severity"], &delayed[0]["message"]), (&json!("LOW"), &json!("[delayed] m6")));
+    assert_eq!(issues[0]["fileName"], "home/ci/repo/src/a.c");
+    let severities: Vec<&str> =
+        counted.iter().map(|issue| issue["severity"].as_str().expect("text")).collect();
+    assert_eq!(severities, ["ERROR", "ERROR", "HIGH", "HIGH", "NORMAL", "NORMAL", "LOW", "LOW", "LOW"]);
+
+    let ended = list(&["--severity", "critical,major", "--strip-prefix", "/home/ci/repo"]);
+    assert_eq!(ids(&ended).len(), 4);
+    assert_eq!(self::issues(&ended)[0]["fileName"], "src/a.c");
+    let ended = list(&["--status", "ignored,resolved"]);
+    let messages: Vec<Value> = self::issues(&ended).iter().map(|issue| issue["message"].clone()).collect();
+    assert_eq!(messages, ["[ignored] m0", "[resolved] m5"]);
+    let sarif: Value = serde_json::from_str(&text(&ended, "sarif")).expect("JSON");
+    assert_eq!(sarif["runs"][0]["results"][0]["suppressions"][0]["kind"], "external");
+    assert!(text(&ended, "csv").contains("critical,ignored,no,"), "{}", text(&ended, "csv"));
+}
+
+/// The ratchet: what was there before does not count; what is new does, even when lines moved.
+#[test]
+fn a_baseline_lets_only_known_findings_pass() {
+    let before: Vec<Value> = (0..20).map(|id| row(id, id % 4, "src/a.c", id + 1)).collect();
+    let world = World::new(&scenario(&json!({"defects": before}), &json!([])));
+    let keep = tempfile::tempdir().expect("a directory");
+    let baseline = keep.path().join("baseline.json");
+    let path = baseline.to_str().expect("UTF-8");
+    let ended = world
+        .run(&["check", TASK, "--report", "json,sarif,codequality", "--write-baseline", path])
+        .finish()
+        .expect(0);
+    let written = std::fs::read_to_string(&baseline).expect("the baseline");
+    assert_eq!(written.lines().count(), 23, "{written}");
+    let mut files = vec![baseline.clone()];
+    for ending in ["json", "sarif", "codequality.json"] {
+        let copy = keep.path().join(ending);
+        std::fs::copy(file(&ended, ending), &copy).expect("copied");
+        files.push(copy);
+    }
+
+    // Everything moved by ten lines, one is gone, one is new.
+    let mut after: Vec<Value> = (1..20).map(|id| row(id, id % 4, "src/a.c", id + 11)).collect();
+    for (id, row) in (1..20).zip(&mut after) {
+        row["fragment"][0]["line_content"] = json!(format!("   code {id}"));
+    }
+    let moved = World::new(&scenario(&json!({"defects": after}), &json!([])));
+    after.push(row(99, 1, "src/new.c", 5));
+    let grown = World::new(&scenario(&json!({"defects": after}), &json!([])));
+    for file in &files {
+        let file = file.to_str().expect("UTF-8");
+        let arguments = ["check", TASK, "--report", "json", "--baseline", file, "--max-issues", "0"];
+        let ended = moved.run(&arguments).finish().expect(0);
+        assert!(ended.stderr.contains("1 threshold met (19 known from the baseline)"), "{}", ended.stderr);
+        let ended = grown.run(&arguments).finish().expect(4);
+        let task = ended.result()["tasks"][0].clone();
+        assert_eq!(task["gate"]["thresholds"][0]["actual"], 1);
+        assert!(
+            task["reason"].as_str().expect("text").starts_with("1 open finding, at most 0 allowed"),
+            "{task}"
+        );
+        let new: Vec<Value> =
+            issues(&ended).into_iter().filter(|issue| issue["codearts"]["baseline"] == "new").collect();
+        assert_eq!(new.len(), 1);
+        assert_eq!(new[0]["fileName"], "src/new.c");
+        // Filters change what is listed, not what counts.
+        let mut filtered = arguments.to_vec();
+        filtered.extend(["--severity", "critical"]);
+        grown.run(&filtered).finish().expect(4);
+    }
+
+    // A broken threshold does not let its findings into the next baseline; a met one does.
+    let update = [
+        "check",
+        TASK,
+        "--report",
+        "none",
+        "--baseline",
+        path,
+        "--max-issues",
+        "0",
+        "--write-baseline",
+        path,
+    ];
+    let ended = grown.run(&update).finish().expect(4);
+    assert!(ended.stderr.contains("because the gate failed"), "{}", ended.stderr);
+    assert_eq!(std::fs::read_to_string(&baseline).expect("the baseline"), written);
+    moved.run(&update).finish().expect(0);
+    assert_eq!(std::fs::read_to_string(&baseline).expect("the baseline").lines().count(), 22);
+
+    // Findings that can not be compared are no pass.
+    let broken = World::new(&scenario(
+        &json!({"defects": before}),
+        &json!([{"call": "findings", "fault": {"kind": "html"}}]),
+    ));
+    let ended = broken
+        .run(&["check", TASK, "--report", "none", "--baseline", path, "--max-issues", "0"])
+        .finish()
+        .expect(69);
+    assert!(ended.stderr.contains("could not be compared with the baseline"), "{}", ended.stderr);
+}
+
+/// A list that is not whole decides nothing, whatever it holds.
+#[test]
+fn what_is_missing_is_not_taken_for_mended() {
+    let keep = tempfile::tempdir().expect("a directory");
+    let baseline = keep.path().join("baseline.json");
+    let path = baseline.to_str().expect("UTF-8");
+    let rows: Vec<Value> = (0..150).map(|id| row(id, id % 4, "src/a.c", id + 1)).collect();
+    let world = World::new(&scenario(&json!({"defects": rows}), &json!([])));
+    world.run(&["check", TASK, "--report", "none", "--write-baseline", path]).finish().expect(0);
+    let compare = ["check", TASK, "--report", "none", "--baseline", path, "--max-issues", "0"];
+    world.run(&compare).finish().expect(0);
+
+    let answer =
+        |body: Value| json!([{"call": "findings", "fault": {"kind": "answer", "status": 200, "body": body}}]);
+    let mut huge = rows.clone();
+    huge[3]["defect_content"] = json!("x".repeat(5_000_000));
+    let cases = [
+        (json!({"defects": rows, "paging": "nothing"}), json!([]), "only 100 came"),
+        (json!({"defects": rows}), answer(json!({"defects": [], "total": 0})), "but none came"),
+        (json!({"defects": rows}), answer(json!({"defects": null})), "no list of findings"),
+        (json!({"defects": rows}), answer(json!({"defects": [rows[0]]})), "does not say how many"),
+        (json!({"defects": huge}), json!([]), "too large to be compared"),
+    ];
+    for (task, faults, expected) in cases {
+        let world = World::new(&scenario(&task, &faults));
+        let ended = world.run(&compare).finish().expect(69);
+        assert!(ended.stderr.contains(expected), "{expected}: {}", ended.stderr);
+        // A verdict that is certain without the findings stands.
+        let mut refused = task.clone();
+        refused["is_access"] = json!(0);
+        let world = World::new(&scenario(&refused, &faults));
+        let mut allowed = compare.to_vec();
+        allowed.extend(["--allow", "unavailable,report-failed"]);
+        world.run(&allowed).finish().expect(4);
+    }
+}
+
+/// The disk refuses one of the files, early or at its end: said, and none of them is left.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_refuses_one_list_leaves_none() {
+    let findings = json!({"critical": 0, "major": 0, "minor": 0, "suggestion": 2000});
+    let world = World::new(&scenario(&json!({"findings": findings}), &json!([])));
+    // In blocks of 512 bytes; the lists have 300 to 1,200 kB.
+    for limit in [16, 1500] {
+        let run = world.run(&["check", TASK, "--report", LISTS]);
+        let child = run.spawn_through_shell(&format!("trap '' XFSZ; ulimit -f {limit}; exec \"$0\" \"$@\""));
+        let ended = run.wait(child).expect(5);
+        assert!(ended.stderr.contains("could not write the"), "{limit}: {}", ended.stderr);
+        assert_eq!(ended.files(), ["result.json"], "{limit}");
+    }
+}
+
+/// Listing findings that do not count changes nothing about those that do.
+#[test]
+fn a_baseline_does_not_depend_on_what_is_listed() {
+    let keep = tempfile::tempdir().expect("a directory");
+    let path = keep.path().join("b.json");
+    let path = path.to_str().expect("UTF-8");
+    let twin = |id: u32, line: u32, status: &str| {
+        let mut twin = row(id, 1, "src/a.c", line);
+        twin["defect_status"] = json!(status);
+        twin["rule_name"] = json!("R");
+        twin["fragment"][0]["line_content"] = json!("same");
+        twin
+    };
+    let rows = json!([twin(1, 3, "2"), twin(2, 9, "0")]);
+    let world = World::new(&scenario(&json!({"defects": rows}), &json!([])));
+    world
+        .run(&["check", TASK, "--report", "none", "--status", "open,ignored", "--write-baseline", path])
+        .finish()
+        .expect(0);
+    world
+        .run(&["check", TASK, "--report", "json", "--baseline", path, "--max-issues", "0"])
+        .finish()
+        .expect(0);
+}
+
+/// A new baseline replaces an old one and nothing else; after a failed gate nothing is written.
+#[test]
+fn a_baseline_replaces_only_baselines() {
+    let keep = tempfile::tempdir().expect("a directory");
+    let source = keep.path().join("main.c");
+    std::fs::write(&source, "int main;").expect("a file");
+    let world = World::new(&scenario(&json!({"is_access": 0}), &json!([])));
+    let write =
+        |path: &str| world.run(&["check", TASK, "--report", "none", "--write-baseline", path]).finish();
+    let refused = write(source.to_str().expect("UTF-8")).expect(64);
+    assert!(refused.stderr.contains("would replace something"), "{}", refused.stderr);
+    write(keep.path().join("none/b.json").to_str().expect("UTF-8")).expect(64);
+    assert_eq!(std::fs::read_to_string(&source).expect("the file"), "int main;");
+    let fresh = keep.path().join("b.json");
+    let ended = write(fresh.to_str().expect("UTF-8")).expect(4);
+    assert!(ended.stderr.contains("because the gate failed") && !fresh.exists(), "{}", ended.stderr);
+    let two = ["check", TASK, "aa", "--report", "none", "--baseline", "b", "--max-issues", "0"];
+    world.run(&two).finish().expect(64);
+}
+
+/// Pages and tests are there whatever became of the check; lists only when there is something to list.
+#[test]
+fn files_of_a_check_that_did_not_finish() {
+    let world = World::new(&json!({"tasks": {"*": {"before": 1, "final_status": 1}}}).to_string());
+    let formats = format!("{LISTS},html,markdown,junit");
+    let mut run = world.run(&["check", TASK, "--report", &formats]);
+    run.env("CODEARTS_PROJECT_ID", "41a4b9ad1fc4471397a0fbb95d8d6ed6");
+    let ended = run.finish().expect(1);
+    for ending in ["sarif", "codequality.json", "checkstyle.xml", "json", "csv"] {
+        assert!(!file(&ended, ending).exists(), "{ending}: an empty list would say that all is well");
+    }
+    let junit = text(&ended, "junit.xml");
+    assert!(junit.contains("tests=\"3\" failures=\"0\" errors=\"1\" skipped=\"2\""), "{junit}");
+    for ending in ["junit.xml", "html", "md"] {
+        let text = text(&ended, ending);
+        for part in ["Pull code", "clone failed", "no access to the repository"] {
+            assert!(text.contains(part), "{ending}: {part}");
+        }
+    }
+    let formats: Vec<Value> = ended.result()["tasks"][0]["files"].as_array().expect("files").clone();
+    assert_eq!(formats.len(), 3);
+}

@@ -1,0 +1,143 @@
+//! Findings on their way to GitHub, from the model on: the service is not asked for them yet.
+
+use crate::kit::forge::{Fault, Forge, GITHUB_TOKEN};
+use codearts_gate::ci::github::Job;
+use codearts_gate::http::HttpSettings;
+use codearts_gate::model::finding::{Finding, Severity};
+use codearts_gate::model::outcome::Outcome;
+use codearts_gate::publish::github::{GitHub, TARGETS};
+use codearts_gate::publish::{Plan, Publication, Publisher, Selection, Target};
+use codearts_gate::report::pages::markdown::{Page, Room, Subject, render};
+use codearts_gate::report::result::ResultDocument;
+use codearts_gate::report::store::workspace::Workspace;
+use std::path::PathBuf;
+use std::time::Duration;
+
+fn finding(severity: Severity, line: u32, message: &str) -> Finding {
+    Finding::new(severity, "src/net/io.c", Some(line), "C-1001", message)
+}
+
+fn document() -> ResultDocument {
+    ResultDocument::new(Outcome::Passed, 0, Vec::new())
+}
+
+/// Makes a check run of these findings; returns what came of it.
+fn check_run(forge: &Forge, findings: &[Finding]) -> Publication {
+    let origin = forge.origin().to_owned();
+    let job = Job::read(|name| match name {
+        "GITHUB_API_URL" => Some(origin.clone()),
+        "GITHUB_REPOSITORY" => Some("acme/widget".to_owned()),
+        "GITHUB_TOKEN" => Some(GITHUB_TOKEN.to_owned()),
+        "GITHUB_EVENT_NAME" => Some("schedule".to_owned()),
+        "GITHUB_REF" => Some("refs/heads/main".to_owned()),
+        "GITHUB_SHA" => Some("3333333333333333333333333333333333333333".to_owned()),
+        _ => None,
+    });
+    let pauses = codearts_gate::http::retry::Pauses { limit: Some(Duration::from_millis(20)) };
+    let selection = Selection::Named(vec![Target::CheckRun]);
+    let http = HttpSettings { pauses, ..HttpSettings::default() };
+    let plan = Plan {
+        targets: TARGETS,
+        selection,
+        comment_key: "k".to_owned(),
+        task_url: None,
+        http,
+        report_dir: PathBuf::new(),
+        kept: None,
+        workspace: Workspace::default(),
+    };
+    let publisher = Publisher::GitHub(Box::new(GitHub { plan, job, retention_days: None }));
+    let document = document();
+    let subject = Subject { outcome: Outcome::Passed, exit_code: 0, document: &document, findings };
+    let mut publication = Publication::default();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
+        let reach = publisher.reach_pull_request(deadline, deadline).await.expect("wanted");
+        publisher.write_to_pull_request(Target::CheckRun, &reach, subject, deadline, &mut publication).await;
+    });
+    publication
+}
+
+/// Fifty in a request; a lost answer doubles none.
+#[test]
+fn annotations_of_a_check_run_come_in_batches() {
+    let findings: Vec<Finding> = (1..=120).map(|line| finding(Severity::Major, line, "overflow")).collect();
+    let patch = "PATCH /repos/acme/widget/check-runs/1";
+    for fault in [
+        None,
+        Some(Fault { is_done: true, ..Fault::new(patch, &[1], 0) }),
+        Some(Fault::new(patch, &[2], 502)),
+    ] {
+        let forge = Forge::new();
+        forge.state().faults = fault.clone().into_iter().collect();
+        let publication = check_run(&forge, &findings);
+        assert_eq!(publication.missed().count(), 0, "{fault:?}");
+        let state = forge.state();
+        assert_eq!(state.check_runs.len(), 1, "{fault:?}");
+        let annotations = state.check_runs[0]["output"]["annotations"].as_array().expect("annotations");
+        let lines: Vec<u64> =
+            annotations.iter().filter_map(|annotation| annotation["start_line"].as_u64()).collect();
+        assert_eq!(lines, (1..=120).collect::<Vec<u64>>(), "{fault:?}");
+        assert_eq!(annotations[0]["annotation_level"], "failure");
+    }
+}
+
+/// A hostile finding changes nothing but its own row, and long lists are cut.
+#[test]
+fn a_hostile_finding_stays_in_its_row() {
+    let hostile = format!(
+        "::error::a\n##[add-mask]b\n</details>\n/merge\n|---|\n\u{1b}[31m `x` **y** @team {}",
+        "z".repeat(100_000)
+    );
+    let mut findings: Vec<Finding> = (1..=12).map(|line| finding(Severity::Minor, line, "plain")).collect();
+    let document = document();
+    let page = |findings: &[Finding]| {
+        let subject = Subject { outcome: Outcome::Passed, exit_code: 0, document: &document, findings };
+        render(&Page::new(subject), Room::Characters(60_000))
+    };
+    let plain = page(&findings);
+    assert!(plain.contains("…and 2 more findings in the report."), "{plain}");
+    findings[3] =
+        Finding { path: hostile.clone(), rule: hostile.clone(), ..finding(Severity::Minor, 4, &hostile) };
+    let changed = page(&findings);
+    let differing: Vec<(&str, &str)> =
+        plain.lines().zip(changed.lines()).filter(|(one, other)| one != other).collect();
+    assert_eq!((plain.lines().count(), differing.len()), (changed.lines().count(), 1));
+    let row = differing[0].1;
+    assert!(row.starts_with("| minor | ") && row.ends_with(" |") && row.chars().count() < 1000, "{row}");
+    // Paths and rules are code, where nothing has an effect; the message is escaped.
+    let message = row.rsplit("` | ").next().expect("a cell");
+    assert!(
+        !message.contains("</details>") && !row.contains('\u{1b}') && !message.contains("@team"),
+        "{row}"
+    );
+    assert_eq!(row.matches(" | ").count(), 3, "{row}");
+}
+
+/// Cut at the borders of sections, and what is left out is named.
+#[test]
+fn a_page_without_room_is_cut_between_sections() {
+    let findings: Vec<Finding> =
+        (1..=5).map(|line| finding(Severity::Minor, line, &"long ".repeat(50))).collect();
+    let document = document();
+    let notes = [("A note".to_owned(), "of ours ".repeat(40))];
+    let subject =
+        Subject { outcome: Outcome::Passed, exit_code: 0, document: &document, findings: &findings };
+    let page = Page { run_url: Some("https://h/run"), notes: &notes, ..Page::new(subject) };
+    let whole = render(&page, Room::Bytes(1_000_000));
+    assert!(whole.contains("A note") && whole.contains("| minor |") && !whole.contains("Left out"));
+    for (room, left_out) in
+        [(Room::Characters(whole.chars().count() - 1), "notes"), (Room::Bytes(500), "findings, notes")]
+    {
+        let cut = render(&page, room);
+        assert!(
+            cut.contains(&format!("_Left out, because there is no more room here: {left_out}._")),
+            "{cut}"
+        );
+        assert!(
+            cut.contains("CodeArts Check passed") && cut.contains("[pipeline run](https://h/run)"),
+            "{cut}"
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! The part of the forge on loopback that speaks GitLab's API (`ci/gitlab`, sections 3, 5, 10, 11): strict about the documented
+//! forms.
+
+use crate::kit::forge::State;
+use hyper::header::HeaderMap;
+use serde_json::{Value, json};
+
+/// Token that may write.
+pub(crate) const GITLAB_TOKEN: &str = "glpat-canary-gitlab-token";
+/// Number of the user it belongs to.
+pub(crate) const OWN_ID: u64 = 5;
+/// Notes on a page, so that clients turn pages.
+const PAGE: usize = 2;
+
+/// A note.
+#[derive(Clone, Debug)]
+pub(crate) struct Note {
+    pub(crate) id: u64,
+    pub(crate) author: u64,
+    pub(crate) is_system: bool,
+    pub(crate) body: String,
+}
+
+/// What is there.
+#[derive(Debug, Default)]
+pub(crate) struct GitLabState {
+    pub(crate) notes: Vec<Note>,
+    /// Name and content of each upload.
+    pub(crate) uploads: Vec<(String, Vec<u8>)>,
+    pub(crate) statuses: Vec<(String, Value)>,
+    /// Merge requests of the commit.
+    pub(crate) merge_requests: Vec<Value>,
+    /// Merge requests with a source branch of this name.
+    pub(crate) of_branch: Vec<Value>,
+    /// What quick actions have done.
+    pub(crate) actions: Vec<String>,
+}
+
+/// Status, body, and the value of `x-next-page`.
+pub(crate) fn route(
+    state: &mut State,
+    method: &str,
+    path: &str,
+    query: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> (u16, Value, String) {
+    assert_eq!(headers["private-token"], GITLAB_TOKEN);
+    assert!(!headers.contains_key("authorization") && !headers.contains_key("job-token"));
+    let gitlab = &mut state.gitlab;
+    let json = || -> Value {
+        assert_eq!(headers["content-type"], "application/json");
+        serde_json::from_slice(body).expect("JSON")
+    };
+    let parts: Vec<&str> = path.trim_start_matches("/api/v4/").split('/').collect();
+    let plain = |status, body| (status, body, String::new());
+    match (method, parts.as_slice()) {
+        ("GET", ["user"]) => plain(200, json!({"id": OWN_ID, "username": "project_1001_bot"})),
+        ("GET", ["projects", _, "merge_requests", _, "notes"]) => {
+            let page: usize =
+                query.split('&').find_map(|pair| pair.strip_prefix("page=")?.parse().ok()).expect("a page");
+            assert!(query.contains("sort=asc") && query.contains("per_page=100"), "{query}");
+            let shown: Vec<Value> =
+                gitlab.notes.iter().skip((page - 1) * PAGE).take(PAGE).map(show).collect();
+            let next = if gitlab.notes.len() > page * PAGE { (page + 1).to_string() } else { String::new() };
+            (200, shown.into(), next)
+        }
+        ("POST", ["projects", _, "merge_requests", _, "notes"]) => {
+            let text = json()["body"].as_str().expect("a body").to_owned();
+            obey(&mut gitlab.actions, &text);
+            let id = 301 + gitlab.notes.len() as u64;
+            gitlab.notes.push(Note { id, author: OWN_ID, is_system: false, body: text });
+            plain(201, show(&gitlab.notes[gitlab.notes.len() - 1]))
+        }
+        ("PUT", ["projects", _, "merge_requests", _, "notes", id]) => {
+            let text = json()["body"].as_str().expect("a body").to_owned();
+            obey(&mut gitlab.actions, &text);
+            let note = gitlab.notes.iter_mut().find(|note| note.id.to_string() == *id).expect("a note");
+            note.body = text;
+            plain(200, show(note))
+        }
+        ("DELETE", ["projects", _, "merge_requests", _, "notes", id]) => {
+            gitlab.notes.retain(|note| note.id.to_string() != *id);
+            plain(204, Value::Null)
+        }
+        ("POST", ["projects", _, "uploads"]) => {
+            let content_type = headers["content-type"].to_str().expect("ASCII");
+            let boundary = content_type.strip_prefix("multipart/form-data; boundary=").expect("a form");
+            let (name, content) = one_part(body, boundary);
+            let url = format!("/uploads/66dbcd21ec5d24ed6ea225176098d52b/{name}");
+            let answer = json!({"id": 21, "alt": name, "url": url, "full_path": format!("/-/project/1001{url}"),
+                                "markdown": format!("[{name}]({url})")});
+            gitlab.uploads.push((name, content));
+            plain(201, answer)
+        }
+        ("POST", ["projects", project, "statuses", sha]) => {
+            gitlab.statuses.push((format!("{project}/{sha}"), json()));
+            plain(201, json!({"id": 93, "status": "success"}))
+        }
+        ("GET", ["projects", "1001", "repository", "commits", _, "merge_requests"]) => {
+            plain(200, gitlab.merge_requests.clone().into())
+        }
+        ("GET", ["projects", "1001", "merge_requests"]) => {
+            assert!(query.contains("source_branch=feature") && query.contains("state=opened"), "{query}");
+            plain(200, gitlab.of_branch.clone().into())
+        }
+        _ => panic!("{method} {path}"),
+    }
+}
+
+pub(crate) fn page_url(iid: &str) -> String {
+    format!("https://gitlab.example.com/acme/widget/-/merge_requests/{iid}")
+}
+
+fn show(note: &Note) -> Value {
+    json!({"id": note.id, "type": null, "body": note.body, "author": {"id": note.author, "username": "x"},
+           "system": note.is_system, "noteable_iid": 12})
+}
+
+/// What GitLab does with the lines of a note, outside of code blocks.
+fn obey(actions: &mut Vec<String>, text: &str) {
+    let is_action = |line: &&str| line.trim_start().starts_with('/');
+    actions.extend(text.lines().filter(is_action).map(str::to_owned));
+}
+
+/// File name and content of a form with exactly one file.
+fn one_part(body: &[u8], boundary: &str) -> (String, Vec<u8>) {
+    let begin = format!("--{boundary}\r\n").into_bytes();
+    let end = format!("\r\n--{boundary}--\r\n").into_bytes();
+    let part = body
+        .strip_prefix(begin.as_slice())
+        .and_then(|rest| rest.strip_suffix(end.as_slice()))
+        .expect("one part");
+    let gap = part.windows(4).position(|window| window == b"\r\n\r\n").expect("the end of the head");
+    let head = std::str::from_utf8(&part[..gap]).expect("UTF-8");
+    assert!(head.starts_with("Content-Disposition: form-data; name=\"file\"; filename=\""), "{head}");
+    let name = head.split('"').nth(3).expect("a name").to_owned();
+    (name, part[gap + 4..].to_vec())
+}

@@ -1,0 +1,379 @@
+//! Logins without stored keys, and keys that other tools keep.
+
+use crate::kit::{Run, TASK, World};
+use codearts_gate::sandbox::{
+    ACCESS_KEY, AGENCY_URN, ID_REQUEST_TOKEN, IDP_ID, POD_TOKEN, PROVIDER_URN, SECRET_KEY,
+};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::time::Duration;
+
+const FINISHED: &str = r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}}}"#;
+
+/// A gate that has no keys.
+fn keyless(world: &World, arguments: &[&str]) -> Run {
+    let mut run = world.run(arguments);
+    run.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK").env("CODEARTS_REGION", "cn-north-4");
+    run
+}
+
+/// A step of GitHub Actions that may ask for an id token, for STS.
+fn with_sts(world: &World, arguments: &[&str]) -> Run {
+    let mut run = keyless(world, arguments);
+    run.env("CODEARTS_STS_ENDPOINT", &world.sandbox.origin());
+    run.env("HUAWEICLOUD_OIDC_PROVIDER_URN", PROVIDER_URN).env("HUAWEICLOUD_OIDC_AGENCY_URN", AGENCY_URN);
+    on_github(&mut run, world);
+    run
+}
+
+/// The same for IAM.
+fn with_iam(world: &World, arguments: &[&str]) -> Run {
+    let mut run = keyless(world, arguments);
+    run.env("CODEARTS_IAM_ENDPOINT", &world.sandbox.origin()).env("HUAWEICLOUD_SDK_IDP_ID", IDP_ID);
+    on_github(&mut run, world);
+    run
+}
+
+fn on_github(run: &mut Run, world: &World) {
+    let url = format!("{}/id-token?api-version=2.0", world.sandbox.origin());
+    run.env("ACTIONS_ID_TOKEN_REQUEST_URL", &url).env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", ID_REQUEST_TOKEN);
+}
+
+/// The field of a JSON body in each call of this kind.
+fn sent(world: &World, call: &str, pointer: &str) -> Vec<Value> {
+    let calls = world.calls(call);
+    let bodies = calls.iter().map(|call| serde_json::from_slice::<Value>(&call.body).expect("JSON"));
+    bodies.map(|body| body.pointer(pointer).cloned().unwrap_or_default()).collect()
+}
+
+#[test]
+fn every_keyless_way_works() {
+    let kinds = [
+        ("temporary keys of an agency (STS)", with_sts as fn(&World, &[&str]) -> Run),
+        ("exchanged for a token (IAM)", with_iam),
+    ];
+    for (kind, run) in kinds {
+        let world = World::new(FINISHED);
+        let ended = run(&world, &["check", TASK]).finish().expect(0);
+        assert!(ended.stderr.contains(kind), "{}", ended.stderr);
+        assert_eq!(world.calls("id-token").len(), 1);
+    }
+    // A token from a variable, as GitLab gives it, or from a file.
+    for way in ["HUAWEICLOUD_OIDC_ID_TOKEN", "HUAWEICLOUD_OIDC_TOKEN_FILE", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"] {
+        let world = World::new(FINISHED);
+        let token = world.sandbox.issue_id_token("x");
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = directory.path().join("token");
+        std::fs::write(&file, format!("{token}\n")).expect("a file");
+        let mut run = with_sts(&world, &["check", TASK]);
+        let value = if way.ends_with("FILE") { file.to_str().expect("UTF-8") } else { &token };
+        run.without("ACTIONS_ID_TOKEN_REQUEST_URL").env(way, value).finish().expect(0);
+        assert_eq!(world.calls("id-token").len(), 0);
+    }
+}
+
+/// Sessions that end in mid-wait are renewed, each with a fresh id token, and nobody notices: the sandbox takes each id token
+/// once. Three sessions of an hour in a wait of three hours, a thousand times as fast.
+#[test]
+fn a_long_wait_outlives_its_sessions() {
+    let scenario = r#"{"session_life": "2400ms", "token_life": "2400ms", "id_token_life": "300ms",
+        "tasks": {"*": {"before": 0, "duration": "5s", "pdf": {"duration": "10ms"}}}}"#;
+    for (call, pointer, run) in [
+        ("oidc-sts", "/id_token", with_sts as fn(&World, &[&str]) -> Run),
+        ("oidc-iam", "/auth/id_token/id", with_iam),
+    ] {
+        let world = World::new(scenario);
+        let ended = run(&world, &["check", TASK]).finish().expect(0);
+        let tokens = sent(&world, call, pointer);
+        assert!(tokens.len() >= 3, "{}", tokens.len());
+        let different: BTreeSet<String> = tokens.iter().map(Value::to_string).collect();
+        assert_eq!(different.len(), tokens.len(), "each id token once");
+        // One may have been asked for when all was over.
+        let asked = world.calls("id-token").len();
+        assert!((tokens.len()..=tokens.len() + 1).contains(&asked), "{asked} for {}", tokens.len());
+        // Renewed in time, so that nothing was ever refused.
+        let refused = world.sandbox.recorded().iter().filter(|call| call.status == Some(401)).count();
+        assert_eq!(refused, 0);
+        for word in ["expired", "HTTP 401", "warning", "trying again", "renew"] {
+            assert!(!ended.stderr.contains(word), "{word}: {}", ended.stderr);
+        }
+    }
+}
+
+/// A session is asked for that lasts as long as the time limits; an agency that grants less gets asked for an hour.
+#[test]
+fn the_session_is_as_long_as_the_wait() {
+    let durations = |limit: &str, variable: Option<&str>, arguments: &[&str]| {
+        let world = World::new(&FINISHED.replacen('{', &format!(r#"{{"session_limit": "{limit}", "#), 1));
+        let mut run = with_sts(&world, arguments);
+        if let Some(seconds) = variable {
+            run.env("HUAWEICLOUD_OIDC_DURATION_SECONDS", seconds);
+        }
+        let ended = run.finish();
+        (ended.code, sent(&world, "oidc-sts", "/duration_seconds"))
+    };
+    // 60 and 10 minutes are the usual limits; 10 more are kept.
+    assert_eq!(durations("12h", None, &["check", TASK]), (0, vec![json!(80 * 60)]));
+    assert_eq!(durations("12h", None, &["check", TASK, "--timeout", "3h"]), (0, vec![json!(200 * 60)]));
+    assert_eq!(durations("12h", None, &["check", TASK, "--timeout", "3days"]), (0, vec![json!(43_200)]));
+    assert_eq!(durations("1h", None, &["check", TASK]), (0, vec![json!(80 * 60), json!(3600)]));
+    assert_eq!(durations("12h", Some("1000"), &["check", TASK]), (0, vec![json!(1000)]));
+    assert_eq!(durations("1h", Some("7200"), &["check", TASK]), (64, vec![json!(7200)]));
+    assert_eq!(durations("1h", Some("60"), &["check", TASK]), (64, vec![]));
+}
+
+/// Whom the token is for, and how the session is called.
+#[test]
+fn audience_name_and_policies_are_sent() {
+    let world = World::new(r#"{"audience": "codearts gate+x", "tasks": {"*": {"before": 2}}}"#);
+    let mut run =
+        with_sts(&world, &["check", TASK, "--report", "none", "--oidc-audience", "codearts gate+x"]);
+    run.env("HUAWEICLOUD_OIDC_SESSION_NAME", "my.session").env("HUAWEICLOUD_OIDC_POLICY_IDS", "a, b");
+    run.finish().expect(0);
+    assert_eq!(sent(&world, "oidc-sts", "/agency_session_name"), ["my.session"]);
+    assert_eq!(sent(&world, "oidc-sts", "/policy_ids"), [json!(["a", "b"])]);
+    let query = &world.calls("id-token")[0].query;
+    let expected = [("api-version", "2.0"), ("audience", "codearts gate+x")];
+    assert_eq!(query.len(), 2);
+    for (name, value) in expected {
+        assert!(query.contains(&(name.to_owned(), value.to_owned())), "{query:?}");
+    }
+}
+
+/// Refusals name what the trust policy must match, in one sentence, and never the token.
+#[test]
+fn refusals_name_the_claims() {
+    let claims = "issuer `https://token.actions.githubusercontent.com`, audience `https://github.com/acme`, subject `repo:acme/widget:ref:refs/heads/main`";
+    let cases: [(&str, &str, fn(&World, &[&str]) -> Run); 4] = [
+        (r#"{"audience": "other"}"#, "the audience is wrong", with_sts),
+        (r#"{"audience": "other"}"#, "the audience is wrong", with_iam),
+        (r#"{"id_token_life": "0s"}"#, "it is expired", with_sts),
+        (r#"{"id_token_life": "0s"}"#, "it is expired", with_iam),
+    ];
+    for (scenario, expected, run) in cases {
+        let world = World::new(scenario);
+        let ended = run(&world, &["check", TASK]).finish().expect(77);
+        assert!(ended.stderr.contains(expected), "{}", ended.stderr);
+        assert_eq!(ended.stderr.matches(claims).count(), 1, "{}", ended.stderr);
+        assert!(!ended.stderr.contains("sandbox-id-token-signature"), "{}", ended.stderr);
+        assert_eq!(world.calls("progress").len(), 0);
+    }
+    let world = World::new(FINISHED);
+    let ended =
+        with_iam(&world, &["check", TASK]).env("HUAWEICLOUD_SDK_IDP_ID", "unheard-of").finish().expect(77);
+    assert!(ended.stderr.contains("the identity provider is not found"), "{}", ended.stderr);
+    let ended =
+        with_sts(&world, &["check", TASK]).env("HUAWEICLOUD_OIDC_AGENCY_URN", "iam::x:agency:y").finish();
+    assert!(ended.expect(77).stderr.contains("no such provider or agency"));
+    let ended =
+        with_sts(&world, &["check", TASK]).env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "wrong").finish().expect(77);
+    assert!(ended.stderr.contains("could not get an id token from GitHub"), "{}", ended.stderr);
+}
+
+/// A login that was refused is not tried again, however many tasks need it; one bad answer to a later one is.
+#[test]
+fn a_refused_keyless_login_is_not_tried_again() {
+    for (call, run) in [("oidc-sts", with_sts as fn(&World, &[&str]) -> Run), ("oidc-iam", with_iam)] {
+        let refusal = |on: &str| {
+            format!(
+                r#"{{"call": "{call}", "on": [{on}], "fault": {{"kind": "answer", "status": 403,
+                    "body": {{"error_code": "IAM.0002", "error_msg": "no"}}}}}}"#
+            )
+        };
+        let world = World::new(&format!(r#"{{"faults": [{}]}}"#, refusal("")));
+        run(&world, &["check", "aa", "bb", "cc", "--start"]).finish().expect(77);
+        assert_eq!((world.calls(call).len(), world.calls("id-token").len()), (1, 1), "{call}");
+        let world = World::new(&format!(
+            r#"{{"token_life": "1800ms", "session_life": "1800ms", "tasks": {{"*": {{"before": 0, "duration": "2500ms"}}}}, "faults": [{}]}}"#,
+            refusal("2")
+        ));
+        run(&world, &["check", TASK, "--report", "none"]).finish().expect(0);
+        assert!(world.calls(call).len() >= 3, "{call}");
+    }
+}
+
+/// Trouble at any step of a login is repeated.
+#[test]
+fn trouble_at_a_keyless_login_is_survived() {
+    let faults = [
+        json!({"kind": "reset"}),
+        json!({"kind": "html"}),
+        json!({"kind": "answer", "status": 503}),
+        json!({"kind": "answer", "status": 200, "body": {}}),
+    ];
+    for fault in faults {
+        let calls = ["id-token", "oidc-sts", "oidc-iam"];
+        let rules: Vec<Value> =
+            calls.iter().map(|call| json!({"call": call, "on": [1], "fault": fault})).collect();
+        let mut scenario: Value = serde_json::from_str(FINISHED).expect("JSON");
+        scenario["faults"] = rules.into();
+        for run in [with_sts as fn(&World, &[&str]) -> Run, with_iam] {
+            let world = World::new(&scenario.to_string());
+            let ended = run(&world, &["check", TASK, "--report", "none"]).finish();
+            assert_eq!(ended.code, 0, "{fault}: {}", ended.stderr);
+            assert_eq!(world.calls("id-token").len(), 2, "{fault}");
+        }
+    }
+}
+
+/// A renewal that takes long keeps nobody waiting: the present session serves meanwhile.
+#[test]
+fn a_slow_renewal_holds_up_nothing() {
+    let world = World::new(
+        r#"{"session_life": "9s", "tasks": {"*": {"before": 0, "duration": "8500ms"}},
+            "faults": [{"call": "oidc-sts", "on": [2], "fault": {"kind": "delay", "by": "1200ms"}}]}"#,
+    );
+    let mut run = with_sts(&world, &["check", TASK, "--report", "none"]);
+    run.env("CODEARTS_MAX_PAUSE", "100ms").finish().expect(0);
+    assert_eq!(world.calls("oidc-sts").len(), 2);
+    let polls = world.calls("progress");
+    let longest = polls.windows(2).map(|pair| pair[1].at - pair[0].at).max().expect("polls");
+    assert!(longest < Duration::from_millis(900), "{longest:?}");
+}
+
+/// What is missing is said before anything is sent.
+#[test]
+fn what_is_missing_is_named() {
+    let world = World::new(FINISHED);
+    let cases: [(&[&str], &[(&str, &str)], &str); 6] = [
+        (&["ACTIONS_ID_TOKEN_REQUEST_URL"], &[], "`permissions: id-token: write`"),
+        (&["HUAWEICLOUD_OIDC_AGENCY_URN"], &[], "set HUAWEICLOUD_OIDC_AGENCY_URN too"),
+        (&["HUAWEICLOUD_OIDC_PROVIDER_URN"], &[], "set HUAWEICLOUD_OIDC_PROVIDER_URN too"),
+        (&["CODEARTS_STS_ENDPOINT"], &[("CODEARTS_REGION", "eu-west-101")], "no STS host is known"),
+        (&[], &[("ACTIONS_ID_TOKEN_REQUEST_URL", "http://elsewhere.example/x")], "must begin with https://"),
+        (&[], &[("HUAWEICLOUD_OIDC_SESSION_NAME", "a b")], "HUAWEICLOUD_OIDC_SESSION_NAME has 2 to 128"),
+    ];
+    for (without, with, expected) in cases {
+        let mut run = with_sts(&world, &["check", TASK]);
+        for name in without {
+            run.without(name);
+        }
+        for (name, value) in with {
+            run.env(name, value);
+        }
+        let ended = run.finish().expect(64);
+        assert!(ended.stderr.contains(expected), "{expected}: {}", ended.stderr);
+    }
+    assert_eq!(world.sandbox.recorded().len(), 0);
+    // Keys that are there as well are used when the keyless set is not whole; --auth says which one is meant.
+    let mut run = with_sts(&world, &["check", TASK, "--report", "none"]);
+    run.without("ACTIONS_ID_TOKEN_REQUEST_URL");
+    run.env("HUAWEICLOUD_SDK_AK", ACCESS_KEY).env("HUAWEICLOUD_SDK_SK", SECRET_KEY);
+    assert!(run.finish().expect(0).stderr.contains("credentials: AK/SK"));
+    run.env("CODEARTS_AUTH", "oidc").finish().expect(64);
+}
+
+fn write(home: &Path, name: &str, text: &str) {
+    let path = home.join(name);
+    std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
+    std::fs::write(path, text).expect("a file");
+}
+
+#[test]
+fn keys_of_other_tools_are_read() {
+    let world = World::new(FINISHED);
+    let home = tempfile::tempdir().expect("a directory");
+    let run = |auth: &str, code: i32| {
+        let mut run = keyless(&world, &["check", TASK, "--report", "none"]);
+        run.env("HOME", home.path().to_str().expect("UTF-8")).env("CODEARTS_AUTH", auth);
+        run.finish().expect(code).stderr
+    };
+    assert!(run("profile", 64).contains("a profile file `"));
+    assert!(run("koocli", 64).contains("a file of KooCLI"));
+    let profile = format!(
+        "# mine\n[global]\nak = x\n[basic]\nak = {ACCESS_KEY}\nsk: {SECRET_KEY}\n; more\nproject_id =\n"
+    );
+    write(home.path(), ".huaweicloud/credentials", &profile);
+    for auth in ["auto", "profile"] {
+        assert!(run(auth, 0).contains("AK/SK, requests are signed (from the profile file of the SDK)"));
+    }
+    // The project of the profile is signed along; one that is given comes first.
+    write(
+        home.path(),
+        ".huaweicloud/credentials",
+        &profile.replace("project_id =", "project_id = 0123456789abcdef"),
+    );
+    run("profile", 0);
+    write(home.path(), ".huaweicloud/credentials", "[global]\nak = x\nsk = y\n");
+    assert!(run("auto", 64).contains("has no `ak` and `sk` in its section [basic]"));
+    std::fs::remove_file(home.path().join(".huaweicloud/credentials")).expect("removed");
+
+    let koocli = |encrypted: Value| {
+        json!({"current": "b", "authEncrypt": encrypted, "profiles": [
+            {"name": "a", "accessKeyId": "x", "secretAccessKey": "y"},
+            {"name": "b", "accessKeyId": ACCESS_KEY, "secretAccessKey": SECRET_KEY},
+        ]})
+        .to_string()
+    };
+    write(home.path(), ".hcloud/config.json", &koocli(json!(false)));
+    assert!(run("koocli", 0).contains("(from the file of KooCLI)"));
+    // Only when it is named.
+    assert!(run("auto", 64).contains("no credentials"));
+    for encrypted in [json!(true), json!("true")] {
+        write(home.path(), ".hcloud/config.json", &koocli(encrypted));
+        assert!(run("koocli", 64).contains("are encrypted (authEncrypt)"));
+    }
+    let gone = koocli(json!(false)).replace(r#""current":"b""#, r#""current":"gone""#);
+    write(home.path(), ".hcloud/config.json", &gone);
+    assert!(run("koocli", 64).contains("does not tell which profile is the current one"));
+    for odd in ["", "{}", "[1]", "{\"profiles\": [{}]}"] {
+        write(home.path(), ".hcloud/config.json", odd);
+        run("koocli", 64);
+    }
+}
+
+/// A cloud server's agency, and a pod's identity: only when named, never through a proxy.
+#[test]
+fn machines_have_identities() {
+    let world = World::new(FINISHED);
+    let mut run = keyless(&world, &["check", TASK, "--report", "none", "--auth", "metadata"]);
+    run.env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin());
+    // Nothing listens there.
+    run.env("HTTP_PROXY", "http://127.0.0.1:9").env("NO_PROXY", "");
+    let ended = run.finish().expect(0);
+    assert!(ended.stderr.contains("agency of this cloud server"), "{}", ended.stderr);
+    assert_eq!(world.calls("metadata-keys").len(), 1);
+
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("token");
+    std::fs::write(&file, POD_TOKEN).expect("a file");
+    run.env("HC_CONTAINER_CREDENTIALS_FULL_URI", &format!("{}/pod-credentials", world.sandbox.origin()));
+    run.env("HC_CONTAINER_AUTHORIZATION_TOKEN_FILE", file.to_str().expect("UTF-8"));
+    let ended = run.finish().expect(0);
+    assert!(ended.stderr.contains("identity of this pod"), "{}", ended.stderr);
+    run.env("HC_CONTAINER_CREDENTIALS_FULL_URI", "http://elsewhere.example/x").finish().expect(64);
+
+    let world = World::new(r#"{"has_agency": false}"#);
+    let mut run = keyless(&world, &["check", TASK, "--auth", "metadata"]);
+    let ended = run.env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin()).finish().expect(77);
+    assert!(ended.stderr.contains("give this server an agency"), "{}", ended.stderr);
+    // Without being named it is not asked.
+    let world = World::new(FINISHED);
+    keyless(&world, &["check", TASK])
+        .env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin())
+        .finish()
+        .expect(64);
+    assert_eq!(world.sandbox.recorded().len(), 0);
+}
+
+/// Whoever may change the profile chooses who is asking.
+#[cfg(unix)]
+#[test]
+fn a_profile_that_everybody_may_change_is_a_warning() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::new(FINISHED);
+    let home = tempfile::tempdir().expect("a directory");
+    let profile = format!("[basic]\nak = {ACCESS_KEY}\nsk = {SECRET_KEY}\n");
+    write(home.path(), ".huaweicloud/credentials", &profile);
+    let path = home.path().join(".huaweicloud/credentials");
+    for (mode, warns) in [(0o600, false), (0o644, false), (0o664, false), (0o602, true), (0o666, true)] {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("the mode");
+        let mut run = keyless(&world, &["check", TASK, "--report", "none"]);
+        run.env("HOME", home.path().to_str().expect("UTF-8")).env("CODEARTS_AUTH", "profile");
+        let stderr = run.finish().expect(0).stderr;
+        let warning = format!("warning: everybody on this machine may change `{}`", path.display());
+        assert_eq!(stderr.matches(&warning).count(), usize::from(warns), "{mode:o}: {stderr}");
+        assert_eq!(stderr.contains("chmod o-w"), warns, "{stderr}");
+    }
+}

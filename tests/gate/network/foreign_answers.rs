@@ -1,0 +1,89 @@
+//! Answers that are not the service's own, and answers that cannot be read.
+
+use super::retries::{check_cases, quick_task};
+use crate::kit::{TASK, World};
+use serde_json::{Value, json};
+
+/// Answers that are not the service's own: from proxies, sign-in pages, load balancers.
+fn foreign() -> Vec<(String, Value)> {
+    let page = "<!DOCTYPE html><html><body>Please sign in</body></html>";
+    let mut answers = Vec::new();
+    for status in [302, 400, 403, 404, 405, 410, 451] {
+        let headers = if status == 302 { json!({"Location": "http://127.0.0.1:1/"}) } else { json!({}) };
+        for (name, body) in [
+            ("page", json!(page)),
+            ("empty answer", Value::Null),
+            ("object without a code", json!({"message": "Forbidden"})),
+            ("number of somebody else", json!({"code": status, "message": "blocked"})),
+        ] {
+            let fault = json!({"kind": "answer", "status": status, "body": body, "headers": headers});
+            answers.push((format!("{status}, {name}"), fault));
+        }
+    }
+    for body in [json!({"status": "error", "error": null, "result": null}), json!({"success": false})] {
+        answers.push((body.to_string(), json!({"kind": "answer", "status": 200, "body": body})));
+    }
+    answers
+}
+
+/// Whatever the status: what is not said by the service itself says nothing about the task, however often it comes.
+#[test]
+fn answers_of_others_are_no_refusals() {
+    let mut cases = Vec::new();
+    for (name, fault) in foreign() {
+        for (call, on) in [("progress", 1), ("run", 1), ("pdf-start", 1), ("pdf-state", 1), ("pdf-file", 1)] {
+            cases.push((format!("{name} on {call}"), vec![(call, on, fault.clone())], "passed"));
+        }
+        let several = (3..9).map(|on| ("progress", on, fault.clone())).collect();
+        cases.push((format!("{name} for a while"), several, "passed"));
+    }
+    check_cases(cases, true);
+}
+
+/// When they last, the service was not reached, and what came instead is said.
+#[test]
+fn answers_of_others_that_last_are_unavailable() {
+    let quote = |status: u16| format!("HTTP {status}");
+    for status in [302, 403, 404] {
+        let page = json!({"kind": "answer", "status": status, "body": "<html>Please sign in</html>"});
+        for start in ["0", "1"] {
+            let scenario = json!({"faults": [{"call": "*", "fault": page}]});
+            let world = World::new(&scenario.to_string());
+            let mut run = world.run(&["check", TASK, "--timeout", "30s"]);
+            let ended = run.env("CODEARTS_START", start).finish().expect(69);
+            assert!(ended.stderr.contains(&quote(status)), "{}", ended.stderr);
+            assert!(ended.stderr.contains("not an answer of CodeArts"), "{}", ended.stderr);
+            assert!(world.calls("progress").len() > 3, "{}", ended.stderr);
+        }
+    }
+}
+
+/// A list of runs that is not there, told by nobody but a load balancer, is missing once that has repeated.
+#[test]
+fn a_bare_404_that_repeats_is_a_missing_call() {
+    let bare = json!({"kind": "answer", "status": 404});
+    let scenario = json!({
+        "tasks": {"*": quick_task()},
+        "faults": [{"call": "last-jobs", "fault": bare}],
+    });
+    let world = World::new(&scenario.to_string());
+    world.run(&["check", TASK, "--start", "--report", "none"]).finish().expect(0);
+}
+
+/// What is wrong with an answer is said, and a byte order mark is none of it.
+#[test]
+fn an_unreadable_answer_is_explained() {
+    let cases = [
+        ("{\"task_status\": 2", 69, "not JSON", "line 1 column 17"),
+        ("{\"task_status\": 2,\n \"a\": x}", 69, "not JSON", "line 2 column 7"),
+        ("\u{feff}{\"task_status\": 2}", 0, "PASSED", ""),
+    ];
+    for (body, code, what, place) in cases {
+        let answer = json!({"kind": "answer", "status": 200, "body": body});
+        let scenario =
+            json!({"tasks": {"*": {"before": 2}}, "faults": [{"call": "progress", "fault": answer}]});
+        let world = World::new(&scenario.to_string());
+        let ended = world.run(&["check", TASK, "--report", "none"]).finish().expect(code);
+        assert!(ended.stderr.contains(what) && ended.stderr.contains(place), "{}", ended.stderr);
+    }
+}

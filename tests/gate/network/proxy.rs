@@ -1,0 +1,184 @@
+//! Proxies and redirects.
+
+use crate::kit::{TASK, World};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+use std::thread;
+
+/// A server that answers every connection with these bytes; gives its address and the heads of the requests.
+fn server(answer: &'static [u8]) -> (String, std::sync::mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address").to_string();
+    let (sender, heads) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.expect("a connection");
+            let reader = BufReader::new(stream.try_clone().expect("a clone"));
+            let head: String = reader
+                .lines()
+                .map_while(Result::ok)
+                .take_while(|line| !line.is_empty())
+                .fold(String::new(), |head, line| head + &line + "\n");
+            let _ = stream.write_all(answer);
+            if sender.send(head).is_err() {
+                return;
+            }
+        }
+    });
+    (address, heads)
+}
+
+const REFUSED: &[u8] = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+/// https goes through the proxy, with the credentials of the proxy and none of ours; NO_PROXY and this machine do not.
+#[test]
+fn the_proxy_is_used_as_asked() {
+    let world = World::new("{}");
+    let (proxy, heads) = server(REFUSED);
+    let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
+    run.env("HTTPS_PROXY", &format!("http://user:proxy-pass-canary@{proxy}"));
+    let ended = run.finish().expect(69);
+    assert!(!ended.stderr.contains("proxy-pass-canary"), "{}", ended.stderr);
+    let head = heads.recv().expect("a request");
+    assert!(head.starts_with("CONNECT check.invalid:443 HTTP/1.1"), "{head}");
+    assert!(!head.to_lowercase().contains("x-sdk-date") && !head.contains("SDK-HMAC"), "{head}");
+
+    let (proxy, heads) = server(REFUSED);
+    let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
+    run.env("HTTPS_PROXY", &format!("http://{proxy}")).env("NO_PROXY", "other.example,.invalid");
+    run.finish().expect(69);
+    assert!(heads.try_recv().is_err(), "NO_PROXY");
+
+    let (proxy, heads) = server(REFUSED);
+    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    let mut run = world.run(&["check", TASK, "--report", "none"]);
+    for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy"] {
+        run.env(name, &format!("http://{proxy}"));
+    }
+    run.finish().expect(0);
+    assert!(heads.try_recv().is_err(), "this machine is never asked through a proxy");
+}
+
+#[test]
+fn a_malformed_proxy_is_a_usage_error_without_its_password() {
+    let world = World::new("{}");
+    let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
+    let ended = run.env("HTTPS_PROXY", "http://user:proxy-pass-canary@[").finish().expect(64);
+    assert!(ended.stderr.contains("HTTPS_PROXY"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("proxy-pass-canary"));
+}
+
+const WANTS_LOGIN: &[u8] = b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+/// The password is sent once, whether the proxy is asked for a tunnel or for an answer, and however many tasks there are.
+#[test]
+fn a_proxy_that_refuses_the_login_is_asked_once() {
+    for (endpoint, variable) in
+        [("https://check.invalid", "HTTPS_PROXY"), ("http://check.invalid", "HTTP_PROXY")]
+    {
+        let world = World::new("{}");
+        let (proxy, heads) = server(WANTS_LOGIN);
+        let mut run = world.run(&["check", "aa", "bb", "--start", "--allow-http", "--endpoint", endpoint]);
+        run.env(variable, &format!("http://user:proxy-pass-canary@{proxy}"));
+        let ended = run.finish().expect(77);
+        assert_eq!(heads.try_iter().count(), 1, "{}", ended.stderr);
+        assert!(ended.stderr.contains(&format!("proxy {proxy}")), "{}", ended.stderr);
+        assert!(!ended.stderr.contains("proxy-pass-canary"));
+    }
+}
+
+/// Proxies of a kind that is not spoken, and addresses that are none, are refused before anything is sent, by the name of
+/// their variable and never by their value.
+#[test]
+fn proxies_that_cannot_be_used_are_named_by_their_variable() {
+    let cases = [
+        ("HTTPS_PROXY", "socks5://user:proxy-pass-canary@127.0.0.1:9"),
+        ("ALL_PROXY", "socks5h://127.0.0.1:9"),
+        ("all_proxy", "socks4://127.0.0.1:9"),
+        ("https_proxy", "ftp://127.0.0.1:9"),
+        ("HTTPS_PROXY", "http://user:pa#proxy-pass-canary@127.0.0.1:9"),
+        ("HTTPS_PROXY", "http://127.0.0.1:notaport"),
+        ("HTTPS_PROXY", "http://"),
+        ("HTTPS_PROXY", "proxy host:9"),
+        ("NO_PROXY", "http://other.example"),
+        ("NO_PROXY", "300.*"),
+        ("no_proxy", "10.0.0.0/99"),
+        ("NO_PROXY", "other.example:port"),
+    ];
+    // Where there is no proxy, exceptions from it do not matter.
+    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    world.run(&["check", TASK, "--report", "none"]).env("NO_PROXY", "300.*").finish().expect(0);
+    for (variable, value) in cases {
+        let world = World::new("{}");
+        let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
+        if variable.eq_ignore_ascii_case("NO_PROXY") {
+            run.env("HTTPS_PROXY", "http://127.0.0.1:9");
+        }
+        let ended = run.env(variable, value).env("CODEARTS_TIMEOUT", "3s").finish();
+        assert_eq!(ended.code, 64, "{variable}={value}: {}", ended.stderr);
+        assert!(ended.stderr.contains(variable), "{variable}={value}: {}", ended.stderr);
+        assert!(!ended.stderr.contains("canary"), "{}", ended.stderr);
+    }
+}
+
+/// The forms of exceptions that curl and Go know.
+#[test]
+fn exceptions_from_the_proxy_have_many_forms() {
+    for (exceptions, is_proxied) in [
+        ("*", false),
+        (".invalid", false),
+        ("*.invalid", false),
+        ("INVALID.", false),
+        ("check.invalid:443", false),
+        ("a.example check.invalid", false),
+        ("check.invalid:8443", true),
+        ("heck.invalid", true),
+        ("10.0.0.0/8, fe80::/10, [::1]:443", true),
+    ] {
+        let world = World::new("{}");
+        let (proxy, heads) = server(WANTS_LOGIN);
+        let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid", "--timeout", "2s"]);
+        run.env("HTTPS_PROXY", &format!("http://{proxy}")).env("NO_PROXY", exceptions);
+        let ended = run.finish();
+        assert_eq!(heads.try_iter().count() > 0, is_proxied, "{exceptions}: {}", ended.stderr);
+    }
+}
+
+/// The first line of the log, and every error on the way, names the proxy, never its password.
+#[test]
+fn the_proxy_is_named() {
+    let world = World::new("{}");
+    let (proxy, _heads) = server(REFUSED);
+    let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
+    let ended = run.env("HTTPS_PROXY", &format!("user:proxy-pass-canary@{proxy}")).finish().expect(69);
+    let first = ended.stderr.lines().next().unwrap_or_default();
+    assert!(first.contains(&format!("proxy: {proxy}")), "{first}");
+    let reason = ended.result()["tasks"][0]["reason"].to_string();
+    assert!(reason.contains(&format!("proxy {proxy}")), "{reason}");
+    assert!(!ended.stderr.contains("proxy-pass-canary"), "{}", ended.stderr);
+}
+
+/// A server that speaks http where https is expected is told apart from one that is not there.
+#[test]
+fn plain_http_where_https_is_expected_is_said() {
+    let world = World::new("{}");
+    let (address, heads) =
+        server(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    let ended = world.run(&["check", TASK, "--endpoint", &format!("https://{address}")]).finish().expect(69);
+    assert!(ended.stderr.contains("does not speak TLS"), "{}", ended.stderr);
+    assert_eq!(heads.try_iter().count(), 1, "{}", ended.stderr);
+}
+
+/// Nobody is followed anywhere with credentials.
+#[test]
+fn redirects_are_not_followed() {
+    let (elsewhere, heads) = server(REFUSED);
+    for status in [301, 302, 303, 307, 308] {
+        let scenario = serde_json::json!({"faults": [{"call": "progress", "fault":
+            {"kind": "answer", "status": status, "headers": {"Location": format!("http://{elsewhere}/stolen")}}}]});
+        let world = World::new(&scenario.to_string());
+        let ended = world.run(&["check", TASK]).finish().expect(69);
+        assert!(ended.stderr.contains("redirects elsewhere"), "{}", ended.stderr);
+    }
+    assert!(heads.try_recv().is_err());
+}

@@ -1,0 +1,280 @@
+//! A neighbour who says every secret it was given in every field of every answer: nothing of it reaches anybody.
+
+use crate::kit::forge::Forge;
+use crate::kit::secrets::{CANARIES, assert_none, forms_of};
+use crate::kit::{Ended, Run, TASK, World};
+use bytes::Bytes;
+use codearts_gate::sandbox::{DOMAIN, PASSWORD, TOKEN, USER};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, mpsc};
+use std::thread;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// Names of fields are divided into so many groups: with all of them spoilt at once, nothing would come far.
+const GROUPS: usize = 4;
+/// Headers that are shown to people.
+const REQUEST_IDS: [&str; 2] = ["x-request-id", "x-github-request-id"];
+
+/// How answers are spoilt.
+#[derive(Clone, Copy, Debug)]
+enum Echoes {
+    /// In all texts whose field's name is of this group.
+    InGroup(usize),
+    /// In refusals of everything, in every field that explains one.
+    InRefusals,
+}
+
+/// Passes requests on, and gives back what is secret in them.
+struct Echo {
+    origin: String,
+    said: Arc<AtomicUsize>,
+    _end: oneshot::Sender<()>,
+}
+
+impl Echo {
+    fn of(target: &str, how: Echoes) -> Self {
+        let (started, start) = mpsc::channel();
+        let (end, ended) = oneshot::channel::<()>();
+        let said = Arc::new(AtomicUsize::new(0));
+        let (target, counter) = (target.to_owned(), Arc::clone(&said));
+        thread::spawn(move || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+                started
+                    .send(format!("http://{}", listener.local_addr().expect("an address")))
+                    .expect("a listener");
+                tokio::spawn(serve(listener, target, how, counter));
+                let _ = ended.await;
+            });
+        });
+        Self { origin: start.recv().expect("a server"), said, _end: end }
+    }
+}
+
+async fn serve(listener: TcpListener, target: String, how: Echoes, said: Arc<AtomicUsize>) {
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    while let Ok((stream, _)) = listener.accept().await {
+        let (client, target, said) = (client.clone(), target.clone(), Arc::clone(&said));
+        tokio::spawn(async move {
+            let service = service_fn(|request| pass_on(request, &client, &target, how, &said));
+            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+        });
+    }
+}
+
+async fn pass_on(
+    request: Request<Incoming>,
+    client: &reqwest::Client,
+    target: &str,
+    how: Echoes,
+    said: &AtomicUsize,
+) -> Result<Response<Full<Bytes>>, std::io::Error> {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
+    let secrets = secrets_in(&parts.headers, &body);
+    let echo = secrets.iter().map(|secret| forms_of(secret)).collect::<Vec<_>>().join(" ");
+    if !secrets.is_empty() {
+        said.fetch_add(1, Ordering::SeqCst);
+    }
+    let (status, headers, mut answer) = if matches!(how, Echoes::InRefusals) && !secrets.is_empty() {
+        let explained = json!({"error_code": echo, "error_msg": echo, "message": echo, "code": echo, "msg": echo,
+            "errors": [{"message": echo}], "error": {"code": 403, "message": echo}});
+        (403, hyper::HeaderMap::new(), explained.to_string().into_bytes())
+    } else {
+        let url = format!("{target}{}", parts.uri.path_and_query().expect("a path"));
+        // The host stands in signatures.
+        let sent = client.request(parts.method, url).headers(parts.headers).body(body).send().await;
+        let response = sent.map_err(std::io::Error::other)?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        (status, headers, response.bytes().await.map_err(std::io::Error::other)?.to_vec())
+    };
+    if let (Echoes::InGroup(group), Ok(mut document)) = (how, serde_json::from_slice(&answer)) {
+        spoil(&mut document, false, group, &echo);
+        answer = document.to_string().into_bytes();
+    }
+    let mut builder = Response::builder().status(status);
+    for (name, value) in
+        headers.iter().filter(|(name, _)| *name != "content-length" && *name != "transfer-encoding")
+    {
+        builder = builder.header(name, value);
+    }
+    for (name, secret) in REQUEST_IDS.iter().zip(secrets.iter().cycle()) {
+        builder = builder.header(*name, secret);
+    }
+    builder.body(Full::new(Bytes::from(answer))).map_err(std::io::Error::other)
+}
+
+/// Every value that holds a canary, whole.
+fn secrets_in(headers: &hyper::HeaderMap, body: &[u8]) -> BTreeSet<String> {
+    fn collect(value: &Value, texts: &mut Vec<String>) {
+        match value {
+            Value::String(text) => texts.push(text.clone()),
+            Value::Array(list) => list.iter().for_each(|entry| collect(entry, texts)),
+            Value::Object(fields) => fields.values().for_each(|field| collect(field, texts)),
+            _ => {}
+        }
+    }
+    let values = headers.values().filter_map(|value| value.to_str().ok());
+    let mut texts: Vec<String> = values.map(|value| value.trim_start_matches("Bearer ").to_owned()).collect();
+    collect(&serde_json::from_slice(body).unwrap_or_default(), &mut texts);
+    texts.retain(|text| CANARIES.iter().any(|canary| text.contains(canary)));
+    texts.into_iter().collect()
+}
+
+/// Adds the echo to texts of the group; `is_due`: whether the field that holds this value is of it.
+fn spoil(value: &mut Value, is_due: bool, group: usize, echo: &str) {
+    match value {
+        Value::String(text) if is_due => *text = format!("{text} {echo}"),
+        Value::Array(list) => list.iter_mut().for_each(|entry| spoil(entry, is_due, group, echo)),
+        Value::Object(fields) => {
+            // The address of the store is a secret itself, and would lead nowhere.
+            for (name, field) in fields.iter_mut().filter(|(name, _)| *name != "signed_upload_url") {
+                let sum: usize = name.bytes().map(usize::from).sum();
+                spoil(field, sum % GROUPS == group, group, echo);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Ways to spoil answers, one after the other.
+fn ways() -> impl Iterator<Item = Echoes> {
+    (0..GROUPS).map(Echoes::InGroup).chain([Echoes::InRefusals])
+}
+
+/// Makes the run ask IAM and the service through the neighbour, with a password.
+fn with_password(run: &mut Run, service: &Echo) {
+    run.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK");
+    run.env("CODEARTS_IAM_USER", USER)
+        .env("CODEARTS_IAM_PASSWORD", PASSWORD)
+        .env("CODEARTS_IAM_DOMAIN", DOMAIN);
+    run.env("CODEARTS_REGION", "cn-north-4");
+    for variable in ["CODEARTS_IAM_ENDPOINT", "CODEARTS_ENDPOINT", "CODEARTS_BUILD_ENDPOINT"] {
+        run.env(variable, &service.origin);
+    }
+}
+
+/// The harness has searched the run; this is that it was worth it. Returns whether something had to be taken out.
+fn was_quoted(ended: &Ended, echo: &Echo, how: Echoes) -> bool {
+    assert_ne!(ended.code, 70, "{how:?}: {}", ended.stderr);
+    assert!(echo.said.load(Ordering::SeqCst) > 0, "{how:?}: {}", ended.stderr);
+    ended.stderr.contains("***") || ended.result().to_string().contains("***")
+}
+
+const PROJECT: &str = "0d1a2b3c4d5e6f708192a3b4c5d6e7f8";
+const FILES: &str = "--report=pdf,html,markdown,json,sarif,csv,junit,checkstyle,codequality";
+
+fn check(more: &[&'static str]) -> Vec<&'static str> {
+    let own = [
+        "check",
+        TASK,
+        "--project-id",
+        PROJECT,
+        FILES,
+        "--report-timeout",
+        "3s",
+        "--timeout",
+        "3s",
+        "--verbose",
+    ];
+    own.into_iter().chain(more.iter().copied()).collect()
+}
+
+/// The same story in all ways.
+fn hear(story: &str, more: &[&'static str]) {
+    let mut quotes = 0;
+    for (number, how) in ways().enumerate() {
+        let world = World::new(story);
+        let service = Echo::of(&world.sandbox.origin(), how);
+        let forge = Forge::new();
+        let mut run = world.run_on_github(&forge, "pull_request", &check(more));
+        if number % 2 == 0 {
+            with_password(&mut run, &service);
+        } else {
+            run.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK");
+            run.env("CODEARTS_TOKEN", TOKEN).env("CODEARTS_ENDPOINT", &service.origin);
+        }
+        quotes += usize::from(was_quoted(&run.finish(), &service, how));
+        assert_none("the forge", &forge.everything());
+    }
+    assert!(quotes > 0);
+}
+
+const PASSING: &str = r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"},
+                          "findings": {"critical": 1, "major": 1, "minor": 0, "suggestion": 1}}}}"#;
+
+#[test]
+fn a_service_that_echoes_is_not_quoted() {
+    hear(PASSING, &[]);
+}
+
+#[test]
+fn a_service_that_echoes_in_failing_steps_is_not_quoted() {
+    hear(r#"{"tasks": {"*": {"duration": "100ms", "final_status": 1}}}"#, &["--start"]);
+}
+
+#[test]
+fn a_service_that_echoes_in_the_reason_of_an_export_is_not_quoted() {
+    hear(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "failure": "no room"}}}}"#, &[]);
+}
+
+#[test]
+fn a_build_service_that_echoes_is_not_quoted() {
+    let job = "48c66c6002964721be537cdc6ce0297b";
+    let mut quotes = 0;
+    for how in ways() {
+        let world =
+            World::new(&json!({"jobs": {job: {"duration": "100ms", "result": "FAILURE"}}}).to_string());
+        let service = Echo::of(&world.sandbox.origin(), how);
+        let mut run =
+            world.run(&["build", job, "--start", "--follow", "--timeout", "3s", "--json", "--verbose"]);
+        with_password(&mut run, &service);
+        quotes += usize::from(was_quoted(&run.finish(), &service, how));
+    }
+    assert!(quotes > 0);
+}
+
+#[test]
+fn a_github_that_echoes_is_not_quoted() {
+    let mut quotes = 0;
+    for how in ways() {
+        let world = World::new(PASSING);
+        let forge = Forge::new();
+        let echo = Echo::of(forge.origin(), how);
+        let targets = "--publish=artifact,comment,check-run,summary,annotations,outputs,sarif";
+        let mut run = world.run_on_github(&forge, "push", &check(&[targets]));
+        run.env("GITHUB_API_URL", &echo.origin)
+            .env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", echo.origin));
+        run.env("ACTIONS_RESULTS_URL", &format!("{}/", echo.origin));
+        quotes += usize::from(was_quoted(&run.finish(), &echo, how));
+        assert_none("the forge", &forge.everything());
+    }
+    assert!(quotes > 0);
+}
+
+#[test]
+fn a_gitlab_that_echoes_is_not_quoted() {
+    let mut quotes = 0;
+    for how in ways() {
+        let world = World::new(PASSING);
+        let forge = Forge::new();
+        let echo = Echo::of(forge.origin(), how);
+        let mut run = world
+            .run_on_gitlab(&forge, &check(&["--publish=artifact,comment,check-run,annotations,outputs"]));
+        run.env("CI_API_V4_URL", &format!("{}/api/v4", echo.origin));
+        quotes += usize::from(was_quoted(&run.finish(), &echo, how));
+        assert_none("the forge", &forge.everything());
+    }
+    assert!(quotes > 0);
+}

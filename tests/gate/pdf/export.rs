@@ -1,0 +1,182 @@
+//! The PDF: one download, whole or absent, in constant memory.
+
+use crate::kit::{TASK, World, assert_whole_pdf};
+use sha2::{Digest as _, Sha256};
+use std::time::Duration;
+
+const REPORT: [&str; 2] = ["report", TASK];
+
+#[test]
+fn the_file_is_the_one_that_was_served() {
+    let world =
+        World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "bytes": 123456}}}}"#);
+    let title = "演示 报告~1 & more";
+    let ended = world.run(&["check", TASK, "--report-title", title]).finish().expect(0);
+    let path = ended.reports.join(format!("{TASK}.pdf"));
+    assert_whole_pdf(&path, 123_456);
+    let report = &ended.result()["tasks"][0]["report"];
+    assert_eq!(report["bytes"], 123_456);
+    assert_eq!(report["sha256"], hex::encode(Sha256::digest(std::fs::read(&path).expect("the PDF"))));
+    assert_eq!(ended.files(), [format!("{TASK}.pdf"), "result.json".to_owned()]);
+    // The title arrives as typed, and so does the path with its slashes and blanks.
+    assert_eq!(world.calls("pdf-start")[0].query, [("project_name".to_owned(), title.to_owned())]);
+    let file = &world.calls("pdf-file")[0].query[0].1;
+    assert!(file.starts_with("defects/PdfFiles/20261122/演示 报告~1 & more_Code check report_"), "{file}");
+}
+
+/// A truncated download leads to a new export job and a whole file.
+#[test]
+fn a_broken_transfer_starts_a_new_job() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "bytes": 50000}}},
+            "faults": [{"call": "pdf-file", "on": [1], "fault": {"kind": "truncate", "after": 20000}},
+                       {"call": "pdf-file", "on": [2], "fault": {"kind": "lost-answer"}}]}"#,
+    );
+    let ended = world.run(&REPORT).finish().expect(0);
+    assert_eq!((world.calls("pdf-start").len(), world.calls("pdf-file").len()), (3, 3));
+    assert_whole_pdf(&ended.reports.join(format!("{TASK}.pdf")), 50_000);
+    assert!(ended.stderr.contains("did not come whole"), "{}", ended.stderr);
+}
+
+/// Three broken transfers give 5 and no file; the check had passed.
+#[test]
+fn three_broken_transfers_are_enough() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "bytes": 50000}}},
+            "faults": [{"call": "pdf-file", "fault": {"kind": "truncate", "after": 49999}}]}"#,
+    );
+    let ended = world.run(&["check", TASK]).finish().expect(5);
+    assert_eq!((world.calls("pdf-start").len(), world.calls("pdf-file").len()), (3, 3));
+    assert_eq!(ended.files(), ["result.json"]);
+    let result = ended.result();
+    assert_eq!(
+        (result["verdict"].as_str(), result["outcome"].as_str()),
+        (Some("pass"), Some("report-failed"))
+    );
+    let ended = world.run(&["check", TASK, "--allow", "report-failed"]).finish().expect(0);
+    assert!(ended.stderr.contains("warning: 2b31ed52"), "{}", ended.stderr);
+}
+
+/// An error object where a file was asked, with HTTP 200, uses nothing up: the same file is asked for again.
+#[test]
+fn a_clear_refusal_of_the_file_is_repeated() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}},
+            "faults": [{"call": "pdf-file", "on": [1, 2], "fault": {"kind": "answer", "status": 200,
+                        "body": {"error_code": "CC.00050012", "error_msg": "retry later"}}}]}"#,
+    );
+    world.run(&REPORT).finish().expect(0);
+    assert_eq!((world.calls("pdf-start").len(), world.calls("pdf-file").len()), (1, 3));
+}
+
+#[test]
+fn a_failed_job_is_reported_with_its_reason() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "failure": "template missing"}}}}"#,
+    );
+    let ended = world.run(&REPORT).finish().expect(5);
+    assert!(ended.stderr.contains("could not make the PDF") && ended.stderr.contains("template missing"));
+    assert_eq!(world.calls("pdf-start").len(), 1);
+}
+
+/// `timeAsk` is a floor, also before the first question.
+#[test]
+fn the_suggested_interval_is_obeyed() {
+    let world =
+        World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "1500ms", "time_ask": 1}}}}"#);
+    world.run(&REPORT).without("CODEARTS_MAX_PAUSE").finish().expect(0);
+    let (start, polls) = (world.calls("pdf-start"), world.calls("pdf-state"));
+    assert_eq!(polls.len(), 2);
+    assert!(polls[0].at - start[0].at >= Duration::from_secs(1));
+    assert!(polls[1].at - polls[0].at >= Duration::from_secs(1));
+}
+
+#[test]
+fn the_report_timeout_ends_it() {
+    let world = World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "1h"}}}}"#);
+    let ended = world.run(&["check", TASK, "--report-timeout", "300ms"]).finish().expect(5);
+    assert!(ended.stderr.contains("--report-timeout"), "{}", ended.stderr);
+    assert_eq!(ended.files(), ["result.json"]);
+}
+
+/// Older deployments have other paths.
+#[test]
+fn older_paths_are_tried() {
+    let gone = r#"{"kind": "answer", "status": 404, "body": {"error_code": "APIGW.0101", "error_msg": "no such API"}}"#;
+    let world = World::new(&format!(
+        r#"{{"tasks": {{"*": {{"before": 2, "pdf": {{"duration": "10ms"}}}}}},
+             "faults": [{{"call": "pdf-state", "on": [1], "fault": {gone}}}]}}"#
+    ));
+    world.run(&REPORT).finish().expect(0);
+    assert_eq!(world.calls("pdf-state").len(), 2);
+    let world = World::new(
+        r#"{"has_pdf_async_job": false, "tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}}}"#,
+    );
+    world.run(&REPORT).finish().expect(0);
+    assert_eq!(world.calls("pdf-start").len(), 2);
+}
+
+/// The state of the call is told beside the state of the job; its reason must not get lost.
+#[test]
+fn an_error_beside_an_empty_result_is_told() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}},
+            "faults": [{"call": "pdf-state", "fault": {"kind": "answer", "status": 200,
+                        "body": {"status": "error", "error": {"code": "CC.00050000", "message": "parameters not valid"}, "result": {}}}}]}"#,
+    );
+    let ended = world.run(&REPORT).finish().expect(64);
+    assert!(ended.stderr.contains("CC.00050000, parameters not valid"), "{}", ended.stderr);
+}
+
+/// A transfer that stalls is no reason to wait for ever.
+#[test]
+fn a_stalled_transfer_ends_with_the_report_timeout() {
+    let world = World::new(
+        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}},
+            "faults": [{"call": "pdf-file", "fault": {"kind": "stall", "after": 9000}}]}"#,
+    );
+    let ended = world.run(&["check", TASK, "--report-timeout", "1s"]).finish().expect(5);
+    assert_eq!(ended.files(), ["result.json"]);
+}
+
+/// The disk refuses in the middle of the file: said, and nothing broken is left.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_refuses_leaves_no_file() {
+    let world = World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "bytes": 50000}}}}"#);
+    let run = world.run(&["check", TASK]);
+    // Files larger than a few kB can not be written.
+    let child = run.spawn_through_shell("trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"");
+    let ended = run.wait(child).expect(5);
+    assert!(ended.stderr.contains("could not write the PDF"), "{}", ended.stderr);
+    assert_eq!(ended.files(), ["result.json"]);
+    assert_eq!(world.calls("pdf-start").len(), 1);
+}
+
+/// 200 MB pass through in constant memory.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_large_file_needs_little_memory() {
+    const BYTES: usize = 200_000_000;
+    const LIMIT_KIB: u64 = 40_000;
+    let world = World::new(&format!(
+        r#"{{"tasks": {{"*": {{"before": 2, "pdf": {{"duration": "10ms", "bytes": {BYTES}}}}}}}}}"#
+    ));
+    let run = world.run(&REPORT);
+    let mut child = run.spawn();
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait().expect("a child").is_none() {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let now = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
+        peak = peak.max(now.unwrap_or_default());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let ended = run.wait(child).expect(0);
+    assert_eq!(
+        std::fs::metadata(ended.reports.join(format!("{TASK}.pdf"))).expect("the PDF").len(),
+        BYTES as u64
+    );
+    assert!(peak > 1000 && peak < LIMIT_KIB, "{peak} KiB");
+}

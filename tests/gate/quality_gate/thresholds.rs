@@ -1,0 +1,205 @@
+//! May the code be merged: the service's gate and our thresholds, as exit codes of the real binary.
+
+use crate::kit::{TASK, World};
+use serde_json::{Value, json};
+
+/// What a summary says; `None`: nothing about the gate.
+fn summary(is_access: Option<&Value>) -> Value {
+    let mut body = json!({
+        "task_id": TASK, "issue_count": 6,
+        "critical_count": "0", "major_count": 1, "minor_count": "2", "suggestion_count": 3,
+    });
+    if let Some(is_access) = is_access {
+        body["is_access"] = is_access.clone();
+    }
+    body
+}
+
+fn world(answer: &Value) -> World {
+    World::new(
+        &json!({
+            "tasks": {"*": {"before": 2}},
+            "faults": [{"call": "summary", "fault": {"kind": "answer", "status": 200, "body": answer}}],
+        })
+        .to_string(),
+    )
+}
+
+/// is_access × `--gate` × thresholds met or not → exit code.
+#[test]
+fn the_whole_table() {
+    let passed = [json!(1), json!("1"), json!(true)];
+    let not_passed = [json!(0), json!("0"), json!(false)];
+    let said = passed
+        .iter()
+        .map(|value| (Some(value), "passed"))
+        .chain(not_passed.iter().map(|value| (Some(value), "not-passed")));
+    let (null, text) = (json!(null), json!("abc"));
+    let unsaid = [Some(&null), None, Some(&text)].map(|value| (value, "unknown"));
+    let mut cases = 0;
+    for (is_access, service) in said.chain(unsaid) {
+        let world = world(&summary(is_access));
+        for mode in ["auto", "required", "off"] {
+            for (threshold, is_met) in
+                [(None, true), (Some("--max-major=1"), true), (Some("--max-major=0"), false)]
+            {
+                let is_service_content = match mode {
+                    "auto" => service != "not-passed",
+                    "required" => service == "passed",
+                    _ => true,
+                };
+                let code = if is_service_content && is_met { 0 } else { 4 };
+                let mut arguments = vec!["check", TASK, "--report", "none", "--gate", mode];
+                arguments.extend(threshold);
+                let ended = world.run(&arguments).finish().expect(code);
+                let result = ended.result();
+                let name = format!("{is_access:?} {mode} {threshold:?}");
+                let task = &result["tasks"][0];
+                assert_eq!(result["outcome"], if code == 0 { "passed" } else { "gate-failed" }, "{name}");
+                if mode == "off" && threshold.is_none() {
+                    assert_eq!(task.get("gate"), None, "{name}");
+                } else {
+                    assert_eq!(task["gate"]["service"], service, "{name}");
+                    assert_eq!(task["gate"]["mode"], mode, "{name}");
+                }
+                if threshold.is_some() {
+                    let told = &task["gate"]["thresholds"][0];
+                    let limit = u64::from(is_met);
+                    assert_eq!(
+                        told,
+                        &json!({"name": "major", "limit": limit, "actual": 1, "passed": is_met})
+                    );
+                }
+                let reason = task["reason"].as_str().expect("a reason");
+                assert_eq!(reason.contains("1 major finding, at most 0 allowed"), !is_met, "{reason}");
+                let is_about_service = mode != "off" && service == "not-passed";
+                assert_eq!(reason.contains("quality gate was not passed"), is_about_service, "{reason}");
+                cases += 1;
+            }
+        }
+    }
+    assert_eq!(cases, 9 * 3 * 3);
+}
+
+/// Each threshold looks at its own number; what the service does not tell is never met.
+#[test]
+fn every_threshold_counts_its_own() {
+    let mut with_new = summary(Some(&json!(1)));
+    with_new["new_count"] = json!(5);
+    for (name, count) in [("critical", "0"), ("major", "1"), ("minor", "1"), ("suggestion", "3")] {
+        with_new[format!("new_{name}_count")] = json!(count);
+    }
+    let world = world(&with_new);
+    let cases = [
+        ("--max-critical", 0),
+        ("--max-major", 1),
+        ("--max-minor", 2),
+        ("--max-suggestion", 3),
+        ("--max-issues", 6),
+        ("--max-new-critical", 0),
+        ("--max-new-major", 1),
+        ("--max-new-minor", 1),
+        ("--max-new-suggestion", 3),
+        ("--max-new-issues", 5),
+    ];
+    for (option, actual) in cases {
+        let limit = actual.to_string();
+        let ended = world.run(&["check", TASK, "--report", "none", option, &limit]).finish().expect(0);
+        let told = ended.result()["tasks"][0]["gate"]["thresholds"][0].clone();
+        assert_eq!((&told["actual"], &told["passed"]), (&json!(actual), &json!(true)), "{option}");
+        if actual > 0 {
+            let less = (actual - 1).to_string();
+            world.run(&["check", TASK, "--report", "none", option, &less]).finish().expect(4);
+        }
+    }
+    let silent = self::world(&summary(Some(&json!(1))));
+    let ended = silent.run(&["check", TASK, "--report", "none", "--max-new-issues", "9"]).finish().expect(4);
+    assert_eq!(ended.result()["tasks"][0]["gate"]["thresholds"][0]["actual"], Value::Null);
+    assert!(ended.stderr.contains("does not report how many new findings"), "{}", ended.stderr);
+    let uncounted = self::world(&json!({"task_id": TASK, "is_access": 1}));
+    uncounted.run(&["check", TASK, "--report", "none", "--max-issues", "9"]).finish().expect(4);
+}
+
+/// What becomes of a check that went well when its summary can not be read.
+#[test]
+fn a_gate_that_can_not_be_read() {
+    let refused = |status: u16, code: &str| json!({"kind": "answer", "status": status, "body": {"error_code": code, "error_msg": "scripted"}});
+    let cases = [
+        // Lost contact decides nothing, so it is no pass.
+        (json!({"kind": "reset"}), "auto", None, 69),
+        (refused(503, "APIGW.0202"), "auto", None, 69),
+        (json!({"kind": "html"}), "required", None, 69),
+        (json!({"kind": "reset"}), "off", None, 0),
+        (json!({"kind": "reset"}), "off", Some("--max-major=0"), 69),
+        // Not allowed to know: `auto` lets it pass, whoever asks for more is told.
+        (refused(403, "CC.00050010"), "auto", None, 0),
+        (refused(403, "CC.00050010"), "required", None, 77),
+        (refused(403, "CC.00050010"), "auto", Some("--max-major=0"), 77),
+        (refused(401, "APIGW.0301"), "auto", None, 77),
+        // Refused for a reason that says nothing, and answers that are no summary.
+        (refused(400, "CC.00050000"), "auto", None, 69),
+        (json!({"kind": "answer", "status": 200, "body": {}}), "auto", None, 69),
+        (json!({"kind": "answer", "status": 200}), "auto", None, 69),
+        (json!({"kind": "answer", "status": 200, "body": {"result": {}}}), "auto", None, 69),
+        // The service knows no such call.
+        (refused(404, "APIGW.0101"), "auto", None, 0),
+        (refused(404, "APIGW.0101"), "required", None, 4),
+        (refused(404, "APIGW.0101"), "off", Some("--max-major=0"), 4),
+    ];
+    for (fault, mode, threshold, code) in cases {
+        let scenario =
+            json!({"tasks": {"*": {"before": 2}}, "faults": [{"call": "summary", "fault": fault}]});
+        let world = World::new(&scenario.to_string());
+        let mut arguments = vec!["check", TASK, "--report", "none", "--gate", mode];
+        arguments.extend(threshold);
+        let ended = world.run(&arguments).finish().expect(code);
+        let result = ended.result();
+        assert_eq!(result["exit_code"], code, "{fault} {mode} {threshold:?}: {}", ended.stderr);
+        assert_eq!(result["tasks"][0]["status"], 2);
+    }
+}
+
+/// Newer deployments are asked about the run, older ones that refuse the question about the task.
+#[test]
+fn the_run_is_asked_for() {
+    let scenario = json!({
+        "tasks": {"*": {"before": 2}},
+        "faults": [{"call": "summary", "on": [1], "fault": {"kind": "answer", "status": 400, "body": {"error_code": "CC.00000001", "error_msg": "unknown parameter"}}}],
+    });
+    let world = World::new(&scenario.to_string());
+    let ended = world.run(&["check", TASK, "--report", "none"]).finish().expect(0);
+    let asked = world.calls("summary");
+    let runs: Vec<bool> =
+        asked.iter().map(|call| call.query.iter().any(|(name, _)| name == "job_id")).collect();
+    assert_eq!(runs, [true, false]);
+    assert_eq!(ended.result()["tasks"][0]["gate"]["service"], "passed");
+}
+
+/// A single answer that is none is asked for again; what the run's summary does not say, the task's may.
+#[test]
+fn one_bad_summary_decides_nothing() {
+    for body in [json!({}), Value::Null, json!({"task_id": TASK, "is_access": null})] {
+        let scenario = json!({
+            "tasks": {"*": {"before": 2, "is_access": 0}},
+            "faults": [{"call": "summary", "on": [1], "fault": {"kind": "answer", "status": 200, "body": body}}],
+        });
+        World::new(&scenario.to_string()).run(&["check", TASK, "--report", "none"]).finish().expect(4);
+    }
+}
+
+/// A verdict on the code is not hidden by trouble with the report, and the report is there to explain it.
+#[test]
+fn a_failed_gate_keeps_its_exit_code_and_its_report() {
+    let scenario = |fault: &Value| {
+        json!({"tasks": {"*": {"before": 2, "is_access": 0, "pdf": {"duration": "10ms"}}}, "faults": fault})
+            .to_string()
+    };
+    let world = World::new(&scenario(&json!([])));
+    let ended = world.run(&["check", TASK]).finish().expect(4);
+    assert!(ended.reports.join(format!("{TASK}.pdf")).exists());
+    let broken = json!([{"call": "pdf-file", "fault": {"kind": "truncate", "after": 100}}]);
+    let world = World::new(&scenario(&broken));
+    let ended = world.run(&["check", TASK]).finish().expect(4);
+    assert_eq!(ended.result()["tasks"][0]["report"], Value::Null);
+    world.run(&["check", TASK, "--allow", "gate-failed"]).finish().expect(0);
+}
