@@ -63,3 +63,4 @@ mod quality_gate {
     mod thresholds;
 }
 mod signals;
+mod snapshot;

@@ -1,0 +1,51 @@
+//! The log of a run that a signal ends.
+
+use super::{assert_shown, screen, shown};
+use crate::kit::{TASK, World};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
+
+/// Sends the signal when the run has been looked at twice, so that every line about it is written.
+fn cancel(world: &World, child: &Child, signal: &str) {
+    let begun = Instant::now();
+    while world.calls("progress").len() < 4 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "no looks");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let script = format!("kill -{signal} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &script]).status().expect("a shell").success());
+}
+
+fn world() -> World {
+    World::new(r#"{"tasks": {"*": {"duration": "1h", "progress": "stuck"}}}"#)
+}
+
+#[test]
+fn cancelled() {
+    let mut text = String::new();
+    for (signal, code) in SIGNALS {
+        let world = world();
+        let run = world.run(&["check", TASK, "--start"]);
+        let child = run.spawn();
+        cancel(&world, &child, signal);
+        text += &format!("=== SIG{signal}\n{}", shown(&run.wait(child).expect(code)));
+    }
+    assert_shown!("cancelled", text);
+}
+
+#[test]
+fn cancelled_on_a_terminal() {
+    let mut text = String::new();
+    for (signal, code) in SIGNALS {
+        let world = world();
+        let mut run = world.run(&["check", TASK, "--start"]);
+        run.env("TERM", "xterm-256color");
+        let (written, code_there) = screen::run(&run, |child| cancel(&world, child, signal));
+        let left = screen::left(&written);
+        assert_eq!(code_there, code, "{left}");
+        text += &format!("=== SIG{signal}\n{left}=== exit code: {code}\n");
+    }
+    assert_shown!("cancelled_on_a_terminal", text);
+}

@@ -1,0 +1,115 @@
+//! What the small commands say: explain, doctor, demo, sandbox, report.
+
+use super::{assert_shown, shown};
+use crate::kit::forge::Forge;
+use crate::kit::{Run, TASK, World};
+
+const DONE: &str = r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "1ms"}}}}"#;
+
+#[test]
+fn explain() {
+    assert_shown!("explain", Run::new(&["explain"]).finish().expect(0).stdout);
+    let codes = [
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "64",
+        "69",
+        "70",
+        "77",
+        "129",
+        "130",
+        "143",
+        "gate-failed",
+        "cancelled",
+    ];
+    let one = |code: &str| {
+        format!("=== explain {code}\n{}", Run::new(&["explain", code]).finish().expect(0).stdout)
+    };
+    assert_shown!("explain_each_code", codes.map(one).concat());
+    assert_shown!("explain_an_unknown_code", shown(&Run::new(&["explain", "9"]).finish().expect(64)));
+}
+
+#[test]
+fn doctor() {
+    let world = World::new(DONE);
+    assert_shown!("doctor_all_well", shown(&world.run(&["doctor", TASK]).finish().expect(0)));
+    let mut run = world.run(&["doctor", "not/an/id"]);
+    run.env("CODEARTS_CA_FILE", "/nonexistent/ca.pem").env("CODEARTS_IAM_PROJECT_ID", "a/b");
+    run.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK").without("CODEARTS_ENDPOINT");
+    assert_shown!("doctor_with_nothing_configured", shown(&run.finish().expect(64)));
+    let mut run = world.run(&["doctor", TASK]);
+    run.env("CODEARTS_ENDPOINT", "http://127.0.0.1:1");
+    assert_shown!("doctor_without_a_connection", shown(&run.finish().expect(69)));
+    let world = World::new(
+        r#"{"clock_ahead": 600, "faults": [{"call": "summary", "fault": {"kind": "answer", "status": 403,
+            "body": {"error_code": "APIGW.0302", "error_msg": "not allowed"}}}]}"#,
+    );
+    assert_shown!("doctor_without_a_permission", shown(&world.run(&["doctor", TASK]).finish().expect(77)));
+    let world = World::new(r#"{"jobs": {"*": {"before": 7}}}"#);
+    let mut run = world.run(&["doctor", "--job-id", TASK]);
+    run.env("CODEARTS_BUILD_ENDPOINT", &world.sandbox.origin());
+    assert_shown!("doctor_of_a_build_job", shown(&run.finish().expect(0)));
+}
+
+#[test]
+fn doctor_in_each_ci() {
+    let (world, forge) = (World::new(DONE), Forge::new());
+    let mut github = world.run_on_github(&forge, "pull_request", &["doctor"]);
+    let mut text = format!("=== GitHub Actions\n{}", shown(&github.finish().expect(0)));
+    github.without("GITHUB_TOKEN").without("ACTIONS_RUNTIME_TOKEN").without("GITHUB_STEP_SUMMARY");
+    text += &format!("=== GitHub Actions, without tokens\n{}", shown(&github.finish().expect(0)));
+    let mut gitlab = world.run_on_gitlab(&forge, &["doctor"]);
+    text += &format!("=== GitLab CI\n{}", shown(&gitlab.finish().expect(0)));
+    gitlab.without("GITLAB_TOKEN");
+    text += &format!("=== GitLab CI, without a token\n{}", shown(&gitlab.finish().expect(0)));
+    let mut jenkins = world.run(&["doctor"]);
+    jenkins.env("JENKINS_URL", "https://jenkins.example/").env("JOB_NAME", "widget");
+    text += &format!("=== Jenkins\n{}", shown(&jenkins.finish().expect(0)));
+    assert_shown!("doctor_in_each_ci", text);
+}
+
+#[test]
+fn demo() {
+    assert_shown!("demo", shown(&Run::new(&["demo"]).finish().expect(0)));
+}
+
+#[test]
+fn demo_of_a_failure() {
+    assert_shown!(
+        "demo_of_a_failure",
+        shown(&Run::new(&["demo", "--scenario", "failing"]).finish().expect(1))
+    );
+    assert_shown!(
+        "demo_of_the_unknown",
+        shown(&Run::new(&["demo", "--scenario", "sunny"]).finish().expect(64))
+    );
+}
+
+#[test]
+fn sandbox() {
+    let ended = Run::new(&["sandbox", "--scenario", "list"]).finish().expect(0);
+    assert_shown!("scenarios_of_the_sandbox", ended.stdout);
+}
+
+#[test]
+fn report() {
+    let run =
+        |scenario: &str, code: i32| shown(&World::new(scenario).run(&["report", TASK]).finish().expect(code));
+    assert_shown!("report", run(DONE, 0));
+    assert_shown!(
+        "report_that_cannot_be_made",
+        run(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "1ms", "failure": "no template"}}}}"#, 5)
+    );
+    assert_shown!(
+        "report_that_breaks_off",
+        run(
+            r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "1ms"}}},
+            "faults": [{"call": "pdf-file", "fault": {"kind": "truncate", "after": 9000}}]}"#,
+            5
+        )
+    );
+}

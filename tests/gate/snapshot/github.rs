@@ -1,0 +1,44 @@
+//! What GitHub Actions gets: the log with its commands, the comment, the summary, the outputs.
+
+use super::{assert_shown, shown};
+use crate::kit::forge::Forge;
+use crate::kit::{Ended, TASK, World};
+
+fn run(name: &str, task: &str, more: &[&str], code: i32) {
+    let (world, forge) = (World::new(&format!(r#"{{"tasks": {{"*": {task}}}}}"#)), Forge::new());
+    let arguments: Vec<&str> = ["check", TASK].iter().chain(more).copied().collect();
+    let ended = world.run_on_github(&forge, "pull_request", &arguments).finish().expect(code);
+    assert_shown!(format!("log_on_github_{name}"), shown(&ended));
+    assert_shown!(format!("comment_on_github_{name}"), forge.state().comments[0].body);
+    assert_shown!(format!("summary_on_github_{name}"), ended.summary());
+    assert_shown!(format!("outputs_on_github_{name}"), outputs(&ended));
+}
+
+fn outputs(ended: &Ended) -> String {
+    ended.outputs().iter().map(|(name, value)| format!("{name}={value}\n")).collect()
+}
+
+#[test]
+fn a_pass() {
+    run("of_a_pass", r#"{"before": 2, "pdf": {"duration": "1ms"}}"#, &[], 0);
+}
+
+#[test]
+fn a_failed_gate() {
+    let task = r#"{"before": 2, "is_access": 0, "pdf": {"duration": "1ms"}}"#;
+    run("of_a_failed_gate", task, &["--max-major", "0"], 4);
+}
+
+#[test]
+fn a_failed_check() {
+    run("of_a_failed_check", r#"{"before": 1}"#, &[], 1);
+}
+
+#[test]
+fn a_check_run() {
+    let (world, forge) = (World::new(r#"{"tasks": {"*": {"before": 2, "is_access": 0}}}"#), Forge::new());
+    let arguments = ["check", TASK, "--report", "none", "--publish", "check-run"];
+    world.run_on_github(&forge, "pull_request", &arguments).finish().expect(4);
+    let check_run = serde_json::to_string_pretty(&forge.state().check_runs[0]).expect("JSON");
+    assert_shown!("check_run_on_github", check_run);
+}
