@@ -1,9 +1,9 @@
 //! What was typed. The doc comments here are the help text; nothing is looked up or decided.
 
-use crate::codearts::Language;
 use crate::console::LogFormat;
 use crate::model::finding::{Severity, Status};
 use crate::model::gate::GateMode;
+use crate::model::language::Language;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 

@@ -95,14 +95,20 @@ pub fn no_ci_command_in_json(json: &str) -> String {
     json.replace("##[", "#\\u0023[")
 }
 
-/// A duration as people say it: `850 ms`, `42 s`, `5 min 12 s`, `2 h 03 min`.
+/// A duration as it is typed: `850ms`, `42s`, `5m12s`, `2h03m`.
 pub fn duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match seconds {
-        0 => format!("{} ms", duration.subsec_millis()),
-        1..60 => format!("{seconds} s"),
-        60..3600 => format!("{} min {:02} s", seconds / 60, seconds % 60),
-        _ => format!("{} h {:02} min", seconds / 3600, seconds % 3600 / 60),
+        0 => format!("{}ms", duration.subsec_millis()),
+        1..60 => format!("{seconds}s"),
+        60..3600 => match seconds % 60 {
+            0 => format!("{}m", seconds / 60),
+            rest => format!("{}m{rest:02}s", seconds / 60),
+        },
+        _ => match seconds % 3600 / 60 {
+            0 => format!("{}h", seconds / 3600),
+            rest => format!("{}h{rest:02}m", seconds / 3600),
+        },
     }
 }
 
@@ -179,7 +185,8 @@ mod tests {
 
     #[test]
     fn durations_and_sizes_read_well() {
-        let cases = [(850, "850 ms"), (42_000, "42 s"), (312_400, "5 min 12 s"), (7_380_000, "2 h 03 min")];
+        let cases =
+            [(850, "850ms"), (42_000, "42s"), (312_400, "5m12s"), (900_000, "15m"), (7_380_000, "2h03m")];
         for (milliseconds, expected) in cases {
             assert_eq!(duration(Duration::from_millis(milliseconds)), expected);
         }

@@ -29,6 +29,7 @@ use crate::http::call::{Call, host_of, repeat, send, send_and_read};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, Pauses, Verdict, is_passing, verdict};
 use crate::http::{CALL_LIMIT, HttpClient, TransportError, retry_after};
+use crate::model::language::Language;
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
@@ -40,28 +41,6 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use url::Url;
-
-/// Language of the service's texts and of the PDF.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
-pub enum Language {
-    /// English.
-    #[default]
-    #[value(name = "en-us")]
-    English,
-    /// Chinese.
-    #[value(name = "zh-cn")]
-    Chinese,
-}
-
-impl Language {
-    /// The value of the `X-Language` header.
-    pub const fn header(self) -> &'static str {
-        match self {
-            Self::English => "en-us",
-            Self::Chinese => "zh-cn",
-        }
-    }
-}
 
 /// Header that chooses the language of texts.
 const LANGUAGE_HEADER: HeaderName = HeaderName::from_static("x-language");
@@ -261,7 +240,7 @@ impl Service {
                 _ => error,
             })?;
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(LANGUAGE_HEADER, HeaderValue::from_static(self.language.header()));
+        headers.insert(LANGUAGE_HEADER, HeaderValue::from_static(self.language.name()));
         Ok((headers, generation))
     }
 }

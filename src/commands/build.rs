@@ -2,13 +2,15 @@
 
 use super::check::labels;
 use super::{mask, service};
-use crate::codearts::{Id, Language};
+use crate::codearts::Id;
 use crate::console::Console;
 use crate::lifecycle::finish::ending::ROUNDS;
 use crate::lifecycle::finish::lines::{Overall, not_printed, say};
 use crate::lifecycle::track::job::{Build, Context, Progress};
 use crate::lifecycle::track::signals::Signals;
 use crate::lifecycle::track::task::Ownership;
+use crate::messages::OutcomeText;
+use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::publish::Publication;
 use crate::publish::gitlab::DOTENV_FILE;
@@ -133,7 +135,7 @@ fn result(job: &Id, progress: &Progress, fate: Outcome, allow: &[Outcome]) -> (O
     let (outcome, reason) = progress
         .conclusion
         .clone()
-        .unwrap_or_else(|| (fate, format!("{} before there was a result", fate.meaning())));
+        .unwrap_or_else(|| (fate, format!("{} before there was a result", OutcomeText::Meaning(fate))));
     let result = BuildResult {
         job_id: job.to_string(),
         build_no: progress.build_no,

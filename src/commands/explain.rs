@@ -1,5 +1,6 @@
 //! `explain`: what an exit code means and what to do.
 
+use crate::messages::OutcomeText;
 use crate::model::outcome::Outcome;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -26,8 +27,8 @@ fn text(outcomes: &[Outcome]) -> String {
             "{:>3}  {}\n     {}\n     what to do: {}\n",
             outcome.exit_code(),
             outcome.name(),
-            outcome.meaning(),
-            outcome.advice()
+            OutcomeText::Meaning(*outcome),
+            OutcomeText::Advice(*outcome)
         );
     }
     text

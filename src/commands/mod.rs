@@ -13,11 +13,12 @@ mod sandbox;
 
 use crate::auth::Authenticator;
 use crate::cli::{Cli, Command, LogArgs, PublishTarget};
-use crate::codearts::{Language, Service};
+use crate::codearts::Service;
 use crate::console::{Console, LogFormat, Verbosity};
 use crate::http::HttpClient;
 use crate::lifecycle::finish::lines;
 use crate::lifecycle::track::signals::Signals;
+use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::settings::{
     self, BuildSettings, CheckSettings, Connection, DoctorSettings, Environment, ReportCommandSettings,

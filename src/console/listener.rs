@@ -22,9 +22,9 @@ impl Subscriber for Listener {
     fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        let mut message = Message::default();
-        event.record(&mut message);
-        self.0.hear(*event.metadata().level(), &message.0);
+        let mut parts = Parts::default();
+        event.record(&mut parts);
+        self.0.hear(*event.metadata().level(), &parts.message, &parts.hints);
     }
 
     fn enter(&self, _: &span::Id) {}
@@ -32,13 +32,24 @@ impl Subscriber for Listener {
     fn exit(&self, _: &span::Id) {}
 }
 
+/// The fields of an event that are printed.
 #[derive(Default)]
-struct Message(String);
+struct Parts {
+    message: String,
+    /// One a line.
+    hints: String,
+}
 
-impl Visit for Message {
+impl Visit for Parts {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         if field.name() == "message" {
-            self.0 = format!("{value:?}");
+            self.message = format!("{value:?}");
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "hints" {
+            self.hints = value.to_owned();
         }
     }
 }

@@ -265,7 +265,7 @@ impl Console {
     /// Lines that nobody read.
     fn lost_line(&self, lost: u64) -> String {
         let text = format!("{} missing here: the reader of the log had stopped", count(lost, "line"));
-        self.line(Level::WARN, &text)
+        self.line(Level::WARN, &text, "")
     }
 
     /// Hides a secret in everything that is said from now on, and makes the CI hide it in whatever others log.
@@ -313,6 +313,10 @@ impl Console {
 
     /// Says something about the whole process, however many tasks there are.
     pub fn print(&self, level: Level, message: &str) {
+        self.print_with_hints(level, message, "");
+    }
+
+    fn print_with_hints(&self, level: Level, message: &str, hints: &str) {
         let needed = match level {
             Level::ERROR | Level::WARN => Verbosity::Quiet,
             Level::INFO => Verbosity::Normal,
@@ -321,13 +325,13 @@ impl Console {
         if self.inner.verbosity < needed {
             return;
         }
-        self.write_as_it_is(&self.line(level, message));
+        self.write_as_it_is(&self.line(level, message, hints));
     }
 
-    fn line(&self, level: Level, message: &str) -> String {
+    fn line(&self, level: Level, message: &str, hints: &str) -> String {
         match self.inner.format {
-            LogFormat::Text => redactor::redact(&text_line(level, message)).into_owned(),
-            LogFormat::Json => redactor::redact_json(&json_line(level, message, SystemTime::now())),
+            LogFormat::Text => redactor::redact(&text_line(level, message, hints)).into_owned(),
+            LogFormat::Json => redactor::redact_json(&json_line(level, message, hints, SystemTime::now())),
         }
     }
 
@@ -354,12 +358,12 @@ impl Console {
     }
 
     /// An event of this program. Whoever talks about one task of a crowd talks to readers of every detail.
-    fn hear(&self, level: Level, message: &str) {
+    fn hear(&self, level: Level, message: &str, hints: &str) {
         let level = match &mut self.shown().crowd {
             Some(crowd) => crowd.level(level),
             None => level,
         };
-        self.print(level, message);
+        self.print_with_hints(level, message, hints);
     }
 
     fn shown(&self) -> std::sync::MutexGuard<'_, Shown> {

@@ -2,4 +2,5 @@
 
 pub mod finding;
 pub mod gate;
+pub mod language;
 pub mod outcome;

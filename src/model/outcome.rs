@@ -1,7 +1,7 @@
 //! What a run ended as, and the number it becomes.
 //!
-//! This is the exit-code table: every place that needs a code, a name or an explanation asks here, so that the
-//! README, `explain` and the process can not disagree. Nothing in this file does any I/O.
+//! This is the exit-code table: every place that needs a code or a name asks here, so that the README, `explain` and
+//! the process cannot disagree. Its words are in the messages. Nothing in this file does any I/O.
 
 use std::fmt;
 
@@ -113,64 +113,6 @@ impl Outcome {
             Self::Internal => "internal",
             Self::Denied => "denied",
             Self::HungUp | Self::Interrupted | Self::Terminated => "cancelled",
-        }
-    }
-
-    /// One sentence: when this outcome is reached.
-    pub const fn meaning(self) -> &'static str {
-        match self {
-            Self::Passed => {
-                "the check finished (status 2) and no gate says otherwise; or the build succeeded"
-            }
-            Self::CheckFailed => "the check itself failed to run (status 1): a clone, compile or tool error",
-            Self::BuildFailed => "the build failed",
-            Self::TimedOut => {
-                "the check (status 0 or none) or the build was still running when `--timeout` ran out"
-            }
-            Self::Stopped => "somebody stopped the check (status 3) or the build",
-            Self::GateFailed => {
-                "the check finished, but the CodeArts quality gate or a threshold was not met"
-            }
-            Self::ReportFailed => {
-                "the check passed, but the PDF report could not be made, downloaded or published"
-            }
-            Self::Usage => "wrong arguments or configuration; nothing was decided",
-            Self::Unavailable => "the service was never reached, or contact was lost until the time limit",
-            Self::Internal => "a bug in codearts-gate",
-            Self::Denied => "the credentials were refused or a permission is missing",
-            Self::HungUp => "cancelled by SIGHUP (the terminal was closed)",
-            Self::Interrupted => "cancelled by SIGINT (Ctrl-C)",
-            Self::Terminated => "cancelled by SIGTERM",
-        }
-    }
-
-    /// What the reader of a red job should do next.
-    pub const fn advice(self) -> &'static str {
-        match self {
-            Self::Passed => "nothing to do",
-            Self::CheckFailed => "read the failing step, fix it, and start the check again",
-            Self::BuildFailed => "read the failing step and the log above, mend it, and build again",
-            Self::TimedOut => {
-                "raise `--timeout`, and the job's own limit (`timeout-minutes`, `timeout:`) above it, or look in the CodeArts console why it queues; the run goes on unless this job had started it"
-            }
-            Self::Stopped => "start it again, or let `--allow stopped` treat this as a pass",
-            Self::GateFailed => "open the report, mend the findings that count, and push again",
-            Self::ReportFailed => {
-                "the code is fine: run `codearts-gate report TASK_ID` again, or let `--allow report-failed` treat this as a pass"
-            }
-            Self::Usage => {
-                "read the message, correct the command line or the variables; `codearts-gate check --help` lists them"
-            }
-            Self::Unavailable => {
-                "check the network, the proxy and `--region`/`--endpoint`; `codearts-gate doctor` tries each of them"
-            }
-            Self::Internal => "please report it with the last lines of the log",
-            Self::Denied => {
-                "check the credentials and the project membership of their user; `codearts-gate doctor` names the missing permission"
-            }
-            Self::HungUp | Self::Interrupted | Self::Terminated => {
-                "run the job again; the lines above say whether a remote run was stopped; if the job's own limit (`timeout-minutes`, `timeout:`) ended it, raise that above `--timeout` plus `--report-timeout`"
-            }
         }
     }
 

@@ -293,7 +293,7 @@ mod tests {
     use super::*;
     use crate::auth::{AccessKeys, Credentials};
     use crate::cli::{Cli, Command as Chosen};
-    use crate::codearts::Language;
+    use crate::model::language::Language;
     use crate::wait::Budget;
     use clap::{CommandFactory as _, FromArgMatches as _};
     use std::ffi::OsString;

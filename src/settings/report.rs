@@ -3,7 +3,7 @@
 use super::times::positive_duration;
 use super::{Environment, UsageError, usage};
 use crate::cli::FileArgs;
-use crate::codearts::Language;
+use crate::model::language::Language;
 use std::path::PathBuf;
 use std::time::Duration;
 

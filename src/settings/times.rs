@@ -174,6 +174,6 @@ mod tests {
         );
         let all = WaitLimit { time: minutes(30), is_of_job: false };
         assert_eq!(within_job(minutes(30), minutes(10), None), (all, minutes(10)));
-        assert_eq!(all.to_string(), "30 min 00 s of `--timeout`");
+        assert_eq!(all.to_string(), "30m of `--timeout`");
     }
 }

@@ -247,11 +247,11 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_long_wait_tells_what_it_cost() {
         let waited = run(&[Pending, Pending, Done], 60).await;
-        assert_eq!(waited.figures(), "after 20 s, 3 polls");
+        assert_eq!(waited.figures(), "after 20s, 3 polls");
         assert_eq!(waited.usual_polls(), 6);
         let waited =
             run(&[Pending, Pending, Pending, Pending, Pending, Pending, Pending, Pending, Done], 600).await;
-        let expected = "after 1 min 20 s, 9 polls (noticed within 10 s; a poll every 5 s would have made 18)";
+        let expected = "after 1m20s, 9 polls (noticed within 10s; a poll every 5s would have made 18)";
         assert_eq!(waited.figures(), expected);
     }
 

@@ -1,6 +1,7 @@
 //! README and `--help` say what the code does. `UPDATE_DOCS=1 cargo test docs` writes the generated parts anew.
 
 use crate::kit::Run;
+use codearts_gate::messages::OutcomeText;
 use codearts_gate::model::outcome::Outcome;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -33,8 +34,8 @@ fn the_readme_says_what_the_code_does() {
             "| {} | `{}` | {} | {} |",
             outcome.exit_code(),
             outcome.name(),
-            outcome.meaning(),
-            outcome.advice()
+            OutcomeText::Meaning(outcome),
+            OutcomeText::Advice(outcome)
         );
     }
     assert_part("exit codes", &table);

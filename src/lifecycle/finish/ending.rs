@@ -2,6 +2,7 @@
 
 use crate::lifecycle::finish::lines::{Overall, not_printed, say, task_result};
 use crate::lifecycle::track::task::Context;
+use crate::messages::OutcomeText;
 use crate::model::finding::{Finding, PastRun};
 use crate::model::outcome::Outcome;
 use crate::publish::{PULL_REQUEST_TARGETS, Publication, Target};
@@ -92,7 +93,7 @@ impl<'a> Ending<'a> {
     /// Makes the whole end as cancelled.
     pub(crate) fn cancel(&mut self, signal: Outcome) {
         self.is_cancelled = true;
-        self.late = Some((signal, signal.meaning().to_owned()));
+        self.late = Some((signal, OutcomeText::Meaning(signal).to_string()));
         self.set_overall(Overall { outcome: signal, exit_code: signal.exit_code() });
     }
 

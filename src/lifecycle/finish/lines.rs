@@ -4,6 +4,7 @@ use crate::codearts::Id;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::console::{Console, SINGLE_TASKS_LIMIT};
 use crate::lifecycle::track::task::TaskState;
+use crate::messages::OutcomeText;
 use crate::model::finding::Counts;
 use crate::model::outcome::Outcome;
 use crate::publish::gitlab::{ANNOTATIONS_FILE, DOTENV_FILE};
@@ -65,7 +66,7 @@ pub(crate) fn task_result(
     let (outcome, reason) = state
         .conclusion
         .clone()
-        .unwrap_or_else(|| (fate, format!("{} before there was a result", fate.meaning())));
+        .unwrap_or_else(|| (fate, format!("{} before there was a result", OutcomeText::Meaning(fate))));
     let result = TaskResult {
         task_id: task.to_string(),
         run_id: state.run_id.clone(),
@@ -199,7 +200,11 @@ pub(crate) fn say(document: &ResultDocument, overall: Overall) {
     if exit_code == 0 {
         tracing::info!("{} (exit 0){share}", outcome.name().to_uppercase());
     } else {
-        tracing::error!("{} (exit {exit_code}){share}; {}", outcome.name().to_uppercase(), outcome.advice());
+        tracing::error!(
+            "{} (exit {exit_code}){share}; {}",
+            outcome.name().to_uppercase(),
+            OutcomeText::Advice(outcome)
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! The report as Markdown, for job summaries and comments: the verdict first, then what it rests on. Pure: model in,
 //! text out. All outside text passes through [`super::escape`].
 
+use crate::messages::OutcomeText;
 use crate::model::finding::{Counts, Finding};
 use crate::model::gate::{GateMode, ThresholdResult};
 use crate::model::outcome::{Outcome, Verdict};
@@ -146,7 +147,7 @@ fn head(page: &Page<'_>) -> String {
         let _ = writeln!(text, "{}.", sentence(&inline(reason, TEXT_LIMIT)));
     }
     if exit_code != 0 {
-        let _ = writeln!(text, "\n**What to do:** {}.", outcome.advice());
+        let _ = writeln!(text, "\n**What to do:** {}.", OutcomeText::Advice(outcome));
     }
     text
 }

@@ -76,7 +76,7 @@ fn what_does_not_end_times_out() {
     let mut run = world.run(&["build", &ids, "--start", "--timeout", "1s"]);
     let ended = run.env("CODEARTS_BUILD_ENDPOINT", &world.sandbox.origin()).finish().expect(2);
     assert_eq!(
-        ended.stderr.matches("timed-out - still building when the 1 s").count(),
+        ended.stderr.matches("timed-out - still building when the 1s").count(),
         10,
         "{}",
         ended.stderr

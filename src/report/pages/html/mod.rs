@@ -4,6 +4,7 @@
 
 mod charts;
 
+use crate::messages::OutcomeText;
 use crate::model::finding::{Finding, FlowStep, PastRun, Severity, Status};
 use crate::model::gate::{GateMode, GateResult, ThresholdResult};
 use crate::model::outcome::{Outcome, Verdict};
@@ -113,7 +114,7 @@ fn verdict(text: &mut String, page: &Page<'_>) {
         let _ = writeln!(
             text,
             "<p><b>What to do:</b> {}.</p>",
-            html(&sentence(outcome.advice())).replace('`', "")
+            html(&sentence(&OutcomeText::Advice(outcome).to_string())).replace('`', "")
         );
     }
     let id = format!("<code>{}</code>", html(&task.task_id));

@@ -1,0 +1,11 @@
+//! Hints in English.
+
+use crate::messages::{Hint, OutcomeText};
+use crate::model::language::Language;
+
+/// The words of a hint.
+pub(in crate::messages) fn hint(hint: &Hint) -> String {
+    match hint {
+        Hint::Outcome(outcome) => OutcomeText::Advice(*outcome).text(Language::English),
+    }
+}

@@ -1,0 +1,83 @@
+//! Every sentence for people, as data: one enum a subject, its variants with typed parts, and one exhaustive `match` a
+//! language. A message without words in a language does not compile.
+//!
+//! To add a message: a variant here in the file of its subject, and its words in `en/` (and later `zh/`) under the same
+//! name. Outside text comes in as a part; making it safe is the work of the place that prints it.
+
+mod en;
+mod hint;
+mod outcome;
+
+pub use hint::Hint;
+pub use outcome::OutcomeText;
+
+use crate::model::language::Language;
+use std::fmt;
+use std::sync::OnceLock;
+
+/// The language of the log and of errors; pages name theirs.
+static LANGUAGE: OnceLock<Language> = OnceLock::new();
+
+/// Chooses the language of the log and of errors, once a process; later calls change nothing.
+pub fn speak(language: Language) {
+    let _ = LANGUAGE.set(language);
+}
+
+fn spoken() -> Language {
+    LANGUAGE.get().copied().unwrap_or_default()
+}
+
+/// Makes the messages of each subject readable in every language, and part of [`Message`].
+macro_rules! catalogue {
+    ($($subject:ident: $name:ident, $meaning:literal;)*) => {
+        /// A sentence for people, about any subject.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Message {
+            $(#[doc = $meaning] $name($name),)*
+        }
+
+        impl Message {
+            /// The sentence in a language.
+            pub fn text(&self, language: Language) -> String {
+                match self {
+                    $(Self::$name(message) => message.text(language),)*
+                }
+            }
+        }
+
+        impl fmt::Display for Message {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.text(spoken()))
+            }
+        }
+
+        $(
+            impl $name {
+                /// The sentence in a language.
+                pub fn text(&self, language: Language) -> String {
+                    match language {
+                        // A catalogue of Chinese takes the second pattern.
+                        Language::English | Language::Chinese => en::$subject(self),
+                    }
+                }
+            }
+
+            impl fmt::Display for $name {
+                fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    formatter.write_str(&self.text(spoken()))
+                }
+            }
+
+            impl From<$name> for Message {
+                fn from(message: $name) -> Self {
+                    Self::$name(message)
+                }
+            }
+        )*
+    };
+}
+
+catalogue! {
+    hint: Hint, "What to do.";
+    outcome: OutcomeText, "About the end of a run.";
+}
