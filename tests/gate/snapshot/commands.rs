@@ -69,6 +69,7 @@ fn doctor_in_each_ci() {
     let mut jenkins = world.run(&["doctor"]);
     jenkins.env("JENKINS_URL", "https://jenkins.example/").env("JOB_NAME", "widget");
     text += &format!("=== Jenkins\n{}", shown(&jenkins.finish().expect(0)));
+    assert_eq!(forge.state().requests.len(), 0);
     assert_shown!("doctor_in_each_ci", text);
 }
 

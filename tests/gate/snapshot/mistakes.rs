@@ -83,12 +83,3 @@ fn ids_that_nobody_knows() {
     text += &format!("=== build\n{}", shown(&run.finish().expect(64)));
     assert_shown!("ids_that_nobody_knows", text);
 }
-
-#[test]
-fn unknown_variables() {
-    let world = World::new(DONE);
-    let mut run = world.run(&["check", TASK, "--report", "none"]);
-    run.env("CODEARTS_MAX_CRITCAL", "1").env("CODEARTS_TIMOUT", "1").env("CODEARTS_SK", "1");
-    run.env("CODEARTS_PIPELINE_TRIGGER", "1").env("CODEARTS_OTHER_THING", "1");
-    assert_shown!("unknown_variables", shown(&run.finish().expect(0)));
-}

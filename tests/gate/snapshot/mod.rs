@@ -69,8 +69,27 @@ pub(crate) fn settings() -> Settings {
     settings
 }
 
+/// Cases of one test and what was said about each, for one snapshot.
+#[derive(Default)]
+pub(crate) struct Table(String);
+
+impl Table {
+    pub(crate) fn add(&mut self, case: impl std::fmt::Display, said: &str) {
+        self.0 += &format!("=== {case}\n{}\n", said.trim_end());
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The lines that speak of this, in their order.
+pub(crate) fn lines_with(text: &str, fact: &str) -> String {
+    text.lines().filter(|line| line.contains(fact)).map(|line| format!("{line}\n")).collect()
+}
+
 /// What a run said and how it ended.
-fn shown(ended: &Ended) -> String {
+pub(crate) fn shown(ended: &Ended) -> String {
     let mut text = format!("=== standard error\n{}=== exit code: {}\n", ended.stderr, ended.code);
     if !ended.stdout.is_empty() {
         text += &format!("=== standard output\n{}", ended.stdout);
