@@ -11,6 +11,10 @@ use std::time::Instant;
 struct Build {
     started: Instant,
     stopped: bool,
+    /// How often a call named it.
+    calls: u32,
+    /// How often its state was asked for while it was known.
+    polls: u32,
     /// Whether it had ended before the sandbox began.
     is_old: bool,
     /// How it was started.
@@ -28,7 +32,14 @@ impl Job {
     /// As its script says it is at the beginning.
     pub(super) fn new(script: JobScript, began: Instant) -> Self {
         let record = |number| script.records.get(&number).cloned().unwrap_or_default();
-        let old = |number| Build { started: began, stopped: false, is_old: true, record: record(number) };
+        let old = |number| Build {
+            started: began,
+            stopped: false,
+            calls: 0,
+            polls: 0,
+            is_old: true,
+            record: record(number),
+        };
         let mut builds: Vec<Build> = (1..=u64::from(script.before)).map(old).collect();
         if let Some(latest) = builds.last_mut() {
             latest.is_old = !script.is_building;
@@ -38,7 +49,7 @@ impl Job {
 
     /// Starts a build; returns its number.
     pub(super) fn start(&mut self, record: RecordScript, now: Instant) -> u64 {
-        self.builds.push(Build { started: now, stopped: false, is_old: false, record });
+        self.builds.push(Build { started: now, stopped: false, calls: 0, polls: 0, is_old: false, record });
         self.builds.len() as u64
     }
 
@@ -47,12 +58,25 @@ impl Job {
         self.builds.iter().filter(|build| build.stopped).count()
     }
 
-    fn build(&self, number: u64) -> Option<&Build> {
-        self.builds.get(usize::try_from(number.checked_sub(1)?).ok()?)
+    /// The build that a call names, unless it is not known yet.
+    fn named(&mut self, number: u64, is_poll: bool, now: Instant) -> Option<Build> {
+        let script = &self.script;
+        let build = self.builds.get_mut(usize::try_from(number.checked_sub(1)?).ok()?)?;
+        build.calls += 1;
+        let is_early = now.duration_since(build.started) < script.hidden_for;
+        if !build.is_old && (is_early || build.calls <= script.hidden_calls) {
+            return None;
+        }
+        build.polls += u32::from(is_poll);
+        Some(build.clone())
     }
 
     fn is_building(&self, build: &Build, now: Instant) -> bool {
-        !build.is_old && !build.stopped && now.duration_since(build.started) < self.script.duration
+        let is_under_way = match self.script.polls {
+            Some(polls) => build.polls < polls,
+            None => now.duration_since(build.started) < self.script.duration,
+        };
+        !build.is_old && !build.stopped && is_under_way
     }
 
     fn is_any_building(&self, now: Instant) -> bool {
@@ -131,8 +155,8 @@ fn latest(job: &Job, now: Instant) -> Reply {
 fn of_build(call: &str, number: u64, job: &mut Job, request: &Request<'_>) -> Reply {
     let now = request.now;
     let script = job.script.clone();
-    let is_hidden = |build: &Build| !build.is_old && now.duration_since(build.started) < script.hidden_for;
-    let Some(build) = job.build(number).filter(|build| !is_hidden(build)).cloned() else {
+    let is_poll = call == "build-info" || call.starts_with("build-record");
+    let Some(build) = job.named(number, is_poll, now) else {
         return invalid("CB.00060200", "Invalid param: there is no such build");
     };
     let ended =
@@ -193,16 +217,24 @@ fn of_build(call: &str, number: u64, job: &mut Job, request: &Request<'_>) -> Re
                                     "daily_build_number": format!("20261122.{number}")}},
             "image_infos": null,
         })),
-        _ => log(&script, job.is_building(&build, now), build.started, request),
+        _ => log(job, &build, request),
     }
 }
 
 /// A piece of the log: lines come evenly over the time of the build.
-fn log(script: &JobScript, is_building: bool, started: Instant, request: &Request<'_>) -> Reply {
+fn log(job: &Job, build: &Build, request: &Request<'_>) -> Reply {
+    let script = &job.script;
+    let is_building = job.is_building(build, request.now);
     let number = |name: &str| request.query(name).and_then(|value| value.parse::<usize>().ok());
     let Some(offset) = number("offset") else { return invalid("CB.00060200", "Invalid param: offset") };
     let part = if is_building {
-        request.now.duration_since(started).as_secs_f64() / script.duration.as_secs_f64().max(0.001)
+        match script.polls {
+            Some(polls) => f64::from(build.polls) / f64::from(polls),
+            None => {
+                let elapsed = request.now.duration_since(build.started).as_secs_f64();
+                elapsed / script.duration.as_secs_f64().max(0.001)
+            }
+        }
     } else {
         1.0
     };

@@ -265,8 +265,8 @@ fn pdf_state(task: &str, job: Option<&str>, request: &Request<'_>, world: &mut W
     let Some(script) = world.scenario.script(task).map(|script| script.pdf.clone()) else {
         return unknown();
     };
-    let Some(export) = world.export(id, task) else { return bad_parameter() };
-    let percent = export.percent(script.duration, request.now);
+    let Some(export) = world.polled_export(id, task) else { return bad_parameter() };
+    let percent = export.percent(&script, request.now);
     let (status, file, reason) = match (percent, script.failure) {
         (100, Some(reason)) => ("FAILED", None, Some(reason)),
         (100, None) => ("SUCCESS", Some(export.file.clone()), None),

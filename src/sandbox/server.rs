@@ -22,6 +22,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant, SystemTime};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 /// Largest request body that is read.
 const REQUEST_LIMIT: usize = 1024 * 1024;
@@ -56,6 +57,8 @@ struct Shared {
     address: SocketAddr,
     state: Mutex<State>,
     began: Instant,
+    /// Ends the delays of answers that are waited for.
+    release: Notify,
 }
 
 #[derive(Debug)]
@@ -64,6 +67,8 @@ struct State {
     /// Calls so far, by name, and by name and task.
     counts: HashMap<(&'static str, Option<String>), u32>,
     recorded: Vec<Recorded>,
+    /// Whether delays are over.
+    is_released: bool,
 }
 
 impl Sandbox {
@@ -81,8 +86,10 @@ impl Sandbox {
                     world: World::new(scenario, began),
                     counts: HashMap::new(),
                     recorded: Vec::new(),
+                    is_released: false,
                 }),
                 began,
+                release: Notify::new(),
             }),
         };
         tokio::spawn(accept(listener, sandbox.clone()));
@@ -97,6 +104,17 @@ impl Sandbox {
     /// All requests so far.
     pub fn recorded(&self) -> Vec<Recorded> {
         self.state().recorded.clone()
+    }
+
+    /// How many requests of a kind have arrived, also those that are not answered yet.
+    pub fn received(&self, call: &'static str) -> u32 {
+        self.state().counts.get(&(call, None)).copied().unwrap_or_default()
+    }
+
+    /// Ends the delays of faults, those that go on and those to come.
+    pub fn release(&self) {
+        self.state().is_released = true;
+        self.shared.release.notify_waiters();
     }
 
     /// Starts a run of a task as somebody else would; whether it was started.
@@ -198,8 +216,12 @@ impl Sandbox {
             None => (carried_out(), None),
             Some(Fault::Delay { by }) => {
                 let due = tokio::time::Instant::now() + by;
+                let released = self.shared.release.notified();
                 let reply = carried_out();
-                tokio::time::sleep_until(due).await;
+                if !self.state().is_released {
+                    // Whichever comes first.
+                    let _ = tokio::time::timeout_at(due, released).await;
+                }
                 (reply, None)
             }
             Some(Fault::Truncate { after }) => (carried_out(), Some((after, Then::Break))),

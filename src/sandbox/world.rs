@@ -1,7 +1,7 @@
 //! The state of the imitated service: tasks, runs, exports, tokens. Time comes in as a value.
 
 use super::builds::Job;
-use super::scenario::{ProgressShape, Scenario, TaskScript};
+use super::scenario::{PdfScript, ProgressShape, Scenario, TaskScript};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -49,6 +49,8 @@ struct Run {
     id: String,
     started: Instant,
     stopped: Option<Instant>,
+    /// How often its progress was asked for, or that of the task while it was the latest.
+    polls: u32,
     /// An earlier run's result, instead of the script's.
     result: Option<i64>,
 }
@@ -60,6 +62,8 @@ pub(super) struct Export {
     pub(super) title: String,
     pub(super) file: String,
     started: Instant,
+    /// How often its state was asked for.
+    polls: u32,
     is_fetched: bool,
 }
 
@@ -101,6 +105,7 @@ impl World {
                 id: make_id(id, 0),
                 started: began,
                 stopped: None,
+                polls: 0,
                 result: (status != 0).then_some(status),
             });
             Task { script: script.clone(), runs: earlier.into_iter().collect() }
@@ -114,7 +119,7 @@ impl World {
         if task.runs.last().is_some_and(|run| task.is_active(run, now)) {
             return Err(Refusal::Active);
         }
-        task.runs.push(Run { id: id.clone(), started: now, stopped: None, result: None });
+        task.runs.push(Run { id: id.clone(), started: now, stopped: None, polls: 0, result: None });
         Ok(id)
     }
 
@@ -130,20 +135,30 @@ impl World {
         let file = format!("defects/PdfFiles/20261122/{title}_Code check report_{id}.pdf");
         self.exports.insert(
             id,
-            Export { task: task.to_owned(), title: title.to_owned(), file, started: now, is_fetched: false },
+            Export {
+                task: task.to_owned(),
+                title: title.to_owned(),
+                file,
+                started: now,
+                polls: 0,
+                is_fetched: false,
+            },
         );
         id
     }
 
-    pub(super) fn export(&self, id: u64, task: &str) -> Option<&Export> {
-        self.exports.get(&id).filter(|export| export.task == task)
+    /// An export whose state is asked for.
+    pub(super) fn polled_export(&mut self, id: u64, task: &str) -> Option<&Export> {
+        let export = self.exports.get_mut(&id).filter(|export| export.task == task)?;
+        export.polls += 1;
+        Some(export)
     }
 
     /// Hands out the file of a finished export, once.
     pub(super) fn fetch(&mut self, file: &str, task: &str, now: Instant) -> Option<Export> {
-        let duration = self.scenario.script(task)?.pdf.duration;
+        let script = &self.scenario.script(task)?.pdf;
         let export = self.exports.values_mut().find(|export| export.file == file && export.task == task)?;
-        if export.is_fetched || now.duration_since(export.started) < duration {
+        if export.is_fetched || export.percent(script, now) < 100 {
             return None;
         }
         export.is_fetched = true;
@@ -217,8 +232,11 @@ impl World {
 
 impl Export {
     /// Progress in percent; 100 is done.
-    pub(super) fn percent(&self, duration: Duration, now: Instant) -> u32 {
-        percent(now.duration_since(self.started), duration)
+    pub(super) fn percent(&self, script: &PdfScript, now: Instant) -> u32 {
+        match script.polls {
+            Some(polls) => percent_of_polls(self.polls, polls),
+            None => percent(now.duration_since(self.started), script.duration),
+        }
     }
 }
 
@@ -227,29 +245,31 @@ impl Task {
         &self.script
     }
 
-    /// What the progress call shows, of the task or of one of its runs.
-    pub(super) fn shown(&self, run: Option<&str>, now: Instant) -> Shown {
+    /// What the progress call shows, of the task or of one of its runs. Each call is one poll.
+    pub(super) fn shown(&mut self, run: Option<&str>, now: Instant) -> Shown {
         let nothing = Shown { status: None, percent: None };
-        let position = match run {
+        let asked = match run {
             Some(id) => self.runs.iter().position(|run| run.id == id),
-            None => {
-                let stale = self.runs.last().is_some_and(|run| {
-                    now.duration_since(run.started) < self.script.stale_for && run.result.is_none()
-                });
-                self.runs.len().checked_sub(if stale { 2 } else { 1 })
-            }
+            None => self.runs.len().checked_sub(1),
         };
+        let Some(asked) = asked else { return nothing };
+        if let Some(run) = self.runs.get_mut(asked) {
+            run.polls += 1;
+        }
+        let is_stale = run.is_none() && self.runs.get(asked).is_some_and(|run| self.is_stale(run, now));
+        let position = if is_stale { asked.checked_sub(1) } else { Some(asked) };
         let Some(run) = position.and_then(|position| self.runs.get(position)) else {
             return nothing;
         };
         let elapsed = now.duration_since(run.started);
-        if run.result.is_none() && elapsed < self.script.null_for {
+        let is_null = elapsed < self.script.null_for || run.polls <= self.script.null_polls;
+        if run.result.is_none() && is_null {
             return nothing;
         }
         let status = self.status(run, now);
         let percent = match status {
             0 => match self.script.progress {
-                ProgressShape::Steps => Some(percent(elapsed, self.script.duration).min(95) / 5 * 5),
+                ProgressShape::Steps => Some(self.percent(run, elapsed).min(95) / 5 * 5),
                 ProgressShape::Stuck => Some(50),
                 ProgressShape::Missing => None,
             },
@@ -278,6 +298,18 @@ impl Task {
         }
     }
 
+    fn is_stale(&self, run: &Run, now: Instant) -> bool {
+        let is_early = now.duration_since(run.started) < self.script.stale_for;
+        run.result.is_none() && (is_early || run.polls <= self.script.stale_polls)
+    }
+
+    fn percent(&self, run: &Run, elapsed: Duration) -> u32 {
+        match self.script.polls {
+            Some(polls) => percent_of_polls(run.polls, polls),
+            None => percent(elapsed, self.script.duration),
+        }
+    }
+
     fn is_active(&self, run: &Run, now: Instant) -> bool {
         self.status(run, now) == 0
     }
@@ -292,7 +324,10 @@ fn status(script: &TaskScript, run: &Run, now: Instant) -> i64 {
         3
     } else if let Some(result) = run.result {
         result
-    } else if now.duration_since(run.started) < script.duration {
+    } else if match script.polls {
+        Some(polls) => run.polls < polls,
+        None => now.duration_since(run.started) < script.duration,
+    } {
         0
     } else {
         script.final_status
@@ -304,6 +339,10 @@ fn percent(elapsed: Duration, duration: Duration) -> u32 {
         return 100;
     }
     (elapsed.as_secs_f64() / duration.as_secs_f64() * 100.0) as u32
+}
+
+fn percent_of_polls(polls: u32, all: u32) -> u32 {
+    (polls.saturating_mul(100) / all.max(1)).min(100)
 }
 
 /// An id like the service's: 32 hexadecimal digits.
@@ -357,11 +396,23 @@ mod tests {
     }
 
     #[test]
+    fn polls_move_a_run_on() {
+        let (mut world, now) =
+            world(r#"{"tasks": {"*": {"before": 1, "polls": 4, "stale_polls": 1, "null_polls": 2}}}"#);
+        let id = world.start_run(TASK, now).expect("started");
+        let statuses: Vec<_> = (0..5).map(|_| shown(&mut world, now)).collect();
+        let expected =
+            [(Some(1), None), (None, None), (Some(0), Some(75)), (Some(2), Some(100)), (Some(2), Some(100))];
+        assert_eq!(statuses, expected);
+        assert_eq!(world.task(TASK).expect("a task").last_jobs(now).0, Some(&*id));
+    }
+
+    #[test]
     fn a_file_is_handed_out_once() {
         let (mut world, now) = world(r#"{"tasks": {"*": {"pdf": {"duration": "1s"}}}}"#);
         let id = world.start_export(TASK, "title", now);
-        let file = world.export(id, TASK).expect("an export").file.clone();
-        assert!(world.export(id, "t2").is_none());
+        let file = world.polled_export(id, TASK).expect("an export").file.clone();
+        assert!(world.polled_export(id, "t2").is_none());
         let done = now + Duration::from_secs(1);
         assert!(world.fetch(&file, TASK, now).is_none(), "not ready");
         assert!(world.fetch(&file, TASK, done).is_some());

@@ -1,7 +1,7 @@
 //! Jenkins: its way to run a step, and the comment on what a multibranch build is of.
 
+use crate::kit::forge::GITLAB_TOKEN;
 use crate::kit::forge::{Fault, Forge, GITHUB_TOKEN};
-use crate::kit::gitlab::GITLAB_TOKEN;
 use crate::kit::{Run, TASK, World};
 use std::time::{Duration, Instant};
 

@@ -2,24 +2,19 @@
 //! times as fast as in the model, and so does the gate's patience.
 
 use crate::kit::Run;
+use crate::kit::server::{Answer, Server};
 use bytes::Bytes;
 use codearts_gate::codearts::proof::Runs;
 use codearts_gate::codearts::tasks::{LastJobs, Progress, TaskStatus};
 use codearts_gate::sandbox::{ACCESS_KEY, SECRET_KEY};
 use history::{History, Run as PastRun, StartKind};
 use http_body_util::Full;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
 use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::io;
-use std::sync::{Arc, Mutex, mpsc};
-use std::thread;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
-use tokio::net::TcpListener;
 
 #[allow(dead_code, unreachable_pub, reason = "the model of ring 1 uses the rest")]
 #[path = "../../../src/codearts/proof/history.rs"]
@@ -121,47 +116,26 @@ fn written(progress: Progress) -> Value {
 
 type Tasks = Arc<Mutex<HashMap<String, Task>>>;
 
-async fn serve(listener: TcpListener, tasks: Tasks) {
-    while let Ok((stream, _)) = listener.accept().await {
-        let tasks = Arc::clone(&tasks);
-        let service = service_fn(move |request: Request<Incoming>| {
-            let tasks = Arc::clone(&tasks);
-            async move {
-                let parts: Vec<&str> = request.uri().path().trim_matches('/').split('/').collect();
-                let (task, call) = match parts[..] {
-                    [_, "tasks", task, call] => (task, call),
-                    _ => ("", ""),
-                };
-                let run = request.uri().query().and_then(|query| query.strip_prefix("job_id="));
-                let mut tasks = tasks.lock().expect("no test fails here");
-                let (status, body) = match tasks.get_mut(task) {
-                    Some(task) => task.answer(call, run)?,
-                    None => (404, json!({"error_code": "APIGW.0101", "error_msg": "no such API"})),
-                };
-                let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
-                let answer = Response::builder().status(status).body(Full::new(body));
-                answer.map_err(io::Error::other)
-            }
-        });
-        tokio::spawn(async move {
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-        });
-    }
+/// The service that lives these histories.
+fn service(tasks: &Tasks) -> Server {
+    let tasks = Arc::clone(tasks);
+    Server::new(move |request| std::future::ready(answer(&request, &tasks)))
 }
 
-/// The service on a thread that ends with the process; its address.
-fn serve_on_a_thread(tasks: Tasks) -> String {
-    let (started, start) = mpsc::channel();
-    thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(async {
-            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-            let origin = format!("http://{}", listener.local_addr().expect("an address"));
-            started.send(origin).expect("a test");
-            serve(listener, tasks).await;
-        });
-    });
-    start.recv().expect("a server")
+fn answer(request: &Request<Bytes>, tasks: &Tasks) -> Answer {
+    let parts: Vec<&str> = request.uri().path().trim_matches('/').split('/').collect();
+    let (task, call) = match parts[..] {
+        [_, "tasks", task, call] => (task, call),
+        _ => ("", ""),
+    };
+    let run = request.uri().query().and_then(|query| query.strip_prefix("job_id="));
+    let mut tasks = tasks.lock().expect("no test fails here");
+    let (status, body) = match tasks.get_mut(task) {
+        Some(task) => task.answer(call, run)?,
+        None => (404, json!({"error_code": "APIGW.0101", "error_msg": "no such API"})),
+    };
+    let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
+    Response::builder().status(status).body(Full::new(body)).map_err(io::Error::other)
 }
 
 /// Histories that need no luck with the moments of the polls, because the list of runs shows what happened. In every other one a
@@ -191,7 +165,7 @@ fn run(is_started: bool) -> (usize, usize) {
     let ids = (0..TASKS).map(|number| format!("{number:032x}"));
     let task = |history| Task { history, began: None, starts: 0, foreign_stops: 0 };
     let tasks: Tasks = Arc::new(Mutex::new(ids.zip(histories(is_started).map(task)).collect()));
-    let origin = serve_on_a_thread(Arc::clone(&tasks));
+    let service = service(&tasks);
     let ids: Vec<String> = tasks.lock().expect("tasks").keys().cloned().collect();
     let options = ["--report", "none", "--gate", "off", "--publish", "none", "--timeout", "18s"];
     let mut arguments: Vec<&str> = ["check"].into_iter().chain(options).collect();
@@ -200,7 +174,7 @@ fn run(is_started: bool) -> (usize, usize) {
     }
     arguments.extend(ids.iter().map(String::as_str));
     let mut run = Run::new(&arguments);
-    run.env("CODEARTS_ENDPOINT", &origin).env("CODEARTS_POLL_INTERVAL", "1s");
+    run.env("CODEARTS_ENDPOINT", service.origin()).env("CODEARTS_POLL_INTERVAL", "1s");
     run.env("HUAWEICLOUD_SDK_AK", ACCESS_KEY).env("HUAWEICLOUD_SDK_SK", SECRET_KEY);
     run.env("CODEARTS_MAX_PAUSE", "300ms").env("CODEARTS_MAX_DOUBT", "1500ms");
     let ended = run.finish();

@@ -3,7 +3,7 @@
 mod refusals;
 
 use crate::kit::forge::{Fault, Forge};
-use crate::kit::gitlab::{Note, OWN_ID, page_url};
+use crate::kit::forge::{Note, OWN_ID, page_url};
 use crate::kit::{Ended, Run, TASK, World};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;

@@ -42,7 +42,7 @@ fn the_token_of_the_job_is_named_as_such() {
     forge.state().faults =
         vec![Fault { body: json!({"message": "401 Unauthorized"}), ..Fault::new("GET ", &[], 401) }];
     let own = |run: &mut Run| {
-        run.env("CI_JOB_TOKEN", crate::kit::gitlab::GITLAB_TOKEN);
+        run.env("CI_JOB_TOKEN", crate::kit::forge::GITLAB_TOKEN);
     };
     let ended = run(&forge, PASSING, own, &["--publish", "note"]).expect(5);
     let expected = "GITLAB_TOKEN holds the job's own token (CI_JOB_TOKEN), which may not write notes";

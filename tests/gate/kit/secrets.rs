@@ -1,7 +1,7 @@
 //! What must never be seen, and the search for it, whatever form it has taken on the way.
 
+use crate::kit::forge::GITLAB_TOKEN;
 use crate::kit::forge::{GITHUB_TOKEN, SIGNATURE};
-use crate::kit::gitlab::GITLAB_TOKEN;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use codearts_gate::sandbox::{ID_REQUEST_TOKEN, PASSWORD, POD_TOKEN, SECRET_KEY, SECURITY_TOKEN, TOKEN};

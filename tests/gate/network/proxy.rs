@@ -1,32 +1,7 @@
 //! Proxies and redirects.
 
+use crate::kit::server::serve_bytes;
 use crate::kit::{TASK, World};
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
-use std::thread;
-
-/// A server that answers every connection with these bytes; gives its address and the heads of the requests.
-fn server(answer: &'static [u8]) -> (String, std::sync::mpsc::Receiver<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address").to_string();
-    let (sender, heads) = std::sync::mpsc::channel();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.expect("a connection");
-            let reader = BufReader::new(stream.try_clone().expect("a clone"));
-            let head: String = reader
-                .lines()
-                .map_while(Result::ok)
-                .take_while(|line| !line.is_empty())
-                .fold(String::new(), |head, line| head + &line + "\n");
-            let _ = stream.write_all(answer);
-            if sender.send(head).is_err() {
-                return;
-            }
-        }
-    });
-    (address, heads)
-}
 
 const REFUSED: &[u8] = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
@@ -34,7 +9,7 @@ const REFUSED: &[u8] = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnec
 #[test]
 fn the_proxy_is_used_as_asked() {
     let world = World::new("{}");
-    let (proxy, heads) = server(REFUSED);
+    let (proxy, heads) = serve_bytes(REFUSED);
     let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
     run.env("HTTPS_PROXY", &format!("http://user:proxy-pass-canary@{proxy}"));
     let ended = run.finish().expect(69);
@@ -43,13 +18,13 @@ fn the_proxy_is_used_as_asked() {
     assert!(head.starts_with("CONNECT check.invalid:443 HTTP/1.1"), "{head}");
     assert!(!head.to_lowercase().contains("x-sdk-date") && !head.contains("SDK-HMAC"), "{head}");
 
-    let (proxy, heads) = server(REFUSED);
+    let (proxy, heads) = serve_bytes(REFUSED);
     let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
     run.env("HTTPS_PROXY", &format!("http://{proxy}")).env("NO_PROXY", "other.example,.invalid");
     run.finish().expect(69);
     assert!(heads.try_recv().is_err(), "NO_PROXY");
 
-    let (proxy, heads) = server(REFUSED);
+    let (proxy, heads) = serve_bytes(REFUSED);
     let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
     let mut run = world.run(&["check", TASK, "--report", "none"]);
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy"] {
@@ -77,7 +52,7 @@ fn a_proxy_that_refuses_the_login_is_asked_once() {
         [("https://check.invalid", "HTTPS_PROXY"), ("http://check.invalid", "HTTP_PROXY")]
     {
         let world = World::new("{}");
-        let (proxy, heads) = server(WANTS_LOGIN);
+        let (proxy, heads) = serve_bytes(WANTS_LOGIN);
         let mut run = world.run(&["check", "aa", "bb", "--start", "--allow-http", "--endpoint", endpoint]);
         run.env(variable, &format!("http://user:proxy-pass-canary@{proxy}"));
         let ended = run.finish().expect(77);
@@ -136,7 +111,7 @@ fn exceptions_from_the_proxy_have_many_forms() {
         ("10.0.0.0/8, fe80::/10, [::1]:443", true),
     ] {
         let world = World::new("{}");
-        let (proxy, heads) = server(WANTS_LOGIN);
+        let (proxy, heads) = serve_bytes(WANTS_LOGIN);
         let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid", "--timeout", "2s"]);
         run.env("HTTPS_PROXY", &format!("http://{proxy}")).env("NO_PROXY", exceptions);
         let ended = run.finish();
@@ -148,7 +123,7 @@ fn exceptions_from_the_proxy_have_many_forms() {
 #[test]
 fn the_proxy_is_named() {
     let world = World::new("{}");
-    let (proxy, _heads) = server(REFUSED);
+    let (proxy, _heads) = serve_bytes(REFUSED);
     let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
     let ended = run.env("HTTPS_PROXY", &format!("user:proxy-pass-canary@{proxy}")).finish().expect(69);
     let first = ended.stderr.lines().next().unwrap_or_default();
@@ -163,7 +138,7 @@ fn the_proxy_is_named() {
 fn plain_http_where_https_is_expected_is_said() {
     let world = World::new("{}");
     let (address, heads) =
-        server(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        serve_bytes(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     let ended = world.run(&["check", TASK, "--endpoint", &format!("https://{address}")]).finish().expect(69);
     assert!(ended.stderr.contains("does not speak TLS"), "{}", ended.stderr);
     assert_eq!(heads.try_iter().count(), 1, "{}", ended.stderr);
@@ -172,7 +147,7 @@ fn plain_http_where_https_is_expected_is_said() {
 /// Nobody is followed anywhere with credentials.
 #[test]
 fn redirects_are_not_followed() {
-    let (elsewhere, heads) = server(REFUSED);
+    let (elsewhere, heads) = serve_bytes(REFUSED);
     for status in [301, 302, 303, 307, 308] {
         let scenario = serde_json::json!({"faults": [{"call": "progress", "fault":
             {"kind": "answer", "status": status, "headers": {"Location": format!("http://{elsewhere}/stolen")}}}]});

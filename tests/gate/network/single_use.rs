@@ -1,12 +1,12 @@
 //! A neighbour between us and the service that takes connections for one request only: a second one on the same connection is
 //! reset, or never answered.
 
+use crate::kit::server::serve_connections;
 use crate::kit::{TASK, World};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 /// What becomes of the second request on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,20 +23,10 @@ struct Neighbour {
 
 impl Neighbour {
     fn new(service: &str, second: Second) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let origin = format!("http://{}", listener.local_addr().expect("an address"));
         let lost = Arc::new(AtomicUsize::new(0));
         let (service, counter) = (service.trim_start_matches("http://").to_owned(), Arc::clone(&lost));
-        let host = origin.trim_start_matches("http://").to_owned();
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                let (service, counter, host) = (service.clone(), Arc::clone(&counter), host.clone());
-                thread::spawn(move || {
-                    pass_on(stream.expect("a connection"), &service, &host, second, &counter)
-                });
-            }
-        });
-        Self { origin, lost }
+        let address = serve_connections(move |stream| pass_on(stream, &service, second, &counter));
+        Self { origin: format!("http://{address}"), lost }
     }
 
     fn lost(&self) -> usize {
@@ -60,7 +50,8 @@ fn request(reader: &mut BufReader<TcpStream>) -> Option<Vec<u8>> {
     Some([head.into_bytes(), body].concat())
 }
 
-fn pass_on(mut client: TcpStream, service: &str, host: &str, second: Second, lost: &AtomicUsize) {
+fn pass_on(mut client: TcpStream, service: &str, second: Second, lost: &AtomicUsize) {
+    let host = client.local_addr().expect("an address");
     let mut reader = BufReader::new(client.try_clone().expect("a clone"));
     let Some(first) = request(&mut reader) else { return };
     // What is signed names us; the service listens elsewhere but checks only what came.

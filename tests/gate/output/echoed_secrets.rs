@@ -2,22 +2,16 @@
 
 use crate::kit::forge::Forge;
 use crate::kit::secrets::{CANARIES, assert_none, forms_of};
+use crate::kit::server::{Answer, Server};
 use crate::kit::{Ended, Run, TASK, World};
 use bytes::Bytes;
 use codearts_gate::sandbox::{DOMAIN, PASSWORD, TOKEN, USER};
-use http_body_util::{BodyExt as _, Full};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
+use http_body_util::Full;
 use hyper::{Request, Response};
-use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, mpsc};
-use std::thread;
-use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 /// Names of fields are divided into so many groups: with all of them spoilt at once, nothing would come far.
 const GROUPS: usize = 4;
@@ -35,53 +29,30 @@ enum Echoes {
 
 /// Passes requests on, and gives back what is secret in them.
 struct Echo {
-    origin: String,
+    server: Server,
     said: Arc<AtomicUsize>,
-    _end: oneshot::Sender<()>,
 }
 
 impl Echo {
     fn of(target: &str, how: Echoes) -> Self {
-        let (started, start) = mpsc::channel();
-        let (end, ended) = oneshot::channel::<()>();
+        let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         let said = Arc::new(AtomicUsize::new(0));
         let (target, counter) = (target.to_owned(), Arc::clone(&said));
-        thread::spawn(move || {
-            let runtime =
-                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(async {
-                let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-                started
-                    .send(format!("http://{}", listener.local_addr().expect("an address")))
-                    .expect("a listener");
-                tokio::spawn(serve(listener, target, how, counter));
-                let _ = ended.await;
-            });
+        let server = Server::new(move |request| {
+            pass_on(request, client.clone(), target.clone(), how, Arc::clone(&counter))
         });
-        Self { origin: start.recv().expect("a server"), said, _end: end }
-    }
-}
-
-async fn serve(listener: TcpListener, target: String, how: Echoes, said: Arc<AtomicUsize>) {
-    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-    while let Ok((stream, _)) = listener.accept().await {
-        let (client, target, said) = (client.clone(), target.clone(), Arc::clone(&said));
-        tokio::spawn(async move {
-            let service = service_fn(|request| pass_on(request, &client, &target, how, &said));
-            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
-        });
+        Self { server, said }
     }
 }
 
 async fn pass_on(
-    request: Request<Incoming>,
-    client: &reqwest::Client,
-    target: &str,
+    request: Request<Bytes>,
+    client: reqwest::Client,
+    target: String,
     how: Echoes,
-    said: &AtomicUsize,
-) -> Result<Response<Full<Bytes>>, std::io::Error> {
+    said: Arc<AtomicUsize>,
+) -> Answer {
     let (parts, body) = request.into_parts();
-    let body = body.collect().await.map_err(std::io::Error::other)?.to_bytes();
     let secrets = secrets_in(&parts.headers, &body);
     let echo = secrets.iter().map(|secret| forms_of(secret)).collect::<Vec<_>>().join(" ");
     if !secrets.is_empty() {
@@ -161,7 +132,7 @@ fn with_password(run: &mut Run, service: &Echo) {
         .env("CODEARTS_IAM_DOMAIN", DOMAIN);
     run.env("CODEARTS_REGION", "cn-north-4");
     for variable in ["CODEARTS_IAM_ENDPOINT", "CODEARTS_ENDPOINT", "CODEARTS_BUILD_ENDPOINT"] {
-        run.env(variable, &service.origin);
+        run.env(variable, &service.server.origin());
     }
 }
 
@@ -203,7 +174,7 @@ fn hear(story: &str, more: &[&'static str]) {
             with_password(&mut run, &service);
         } else {
             run.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK");
-            run.env("CODEARTS_TOKEN", TOKEN).env("CODEARTS_ENDPOINT", &service.origin);
+            run.env("CODEARTS_TOKEN", TOKEN).env("CODEARTS_ENDPOINT", &service.server.origin());
         }
         quotes += usize::from(was_quoted(&run.finish(), &service, how));
         assert_none("the forge", &forge.everything());
@@ -254,9 +225,9 @@ fn a_github_that_echoes_is_not_quoted() {
         let echo = Echo::of(forge.origin(), how);
         let targets = "--publish=artifact,comment,check-run,summary,annotations,outputs,sarif";
         let mut run = world.run_on_github(&forge, "push", &check(&[targets]));
-        run.env("GITHUB_API_URL", &echo.origin)
-            .env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", echo.origin));
-        run.env("ACTIONS_RESULTS_URL", &format!("{}/", echo.origin));
+        run.env("GITHUB_API_URL", &echo.server.origin())
+            .env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", echo.server.origin()));
+        run.env("ACTIONS_RESULTS_URL", &format!("{}/", echo.server.origin()));
         quotes += usize::from(was_quoted(&run.finish(), &echo, how));
         assert_none("the forge", &forge.everything());
     }
@@ -272,7 +243,7 @@ fn a_gitlab_that_echoes_is_not_quoted() {
         let echo = Echo::of(forge.origin(), how);
         let mut run = world
             .run_on_gitlab(&forge, &check(&["--publish=artifact,comment,check-run,annotations,outputs"]));
-        run.env("CI_API_V4_URL", &format!("{}/api/v4", echo.origin));
+        run.env("CI_API_V4_URL", &format!("{}/api/v4", echo.server.origin()));
         quotes += usize::from(was_quoted(&run.finish(), &echo, how));
         assert_none("the forge", &forge.everything());
     }

@@ -1,11 +1,9 @@
 //! The PDF export against answers that are odd: other ids, parts, redirects, bytes behind the end.
 
+use crate::kit::server::serve_bytes;
 use crate::kit::{TASK, World, assert_whole_pdf};
 use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::TcpListener;
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
+use std::sync::mpsc::Receiver;
 
 const REPORT: [&str; 2] = ["report", TASK];
 /// A small whole PDF.
@@ -77,27 +75,9 @@ fn bytes_behind_the_end_mark() {
 }
 
 /// Object storage: each connection gets this answer. Gives the address and the heads of the requests.
-fn storage(head: &str, body: &'static str) -> (String, Receiver<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let address = listener.local_addr().expect("an address").to_string();
-    let (sender, heads) = channel();
-    let head = head.to_owned();
-    thread::spawn(move || {
-        for stream in listener.incoming() {
-            let mut stream = stream.expect("a connection");
-            let reader = BufReader::new(stream.try_clone().expect("a clone"));
-            let lines = reader.lines().map_while(Result::ok).take_while(|line| !line.is_empty());
-            let request = lines.fold(String::new(), |all, line| all + &line + "\n");
-            let length = body.len();
-            let answer =
-                format!("HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
-            let _ = stream.write_all(answer.as_bytes());
-            if sender.send(request).is_err() {
-                return;
-            }
-        }
-    });
-    (address, heads)
+fn storage(head: &str, body: &str) -> (String, Receiver<String>) {
+    let length = body.len();
+    serve_bytes(format!("HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"))
 }
 
 fn redirected(on: &[u32], status: u16, location: &str) -> Value {

@@ -1,7 +1,7 @@
-//! The part of the forge on loopback that speaks GitLab's API (`ci/gitlab`, sections 3, 5, 10, 11): strict about the documented
+//! The part of the forge that speaks GitLab's API (`ci/gitlab`, sections 3, 5, 10, 11): strict about the documented
 //! forms.
 
-use crate::kit::forge::State;
+use super::state::{Note, State};
 use hyper::header::HeaderMap;
 use serde_json::{Value, json};
 
@@ -12,32 +12,8 @@ pub(crate) const OWN_ID: u64 = 5;
 /// Notes on a page, so that clients turn pages.
 const PAGE: usize = 2;
 
-/// A note.
-#[derive(Clone, Debug)]
-pub(crate) struct Note {
-    pub(crate) id: u64,
-    pub(crate) author: u64,
-    pub(crate) is_system: bool,
-    pub(crate) body: String,
-}
-
-/// What is there.
-#[derive(Debug, Default)]
-pub(crate) struct GitLabState {
-    pub(crate) notes: Vec<Note>,
-    /// Name and content of each upload.
-    pub(crate) uploads: Vec<(String, Vec<u8>)>,
-    pub(crate) statuses: Vec<(String, Value)>,
-    /// Merge requests of the commit.
-    pub(crate) merge_requests: Vec<Value>,
-    /// Merge requests with a source branch of this name.
-    pub(crate) of_branch: Vec<Value>,
-    /// What quick actions have done.
-    pub(crate) actions: Vec<String>,
-}
-
 /// Status, body, and the value of `x-next-page`.
-pub(crate) fn route(
+pub(super) fn route(
     state: &mut State,
     method: &str,
     path: &str,

@@ -1,0 +1,104 @@
+//! A small GitHub and GitLab on loopback. Written to the documented forms and strict about them; faults are scripted.
+
+mod artifacts;
+mod github;
+mod gitlab;
+mod state;
+
+pub(crate) use artifacts::{SIGNATURE, runtime_token};
+pub(crate) use github::GITHUB_TOKEN;
+pub(crate) use gitlab::{GITLAB_TOKEN, OWN_ID, page_url};
+pub(crate) use state::{Comment, Fault, Note, Speaks, State};
+
+use super::server::{Answer, Server};
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::{Request, Response};
+use serde_json::Value;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The running server.
+pub(crate) struct Forge {
+    server: Server,
+    state: Arc<Mutex<State>>,
+}
+
+impl Forge {
+    pub(crate) fn new() -> Self {
+        let state = Arc::new(Mutex::new(State::default()));
+        let shared = Arc::clone(&state);
+        let server = Server::new(move |request| answer(request, Arc::clone(&shared)));
+        Self { server, state }
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("the state")
+    }
+
+    /// Everything that was asked of it and written there, as text, but for what stands in signed addresses; also after a request
+    /// that it choked on.
+    pub(crate) fn everything(&self) -> String {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = state.requests.iter().filter(|(line, _)| !line.starts_with("PUT /store/"));
+        asked.map(|(line, body)| format!("{line} {body}")).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Its address, such as `http://127.0.0.1:1234`.
+    pub(crate) fn origin(&self) -> &str {
+        self.server.origin()
+    }
+
+    /// Requests whose method and path begin like this, with their bodies.
+    pub(crate) fn requests(&self, beginning: &str) -> Vec<Value> {
+        let state = self.state();
+        let matching = state.requests.iter().filter(|(request, _)| request.starts_with(beginning));
+        matching.map(|(_, body)| body.clone()).collect()
+    }
+}
+
+async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
+    let (head, body) = request.into_parts();
+    // A proxy is asked with the whole address.
+    let target = head.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
+    let line = format!("{} {target}", head.method);
+    let fault = {
+        let mut state = state.lock().expect("the state");
+        state.requests.push((line.clone(), serde_json::from_slice(&body).unwrap_or_default()));
+        state.due_fault(&line)
+    };
+    match &fault {
+        Some(fault) if fault.stalls => return std::future::pending().await,
+        Some(fault) if !fault.is_done => return Ok(respond(fault.status, &fault.body, fault.headers)),
+        Some(_) | None => {}
+    }
+    let mut state = state.lock().expect("the state");
+    let mut response = if head.uri.path().starts_with("/api/v4/") {
+        let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
+        let (status, answer, next_page) =
+            gitlab::route(&mut state, head.method.as_str(), path, query, &head.headers, &body);
+        let mut response = respond(status, &answer, &[]);
+        response.headers_mut().insert("x-next-page", next_page.parse().expect("a header"));
+        response
+    } else {
+        let (status, answer) = github::route(&mut state, &line, &head.headers, &body);
+        respond(status, &answer, &[])
+    };
+    // Two comments a page make clients turn pages.
+    if line.contains("/comments?per_page") {
+        for link in github::page_links(&state, &line) {
+            response.headers_mut().insert("link", link.parse().expect("a header"));
+        }
+    }
+    // It was carried out, and its answer gets lost.
+    if fault.is_some() { Err(io::Error::other("lost")) } else { Ok(response) }
+}
+
+fn respond(status: u16, body: &Value, headers: &[(&'static str, &'static str)]) -> Response<Full<Bytes>> {
+    let text = if body.is_null() { String::new() } else { body.to_string() };
+    let mut builder = Response::builder().status(status).header("content-type", "application/json");
+    for (name, value) in headers {
+        builder = builder.header(*name, *value);
+    }
+    builder.body(Full::new(Bytes::from(text))).expect("a response")
+}

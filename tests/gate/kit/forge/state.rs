@@ -1,0 +1,130 @@
+//! What the forge holds, what was asked of it, and what goes wrong.
+
+use bytes::Bytes;
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// What the results service understands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Speaks {
+    /// Version 7 with any type.
+    #[default]
+    Everything,
+    /// Version 7, but not PDFs.
+    NoPdf,
+    /// Version 7, archives only.
+    ArchivesOnly,
+    /// Version 4; the newer field makes it fail without a word.
+    Version4,
+    /// There is none.
+    Nothing,
+}
+
+/// A wrong answer, for requests whose method and path begin like this.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    pub(crate) request: &'static str,
+    /// Which of them, from 1; empty: all.
+    pub(crate) on: &'static [usize],
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+    pub(crate) headers: &'static [(&'static str, &'static str)],
+    /// Whether it is carried out before the answer gets lost.
+    pub(crate) is_done: bool,
+    /// Whether no answer ever comes.
+    pub(crate) stalls: bool,
+}
+
+impl Fault {
+    pub(crate) fn new(request: &'static str, on: &'static [usize], status: u16) -> Self {
+        Self { request, on, status, body: Value::Null, headers: &[], is_done: false, stalls: false }
+    }
+
+    /// No answer ever comes.
+    pub(crate) fn stall(request: &'static str) -> Self {
+        Self { stalls: true, ..Self::new(request, &[], 0) }
+    }
+}
+
+/// An artifact.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Artifact {
+    pub(crate) name: String,
+    pub(crate) version: u64,
+    pub(crate) mime_type: Option<String>,
+    pub(crate) stored_type: String,
+    pub(crate) expires_at: Option<String>,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) is_final: bool,
+    pub(super) id: u64,
+    pub(super) blocks: HashMap<String, Bytes>,
+}
+
+/// A comment.
+#[derive(Clone, Debug)]
+pub(crate) struct Comment {
+    pub(crate) id: u64,
+    pub(crate) login: String,
+    pub(crate) is_bot: bool,
+    pub(crate) body: String,
+}
+
+/// What is there, and what was asked.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) speaks: Speaks,
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) artifacts: Vec<Artifact>,
+    pub(crate) comments: Vec<Comment>,
+    pub(crate) check_runs: Vec<Value>,
+    /// Uploads to code scanning, how often somebody asked about them, and what is wrong with them.
+    pub(crate) sarifs: Vec<Value>,
+    pub(crate) sarif_looks: usize,
+    pub(crate) sarif_error: Option<&'static str>,
+    /// What the same server holds as a GitLab.
+    pub(crate) gitlab: GitLabState,
+    /// `METHOD /path` and JSON body of each request.
+    pub(crate) requests: Vec<(String, Value)>,
+    counts: HashMap<&'static str, usize>,
+}
+
+impl State {
+    /// The fault that this request meets.
+    pub(super) fn due_fault(&mut self, line: &str) -> Option<Fault> {
+        let mut due = None;
+        for fault in &self.faults {
+            if line.starts_with(fault.request) {
+                let count = self.counts.entry(fault.request).or_default();
+                *count += 1;
+                if due.is_none() && (fault.on.is_empty() || fault.on.contains(count)) {
+                    due = Some(fault.clone());
+                }
+            }
+        }
+        due
+    }
+}
+
+/// A note.
+#[derive(Clone, Debug)]
+pub(crate) struct Note {
+    pub(crate) id: u64,
+    pub(crate) author: u64,
+    pub(crate) is_system: bool,
+    pub(crate) body: String,
+}
+
+/// What is there.
+#[derive(Debug, Default)]
+pub(crate) struct GitLabState {
+    pub(crate) notes: Vec<Note>,
+    /// Name and content of each upload.
+    pub(crate) uploads: Vec<(String, Vec<u8>)>,
+    pub(crate) statuses: Vec<(String, Value)>,
+    /// Merge requests of the commit.
+    pub(crate) merge_requests: Vec<Value>,
+    /// Merge requests with a source branch of this name.
+    pub(crate) of_branch: Vec<Value>,
+    /// What quick actions have done.
+    pub(crate) actions: Vec<String>,
+}

@@ -1,0 +1,193 @@
+//! One run of the binary, and what it left behind.
+
+use super::secrets::{assert_none, assert_none_in_bytes};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use tempfile::TempDir;
+
+/// One run of the binary, being prepared.
+pub(crate) struct Run {
+    arguments: Vec<String>,
+    variables: BTreeMap<String, OsString>,
+    directory: Arc<TempDir>,
+}
+
+impl Run {
+    /// Without any variable but those that are set here.
+    pub(crate) fn new(arguments: &[&str]) -> Self {
+        let directory = Arc::new(tempfile::tempdir().expect("a directory"));
+        let mut run = Self {
+            arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
+            variables: BTreeMap::new(),
+            directory,
+        };
+        let reports = run.reports().to_str().expect("UTF-8").to_owned();
+        run.env("CODEARTS_REPORT_DIR", &reports);
+        run
+    }
+
+    pub(crate) fn env(&mut self, name: &str, value: &str) -> &mut Self {
+        self.env_os(name, value.as_ref())
+    }
+
+    /// A value that need not be text.
+    pub(crate) fn env_os(&mut self, name: &str, value: &OsStr) -> &mut Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    pub(crate) fn without(&mut self, name: &str) -> &mut Self {
+        self.variables.remove(name);
+        self
+    }
+
+    /// The directory it runs in.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// The report directory of this run.
+    pub(crate) fn reports(&self) -> PathBuf {
+        self.directory.path().join("reports")
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_codearts-gate"));
+        command.args(&self.arguments).env_clear().envs(&self.variables).current_dir(self.directory.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Starts it and returns at once.
+    pub(crate) fn spawn(&self) -> Child {
+        self.command().spawn().expect("the binary")
+    }
+
+    /// Starts it with its talk on a terminal of the test's own.
+    #[cfg(unix)]
+    pub(crate) fn spawn_on(&self, terminal: Stdio) -> Child {
+        self.command().stderr(terminal).spawn().expect("the binary")
+    }
+
+    /// The same with other ends of its streams.
+    #[cfg(unix)]
+    pub(crate) fn spawn_into(&self, stdout: Stdio, stderr: Stdio) -> Child {
+        self.command().stdout(stdout).stderr(stderr).spawn().expect("the binary")
+    }
+
+    /// Starts it through a shell script that ends in `exec "$0" "$@"`.
+    #[cfg(unix)]
+    pub(crate) fn spawn_through_shell(&self, script: &str) -> Child {
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_codearts-gate")).args(&self.arguments);
+        command.env_clear().envs(&self.variables).current_dir(self.directory.path());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("a shell")
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn finish(&self) -> Ended {
+        let output = self.command().output().expect("the binary");
+        self.ended(output)
+    }
+
+    /// What a spawned run left behind.
+    pub(crate) fn wait(&self, child: Child) -> Ended {
+        self.ended(child.wait_with_output().expect("the binary"))
+    }
+
+    fn ended(&self, output: std::process::Output) -> Ended {
+        let ended = Ended {
+            code: output.status.code().expect("an exit code"),
+            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+            reports: self.reports(),
+            _directory: Arc::clone(&self.directory),
+        };
+        self.search_for_secrets(&ended);
+        ended
+    }
+
+    fn search_for_secrets(&self, ended: &Ended) {
+        // What the runner is told to hide has to be told.
+        let is_mask = |line: &&str| line.starts_with("::add-mask::");
+        let stderr: Vec<&str> = ended.stderr.lines().filter(|line| !is_mask(line)).collect();
+        let mut texts =
+            vec![("stdout".to_owned(), ended.stdout.clone()), ("stderr".to_owned(), stderr.join("\n"))];
+        for path in files_below(self.directory.path()) {
+            let place = path.display().to_string();
+            match String::from_utf8(std::fs::read(&path).expect("a file")) {
+                Ok(text) => texts.push((place, text)),
+                Err(error) => assert_none_in_bytes(&place, error.as_bytes()),
+            }
+        }
+        for (place, text) in texts {
+            assert_none(&place, &text);
+        }
+    }
+}
+
+fn files_below(directory: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(directory).expect("a directory") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// A finished run.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) reports: PathBuf,
+    /// Keeps the files.
+    _directory: Arc<TempDir>,
+}
+
+impl Ended {
+    /// The document in the report directory.
+    pub(crate) fn result(&self) -> Value {
+        let text = std::fs::read(self.reports.join("result.json")).expect("result.json");
+        serde_json::from_slice(&text).expect("JSON")
+    }
+
+    /// The outputs of the step, the last of each name.
+    pub(crate) fn outputs(&self) -> BTreeMap<String, String> {
+        let text = std::fs::read_to_string(self.reports.with_file_name("output")).expect("the file");
+        let pairs = text.lines().map(|line| line.split_once('=').expect("an output"));
+        pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+    }
+
+    /// The summary of the step.
+    pub(crate) fn summary(&self) -> String {
+        std::fs::read_to_string(self.reports.with_file_name("summary")).expect("the file")
+    }
+
+    /// Names of the files in the report directory, sorted.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let mut names: Vec<String> = files_below(&self.reports)
+            .iter()
+            .map(|path| path.file_name().expect("a name").to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Fails unless the exit code is this one.
+    #[track_caller]
+    pub(crate) fn expect(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "stderr:\n{}\nstdout:\n{}", self.stderr, self.stdout);
+        self
+    }
+}
