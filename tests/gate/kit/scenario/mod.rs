@@ -14,18 +14,22 @@ pub(crate) use fault::{
 pub(crate) use job::{Job, job, parameters};
 pub(crate) use task::{CHECKING, FAILED, Pdf, STOPPED, SUCCEEDED, Task, endless, pdf, succeeded, task};
 
-use codearts_gate::sandbox::scenario::{ANY_TASK, Fault, FaultRule, Scenario};
+use codearts_gate::sandbox::scenario::{ANY_TASK, Fault, FaultRule, JobScript, Scenario, TaskScript};
+use std::collections::BTreeMap;
 use time::time;
 
 /// A service that knows every task and every job, and makes no mistake.
 pub(crate) fn scenario() -> Story {
-    Story { settings: Scenario { tasks: [].into(), jobs: [].into(), ..Scenario::default() } }
+    Story { settings: Scenario::default(), tasks: BTreeMap::new(), jobs: BTreeMap::new() }
 }
 
 /// A scenario that is being written.
 #[derive(Clone, Debug)]
 pub(crate) struct Story {
     settings: Scenario,
+    /// Where there are any, no others are known.
+    tasks: BTreeMap<String, TaskScript>,
+    jobs: BTreeMap<String, JobScript>,
 }
 
 impl Story {
@@ -36,7 +40,7 @@ impl Story {
 
     /// How one task behaves; the service knows only tasks that have a script.
     pub(crate) fn task_named(mut self, id: &str, task: Task) -> Self {
-        self.settings.tasks.insert(id.to_owned(), task.0);
+        self.tasks.insert(id.to_owned(), task.0);
         self
     }
 
@@ -47,7 +51,7 @@ impl Story {
 
     /// How one job behaves; the service knows only jobs that have a script.
     pub(crate) fn job_named(mut self, id: &str, job: Job) -> Self {
-        self.settings.jobs.insert(id.to_owned(), job.0);
+        self.jobs.insert(id.to_owned(), job.0);
         self
     }
 
@@ -56,6 +60,14 @@ impl Story {
         let Calls { call, task, on } = calls.into();
         self.settings.faults.push(FaultRule { call, task, on, fault: fault.into() });
         self
+    }
+
+    /// The service knows neither tasks nor jobs.
+    pub(crate) fn without_tasks_and_jobs(self) -> Self {
+        self.with(|settings| {
+            settings.tasks.clear();
+            settings.jobs.clear();
+        })
     }
 
     /// Changes the settings that have no name here.
@@ -96,15 +108,14 @@ impl Story {
 }
 
 impl From<Story> for Scenario {
-    fn from(story: Story) -> Self {
-        let Self { mut tasks, mut jobs, .. } = Self::default();
-        if !story.settings.tasks.is_empty() {
-            tasks.clone_from(&story.settings.tasks);
+    fn from(Story { mut settings, tasks, jobs }: Story) -> Self {
+        if !tasks.is_empty() {
+            settings.tasks = tasks;
         }
-        if !story.settings.jobs.is_empty() {
-            jobs.clone_from(&story.settings.jobs);
+        if !jobs.is_empty() {
+            settings.jobs = jobs;
         }
-        Self { tasks, jobs, ..story.settings }
+        settings
     }
 }
 
@@ -123,7 +134,7 @@ impl From<Job> for Story {
 // Until no test writes its scenario as JSON any more.
 impl From<&str> for Story {
     fn from(json: &str) -> Self {
-        Self { settings: serde_json::from_str(json).expect("a scenario") }
+        Self { settings: serde_json::from_str(json).expect("a scenario"), ..scenario() }
     }
 }
 
