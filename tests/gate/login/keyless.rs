@@ -1,6 +1,7 @@
 //! Logins without stored keys, and keys that other tools keep.
 
 use crate::kit::{Run, TASK, World};
+use crate::snapshot::{Table, assert_shown, lines_with};
 use codearts_gate::sandbox::{
     ACCESS_KEY, AGENCY_URN, ID_REQUEST_TOKEN, IDP_ID, POD_TOKEN, PROVIDER_URN, SECRET_KEY,
 };
@@ -49,16 +50,15 @@ fn sent(world: &World, call: &str, pointer: &str) -> Vec<Value> {
 
 #[test]
 fn every_keyless_way_works() {
-    let kinds = [
-        ("temporary keys of an agency (STS)", with_sts as fn(&World, &[&str]) -> Run),
-        ("exchanged for a token (IAM)", with_iam),
-    ];
+    let kinds = [("STS", with_sts as fn(&World, &[&str]) -> Run), ("IAM", with_iam)];
+    let mut said = Table::default();
     for (kind, run) in kinds {
         let world = World::new(FINISHED);
         let ended = run(&world, &["check", TASK]).finish().expect(0);
-        assert!(ended.stderr.contains(kind), "{}", ended.stderr);
+        said.add(kind, ended.stderr.lines().next().unwrap_or_default());
         assert_eq!(world.calls("id-token").len(), 1);
     }
+    assert_shown!("kinds_of_keyless_login", said.text());
     // A token from a variable, as GitLab gives it, or from a file.
     for way in ["HUAWEICLOUD_OIDC_ID_TOKEN", "HUAWEICLOUD_OIDC_TOKEN_FILE", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"] {
         let world = World::new(FINISHED);
@@ -79,6 +79,7 @@ fn every_keyless_way_works() {
 fn a_long_wait_outlives_its_sessions() {
     let scenario = r#"{"session_life": "2400ms", "token_life": "2400ms", "id_token_life": "300ms",
         "tasks": {"*": {"before": 0, "duration": "5s", "pdf": {"duration": "10ms"}}}}"#;
+    let mut said = Table::default();
     for (call, pointer, run) in [
         ("oidc-sts", "/id_token", with_sts as fn(&World, &[&str]) -> Run),
         ("oidc-iam", "/auth/id_token/id", with_iam),
@@ -95,10 +96,9 @@ fn a_long_wait_outlives_its_sessions() {
         // Renewed in time, so that nothing was ever refused.
         let refused = world.sandbox.recorded().iter().filter(|call| call.status == Some(401)).count();
         assert_eq!(refused, 0);
-        for word in ["expired", "HTTP 401", "warning", "trying again", "renew"] {
-            assert!(!ended.stderr.contains(word), "{word}: {}", ended.stderr);
-        }
+        said.add(call, &ended.stderr);
     }
+    assert_shown!("sessions_that_are_renewed", said.text());
 }
 
 /// A session is asked for that lasts as long as the time limits; an agency that grants less gets asked for an hour.
@@ -144,31 +144,39 @@ fn audience_name_and_policies_are_sent() {
 /// Refusals name what the trust policy must match, in one sentence, and never the token.
 #[test]
 fn refusals_name_the_claims() {
-    let claims = "issuer `https://token.actions.githubusercontent.com`, audience `https://github.com/acme`, subject `repo:acme/widget:ref:refs/heads/main`";
-    let cases: [(&str, &str, fn(&World, &[&str]) -> Run); 4] = [
-        (r#"{"audience": "other"}"#, "the audience is wrong", with_sts),
-        (r#"{"audience": "other"}"#, "the audience is wrong", with_iam),
-        (r#"{"id_token_life": "0s"}"#, "it is expired", with_sts),
-        (r#"{"id_token_life": "0s"}"#, "it is expired", with_iam),
+    let claims = [
+        "`https://token.actions.githubusercontent.com`",
+        "`https://github.com/acme`",
+        "`repo:acme/widget:ref:refs/heads/main`",
     ];
-    for (scenario, expected, run) in cases {
+    let cases: [(&str, &str, fn(&World, &[&str]) -> Run); 4] = [
+        ("another audience, STS", r#"{"audience": "other"}"#, with_sts),
+        ("another audience, IAM", r#"{"audience": "other"}"#, with_iam),
+        ("an expired token, STS", r#"{"id_token_life": "0s"}"#, with_sts),
+        ("an expired token, IAM", r#"{"id_token_life": "0s"}"#, with_iam),
+    ];
+    let mut said = Table::default();
+    for (name, scenario, run) in cases {
         let world = World::new(scenario);
         let ended = run(&world, &["check", TASK]).finish().expect(77);
-        assert!(ended.stderr.contains(expected), "{}", ended.stderr);
-        assert_eq!(ended.stderr.matches(claims).count(), 1, "{}", ended.stderr);
+        for claim in claims {
+            assert_eq!(ended.stderr.matches(claim).count(), 1, "{}", ended.stderr);
+        }
+        said.add(name, &lines_with(&ended.stderr, TASK));
         assert!(!ended.stderr.contains("sandbox-id-token-signature"), "{}", ended.stderr);
         assert_eq!(world.calls("progress").len(), 0);
     }
     let world = World::new(FINISHED);
-    let ended =
-        with_iam(&world, &["check", TASK]).env("HUAWEICLOUD_SDK_IDP_ID", "unheard-of").finish().expect(77);
-    assert!(ended.stderr.contains("the identity provider is not found"), "{}", ended.stderr);
-    let ended =
-        with_sts(&world, &["check", TASK]).env("HUAWEICLOUD_OIDC_AGENCY_URN", "iam::x:agency:y").finish();
-    assert!(ended.expect(77).stderr.contains("no such provider or agency"));
-    let ended =
-        with_sts(&world, &["check", TASK]).env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "wrong").finish().expect(77);
-    assert!(ended.stderr.contains("could not get an id token from GitHub"), "{}", ended.stderr);
+    let wrong: [(&str, &str, fn(&World, &[&str]) -> Run); 3] = [
+        ("HUAWEICLOUD_SDK_IDP_ID", "unheard-of", with_iam),
+        ("HUAWEICLOUD_OIDC_AGENCY_URN", "iam::x:agency:y", with_sts),
+        ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "wrong", with_sts),
+    ];
+    for (variable, value, run) in wrong {
+        let ended = run(&world, &["check", TASK]).env(variable, value).finish().expect(77);
+        said.add(format!("{variable}={value}"), &lines_with(&ended.stderr, TASK));
+    }
+    assert_shown!("refused_keyless_logins", said.text());
 }
 
 /// A login that was refused is not tried again, however many tasks need it; one bad answer to a later one is.
@@ -238,13 +246,14 @@ fn what_is_missing_is_named() {
     let world = World::new(FINISHED);
     let cases: [(&[&str], &[(&str, &str)], &str); 6] = [
         (&["ACTIONS_ID_TOKEN_REQUEST_URL"], &[], "`permissions: id-token: write`"),
-        (&["HUAWEICLOUD_OIDC_AGENCY_URN"], &[], "set HUAWEICLOUD_OIDC_AGENCY_URN too"),
-        (&["HUAWEICLOUD_OIDC_PROVIDER_URN"], &[], "set HUAWEICLOUD_OIDC_PROVIDER_URN too"),
-        (&["CODEARTS_STS_ENDPOINT"], &[("CODEARTS_REGION", "eu-west-101")], "no STS host is known"),
-        (&[], &[("ACTIONS_ID_TOKEN_REQUEST_URL", "http://elsewhere.example/x")], "must begin with https://"),
-        (&[], &[("HUAWEICLOUD_OIDC_SESSION_NAME", "a b")], "HUAWEICLOUD_OIDC_SESSION_NAME has 2 to 128"),
+        (&["HUAWEICLOUD_OIDC_AGENCY_URN"], &[], "HUAWEICLOUD_OIDC_AGENCY_URN"),
+        (&["HUAWEICLOUD_OIDC_PROVIDER_URN"], &[], "HUAWEICLOUD_OIDC_PROVIDER_URN"),
+        (&["CODEARTS_STS_ENDPOINT"], &[("CODEARTS_REGION", "eu-west-101")], "eu-west-101"),
+        (&[], &[("ACTIONS_ID_TOKEN_REQUEST_URL", "http://elsewhere.example/x")], "https://"),
+        (&[], &[("HUAWEICLOUD_OIDC_SESSION_NAME", "a b")], "HUAWEICLOUD_OIDC_SESSION_NAME"),
     ];
-    for (without, with, expected) in cases {
+    let mut said = Table::default();
+    for (without, with, fact) in cases {
         let mut run = with_sts(&world, &["check", TASK]);
         for name in without {
             run.without(name);
@@ -253,14 +262,19 @@ fn what_is_missing_is_named() {
             run.env(name, value);
         }
         let ended = run.finish().expect(64);
-        assert!(ended.stderr.contains(expected), "{expected}: {}", ended.stderr);
+        assert!(ended.stderr.contains(fact), "{fact}: {}", ended.stderr);
+        let set = with.iter().map(|(name, value)| format!("{name}={value} ")).collect::<String>();
+        let unset = without.iter().map(|name| format!("without {name} ")).collect::<String>();
+        said.add(format!("{unset}{set}").trim(), &ended.stderr);
     }
     assert_eq!(world.sandbox.recorded().len(), 0);
+    assert_shown!("what_is_missing", said.text());
     // Keys that are there as well are used when the keyless set is not whole; --auth says which one is meant.
     let mut run = with_sts(&world, &["check", TASK, "--report", "none"]);
     run.without("ACTIONS_ID_TOKEN_REQUEST_URL");
     run.env("HUAWEICLOUD_SDK_AK", ACCESS_KEY).env("HUAWEICLOUD_SDK_SK", SECRET_KEY);
-    assert!(run.finish().expect(0).stderr.contains("credentials: AK/SK"));
+    run.finish().expect(0);
+    assert_eq!(world.calls("oidc-sts").len(), 0);
     run.env("CODEARTS_AUTH", "oidc").finish().expect(64);
 }
 
@@ -279,14 +293,15 @@ fn keys_of_other_tools_are_read() {
         run.env("HOME", home.path().to_str().expect("UTF-8")).env("CODEARTS_AUTH", auth);
         run.finish().expect(code).stderr
     };
-    assert!(run("profile", 64).contains("a profile file `"));
-    assert!(run("koocli", 64).contains("a file of KooCLI"));
+    let mut said = Table::default();
+    said.add("no profile file", &run("profile", 64));
+    said.add("no file of KooCLI", &run("koocli", 64));
     let profile = format!(
         "# mine\n[global]\nak = x\n[basic]\nak = {ACCESS_KEY}\nsk: {SECRET_KEY}\n; more\nproject_id =\n"
     );
     write(home.path(), ".huaweicloud/credentials", &profile);
     for auth in ["auto", "profile"] {
-        assert!(run(auth, 0).contains("AK/SK, requests are signed (from the profile file of the SDK)"));
+        said.add(format!("a profile file, {auth}"), run(auth, 0).lines().next().unwrap_or_default());
     }
     // The project of the profile is signed along; one that is given comes first.
     write(
@@ -296,7 +311,7 @@ fn keys_of_other_tools_are_read() {
     );
     run("profile", 0);
     write(home.path(), ".huaweicloud/credentials", "[global]\nak = x\nsk = y\n");
-    assert!(run("auto", 64).contains("has no `ak` and `sk` in its section [basic]"));
+    said.add("a profile without keys", &run("auto", 64));
     std::fs::remove_file(home.path().join(".huaweicloud/credentials")).expect("removed");
 
     let koocli = |encrypted: Value| {
@@ -307,20 +322,21 @@ fn keys_of_other_tools_are_read() {
         .to_string()
     };
     write(home.path(), ".hcloud/config.json", &koocli(json!(false)));
-    assert!(run("koocli", 0).contains("(from the file of KooCLI)"));
+    said.add("a file of KooCLI", run("koocli", 0).lines().next().unwrap_or_default());
     // Only when it is named.
-    assert!(run("auto", 64).contains("no credentials"));
+    run("auto", 64);
     for encrypted in [json!(true), json!("true")] {
-        write(home.path(), ".hcloud/config.json", &koocli(encrypted));
-        assert!(run("koocli", 64).contains("are encrypted (authEncrypt)"));
+        write(home.path(), ".hcloud/config.json", &koocli(encrypted.clone()));
+        said.add(format!("authEncrypt {encrypted}"), &run("koocli", 64));
     }
     let gone = koocli(json!(false)).replace(r#""current":"b""#, r#""current":"gone""#);
     write(home.path(), ".hcloud/config.json", &gone);
-    assert!(run("koocli", 64).contains("does not tell which profile is the current one"));
+    said.add("no current profile", &run("koocli", 64));
     for odd in ["", "{}", "[1]", "{\"profiles\": [{}]}"] {
         write(home.path(), ".hcloud/config.json", odd);
-        run("koocli", 64);
+        said.add(format!("{odd:?}"), &run("koocli", 64));
     }
+    assert_shown!("keys_of_other_tools", said.text());
 }
 
 /// A cloud server's agency, and a pod's identity: only when named, never through a proxy.
@@ -331,8 +347,8 @@ fn machines_have_identities() {
     run.env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin());
     // Nothing listens there.
     run.env("HTTP_PROXY", "http://127.0.0.1:9").env("NO_PROXY", "");
-    let ended = run.finish().expect(0);
-    assert!(ended.stderr.contains("agency of this cloud server"), "{}", ended.stderr);
+    let mut said = Table::default();
+    said.add("a cloud server", run.finish().expect(0).stderr.lines().next().unwrap_or_default());
     assert_eq!(world.calls("metadata-keys").len(), 1);
 
     let directory = tempfile::tempdir().expect("a directory");
@@ -340,14 +356,14 @@ fn machines_have_identities() {
     std::fs::write(&file, POD_TOKEN).expect("a file");
     run.env("HC_CONTAINER_CREDENTIALS_FULL_URI", &format!("{}/pod-credentials", world.sandbox.origin()));
     run.env("HC_CONTAINER_AUTHORIZATION_TOKEN_FILE", file.to_str().expect("UTF-8"));
-    let ended = run.finish().expect(0);
-    assert!(ended.stderr.contains("identity of this pod"), "{}", ended.stderr);
+    said.add("a pod", run.finish().expect(0).stderr.lines().next().unwrap_or_default());
     run.env("HC_CONTAINER_CREDENTIALS_FULL_URI", "http://elsewhere.example/x").finish().expect(64);
 
     let world = World::new(r#"{"has_agency": false}"#);
     let mut run = keyless(&world, &["check", TASK, "--auth", "metadata"]);
     let ended = run.env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin()).finish().expect(77);
-    assert!(ended.stderr.contains("give this server an agency"), "{}", ended.stderr);
+    said.add("a cloud server without an agency", &lines_with(&ended.stderr, TASK));
+    assert_shown!("identities_of_machines", said.text());
     // Without being named it is not asked.
     let world = World::new(FINISHED);
     keyless(&world, &["check", TASK])
@@ -367,13 +383,15 @@ fn a_profile_that_everybody_may_change_is_a_warning() {
     let profile = format!("[basic]\nak = {ACCESS_KEY}\nsk = {SECRET_KEY}\n");
     write(home.path(), ".huaweicloud/credentials", &profile);
     let path = home.path().join(".huaweicloud/credentials");
+    let mut said = Table::default();
     for (mode, warns) in [(0o600, false), (0o644, false), (0o664, false), (0o602, true), (0o666, true)] {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("the mode");
         let mut run = keyless(&world, &["check", TASK, "--report", "none"]);
         run.env("HOME", home.path().to_str().expect("UTF-8")).env("CODEARTS_AUTH", "profile");
         let stderr = run.finish().expect(0).stderr;
-        let warning = format!("warning: everybody on this machine may change `{}`", path.display());
-        assert_eq!(stderr.matches(&warning).count(), usize::from(warns), "{mode:o}: {stderr}");
-        assert_eq!(stderr.contains("chmod o-w"), warns, "{stderr}");
+        let warnings = lines_with(&stderr, &format!("`{}`", path.display()));
+        assert_eq!(warnings.lines().count(), usize::from(warns), "{mode:o}: {stderr}");
+        said.add(format!("{mode:o}"), &warnings);
     }
+    assert_shown!("profile_that_everybody_may_change", said.text());
 }

@@ -2,6 +2,7 @@
 
 use super::retries::{check_cases, quick_task};
 use crate::kit::{TASK, World};
+use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::{Value, json};
 
 /// Answers that are not the service's own: from proxies, sign-in pages, load balancers.
@@ -43,7 +44,7 @@ fn answers_of_others_are_no_refusals() {
 /// When they last, the service was not reached, and what came instead is said.
 #[test]
 fn answers_of_others_that_last_are_unavailable() {
-    let quote = |status: u16| format!("HTTP {status}");
+    let mut said = Table::default();
     for status in [302, 403, 404] {
         let page = json!({"kind": "answer", "status": status, "body": "<html>Please sign in</html>"});
         for start in ["0", "1"] {
@@ -51,11 +52,15 @@ fn answers_of_others_that_last_are_unavailable() {
             let world = World::new(&scenario.to_string());
             let mut run = world.run(&["check", TASK, "--timeout", "30s"]);
             let ended = run.env("CODEARTS_START", start).finish().expect(69);
-            assert!(ended.stderr.contains(&quote(status)), "{}", ended.stderr);
-            assert!(ended.stderr.contains("not an answer of CodeArts"), "{}", ended.stderr);
+            assert!(ended.stderr.contains(&format!("HTTP {status}")), "{}", ended.stderr);
+            said.add(
+                format!("HTTP {status}, CODEARTS_START={start}"),
+                &lines_with(&ended.stderr, "error: 2b31"),
+            );
             assert!(world.calls("progress").len() > 3, "{}", ended.stderr);
         }
     }
+    assert_shown!("answers_of_others_that_last", said.text());
 }
 
 /// A list of runs that is not there, told by nobody but a load balancer, is missing once that has repeated.
@@ -74,16 +79,19 @@ fn a_bare_404_that_repeats_is_a_missing_call() {
 #[test]
 fn an_unreadable_answer_is_explained() {
     let cases = [
-        ("{\"task_status\": 2", 69, "not JSON", "line 1 column 17"),
-        ("{\"task_status\": 2,\n \"a\": x}", 69, "not JSON", "line 2 column 7"),
-        ("\u{feff}{\"task_status\": 2}", 0, "PASSED", ""),
+        ("{\"task_status\": 2", 69, "line 1 column 17"),
+        ("{\"task_status\": 2,\n \"a\": x}", 69, "line 2 column 7"),
+        ("\u{feff}{\"task_status\": 2}", 0, ""),
     ];
-    for (body, code, what, place) in cases {
+    let mut said = Table::default();
+    for (body, code, place) in cases {
         let answer = json!({"kind": "answer", "status": 200, "body": body});
         let scenario =
             json!({"tasks": {"*": {"before": 2}}, "faults": [{"call": "progress", "fault": answer}]});
         let world = World::new(&scenario.to_string());
         let ended = world.run(&["check", TASK, "--report", "none"]).finish().expect(code);
-        assert!(ended.stderr.contains(what) && ended.stderr.contains(place), "{}", ended.stderr);
+        assert!(ended.stderr.contains(place), "{}", ended.stderr);
+        said.add(format!("{body:?}"), &lines_with(&ended.stderr, TASK));
     }
+    assert_shown!("unreadable_answers", said.text());
 }

@@ -2,6 +2,7 @@
 
 use crate::kit::server::serve_bytes;
 use crate::kit::{TASK, World};
+use crate::snapshot::{Table, assert_shown, lines_with};
 
 const REFUSED: &[u8] = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
@@ -40,6 +41,7 @@ fn a_malformed_proxy_is_a_usage_error_without_its_password() {
     let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
     let ended = run.env("HTTPS_PROXY", "http://user:proxy-pass-canary@[").finish().expect(64);
     assert!(ended.stderr.contains("HTTPS_PROXY"), "{}", ended.stderr);
+    assert_shown!("malformed_proxy", ended.stderr);
     assert!(!ended.stderr.contains("proxy-pass-canary"));
 }
 
@@ -48,6 +50,7 @@ const WANTS_LOGIN: &[u8] = b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy
 /// The password is sent once, whether the proxy is asked for a tunnel or for an answer, and however many tasks there are.
 #[test]
 fn a_proxy_that_refuses_the_login_is_asked_once() {
+    let mut said = Table::default();
     for (endpoint, variable) in
         [("https://check.invalid", "HTTPS_PROXY"), ("http://check.invalid", "HTTP_PROXY")]
     {
@@ -57,9 +60,11 @@ fn a_proxy_that_refuses_the_login_is_asked_once() {
         run.env(variable, &format!("http://user:proxy-pass-canary@{proxy}"));
         let ended = run.finish().expect(77);
         assert_eq!(heads.try_iter().count(), 1, "{}", ended.stderr);
-        assert!(ended.stderr.contains(&format!("proxy {proxy}")), "{}", ended.stderr);
+        assert!(lines_with(&ended.stderr, "error: aa").contains(&proxy), "{}", ended.stderr);
+        said.add(endpoint, &lines_with(&ended.stderr, "error: aa"));
         assert!(!ended.stderr.contains("proxy-pass-canary"));
     }
+    assert_shown!("proxy_that_refuses_the_login", said.text());
 }
 
 /// Proxies of a kind that is not spoken, and addresses that are none, are refused before anything is sent, by the name of
@@ -83,6 +88,7 @@ fn proxies_that_cannot_be_used_are_named_by_their_variable() {
     // Where there is no proxy, exceptions from it do not matter.
     let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
     world.run(&["check", TASK, "--report", "none"]).env("NO_PROXY", "300.*").finish().expect(0);
+    let mut said = Table::default();
     for (variable, value) in cases {
         let world = World::new("{}");
         let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
@@ -93,7 +99,9 @@ fn proxies_that_cannot_be_used_are_named_by_their_variable() {
         assert_eq!(ended.code, 64, "{variable}={value}: {}", ended.stderr);
         assert!(ended.stderr.contains(variable), "{variable}={value}: {}", ended.stderr);
         assert!(!ended.stderr.contains("canary"), "{}", ended.stderr);
+        said.add(format!("{variable}={}", value.replace("proxy-pass-canary", "PASSWORD")), &ended.stderr);
     }
+    assert_shown!("proxies_that_cannot_be_used", said.text());
 }
 
 /// The forms of exceptions that curl and Go know.
@@ -127,9 +135,9 @@ fn the_proxy_is_named() {
     let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
     let ended = run.env("HTTPS_PROXY", &format!("user:proxy-pass-canary@{proxy}")).finish().expect(69);
     let first = ended.stderr.lines().next().unwrap_or_default();
-    assert!(first.contains(&format!("proxy: {proxy}")), "{first}");
-    let reason = ended.result()["tasks"][0]["reason"].to_string();
-    assert!(reason.contains(&format!("proxy {proxy}")), "{reason}");
+    let reason = ended.result()["tasks"][0]["reason"].as_str().expect("a reason").to_owned();
+    assert!(first.contains(&proxy) && reason.contains(&proxy), "{first} {reason}");
+    assert_shown!("proxy_is_named", format!("{first}\n{reason}"));
     assert!(!ended.stderr.contains("proxy-pass-canary"), "{}", ended.stderr);
 }
 
@@ -140,7 +148,7 @@ fn plain_http_where_https_is_expected_is_said() {
     let (address, heads) =
         serve_bytes(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     let ended = world.run(&["check", TASK, "--endpoint", &format!("https://{address}")]).finish().expect(69);
-    assert!(ended.stderr.contains("does not speak TLS"), "{}", ended.stderr);
+    assert_shown!("plain_http_where_https_is_expected", lines_with(&ended.stderr, "error: "));
     assert_eq!(heads.try_iter().count(), 1, "{}", ended.stderr);
 }
 
@@ -148,12 +156,14 @@ fn plain_http_where_https_is_expected_is_said() {
 #[test]
 fn redirects_are_not_followed() {
     let (elsewhere, heads) = serve_bytes(REFUSED);
+    let mut said = Table::default();
     for status in [301, 302, 303, 307, 308] {
         let scenario = serde_json::json!({"faults": [{"call": "progress", "fault":
             {"kind": "answer", "status": status, "headers": {"Location": format!("http://{elsewhere}/stolen")}}}]});
         let world = World::new(&scenario.to_string());
         let ended = world.run(&["check", TASK]).finish().expect(69);
-        assert!(ended.stderr.contains("redirects elsewhere"), "{}", ended.stderr);
+        said.add(status, &lines_with(&ended.stderr, "error: 2b31"));
     }
+    assert_shown!("redirects", said.text());
     assert!(heads.try_recv().is_err());
 }

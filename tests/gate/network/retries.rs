@@ -2,6 +2,7 @@
 //! that is whole or absent.
 
 use crate::kit::{TASK, World, assert_whole_pdf};
+use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -304,6 +305,7 @@ fn retry_after_is_obeyed() {
 /// The calls at the edges: why a check failed, and stopping a run. Their trouble changes no verdict.
 #[test]
 fn trouble_at_the_edges_changes_no_verdict() {
+    let mut said = Table::default();
     for (name, fault) in passing() {
         let scenario = json!({
             "tasks": {"*": {"final_status": 1, "duration": "20ms"}},
@@ -312,7 +314,7 @@ fn trouble_at_the_edges_changes_no_verdict() {
         let world = World::new(&scenario.to_string());
         let ended = world.run(&["check", TASK, "--start", "--project-id", "abc"]).finish();
         assert_eq!(ended.code, 1, "{name}:\n{}", ended.stderr);
-        assert!(ended.stderr.contains("failing step"), "{name}:\n{}", ended.stderr);
+        assert!(ended.stderr.contains("\"Pull code\""), "{name}:\n{}", ended.stderr);
 
         let scenario = json!({
             "tasks": {"*": {"duration": "1h"}},
@@ -321,8 +323,9 @@ fn trouble_at_the_edges_changes_no_verdict() {
         let world = World::new(&scenario.to_string());
         let ended = world.run(&["check", TASK, "--start", "--timeout", "100ms"]).finish();
         assert_eq!(ended.code, 2, "{name}:\n{}", ended.stderr);
-        assert!(ended.stderr.contains("was asked to stop (timeout)"), "{name}:\n{}", ended.stderr);
+        said.add(name, &lines_with(&ended.stderr, "(timeout)"));
     }
+    assert_shown!("trouble_while_a_run_is_stopped", said.text());
 }
 
 /// Trouble while a lost start is looked for: the run is found all the same, and not started twice.

@@ -3,6 +3,7 @@
 
 use crate::kit::forge::{Fault, Forge};
 use crate::kit::{Ended, Run, TASK, World};
+use crate::snapshot::{assert_shown, lines_with};
 use serde_json::Value;
 use std::fs;
 use std::process::{Child, Command};
@@ -101,7 +102,7 @@ fn a_document_that_is_not_printed_is_trouble() {
     let run = world.run_on_github(&forge, "pull_request", &arguments);
     let child = run.spawn_through_shell("exec \"$0\" \"$@\" >/dev/full");
     let ended = run.wait(child).expect(5);
-    assert!(ended.stderr.contains("standard output"), "{}", ended.stderr);
+    assert_shown!("document_that_is_not_printed", lines_with(&ended.stderr, "os error 28"));
     assert_one_outcome(&ended, "report-failed");
     assert_eq!((ended.outputs()["exit-code"].as_str(), ended.result()["exit_code"].as_i64()), ("5", Some(5)));
     assert!(forge.state().comments[0].body.contains("report-failed"));
@@ -113,7 +114,7 @@ fn a_document_that_is_not_printed_is_trouble() {
     assert_eq!(ended.result()["outcome"], "check-failed");
     let run = failed.run(&["check", TASK, "--json", "--timeout", "0"]);
     let ended = run.wait(run.spawn_through_shell("exec \"$0\" \"$@\" >/dev/full")).expect(64);
-    assert!(ended.stderr.contains("standard output"), "{}", ended.stderr);
+    assert_shown!("document_of_a_usage_error_that_is_not_printed", lines_with(&ended.stderr, "os error 28"));
 
     let builds = World::new(r#"{"jobs": {"*": {"before": 1}}}"#);
     let mut run = builds.run(&["build", "48c66c6002964721be537cdc6ce0297b", "--json"]);

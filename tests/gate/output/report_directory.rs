@@ -3,6 +3,7 @@
 
 use crate::kit::forge::Forge;
 use crate::kit::{Run, TASK, World};
+use crate::snapshot::{Table, assert_shown};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -53,6 +54,7 @@ fn one_gate_at_a_time() {
     fill(&reports, &[&pdf]);
     let reports_text = reports.to_str().expect("UTF-8");
     let finished = World::new(FINISHED);
+    let mut said = Table::default();
     for arguments in [
         &["check", TASK][..],
         &["report", TASK],
@@ -64,15 +66,14 @@ fn one_gate_at_a_time() {
         second.env("CODEARTS_BUILD_ENDPOINT", &finished.sandbox.origin());
         let ended = second.env("CODEARTS_REPORT_DIR", reports_text).finish().expect(64);
         if !["--timeout", "--no-such-option"].iter().any(|option| arguments.contains(option)) {
-            assert!(ended.stderr.contains(reports_text), "{arguments:?}: {}", ended.stderr);
-            assert!(
-                ended.stderr.contains("another codearts-gate") && ended.stderr.contains("--report-dir"),
-                "{}",
-                ended.stderr
-            );
+            for fact in [reports_text, "`--report-dir`"] {
+                assert!(ended.stderr.contains(fact), "{arguments:?}: {}", ended.stderr);
+            }
+            said.add(arguments.join(" "), &ended.stderr);
         }
         assert_eq!(names(&reports), [pdf.as_str()], "{arguments:?}");
     }
+    assert_shown!("one_gate_at_a_time", said.text());
     signal(&child, "TERM");
     let ended = first.wait(child).expect(143);
     assert_eq!(ended.result()["outcome"], "cancelled");
@@ -115,7 +116,8 @@ fn doctor_runs_beside_a_gate() {
     let ended = doctor.env("CODEARTS_REPORT_DIR", run.reports().to_str().expect("UTF-8")).finish();
     child.kill().expect("killed");
     child.wait().expect("an end");
-    assert!(ended.stderr.contains("is writable"), "{}", ended.stderr);
+    let expected = format!("ok: report directory: `{}`", run.reports().display());
+    assert!(ended.stderr.contains(&expected), "{}", ended.stderr);
 }
 
 /// The code under review cannot lead the report out of the checkout.
@@ -134,6 +136,7 @@ fn a_link_in_the_checkout_leads_nowhere() {
         &["check", TASK, "--timeout", "0"],
         &["check", "--no-such-option"],
     ];
+    let mut said = Table::default();
     for (number, arguments) in arguments.into_iter().enumerate() {
         let mut run = world.run(arguments);
         symlink(outside.path(), checkout(&run).join("link")).expect("a link");
@@ -145,13 +148,14 @@ fn a_link_in_the_checkout_leads_nowhere() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(64), "{stderr}");
         if number < 2 {
-            assert!(stderr.contains("`link` is a link") || stderr.contains("link` is a link"), "{stderr}");
+            said.add(arguments.join(" "), &stderr);
         }
         assert_eq!(names(outside.path()), before, "{arguments:?}");
         let kept =
             old.iter().all(|name| fs::read_to_string(outside.path().join(name)).expect("a file") == "old");
         assert!(kept, "{arguments:?}");
     }
+    assert_shown!("a_link_in_the_checkout", said.text());
     // A place that the user names is the user's business, and so is a link within the checkout.
     let mut run = world.run(&["report", TASK]);
     run.env("CODEARTS_REPORT_DIR", outside.path().to_str().expect("UTF-8")).finish().expect(0);

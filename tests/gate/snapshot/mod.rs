@@ -27,7 +27,7 @@ use crate::kit::{Run, World};
 use insta::Settings;
 
 /// What differs from one run to the next, and what stands for it. A filter hides no word, no outcome and no exit code.
-const FILTERS: [(&str, &str); 13] = [
+const FILTERS: [(&str, &str); 14] = [
     // A port that the system chose; those that a test chose are shorter.
     (r"127\.0\.0\.1:\d{4,5}\b", "127.0.0.1:PORT"),
     // How long something took. Limits are written without "after" and stay.
@@ -44,6 +44,8 @@ const FILTERS: [(&str, &str); 13] = [
     (r"section_(start|end):\d+:", "section_$1:MOMENT:"),
     // The sandbox's PDF changes with the library that writes it.
     (r"\b[0-9a-f]{64}\b", "SHA256"),
+    // A file that is being written.
+    (r"\.codearts-gate-\w{6}\.part", ".codearts-gate-RANDOM.part"),
     (r"codearts-gate \d+\.\d+\.\d+", "codearts-gate VERSION"),
     (r#"("(?:version|semanticVersion)": ?)"\d+\.\d+\.\d+""#, r#"$1"VERSION""#),
 ];
