@@ -17,6 +17,7 @@ mod check {
     mod histories;
     mod other_runs;
     mod status;
+    mod which_run;
 }
 mod commands;
 mod docs;
