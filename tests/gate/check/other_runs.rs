@@ -1,16 +1,22 @@
 //! Whose status is it? Stories of runs that take each other's place, with answers scripted one by one.
 
+use crate::kit::scenario::{Calls, answers, calls, refuses, resets, says, scenario, succeeded};
 use crate::kit::{TASK, World};
+use crate::snapshot::{Table, assert_shown, lines_with};
+use codearts_gate::sandbox::scenario::Fault;
 use serde_json::{Value, json};
 
+/// What becomes of some calls.
+type Step = (Calls, Fault);
+
 /// One answer for the calls with these numbers.
-fn on(call: &str, numbers: &[u32], body: &Value) -> Value {
-    json!({"call": call, "on": numbers, "fault": {"kind": "answer", "status": 200, "body": body}})
+fn on(call: &str, numbers: &[u32], body: &Value) -> Step {
+    (calls(call).nth(numbers), says(body.clone()).into())
 }
 
 /// All calls from this number on.
-fn from(call: &str, number: u32, body: &Value) -> Value {
-    on(call, &(number..2_000).collect::<Vec<_>>(), body)
+fn from(call: &str, number: u32, body: &Value) -> Step {
+    (calls(call).from(number), says(body.clone()).into())
 }
 
 fn status(status: i64) -> Value {
@@ -25,13 +31,19 @@ fn runs(last: &str, last_successful: &str) -> Value {
     json!({"result": {"last_job_id": last, "last_success_job_id": last_successful}})
 }
 
-fn refused(call: &str, numbers: &[u32], status: u16) -> Value {
-    json!({"call": call, "on": numbers, "fault": {"kind": "answer", "status": status}})
+/// The list is down.
+fn down(calls: Calls) -> Step {
+    (calls, answers(503).into())
+}
+
+fn world(steps: Vec<Step>) -> World {
+    let story = scenario().task(succeeded());
+    World::new(steps.into_iter().fold(story, |story, (calls, fault)| story.when(calls, fault)))
 }
 
 /// Runs `check` against these answers; the exit code, the reason, and what was stopped.
-fn check(options: &[&str], faults: Vec<Value>) -> (i32, String, usize) {
-    let world = World::new(&json!({"tasks": {"*": {"before": 2}}, "faults": faults}).to_string());
+fn check(options: &[&str], steps: Vec<Step>) -> (i32, String, usize) {
+    let world = world(steps);
     let arguments = [&["check", TASK, "--report", "none", "--timeout", "6s"][..], options].concat();
     let ended = world.run(&arguments).finish();
     let reason = ended.result()["tasks"][0]["reason"].as_str().unwrap_or_default().to_owned();
@@ -40,7 +52,7 @@ fn check(options: &[&str], faults: Vec<Value>) -> (i32, String, usize) {
 
 const OWN: &str = "0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f";
 
-fn started() -> Value {
+fn started() -> Step {
     from("run", 1, &json!({"exec_id": OWN}))
 }
 
@@ -83,10 +95,9 @@ fn a_success_that_stands_is_a_pass() {
 /// The list is missing, and somebody's next run succeeds.
 #[test]
 fn without_a_list_the_next_run_is_not_ours() {
-    let missing: Vec<u32> = (1..2_000).collect();
     let faults = vec![
         started(),
-        json!({"call": "last-jobs", "on": missing, "fault": {"kind": "answer", "status": 404, "body": {"error_code": "APIGW.0101"}}}),
+        (calls("last-jobs"), refuses(404, "APIGW.0101").into()),
         on("progress", &[1], &status(1)),
         on("progress", &[2], &checking(80)),
         on("progress", &[3], &checking(5)),
@@ -95,7 +106,7 @@ fn without_a_list_the_next_run_is_not_ours() {
     ];
     let (code, reason, stops) = check(&["--start"], faults);
     assert_eq!((code, stops), (2, 0), "{reason}");
-    assert!(reason.contains("another run began in this task"), "{reason}");
+    assert_shown!("the_next_run_without_a_list", reason);
 }
 
 /// The list was there before the start and is down for a while: a success waits for it.
@@ -104,7 +115,7 @@ fn a_list_that_is_down_hides_no_other_run() {
     let faults = vec![
         started(),
         on("last-jobs", &[1], &runs("old", "old")),
-        refused("last-jobs", &(2..40).collect::<Vec<_>>(), 503),
+        down(calls("last-jobs").nth((2..40).collect::<Vec<_>>())),
         from("last-jobs", 40, &runs("next", "next")),
         on("progress", &[1], &status(2)),
         on("progress", &[2, 3], &checking(80)),
@@ -117,7 +128,7 @@ fn a_list_that_is_down_hides_no_other_run() {
     let faults = vec![
         started(),
         on("last-jobs", &[1], &runs("old", "old")),
-        refused("last-jobs", &(2..2_000).collect::<Vec<_>>(), 503),
+        down(calls("last-jobs").from(2)),
         on("progress", &[1], &status(2)),
         on("progress", &[2, 3], &checking(80)),
         from("progress", 4, &status(2)),
@@ -129,31 +140,30 @@ fn a_list_that_is_down_hides_no_other_run() {
 #[test]
 fn an_old_success_is_not_what_a_lost_start_began() {
     let faults = vec![
-        json!({"call": "run", "fault": {"kind": "reset"}}),
+        (calls("run"), resets()),
         on("last-jobs", &[1], &runs("older", "older")),
         from("last-jobs", 2, &runs("old", "old")),
         from("progress", 1, &status(2)),
     ];
     let (code, reason, _) = check(&["--start"], faults);
     assert_eq!(code, 2, "{reason}");
-    assert!(reason.contains("CodeArts did not answer the start"), "{reason}");
+    assert_shown!("a_lost_start_and_an_old_success", reason);
 }
 
 /// Another run appears after a lost start: it is waited for, never stopped, and `result.json` says so.
 #[test]
 fn what_a_lost_start_perhaps_began_is_never_stopped() {
-    let faults = json!([
-        {"call": "run", "fault": {"kind": "reset"}},
+    let world = world(vec![
+        (calls("run"), resets()),
         on("last-jobs", &[1], &runs("old", "old")),
         from("last-jobs", 2, &runs("foreign", "old")),
         on("progress", &[1], &status(2)),
         from("progress", 2, &checking(30)),
     ]);
-    let world = World::new(&json!({"tasks": {"*": {"before": 2}}, "faults": faults}).to_string());
-    let ended = world.run(&["check", TASK, "--start", "--timeout", "500ms"]).finish().expect(2);
+    let ended = world.run(&["check", TASK, "--start", "--timeout", "2s"]).finish().expect(2);
     assert_eq!(world.calls("stop").len(), 0, "{}", ended.stderr);
     assert_eq!(ended.result()["tasks"][0]["started_by"], "unknown");
-    assert!(ended.stderr.contains("a run may have been started and goes on"), "{}", ended.stderr);
+    assert_shown!("what_a_lost_start_perhaps_began", lines_with(&ended.stderr, "goes on"));
 }
 
 /// Nulls, which are also shown in passing, prove nothing about the id in a question.
@@ -175,19 +185,20 @@ fn nulls_do_not_prove_that_the_id_is_obeyed() {
 /// Attached: the run that was seen and printed fails between two polls, and the next one succeeds.
 #[test]
 fn the_run_that_was_attached_to_is_not_replaced() {
-    let faults = vec![
+    let world = world(vec![
         on("last-jobs", &[1], &runs("seen", "old")),
         from("last-jobs", 2, &runs("next", "next")),
         on("progress", &[1, 2], &checking(40)),
         from("progress", 3, &status(2)),
-    ];
-    let world = World::new(&json!({"tasks": {"*": {"before": 2}}, "faults": faults}).to_string());
+    ]);
     let ended = world.run(&["check", TASK, "--report", "none", "--timeout", "6s"]).finish().expect(2);
     let task = &ended.result()["tasks"][0];
     assert_eq!((task["run_id"].as_str(), task["started_by"].as_str()), (Some("seen"), Some("another")));
-    let reason = task["reason"].as_str().unwrap_or_default();
-    assert!(reason.contains("run seen was followed by run next"), "{reason}");
-    assert!(ended.stderr.contains("run seen") && !ended.stderr.contains(": run next"), "{}", ended.stderr);
+    let mut said = Table::default();
+    said.add("the reason", task["reason"].as_str().unwrap_or_default());
+    said.add("the log", &lines_with(&ended.stderr, "run seen"));
+    assert_shown!("the_run_that_was_attached_to", said.text());
+    assert!(!ended.stderr.contains(": run next"), "{}", ended.stderr);
 }
 
 /// A start that answers with the id of the run before has started nothing that is known.

@@ -1,12 +1,12 @@
 //! Which numbers count against thresholds: the larger, where a service contradicts itself.
 
+use crate::kit::scenario::{says, scenario, succeeded};
 use crate::kit::{Ended, TASK, World};
 use serde_json::{Value, json};
 
 /// A check that went well, with this summary.
 fn judge(summary: &str, arguments: &[&str]) -> Ended {
-    let fault = json!({"call": "summary", "fault": {"kind": "answer", "status": 200, "body": summary}});
-    let world = World::new(&json!({"tasks": {"*": {"before": 2}}, "faults": [fault]}).to_string());
+    let world = World::new(scenario().task(succeeded()).when("summary", says(summary)));
     let all: Vec<&str> = ["check", TASK, "--report", "none"].iter().chain(arguments).copied().collect();
     world.run(&all).finish()
 }
@@ -45,10 +45,8 @@ fn the_larger_number_counts() {
     rows.push(row(20, "0", 200, "2"));
     rows.push(json!({"defect_id": "late", "defect_level": "0", "defect_status": "0", "file_path": "a.c", "line_number": "7", "delayed": true}));
     let listed = |summary: &Value, arguments: &[&str]| {
-        let fault = json!({"call": "summary", "fault": {"kind": "answer", "status": 200, "body": summary}});
-        let world = World::new(
-            &json!({"tasks": {"*": {"before": 2, "defects": rows}}, "faults": [fault]}).to_string(),
-        );
+        let task = succeeded().defects(rows.clone());
+        let world = World::new(scenario().task(task).when("summary", says(summary.clone())));
         let all: Vec<&str> = ["check", TASK].iter().chain(arguments).copied().collect();
         world.run(&all).finish()
     };

@@ -8,7 +8,7 @@ mod task;
 mod time;
 
 pub(crate) use fault::{
-    Calls, answers, breaks_after, calls, is_held, is_late, loses_the_answer, refuses, resets, says,
+    Answer, Calls, answers, breaks_after, calls, is_held, is_late, loses_the_answer, refuses, resets, says,
     shows_a_web_page, stalls_after,
 };
 pub(crate) use job::{Job, job, parameters};
