@@ -1,6 +1,7 @@
 //! The small commands: doctor, explain, sandbox, demo, completions, man.
 
 use crate::kit::forge::Forge;
+use crate::kit::scenario::{answers, job, refuses, scenario, succeeded};
 use crate::kit::{Run, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use codearts_gate::model::outcome::Outcome;
@@ -27,7 +28,7 @@ fn the_demo_passes_and_leaves_its_files() {
 
 #[test]
 fn doctor_is_content_or_names_what_is_wrong() {
-    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    let world = World::new(succeeded());
     let ended = world.run(&["doctor", TASK]).finish().expect(0);
     assert_eq!(ended.stderr.matches("ok: ").count(), 7, "{}", ended.stderr);
     assert_eq!(world.calls("run").len(), 0);
@@ -40,8 +41,7 @@ fn doctor_is_content_or_names_what_is_wrong() {
 /// Each permission is tried by itself, for the command that is meant, and the smallest policy is there to be pasted.
 #[test]
 fn doctor_tries_each_permission_by_itself() {
-    let denied = r#"{"kind": "answer", "status": 200, "body": {"error_code": "CC.00050010", "error_msg": "no permission"}}"#;
-    let world = World::new(&format!(r#"{{"faults": [{{"call": "progress", "fault": {denied}}}]}}"#));
+    let world = World::new(scenario().when("progress", refuses(200, "CC.00050010")));
     let ended = world.run(&["doctor", TASK]).finish().expect(77);
     assert!(ended.stderr.contains("error: codeartscheck:task:get: "), "{}", ended.stderr);
     assert!(ended.stderr.contains("ok: codeartscheck:task:getReport: "), "{}", ended.stderr);
@@ -51,7 +51,7 @@ fn doctor_tries_each_permission_by_itself() {
     assert_eq!(policy["Version"], "5.0");
     assert_eq!(policy["Statement"][0]["Action"].as_array().map(Vec::len), Some(2));
 
-    let world = World::new(r#"{"jobs": {"*": {"before": 7}}}"#);
+    let world = World::new(job().before(7));
     let mut run = world.run(&["doctor", "--job-id", TASK]);
     let ended = run.env("CODEARTS_BUILD_ENDPOINT", &world.sandbox.origin()).finish().expect(0);
     assert_eq!(ended.stderr.matches("ok: ").count(), 11, "{}", ended.stderr);
@@ -77,7 +77,7 @@ fn doctor_lists_all_that_is_missing() {
     said.add("nothing is given", &Run::new(&["doctor"]).finish().expect(64).stderr);
 
     // A service that cannot be reached, and a login that is refused elsewhere: both are said.
-    let world = World::new(r#"{"faults": [{"call": "token", "fault": {"kind": "answer", "status": 401}}]}"#);
+    let world = World::new(scenario().when("token", answers(401)));
     let mut run = world.run_with_password(&["doctor", TASK]);
     let ended = run.env("CODEARTS_ENDPOINT", "http://127.0.0.1:1").finish().expect(77);
     said.add("no service, a refused login", &ended.stderr);
@@ -93,7 +93,7 @@ fn doctor_lists_all_that_is_missing() {
 #[test]
 fn doctor_tries_the_files_of_the_runner() {
     let forge = Forge::new();
-    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    let world = World::new(succeeded());
     let mut run = world.run_on_github(&forge, "pull_request", &["doctor"]);
     for variable in ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY", "GITHUB_EVENT_PATH"] {
         run.env(variable, "/nonexistent/file");
@@ -106,7 +106,7 @@ fn doctor_tries_the_files_of_the_runner() {
 #[test]
 fn doctor_knows_the_surroundings() {
     let forge = Forge::new();
-    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    let world = World::new(succeeded());
     let mut gitlab = world.run_on_gitlab(&forge, &["doctor"]);
     gitlab.without("GITLAB_TOKEN").env("CI_PROJECT_DIR", env!("CARGO_MANIFEST_DIR"));
     let mut jenkins = world.run(&["doctor"]);

@@ -1,9 +1,13 @@
 //! SIGINT, SIGTERM and SIGHUP: an orderly end within five seconds.
 #![cfg(unix)]
 
-use crate::kit::{Run, TASK, World};
+use crate::kit::scenario::{
+    CHECKING, SUCCEEDED, answers, calls, endless, is_held, pdf, scenario, stalls_after, succeeded, task,
+};
+use crate::kit::{Ended, Run, TASK, World};
 use crate::snapshot::{assert_shown, lines_with};
 use std::process::{Child, Command};
+use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 fn signal(child: &Child, name: &str) {
@@ -11,19 +15,13 @@ fn signal(child: &Child, name: &str) {
     assert!(Command::new("sh").args(["-c", &script]).status().expect("a shell").success());
 }
 
-/// Waits until the sandbox has served this call.
-fn wait_for(world: &World, call: &str) {
-    let begun = Instant::now();
-    while world.calls(call).is_empty() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "no {call}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
+/// Long enough for the gate to notice something, where nothing that can be seen follows.
+const A_MOMENT: Duration = Duration::from_millis(200);
 
-fn cancel(world: &World, run: &Run, call: &str, name: &str, code: i32) -> crate::kit::Ended {
+/// Runs it until so many requests of one kind have arrived, then sends the signal.
+fn cancel(world: &World, run: &Run, (call, number): (&'static str, u32), name: &str, code: i32) -> Ended {
     let child = run.spawn();
-    wait_for(world, call);
-    std::thread::sleep(Duration::from_millis(100));
+    world.wait_until_received(call, number);
     let sent = Instant::now();
     signal(&child, name);
     let ended = run.wait(child).expect(code);
@@ -38,14 +36,13 @@ fn cancel(world: &World, run: &Run, call: &str, name: &str, code: i32) -> crate:
 
 /// Starts that are under way at once.
 const STARTS: usize = 16;
-const SLOW: &str = r#"{"tasks": {"*": {"duration": "1h"}}}"#;
 
 #[test]
 fn our_own_run_is_stopped() {
     for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
-        let world = World::new(SLOW);
+        let world = World::new(endless());
         let run = world.run(&["check", TASK, "--start"]);
-        let ended = cancel(&world, &run, "run", name, code);
+        let ended = cancel(&world, &run, ("progress", 4), name, code);
         assert_eq!(world.calls("stop").len(), 1);
         assert!(ended.result()["tasks"][0]["run_id"].is_string());
     }
@@ -53,23 +50,21 @@ fn our_own_run_is_stopped() {
 
 #[test]
 fn somebody_elses_run_goes_on() {
-    let world = World::new(r#"{"tasks": {"*": {"before": 0, "duration": "1h"}}}"#);
+    let world = World::new(endless().before(CHECKING));
     let run = world.run(&["check", TASK]);
-    cancel(&world, &run, "progress", "TERM", 143);
+    cancel(&world, &run, ("progress", 2), "TERM", 143);
     assert_eq!(world.calls("stop").len(), 0);
 }
 
 #[test]
 fn a_start_that_is_on_its_way_is_stopped_too() {
-    let world = World::new(
-        r#"{"tasks": {"*": {"duration": "1h"}},
-            "faults": [{"call": "run", "fault": {"kind": "delay", "by": "600ms"}}]}"#,
-    );
+    let world = World::new(scenario().task(endless()).when("run", is_held()));
     let run = world.run(&["check", TASK, "--start"]);
     let child = run.spawn();
-    wait_for(&world, "last-jobs");
-    std::thread::sleep(Duration::from_millis(200));
+    world.wait_until_received("run", 1);
     signal(&child, "TERM");
+    sleep(A_MOMENT);
+    world.release();
     run.wait(child).expect(143);
     assert_eq!((world.sandbox.runs_started(TASK), world.calls("stop").len()), (1, 1));
 }
@@ -77,24 +72,18 @@ fn a_start_that_is_on_its_way_is_stopped_too() {
 /// A service that hangs does not keep us: five seconds are all there is.
 #[test]
 fn a_hanging_service_does_not_hold_up_the_end() {
-    let world = World::new(
-        r#"{"tasks": {"*": {"duration": "1h"}},
-            "faults": [{"call": "stop", "fault": {"kind": "delay", "by": "1h"}}]}"#,
-    );
+    let world = World::new(scenario().task(endless()).when("stop", is_held()));
     let run = world.run(&["check", TASK, "--start"]);
-    let ended = cancel(&world, &run, "run", "TERM", 143);
+    let ended = cancel(&world, &run, ("progress", 4), "TERM", 143);
     assert_shown!("stop_that_hangs", lines_with(&ended.stderr, "/stop)"));
 }
 
 /// In the middle of the transfer; what was known stays known.
 #[test]
 fn a_download_is_given_up_without_a_trace() {
-    let world = World::new(
-        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}},
-            "faults": [{"call": "pdf-file", "fault": {"kind": "stall", "after": 9000}}]}"#,
-    );
+    let world = World::new(scenario().task(succeeded().pdf(pdf())).when("pdf-file", stalls_after(9000)));
     let run = world.run(&["check", TASK]);
-    let ended = cancel(&world, &run, "pdf-file", "TERM", 143);
+    let ended = cancel(&world, &run, ("pdf-file", 1), "TERM", 143);
     assert_eq!(ended.files(), ["result.json"]);
     assert_eq!(ended.result()["tasks"][0]["outcome"], "passed");
 }
@@ -103,10 +92,17 @@ fn a_download_is_given_up_without_a_trace() {
 #[test]
 fn a_run_is_stopped_once() {
     let world = World::new(
-        r#"{"tasks": {"aa": {"duration": "1h"}, "bb": {"duration": "50ms", "pdf": {"duration": "1h"}}}}"#,
+        scenario()
+            .task_named("aa", endless())
+            .task_named("bb", task().ends_at_poll(2).pdf(pdf().takes("1h"))),
     );
-    let run = world.run(&["check", "aa", "bb", "--start", "--timeout", "500ms"]);
-    cancel(&world, &run, "stop", "TERM", 143);
+    let run = world.run(&["check", "aa", "bb", "--start", "--timeout", "2s"]);
+    let child = run.spawn();
+    world.wait_for("stop", 1);
+    // The other export is looked at meanwhile.
+    world.wait_for("pdf-state", world.calls("pdf-state").len() + 3);
+    signal(&child, "TERM");
+    run.wait(child).expect(143);
     let stopped: Vec<_> = world.calls("stop").into_iter().filter_map(|call| call.task).collect();
     assert_eq!(stopped, ["aa"]);
 }
@@ -115,14 +111,12 @@ fn a_run_is_stopped_once() {
 #[test]
 fn a_hanging_login_does_not_hold_up_the_stop() {
     let world = World::new(
-        r#"{"token_life": "1800ms", "tasks": {"*": {"duration": "1h"}},
-            "faults": [{"call": "token", "on": [2, 3], "fault": {"kind": "delay", "by": "1h"}}]}"#,
+        scenario().task(endless()).when(calls("token").nth([2, 3]), is_held()).token_life("1800ms"),
     );
     let run = world.run_with_password(&["check", TASK, "--start"]);
     let child = run.spawn();
-    wait_for(&world, "run");
     // The second login hangs in the background, the third when the session is over.
-    std::thread::sleep(Duration::from_millis(2200));
+    world.wait_until_received("token", 3);
     signal(&child, "TERM");
     run.wait(child).expect(143);
     assert_eq!(world.calls("stop").len(), 1);
@@ -132,15 +126,18 @@ fn a_hanging_login_does_not_hold_up_the_stop() {
 #[test]
 fn no_run_is_started_after_the_signal() {
     let world = World::new(
-        r#"{"tasks": {"*": {"duration": "1h"}},
-            "faults": [{"call": "run", "task": "aa", "fault": {"kind": "delay", "by": "900ms"}},
-                       {"call": "last-jobs", "task": "bb", "fault": {"kind": "delay", "by": "600ms"}}]}"#,
+        scenario()
+            .task(endless())
+            .when(calls("run").of("aa"), is_held())
+            .when(calls("last-jobs").of("bb"), is_held()),
     );
     let run = world.run(&["check", "aa", "bb", "--start"]);
     let child = run.spawn();
-    wait_for(&world, "progress");
-    std::thread::sleep(Duration::from_millis(300));
+    world.wait_until_received("run", 1);
+    world.wait_until_received("last-jobs", 2);
     signal(&child, "TERM");
+    sleep(A_MOMENT);
+    world.release();
     run.wait(child).expect(143);
     assert_eq!((world.sandbox.runs_started("aa"), world.sandbox.runs_started("bb")), (1, 0));
 }
@@ -149,9 +146,7 @@ fn no_run_is_started_after_the_signal() {
 /// have begun what runs there, so nothing is stopped, which is said.
 #[test]
 fn what_was_never_started_is_not_stopped() {
-    let world = World::new(
-        r#"{"tasks": {"*": {"duration": "1h"}}, "faults": [{"call": "run", "fault": {"kind": "delay", "by": "3s"}}]}"#,
-    );
+    let world = World::new(scenario().task(endless()).when("run", is_held()));
     let ids: Vec<String> = (0..60).map(|id| format!("{id:032x}")).collect();
     let run = world
         .run(&["check", "--start"].into_iter().chain(ids.iter().map(String::as_str)).collect::<Vec<_>>());
@@ -159,8 +154,8 @@ fn what_was_never_started_is_not_stopped() {
     let is_started = |id: &&String| world.sandbox.runs_started(id) > 0;
     let begun = Instant::now();
     while ids.iter().filter(is_started).count() < STARTS {
-        assert!(begun.elapsed() < Duration::from_secs(20), "no run");
-        std::thread::sleep(Duration::from_millis(5));
+        assert!(begun.elapsed() < Duration::from_secs(60), "no run");
+        sleep(Duration::from_millis(5));
     }
     signal(&child, "TERM");
     let ended = run.wait(child).expect(143);
@@ -176,26 +171,23 @@ fn what_was_never_started_is_not_stopped() {
 #[test]
 fn a_refused_start_owns_nothing() {
     let world = World::new(
-        r#"{"tasks": {"*": {"before": 2, "stale_for": "1h", "duration": "1h"}},
-            "faults": [{"call": "last-jobs", "on": [2], "fault": {"kind": "delay", "by": "1h"}}]}"#,
+        scenario()
+            .task(endless().before(SUCCEEDED).stale_for_ever())
+            .when(calls("last-jobs").nth([2]), is_held()),
     );
     assert!(world.sandbox.start_foreign_run(TASK));
     let run = world.run(&["check", TASK, "--start"]);
-    cancel(&world, &run, "run", "TERM", 143);
+    cancel(&world, &run, ("last-jobs", 2), "TERM", 143);
     assert_eq!(world.calls("stop").len(), 0);
 }
 
 /// A signal while our run is being stopped for another reason: whether it still runs is looked at again.
 #[test]
 fn a_stop_that_is_broken_off_is_done_again() {
-    let world = World::new(
-        r#"{"tasks": {"*": {"duration": "1h"}},
-            "faults": [{"call": "stop", "on": [1], "fault": {"kind": "delay", "by": "1h"}}]}"#,
-    );
-    let run = world.run(&["check", TASK, "--start", "--timeout", "500ms"]);
+    let world = World::new(scenario().task(endless()).when(calls("stop").nth([1]), is_held()));
+    let run = world.run(&["check", TASK, "--start", "--timeout", "2s"]);
     let child = run.spawn();
-    wait_for(&world, "run");
-    std::thread::sleep(Duration::from_millis(800));
+    world.wait_until_received("stop", 1);
     signal(&child, "TERM");
     let ended = run.wait(child).expect(143);
     // The first request was carried out, though its answer never came.
@@ -206,14 +198,13 @@ fn a_stop_that_is_broken_off_is_done_again() {
 #[test]
 fn a_throttled_start_is_not_repeated_after_the_signal() {
     let world = World::new(
-        r#"{"tasks": {"*": {"duration": "1h"}},
-            "faults": [{"call": "run", "on": [1], "fault": {"kind": "answer", "status": 429, "headers": {"Retry-After": "1"}}}]}"#,
+        scenario().task(endless()).when(calls("run").nth([1]), answers(429).header("Retry-After", "5")),
     );
     let mut run = world.run(&["check", TASK, "--start"]);
     run.without("CODEARTS_MAX_PAUSE");
     let child = run.spawn();
-    wait_for(&world, "run");
-    std::thread::sleep(Duration::from_millis(300));
+    world.wait_for("run", 1);
+    sleep(A_MOMENT);
     signal(&child, "TERM");
     run.wait(child).expect(143);
     assert_eq!((world.calls("run").len(), world.sandbox.runs_started(TASK)), (1, 0));
@@ -222,16 +213,11 @@ fn a_throttled_start_is_not_repeated_after_the_signal() {
 /// While IAM hangs, the token that still serves stops the run.
 #[test]
 fn a_hanging_renewal_does_not_hold_up_the_stop() {
-    let later: Vec<u32> = (2..100).collect();
-    let world = World::new(&format!(
-        r#"{{"token_life": "4s", "tasks": {{"*": {{"duration": "1h"}}}},
-            "faults": [{{"call": "token", "on": {later:?}, "fault": {{"kind": "delay", "by": "1h"}}}}]}}"#
-    ));
+    let story = scenario().task(endless()).token_life("4s");
+    let world = World::new(story.when(calls("token").from(2), is_held()));
     let run = world.run_with_password(&["check", TASK, "--start"]);
     let child = run.spawn();
-    wait_for(&world, "run");
-    // It lasts 3 to 4 s, because servers tell their clock in whole seconds; renewed after three quarters of that.
-    std::thread::sleep(Duration::from_millis(2900));
+    world.wait_until_received("token", 2);
     signal(&child, "TERM");
     run.wait(child).expect(143);
     assert_eq!(world.calls("stop").len(), 1);
@@ -240,11 +226,10 @@ fn a_hanging_renewal_does_not_hold_up_the_stop() {
 /// Under Jenkins SIGINT, SIGHUP and SIGQUIT arrive ignored; SIGTERM must still work.
 #[test]
 fn inherited_ignored_signals_do_not_matter() {
-    let world = World::new(SLOW);
+    let world = World::new(endless());
     let run = world.run(&["check", TASK, "--start"]);
     let child = run.spawn_through_shell("trap '' HUP INT QUIT; exec \"$0\" \"$@\"");
-    wait_for(&world, "run");
-    std::thread::sleep(Duration::from_millis(100));
+    world.wait_for("progress", 3);
     signal(&child, "TERM");
     run.wait(child).expect(143);
     assert_eq!(world.calls("stop").len(), 1);
@@ -254,12 +239,14 @@ fn inherited_ignored_signals_do_not_matter() {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_ignored_hangup_stays_ignored() {
-    let world = World::new(r#"{"tasks": {"*": {"duration": "1500ms", "pdf": {"duration": "10ms"}}}}"#);
+    let story = scenario().task(task().ends_at_poll(6).pdf(pdf()));
+    let world = World::new(story.when(calls("progress").nth([4]), is_held()));
     let run = world.run(&["check", TASK, "--start"]);
     let child = run.spawn_through_shell("trap '' HUP; exec \"$0\" \"$@\"");
-    wait_for(&world, "run");
-    std::thread::sleep(Duration::from_millis(100));
+    world.wait_until_received("progress", 4);
     signal(&child, "HUP");
+    sleep(A_MOMENT);
+    world.release();
     run.wait(child).expect(0);
     assert_eq!(world.calls("stop").len(), 0);
 }
@@ -267,7 +254,7 @@ fn an_ignored_hangup_stays_ignored() {
 /// A limit on the size of files is a disk that refuses, not an end.
 #[test]
 fn a_limit_on_files_does_not_kill() {
-    let world = World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "bytes": 50000}}}}"#);
+    let world = World::new(succeeded().pdf(pdf().bytes(50_000)));
     let run = world.run(&["check", TASK]);
     let child = run.spawn_through_shell("ulimit -f 8; exec \"$0\" \"$@\"");
     let ended = run.wait(child).expect(5);

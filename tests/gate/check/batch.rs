@@ -2,6 +2,9 @@
 
 use crate::kit::World;
 use crate::kit::forge::Forge;
+use crate::kit::scenario::{
+    FAILED, STOPPED, Story, answers, calls, endless, pdf, resets, scenario, stalls_after, succeeded, task,
+};
 use crate::snapshot::{assert_shown, lines_with};
 use std::time::{Duration, Instant};
 
@@ -19,19 +22,17 @@ fn without_chance(line: &str) -> String {
 }
 
 /// Of 120 tasks 20 fail in two ways.
-fn scenario() -> String {
-    let failing = (0..20).map(|id| {
-        let status = if id % 2 == 0 { 3 } else { 1 };
-        format!(r#""{id:032x}": {{"duration": "100ms", "final_status": {status}}}"#)
-    });
-    let failing: Vec<String> = failing.collect();
-    let pdf = r#""pdf": {"duration": "10ms", "bytes": 20000}"#;
-    format!(r#"{{"tasks": {{"*": {{"duration": "400ms", {pdf}}}, {}}}}}"#, failing.join(","))
+fn some_fail() -> Story {
+    let done = task().ends_at_poll(3).pdf(pdf());
+    ids(20).iter().enumerate().fold(scenario().task(done), |story, (number, id)| {
+        let status = if number % 2 == 0 { STOPPED } else { FAILED };
+        story.task_named(id, task().ends_at_poll(2).ends(status))
+    })
 }
 
 #[test]
 fn the_log_of_a_crowd_is_a_summary_and_the_worst_few() {
-    let (world, forge) = (World::new(&scenario()), Forge::new());
+    let (world, forge) = (World::new(some_fail()), Forge::new());
     let ids = ids(120);
     let arguments: Vec<&str> =
         ["check", "--start"].into_iter().chain(ids.iter().map(String::as_str)).collect();
@@ -75,10 +76,9 @@ fn the_log_of_a_crowd_is_a_summary_and_the_worst_few() {
 /// What is let through is told, loudly, however many pass beside it.
 #[test]
 fn allowed_outcomes_of_a_crowd_are_told() {
-    let stopped = (0..3).map(|id| format!(r#""{id:032x}": {{"before": 3}}"#)).collect::<Vec<_>>().join(",");
-    let world = World::new(&format!(
-        r#"{{"tasks": {{"*": {{"before": 2, "pdf": {{"duration": "10ms"}}}}, {stopped}}}}}"#
-    ));
+    let done = scenario().task(succeeded().pdf(pdf()));
+    let world =
+        World::new(ids(3).iter().fold(done, |story, id| story.task_named(id, task().before(STOPPED))));
     let ids = ids(20);
     let arguments = ["check", "--allow", "stopped"].into_iter().chain(ids.iter().map(String::as_str));
     let ended = world.run(&arguments.collect::<Vec<_>>()).finish().expect(0);
@@ -92,10 +92,10 @@ fn allowed_outcomes_of_a_crowd_are_told() {
 #[test]
 #[cfg(unix)]
 fn runs_of_a_crowd_are_told_while_they_go_on() {
-    let world = World::new(
-        r#"{"tasks": {"*": {"duration": "1h"}}, "faults": [{"call": "run", "task": "00000000000000000000000000000003",
-            "fault": {"kind": "answer", "status": 403, "body": {"error_msg": "no"}}}]}"#,
-    );
+    let world = World::new(scenario().task(endless()).when(
+        calls("run").of("00000000000000000000000000000003"),
+        answers(403).body(serde_json::json!({"error_msg": "no"})),
+    ));
     let forge = Forge::new();
     let ids = ids(12);
     let arguments: Vec<&str> =
@@ -111,7 +111,7 @@ fn runs_of_a_crowd_are_told_while_they_go_on() {
         if told.split(',').count() == 11 {
             break;
         }
-        assert!(begun.elapsed() < Duration::from_secs(20), "{text}");
+        assert!(begun.elapsed() < Duration::from_secs(60), "{text}");
         std::thread::sleep(Duration::from_millis(20));
     }
     child.kill().expect("a child");
@@ -123,22 +123,21 @@ fn runs_of_a_crowd_are_told_while_they_go_on() {
 #[cfg(unix)]
 fn only_so_many_downloads_are_under_way() {
     let world = World::new(
-        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}, "00000000000000000000000000000000": {"duration": "1h"}},
-            "faults": [{"call": "pdf-file", "fault": {"kind": "stall", "after": 100}}]}"#,
+        scenario()
+            .task(succeeded().pdf(pdf()))
+            .task_named("00000000000000000000000000000000", endless())
+            .when("pdf-file", stalls_after(100)),
     );
     world.sandbox.start_foreign_run(&ids(1)[0]);
     let ids = ids(30);
     let arguments: Vec<&str> = ["check"].into_iter().chain(ids.iter().map(String::as_str)).collect();
     let mut child = world.run(&arguments).spawn();
+    world.wait_for("pdf-file", 16);
     let begun = Instant::now();
-    while world.calls("pdf-file").len() < 16 {
-        assert!(begun.elapsed() < Duration::from_secs(20), "{} downloads", world.calls("pdf-file").len());
-        std::thread::sleep(Duration::from_millis(20));
-    }
     let polls = || world.calls("progress").iter().filter(|call| call.task.as_ref() == Some(&ids[0])).count();
     let before = polls();
     while polls() < before + 10 {
-        assert!(begun.elapsed() < Duration::from_secs(20), "no polls");
+        assert!(begun.elapsed() < Duration::from_secs(60), "no polls");
         std::thread::sleep(Duration::from_millis(20));
     }
     assert_eq!(world.calls("pdf-file").len(), 16);
@@ -150,8 +149,9 @@ fn only_so_many_downloads_are_under_way() {
 #[test]
 fn trouble_of_a_crowd_is_told() {
     let world = World::new(
-        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}},
-            "faults": [{"call": "progress", "on": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], "fault": {"kind": "reset"}}]}"#,
+        scenario()
+            .task(succeeded().pdf(pdf()))
+            .when(calls("progress").nth([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), resets()),
     );
     let ids = ids(10);
     let arguments: Vec<&str> = ["check"].into_iter().chain(ids.iter().map(String::as_str)).collect();

@@ -2,6 +2,7 @@
 //! that are not text, a home that is not there.
 
 use crate::kit::forge::Forge;
+use crate::kit::scenario::{STOPPED, Task, pdf, succeeded, task};
 use crate::kit::{Run, TASK, World};
 use crate::snapshot::{Table, assert_shown};
 use base64::Engine as _;
@@ -9,7 +10,9 @@ use base64::prelude::BASE64_STANDARD;
 use codearts_gate::sandbox::{ACCESS_KEY, SECRET_KEY};
 use std::path::Path;
 
-const FINISHED: &str = r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}}}"#;
+fn finished() -> Task {
+    succeeded().pdf(pdf())
+}
 const BOM: &str = "\u{feff}";
 
 fn text(path: &Path) -> &str {
@@ -29,7 +32,7 @@ fn without_keys(world: &World, arguments: &[&str]) -> Run {
 fn a_setting_that_is_not_text_is_refused() {
     use std::os::unix::ffi::OsStrExt as _;
     let not_text = std::ffi::OsStr::from_bytes(b"0\xff");
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let settings = [
         "CODEARTS_MAX_CRITICAL",
         "CODEARTS_TIMEOUT",
@@ -65,7 +68,7 @@ fn a_setting_that_is_not_text_is_refused() {
 /// Lists take commas or line breaks, blanks around items, and any case for words, in variables and in options.
 #[test]
 fn lists_are_read_in_every_form() {
-    let world = World::new(r#"{"tasks": {"*": {"before": 3}}}"#);
+    let world = World::new(task().before(STOPPED));
     let mut run = world.run(&["check"]);
     run.env("CODEARTS_TASK_ID", "\n  aa\r\n  bb,, cc \n")
         .env("CODEARTS_ALLOW", "\n Stopped\n REPORT-FAILED\n");
@@ -84,7 +87,7 @@ fn lists_are_read_in_every_form() {
         .collect();
     assert_eq!(ids, ["aa", "bb", "cc"]);
 
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let typed = [
         "check",
         "aa, bb\ncc",
@@ -109,7 +112,7 @@ fn lists_are_read_in_every_form() {
 /// Surrounding blanks and line breaks are cut everywhere; what is empty then counts as unset.
 #[test]
 fn surrounding_blanks_are_cut() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let pad = |text: &str| format!(" \t{text}\r\n");
     let mut run = world.run(&["check"]);
     let reports = pad(text(&run.reports()));
@@ -149,7 +152,7 @@ fn surrounding_blanks_are_cut() {
 /// Editors of Windows put a mark before the first byte of a text file; it is skipped wherever one is read.
 #[test]
 fn a_byte_order_mark_is_skipped() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let folder = tempfile::tempdir().expect("a directory");
     let file = |name: &str, content: &str| {
         let path = folder.path().join(name);
@@ -197,7 +200,7 @@ fn a_byte_order_mark_is_skipped() {
 /// A profile that another program has saved as UTF-16 is named as such.
 #[test]
 fn a_profile_in_utf_16_is_named() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let file = tempfile::NamedTempFile::new().expect("a file");
     let bytes: Vec<u8> = "\u{feff}[basic]".encode_utf16().flat_map(u16::to_le_bytes).collect();
     std::fs::write(file.path(), bytes).expect("written");
@@ -211,7 +214,7 @@ fn a_profile_in_utf_16_is_named() {
 #[cfg(unix)]
 #[test]
 fn a_home_that_cannot_be_read_matters_only_where_it_is_needed() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let folder = tempfile::tempdir().expect("a directory");
     // A name that is too long cannot be read by anybody, not even by root.
     let unreadable = folder.path().join("x".repeat(300));

@@ -2,6 +2,7 @@
 //! anything is sent, and without a secret in the answer.
 
 use crate::kit::forge::Forge;
+use crate::kit::scenario::{refuses, scenario, succeeded};
 use crate::kit::{Ended, Run, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 
@@ -24,7 +25,7 @@ fn refused(world: &World, run: &Run, facts: &[&str]) -> Ended {
 /// value is not repeated.
 #[test]
 fn ids_and_credentials_typed_as_options() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let cases: [(&[&str], &[&str]); 18] = [
         (&["check", "--task-id", TASK], &["`--task-id`", "CODEARTS_TASK_ID"]),
         (&["check", "--task", TASK], &["`--task`"]),
@@ -62,7 +63,7 @@ fn ids_and_credentials_typed_as_options() {
 /// The usage line shows what was typed, not what came from variables.
 #[test]
 fn usage_lines_show_what_was_typed() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let mut run = world.run(&["check", TASK, "--strat"]);
     run.env("CODEARTS_TIMEOUT", "5m").env("CODEARTS_MAX_CRITICAL", "0");
     let ended = refused(&world, &run, &["'--strat'", "'--start'"]);
@@ -75,7 +76,7 @@ fn usage_lines_show_what_was_typed() {
 /// What is wrong with an id, and the id that is meant where it can be seen.
 #[test]
 fn ids_in_every_wrapping() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let other = "0123456789abcdef0123456789abcdef";
     let meant = format!("`{TASK}`");
     let dashed = "2b31ed52-0aaa-aaae-bedb-6e57aaaaaaaa";
@@ -120,7 +121,7 @@ fn ids_in_every_wrapping() {
     // Ids of jobs have small letters (page `build`); for tasks no page says so, so these are tried as given.
     let run = world.run(&["build", &TASK.to_uppercase()]);
     said.add("build", &refused(&world, &run, &[&meant]).stderr);
-    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    let world = World::new(succeeded());
     let ended = world.run(&["check", &TASK.to_uppercase(), "--report", "none"]).finish().expect(0);
     said.add("check", &lines_with(&ended.stderr, &meant));
     assert_shown!("ids_in_every_wrapping", said.text());
@@ -130,13 +131,8 @@ fn ids_in_every_wrapping() {
 #[test]
 fn an_unknown_task_may_be_a_project() {
     let mut said = Table::default();
-    for (status, body) in [
-        (200, r#"{"error_code": "CC.00050013", "error_msg": "The project does not exist"}"#),
-        (404, r#"{"error_code": "CC.00050013.404", "error_msg": "The project does not exist"}"#),
-    ] {
-        let world = World::new(&format!(
-            r#"{{"faults": [{{"call": "*", "fault": {{"kind": "answer", "status": {status}, "body": {body}}}}}]}}"#
-        ));
+    for (status, code) in [(200, "CC.00050013"), (404, "CC.00050013.404")] {
+        let world = World::new(scenario().when("*", refuses(status, code)));
         let ended = world.run(&["check", TASK]).finish().expect(64);
         said.add(format!("HTTP {status}"), &lines_with(&ended.stderr, TASK));
         said.add("reason", ended.result()["tasks"][0]["reason"].as_str().expect("a reason"));
@@ -147,7 +143,7 @@ fn an_unknown_task_may_be_a_project() {
 /// Durations, numbers and words: the range or the nearest value, and the variable when the value came from one.
 #[test]
 fn values_that_are_almost_right() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let from_options: [(&[&str], &[&str]); 11] = [
         (&["--timeout", "45M"], &["`--timeout 45M`", "`45m`"]),
         (&["--timeout", "1H"], &["`1h`"]),
@@ -203,7 +199,7 @@ fn values_that_are_almost_right() {
 /// Values under the names that other tools use.
 #[test]
 fn variables_of_other_tools_are_named_too() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let cases = [
         ("HUAWEICLOUD_SDK_PROJECT_ID", "a b"),
         ("HW_PROJECT_ID", "a b"),
@@ -223,7 +219,7 @@ fn variables_of_other_tools_are_named_too() {
 /// The nearest regions for a region that does not exist, and where it was given.
 #[test]
 fn a_region_that_does_not_exist() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let cases: [(&str, &[&str]); 5] = [
         ("cn-nort-4", &["cn-north-4"]),
         ("CN_NORTH_4", &["cn-north-4"]),
@@ -250,7 +246,7 @@ fn a_region_that_does_not_exist() {
 /// Keys and tokens that cannot be ones are refused before anything is sent.
 #[test]
 fn keys_that_are_not_keys() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let flaws = [
         &format!("\"{CANARY}\""),
         &format!("'{CANARY}"),
@@ -300,7 +296,7 @@ fn keys_that_are_not_keys() {
     said.add("CODEARTS_IAM_PASSWORD in quotes", &lines_with(&ended.stderr, "CODEARTS_IAM_PASSWORD"));
     assert_eq!(world.calls("token").len(), 1);
     // A profile file is another place for keys.
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), format!("[basic]\nak = \"{CANARY}\"\nsk = {CANARY}\n")).expect("written");
     let mut run = world.run(&["check", TASK]);
@@ -314,7 +310,7 @@ fn keys_that_are_not_keys() {
 #[test]
 fn a_token_of_a_forge_that_is_not_a_token() {
     let forge = Forge::new();
-    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    let world = World::new(succeeded());
     let mut github = world.run_on_github(&forge, "pull_request", &["check", TASK, "--report", "none"]);
     github.env("GITHUB_TOKEN", "${{ secrets.CANARY }}").env("CODEARTS_PUBLISH", "auto");
     let mut gitlab = world.run_on_gitlab(&forge, &["check", TASK, "--report", "none"]);
@@ -333,7 +329,7 @@ fn a_token_of_a_forge_that_is_not_a_token() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_read_only_directory_names_the_option() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     for directory in ["/proc/self", "/proc/none/reports", "/dev/null/x"] {
         let mut run = world.run(&["check", TASK]);
         refused(&world, run.env("CODEARTS_REPORT_DIR", directory), &[directory, "`--report-dir`"]);
@@ -346,7 +342,7 @@ fn a_read_only_directory_names_the_option() {
 /// A variable with our prefix that nobody reads is worth a warning, with the nearest name only where there is one.
 #[test]
 fn a_misspelt_variable_is_named() {
-    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    let world = World::new(succeeded());
     let mut run = world.run(&["check", TASK, "--report", "none"]);
     run.env("CODEARTS_MAX_CRITCAL", CANARY).env("CODEARTS_TIMOUT", "1").env("CODEARTS_SK", CANARY);
     run.env("CODEARTS_PIPELINE_TRIGGER", CANARY).env("CODEARTS_OTHER_THING", CANARY);

@@ -1,5 +1,6 @@
 //! Bad input: exit 64, a message that says what to type instead, and nothing is sent.
 
+use crate::kit::scenario::scenario;
 use crate::kit::{Run, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 
@@ -26,7 +27,7 @@ fn bad_input_sends_nothing() {
     ];
     let mut said = Table::default();
     for (arguments, variables) in cases {
-        let world = World::new("{}");
+        let world = World::new(scenario());
         let mut run = world.run(arguments);
         if arguments.contains(&"--report-dir") {
             run.without("CODEARTS_REPORT_DIR");
@@ -51,7 +52,7 @@ fn bad_input_sends_nothing() {
 #[cfg(target_os = "linux")]
 #[test]
 fn an_unwritable_report_directory_sends_nothing() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let mut run = world.run(&["check", TASK]);
     let ended = run.env("CODEARTS_REPORT_DIR", "/proc/self").finish().expect(64);
     assert!(ended.stderr.contains("`/proc/self`"), "{}", ended.stderr);
@@ -60,7 +61,7 @@ fn an_unwritable_report_directory_sends_nothing() {
 
 #[test]
 fn a_bad_ca_file_is_refused() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let file = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(file.path(), "no certificate").expect("written");
     let ended =
@@ -70,7 +71,7 @@ fn a_bad_ca_file_is_refused() {
 
 #[test]
 fn no_credentials_names_all_ways() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let mut run = world.run(&["check", TASK]);
     let ended = run.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK").finish().expect(64);
     for name in ["CODEARTS_TOKEN", "HUAWEICLOUD_SDK_AK", "CODEARTS_IAM_PASSWORD", "--help"] {
@@ -89,7 +90,7 @@ fn without_a_command_the_help_is_shown() {
 /// A host that does not exist, and a port where nobody listens.
 #[test]
 fn an_unreachable_service_is_told_soon() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let mut run = world.run(&["check", TASK]);
     let ended = run.env("CODEARTS_ENDPOINT", "http://127.0.0.1:1").finish().expect(69);
     assert_eq!(ended.result()["verdict"], "undecided");

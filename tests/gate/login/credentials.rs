@@ -1,14 +1,22 @@
 //! Keys, tokens and passwords, and a clock that is wrong.
 
+use crate::kit::scenario::{
+    CHECKING, Task, answers, breaks_after, calls, loses_the_answer, pdf, refuses, resets, scenario,
+    shows_a_web_page, succeeded, task,
+};
 use crate::kit::{TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
+use codearts_gate::sandbox::scenario::Fault;
 use codearts_gate::sandbox::{PASSWORD, TOKEN};
+use serde_json::json;
 
-const FINISHED: &str = r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}}}"#;
+fn finished() -> Task {
+    succeeded().pdf(pdf())
+}
 
 #[test]
 fn every_kind_of_credentials_works() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let cases = [
         ("AK/SK", world.run(&["check", TASK])),
         ("temporary AK/SK", world.run_with_temporary_keys(&["check", TASK])),
@@ -28,14 +36,14 @@ fn every_kind_of_credentials_works() {
 
 #[test]
 fn the_project_is_signed_along() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let run = world.run(&["check", TASK, "--iam-project-id", "0123456789abcdef0123456789abcdef"]);
     run.finish().expect(0);
 }
 
 #[test]
 fn wrong_credentials_are_denied() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let mut said = Table::default();
     for (name, value) in [
         ("HUAWEICLOUD_SDK_SK", "wrong-secret"),
@@ -54,9 +62,8 @@ fn wrong_credentials_are_denied() {
 /// An expired token in mid-wait is invisible: renewed before it expires, or after it was refused.
 #[test]
 fn a_token_that_expires_in_mid_wait_is_renewed() {
-    let world = World::new(
-        r#"{"token_life": "1800ms", "tasks": {"*": {"before": 0, "duration": "4s", "pdf": {"duration": "10ms"}}}}"#,
-    );
+    let world =
+        World::new(scenario().task(task().before(CHECKING).takes("4s").pdf(pdf())).token_life("1800ms"));
     let ended = world.run_with_password(&["check", TASK]).finish().expect(0);
     assert!(world.calls("token").len() >= 3, "{}", world.calls("token").len());
     let refused = world.sandbox.recorded().iter().filter(|call| call.status == Some(401)).count();
@@ -65,9 +72,9 @@ fn a_token_that_expires_in_mid_wait_is_renewed() {
 
     // The service forgets the token long before its time.
     let world = World::new(
-        r#"{"tasks": {"*": {"before": 0, "duration": "600ms"}},
-            "faults": [{"call": "progress", "on": [3, 8], "fault": {"kind": "answer", "status": 401,
-                        "body": {"error_code": "CC.00000003", "error_msg": "Authentication information expired."}}}]}"#,
+        scenario()
+            .task(task().before(CHECKING).takes("600ms"))
+            .when(calls("progress").nth([3, 8]), refuses(401, "CC.00000003")),
     );
     let ended = world.run_with_password(&["check", TASK, "--report", "none"]).finish().expect(0);
     assert_eq!(world.calls("token").len(), 3);
@@ -77,7 +84,7 @@ fn a_token_that_expires_in_mid_wait_is_renewed() {
 /// Several tasks share one token and one renewal.
 #[test]
 fn tasks_share_a_token() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     world.run_with_password(&["check", "aa", "bb", "cc", "dd", "--report", "none"]).finish().expect(0);
     assert_eq!(world.calls("token").len(), 1);
 }
@@ -85,7 +92,7 @@ fn tasks_share_a_token() {
 /// A wrong password is tried once, whatever else happens and however many tasks there are.
 #[test]
 fn a_wrong_password_is_tried_once() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let mut run = world.run_with_password(&["check", "aa", "bb", "cc"]);
     let ended = run.env("CODEARTS_IAM_PASSWORD", "wrong-pass-canary").finish().expect(77);
     assert_eq!(world.calls("token").len(), 1);
@@ -98,10 +105,7 @@ fn a_wrong_password_is_tried_once() {
 #[test]
 fn a_refused_login_is_not_tried_again() {
     for (status, code) in [(401, "IAM.0001"), (403, "IAM.0002"), (400, "IAM.0011"), (404, "IAM.0004")] {
-        let world = World::new(&format!(
-            r#"{{"tasks": {{"*": {{"before": 2}}}}, "faults": [{{"call": "token", "fault": {{"kind": "answer",
-                "status": {status}, "body": {{"error_code": "{code}", "error_msg": "no"}}}}}}]}}"#
-        ));
+        let world = World::new(scenario().task(succeeded()).when("token", refuses(status, code)));
         let ended = world.run_with_password(&["check", "aa", "bb", "cc", "--start"]).finish().expect(77);
         assert_eq!(world.calls("token").len(), 1, "{code}: {}", ended.stderr);
     }
@@ -110,10 +114,7 @@ fn a_refused_login_is_not_tried_again() {
 /// Where the service does not show its clock, a signature that is refused may be the fault of ours.
 #[test]
 fn a_clock_that_cannot_be_compared_is_mentioned() {
-    let world = World::new(
-        r#"{"faults": [{"call": "progress", "fault": {"kind": "answer", "status": 401, "headers": {"date": "?"},
-            "body": {"error_code": "APIGW.0303", "error_msg": "Incorrect app authentication information"}}}]}"#,
-    );
+    let world = World::new(scenario().when("progress", refuses(401, "APIGW.0303").header("date", "?")));
     let ended = world.run(&["check", TASK]).finish().expect(77);
     assert_shown!("clock_that_cannot_be_compared", lines_with(&ended.stderr, TASK));
 }
@@ -121,27 +122,26 @@ fn a_clock_that_cannot_be_compared_is_mentioned() {
 /// Trouble of IAM itself is repeated.
 #[test]
 fn trouble_at_the_login_is_survived() {
-    let faults = [
-        r#"{"kind": "reset"}"#,
-        r#"{"kind": "lost-answer"}"#,
-        r#"{"kind": "html"}"#,
-        r#"{"kind": "truncate", "after": 9}"#,
-        r#"{"kind": "answer", "status": 503}"#,
-        r#"{"kind": "answer", "status": 429}"#,
-        r#"{"kind": "answer", "status": 201, "body": {"token": {}}}"#,
+    let faults: [Fault; 7] = [
+        resets(),
+        loses_the_answer(),
+        shows_a_web_page(),
+        breaks_after(9),
+        answers(503).into(),
+        answers(429).into(),
+        answers(201).body(json!({"token": {}})).into(),
     ];
-    for first in faults {
-        for second in faults {
-            let world = World::new(&format!(
-                r#"{{"tasks": {{"*": {{"duration": "20ms"}}}}, "faults": [
-                    {{"call": "token", "on": [1], "fault": {first}}}, {{"call": "token", "on": [2], "fault": {second}}}]}}"#
-            ));
+    for first in &faults {
+        for second in &faults {
+            let story = scenario().task(task().ends_at_poll(2));
+            let story = story.when(calls("token").nth([1]), first.clone());
+            let world = World::new(story.when(calls("token").nth([2]), second.clone()));
             let ended = world.run_with_password(&["check", TASK, "--start", "--report", "none"]).finish();
-            assert_eq!(ended.code, 0, "{first} {second}: {}", ended.stderr);
+            assert_eq!(ended.code, 0, "{first:?} {second:?}: {}", ended.stderr);
             assert_eq!(
                 (world.calls("token").len(), world.sandbox.runs_started(TASK)),
                 (3, 1),
-                "{first} {second}"
+                "{first:?} {second:?}"
             );
         }
     }
@@ -150,11 +150,12 @@ fn trouble_at_the_login_is_survived() {
 /// A server that quotes the password it was sent does not make us print it; the harness looks.
 #[test]
 fn an_echo_of_the_password_is_not_printed() {
-    let world = World::new(&format!(
-        r#"{{"tasks": {{"*": {{"before": 2}}}}, "faults": [
-            {{"call": "token", "on": [1], "fault": {{"kind": "answer", "status": 503, "body": {{"error_msg": "got {PASSWORD}"}}}}}},
-            {{"call": "token", "on": [2], "fault": {{"kind": "answer", "status": 502, "body": "<html>{PASSWORD}</html>"}}}}]}}"#
-    ));
+    let world = World::new(
+        scenario()
+            .task(succeeded())
+            .when(calls("token").nth([1]), answers(503).body(json!({"error_msg": format!("got {PASSWORD}")})))
+            .when(calls("token").nth([2]), answers(502).body(format!("<html>{PASSWORD}</html>"))),
+    );
     let ended = world.run_with_password(&["check", TASK, "--report", "none", "-v"]).finish().expect(0);
     assert!(ended.stderr.contains("got ***"), "{}", ended.stderr);
 }
@@ -162,17 +163,12 @@ fn an_echo_of_the_password_is_not_printed() {
 /// One odd answer of IAM in a long wait is one bad answer.
 #[test]
 fn an_odd_answer_at_a_renewal_is_survived() {
-    for odd in [
-        r#"{"kind": "answer", "status": 403}"#,
-        r#"{"kind": "answer", "status": 404}"#,
-        r#"{"kind": "html"}"#,
-    ] {
-        let world = World::new(&format!(
-            r#"{{"token_life": "1800ms", "tasks": {{"*": {{"before": 0, "duration": "2500ms"}}}},
-                "faults": [{{"call": "token", "on": [2], "fault": {odd}}}]}}"#
-        ));
+    let odd_answers: [Fault; 3] = [answers(403).into(), answers(404).into(), shows_a_web_page()];
+    for odd in odd_answers {
+        let story = scenario().task(task().before(CHECKING).takes("2500ms")).token_life("1800ms");
+        let world = World::new(story.when(calls("token").nth([2]), odd.clone()));
         let ended = world.run_with_password(&["check", TASK, "--report", "none"]).finish();
-        assert_eq!(ended.code, 0, "{odd}: {}", ended.stderr);
+        assert_eq!(ended.code, 0, "{odd:?}: {}", ended.stderr);
         assert!(world.calls("token").len() >= 3);
     }
 }
@@ -182,16 +178,14 @@ fn an_odd_answer_at_a_renewal_is_survived() {
 fn a_wrong_clock_is_corrected() {
     let mut said = Table::default();
     for ahead in [3600, -3600] {
-        let world = World::new(&format!(
-            r#"{{"clock_ahead": {ahead}, "tasks": {{"*": {{"before": 2, "pdf": {{"duration": "10ms"}}}}}}}}"#
-        ));
+        let world = World::new(scenario().task(finished()).clock_ahead(ahead));
         let ended = world.run(&["check", TASK]).finish().expect(0);
         said.add(ahead, &lines_with(&ended.stderr, "clock"));
         let refused = world.sandbox.recorded().iter().filter(|call| call.status == Some(401)).count();
         // The first question about the task and the one about its runs go out together.
         assert!(refused <= 2, "{refused}");
     }
-    let world = World::new(r#"{"clock_ahead": 120, "tasks": {"*": {"before": 2}}}"#);
+    let world = World::new(scenario().task(succeeded()).clock_ahead(120));
     let ended = world.run(&["check", TASK, "--report", "none"]).finish().expect(0);
     said.add(120, &ended.stderr);
     assert_shown!("wrong_clock", said.text());
@@ -200,9 +194,9 @@ fn a_wrong_clock_is_corrected() {
 /// A server that quotes what it was sent does not make us print it.
 #[test]
 fn an_echo_of_the_token_is_not_printed() {
-    let world = World::new(&format!(
-        r#"{{"faults": [{{"call": "progress", "fault": {{"kind": "answer", "status": 403,
-            "body": {{"error_code": "APIGW.0302", "error_msg": "no entry for {TOKEN}"}}}}}}]}}"#
+    let world = World::new(scenario().when(
+        "progress",
+        answers(403).body(json!({"error_code": "APIGW.0302", "error_msg": format!("no entry for {TOKEN}")})),
     ));
     let mut run = world.run(&["check", TASK, "--json", "-v"]);
     let ended = run.env("CODEARTS_TOKEN", TOKEN).finish().expect(77);

@@ -1,5 +1,9 @@
 //! Logins without stored keys, and keys that other tools keep.
 
+use crate::kit::scenario::{
+    CHECKING, Story, Task, answers, calls, is_late, pdf, refuses, resets, says, scenario, shows_a_web_page,
+    succeeded, task,
+};
 use crate::kit::{Run, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use codearts_gate::sandbox::{
@@ -10,7 +14,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
-const FINISHED: &str = r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}}}"#;
+fn finished() -> Task {
+    succeeded().pdf(pdf())
+}
 
 /// A gate that has no keys.
 fn keyless(world: &World, arguments: &[&str]) -> Run {
@@ -53,7 +59,7 @@ fn every_keyless_way_works() {
     let kinds = [("STS", with_sts as fn(&World, &[&str]) -> Run), ("IAM", with_iam)];
     let mut said = Table::default();
     for (kind, run) in kinds {
-        let world = World::new(FINISHED);
+        let world = World::new(finished());
         let ended = run(&world, &["check", TASK]).finish().expect(0);
         said.add(kind, ended.stderr.lines().next().unwrap_or_default());
         assert_eq!(world.calls("id-token").len(), 1);
@@ -61,7 +67,7 @@ fn every_keyless_way_works() {
     assert_shown!("kinds_of_keyless_login", said.text());
     // A token from a variable, as GitLab gives it, or from a file.
     for way in ["HUAWEICLOUD_OIDC_ID_TOKEN", "HUAWEICLOUD_OIDC_TOKEN_FILE", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"] {
-        let world = World::new(FINISHED);
+        let world = World::new(finished());
         let token = world.sandbox.issue_id_token("x");
         let directory = tempfile::tempdir().expect("a directory");
         let file = directory.path().join("token");
@@ -77,14 +83,17 @@ fn every_keyless_way_works() {
 /// once. Three sessions of an hour in a wait of three hours, a thousand times as fast.
 #[test]
 fn a_long_wait_outlives_its_sessions() {
-    let scenario = r#"{"session_life": "2400ms", "token_life": "2400ms", "id_token_life": "300ms",
-        "tasks": {"*": {"before": 0, "duration": "5s", "pdf": {"duration": "10ms"}}}}"#;
+    let story = scenario()
+        .task(task().before(CHECKING).takes("5s").pdf(pdf()))
+        .token_life("2400ms")
+        .session_life("2400ms")
+        .with(|settings| settings.id_token_life = Duration::from_millis(300));
     let mut said = Table::default();
     for (call, pointer, run) in [
         ("oidc-sts", "/id_token", with_sts as fn(&World, &[&str]) -> Run),
         ("oidc-iam", "/auth/id_token/id", with_iam),
     ] {
-        let world = World::new(scenario);
+        let world = World::new(story.clone());
         let ended = run(&world, &["check", TASK]).finish().expect(0);
         let tokens = sent(&world, call, pointer);
         assert!(tokens.len() >= 3, "{}", tokens.len());
@@ -104,8 +113,9 @@ fn a_long_wait_outlives_its_sessions() {
 /// A session is asked for that lasts as long as the time limits; an agency that grants less gets asked for an hour.
 #[test]
 fn the_session_is_as_long_as_the_wait() {
-    let durations = |limit: &str, variable: Option<&str>, arguments: &[&str]| {
-        let world = World::new(&FINISHED.replacen('{', &format!(r#"{{"session_limit": "{limit}", "#), 1));
+    let durations = |hours: u64, variable: Option<&str>, arguments: &[&str]| {
+        let limit = Duration::from_secs(hours * 3600);
+        let world = World::new(scenario().task(finished()).with(|settings| settings.session_limit = limit));
         let mut run = with_sts(&world, arguments);
         if let Some(seconds) = variable {
             run.env("HUAWEICLOUD_OIDC_DURATION_SECONDS", seconds);
@@ -114,13 +124,13 @@ fn the_session_is_as_long_as_the_wait() {
         (ended.code, sent(&world, "oidc-sts", "/duration_seconds"))
     };
     // 60 and 10 minutes are the usual limits; 10 more are kept.
-    assert_eq!(durations("12h", None, &["check", TASK]), (0, vec![json!(80 * 60)]));
-    assert_eq!(durations("12h", None, &["check", TASK, "--timeout", "3h"]), (0, vec![json!(200 * 60)]));
-    assert_eq!(durations("12h", None, &["check", TASK, "--timeout", "3days"]), (0, vec![json!(43_200)]));
-    assert_eq!(durations("1h", None, &["check", TASK]), (0, vec![json!(80 * 60), json!(3600)]));
-    assert_eq!(durations("12h", Some("1000"), &["check", TASK]), (0, vec![json!(1000)]));
-    assert_eq!(durations("1h", Some("7200"), &["check", TASK]), (64, vec![json!(7200)]));
-    assert_eq!(durations("1h", Some("60"), &["check", TASK]), (64, vec![]));
+    assert_eq!(durations(12, None, &["check", TASK]), (0, vec![json!(80 * 60)]));
+    assert_eq!(durations(12, None, &["check", TASK, "--timeout", "3h"]), (0, vec![json!(200 * 60)]));
+    assert_eq!(durations(12, None, &["check", TASK, "--timeout", "3days"]), (0, vec![json!(43_200)]));
+    assert_eq!(durations(1, None, &["check", TASK]), (0, vec![json!(80 * 60), json!(3600)]));
+    assert_eq!(durations(12, Some("1000"), &["check", TASK]), (0, vec![json!(1000)]));
+    assert_eq!(durations(1, Some("7200"), &["check", TASK]), (64, vec![json!(7200)]));
+    assert_eq!(durations(1, Some("60"), &["check", TASK]), (64, vec![]));
 }
 
 /// Whom the token is for, and how the session is called.
@@ -149,15 +159,31 @@ fn refusals_name_the_claims() {
         "`https://github.com/acme`",
         "`repo:acme/widget:ref:refs/heads/main`",
     ];
-    let cases: [(&str, &str, fn(&World, &[&str]) -> Run); 4] = [
-        ("another audience, STS", r#"{"audience": "other"}"#, with_sts),
-        ("another audience, IAM", r#"{"audience": "other"}"#, with_iam),
-        ("an expired token, STS", r#"{"id_token_life": "0s"}"#, with_sts),
-        ("an expired token, IAM", r#"{"id_token_life": "0s"}"#, with_iam),
+    let cases: [(&str, Story, fn(&World, &[&str]) -> Run); 4] = [
+        (
+            "another audience, STS",
+            scenario().with(|settings| settings.audience = Some("other".to_owned())),
+            with_sts,
+        ),
+        (
+            "another audience, IAM",
+            scenario().with(|settings| settings.audience = Some("other".to_owned())),
+            with_iam,
+        ),
+        (
+            "an expired token, STS",
+            scenario().with(|settings| settings.id_token_life = Duration::ZERO),
+            with_sts,
+        ),
+        (
+            "an expired token, IAM",
+            scenario().with(|settings| settings.id_token_life = Duration::ZERO),
+            with_iam,
+        ),
     ];
     let mut said = Table::default();
-    for (name, scenario, run) in cases {
-        let world = World::new(scenario);
+    for (name, story, run) in cases {
+        let world = World::new(story);
         let ended = run(&world, &["check", TASK]).finish().expect(77);
         for claim in claims {
             assert_eq!(ended.stderr.matches(claim).count(), 1, "{}", ended.stderr);
@@ -166,7 +192,7 @@ fn refusals_name_the_claims() {
         assert!(!ended.stderr.contains("sandbox-id-token-signature"), "{}", ended.stderr);
         assert_eq!(world.calls("progress").len(), 0);
     }
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let wrong: [(&str, &str, fn(&World, &[&str]) -> Run); 3] = [
         ("HUAWEICLOUD_SDK_IDP_ID", "unheard-of", with_iam),
         ("HUAWEICLOUD_OIDC_AGENCY_URN", "iam::x:agency:y", with_sts),
@@ -183,19 +209,16 @@ fn refusals_name_the_claims() {
 #[test]
 fn a_refused_keyless_login_is_not_tried_again() {
     for (call, run) in [("oidc-sts", with_sts as fn(&World, &[&str]) -> Run), ("oidc-iam", with_iam)] {
-        let refusal = |on: &str| {
-            format!(
-                r#"{{"call": "{call}", "on": [{on}], "fault": {{"kind": "answer", "status": 403,
-                    "body": {{"error_code": "IAM.0002", "error_msg": "no"}}}}}}"#
-            )
-        };
-        let world = World::new(&format!(r#"{{"faults": [{}]}}"#, refusal("")));
+        let world = World::new(scenario().when(call, refuses(403, "IAM.0002")));
         run(&world, &["check", "aa", "bb", "cc", "--start"]).finish().expect(77);
         assert_eq!((world.calls(call).len(), world.calls("id-token").len()), (1, 1), "{call}");
-        let world = World::new(&format!(
-            r#"{{"token_life": "1800ms", "session_life": "1800ms", "tasks": {{"*": {{"before": 0, "duration": "2500ms"}}}}, "faults": [{}]}}"#,
-            refusal("2")
-        ));
+        let world = World::new(
+            scenario()
+                .task(task().before(CHECKING).takes("2500ms"))
+                .token_life("1800ms")
+                .session_life("1800ms")
+                .when(calls(call).nth([2]), refuses(403, "IAM.0002")),
+        );
         run(&world, &["check", TASK, "--report", "none"]).finish().expect(0);
         assert!(world.calls(call).len() >= 3, "{call}");
     }
@@ -204,23 +227,17 @@ fn a_refused_keyless_login_is_not_tried_again() {
 /// Trouble at any step of a login is repeated.
 #[test]
 fn trouble_at_a_keyless_login_is_survived() {
-    let faults = [
-        json!({"kind": "reset"}),
-        json!({"kind": "html"}),
-        json!({"kind": "answer", "status": 503}),
-        json!({"kind": "answer", "status": 200, "body": {}}),
-    ];
+    let faults = [resets(), shows_a_web_page(), answers(503).into(), says(json!({})).into()];
     for fault in faults {
-        let calls = ["id-token", "oidc-sts", "oidc-iam"];
-        let rules: Vec<Value> =
-            calls.iter().map(|call| json!({"call": call, "on": [1], "fault": fault})).collect();
-        let mut scenario: Value = serde_json::from_str(FINISHED).expect("JSON");
-        scenario["faults"] = rules.into();
+        let steps = ["id-token", "oidc-sts", "oidc-iam"];
+        let story = steps
+            .iter()
+            .fold(scenario().task(finished()), |story, step| story.when(calls(step).nth([1]), fault.clone()));
         for run in [with_sts as fn(&World, &[&str]) -> Run, with_iam] {
-            let world = World::new(&scenario.to_string());
+            let world = World::new(story.clone());
             let ended = run(&world, &["check", TASK, "--report", "none"]).finish();
-            assert_eq!(ended.code, 0, "{fault}: {}", ended.stderr);
-            assert_eq!(world.calls("id-token").len(), 2, "{fault}");
+            assert_eq!(ended.code, 0, "{fault:?}: {}", ended.stderr);
+            assert_eq!(world.calls("id-token").len(), 2, "{fault:?}");
         }
     }
 }
@@ -229,8 +246,10 @@ fn trouble_at_a_keyless_login_is_survived() {
 #[test]
 fn a_slow_renewal_holds_up_nothing() {
     let world = World::new(
-        r#"{"session_life": "9s", "tasks": {"*": {"before": 0, "duration": "8500ms"}},
-            "faults": [{"call": "oidc-sts", "on": [2], "fault": {"kind": "delay", "by": "1200ms"}}]}"#,
+        scenario()
+            .task(task().before(CHECKING).takes("8500ms"))
+            .when(calls("oidc-sts").nth([2]), is_late("1200ms"))
+            .session_life("9s"),
     );
     let mut run = with_sts(&world, &["check", TASK, "--report", "none"]);
     run.env("CODEARTS_MAX_PAUSE", "100ms").finish().expect(0);
@@ -243,7 +262,7 @@ fn a_slow_renewal_holds_up_nothing() {
 /// What is missing is said before anything is sent.
 #[test]
 fn what_is_missing_is_named() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let cases: [(&[&str], &[(&str, &str)], &str); 6] = [
         (&["ACTIONS_ID_TOKEN_REQUEST_URL"], &[], "`permissions: id-token: write`"),
         (&["HUAWEICLOUD_OIDC_AGENCY_URN"], &[], "HUAWEICLOUD_OIDC_AGENCY_URN"),
@@ -286,7 +305,7 @@ fn write(home: &Path, name: &str, text: &str) {
 
 #[test]
 fn keys_of_other_tools_are_read() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let home = tempfile::tempdir().expect("a directory");
     let run = |auth: &str, code: i32| {
         let mut run = keyless(&world, &["check", TASK, "--report", "none"]);
@@ -342,7 +361,7 @@ fn keys_of_other_tools_are_read() {
 /// A cloud server's agency, and a pod's identity: only when named, never through a proxy.
 #[test]
 fn machines_have_identities() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let mut run = keyless(&world, &["check", TASK, "--report", "none", "--auth", "metadata"]);
     run.env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin());
     // Nothing listens there.
@@ -359,13 +378,13 @@ fn machines_have_identities() {
     said.add("a pod", run.finish().expect(0).stderr.lines().next().unwrap_or_default());
     run.env("HC_CONTAINER_CREDENTIALS_FULL_URI", "http://elsewhere.example/x").finish().expect(64);
 
-    let world = World::new(r#"{"has_agency": false}"#);
+    let world = World::new(scenario().with(|settings| settings.has_agency = false));
     let mut run = keyless(&world, &["check", TASK, "--auth", "metadata"]);
     let ended = run.env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin()).finish().expect(77);
     said.add("a cloud server without an agency", &lines_with(&ended.stderr, TASK));
     assert_shown!("identities_of_machines", said.text());
     // Without being named it is not asked.
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     keyless(&world, &["check", TASK])
         .env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin())
         .finish()
@@ -378,7 +397,7 @@ fn machines_have_identities() {
 #[test]
 fn a_profile_that_everybody_may_change_is_a_warning() {
     use std::os::unix::fs::PermissionsExt as _;
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let home = tempfile::tempdir().expect("a directory");
     let profile = format!("[basic]\nak = {ACCESS_KEY}\nsk = {SECRET_KEY}\n");
     write(home.path(), ".huaweicloud/credentials", &profile);

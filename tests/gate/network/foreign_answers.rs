@@ -1,30 +1,33 @@
 //! Answers that are not the service's own, and answers that cannot be read.
 
 use super::retries::{check_cases, quick_task};
+use crate::kit::scenario::{answers, says, scenario, succeeded};
 use crate::kit::{TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
+use codearts_gate::sandbox::scenario::Fault;
 use serde_json::{Value, json};
 
 /// Answers that are not the service's own: from proxies, sign-in pages, load balancers.
-fn foreign() -> Vec<(String, Value)> {
+fn foreign() -> Vec<(String, Fault)> {
     let page = "<!DOCTYPE html><html><body>Please sign in</body></html>";
-    let mut answers = Vec::new();
+    let mut foreign: Vec<(String, Fault)> = Vec::new();
     for status in [302, 400, 403, 404, 405, 410, 451] {
-        let headers = if status == 302 { json!({"Location": "http://127.0.0.1:1/"}) } else { json!({}) };
         for (name, body) in [
             ("page", json!(page)),
             ("empty answer", Value::Null),
             ("object without a code", json!({"message": "Forbidden"})),
             ("number of somebody else", json!({"code": status, "message": "blocked"})),
         ] {
-            let fault = json!({"kind": "answer", "status": status, "body": body, "headers": headers});
-            answers.push((format!("{status}, {name}"), fault));
+            let answer = answers(status).body(body);
+            let answer =
+                if status == 302 { answer.header("Location", "http://127.0.0.1:1/") } else { answer };
+            foreign.push((format!("{status}, {name}"), answer.into()));
         }
     }
     for body in [json!({"status": "error", "error": null, "result": null}), json!({"success": false})] {
-        answers.push((body.to_string(), json!({"kind": "answer", "status": 200, "body": body})));
+        foreign.push((body.to_string(), says(body).into()));
     }
-    answers
+    foreign
 }
 
 /// Whatever the status: what is not said by the service itself says nothing about the task, however often it comes.
@@ -46,10 +49,9 @@ fn answers_of_others_are_no_refusals() {
 fn answers_of_others_that_last_are_unavailable() {
     let mut said = Table::default();
     for status in [302, 403, 404] {
-        let page = json!({"kind": "answer", "status": status, "body": "<html>Please sign in</html>"});
         for start in ["0", "1"] {
-            let scenario = json!({"faults": [{"call": "*", "fault": page}]});
-            let world = World::new(&scenario.to_string());
+            let page = answers(status).body("<html>Please sign in</html>");
+            let world = World::new(scenario().when("*", page));
             let mut run = world.run(&["check", TASK, "--timeout", "30s"]);
             let ended = run.env("CODEARTS_START", start).finish().expect(69);
             assert!(ended.stderr.contains(&format!("HTTP {status}")), "{}", ended.stderr);
@@ -66,12 +68,7 @@ fn answers_of_others_that_last_are_unavailable() {
 /// A list of runs that is not there, told by nobody but a load balancer, is missing once that has repeated.
 #[test]
 fn a_bare_404_that_repeats_is_a_missing_call() {
-    let bare = json!({"kind": "answer", "status": 404});
-    let scenario = json!({
-        "tasks": {"*": quick_task()},
-        "faults": [{"call": "last-jobs", "fault": bare}],
-    });
-    let world = World::new(&scenario.to_string());
+    let world = World::new(scenario().task(quick_task()).when("last-jobs", answers(404)));
     world.run(&["check", TASK, "--start", "--report", "none"]).finish().expect(0);
 }
 
@@ -85,10 +82,7 @@ fn an_unreadable_answer_is_explained() {
     ];
     let mut said = Table::default();
     for (body, code, place) in cases {
-        let answer = json!({"kind": "answer", "status": 200, "body": body});
-        let scenario =
-            json!({"tasks": {"*": {"before": 2}}, "faults": [{"call": "progress", "fault": answer}]});
-        let world = World::new(&scenario.to_string());
+        let world = World::new(scenario().task(succeeded()).when("progress", says(body)));
         let ended = world.run(&["check", TASK, "--report", "none"]).finish().expect(code);
         assert!(ended.stderr.contains(place), "{}", ended.stderr);
         said.add(format!("{body:?}"), &lines_with(&ended.stderr, TASK));

@@ -1,5 +1,6 @@
 //! Proxies and redirects.
 
+use crate::kit::scenario::{answers, scenario, succeeded};
 use crate::kit::server::serve_bytes;
 use crate::kit::{TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
@@ -9,7 +10,7 @@ const REFUSED: &[u8] = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnec
 /// https goes through the proxy, with the credentials of the proxy and none of ours; NO_PROXY and this machine do not.
 #[test]
 fn the_proxy_is_used_as_asked() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let (proxy, heads) = serve_bytes(REFUSED);
     let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
     run.env("HTTPS_PROXY", &format!("http://user:proxy-pass-canary@{proxy}"));
@@ -26,7 +27,7 @@ fn the_proxy_is_used_as_asked() {
     assert!(heads.try_recv().is_err(), "NO_PROXY");
 
     let (proxy, heads) = serve_bytes(REFUSED);
-    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    let world = World::new(succeeded());
     let mut run = world.run(&["check", TASK, "--report", "none"]);
     for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy"] {
         run.env(name, &format!("http://{proxy}"));
@@ -37,7 +38,7 @@ fn the_proxy_is_used_as_asked() {
 
 #[test]
 fn a_malformed_proxy_is_a_usage_error_without_its_password() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
     let ended = run.env("HTTPS_PROXY", "http://user:proxy-pass-canary@[").finish().expect(64);
     assert!(ended.stderr.contains("HTTPS_PROXY"), "{}", ended.stderr);
@@ -54,7 +55,7 @@ fn a_proxy_that_refuses_the_login_is_asked_once() {
     for (endpoint, variable) in
         [("https://check.invalid", "HTTPS_PROXY"), ("http://check.invalid", "HTTP_PROXY")]
     {
-        let world = World::new("{}");
+        let world = World::new(scenario());
         let (proxy, heads) = serve_bytes(WANTS_LOGIN);
         let mut run = world.run(&["check", "aa", "bb", "--start", "--allow-http", "--endpoint", endpoint]);
         run.env(variable, &format!("http://user:proxy-pass-canary@{proxy}"));
@@ -86,11 +87,11 @@ fn proxies_that_cannot_be_used_are_named_by_their_variable() {
         ("NO_PROXY", "other.example:port"),
     ];
     // Where there is no proxy, exceptions from it do not matter.
-    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    let world = World::new(succeeded());
     world.run(&["check", TASK, "--report", "none"]).env("NO_PROXY", "300.*").finish().expect(0);
     let mut said = Table::default();
     for (variable, value) in cases {
-        let world = World::new("{}");
+        let world = World::new(scenario());
         let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
         if variable.eq_ignore_ascii_case("NO_PROXY") {
             run.env("HTTPS_PROXY", "http://127.0.0.1:9");
@@ -118,7 +119,7 @@ fn exceptions_from_the_proxy_have_many_forms() {
         ("heck.invalid", true),
         ("10.0.0.0/8, fe80::/10, [::1]:443", true),
     ] {
-        let world = World::new("{}");
+        let world = World::new(scenario());
         let (proxy, heads) = serve_bytes(WANTS_LOGIN);
         let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid", "--timeout", "2s"]);
         run.env("HTTPS_PROXY", &format!("http://{proxy}")).env("NO_PROXY", exceptions);
@@ -130,7 +131,7 @@ fn exceptions_from_the_proxy_have_many_forms() {
 /// The first line of the log, and every error on the way, names the proxy, never its password.
 #[test]
 fn the_proxy_is_named() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let (proxy, _heads) = serve_bytes(REFUSED);
     let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
     let ended = run.env("HTTPS_PROXY", &format!("user:proxy-pass-canary@{proxy}")).finish().expect(69);
@@ -144,7 +145,7 @@ fn the_proxy_is_named() {
 /// A server that speaks http where https is expected is told apart from one that is not there.
 #[test]
 fn plain_http_where_https_is_expected_is_said() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let (address, heads) =
         serve_bytes(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
     let ended = world.run(&["check", TASK, "--endpoint", &format!("https://{address}")]).finish().expect(69);
@@ -158,9 +159,8 @@ fn redirects_are_not_followed() {
     let (elsewhere, heads) = serve_bytes(REFUSED);
     let mut said = Table::default();
     for status in [301, 302, 303, 307, 308] {
-        let scenario = serde_json::json!({"faults": [{"call": "progress", "fault":
-            {"kind": "answer", "status": status, "headers": {"Location": format!("http://{elsewhere}/stolen")}}}]});
-        let world = World::new(&scenario.to_string());
+        let away = answers(status).header("Location", &format!("http://{elsewhere}/stolen"));
+        let world = World::new(scenario().when("progress", away));
         let ended = world.run(&["check", TASK]).finish().expect(69);
         said.add(status, &lines_with(&ended.stderr, "error: 2b31"));
     }

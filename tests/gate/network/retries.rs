@@ -1,43 +1,43 @@
 //! Every fault of the retry matrix on every call: one at a time, in pairs, for ever. Right outcome, one run, and a PDF
 //! that is whole or absent.
 
+use crate::kit::scenario::{
+    FAILED, SUCCEEDED, Task, answers, breaks_after, calls, endless, is_held, is_late, loses_the_answer, pdf,
+    refuses, resets, scenario, shows_a_web_page, succeeded, task,
+};
 use crate::kit::{TASK, World, assert_whole_pdf};
 use crate::snapshot::{Table, assert_shown, lines_with};
-use serde_json::{Value, json};
+use codearts_gate::sandbox::scenario::Fault;
 use std::collections::BTreeMap;
 
 /// Size of the PDF in these tests.
 const PDF_BYTES: usize = 5000;
 
 /// A run that takes a moment: long enough for four polls of each of hundreds of tasks on a slow machine.
-pub(crate) fn quick_task() -> Value {
-    json!({"duration": "1500ms", "pdf": {"duration": "250ms", "bytes": PDF_BYTES}})
-}
-
-fn answer(status: u16, code: &str) -> Value {
-    json!({"kind": "answer", "status": status, "body": {"error_code": code, "error_msg": "scripted"}})
+pub(crate) fn quick_task() -> Task {
+    task().takes("1500ms").pdf(pdf().takes("250ms").bytes(PDF_BYTES))
 }
 
 /// Faults that say nothing about the task. Each must be survived.
-fn passing() -> Vec<(&'static str, Value)> {
+fn passing() -> Vec<(&'static str, Fault)> {
     vec![
-        ("reset", json!({"kind": "reset"})),
-        ("lost answer", json!({"kind": "lost-answer"})),
-        ("truncated", json!({"kind": "truncate", "after": 7})),
-        ("html", json!({"kind": "html"})),
-        ("delay", json!({"kind": "delay", "by": "60ms"})),
-        ("500", answer(500, "APIGW.0601")),
-        ("502", answer(502, "APIGW.0202")),
-        ("503", json!({"kind": "answer", "status": 503, "body": "<html>maintenance</html>"})),
-        ("504", json!({"kind": "answer", "status": 504})),
-        ("429", answer(429, "APIGW.0308")),
-        ("429 later", json!({"kind": "answer", "status": 429, "headers": {"Retry-After": "0"}})),
-        ("network busy", answer(400, "CC.00000000")),
-        ("retry later", answer(200, "CC.00050012")),
-        ("internal call failed", answer(200, "CC.00050014")),
-        ("service inner error", answer(200, "CC.00050006")),
-        ("401", answer(401, "APIGW.0301")),
-        ("expired", answer(200, "CC.00050007")),
+        ("reset", resets()),
+        ("lost answer", loses_the_answer()),
+        ("truncated", breaks_after(7)),
+        ("html", shows_a_web_page()),
+        ("delay", is_late("60ms")),
+        ("500", refuses(500, "APIGW.0601").into()),
+        ("502", refuses(502, "APIGW.0202").into()),
+        ("503", answers(503).body("<html>maintenance</html>").into()),
+        ("504", answers(504).into()),
+        ("429", refuses(429, "APIGW.0308").into()),
+        ("429 later", answers(429).header("Retry-After", "0").into()),
+        ("network busy", refuses(400, "CC.00000000").into()),
+        ("retry later", refuses(200, "CC.00050012").into()),
+        ("internal call failed", refuses(200, "CC.00050014").into()),
+        ("service inner error", refuses(200, "CC.00050006").into()),
+        ("401", refuses(401, "APIGW.0301").into()),
+        ("expired", refuses(200, "CC.00050007").into()),
     ]
 }
 
@@ -45,27 +45,22 @@ fn is_refused_login(name: &str) -> bool {
     name == "401" || name == "expired"
 }
 
-fn rule(call: &str, task: &str, on: u32, fault: &Value) -> Value {
-    json!({"call": call, "task": task, "on": [on], "fault": fault})
-}
-
 /// Runs one process with one task a case; each case is its faults and the expected outcome.
-pub(crate) fn check_cases(cases: Vec<(String, Vec<(&str, u32, Value)>, &str)>, has_last_jobs: bool) {
-    let mut faults = Vec::new();
+pub(crate) fn check_cases(cases: Vec<(String, Vec<(&str, u32, Fault)>, &str)>, has_last_jobs: bool) {
     let mut expected = BTreeMap::new();
-    let mut scripts = json!({"*": quick_task()});
+    let mut story = scenario().task(quick_task()).with(|settings| settings.has_last_jobs = has_last_jobs);
     for (number, (name, rules, outcome)) in cases.iter().enumerate() {
         let task = format!("t{number}");
         // What a lost start has begun is proven by being seen running, and polls take their time, also on a slow machine.
         if rules.iter().any(|(call, ..)| ["run", "progress"].contains(call)) {
-            scripts[&task] = quick_task();
-            scripts[&task]["duration"] = json!("4s");
+            story = story.task_named(&task, quick_task().takes("4s"));
         }
-        faults.extend(rules.iter().map(|(call, on, fault)| rule(call, &task, *on, fault)));
+        for (call, on, fault) in rules {
+            story = story.when(calls(call).nth([*on]).of(&task), fault.clone());
+        }
         expected.insert(task, (name, *outcome));
     }
-    let scenario = json!({"tasks": scripts, "faults": faults, "has_last_jobs": has_last_jobs});
-    let world = World::new(&scenario.to_string());
+    let world = World::new(story);
     let tasks: Vec<&str> = expected.keys().map(String::as_str).collect();
     let arguments: Vec<&str> =
         ["check", "--start", "--timeout", "60s", "--quiet"].into_iter().chain(tasks).collect();
@@ -124,13 +119,10 @@ const CALLS: [(&str, u32); 7] = [
 fn every_fault_on_every_call_one_at_a_time() {
     let try_call = |(call, on): (&str, u32)| {
         for (name, fault) in passing() {
-            let mut task = quick_task();
             // What a lost start has begun is proven by being seen running.
-            if call != "run" {
-                task["duration"] = json!("120ms");
-            }
-            let scenario = json!({"tasks": {"*": task}, "faults": [rule(call, TASK, on, &fault)]});
-            let world = World::new(&scenario.to_string());
+            let task = if call == "run" { quick_task() } else { quick_task().ends_at_poll(4) };
+            let story = scenario().task(task).when(calls(call).nth([on]).of(TASK), fault);
+            let world = World::new(story);
             let ended = world.run(&["check", TASK, "--start"]).finish();
             assert_eq!(ended.code, 0, "{name} on {call}:\n{}", ended.stderr);
             let calls = world.calls(call).len();
@@ -200,12 +192,12 @@ fn a_lost_start_is_found_without_the_list_of_runs() {
 /// A refusal in mid-wait is not believed at once; before the first good answer it is.
 #[test]
 fn refusals_count_at_the_beginning_and_not_in_between() {
-    let refusals = [
-        ("no such API", answer(404, "APIGW.0101"), "usage"),
-        ("no such project", answer(200, "CC.00050013"), "usage"),
-        ("bad parameter", answer(400, "CC.00000001.400"), "usage"),
-        ("forbidden", answer(403, "APIGW.0302"), "denied"),
-        ("no permission", answer(200, "CC.00050010"), "denied"),
+    let refusals: [(&str, Fault, &str); 5] = [
+        ("no such API", refuses(404, "APIGW.0101").into(), "usage"),
+        ("no such project", refuses(200, "CC.00050013").into(), "usage"),
+        ("bad parameter", refuses(400, "CC.00000001.400").into(), "usage"),
+        ("forbidden", refuses(403, "APIGW.0302").into(), "denied"),
+        ("no permission", refuses(200, "CC.00050010").into(), "denied"),
     ];
     let mut cases = Vec::new();
     for (name, fault, outcome) in refusals {
@@ -226,31 +218,29 @@ fn refusals_count_at_the_beginning_and_not_in_between() {
 /// What never gets better: the exit code says what could not be done, and nothing is left half done.
 #[test]
 fn faults_that_never_end() {
-    let lasting: [(&str, &str, Value, i32); 14] = [
-        ("progress", "reset", json!({"kind": "reset"}), 69),
-        ("progress", "html", json!({"kind": "html"}), 69),
-        ("progress", "503", answer(503, "APIGW.0202"), 69),
-        ("progress", "busy", answer(400, "CC.00000000"), 69),
-        ("progress", "inner error", answer(500, "CC.00050006"), 69),
-        ("progress", "401", answer(401, "CC.00000003"), 77),
-        ("progress", "403", answer(403, "APIGW.0304"), 77),
-        ("run", "lost", json!({"kind": "reset"}), 69),
-        ("run", "busy", answer(429, "APIGW.0308"), 69),
-        ("pdf-start", "503", answer(503, "APIGW.0202"), 5),
-        ("pdf-state", "503", answer(503, "APIGW.0202"), 5),
-        ("pdf-state", "truncated", json!({"kind": "truncate", "after": 5}), 5),
-        ("pdf-file", "truncated", json!({"kind": "truncate", "after": 3000}), 5),
-        ("pdf-file", "html", json!({"kind": "html"}), 5),
+    let lasting: [(&str, &str, Fault, i32); 14] = [
+        ("progress", "reset", resets(), 69),
+        ("progress", "html", shows_a_web_page(), 69),
+        ("progress", "503", refuses(503, "APIGW.0202").into(), 69),
+        ("progress", "busy", refuses(400, "CC.00000000").into(), 69),
+        ("progress", "inner error", refuses(500, "CC.00050006").into(), 69),
+        ("progress", "401", refuses(401, "CC.00000003").into(), 77),
+        ("progress", "403", refuses(403, "APIGW.0304").into(), 77),
+        ("run", "lost", resets(), 69),
+        ("run", "busy", refuses(429, "APIGW.0308").into(), 69),
+        ("pdf-start", "503", refuses(503, "APIGW.0202").into(), 5),
+        ("pdf-state", "503", refuses(503, "APIGW.0202").into(), 5),
+        ("pdf-state", "truncated", breaks_after(5), 5),
+        ("pdf-file", "truncated", breaks_after(3000), 5),
+        ("pdf-file", "html", shows_a_web_page(), 5),
     ];
     for (call, name, fault, code) in lasting {
         for start in [true, false] {
             if call == "run" && !start {
                 continue;
             }
-            let mut task = quick_task();
-            task["before"] = if start { Value::Null } else { json!(2) };
-            let scenario = json!({"tasks": {"*": task}, "faults": [{"call": call, "fault": fault}]});
-            let world = World::new(&scenario.to_string());
+            let task = if start { quick_task() } else { quick_task().before(SUCCEEDED) };
+            let world = World::new(scenario().task(task).when(call, fault.clone()));
             let mut run = world.run(&["check", TASK, "--timeout", "30s", "--report-timeout", "700ms"]);
             run.env("CODEARTS_START", if start { "1" } else { "0" });
             let ended = run.finish();
@@ -264,12 +254,7 @@ fn faults_that_never_end() {
 /// Contact lost in mid-wait is held out until the time limit and its grace, and is then no verdict.
 #[test]
 fn contact_lost_until_the_limit_is_unavailable() {
-    let later: Vec<u32> = (3..100_000).collect();
-    let scenario = json!({
-        "tasks": {"*": {"duration": "1h"}},
-        "faults": [{"call": "progress", "on": later, "fault": {"kind": "reset"}}],
-    });
-    let world = World::new(&scenario.to_string());
+    let world = World::new(scenario().task(endless()).when(calls("progress").from(3), resets()));
     let mut run = world.run(&["check", TASK, "--start", "--timeout", "1s"]);
     let ended = run.env("CODEARTS_MAX_PAUSE", "500ms").finish().expect(69);
     assert_eq!(world.calls("stop").len(), 1, "our run is not left behind");
@@ -280,11 +265,7 @@ fn contact_lost_until_the_limit_is_unavailable() {
 /// A hanging answer does not stretch the wait, and the poll at the deadline may still bring the verdict.
 #[test]
 fn a_hanging_poll_is_cut_off_at_the_deadline() {
-    let scenario = json!({
-        "tasks": {"*": {"before": 2}},
-        "faults": [{"call": "progress", "on": [1], "fault": {"kind": "delay", "by": "1h"}}],
-    });
-    let world = World::new(&scenario.to_string());
+    let world = World::new(scenario().task(succeeded()).when(calls("progress").nth([1]), is_held()));
     let ended = world.run(&["check", TASK, "--timeout", "700ms", "--report", "none"]).finish().expect(0);
     assert_eq!(ended.result()["tasks"][0]["wait"]["polls"], 2);
 }
@@ -292,9 +273,8 @@ fn a_hanging_poll_is_cut_off_at_the_deadline() {
 /// The server decides how long to wait after 429.
 #[test]
 fn retry_after_is_obeyed() {
-    let fault = json!({"kind": "answer", "status": 429, "headers": {"Retry-After": "1"}});
-    let scenario = json!({"tasks": {"*": {"before": 2}}, "faults": [rule("progress", TASK, 1, &fault)]});
-    let world = World::new(&scenario.to_string());
+    let throttled = answers(429).header("Retry-After", "1");
+    let world = World::new(scenario().task(succeeded()).when(calls("progress").nth([1]), throttled));
     let mut run = world.run(&["check", TASK, "--report", "none"]);
     run.without("CODEARTS_MAX_PAUSE").finish().expect(0);
     let calls = world.calls("progress");
@@ -307,20 +287,13 @@ fn retry_after_is_obeyed() {
 fn trouble_at_the_edges_changes_no_verdict() {
     let mut said = Table::default();
     for (name, fault) in passing() {
-        let scenario = json!({
-            "tasks": {"*": {"final_status": 1, "duration": "20ms"}},
-            "faults": [{"call": "log-detail", "on": [1], "fault": fault}],
-        });
-        let world = World::new(&scenario.to_string());
+        let failing = scenario().task(task().ends_at_poll(2).ends(FAILED));
+        let world = World::new(failing.when(calls("log-detail").nth([1]), fault.clone()));
         let ended = world.run(&["check", TASK, "--start", "--project-id", "abc"]).finish();
         assert_eq!(ended.code, 1, "{name}:\n{}", ended.stderr);
         assert!(ended.stderr.contains("\"Pull code\""), "{name}:\n{}", ended.stderr);
 
-        let scenario = json!({
-            "tasks": {"*": {"duration": "1h"}},
-            "faults": [{"call": "stop", "on": [1], "fault": fault}],
-        });
-        let world = World::new(&scenario.to_string());
+        let world = World::new(scenario().task(endless()).when(calls("stop").nth([1]), fault));
         let ended = world.run(&["check", TASK, "--start", "--timeout", "100ms"]).finish();
         assert_eq!(ended.code, 2, "{name}:\n{}", ended.stderr);
         said.add(name, &lines_with(&ended.stderr, "(timeout)"));
@@ -331,10 +304,10 @@ fn trouble_at_the_edges_changes_no_verdict() {
 /// Trouble while a lost start is looked for: the run is found all the same, and not started twice.
 #[test]
 fn trouble_while_looking_for_a_lost_start() {
-    let lost = json!({"kind": "lost-answer"});
+    let lost = loses_the_answer();
     let mut faults = passing();
-    faults.push(("forbidden", answer(403, "APIGW.0302")));
-    faults.push(("no permission", answer(200, "CC.00050010")));
+    faults.push(("forbidden", refuses(403, "APIGW.0302").into()));
+    faults.push(("no permission", refuses(200, "CC.00050010").into()));
     let mut cases = Vec::new();
     for (name, fault) in faults {
         for call in ["progress", "last-jobs"] {

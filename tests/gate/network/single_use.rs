@@ -1,6 +1,7 @@
 //! A neighbour between us and the service that takes connections for one request only: a second one on the same connection is
 //! reset, or never answered.
 
+use crate::kit::scenario::{Story, job, pdf, scenario, task};
 use crate::kit::server::serve_connections;
 use crate::kit::{TASK, World};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -81,13 +82,14 @@ fn pass_on(mut client: TcpStream, service: &str, second: Second, lost: &AtomicUs
     }
 }
 
-const TASKS: &str = r#"{"tasks": {"*": {"duration": "300ms", "pdf": {"duration": "10ms", "bytes": 5000}}},
-    "jobs": {"*": {"duration": "300ms"}}}"#;
+fn tasks() -> Story {
+    scenario().task(task().ends_at_poll(5).pdf(pdf().bytes(5000))).job(job().ends_at_poll(5))
+}
 
 /// What can be sent only once has a connection of its own, so that it is lost with none that was used before.
 #[test]
 fn connections_that_serve_once_cost_no_run_and_no_report() {
-    let world = World::new(TASKS);
+    let world = World::new(tasks());
     let neighbour = Neighbour::new(&world.sandbox.origin(), Second::Reset);
     let mut run = world.run(&["check", TASK, "--start", "--timeout", "60s"]);
     run.env("CODEARTS_ENDPOINT", &neighbour.origin).finish().expect(0);
@@ -102,7 +104,7 @@ fn connections_that_serve_once_cost_no_run_and_no_report() {
 /// A connection that fell silent is noticed once, and no other is used twice after that.
 #[test]
 fn a_silent_connection_is_waited_for_once() {
-    let world = World::new(TASKS);
+    let world = World::new(tasks());
     let neighbour = Neighbour::new(&world.sandbox.origin(), Second::Silence);
     let mut run = world.run(&["check", TASK, "--start", "--timeout", "60s", "--report-timeout", "30s"]);
     let ended = run.env("CODEARTS_ENDPOINT", &neighbour.origin).finish().expect(0);

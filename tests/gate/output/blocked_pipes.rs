@@ -2,6 +2,7 @@
 //! expected.
 #![cfg(unix)]
 
+use crate::kit::scenario::{CHECKING, Task, endless, succeeded};
 use crate::kit::{Run, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use std::io::{PipeReader, PipeWriter, Write as _, pipe};
@@ -52,12 +53,14 @@ fn end_of(child: &mut Child, what: &str) -> ExitStatus {
     panic!("{what}: it hangs");
 }
 
-const SLOW: &str = r#"{"tasks": {"*": {"before": 0, "duration": "1h"}}}"#;
+fn slow() -> Task {
+    endless().before(CHECKING)
+}
 
 #[test]
 fn a_reader_that_has_stopped_holds_up_neither_timeout_nor_signal() {
     for options in [&["--log-format", "json"], &["-v", "--json"]] {
-        let world = World::new(SLOW);
+        let world = World::new(slow());
         let arguments = [&["check", TASK, "--timeout", "1s"][..], options].concat();
         let run = world.run(&arguments);
         let ((_reader, stderr), (_out, stdout)) = (full_pipe(), full_pipe());
@@ -65,7 +68,7 @@ fn a_reader_that_has_stopped_holds_up_neither_timeout_nor_signal() {
         assert_eq!(end_of(&mut child, "--timeout").code(), Some(2), "{options:?}");
         assert!(run.reports().join("result.json").exists());
     }
-    let world = World::new(SLOW);
+    let world = World::new(slow());
     let mut run = world.run(&["check", TASK, "-v"]);
     run.env("GITHUB_ACTIONS", "true").env("CODEARTS_GATE_ACTION", "true");
     let ((_reader, stderr), (_out, stdout)) = (full_pipe(), full_pipe());
@@ -100,7 +103,7 @@ fn pipes_and_devices_are_no_files() {
     let mut said = Table::default();
     for (variable, arguments, place) in cases {
         for is_pipe in [true, false] {
-            let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+            let world = World::new(succeeded());
             let mut run = world.run(arguments);
             let file = if is_pipe { fifo(&run, place) } else { "/dev/zero".to_owned() };
             run.env(variable, &file);
@@ -119,7 +122,7 @@ fn pipes_and_devices_are_no_files() {
 /// What a job finds in its surroundings is not needed for the verdict.
 #[test]
 fn a_pipe_in_the_surroundings_changes_no_verdict() {
-    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    let world = World::new(succeeded());
     let mut run = world.run(&["check", TASK, "--report", "none"]);
     let pipes = ["event", "output", "summary"].map(|name| fifo(&run, name));
     run.env("GITHUB_ACTIONS", "true").env("GITHUB_REPOSITORY", "acme/widget");
@@ -141,7 +144,7 @@ fn a_pipe_in_the_surroundings_changes_no_verdict() {
 /// Kubernetes mounts its files as links; those are files.
 #[test]
 fn links_to_files_are_files() {
-    let world = World::new(r#"{"tasks": {"*": {"before": 2}}}"#);
+    let world = World::new(succeeded());
     let mut run = world.run(&["check", TASK, "--auth", "profile", "--report", "none"]);
     let directory = run.reports().with_file_name("mount");
     std::fs::create_dir_all(directory.join("..data-1")).expect("a directory");

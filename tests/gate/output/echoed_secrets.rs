@@ -1,6 +1,7 @@
 //! A neighbour who says every secret it was given in every field of every answer: nothing of it reaches anybody.
 
 use crate::kit::forge::Forge;
+use crate::kit::scenario::{FAILED, Task, job, pdf, succeeded, task};
 use crate::kit::secrets::{CANARIES, assert_none, forms_of};
 use crate::kit::server::{Answer, Server};
 use crate::kit::{Ended, Run, TASK, World};
@@ -132,7 +133,7 @@ fn with_password(run: &mut Run, service: &Echo) {
         .env("CODEARTS_IAM_DOMAIN", DOMAIN);
     run.env("CODEARTS_REGION", "cn-north-4");
     for variable in ["CODEARTS_IAM_ENDPOINT", "CODEARTS_ENDPOINT", "CODEARTS_BUILD_ENDPOINT"] {
-        run.env(variable, &service.server.origin());
+        run.env(variable, service.server.origin());
     }
 }
 
@@ -163,10 +164,10 @@ fn check(more: &[&'static str]) -> Vec<&'static str> {
 }
 
 /// The same story in all ways.
-fn hear(story: &str, more: &[&'static str]) {
+fn hear(story: &Task, more: &[&'static str]) {
     let mut quotes = 0;
     for (number, how) in ways().enumerate() {
-        let world = World::new(story);
+        let world = World::new(story.clone());
         let service = Echo::of(&world.sandbox.origin(), how);
         let forge = Forge::new();
         let mut run = world.run_on_github(&forge, "pull_request", &check(more));
@@ -174,7 +175,7 @@ fn hear(story: &str, more: &[&'static str]) {
             with_password(&mut run, &service);
         } else {
             run.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK");
-            run.env("CODEARTS_TOKEN", TOKEN).env("CODEARTS_ENDPOINT", &service.server.origin());
+            run.env("CODEARTS_TOKEN", TOKEN).env("CODEARTS_ENDPOINT", service.server.origin());
         }
         quotes += usize::from(was_quoted(&run.finish(), &service, how));
         assert_none("the forge", &forge.everything());
@@ -182,34 +183,34 @@ fn hear(story: &str, more: &[&'static str]) {
     assert!(quotes > 0);
 }
 
-const PASSING: &str = r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"},
-                          "findings": {"critical": 1, "major": 1, "minor": 0, "suggestion": 1}}}}"#;
+fn passing() -> Task {
+    succeeded().findings([1, 1, 0, 1]).pdf(pdf())
+}
 
 #[test]
 fn a_service_that_echoes_is_not_quoted() {
-    hear(PASSING, &[]);
+    hear(&passing(), &[]);
 }
 
 #[test]
 fn a_service_that_echoes_in_failing_steps_is_not_quoted() {
-    hear(r#"{"tasks": {"*": {"duration": "100ms", "final_status": 1}}}"#, &["--start"]);
+    hear(&task().ends_at_poll(2).ends(FAILED), &["--start"]);
 }
 
 #[test]
 fn a_service_that_echoes_in_the_reason_of_an_export_is_not_quoted() {
-    hear(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "failure": "no room"}}}}"#, &[]);
+    hear(&succeeded().pdf(pdf().fails("no room")), &[]);
 }
 
 #[test]
 fn a_build_service_that_echoes_is_not_quoted() {
-    let job = "48c66c6002964721be537cdc6ce0297b";
+    let id = "48c66c6002964721be537cdc6ce0297b";
     let mut quotes = 0;
     for how in ways() {
-        let world =
-            World::new(&json!({"jobs": {job: {"duration": "100ms", "result": "FAILURE"}}}).to_string());
+        let world = World::new(job().ends_at_poll(3).ends("FAILURE"));
         let service = Echo::of(&world.sandbox.origin(), how);
         let mut run =
-            world.run(&["build", job, "--start", "--follow", "--timeout", "3s", "--json", "--verbose"]);
+            world.run(&["build", id, "--start", "--follow", "--timeout", "3s", "--json", "--verbose"]);
         with_password(&mut run, &service);
         quotes += usize::from(was_quoted(&run.finish(), &service, how));
     }
@@ -220,12 +221,12 @@ fn a_build_service_that_echoes_is_not_quoted() {
 fn a_github_that_echoes_is_not_quoted() {
     let mut quotes = 0;
     for how in ways() {
-        let world = World::new(PASSING);
+        let world = World::new(passing());
         let forge = Forge::new();
         let echo = Echo::of(forge.origin(), how);
         let targets = "--publish=artifact,comment,check-run,summary,annotations,outputs,sarif";
         let mut run = world.run_on_github(&forge, "push", &check(&[targets]));
-        run.env("GITHUB_API_URL", &echo.server.origin())
+        run.env("GITHUB_API_URL", echo.server.origin())
             .env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", echo.server.origin()));
         run.env("ACTIONS_RESULTS_URL", &format!("{}/", echo.server.origin()));
         quotes += usize::from(was_quoted(&run.finish(), &echo, how));
@@ -238,7 +239,7 @@ fn a_github_that_echoes_is_not_quoted() {
 fn a_gitlab_that_echoes_is_not_quoted() {
     let mut quotes = 0;
     for how in ways() {
-        let world = World::new(PASSING);
+        let world = World::new(passing());
         let forge = Forge::new();
         let echo = Echo::of(forge.origin(), how);
         let mut run = world

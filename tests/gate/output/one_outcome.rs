@@ -2,6 +2,7 @@
 #![cfg(unix)]
 
 use crate::kit::forge::{Fault, Forge};
+use crate::kit::scenario::{FAILED, Task, job, pdf, succeeded, task};
 use crate::kit::{Ended, Run, TASK, World};
 use crate::snapshot::{assert_shown, lines_with};
 use serde_json::Value;
@@ -10,7 +11,9 @@ use std::process::{Child, Command};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-const FINISHED: &str = r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}}}"#;
+fn finished() -> Task {
+    succeeded().pdf(pdf())
+}
 
 /// A gate on GitHub whose upload has to wait a moment after the first results are written.
 fn held_up(world: &World, forge: &Forge, arguments: &[&str]) -> Run {
@@ -74,7 +77,7 @@ fn assert_one_outcome(ended: &Ended, name: &str) {
 #[test]
 fn a_full_disk_leaves_no_pass() {
     for bytes in [20, 1500] {
-        let (forge, world) = (Forge::new(), World::new(FINISHED));
+        let (forge, world) = (Forge::new(), World::new(finished()));
         let more = ["aaaa", "bbbb", "cccc"];
         let arguments = ["check", TASK, more[0], more[1], more[2], "--report", "pdf,markdown,html,junit"];
         let run = held_up(&world, &forge, &arguments);
@@ -97,7 +100,7 @@ fn a_full_disk_leaves_no_pass() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_document_that_is_not_printed_is_trouble() {
-    let (forge, world) = (Forge::new(), World::new(FINISHED));
+    let (forge, world) = (Forge::new(), World::new(finished()));
     let arguments = ["check", TASK, "--json", "--report", "pdf,markdown"];
     let run = world.run_on_github(&forge, "pull_request", &arguments);
     let child = run.spawn_through_shell("exec \"$0\" \"$@\" >/dev/full");
@@ -108,7 +111,7 @@ fn a_document_that_is_not_printed_is_trouble() {
     assert!(forge.state().comments[0].body.contains("report-failed"));
 
     // It hides no other verdict.
-    let failed = World::new(r#"{"tasks": {"*": {"before": 1}}}"#);
+    let failed = World::new(task().before(FAILED));
     let run = failed.run(&["check", TASK, "--json"]);
     let ended = run.wait(run.spawn_through_shell("exec \"$0\" \"$@\" >/dev/full")).expect(1);
     assert_eq!(ended.result()["outcome"], "check-failed");
@@ -116,7 +119,7 @@ fn a_document_that_is_not_printed_is_trouble() {
     let ended = run.wait(run.spawn_through_shell("exec \"$0\" \"$@\" >/dev/full")).expect(64);
     assert_shown!("document_of_a_usage_error_that_is_not_printed", lines_with(&ended.stderr, "os error 28"));
 
-    let builds = World::new(r#"{"jobs": {"*": {"before": 1}}}"#);
+    let builds = World::new(job().before(1));
     let mut run = builds.run(&["build", "48c66c6002964721be537cdc6ce0297b", "--json"]);
     run.env("CODEARTS_BUILD_ENDPOINT", &builds.sandbox.origin());
     let ended = run.wait(run.spawn_through_shell("exec \"$0\" \"$@\" >/dev/full")).expect(5);
@@ -126,7 +129,7 @@ fn a_document_that_is_not_printed_is_trouble() {
 /// The reports are removed after they were written: there is no pass without them.
 #[test]
 fn reports_that_disappear_are_no_reports() {
-    let (forge, world) = (Forge::new(), World::new(FINISHED));
+    let (forge, world) = (Forge::new(), World::new(finished()));
     let run = held_up(&world, &forge, &["check", TASK]);
     let child = run.spawn();
     wait_for_upload(&forge);

@@ -2,24 +2,19 @@
 #![cfg(unix)]
 
 use crate::kit::forge::Forge;
+use crate::kit::scenario::{CHECKING, Task, calls, endless, is_held, pdf, scenario, succeeded};
 use crate::kit::{Run, TASK, World};
 use crate::snapshot::{Table, assert_shown};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Child, Command};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
-const FINISHED: &str = r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}}}"#;
-const RUNNING: &str = r#"{"tasks": {"*": {"before": 0, "duration": "1h"}}}"#;
-
-fn wait_for(world: &World, call: &str) {
-    let begun = Instant::now();
-    while world.calls(call).is_empty() {
-        assert!(begun.elapsed() < Duration::from_secs(20), "no {call}");
-        sleep(Duration::from_millis(5));
-    }
+fn finished() -> Task {
+    succeeded().pdf(pdf())
+}
+fn running() -> Task {
+    endless().before(CHECKING)
 }
 
 fn signal(child: &Child, name: &str) {
@@ -45,15 +40,15 @@ fn names(directory: &Path) -> Vec<String> {
 /// A second gate in the same directory says so and touches nothing; one that was killed is in nobody's way.
 #[test]
 fn one_gate_at_a_time() {
-    let world = World::new(RUNNING);
+    let world = World::new(running());
     let first = world.run(&["check", TASK]);
     let child = first.spawn();
-    wait_for(&world, "progress");
+    world.wait_for("progress", 1);
     let reports = first.reports();
     let pdf = format!("{TASK}.pdf");
     fill(&reports, &[&pdf]);
     let reports_text = reports.to_str().expect("UTF-8");
-    let finished = World::new(FINISHED);
+    let finished = World::new(finished());
     let mut said = Table::default();
     for arguments in [
         &["check", TASK][..],
@@ -78,8 +73,9 @@ fn one_gate_at_a_time() {
     let ended = first.wait(child).expect(143);
     assert_eq!(ended.result()["outcome"], "cancelled");
 
+    let asked = world.calls("progress").len();
     let mut killed = first.spawn();
-    sleep(Duration::from_millis(200));
+    world.wait_for("progress", asked + 1);
     killed.kill().expect("killed");
     killed.wait().expect("an end");
     let mut next = finished.run(&["check", TASK]);
@@ -89,11 +85,11 @@ fn one_gate_at_a_time() {
 /// Nor does it overwrite the values for later jobs, which lie in that directory.
 #[test]
 fn a_second_gate_on_gitlab_tells_nothing() {
-    let world = World::new(RUNNING);
+    let world = World::new(running());
     let forge = Forge::new();
     let first = world.run(&["check", TASK]);
     let mut child = first.spawn();
-    wait_for(&world, "progress");
+    world.wait_for("progress", 1);
     let dotenv = first.reports().join("codearts-gate.env");
     for arguments in [&["check", TASK][..], &["report", TASK], &["check", "--no-such-option"]] {
         fs::write(&dotenv, "old").expect("a file");
@@ -108,10 +104,10 @@ fn a_second_gate_on_gitlab_tells_nothing() {
 /// Looking for the cause beside a running gate is allowed.
 #[test]
 fn doctor_runs_beside_a_gate() {
-    let world = World::new(RUNNING);
+    let world = World::new(running());
     let run = world.run(&["check", TASK]);
     let mut child = run.spawn();
-    wait_for(&world, "progress");
+    world.wait_for("progress", 1);
     let mut doctor = world.run(&["doctor", TASK]);
     let ended = doctor.env("CODEARTS_REPORT_DIR", run.reports().to_str().expect("UTF-8")).finish();
     child.kill().expect("killed");
@@ -123,7 +119,7 @@ fn doctor_runs_beside_a_gate() {
 /// The code under review cannot lead the report out of the checkout.
 #[test]
 fn a_link_in_the_checkout_leads_nowhere() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let outside = tempfile::tempdir().expect("a directory");
     let old = ["result.json".to_owned(), format!("{TASK}.pdf")];
     fill(outside.path(), &[&old[0], &old[1]]);
@@ -173,7 +169,7 @@ fn a_link_in_the_checkout_leads_nowhere() {
 /// What a killed run left under temporary names goes; files of others stay.
 #[test]
 fn temporary_files_of_killed_runs_are_removed() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let run = world.run(&["check", TASK]);
     let strange =
         [".codearts-gate-.part", ".codearts-gate-AbC1dE.part.txt", ".codearts-gate-my notes.part", "x.part"];
@@ -194,7 +190,7 @@ fn temporary_files_of_killed_runs_are_removed() {
 /// A mistake leaves nothing green of the run before; what others keep there stays.
 #[test]
 fn files_of_the_run_before_are_removed_also_after_a_mistake() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let of_task =
         ["pdf", "sarif", "junit.xml", "codequality.json", "checkstyle.xml", "json", "md", "html", "csv"];
     let of_task = of_task.map(|ending| format!("{TASK}.{ending}"));
@@ -243,11 +239,13 @@ fn files_of_the_run_before_are_removed_also_after_a_mistake() {
 /// Somebody removes the directory while the check runs: it is made again.
 #[test]
 fn a_directory_that_is_removed_is_made_again() {
-    let world = World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "900ms"}}}}"#);
+    let world =
+        World::new(scenario().task(succeeded().pdf(pdf())).when(calls("pdf-state").nth([1]), is_held()));
     let run = world.run(&["check", TASK]);
     let child = run.spawn();
-    wait_for(&world, "pdf-start");
+    world.wait_until_received("pdf-state", 1);
     fs::remove_dir_all(run.reports()).expect("removed");
+    world.release();
     let ended = run.wait(child).expect(0);
     assert_eq!(ended.files(), [format!("{TASK}.pdf"), "result.json".to_owned()]);
 }

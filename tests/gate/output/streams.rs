@@ -1,14 +1,17 @@
 //! What is said where: talk on standard error, one document on standard output.
 
+use crate::kit::scenario::{CHECKING, FAILED, STOPPED, Task, answers, pdf, scenario, succeeded, task};
 use crate::kit::{Run, TASK, World};
 use serde_json::Value;
 use std::io::Read as _;
 
-const FINISHED: &str = r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}}}"#;
+fn finished() -> Task {
+    succeeded().pdf(pdf())
+}
 
 #[test]
 fn the_document_is_all_of_standard_output() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let ended = world.run(&["check", TASK, "--json"]).finish().expect(0);
     let printed: Value = serde_json::from_str(&ended.stdout).expect("one document");
     assert_eq!(printed, ended.result());
@@ -22,7 +25,7 @@ fn the_document_is_all_of_standard_output() {
 /// A log line for every change, no control characters, the ids early, the verdict last.
 #[test]
 fn a_log_is_plain_lines() {
-    let world = World::new(r#"{"tasks": {"*": {"duration": "100ms", "pdf": {"duration": "10ms"}}}}"#);
+    let world = World::new(task().ends_at_poll(3).pdf(pdf()));
     let ended = world.run(&["check", TASK, "--start"]).finish().expect(0);
     assert!(ended.stderr.bytes().all(|byte| byte == b'\n' || byte >= b' '), "{:?}", ended.stderr);
     let run_id = ended.result()["tasks"][0]["run_id"].as_str().expect("an id").to_owned();
@@ -37,7 +40,7 @@ fn a_log_is_plain_lines() {
 
 #[test]
 fn log_lines_can_be_json() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     let ended = world.run(&["check", TASK, "--log-format", "json", "-v"]).finish().expect(0);
     for line in ended.stderr.lines() {
         let line: Value = serde_json::from_str(line).expect("JSON");
@@ -48,9 +51,9 @@ fn log_lines_can_be_json() {
 
 #[test]
 fn quiet_says_only_what_is_wrong() {
-    let world = World::new(FINISHED);
+    let world = World::new(finished());
     assert_eq!(world.run(&["check", TASK, "-q"]).finish().expect(0).stderr, "");
-    let world = World::new(r#"{"tasks": {"*": {"before": 3}}}"#);
+    let world = World::new(task().before(STOPPED));
     let ended = world.run(&["check", TASK, "-q"]).finish().expect(3);
     assert_eq!(ended.stderr.lines().count(), 2, "{}", ended.stderr);
 }
@@ -58,7 +61,7 @@ fn quiet_says_only_what_is_wrong() {
 /// An old result can not be taken for a new one.
 #[test]
 fn results_of_an_earlier_run_are_removed() {
-    let world = World::new(r#"{"tasks": {"*": {"before": 1}}}"#);
+    let world = World::new(task().before(FAILED));
     let run = world.run(&["check", TASK]);
     std::fs::create_dir_all(run.reports()).expect("a directory");
     for name in ["result.json".to_owned(), format!("{TASK}.pdf")] {
@@ -72,7 +75,7 @@ fn results_of_an_earlier_run_are_removed() {
 /// Neither can an old pass be taken for the result of a mistake, and looking for the cause destroys nothing.
 #[test]
 fn a_mistake_leaves_its_own_document_and_doctor_none() {
-    let world = World::new("{}");
+    let world = World::new(scenario());
     let run = world.run(&["check", TASK, "--timeout", "0", "--json"]);
     std::fs::create_dir_all(run.reports()).expect("a directory");
     std::fs::write(run.reports().join("result.json"), "an old pass").expect("a file");
@@ -95,8 +98,7 @@ fn a_mistake_leaves_its_own_document_and_doctor_none() {
 #[cfg(unix)]
 #[test]
 fn closed_streams_change_nothing() {
-    let world =
-        World::new(r#"{"tasks": {"*": {"before": 0, "duration": "300ms", "pdf": {"duration": "10ms"}}}}"#);
+    let world = World::new(task().before(CHECKING).ends_at_poll(5).pdf(pdf()));
     let run = world.run(&["check", TASK, "--json", "-v"]);
     let mut child = run.spawn();
     let mut first = [0; 1];
@@ -112,10 +114,7 @@ fn closed_streams_change_nothing() {
 fn hostile_text_is_harmless() {
     let hostile = "\u{1b}[2J\r\n::error::forged\n##[add-mask]x\u{202e}";
     let body = serde_json::json!({"error_code": "CC.00050010", "error_msg": hostile});
-    let scenario = serde_json::json!({
-        "faults": [{"call": "progress", "fault": {"kind": "answer", "status": 403, "body": body}}],
-    });
-    let world = World::new(&scenario.to_string());
+    let world = World::new(scenario().when("progress", answers(403).body(body)));
     let ended = world.run(&["check", TASK]).finish().expect(77);
     assert!(ended.stderr.contains("forged"), "{}", ended.stderr);
     assert!(!ended.stderr.contains(['\u{1b}', '\r', '\u{202e}']), "{:?}", ended.stderr);

@@ -1,16 +1,19 @@
 //! A real terminal: a bar where one can be drawn, else plain lines.
 
+use crate::kit::scenario::{CHECKING, Task, pdf, task};
 use crate::kit::{TASK, World};
 use nix::pty::{OpenptyResult, Winsize, openpty};
 use std::fs::File;
 use std::io::Read as _;
 use std::process::Stdio;
 
-const RUNNING: &str = r#"{"tasks": {"*": {"before": 0, "duration": "1500ms", "pdf": {"duration": "10ms"}}}}"#;
+fn running() -> Task {
+    task().before(CHECKING).ends_at_poll(60).pdf(pdf())
+}
 
 /// All that the gate writes to a terminal of this width.
 fn written(columns: u16, variables: &[(&str, &str)]) -> String {
-    let world = World::new(RUNNING);
+    let world = World::new(running());
     let mut run = world.run(&["check", TASK]);
     for (name, value) in variables {
         run.env(name, value);

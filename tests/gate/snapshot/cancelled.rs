@@ -1,7 +1,9 @@
 //! The log of a run that a signal ends.
 
 use super::{assert_shown, screen, shown};
+use crate::kit::scenario::endless;
 use crate::kit::{TASK, World};
+use codearts_gate::sandbox::scenario::ProgressShape;
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
@@ -19,7 +21,7 @@ fn cancel(world: &World, child: &Child, signal: &str) {
 }
 
 fn world() -> World {
-    World::new(r#"{"tasks": {"*": {"duration": "1h", "progress": "stuck"}}}"#)
+    World::new(endless().progress(ProgressShape::Stuck))
 }
 
 #[test]

@@ -2,9 +2,12 @@
 
 use super::{assert_shown, shown};
 use crate::kit::forge::Forge;
+use crate::kit::scenario::{Story, Task, breaks_after, job, pdf, refuses, scenario, succeeded};
 use crate::kit::{Run, TASK, World};
 
-const DONE: &str = r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "1ms"}}}}"#;
+fn done() -> Task {
+    succeeded().pdf(pdf())
+}
 
 #[test]
 fn explain() {
@@ -35,7 +38,7 @@ fn explain() {
 
 #[test]
 fn doctor() {
-    let world = World::new(DONE);
+    let world = World::new(done());
     assert_shown!("doctor_all_well", shown(&world.run(&["doctor", TASK]).finish().expect(0)));
     let mut run = world.run(&["doctor", "not/an/id"]);
     run.env("CODEARTS_CA_FILE", "/nonexistent/ca.pem").env("CODEARTS_IAM_PROJECT_ID", "a/b");
@@ -44,12 +47,9 @@ fn doctor() {
     let mut run = world.run(&["doctor", TASK]);
     run.env("CODEARTS_ENDPOINT", "http://127.0.0.1:1");
     assert_shown!("doctor_without_a_connection", shown(&run.finish().expect(69)));
-    let world = World::new(
-        r#"{"clock_ahead": 600, "faults": [{"call": "summary", "fault": {"kind": "answer", "status": 403,
-            "body": {"error_code": "APIGW.0302", "error_msg": "not allowed"}}}]}"#,
-    );
+    let world = World::new(scenario().when("summary", refuses(403, "APIGW.0302")).clock_ahead(600));
     assert_shown!("doctor_without_a_permission", shown(&world.run(&["doctor", TASK]).finish().expect(77)));
-    let world = World::new(r#"{"jobs": {"*": {"before": 7}}}"#);
+    let world = World::new(job().before(7));
     let mut run = world.run(&["doctor", "--job-id", TASK]);
     run.env("CODEARTS_BUILD_ENDPOINT", &world.sandbox.origin());
     assert_shown!("doctor_of_a_build_job", shown(&run.finish().expect(0)));
@@ -57,7 +57,7 @@ fn doctor() {
 
 #[test]
 fn doctor_in_each_ci() {
-    let (world, forge) = (World::new(DONE), Forge::new());
+    let (world, forge) = (World::new(done()), Forge::new());
     let mut github = world.run_on_github(&forge, "pull_request", &["doctor"]);
     let mut text = format!("=== GitHub Actions\n{}", shown(&github.finish().expect(0)));
     github.without("GITHUB_TOKEN").without("ACTIONS_RUNTIME_TOKEN").without("GITHUB_STEP_SUMMARY");
@@ -99,18 +99,11 @@ fn sandbox() {
 #[test]
 fn report() {
     let run =
-        |scenario: &str, code: i32| shown(&World::new(scenario).run(&["report", TASK]).finish().expect(code));
-    assert_shown!("report", run(DONE, 0));
-    assert_shown!(
-        "report_that_cannot_be_made",
-        run(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "1ms", "failure": "no template"}}}}"#, 5)
-    );
+        |story: Story, code: i32| shown(&World::new(story).run(&["report", TASK]).finish().expect(code));
+    assert_shown!("report", run(done().into(), 0));
+    assert_shown!("report_that_cannot_be_made", run(succeeded().pdf(pdf().fails("no template")).into(), 5));
     assert_shown!(
         "report_that_breaks_off",
-        run(
-            r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "1ms"}}},
-            "faults": [{"call": "pdf-file", "fault": {"kind": "truncate", "after": 9000}}]}"#,
-            5
-        )
+        run(scenario().task(succeeded().pdf(pdf())).when("pdf-file", breaks_after(9000)), 5)
     );
 }

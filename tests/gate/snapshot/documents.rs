@@ -1,8 +1,8 @@
 //! `result.json`, and the log of several tasks at once.
 
 use super::{assert_shown, on_both, shown};
+use crate::kit::scenario::{FAILED, STOPPED, job, pdf, scenario, succeeded, task};
 use crate::kit::{Run, TASK, World};
-use serde_json::json;
 
 /// An id of a task.
 fn id(number: usize) -> String {
@@ -16,13 +16,13 @@ fn result(run: &Run, code: i32) -> String {
 
 /// Three tasks that end in three ways.
 fn three() -> World {
-    let task = |status: i64| json!({"before": status, "pdf": {"duration": "1ms"}});
-    World::new(&json!({"tasks": {id(1): task(2), id(2): task(1), id(3): task(3)}}).to_string())
+    let story = scenario().task_named(&id(1), succeeded().pdf(pdf()));
+    World::new(story.task_named(&id(2), task().before(FAILED)).task_named(&id(3), task().before(STOPPED)))
 }
 
 #[test]
 fn result_of_a_check() {
-    let world = World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "1ms"}}}}"#);
+    let world = World::new(succeeded().pdf(pdf()));
     assert_shown!("result_of_a_check", result(&world.run(&["check", TASK, "--max-major", "5"]), 0));
     let run = world.run(&["check", TASK, "--json", "--quiet"]);
     assert_shown!("result_on_standard_output", shown(&run.finish().expect(0)));
@@ -38,7 +38,7 @@ fn result_of_several_checks() {
 
 #[test]
 fn result_of_a_build() {
-    let world = World::new(r#"{"jobs": {"*": {"duration": "1ms", "result": "FAILURE", "log_lines": 2}}}"#);
+    let world = World::new(job().ends_at_poll(1).ends("FAILURE").log_lines(2));
     let mut run = world.run(&["build", TASK, "--start"]);
     run.env("CODEARTS_BUILD_ENDPOINT", &world.sandbox.origin());
     assert_shown!("result_of_a_build", result(&run, 1));
@@ -46,7 +46,7 @@ fn result_of_a_build() {
 
 #[test]
 fn json_log() {
-    let world = World::new(r#"{"tasks": {"*": {"before": 3}}}"#);
+    let world = World::new(task().before(STOPPED));
     let run = world.run(&["check", TASK, "--log-format", "json"]);
     assert_shown!("json_log", shown(&run.finish().expect(3)));
 }
@@ -67,8 +67,8 @@ fn log_of_a_batch() {
     let ids: Vec<String> = (1..=12).map(id).collect();
     let arguments: Vec<&str> = ["check"].into_iter().chain(ids.iter().map(String::as_str)).collect();
     let prepare = || {
-        let done = json!({"before": 2, "pdf": {"duration": "1ms"}});
-        let world = World::new(&json!({"tasks": {"*": done, id(7): {"before": 1}}}).to_string());
+        let world =
+            World::new(scenario().task(succeeded().pdf(pdf())).task_named(&id(7), task().before(FAILED)));
         let mut run = world.run(&arguments);
         run.env("TERM", "xterm-256color");
         (world, run)

@@ -1,6 +1,7 @@
 //! The files of a check: pages for people, lists for machines.
 
 use super::assert_shown;
+use crate::kit::scenario::{pdf, succeeded};
 use crate::kit::{Ended, TASK, World};
 use serde_json::{Value, json};
 
@@ -21,9 +22,7 @@ fn world(is_access: u32) -> World {
         row("d3", 2, "src/main.c", 7, "G.FMT.03", "The line is too long: 140 > 120"),
         row("d4", 3, "docs/a b.md", 1, "G.CMT.01", "A <comment> & more is missing"),
     ];
-    let task = json!({"before": 2, "is_access": is_access, "defects": rows, "pdf": {"duration": "1ms"},
-        "findings": {"critical": 1, "major": 1, "minor": 1, "suggestion": 1}});
-    World::new(&json!({"tasks": {"*": task}}).to_string())
+    World::new(succeeded().is_access(is_access).defects(rows.into()).findings([1, 1, 1, 1]).pdf(pdf()))
 }
 
 fn text(ended: &Ended, ending: &str) -> String {

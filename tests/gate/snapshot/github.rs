@@ -2,10 +2,11 @@
 
 use super::{assert_shown, shown};
 use crate::kit::forge::Forge;
+use crate::kit::scenario::{FAILED, Task, pdf, succeeded, task};
 use crate::kit::{Ended, TASK, World};
 
-fn run(name: &str, task: &str, more: &[&str], code: i32) {
-    let (world, forge) = (World::new(&format!(r#"{{"tasks": {{"*": {task}}}}}"#)), Forge::new());
+fn run(name: &str, task: Task, more: &[&str], code: i32) {
+    let (world, forge) = (World::new(task), Forge::new());
     let arguments: Vec<&str> = ["check", TASK].iter().chain(more).copied().collect();
     let ended = world.run_on_github(&forge, "pull_request", &arguments).finish().expect(code);
     assert_shown!(format!("log_on_github_{name}"), shown(&ended));
@@ -20,23 +21,23 @@ fn outputs(ended: &Ended) -> String {
 
 #[test]
 fn a_pass() {
-    run("of_a_pass", r#"{"before": 2, "pdf": {"duration": "1ms"}}"#, &[], 0);
+    run("of_a_pass", succeeded().pdf(pdf()), &[], 0);
 }
 
 #[test]
 fn a_failed_gate() {
-    let task = r#"{"before": 2, "is_access": 0, "pdf": {"duration": "1ms"}}"#;
+    let task = succeeded().is_access(0).pdf(pdf());
     run("of_a_failed_gate", task, &["--max-major", "0"], 4);
 }
 
 #[test]
 fn a_failed_check() {
-    run("of_a_failed_check", r#"{"before": 1}"#, &[], 1);
+    run("of_a_failed_check", task().before(FAILED), &[], 1);
 }
 
 #[test]
 fn a_check_run() {
-    let (world, forge) = (World::new(r#"{"tasks": {"*": {"before": 2, "is_access": 0}}}"#), Forge::new());
+    let (world, forge) = (World::new(succeeded().is_access(0)), Forge::new());
     let arguments = ["check", TASK, "--report", "none", "--publish", "check-run"];
     world.run_on_github(&forge, "pull_request", &arguments).finish().expect(4);
     let check_run = serde_json::to_string_pretty(&forge.state().check_runs[0]).expect("JSON");

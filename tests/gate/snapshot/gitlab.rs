@@ -2,10 +2,11 @@
 
 use super::{assert_shown, shown};
 use crate::kit::forge::Forge;
+use crate::kit::scenario::{Task, pdf, succeeded};
 use crate::kit::{TASK, World};
 
-fn run(name: &str, task: &str, more: &[&str], code: i32) {
-    let (world, forge) = (World::new(&format!(r#"{{"tasks": {{"*": {task}}}}}"#)), Forge::new());
+fn run(name: &str, task: Task, more: &[&str], code: i32) {
+    let (world, forge) = (World::new(task), Forge::new());
     let arguments: Vec<&str> = ["check", TASK].iter().chain(more).copied().collect();
     let ended = world.run_on_gitlab(&forge, &arguments).finish().expect(code);
     assert_shown!(format!("log_on_gitlab_{name}"), shown(&ended));
@@ -16,18 +17,18 @@ fn run(name: &str, task: &str, more: &[&str], code: i32) {
 
 #[test]
 fn a_pass() {
-    run("of_a_pass", r#"{"before": 2, "pdf": {"duration": "1ms"}}"#, &[], 0);
+    run("of_a_pass", succeeded().pdf(pdf()), &[], 0);
 }
 
 #[test]
 fn a_failed_gate() {
-    let task = r#"{"before": 2, "is_access": 0, "pdf": {"duration": "1ms"}}"#;
+    let task = succeeded().is_access(0).pdf(pdf());
     run("of_a_failed_gate", task, &["--max-major", "0"], 4);
 }
 
 #[test]
 fn a_status() {
-    let (world, forge) = (World::new(r#"{"tasks": {"*": {"before": 2, "is_access": 0}}}"#), Forge::new());
+    let (world, forge) = (World::new(succeeded().is_access(0)), Forge::new());
     let arguments = ["check", TASK, "--report", "none", "--publish", "check-run"];
     world.run_on_gitlab(&forge, &arguments).finish().expect(4);
     let statuses = forge.state().gitlab.statuses.clone();

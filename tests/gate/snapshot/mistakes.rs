@@ -1,10 +1,13 @@
 //! What is said about mistakes: one of each kind.
 
 use super::{assert_shown, shown};
+use crate::kit::scenario::{Task, scenario, succeeded};
 use crate::kit::{TASK, World};
 use std::fmt::Write as _;
 
-const DONE: &str = r#"{"tasks": {"*": {"before": 2}}}"#;
+fn done() -> Task {
+    succeeded()
+}
 
 /// On the command line.
 #[test]
@@ -33,7 +36,7 @@ fn mistakes_on_the_command_line() {
     ];
     let mut text = String::new();
     for arguments in cases {
-        let world = World::new(DONE);
+        let world = World::new(done());
         let ended =
             world.run(arguments).env("COLUMNS", "100").without("CODEARTS_ENDPOINT").finish().expect(64);
         let _ = writeln!(text, "=== codearts-gate {}\n{}", arguments.join(" "), shown(&ended));
@@ -63,7 +66,7 @@ fn mistakes_in_variables() {
     ];
     let mut text = String::new();
     for (name, value) in cases {
-        let world = World::new(DONE);
+        let world = World::new(done());
         let mut run = world.run(&["check"]);
         let ended = run.env("CODEARTS_TASK_ID", TASK).env(name, value).finish().expect(64);
         let _ = writeln!(text, "=== {name}={value}\n{}", shown(&ended));
@@ -75,7 +78,7 @@ fn mistakes_in_variables() {
 /// What the service does not know.
 #[test]
 fn ids_that_nobody_knows() {
-    let world = World::new(r#"{"tasks": {}, "jobs": {}}"#);
+    let world = World::new(scenario().without_tasks_and_jobs());
     let mut text = format!("=== check\n{}", shown(&world.run(&["check", TASK]).finish().expect(64)));
     text += &format!("=== report\n{}", shown(&world.run(&["report", TASK]).finish().expect(64)));
     let mut run = world.run(&["build", TASK]);

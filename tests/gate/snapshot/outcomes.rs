@@ -1,72 +1,62 @@
 //! The whole log of each outcome, in a CI and on a terminal.
 
 use super::{assert_shown, on_both, screen};
+use crate::kit::scenario::{
+    CHECKING, FAILED, Job, STOPPED, Story, Task, endless, job, pdf, refuses, scenario, succeeded, task,
+};
 use crate::kit::{Run, TASK, World};
-use serde_json::{Value, json};
+use codearts_gate::sandbox::scenario::ProgressShape;
 
 /// A job of CodeArts Build.
 const JOB: &str = "48c66c6002964721be537cdc6ce0297b";
 
-/// One task, and what goes wrong.
-fn scenario(task: &Value, faults: &Value) -> Value {
-    let mut task = task.clone();
-    if task.get("pdf").is_none() {
-        task["pdf"] = json!({"duration": "1ms"});
-    }
-    json!({"tasks": {"*": task}, "faults": faults})
-}
-
-fn check(scenario: &Value, more: &[&str]) -> (World, Run) {
-    let world = World::new(&scenario.to_string());
+fn check(story: impl Into<Story>, more: &[&str]) -> (World, Run) {
+    let world = World::new(story);
     let arguments: Vec<&str> = ["check", TASK].iter().chain(more).copied().collect();
     let mut run = world.run(&arguments);
     run.env("TERM", "xterm-256color");
     (world, run)
 }
 
-/// `answer` to the first looks at a run, so that their number does not depend on the time.
-fn checking(looks: &[u32]) -> Value {
-    let body = json!({"task_status": 0, "progress": {"ratio": "50%", "info": "checking"}});
-    json!([{"call": "progress", "on": looks, "fault": {"kind": "answer", "status": 200, "body": body}}])
+/// A run that goes on and on.
+fn checking() -> Task {
+    endless().before(CHECKING).progress(ProgressShape::Stuck)
 }
 
 #[test]
 fn passed() {
-    let scenario = scenario(&json!({"before": 2}), &json!([]));
-    assert_shown!("passed", on_both(|| check(&scenario, &[]), 0));
-    assert_shown!("passed_without_a_report", on_both(|| check(&scenario, &["--report", "none"]), 0));
+    let done = || succeeded().pdf(pdf());
+    assert_shown!("passed", on_both(|| check(done(), &[]), 0));
+    assert_shown!("passed_without_a_report", on_both(|| check(done(), &["--report", "none"]), 0));
 }
 
 #[test]
 fn passed_after_a_start() {
-    let scenario = scenario(&json!({"duration": "1ms"}), &checking(&[2]));
-    assert_shown!("passed_after_a_start", on_both(|| check(&scenario, &["--start"]), 0));
+    let quick = || task().ends_at_poll(3).progress(ProgressShape::Stuck).pdf(pdf());
+    assert_shown!("passed_after_a_start", on_both(|| check(quick(), &["--start"]), 0));
 }
 
 #[test]
 fn check_failed() {
-    let scenario = scenario(&json!({"before": 1}), &json!([]));
-    assert_shown!("check_failed", on_both(|| check(&scenario, &[]), 1));
+    assert_shown!("check_failed", on_both(|| check(task().before(FAILED), &[]), 1));
 }
 
 #[test]
 fn stopped() {
-    let scenario = scenario(&json!({"before": 3}), &json!([]));
-    assert_shown!("stopped", on_both(|| check(&scenario, &[]), 3));
-    assert_shown!("stopped_but_allowed", on_both(|| check(&scenario, &["--allow", "stopped"]), 0));
+    let stopped = || task().before(STOPPED);
+    assert_shown!("stopped", on_both(|| check(stopped(), &[]), 3));
+    assert_shown!("stopped_but_allowed", on_both(|| check(stopped(), &["--allow", "stopped"]), 0));
 }
 
 #[test]
 fn timed_out() {
-    let scenario = scenario(&json!({"before": 0, "duration": "1h", "progress": "stuck"}), &json!([]));
-    assert_shown!("timed_out", on_both(|| check(&scenario, &["--timeout", "2s"]), 2));
+    assert_shown!("timed_out", on_both(|| check(checking(), &["--timeout", "2s"]), 2));
 }
 
 /// What is drawn while a run goes on; how often, and what comes after the percentage, is chance.
 #[test]
 fn bar() {
-    let scenario = scenario(&json!({"before": 0, "duration": "1h", "progress": "stuck"}), &json!([]));
-    let (_world, run) = check(&scenario, &["--timeout", "2s"]);
+    let (_world, run) = check(checking(), &["--timeout", "2s"]);
     let (written, _) = screen::run(&run, |_| ());
     let bar = written.split(['\r', '\n', '\u{1b}']).find(|drawn| drawn.contains("50 %")).expect("a bar");
     let (bar, _) = bar.split_once(" %").expect("a percentage");
@@ -75,24 +65,21 @@ fn bar() {
 
 #[test]
 fn gate_failed() {
-    let scenario = scenario(&json!({"before": 2, "is_access": 0}), &json!([]));
-    assert_shown!(
-        "gate_failed",
-        on_both(|| check(&scenario, &["--max-major", "0", "--max-issues", "20"]), 4)
-    );
+    let not_passed = || succeeded().is_access(0).pdf(pdf());
+    let limits = ["--max-major", "0", "--max-issues", "20"];
+    assert_shown!("gate_failed", on_both(|| check(not_passed(), &limits), 4));
 }
 
 #[test]
 fn report_failed() {
-    let failure = json!({"duration": "1ms", "failure": "no template"});
-    let scenario = scenario(&json!({"before": 2, "pdf": failure}), &json!([]));
-    assert_shown!("report_failed", on_both(|| check(&scenario, &[]), 5));
+    let without_template = || succeeded().pdf(pdf().fails("no template"));
+    assert_shown!("report_failed", on_both(|| check(without_template(), &[]), 5));
 }
 
 #[test]
 fn usage() {
     let without_key = || {
-        let (world, mut run) = check(&scenario(&json!({}), &json!([])), &[]);
+        let (world, mut run) = check(task(), &[]);
         run.without("HUAWEICLOUD_SDK_SK");
         (world, run)
     };
@@ -102,7 +89,7 @@ fn usage() {
 #[test]
 fn unavailable() {
     let nowhere = || {
-        let (world, mut run) = check(&scenario(&json!({}), &json!([])), &[]);
+        let (world, mut run) = check(task(), &[]);
         run.env("CODEARTS_ENDPOINT", "http://127.0.0.1:1");
         (world, run)
     };
@@ -111,14 +98,12 @@ fn unavailable() {
 
 #[test]
 fn denied() {
-    let refusal = json!({"error_code": "CC.00050010", "error_msg": "no permission"});
-    let fault = json!([{"call": "*", "fault": {"kind": "answer", "status": 200, "body": refusal}}]);
-    let scenario = scenario(&json!({}), &fault);
-    assert_shown!("denied", on_both(|| check(&scenario, &[]), 77));
+    let refusing = || scenario().when("*", refuses(200, "CC.00050010"));
+    assert_shown!("denied", on_both(|| check(refusing(), &[]), 77));
 }
 
-fn build(script: &Value, more: &[&str]) -> (World, Run) {
-    let world = World::new(&json!({"jobs": {JOB: script}}).to_string());
+fn build(job: Job, more: &[&str]) -> (World, Run) {
+    let world = World::new(job);
     let arguments: Vec<&str> = ["build", JOB].iter().chain(more).copied().collect();
     let mut run = world.run(&arguments);
     run.without("CODEARTS_ENDPOINT").env("CODEARTS_BUILD_ENDPOINT", &world.sandbox.origin());
@@ -128,12 +113,12 @@ fn build(script: &Value, more: &[&str]) -> (World, Run) {
 
 #[test]
 fn build_failed() {
-    let script = json!({"duration": "1ms", "result": "FAILURE", "log_lines": 3});
-    assert_shown!("build_failed", on_both(|| build(&script, &["--start"]), 1));
+    let failing = || job().ends_at_poll(2).ends("FAILURE").log_lines(3);
+    assert_shown!("build_failed", on_both(|| build(failing(), &["--start"]), 1));
 }
 
 #[test]
 fn build_passed() {
-    let script = json!({"duration": "1ms", "log_lines": 3});
-    assert_shown!("build_passed", on_both(|| build(&script, &["--start", "--follow"]), 0));
+    let passing = || job().ends_at_poll(2).log_lines(3);
+    assert_shown!("build_passed", on_both(|| build(passing(), &["--start", "--follow"]), 0));
 }
