@@ -1,25 +1,27 @@
 //! `build`: every word of every call, whose build counts, and what is left behind.
 
 use crate::kit::forge::Forge;
-use crate::kit::{Ended, Run, World};
+use crate::kit::scenario::{
+    Job, Story, answers, calls, is_held, job, loses_the_answer, refuses, resets, says, scenario,
+    shows_a_web_page,
+};
+use crate::kit::{Ended, JOB, World};
+use crate::snapshot::{Table, assert_shown, lines_with};
+use codearts_gate::sandbox::scenario::Fault;
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
 
-const JOB: &str = "48c66c6002964721be537cdc6ce0297b";
-
-fn build(world: &World, arguments: &[&str]) -> Run {
-    let arguments: Vec<&str> = ["build", JOB].iter().chain(arguments).copied().collect();
-    let mut run = world.run(&arguments);
-    run.without("CODEARTS_ENDPOINT").env("CODEARTS_BUILD_ENDPOINT", &world.sandbox.origin());
-    run
+/// Builds take three polls.
+fn quick() -> Job {
+    job().ends_at_poll(3)
 }
 
-fn jobs(script: &Value) -> World {
-    World::new(&json!({"jobs": {JOB: script}}).to_string())
+fn finished(job: Job, arguments: &[&str]) -> Ended {
+    World::new(job).run_build(arguments).finish()
 }
 
-fn finished(script: &Value, arguments: &[&str]) -> Ended {
-    build(&jobs(script), arguments).finish()
+/// Why it ended like this.
+fn reason(ended: &Ended) -> String {
+    ended.result()["builds"][0]["reason"].as_str().expect("a reason").to_owned()
 }
 
 /// Words of the pages, in each call that tells them, and those that no page knows: only a clear success is 0.
@@ -41,59 +43,65 @@ fn every_word_in_every_call_becomes_its_exit_code() {
         ("Finished", 69),
         ("UNSTABLE success", 69),
     ];
+    let mut said = Table::default();
     for (word, code) in words {
-        let both = json!({"duration": "30ms", "result": word});
-        let info_only = json!({"duration": "30ms", "result": word, "record_info": []});
-        let record_only = json!({"duration": "30ms", "result": word, "has_build_info": false});
+        let both = quick().ends(word);
+        let info_only = both.clone().record_info(&[]);
+        let record_only = both.clone().without_build_info();
         // Where `build-info` does not know, the record does.
-        let vague = json!({"duration": "30ms", "info_result": "", "record_result": word});
-        let older = |path: &str| json!({"duration": "30ms", "result": word, "has_build_info": false, "record_info": [path]});
-        for script in [both, info_only, record_only, vague, older("record-v4"), older("record-v3")] {
-            let ended = finished(&script, &["--start"]).expect(code);
+        let vague = quick().ends_differently("", word);
+        let older = |path| both.clone().without_build_info().record_info(&[path]);
+        let services = [
+            ("both", both.clone()),
+            ("build-info", info_only),
+            ("record-info", record_only),
+            ("a vague build-info", vague),
+            ("record-v4", older("record-v4")),
+            ("record-v3", older("record-v3")),
+        ];
+        for (name, service) in services {
+            let ended = finished(service, &["--start"]).expect(code);
             let result = ended.result();
-            assert_eq!(result["exit_code"], code, "{script}");
+            assert_eq!(result["exit_code"], code, "{name}");
             assert_eq!((&result["builds"][0]["build_no"], &result["tasks"]), (&json!(1), &json!([])));
-            assert_eq!(code == 69, ended.stderr.contains("which no page explains"), "{}", ended.stderr);
+            if name == "both" {
+                said.add(word, &reason(&ended));
+            }
         }
     }
+    assert_shown!("every_word_of_a_build", said.text());
 }
 
 /// What is not over is waited for until the time is over, whatever word says so; nothing of that is a pass.
 #[test]
 fn what_does_not_end_times_out() {
     let words = ["Running", "InQueue", "pending", "", "none"];
-    let scripts: serde_json::Map<String, Value> = words
-        .iter()
-        .enumerate()
-        .flat_map(|(number, word)| {
-            let endless = json!({"duration": "1h", "running_word": word, "has_build_info": false});
-            let ended = json!({"duration": "10ms", "result": word});
-            [(format!("a{number}"), endless), (format!("b{number}"), ended)]
-        })
-        .collect();
-    let ids = scripts.keys().cloned().collect::<Vec<_>>().join(",");
-    let world = World::new(&json!({"jobs": scripts}).to_string());
-    let mut run = world.run(&["build", &ids, "--start", "--timeout", "1s"]);
+    let (mut story, mut ids) = (scenario(), Vec::new());
+    for (number, word) in words.iter().enumerate() {
+        let endless = job().takes("1h").without_build_info().with(|job| job.running_word = (*word).into());
+        let (running, ended) = (format!("a{number}"), format!("b{number}"));
+        story = story.job_named(&running, endless).job_named(&ended, quick().ends(word));
+        ids.extend([running, ended]);
+    }
+    let world = World::new(story);
+    let mut run = world.run(&["build", &ids.join(","), "--start", "--timeout", "2s"]);
     let ended = run.env("CODEARTS_BUILD_ENDPOINT", &world.sandbox.origin()).finish().expect(2);
-    assert_eq!(
-        ended.stderr.matches("timed-out - still building when the 1s").count(),
-        10,
-        "{}",
-        ended.stderr
-    );
+    assert_eq!(ended.stderr.matches("timed-out - ").count(), 10, "{}", ended.stderr);
+    let mut said = Table::default();
+    said.add("still building", &reason(&ended));
     // Nobody knows the build, or it was never built.
-    let ended = finished(&json!({}), &["--timeout", "1s"]).expect(2);
-    assert!(ended.stderr.contains("start a build with `--start`"), "{}", ended.stderr);
+    said.add("never built", &reason(&finished(job(), &["--timeout", "2s"]).expect(2)));
+    assert_shown!("a_build_that_does_not_end", said.text());
 }
 
 /// Right after a start nothing runs yet and nobody knows the number; a build can end between two looks.
 #[test]
 fn the_beginning_and_a_quick_end_are_no_trouble() {
-    let world = jobs(&json!({"before": 3, "hidden_for": "300ms", "duration": "400ms", "result": "FAILURE"}));
-    let ended = build(&world, &["--start"]).finish().expect(1);
+    let world = World::new(quick().before(3).hidden_calls(5).ends("FAILURE"));
+    let ended = world.run_build(&["--start"]).finish().expect(1);
     assert_eq!(ended.result()["builds"][0]["build_no"], 4);
-    let world = jobs(&json!({"before": 1, "duration": "1ms"}));
-    build(&world, &["--start"]).finish().expect(0);
+    let world = World::new(job().before(1).ends_at_poll(1));
+    world.run_build(&["--start"]).finish().expect(0);
     // The boolean of the job says nothing about an end, so it is not asked.
     assert_eq!(world.calls("build-status").len(), 0);
 }
@@ -102,37 +110,33 @@ fn the_beginning_and_a_quick_end_are_no_trouble() {
 /// is given half a minute at the most.
 #[test]
 fn a_refusal_after_the_start_is_told_soon() {
-    let world = World::new(
-        &json!({"faults": [{"call": "build-info", "fault": {"kind": "answer", "status": 403,
-                            "body": {"error_code": "APIGW.0302", "error_msg": "no"}}}]})
-        .to_string(),
-    );
-    let began = Instant::now();
-    build(&world, &["--start"]).finish().expect(77);
-    assert!(began.elapsed() < Duration::from_secs(10));
+    let world = World::new(scenario().when("build-info", refuses(403, "APIGW.0302")));
+    world.run_build(&["--start"]).finish().expect(77);
+    assert!(world.calls("build-info").len() < 20, "{}", world.calls("build-info").len());
     assert_eq!(world.sandbox.builds_stopped(JOB), 1);
-    let ended = finished(&json!({"hidden_for": "1h"}), &["--start", "--timeout", "4s"]).expect(64);
-    assert!(ended.stderr.contains("there is no such build"), "{}", ended.stderr);
+    let hidden = job().hidden_calls(u32::MAX);
+    assert_shown!(
+        "a_build_nobody_knows",
+        reason(&finished(hidden, &["--start", "--timeout", "4s"]).expect(64))
+    );
 }
 
 /// Others may build at the same time: only our number counts, and only ours is stopped.
 #[test]
 fn only_our_own_build_counts() {
-    let world = jobs(&json!({"duration": "600ms", "result": "SUCCESS", "before": 2}));
-    let own_build = build(&world, &["--start", "--follow"]);
+    let second = calls("build-info").nth([2]);
+    let world = World::new(scenario().job(quick().before(2)).when(second, is_held()));
+    let own_build = world.run_build(&["--start", "--follow"]);
     let child = own_build.spawn();
-    let began = Instant::now();
-    while world.calls("build-info").is_empty() {
-        assert!(began.elapsed() < Duration::from_secs(60), "no polls");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    world.wait_for("build-info", 1);
     assert_eq!(world.sandbox.start_foreign_build(JOB), Some(4));
+    world.release();
     let ended = own_build.wait(child).expect(0);
     assert_eq!(ended.result()["builds"][0]["build_no"], 3);
     // Older builds can be asked for by number; the latest is the default.
-    let ended = build(&world, &["--build-no", "1"]).finish().expect(0);
+    let ended = world.run_build(&["--build-no", "1"]).finish().expect(0);
     assert_eq!(ended.result()["builds"][0]["build_no"], 1);
-    let ended = build(&world, &[]).finish().expect(0);
+    let ended = world.run_build(&[]).finish().expect(0);
     assert_eq!(ended.result()["builds"][0]["build_no"], 4);
 }
 
@@ -140,99 +144,78 @@ fn only_our_own_build_counts() {
 #[test]
 fn a_cancel_stops_our_own_build_and_no_other() {
     for (arguments, stopped) in [(&["--start"][..], 1), (&[][..], 0)] {
-        let world = jobs(&json!({"before": 1, "is_building": true, "duration": "1h"}));
-        let run = build(&world, arguments);
+        let world = World::new(job().before(1).is_building().takes("1h"));
+        let run = world.run_build(arguments);
         let child = run.spawn();
-        let began = Instant::now();
-        while world.calls("build-info").len() < 2 {
-            assert!(began.elapsed() < Duration::from_secs(60), "no polls");
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        let signalled = Instant::now();
+        world.wait_for("build-info", 2);
         let kill = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
         assert!(kill.expect("kill").success());
         let ended = run.wait(child).expect(143);
-        assert!(signalled.elapsed() < Duration::from_secs(5));
         assert_eq!(world.sandbox.builds_stopped(JOB), stopped);
         assert_eq!(ended.result()["outcome"], "cancelled");
     }
     // The same when the time is over.
-    let world = jobs(&json!({"duration": "1h"}));
-    build(&world, &["--start", "--timeout", "1s"]).finish().expect(2);
+    let world = World::new(job().takes("1h"));
+    world.run_build(&["--start", "--timeout", "2s"]).finish().expect(2);
     assert_eq!(world.sandbox.builds_stopped(JOB), 1);
 }
 
 /// Answers that get lost start no second build.
 #[test]
 fn a_lost_start_is_looked_for() {
-    let faults = |fault: Value, on: Value| {
-        World::new(
-            &json!({"jobs": {JOB: {"duration": "30ms", "before": 2}},
-                    "faults": [{"call": "build-run", "on": on, "fault": fault}]})
-            .to_string(),
-        )
-    };
-    let world = faults(json!({"kind": "lost-answer"}), json!([1]));
+    let service = || scenario().job(quick().before(2));
+    let world = World::new(service().when(calls("build-run").nth([1]), loses_the_answer()));
+    let mut said = Table::default();
     let recognisable = ["--start", "--param", "id=7"];
-    let ended = build(&world, &recognisable).finish().expect(0);
-    assert!(ended.stderr.contains("build 3 was started with the same input"), "{}", ended.stderr);
+    let ended = world.run_build(&recognisable).finish().expect(0);
+    said.add("found", &lines_with(&ended.stderr, "build 3"));
     assert_eq!((world.calls("build-run").len(), &ended.result()["builds"][0]["build_no"]), (1, &json!(3)));
     // It was not carried out, so it is sent again.
-    let world = faults(json!({"kind": "html"}), json!([1]));
-    build(&world, &["--start"]).finish().expect(0);
+    let world = World::new(service().when(calls("build-run").nth([1]), shows_a_web_page()));
+    world.run_build(&["--start"]).finish().expect(0);
     assert_eq!(world.calls("build-run").len(), 2);
     // "Too frequent" is a clear refusal for now, with the status 400.
-    let body =
-        json!({"error_code": "CB.00060211", "error_msg": "Requests are too frequent. Try again later."});
-    let world = faults(json!({"kind": "answer", "status": 400, "body": body}), json!([1, 2]));
-    build(&world, &["--start"]).finish().expect(0);
+    let too_frequent = refuses(400, "CB.00060211");
+    let world = World::new(service().when(calls("build-run").nth([1, 2]), too_frequent));
+    world.run_build(&["--start"]).finish().expect(0);
     assert_eq!(world.calls("build-run").len(), 3);
     // Accepted without a number: never sent again.
-    let body = json!({"octopus_job_name": "j_x"});
-    let world = faults(json!({"kind": "answer", "status": 200, "body": body}), json!([]));
-    let ended = build(&world, &["--start"]).finish().expect(69);
+    let world = World::new(service().when("build-run", says(json!({"octopus_job_name": "j_x"}))));
+    let ended = world.run_build(&["--start"]).finish().expect(69);
     assert_eq!(world.calls("build-run").len(), 1);
-    assert!(ended.stderr.contains("it is not known whether a build was started"), "{}", ended.stderr);
+    said.add("no number", &reason(&ended));
     // Bad answers while it is looked for are no answers.
-    let world = World::new(
-        &json!({"jobs": {JOB: {"duration": "30ms", "before": 2}}, "faults": [
-            {"call": "build-run", "on": [1], "fault": {"kind": "lost-answer"}},
-            {"call": "build-latest", "on": [2, 3, 4], "fault": {"kind": "answer", "status": 503}},
-            {"call": "build-latest", "on": [5], "fault": {"kind": "answer", "status": 200, "body": {"result": null}}}]})
-        .to_string(),
-    );
-    assert_eq!(build(&world, &recognisable).finish().expect(0).result()["builds"][0]["build_no"], 3);
+    let lost = service().when(calls("build-run").nth([1]), loses_the_answer());
+    let bad = lost.when(calls("build-latest").nth([2, 3, 4]), answers(503));
+    let world = World::new(bad.when(calls("build-latest").nth([5]), says(json!({"result": null}))));
+    assert_eq!(world.run_build(&recognisable).finish().expect(0).result()["builds"][0]["build_no"], 3);
     assert_eq!(world.calls("build-run").len(), 1);
     // Without the numbers from before nobody can tell, so it is not sent again.
-    let world = World::new(
-        &json!({"jobs": {JOB: {"has_running_status": false}},
-                "faults": [{"call": "build-run", "fault": {"kind": "lost-answer"}}]})
-        .to_string(),
-    );
-    let ended = build(&world, &["--start"]).finish().expect(69);
+    let blind = scenario().job(job().with(|job| job.has_running_status = false));
+    let world = World::new(blind.when("build-run", loses_the_answer()));
+    world.run_build(&["--start"]).finish().expect(69);
     assert_eq!(world.calls("build-run").len(), 1);
-    assert!(ended.stderr.contains("it is not known whether a build was started"), "{}", ended.stderr);
+    assert_shown!("a_lost_start_of_a_build", said.text());
 }
 
 /// A single bad answer ends nothing, on any call.
 #[test]
 fn every_fault_on_every_call() {
     let faults = [
-        json!({"kind": "reset"}),
-        json!({"kind": "html"}),
-        json!({"kind": "answer", "status": 503}),
-        json!({"kind": "answer", "status": 429, "headers": {"Retry-After": "1"}}),
-        json!({"kind": "answer", "status": 500, "body": {"error_code": "CB.00060100", "error_msg": "busy"}}),
+        resets(),
+        shows_a_web_page(),
+        Fault::from(answers(503)),
+        answers(429).header("Retry-After", "1").into(),
+        refuses(500, "CB.00060100").into(),
     ];
-    let calls = ["build-latest", "build-info", "build-record", "build-log", "build-steps", "build-output"];
+    let names = ["build-latest", "build-info", "build-record", "build-log", "build-steps", "build-output"];
     for fault in &faults {
-        let rules: Vec<Value> =
-            calls.iter().map(|call| json!({"call": call, "on": [1, 3], "fault": fault})).collect();
         for (result, code) in [("FAILURE", 1), ("SUCCESS", 0)] {
-            let job = json!({"duration": "100ms", "info_result": "", "record_result": result, "before": 1});
-            let world = World::new(&json!({"jobs": {JOB: job}, "faults": rules}).to_string());
-            let ended = build(&world, &["--start"]).finish().expect(code);
-            assert_eq!(ended.result()["builds"][0]["build_no"], 2, "{fault}");
+            let service = scenario().job(quick().ends_differently("", result).before(1));
+            let faulty = |story: Story, name| story.when(calls(name).nth([1, 3]), fault.clone());
+            let world = World::new(names.into_iter().fold(service, faulty));
+            let ended = world.run_build(&["--start"]).finish().expect(code);
+            assert_eq!(ended.result()["builds"][0]["build_no"], 2, "{fault:?}");
         }
     }
 }
@@ -240,8 +223,8 @@ fn every_fault_on_every_call() {
 /// A failed build shows its step and the end of its log; one that is followed shows all of it, each line once.
 #[test]
 fn the_log_is_shown() {
-    let script = json!({"duration": "400ms", "result": "FAILURE", "log_lines": 500});
-    let ended = finished(&script, &["--start"]).expect(1);
+    let wordy = |result| job().ends_at_poll(5).ends(result).log_lines(500);
+    let ended = finished(wordy("FAILURE"), &["--start"]).expect(1);
     let lines = |ended: &Ended| -> Vec<String> {
         let of_log = ended.stderr.lines().filter(|line| line.contains(" | ["));
         of_log.map(|line| line.split_once("] line ").expect("a line").1.to_owned()).collect()
@@ -250,18 +233,17 @@ fn the_log_is_shown() {
         numbers.map(|number| format!("{number} of the log")).collect()
     };
     assert_eq!(lines(&ended), expected(471..=500));
-    assert!(ended.stderr.contains("failing step \"Maven build\""), "{}", ended.stderr);
+    assert_shown!("the_failing_step_of_a_build", lines_with(&ended.stderr, "Maven build"));
     let build = &ended.result()["builds"][0];
     assert_eq!(
         (build["log_tail"].as_array().map(Vec::len), &build["failing_steps"]),
         (Some(30), &json!(["Maven build"]))
     );
     for result in ["FAILURE", "SUCCESS"] {
-        let script = json!({"duration": "400ms", "result": result, "log_lines": 500});
-        let ended = finished(&script, &["--start", "--follow"]);
+        let ended = finished(wordy(result), &["--start", "--follow"]);
         assert_eq!(lines(&ended), expected(1..=500), "{result}");
     }
-    let ended = finished(&json!({"duration": "10ms"}), &["--start"]).expect(0);
+    let ended = finished(quick(), &["--start"]).expect(0);
     assert_eq!(lines(&ended), [""; 0]);
     let packages = &ended.result()["builds"][0]["packages"];
     assert_eq!(
@@ -270,37 +252,33 @@ fn the_log_is_shown() {
     );
 }
 
-/// More of the log is asked for where the service says there is more and gives nothing; what can not be had is said.
+/// More of the log is asked for where the service says there is more and gives nothing; what is missing is said.
 #[test]
 fn the_end_of_the_log_is_not_lost_silently() {
-    let nothing = |has_more: Value| json!({"kind": "answer", "status": 200, "body": {"result": {"has_more_data": has_more, "offset": 0, "content": ""}}});
-    let ended_with = |on: Value, has_more: Value| {
-        let world = World::new(
-            &json!({"jobs": {JOB: {"duration": "10ms", "result": "FAILURE"}},
-                    "faults": [{"call": "build-log", "on": on, "fault": nothing(has_more)}]})
-            .to_string(),
-        );
-        build(&world, &["--start"]).finish().expect(1)
+    let ended_with = |pieces, has_more: Value| {
+        let nothing = json!({"result": {"has_more_data": has_more, "offset": 0, "content": ""}});
+        let world = World::new(scenario().job(quick().ends("FAILURE")).when(pieces, says(nothing)));
+        world.run_build(&["--start"]).finish().expect(1)
     };
-    let ended = ended_with(json!([1, 2, 3]), json!("true"));
+    let ended = ended_with(calls("build-log").nth([1, 2, 3]), json!("true"));
     assert_eq!(ended.result()["builds"][0]["log_tail"].as_array().map(Vec::len), Some(30));
-    let ended = ended_with(json!([]), json!(true));
-    assert!(ended.stderr.contains("not all of the log could be read"), "{}", ended.stderr);
+    let ended = ended_with(calls("build-log"), json!(true));
+    assert_shown!("the_end_of_a_log", lines_with(&ended.stderr, "log"));
 }
 
 /// Several jobs are waited for at once; the worst wins.
 #[test]
 fn of_several_jobs_the_worst_wins() {
-    let world = World::new(
-        &json!({"jobs": {"aa": {"duration": "700ms"}, "bb": {"duration": "700ms", "result": "ABORTED"}}})
-            .to_string(),
-    );
+    let two = scenario().job_named("aa", quick()).job_named("bb", quick().ends("ABORTED"));
+    let world = World::new(two.when(calls("build-info").of("aa").nth([2]), is_held()));
     let mut run = world.run(&["build", "aa,bb", "--start", "--json"]);
     run.env("CODEARTS_BUILD_ENDPOINT", &world.sandbox.origin());
-    let began = Instant::now();
-    let ended = run.finish().expect(3);
-    assert!(began.elapsed() < Duration::from_secs(5));
-    assert!(ended.stderr.contains("STOPPED (exit 3), 1 of 2 builds passed"), "{}", ended.stderr);
+    let child = run.spawn();
+    // The second is started while the first goes on.
+    world.wait_until_received("build-run", 2);
+    world.release();
+    let ended = run.wait(child).expect(3);
+    assert_shown!("two_builds", lines_with(&ended.stderr, "exit 3"));
     let document: Value = serde_json::from_str(&ended.stdout).expect("JSON");
     assert_eq!(document["builds"][1]["outcome"], "stopped");
     assert_eq!(run.env("CODEARTS_ALLOW", "stopped").finish().expect(0).result()["outcome"], "stopped");
@@ -310,7 +288,7 @@ fn of_several_jobs_the_worst_wins() {
 #[test]
 fn later_steps_get_values() {
     let forge = Forge::new();
-    let world = jobs(&json!({"duration": "10ms", "result": "FAILURE"}));
+    let world = World::new(quick().ends("FAILURE"));
     let mut run = world.run_on_github(&forge, "push", &["build", JOB, "--start"]);
     run.env("CODEARTS_BUILD_ENDPOINT", &world.sandbox.origin());
     let outputs = run.finish().expect(1).outputs();
@@ -330,38 +308,38 @@ fn later_steps_get_values() {
 /// Mistakes are told in one sentence, before anything is sent where that is possible.
 #[test]
 fn mistakes_are_told() {
-    let refused: [(&[&str], &str); 7] = [
-        (&["--param", "x=1"], "add `--start`"),
-        (&["--start", "--param", "=1"], "must be NAME=VALUE"),
-        (&["--start", "--param", "secret-canary"], "must be NAME=VALUE"),
-        (&["--start", "--param", "LD_PRELOAD=x"], "takes no parameter of this name"),
-        (&["--start", "--build-no", "1"], "cannot be used with"),
-        (&["--build-no", "0"], "a whole number from 1 to"),
-        (&["--start", "--branch", "a", "--tag", "b"], "cannot be used with"),
+    let refused: [&[&str]; 7] = [
+        &["--param", "x=1"],
+        &["--start", "--param", "=1"],
+        &["--start", "--param", "secret-canary"],
+        &["--start", "--param", "LD_PRELOAD=x"],
+        &["--start", "--build-no", "1"],
+        &["--build-no", "0"],
+        &["--start", "--branch", "a", "--tag", "b"],
     ];
-    for (arguments, expected) in refused {
-        let world = jobs(&json!({}));
-        let ended = build(&world, arguments).finish().expect(64);
-        assert!(ended.stderr.contains(expected), "{arguments:?}: {}", ended.stderr);
+    let mut said = Table::default();
+    for arguments in refused {
+        let world = World::new(job());
+        let ended = world.run_build(arguments).finish().expect(64);
+        said.add(arguments.join(" "), &ended.stderr);
         assert!(!ended.stderr.contains("canary"), "{}", ended.stderr);
         assert_eq!(world.sandbox.recorded().len(), 0);
     }
     // An option beats a variable that it excludes.
-    let world = jobs(&json!({"duration": "10ms"}));
-    build(&world, &["--start", "--tag", "v1"]).env("CODEARTS_BRANCH", "main").finish().expect(0);
+    let world = World::new(quick());
+    world.run_build(&["--start", "--tag", "v1"]).env("CODEARTS_BRANCH", "main").finish().expect(0);
     // A build that is not there, a job that is not there, no rights.
-    let world = jobs(&json!({"before": 2}));
-    let ended = build(&world, &["--build-no", "9"]).finish().expect(64);
-    assert!(ended.stderr.contains("there is no such build"), "{}", ended.stderr);
-    let world = World::new(r#"{"jobs": {"other": {}}}"#);
+    let world = World::new(job().before(2));
+    let ended = world.run_build(&["--build-no", "9"]).finish().expect(64);
+    said.add("--build-no 9, of 2", &ended.stderr);
+    let world = World::new(scenario().job_named("other", job()));
     for arguments in [&["--start"][..], &[][..], &["--build-no", "1"][..]] {
-        let ended = build(&world, arguments).finish().expect(64);
-        assert!(ended.stderr.contains("Invalid job id"), "{}", ended.stderr);
+        let ended = world.run_build(arguments).finish().expect(64);
+        said.add(format!("no such job {}", arguments.join(" ")), &ended.stderr);
     }
-    let world = World::new(
-        r#"{"faults": [{"call": "*", "fault": {"kind": "answer", "status": 403, "body": {"error_code": "APIGW.0302", "error_msg": "no"}}}]}"#,
-    );
-    build(&world, &["--start"]).finish().expect(77);
+    assert_shown!("mistakes_about_builds", said.text());
+    let world = World::new(scenario().when("*", refuses(403, "APIGW.0302")));
+    world.run_build(&["--start"]).finish().expect(77);
 }
 
 /// What is built reaches the service.
@@ -375,9 +353,9 @@ fn parameters_and_revisions_are_sent() {
         (&["--commit", "7d4a"], "scm", json!({"build_commit_id": "7d4a"})),
     ];
     for (case, field, expected) in cases {
-        let world = jobs(&json!({"duration": "10ms"}));
+        let world = World::new(quick());
         let arguments: Vec<&str> = ["--start"].iter().chain(case).copied().collect();
-        build(&world, &arguments).finish().expect(0);
+        world.run_build(&arguments).finish().expect(0);
         let sent: Value = serde_json::from_slice(&world.calls("build-run")[0].body).expect("JSON");
         assert_eq!(sent, json!({"job_id": JOB, field: expected}));
     }

@@ -1,6 +1,9 @@
 //! A list of findings is whole, or it decides nothing.
 
+use crate::kit::scenario::{Task, says, scenario, succeeded};
 use crate::kit::{Ended, TASK, World};
+use crate::snapshot::{Table, assert_shown, lines_with};
+use codearts_gate::sandbox::scenario::Paging;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -11,10 +14,18 @@ fn row(id: u32) -> Value {
     })
 }
 
-fn world(task: &Value, faults: &Value) -> World {
-    let mut task = task.clone();
-    task["before"] = json!(2);
-    World::new(&json!({"tasks": {"*": task}, "faults": faults}).to_string())
+/// A check that has passed, with so many findings.
+fn listing(number: u32) -> Task {
+    succeeded().defects((0..number).map(row).collect())
+}
+
+/// The same, whose summary counts findings like this.
+fn counted(task: Task, issues: impl Into<Value>, critical: u32) -> World {
+    let summary = json!({
+        "task_id": TASK, "is_access": 1, "issue_count": issues.into(), "critical_count": critical,
+        "major_count": 0, "minor_count": 0, "suggestion_count": 0,
+    });
+    World::new(scenario().task(task).when("summary", says(summary)))
 }
 
 fn ids(ended: &Ended) -> BTreeSet<String> {
@@ -27,7 +38,7 @@ fn ids(ended: &Ended) -> BTreeSet<String> {
 /// Whatever the service says how many there are: pages are asked for while there are more.
 #[test]
 fn a_total_that_is_too_small_ends_no_walk() {
-    for paging in ["rows", "pages", "pages-from-one"] {
+    for paging in [Paging::Rows, Paging::Pages, Paging::PagesFromOne] {
         for (number, total) in [
             (250, 0),
             (100, 0),
@@ -39,34 +50,26 @@ fn a_total_that_is_too_small_ends_no_walk() {
             (1700, 150),
             (200, 200),
         ] {
-            let rows: Vec<Value> = (0..number).map(row).collect();
-            let world = world(&json!({"defects": rows, "paging": paging, "total": total}), &json!([]));
+            let world = World::new(listing(number).paging(paging).total(total));
             let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(0);
-            assert_eq!(ids(&ended).len(), number as usize, "{paging}: {number}, said {total}");
+            assert_eq!(ids(&ended).len(), number as usize, "{paging:?}: {number}, said {total}");
         }
     }
     // After a full page, a number that fits what came is believed only where the summary agrees.
-    for (counted, calls) in [(json!(100), 2), (json!(101), 4), (json!(null), 4)] {
-        let rows: Vec<Value> = (0..100).map(row).collect();
-        let body = json!({
-            "task_id": TASK, "is_access": 1, "issue_count": counted, "critical_count": 0, "major_count": 0,
-            "minor_count": 0, "suggestion_count": 0,
-        });
-        let faults = json!([{"call": "summary", "fault": {"kind": "answer", "status": 200, "body": body}}]);
-        let world = world(&json!({"defects": rows}), &faults);
-        let code = if counted == 101 { 5 } else { 0 };
+    for (issues, calls, code) in [(json!(100), 2, 0), (json!(101), 4, 5), (json!(null), 4, 0)] {
+        let world = counted(listing(100), issues.clone(), 0);
         world.run(&["check", TASK, "--report", "json"]).finish().expect(code);
-        assert_eq!(world.calls("findings").len(), calls, "{counted}");
+        assert_eq!(world.calls("findings").len(), calls, "{issues}");
     }
     // Where every page is the first one, how many there are is not known.
-    let rows: Vec<Value> = (0..250).map(row).collect();
+    let mut said = Table::default();
     for total in [0, 99] {
-        let world = world(&json!({"defects": rows, "paging": "nothing", "total": total}), &json!([]));
+        let world = World::new(listing(250).paging(Paging::Nothing).total(total));
         let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(5);
-        let sentence = format!("says there are {total} findings, but 100 came");
-        assert!(ended.stderr.contains(&sentence), "{total}: {}", ended.stderr);
+        said.add(format!("total {total}"), &lines_with(&ended.stderr, "report-failed"));
         assert!(world.calls("findings").len() < 10, "{total}");
     }
+    assert_shown!("a_total_that_is_too_small", said.text());
 }
 
 /// The summary counts more open findings than the list has: what is missing would be let in by a baseline.
@@ -75,41 +78,31 @@ fn a_list_shorter_than_the_summary_decides_nothing() {
     let keep = tempfile::tempdir().expect("a directory");
     let path = keep.path().join("baseline.json");
     let path = path.to_str().expect("UTF-8");
-    let rows: Vec<Value> = (0..100).map(row).collect();
-    let task = json!({"defects": rows});
-    world(&task, &json!([]))
+    World::new(listing(100))
         .run(&["check", TASK, "--report", "none", "--write-baseline", path])
         .finish()
         .expect(0);
     let compare = ["check", TASK, "--report", "none", "--baseline", path, "--max-issues", "0"];
+    let mut said = Table::default();
     // (issue_count, critical_count) -> exit code
     for (issues, critical, code) in [(100, 0, 0), (99, 0, 0), (101, 0, 69), (500, 0, 69), (0, 101, 69)] {
-        let body = json!({
-            "task_id": TASK, "is_access": 1, "issue_count": issues, "critical_count": critical,
-            "major_count": 0, "minor_count": 0, "suggestion_count": 0,
-        });
-        let faults = json!([{"call": "summary", "fault": {"kind": "answer", "status": 200, "body": body}}]);
-        let ended = world(&task, &faults).run(&compare).finish();
+        let world = counted(listing(100), issues, critical);
+        let ended = world.run(&compare).finish();
         assert_eq!(ended.code, code, "{issues} {critical}: {}", ended.stderr);
         if code == 69 {
-            let told = issues.max(critical);
-            let sentence = format!("the summary says there are {told} open findings, but only 100 came");
-            assert!(ended.stderr.contains(&sentence), "{}", ended.stderr);
-            let ended = world(&task, &faults).run(&["check", TASK, "--report", "json"]).finish().expect(5);
+            let reason = ended.result()["tasks"][0]["reason"].as_str().expect("text").to_owned();
+            said.add(format!("{issues} issues, {critical} critical"), &reason);
+            let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(5);
             assert_eq!(ended.files(), ["result.json"]);
         }
     }
     // Findings that do not count yet may be among those that the summary counts.
-    let mut late = rows;
+    let mut late: Vec<Value> = (0..100).map(row).collect();
     late.extend((100..103).map(|id| {
         let mut row = row(id);
         row["delayed"] = json!(true);
         row
     }));
-    let body = json!({
-        "task_id": TASK, "is_access": 1, "issue_count": 103, "critical_count": 0, "major_count": 0,
-        "minor_count": 0, "suggestion_count": 0,
-    });
-    let faults = json!([{"call": "summary", "fault": {"kind": "answer", "status": 200, "body": body}}]);
-    world(&json!({"defects": late}), &faults).run(&compare).finish().expect(0);
+    assert_shown!("a_list_shorter_than_the_summary", said.text());
+    counted(succeeded().defects(late), 103, 0).run(&compare).finish().expect(0);
 }

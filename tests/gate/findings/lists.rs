@@ -1,16 +1,20 @@
 //! Findings from the service to the files: every page, every meaning of `offset`, every format.
 
+use crate::kit::scenario::{
+    FAILED, Task, answers, breaks_after, calls, resets, says, scenario, shows_a_web_page, succeeded, task,
+};
 use crate::kit::{Ended, TASK, World};
+use crate::snapshot::{Table, assert_shown, lines_with};
+use codearts_gate::sandbox::scenario::Paging;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 const LISTS: &str = "sarif,codequality,checkstyle,json,csv";
 
-fn scenario(task: &Value, faults: &Value) -> String {
-    let mut task = task.clone();
-    task["before"] = json!(2);
-    json!({"tasks": {"*": task}, "faults": faults}).to_string()
+/// A check that has passed, with these findings.
+fn listing(rows: &[Value]) -> Task {
+    succeeded().defects(rows.to_vec())
 }
 
 fn file(ended: &Ended, ending: &str) -> PathBuf {
@@ -45,16 +49,16 @@ fn row(id: u32, level: u32, path: &str, line: u32) -> Value {
 /// All findings come, once, whatever `offset` means; where it means nothing, the walk ends, and there is no list.
 #[test]
 fn every_meaning_of_an_offset() {
-    let findings = json!({"critical": 4, "major": 30, "minor": 300, "suggestion": 900});
-    for paging in ["rows", "pages", "pages-from-one"] {
-        let world = World::new(&scenario(&json!({"findings": findings, "paging": paging}), &json!([])));
+    let checked = succeeded().findings([4, 30, 300, 900]);
+    for paging in [Paging::Rows, Paging::Pages, Paging::PagesFromOne] {
+        let world = World::new(checked.clone().paging(paging));
         let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(0);
-        assert_eq!((issues(&ended).len(), ids(&ended).len()), (1234, 1234), "{paging}");
-        assert_eq!(world.calls("findings").len(), 13 + 1 + 1, "{paging}: pages, a probe, delayed ones");
+        assert_eq!((issues(&ended).len(), ids(&ended).len()), (1234, 1234), "{paging:?}");
+        assert_eq!(world.calls("findings").len(), 13 + 1 + 1, "{paging:?}: pages, a probe, delayed ones");
     }
-    let world = World::new(&scenario(&json!({"findings": findings, "paging": "nothing"}), &json!([])));
+    let world = World::new(checked.paging(Paging::Nothing));
     let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(5);
-    assert!(ended.stderr.contains("there are 1234 findings, but only 100 came"), "{}", ended.stderr);
+    assert_shown!("an_offset_without_a_meaning", lines_with(&ended.stderr, "1234"));
     assert!(!file(&ended, "json").exists() && world.calls("findings").len() < 30);
 }
 
@@ -62,10 +66,9 @@ fn every_meaning_of_an_offset() {
 #[test]
 fn what_fits_on_a_page_is_asked_for_once() {
     for count in [0, 1, 100] {
-        let findings = json!({"critical": 0, "major": 0, "minor": count, "suggestion": 0});
-        let world = World::new(&scenario(&json!({"findings": findings}), &json!([])));
+        let world = World::new(succeeded().findings([0, 0, count, 0]));
         let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(0);
-        assert_eq!(issues(&ended).len(), count);
+        assert_eq!(issues(&ended).len(), count as usize);
         assert_eq!(world.calls("findings").len(), 2, "formal and delayed ones");
     }
 }
@@ -77,29 +80,28 @@ fn rows_are_not_findings() {
     // One finding in several places, and the same row twice.
     rows.extend((0..60).map(|line| row(7, 2, "src/b.c", line + 1)));
     rows.extend((0..40).map(|id| row(id, 2, "src/a.c", id + 1)));
-    let world = World::new(&scenario(&json!({"defects": rows}), &json!([])));
+    let world = World::new(listing(&rows));
     let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(0);
     assert_eq!(issues(&ended).len(), 250 + 60);
     assert_eq!(ids(&ended).len(), 250);
 }
 
-/// One page that fails is asked for again; a list that can not be had as a whole is no list.
+/// One page that fails is asked for again; a list that is not whole is not written.
 #[test]
 fn pages_that_fail() {
-    let findings = json!({"critical": 0, "major": 0, "minor": 0, "suggestion": 950});
-    let flaky = json!([
-        {"call": "findings", "on": [1], "fault": {"kind": "reset"}},
-        {"call": "findings", "on": [4, 5], "fault": {"kind": "answer", "status": 429, "headers": {"Retry-After": "0"}}},
-        {"call": "findings", "on": [8], "fault": {"kind": "truncate", "after": 50}},
-        {"call": "findings", "on": [9], "fault": {"kind": "html"}},
-    ]);
-    let world = World::new(&scenario(&json!({"findings": findings}), &flaky));
+    let checked = scenario().task(succeeded().findings([0, 0, 0, 950]));
+    let pages = |numbers: &[u32]| calls("findings").nth(numbers);
+    let flaky = checked
+        .clone()
+        .when(pages(&[1]), resets())
+        .when(pages(&[4, 5]), answers(429).header("Retry-After", "0"))
+        .when(pages(&[8]), breaks_after(50))
+        .when(pages(&[9]), shows_a_web_page());
+    let world = World::new(flaky);
     let ended = world.run(&["check", TASK, "--report", LISTS]).finish().expect(0);
     assert_eq!(issues(&ended).len(), 950);
 
-    let broken =
-        json!([{"call": "findings", "on": (6..80).collect::<Vec<u32>>(), "fault": {"kind": "reset"}}]);
-    let world = World::new(&scenario(&json!({"findings": findings}), &broken));
+    let world = World::new(checked.when(calls("findings").from(6), resets()));
     let ended = world.run(&["check", TASK, "--report", LISTS]).finish().expect(5);
     for ending in ["sarif", "codequality.json", "checkstyle.xml", "json", "csv"] {
         assert!(!file(&ended, ending).exists(), "{ending}");
@@ -118,13 +120,13 @@ fn pages_that_are_too_large() {
         rows[large]["defect_content"] = json!("x".repeat(1_900_000));
     }
     rows[77]["defect_content"] = json!("y".repeat(5_000_000));
-    for paging in ["rows", "pages"] {
-        let world = World::new(&scenario(&json!({"defects": rows, "paging": paging}), &json!([])));
+    for paging in [Paging::Rows, Paging::Pages] {
+        let world = World::new(listing(&rows).paging(paging));
         let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(0);
         let ids = ids(&ended);
-        assert_eq!(ids.len(), 129, "{paging}");
-        assert!(!ids.contains("d77"), "{paging}");
-        assert!(ended.stderr.contains("this finding is left out"), "{}", ended.stderr);
+        assert_eq!(ids.len(), 129, "{paging:?}");
+        assert!(!ids.contains("d77"), "{paging:?}");
+        assert_shown!("a_finding_that_is_too_large", lines_with(&ended.stderr, "warning: "));
         let longest = issues(&ended).iter().map(|issue| issue["message"].as_str().expect("text").len()).max();
         assert!(longest < Some(4100), "{longest:?}");
     }
@@ -147,7 +149,7 @@ fn the_order_of_arrival_does_not_show() {
     for seed in 0..3 {
         let mut rows = rows.clone();
         fastrand::Rng::with_seed(seed).shuffle(&mut rows);
-        let world = World::new(&scenario(&json!({"defects": rows}), &json!([])));
+        let world = World::new(listing(&rows));
         let ended =
             world.run(&["check", TASK, "--report", &formats, "--max-issues", "9999"]).finish().expect(0);
         let endings = ["sarif", "codequality.json", "checkstyle.xml", "json", "csv"];
@@ -170,7 +172,7 @@ fn which_findings_are_listed() {
     rows[0]["defect_status"] = json!("2");
     rows[5]["defect_status"] = json!("1");
     rows[6]["delayed"] = json!(true);
-    let world = World::new(&scenario(&json!({"defects": rows}), &json!([])));
+    let world = World::new(listing(&rows));
     let list = |more: &[&str]| {
         let mut arguments = vec!["check", TASK, "--report", LISTS];
         arguments.extend(more);
@@ -203,7 +205,7 @@ fn which_findings_are_listed() {
 #[test]
 fn a_baseline_lets_only_known_findings_pass() {
     let before: Vec<Value> = (0..20).map(|id| row(id, id % 4, "src/a.c", id + 1)).collect();
-    let world = World::new(&scenario(&json!({"defects": before}), &json!([])));
+    let world = World::new(listing(&before));
     let keep = tempfile::tempdir().expect("a directory");
     let baseline = keep.path().join("baseline.json");
     let path = baseline.to_str().expect("UTF-8");
@@ -225,21 +227,19 @@ fn a_baseline_lets_only_known_findings_pass() {
     for (id, row) in (1..20).zip(&mut after) {
         row["fragment"][0]["line_content"] = json!(format!("   code {id}"));
     }
-    let moved = World::new(&scenario(&json!({"defects": after}), &json!([])));
+    let moved = World::new(listing(&after));
     after.push(row(99, 1, "src/new.c", 5));
-    let grown = World::new(&scenario(&json!({"defects": after}), &json!([])));
+    let grown = World::new(listing(&after));
+    let mut said = Table::default();
     for file in &files {
         let file = file.to_str().expect("UTF-8");
         let arguments = ["check", TASK, "--report", "json", "--baseline", file, "--max-issues", "0"];
         let ended = moved.run(&arguments).finish().expect(0);
-        assert!(ended.stderr.contains("1 threshold met (19 known from the baseline)"), "{}", ended.stderr);
+        said.add("moved", ended.result()["tasks"][0]["reason"].as_str().expect("text"));
         let ended = grown.run(&arguments).finish().expect(4);
         let task = ended.result()["tasks"][0].clone();
         assert_eq!(task["gate"]["thresholds"][0]["actual"], 1);
-        assert!(
-            task["reason"].as_str().expect("text").starts_with("1 open finding, at most 0 allowed"),
-            "{task}"
-        );
+        said.add("grown", task["reason"].as_str().expect("text"));
         let new: Vec<Value> =
             issues(&ended).into_iter().filter(|issue| issue["codearts"]["baseline"] == "new").collect();
         assert_eq!(new.len(), 1);
@@ -264,72 +264,70 @@ fn a_baseline_lets_only_known_findings_pass() {
         path,
     ];
     let ended = grown.run(&update).finish().expect(4);
-    assert!(ended.stderr.contains("because the gate failed"), "{}", ended.stderr);
+    said.add("not updated", &lines_with(&ended.stderr, "not written"));
     assert_eq!(std::fs::read_to_string(&baseline).expect("the baseline"), written);
     moved.run(&update).finish().expect(0);
     assert_eq!(std::fs::read_to_string(&baseline).expect("the baseline").lines().count(), 22);
 
-    // Findings that can not be compared are no pass.
-    let broken = World::new(&scenario(
-        &json!({"defects": before}),
-        &json!([{"call": "findings", "fault": {"kind": "html"}}]),
-    ));
+    // Findings that cannot be compared are no pass.
+    let broken = World::new(scenario().task(listing(&before)).when("findings", shows_a_web_page()));
     let ended = broken
         .run(&["check", TASK, "--report", "none", "--baseline", path, "--max-issues", "0"])
         .finish()
         .expect(69);
-    assert!(ended.stderr.contains("could not be compared with the baseline"), "{}", ended.stderr);
+    said.add("not compared", ended.result()["tasks"][0]["reason"].as_str().expect("text"));
+    assert_shown!("a_baseline", said.text());
 }
 
 /// A list that is not whole decides nothing, whatever it holds.
 #[test]
-fn what_is_missing_is_not_taken_for_mended() {
+fn what_is_missing_is_not_taken_for_fixed() {
     let keep = tempfile::tempdir().expect("a directory");
     let baseline = keep.path().join("baseline.json");
     let path = baseline.to_str().expect("UTF-8");
     let rows: Vec<Value> = (0..150).map(|id| row(id, id % 4, "src/a.c", id + 1)).collect();
-    let world = World::new(&scenario(&json!({"defects": rows}), &json!([])));
+    let world = World::new(listing(&rows));
     world.run(&["check", TASK, "--report", "none", "--write-baseline", path]).finish().expect(0);
     let compare = ["check", TASK, "--report", "none", "--baseline", path, "--max-issues", "0"];
     world.run(&compare).finish().expect(0);
 
-    let answer =
-        |body: Value| json!([{"call": "findings", "fault": {"kind": "answer", "status": 200, "body": body}}]);
     let mut huge = rows.clone();
     huge[3]["defect_content"] = json!("x".repeat(5_000_000));
     let cases = [
-        (json!({"defects": rows, "paging": "nothing"}), json!([]), "only 100 came"),
-        (json!({"defects": rows}), answer(json!({"defects": [], "total": 0})), "but none came"),
-        (json!({"defects": rows}), answer(json!({"defects": null})), "no list of findings"),
-        (json!({"defects": rows}), answer(json!({"defects": [rows[0]]})), "does not say how many"),
-        (json!({"defects": huge}), json!([]), "too large to be compared"),
+        ("one page for ever", listing(&rows).paging(Paging::Nothing), None),
+        ("none", listing(&rows), Some(json!({"defects": [], "total": 0}))),
+        ("no list", listing(&rows), Some(json!({"defects": null}))),
+        ("no number", listing(&rows), Some(json!({"defects": [rows[0]]}))),
+        ("a huge one", listing(&huge), None),
     ];
-    for (task, faults, expected) in cases {
-        let world = World::new(&scenario(&task, &faults));
-        let ended = world.run(&compare).finish().expect(69);
-        assert!(ended.stderr.contains(expected), "{expected}: {}", ended.stderr);
+    let mut said = Table::default();
+    for (name, task, answer) in cases {
+        let story = |task| match &answer {
+            Some(body) => scenario().task(task).when("findings", says(body.clone())),
+            None => scenario().task(task),
+        };
+        let ended = World::new(story(task.clone())).run(&compare).finish().expect(69);
+        said.add(name, ended.result()["tasks"][0]["reason"].as_str().expect("text"));
         // A verdict that is certain without the findings stands.
-        let mut refused = task.clone();
-        refused["is_access"] = json!(0);
-        let world = World::new(&scenario(&refused, &faults));
+        let world = World::new(story(task.is_access(0)));
         let mut allowed = compare.to_vec();
         allowed.extend(["--allow", "unavailable,report-failed"]);
         world.run(&allowed).finish().expect(4);
     }
+    assert_shown!("a_list_that_is_not_whole", said.text());
 }
 
 /// The disk refuses one of the files, early or at its end: said, and none of them is left.
 #[cfg(unix)]
 #[test]
 fn a_disk_that_refuses_one_list_leaves_none() {
-    let findings = json!({"critical": 0, "major": 0, "minor": 0, "suggestion": 2000});
-    let world = World::new(&scenario(&json!({"findings": findings}), &json!([])));
+    let world = World::new(succeeded().findings([0, 0, 0, 2000]));
     // In blocks of 512 bytes; the lists have 300 to 1,200 kB.
     for limit in [16, 1500] {
         let run = world.run(&["check", TASK, "--report", LISTS]);
         let child = run.spawn_through_shell(&format!("trap '' XFSZ; ulimit -f {limit}; exec \"$0\" \"$@\""));
         let ended = run.wait(child).expect(5);
-        assert!(ended.stderr.contains("could not write the"), "{limit}: {}", ended.stderr);
+        assert!(ended.stderr.contains("os error"), "{limit}: {}", ended.stderr);
         assert_eq!(ended.files(), ["result.json"], "{limit}");
     }
 }
@@ -347,8 +345,8 @@ fn a_baseline_does_not_depend_on_what_is_listed() {
         twin["fragment"][0]["line_content"] = json!("same");
         twin
     };
-    let rows = json!([twin(1, 3, "2"), twin(2, 9, "0")]);
-    let world = World::new(&scenario(&json!({"defects": rows}), &json!([])));
+    let rows = [twin(1, 3, "2"), twin(2, 9, "0")];
+    let world = World::new(listing(&rows));
     world
         .run(&["check", TASK, "--report", "none", "--status", "open,ignored", "--write-baseline", path])
         .finish()
@@ -365,16 +363,19 @@ fn a_baseline_replaces_only_baselines() {
     let keep = tempfile::tempdir().expect("a directory");
     let source = keep.path().join("main.c");
     std::fs::write(&source, "int main;").expect("a file");
-    let world = World::new(&scenario(&json!({"is_access": 0}), &json!([])));
+    let world = World::new(succeeded().is_access(0));
     let write =
         |path: &str| world.run(&["check", TASK, "--report", "none", "--write-baseline", path]).finish();
     let refused = write(source.to_str().expect("UTF-8")).expect(64);
-    assert!(refused.stderr.contains("would replace something"), "{}", refused.stderr);
+    let mut said = Table::default();
+    said.add("something else is there", &lines_with(&refused.stderr, "error: "));
     write(keep.path().join("none/b.json").to_str().expect("UTF-8")).expect(64);
     assert_eq!(std::fs::read_to_string(&source).expect("the file"), "int main;");
     let fresh = keep.path().join("b.json");
     let ended = write(fresh.to_str().expect("UTF-8")).expect(4);
-    assert!(ended.stderr.contains("because the gate failed") && !fresh.exists(), "{}", ended.stderr);
+    assert!(!fresh.exists());
+    said.add("the gate failed", &lines_with(&ended.stderr, "not written"));
+    assert_shown!("a_baseline_that_is_not_written", said.text());
     let two = ["check", TASK, "aa", "--report", "none", "--baseline", "b", "--max-issues", "0"];
     world.run(&two).finish().expect(64);
 }
@@ -382,7 +383,7 @@ fn a_baseline_replaces_only_baselines() {
 /// Pages and tests are there whatever became of the check; lists only when there is something to list.
 #[test]
 fn files_of_a_check_that_did_not_finish() {
-    let world = World::new(&json!({"tasks": {"*": {"before": 1, "final_status": 1}}}).to_string());
+    let world = World::new(task().before(FAILED).ends(FAILED));
     let formats = format!("{LISTS},html,markdown,junit");
     let mut run = world.run(&["check", TASK, "--report", &formats]);
     run.env("CODEARTS_PROJECT_ID", "41a4b9ad1fc4471397a0fbb95d8d6ed6");

@@ -10,7 +10,7 @@ pub(crate) mod server;
 mod world;
 
 pub(crate) use run::{Ended, Run};
-pub(crate) use world::{TASK, World};
+pub(crate) use world::{JOB, TASK, World};
 
 use std::path::Path;
 

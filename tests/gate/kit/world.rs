@@ -12,6 +12,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
+/// The id of a build job.
+pub(crate) const JOB: &str = "48c66c6002964721be537cdc6ce0297b";
 /// How long a test waits for an event that must come.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it looks.
@@ -80,6 +82,13 @@ impl World {
         run.env("HUAWEICLOUD_SDK_AK", ACCESS_KEY).env("HUAWEICLOUD_SDK_SK", SECRET_KEY);
         run.env("CODEARTS_MAX_PAUSE", "20ms").env("CODEARTS_POLL_INTERVAL", "1s");
         run.env("CODEARTS_MAX_DOUBT", "1s");
+        run
+    }
+
+    /// `codearts-gate build JOB ...`.
+    pub(crate) fn run_build(&self, arguments: &[&str]) -> Run {
+        let mut run = self.run(&[&["build", JOB], arguments].concat());
+        run.without("CODEARTS_ENDPOINT").env("CODEARTS_BUILD_ENDPOINT", &self.sandbox.origin());
         run
     }
 

@@ -1,7 +1,9 @@
 //! The PDF export against answers that are odd: other ids, parts, redirects, bytes behind the end.
 
+use crate::kit::scenario::{Answer, Calls, Story, answers, calls, pdf, refuses, says, scenario, succeeded};
 use crate::kit::server::serve_bytes;
 use crate::kit::{TASK, World, assert_whole_pdf};
+use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::{Value, json};
 use std::sync::mpsc::Receiver;
 
@@ -9,39 +11,28 @@ const REPORT: [&str; 2] = ["report", TASK];
 /// A small whole PDF.
 const PDF: &str = "%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\nstartxref\n9\n%%EOF";
 
-fn world(faults: &Value) -> World {
-    let task = json!({"before": 2, "pdf": {"duration": "10ms", "bytes": 5000}});
-    World::new(&json!({"tasks": {"*": task}, "faults": faults}).to_string())
+/// A check that has passed, with a report of 5,000 bytes.
+fn checked() -> Story {
+    scenario().task(succeeded().pdf(pdf().bytes(5000)))
 }
 
-fn answer(call: &str, on: &[u32], status: u16, body: &Value) -> Value {
-    json!({"call": call, "on": on, "fault": {"kind": "answer", "status": status, "body": body}})
+/// The same where some calls get another answer.
+fn world(calls: impl Into<Calls>, answer: Answer) -> World {
+    World::new(checked().when(calls, answer))
 }
 
-fn calls(world: &World, names: [&str; 3]) -> [usize; 3] {
-    names.map(|name| world.calls(name).len())
+/// How often an export was started, looked at and fetched.
+fn exports(world: &World) -> [usize; 3] {
+    ["pdf-start", "pdf-state", "pdf-file"].map(|name| world.calls(name).len())
 }
-
-const EXPORT: [&str; 3] = ["pdf-start", "pdf-state", "pdf-file"];
 
 /// An id that is written as a float is the whole number.
 #[test]
 fn the_id_of_a_job_may_be_written_as_a_float() {
-    let world = world(&json!([
-        answer(
-            "pdf-start",
-            &[],
-            200,
-            &json!({"status": "success", "result": {"timeAsk": 1, "asyncJobId": 569151.0}})
-        ),
-        answer(
-            "pdf-state",
-            &[],
-            200,
-            &json!({"status": "success", "result": {"jobStatus": "SUCCESS", "jobFile": "a/b.pdf"}})
-        ),
-        answer("pdf-file", &[], 200, &json!(PDF)),
-    ]));
+    let started = json!({"status": "success", "result": {"timeAsk": 1, "asyncJobId": 569151.0}});
+    let state = json!({"status": "success", "result": {"jobStatus": "SUCCESS", "jobFile": "a/b.pdf"}});
+    let story = checked().when("pdf-start", says(started)).when("pdf-state", says(state));
+    let world = World::new(story.when("pdf-file", says(PDF)));
     world.run(&REPORT).finish().expect(0);
     let asked = &world.calls("pdf-state")[0].query;
     assert!(asked.contains(&("async_job_id".to_owned(), "569151".to_owned())), "{asked:?}");
@@ -50,10 +41,10 @@ fn the_id_of_a_job_may_be_written_as_a_float() {
 /// HTTP 206 brings a part; nobody asked for one.
 #[test]
 fn a_part_is_not_taken_for_the_whole() {
-    let world = world(&json!([answer("pdf-file", &[1], 206, &json!(PDF))]));
+    let world = world(calls("pdf-file").nth([1]), answers(206).body(PDF));
     let ended = world.run(&REPORT).finish().expect(0);
     assert_whole_pdf(&ended.reports.join(format!("{TASK}.pdf")), 5000);
-    assert_eq!(calls(&world, EXPORT), [2, 2, 2]);
+    assert_eq!(exports(&world), [2, 2, 2]);
     assert!(ended.stderr.contains("HTTP 206"), "{}", ended.stderr);
 }
 
@@ -61,11 +52,11 @@ fn a_part_is_not_taken_for_the_whole() {
 #[test]
 fn bytes_behind_the_end_mark() {
     let filled = |filling: usize| format!("{PDF}{}", "\0".repeat(filling));
-    let served = |body: &str| world(&json!([answer("pdf-file", &[], 200, &json!(body))]));
+    let served = |body: &str| world("pdf-file", says(body));
     let body = filled(5000);
     let world = served(&body);
     let ended = world.run(&REPORT).finish().expect(0);
-    assert_eq!(calls(&world, EXPORT), [1, 1, 1]);
+    assert_eq!(exports(&world), [1, 1, 1]);
     let pdf = std::fs::read(ended.reports.join(format!("{TASK}.pdf"))).expect("the PDF");
     assert_eq!(pdf, body.as_bytes());
     // Without any end mark it is not a PDF, however many bytes were announced.
@@ -80,9 +71,8 @@ fn storage(head: &str, body: &str) -> (String, Receiver<String>) {
     serve_bytes(format!("HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"))
 }
 
-fn redirected(on: &[u32], status: u16, location: &str) -> Value {
-    json!({"call": "pdf-file", "on": on, "fault":
-        {"kind": "answer", "status": status, "headers": {"Location": location}}})
+fn redirected(status: u16, location: &str) -> World {
+    world("pdf-file", answers(status).header("Location", location))
 }
 
 /// The file may lie in object storage: it is fetched from there, once, without anything that proves who we are.
@@ -91,9 +81,9 @@ fn a_redirect_to_storage_is_followed_without_credentials() {
     for status in [302, 303, 307] {
         let (address, heads) = storage("200 OK", PDF);
         let location = format!("http://{address}/bucket/r.pdf?X-Sign=signature-canary");
-        let world = world(&json!([redirected(&[], status, &location)]));
+        let world = redirected(status, &location);
         let ended = world.run(&["report", TASK, "-v"]).finish().expect(0);
-        assert_eq!(calls(&world, EXPORT), [1, 1, 1]);
+        assert_eq!(exports(&world), [1, 1, 1]);
         let pdf = std::fs::read_to_string(ended.reports.join(format!("{TASK}.pdf"))).expect("the PDF");
         assert_eq!(pdf, PDF);
         let head = heads.recv().expect("a request").to_lowercase();
@@ -110,37 +100,37 @@ fn a_redirect_to_storage_is_followed_without_credentials() {
 fn other_redirects_are_refused() {
     let (elsewhere, never) = storage("200 OK", PDF);
     let (address, heads) = storage(&format!("302 Found\r\nLocation: http://{elsewhere}/stolen"), "");
-    let world_of = |location: &str| world(&json!([redirected(&[], 302, location)]));
     let cases = [
-        (format!("http://{address}/r.pdf"), "redirects once more"),
-        ("http://storage.example.com/r.pdf".to_owned(), "https"),
-        (format!("http://user:pass-canary@{elsewhere}/r.pdf"), "user"),
-        (format!("ftp://{elsewhere}/r.pdf"), "https"),
+        ("twice", format!("http://{address}/r.pdf")),
+        ("without TLS", "http://storage.example.com/r.pdf".to_owned()),
+        ("with a user", format!("http://user:pass-canary@{elsewhere}/r.pdf")),
+        ("not HTTP", format!("ftp://{elsewhere}/r.pdf")),
     ];
-    for (location, why) in cases {
-        let ended = world_of(&location).run(&REPORT).finish().expect(5);
-        assert!(ended.stderr.contains(why), "{location}: {}", ended.stderr);
+    let mut said = Table::default();
+    for (case, location) in cases {
+        let ended = redirected(302, &location).run(&REPORT).finish().expect(5);
+        said.add(case, &lines_with(&ended.stderr, "error: "));
         assert!(!ended.stderr.contains("pass-canary"), "{}", ended.stderr);
     }
+    assert_shown!("other_redirects", said.text());
     assert!(heads.try_recv().is_ok() && never.try_recv().is_err());
 }
 
 /// A 404 without a code of the service comes from somebody else on the way: it is believed when it stays.
 #[test]
 fn one_bare_404_loses_no_report() {
-    let page = json!("<html><body><h1>404 Not Found</h1></body></html>");
-    for body in [Value::Null, page] {
-        let world = world(&json!([answer("pdf-start", &[1], 404, &body)]));
+    let page = answers(404).body("<html><body><h1>404 Not Found</h1></body></html>");
+    for missing in [answers(404), page] {
+        let world = world(calls("pdf-start").nth([1]), missing.clone());
         world.run(&REPORT).finish().expect(0);
-        assert_eq!(calls(&world, EXPORT), [2, 1, 1]);
+        assert_eq!(exports(&world), [2, 1, 1]);
         // Where it stays, the older path is tried, as often as any call that fails, and it ends.
-        let world = self::world(&json!([answer("pdf-start", &[], 404, &body)]));
+        let world = self::world("pdf-start", missing);
         world.run(&REPORT).finish().expect(69);
         assert_eq!(world.calls("pdf-start").len(), 20);
     }
     // The gateway's own word is believed at once.
-    let coded = json!({"error_code": "APIGW.0101", "error_msg": "no such API"});
-    let world = world(&json!([answer("pdf-start", &[], 404, &coded)]));
+    let world = world("pdf-start", refuses(404, "APIGW.0101"));
     world.run(&REPORT).finish().expect(64);
     assert_eq!(world.calls("pdf-start").len(), 2);
 }
@@ -149,10 +139,8 @@ fn one_bare_404_loses_no_report() {
 #[test]
 fn one_bare_404_loses_no_list() {
     for on in [1, 2, 4] {
-        let task =
-            json!({"before": 2, "findings": {"critical": 0, "major": 0, "minor": 0, "suggestion": 450}});
-        let faults = json!([answer("findings", &[on], 404, &Value::Null)]);
-        let world = World::new(&json!({"tasks": {"*": task}, "faults": faults}).to_string());
+        let story = scenario().task(succeeded().findings([0, 0, 0, 450]));
+        let world = World::new(story.when(calls("findings").nth([on]), answers(404)));
         let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(0);
         assert_eq!(world.calls("findings").len(), 8, "pages, a probe, delayed ones, and one again");
         let list = std::fs::read(ended.reports.join(format!("{TASK}.json"))).expect("the list");

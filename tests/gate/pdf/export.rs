@@ -1,6 +1,11 @@
 //! The PDF: one download, whole or absent, in constant memory.
 
+use crate::kit::scenario::{
+    breaks_after, calls, loses_the_answer, pdf, refuses, says, scenario, stalls_after, succeeded,
+};
 use crate::kit::{TASK, World, assert_whole_pdf};
+use crate::snapshot::{assert_shown, lines_with};
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 
@@ -8,8 +13,7 @@ const REPORT: [&str; 2] = ["report", TASK];
 
 #[test]
 fn the_file_is_the_one_that_was_served() {
-    let world =
-        World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "bytes": 123456}}}}"#);
+    let world = World::new(succeeded().pdf(pdf().bytes(123_456)));
     let title = "演示 报告~1 & more";
     let ended = world.run(&["check", TASK, "--report-title", title]).finish().expect(0);
     let path = ended.reports.join(format!("{TASK}.pdf"));
@@ -27,24 +31,20 @@ fn the_file_is_the_one_that_was_served() {
 /// A truncated download leads to a new export job and a whole file.
 #[test]
 fn a_broken_transfer_starts_a_new_job() {
-    let world = World::new(
-        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "bytes": 50000}}},
-            "faults": [{"call": "pdf-file", "on": [1], "fault": {"kind": "truncate", "after": 20000}},
-                       {"call": "pdf-file", "on": [2], "fault": {"kind": "lost-answer"}}]}"#,
-    );
+    let checked = scenario().task(succeeded().pdf(pdf().bytes(50_000)));
+    let broken = checked.when(calls("pdf-file").nth([1]), breaks_after(20_000));
+    let world = World::new(broken.when(calls("pdf-file").nth([2]), loses_the_answer()));
     let ended = world.run(&REPORT).finish().expect(0);
     assert_eq!((world.calls("pdf-start").len(), world.calls("pdf-file").len()), (3, 3));
     assert_whole_pdf(&ended.reports.join(format!("{TASK}.pdf")), 50_000);
-    assert!(ended.stderr.contains("did not come whole"), "{}", ended.stderr);
+    assert_eq!(ended.stderr.matches("warning: ").count(), 2, "{}", ended.stderr);
 }
 
 /// Three broken transfers give 5 and no file; the check had passed.
 #[test]
 fn three_broken_transfers_are_enough() {
-    let world = World::new(
-        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "bytes": 50000}}},
-            "faults": [{"call": "pdf-file", "fault": {"kind": "truncate", "after": 49999}}]}"#,
-    );
+    let checked = scenario().task(succeeded().pdf(pdf().bytes(50_000)));
+    let world = World::new(checked.when("pdf-file", breaks_after(49_999)));
     let ended = world.run(&["check", TASK]).finish().expect(5);
     assert_eq!((world.calls("pdf-start").len(), world.calls("pdf-file").len()), (3, 3));
     assert_eq!(ended.files(), ["result.json"]);
@@ -54,36 +54,31 @@ fn three_broken_transfers_are_enough() {
         (Some("pass"), Some("report-failed"))
     );
     let ended = world.run(&["check", TASK, "--allow", "report-failed"]).finish().expect(0);
-    assert!(ended.stderr.contains("warning: 2b31ed52"), "{}", ended.stderr);
+    assert_eq!(ended.stderr.matches("warning: ").count(), 3, "{}", ended.stderr);
 }
 
 /// An error object where a file was asked, with HTTP 200, uses nothing up: the same file is asked for again.
 #[test]
 fn a_clear_refusal_of_the_file_is_repeated() {
-    let world = World::new(
-        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}},
-            "faults": [{"call": "pdf-file", "on": [1, 2], "fault": {"kind": "answer", "status": 200,
-                        "body": {"error_code": "CC.00050012", "error_msg": "retry later"}}}]}"#,
-    );
+    let busy = calls("pdf-file").nth([1, 2]);
+    let world = World::new(scenario().task(succeeded().pdf(pdf())).when(busy, refuses(200, "CC.00050012")));
     world.run(&REPORT).finish().expect(0);
     assert_eq!((world.calls("pdf-start").len(), world.calls("pdf-file").len()), (1, 3));
 }
 
 #[test]
 fn a_failed_job_is_reported_with_its_reason() {
-    let world = World::new(
-        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "failure": "template missing"}}}}"#,
-    );
+    let world = World::new(succeeded().pdf(pdf().fails("template missing")));
     let ended = world.run(&REPORT).finish().expect(5);
-    assert!(ended.stderr.contains("could not make the PDF") && ended.stderr.contains("template missing"));
+    assert!(ended.stderr.contains("template missing"), "{}", ended.stderr);
+    assert_shown!("a_failed_export", lines_with(&ended.stderr, "template missing"));
     assert_eq!(world.calls("pdf-start").len(), 1);
 }
 
 /// `timeAsk` is a floor, also before the first question.
 #[test]
 fn the_suggested_interval_is_obeyed() {
-    let world =
-        World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "1500ms", "time_ask": 1}}}}"#);
+    let world = World::new(succeeded().pdf(pdf().ends_at_poll(2)));
     world.run(&REPORT).without("CODEARTS_MAX_PAUSE").finish().expect(0);
     let (start, polls) = (world.calls("pdf-start"), world.calls("pdf-state"));
     assert_eq!(polls.len(), 2);
@@ -93,7 +88,7 @@ fn the_suggested_interval_is_obeyed() {
 
 #[test]
 fn the_report_timeout_ends_it() {
-    let world = World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "1h"}}}}"#);
+    let world = World::new(succeeded().pdf(pdf().takes("1h")));
     let ended = world.run(&["check", TASK, "--report-timeout", "300ms"]).finish().expect(5);
     assert!(ended.stderr.contains("--report-timeout"), "{}", ended.stderr);
     assert_eq!(ended.files(), ["result.json"]);
@@ -102,16 +97,11 @@ fn the_report_timeout_ends_it() {
 /// Older deployments have other paths.
 #[test]
 fn older_paths_are_tried() {
-    let gone = r#"{"kind": "answer", "status": 404, "body": {"error_code": "APIGW.0101", "error_msg": "no such API"}}"#;
-    let world = World::new(&format!(
-        r#"{{"tasks": {{"*": {{"before": 2, "pdf": {{"duration": "10ms"}}}}}},
-             "faults": [{{"call": "pdf-state", "on": [1], "fault": {gone}}}]}}"#
-    ));
+    let checked = || scenario().task(succeeded().pdf(pdf()));
+    let world = World::new(checked().when(calls("pdf-state").nth([1]), refuses(404, "APIGW.0101")));
     world.run(&REPORT).finish().expect(0);
     assert_eq!(world.calls("pdf-state").len(), 2);
-    let world = World::new(
-        r#"{"has_pdf_async_job": false, "tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}}}"#,
-    );
+    let world = World::new(checked().with(|settings| settings.has_pdf_async_job = false));
     world.run(&REPORT).finish().expect(0);
     assert_eq!(world.calls("pdf-start").len(), 2);
 }
@@ -119,11 +109,9 @@ fn older_paths_are_tried() {
 /// The state of the call is told beside the state of the job; its reason must not get lost.
 #[test]
 fn an_error_beside_an_empty_result_is_told() {
-    let world = World::new(
-        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}},
-            "faults": [{"call": "pdf-state", "fault": {"kind": "answer", "status": 200,
-                        "body": {"status": "error", "error": {"code": "CC.00050000", "message": "parameters not valid"}, "result": {}}}}]}"#,
-    );
+    let error = json!({"code": "CC.00050000", "message": "parameters not valid"});
+    let failed = says(json!({"status": "error", "error": error, "result": {}}));
+    let world = World::new(scenario().task(succeeded().pdf(pdf())).when("pdf-state", failed));
     let ended = world.run(&REPORT).finish().expect(64);
     assert!(ended.stderr.contains("CC.00050000, parameters not valid"), "{}", ended.stderr);
 }
@@ -131,10 +119,8 @@ fn an_error_beside_an_empty_result_is_told() {
 /// A transfer that stalls is no reason to wait for ever.
 #[test]
 fn a_stalled_transfer_ends_with_the_report_timeout() {
-    let world = World::new(
-        r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}},
-            "faults": [{"call": "pdf-file", "fault": {"kind": "stall", "after": 9000}}]}"#,
-    );
+    let checked = scenario().task(succeeded().pdf(pdf()));
+    let world = World::new(checked.when("pdf-file", stalls_after(9000)));
     let ended = world.run(&["check", TASK, "--report-timeout", "1s"]).finish().expect(5);
     assert_eq!(ended.files(), ["result.json"]);
 }
@@ -143,12 +129,12 @@ fn a_stalled_transfer_ends_with_the_report_timeout() {
 #[cfg(unix)]
 #[test]
 fn a_disk_that_refuses_leaves_no_file() {
-    let world = World::new(r#"{"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms", "bytes": 50000}}}}"#);
+    let world = World::new(succeeded().pdf(pdf().bytes(50_000)));
     let run = world.run(&["check", TASK]);
-    // Files larger than a few kB can not be written.
+    // Files larger than a few kB cannot be written.
     let child = run.spawn_through_shell("trap '' XFSZ; ulimit -f 8; exec \"$0\" \"$@\"");
     let ended = run.wait(child).expect(5);
-    assert!(ended.stderr.contains("could not write the PDF"), "{}", ended.stderr);
+    assert_shown!("a_disk_that_refuses", lines_with(&ended.stderr, "report-failed"));
     assert_eq!(ended.files(), ["result.json"]);
     assert_eq!(world.calls("pdf-start").len(), 1);
 }
@@ -159,9 +145,7 @@ fn a_disk_that_refuses_leaves_no_file() {
 fn a_large_file_needs_little_memory() {
     const BYTES: usize = 200_000_000;
     const LIMIT_KIB: u64 = 40_000;
-    let world = World::new(&format!(
-        r#"{{"tasks": {{"*": {{"before": 2, "pdf": {{"duration": "10ms", "bytes": {BYTES}}}}}}}}}"#
-    ));
+    let world = World::new(succeeded().pdf(pdf().bytes(BYTES)));
     let run = world.run(&REPORT);
     let mut child = run.spawn();
     let status = format!("/proc/{}/status", child.id());

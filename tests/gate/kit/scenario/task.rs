@@ -135,6 +135,12 @@ impl Pdf {
         self
     }
 
+    /// The poll at which a job has ended.
+    pub(crate) fn ends_at_poll(mut self, poll: u32) -> Self {
+        self.0.polls = Some(poll);
+        self
+    }
+
     /// The size of the file.
     pub(crate) fn bytes(mut self, bytes: usize) -> Self {
         self.0.bytes = bytes;
