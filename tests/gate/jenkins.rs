@@ -2,11 +2,16 @@
 
 use crate::kit::forge::GITLAB_TOKEN;
 use crate::kit::forge::{Fault, Forge, GITHUB_TOKEN};
+use crate::kit::scenario::{Task, endless, succeeded};
 use crate::kit::{Run, TASK, World};
 use std::time::{Duration, Instant};
 
-const PASSING: &str = r#"{"tasks": {"*": {"before": 2, "findings": {"critical": 0, "major": 1, "minor": 4, "suggestion": 9}}}}"#;
 const BUILD_URL: &str = "https://jenkins.example/job/widget/job/PR-12/7/";
+
+/// A check that has passed.
+fn passing() -> Task {
+    succeeded().findings([0, 1, 4, 9])
+}
 
 fn in_a_build(run: &mut Run) -> &mut Run {
     run.env("JENKINS_URL", "https://jenkins.example/").env("BUILD_URL", BUILD_URL);
@@ -22,7 +27,7 @@ fn in_a_build(run: &mut Run) -> &mut Run {
 #[cfg(unix)]
 #[test]
 fn an_aborted_step_stops_its_run() {
-    let world = World::new(r#"{"tasks": {"*": {"duration": "1h"}}}"#);
+    let world = World::new(endless());
     let mut run = world.run(&["check", TASK, "--start"]);
     in_a_build(&mut run);
     let log = run.reports().with_file_name("jenkins-log.txt");
@@ -31,11 +36,7 @@ fn an_aborted_step_stops_its_run() {
         log.display()
     );
     let child = run.spawn_through_shell(&script);
-    let began = Instant::now();
-    while world.calls("progress").len() < 2 {
-        assert!(began.elapsed() < Duration::from_secs(60), "no polls");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    world.wait_for("progress", 2);
     let signalled = Instant::now();
     let killed = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
     assert!(killed.expect("kill").success());
@@ -52,7 +53,7 @@ fn an_aborted_step_stops_its_run() {
 #[cfg(unix)]
 #[test]
 fn broken_streams_change_nothing() {
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let mut run = world.run(&["check", TASK, "--json", "--report", "none", "--max-major", "0"]);
     in_a_build(&mut run);
     let mut child = run.spawn();
@@ -66,7 +67,7 @@ fn broken_streams_change_nothing() {
 fn a_build_of_a_pull_request_writes_the_comment() {
     let forge = Forge::new();
     for number in 1..=2 {
-        let world = World::new(PASSING);
+        let world = World::new(passing());
         let mut run = world.run(&["check", TASK]);
         in_a_build(&mut run).env("CHANGE_URL", "https://github.com/acme/widget/pull/12");
         run.env("GITHUB_API_URL", forge.origin()).env("GITHUB_TOKEN", GITHUB_TOKEN);
@@ -86,7 +87,7 @@ fn a_build_of_a_pull_request_writes_the_comment() {
 #[test]
 fn a_build_of_a_merge_request_writes_the_note() {
     let forge = Forge::new();
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let mut run = world.run(&["check", TASK]);
     in_a_build(&mut run).env("CHANGE_URL", "https://gitlab.example/acme/widget/-/merge_requests/12");
     run.env("CI_API_V4_URL", &format!("{}/api/v4", forge.origin())).env("GITLAB_TOKEN", GITLAB_TOKEN);
@@ -102,7 +103,7 @@ fn a_build_of_a_merge_request_writes_the_note() {
 fn a_token_that_may_not_write_is_a_warning() {
     let forge = Forge::new();
     forge.state().faults = vec![Fault::new("POST ", &[], 403)];
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let mut run = world.run(&["check", TASK]);
     in_a_build(&mut run).env("CHANGE_URL", "https://github.com/acme/widget/pull/12");
     run.env("GITHUB_API_URL", forge.origin()).env("GITHUB_TOKEN", GITHUB_TOKEN);
@@ -135,7 +136,7 @@ fn what_is_missing_is_said_once() {
         (&[], "no comment: this is no job of"),
     ];
     for (variables, expected) in cases {
-        let world = World::new(PASSING);
+        let world = World::new(passing());
         let mut run = world.run(&["check", TASK, "--report", "none"]);
         in_a_build(&mut run);
         for (name, value) in variables {
@@ -168,7 +169,7 @@ fn a_token_goes_to_no_other_host() {
     ];
     for (path, name, token, variable, named) in cases {
         let stranger = Forge::new();
-        let world = World::new(PASSING);
+        let world = World::new(passing());
         let mut run = world.run(&["check", TASK, "--report", "none"]);
         in_a_build(&mut run).env("CHANGE_URL", &format!("{}{path}", stranger.origin())).env(name, token);
         if let Some((variable, value)) = variable {
@@ -187,7 +188,7 @@ fn a_token_goes_to_no_other_host() {
     }
     // The server's own address is as good as that of its API.
     let forge = Forge::new();
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let mut run = world.run(&["check", TASK, "--report", "none"]);
     let url = format!("{}/acme/widget/-/merge_requests/12", forge.origin());
     in_a_build(&mut run).env("CHANGE_URL", &url).env("GITLAB_TOKEN", GITLAB_TOKEN);
@@ -199,7 +200,7 @@ fn a_token_goes_to_no_other_host() {
 #[test]
 fn user_info_in_addresses_is_not_published() {
     let forge = Forge::new();
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let mut run = world.run(&["check", TASK]);
     in_a_build(&mut run).env("CHANGE_URL", "https://x:canary-runtime@github.com/acme/widget/pull/12");
     run.env("BUILD_URL", &BUILD_URL.replace("https://", "https://admin:canary-runtime@"));

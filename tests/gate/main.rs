@@ -25,8 +25,25 @@ mod findings {
     mod complete;
     mod lists;
 }
-mod github;
-mod gitlab;
+mod github {
+    mod artifact;
+    mod check_run;
+    mod ending;
+    mod event;
+    mod findings;
+    mod job;
+    mod paths;
+    mod pull_request;
+    mod refusals;
+    mod targets;
+}
+mod gitlab {
+    mod files;
+    mod job;
+    mod merge_request;
+    mod refusals;
+    mod wait;
+}
 mod input {
     mod encodings;
     mod mistakes;

@@ -1,6 +1,10 @@
 //! Artifacts: every kind of server, every fault of an upload, and what a lost one means.
 
-use super::*;
+use super::job::{CHECK, passing, pdf_of, run};
+use crate::kit::forge::{Fault, Forge, Speaks};
+use crate::kit::scenario::pdf;
+use crate::kit::{TASK, World};
+use serde_json::{Value, json};
 
 /// What a server can do shows in its answers alone.
 #[test]
@@ -16,7 +20,7 @@ fn every_server_gets_the_best_form_it_takes() {
     for (speaks, version, stored_type, name) in cases {
         let forge = Forge::new();
         forge.state().speaks = speaks;
-        let ended = run(&forge, "push", PASSING, &["--publish", "artifact"]).expect(0);
+        let ended = run(&forge, "push", passing(), &["--publish", "artifact"]).expect(0);
         let state = forge.state();
         let artifact = &state.artifacts[0];
         assert_eq!(
@@ -42,8 +46,8 @@ fn every_server_gets_the_best_form_it_takes() {
 #[test]
 fn a_large_pdf_goes_up_in_blocks() {
     let forge = Forge::new();
-    let scenario = PASSING.replace("20000", "9000001");
-    let ended = run(&forge, "push", &scenario, &["--publish", "artifact", "--retention-days", "3"]).expect(0);
+    let large = passing().pdf(pdf().bytes(9_000_001));
+    let ended = run(&forge, "push", large, &["--publish", "artifact", "--retention-days", "3"]).expect(0);
     assert_eq!(forge.requests("PUT /store/").len(), 9 + 1);
     let state = forge.state();
     assert!(state.artifacts[0].bytes == pdf_of(&ended));
@@ -64,7 +68,7 @@ fn faults_of_an_upload_are_invisible() {
         for status in [429, 500, 502, 503, 0] {
             let forge = Forge::new();
             forge.state().faults = vec![Fault { is_done: status == 0, ..Fault::new(call, &[1], status) }];
-            let ended = run(&forge, "push", PASSING, &["--publish", "artifact"]).expect(0);
+            let ended = run(&forge, "push", passing(), &["--publish", "artifact"]).expect(0);
             let state = forge.state();
             let whole: Vec<_> = state.artifacts.iter().filter(|artifact| artifact.is_final).collect();
             assert_eq!(whole.len(), 1, "{call} {status}");
@@ -79,11 +83,11 @@ fn faults_of_an_upload_are_invisible() {
 /// A second try of the job replaces what the first has left; what another job of the same try has made stays.
 #[test]
 fn a_second_try_replaces_the_artifact_and_another_job_does_not() {
-    let larger = PASSING.replace("20000", "30000");
+    let larger = passing().pdf(pdf().bytes(30_000));
     let upload = ["check", TASK, "--publish", "artifact"];
     let forge = Forge::new();
-    World::new(PASSING).run_on_github(&forge, "push", &upload).finish().expect(0);
-    let world = World::new(&larger);
+    World::new(passing()).run_on_github(&forge, "push", &upload).finish().expect(0);
+    let world = World::new(larger);
     world.run_on_github(&forge, "push", &upload).env("GITHUB_RUN_ATTEMPT", "2").finish().expect(0);
     let sizes = || forge.state().artifacts.iter().map(|artifact| artifact.bytes.len()).collect::<Vec<_>>();
     assert_eq!(sizes(), [30_000]);
@@ -107,7 +111,7 @@ fn each_task_has_its_own_upload() {
     let forge = Forge::new();
     let create = "POST /twirp/github.actions.results.api.v1.ArtifactService/CreateArtifact";
     forge.state().faults = vec![Fault::new(create, &[1], 403)];
-    let ended = run(&forge, "push", PASSING, &[other, "--publish", "artifact,outputs"]).expect(5);
+    let ended = run(&forge, "push", passing(), &[other, "--publish", "artifact,outputs"]).expect(5);
     let state = forge.state();
     assert_eq!(
         (state.artifacts.len(), state.artifacts[0].name.as_str()),
@@ -117,14 +121,14 @@ fn each_task_has_its_own_upload() {
     assert_eq!(ended.outputs()["issues"], "28");
 }
 
-/// In `auto` a lost artifact is the report lost; an artifact that can not be is not.
+/// In `auto` a lost artifact is the report lost; an artifact that cannot be is not.
 #[test]
 fn what_an_artifact_that_is_missed_means() {
     let refused =
         || Fault::new("POST /twirp/github.actions.results.api.v1.ArtifactService/CreateArtifact", &[], 403);
     let forge = Forge::new();
     forge.state().faults = vec![refused()];
-    let ended = run(&forge, "pull_request", PASSING, &[]).expect(5);
+    let ended = run(&forge, "pull_request", passing(), &[]).expect(5);
     assert_eq!(ended.result()["outcome"], "report-failed");
     assert!(
         ended.result()["reason"].as_str().is_some_and(|reason| reason.contains("artifact")),
@@ -134,7 +138,7 @@ fn what_an_artifact_that_is_missed_means() {
     assert_eq!((ended.outputs()["exit-code"].as_str(), ended.outputs()["verdict"].as_str()), ("5", "pass"));
     assert!(forge.state().comments[0].body.contains("its report was not delivered"));
     // A verdict on the code is not hidden by it, and what is allowed passes.
-    let ended = run(&forge, "pull_request", PASSING, &["--allow", "report-failed"]).expect(0);
+    let ended = run(&forge, "pull_request", passing(), &["--allow", "report-failed"]).expect(0);
     assert!(
         ended.stderr.contains("warning: the result could not be published as artifact"),
         "{}",
@@ -143,14 +147,14 @@ fn what_an_artifact_that_is_missed_means() {
 
     let forge = Forge::new();
     forge.state().speaks = Speaks::Nothing;
-    run(&forge, "pull_request", PASSING, &[]).expect(0);
-    run(&forge, "pull_request", PASSING, &["--publish", "artifact"]).expect(5);
+    run(&forge, "pull_request", passing(), &[]).expect(0);
+    run(&forge, "pull_request", passing(), &["--publish", "artifact"]).expect(5);
 
     // A server of one's own refuses in its own way; GitHub's is expected to work.
     for (server, code, version) in [("https://ghe.example", 0, "v3"), ("https://github.com", 5, "")] {
         let forge = Forge::new();
         forge.state().faults = vec![refused()];
-        let world = World::new(PASSING);
+        let world = World::new(passing());
         let ended = world
             .run_on_github(&forge, "push", &CHECK)
             .env("GITHUB_SERVER_URL", server)
@@ -161,7 +165,7 @@ fn what_an_artifact_that_is_missed_means() {
     }
 
     // A `run` step gets no token: said in one line, with the step to add.
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let ended =
         world.run_on_github(&forge, "push", &CHECK).without("ACTIONS_RUNTIME_TOKEN").finish().expect(0);
     assert_eq!(ended.stderr.matches("no upload token").count(), 1, "{}", ended.stderr);
@@ -179,7 +183,7 @@ fn a_full_storage_is_told_and_not_tried_again() {
         serde_json::from_str(include_str!("../../data/github/artifact-error-quota.json")).expect("JSON");
     let create = "POST /twirp/github.actions.results.api.v1.ArtifactService/CreateArtifact";
     forge.state().faults = vec![Fault { body, ..Fault::new(create, &[], 429) }];
-    let ended = run(&forge, "push", PASSING, &["--publish", "artifact"]).expect(5);
+    let ended = run(&forge, "push", passing(), &["--publish", "artifact"]).expect(5);
     assert!(ended.stderr.contains("storage for artifacts is used up"), "{}", ended.stderr);
     assert_eq!(forge.requests(create).len(), 1);
 }
@@ -195,17 +199,17 @@ fn no_answer_of_the_artifact_service_is_quoted() {
         {
             let forge = Forge::new();
             forge.state().faults = vec![Fault { body, ..Fault::new(create, &[], status) }];
-            run(&forge, "push", PASSING, &["-v", "--publish", "artifact,summary"]).expect(5);
+            run(&forge, "push", passing(), &["-v", "--publish", "artifact,summary"]).expect(5);
         }
     }
 }
 
-/// An earlier artifact that can not be removed is no reason to lose the new one.
+/// An earlier artifact that cannot be removed is no reason to lose the new one.
 #[test]
-fn what_can_not_be_replaced_is_put_beside() {
+fn what_cannot_be_replaced_is_put_beside() {
     let forge = Forge::new();
     let upload = ["check", TASK, "--publish", "artifact"];
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     world.run_on_github(&forge, "push", &upload).finish().expect(0);
     let delete = "POST /twirp/github.actions.results.api.v1.ArtifactService/DeleteArtifact";
     forge.state().faults = vec![Fault::new(delete, &[], 403)];

@@ -1,17 +1,12 @@
-//! Findings on their way to GitHub, from the model on: the service is not asked for them yet.
+//! Findings in a check run, and in the pages that tell of them.
 
-use crate::kit::forge::{Fault, Forge, GITHUB_TOKEN};
-use codearts_gate::ci::github::Job;
-use codearts_gate::http::HttpSettings;
+use super::job::{passing, run};
+use crate::kit::forge::{Fault, Forge};
 use codearts_gate::model::finding::{Finding, Severity};
 use codearts_gate::model::outcome::Outcome;
-use codearts_gate::publish::github::{GitHub, TARGETS};
-use codearts_gate::publish::{Plan, Publication, Publisher, Selection, Target};
 use codearts_gate::report::pages::markdown::{Page, Room, Subject, render};
 use codearts_gate::report::result::ResultDocument;
-use codearts_gate::report::store::workspace::Workspace;
-use std::path::PathBuf;
-use std::time::Duration;
+use serde_json::{Value, json};
 
 fn finding(severity: Severity, line: u32, message: &str) -> Finding {
     Finding::new(severity, "src/net/io.c", Some(line), "C-1001", message)
@@ -21,48 +16,14 @@ fn document() -> ResultDocument {
     ResultDocument::new(Outcome::Passed, 0, Vec::new())
 }
 
-/// Makes a check run of these findings; returns what came of it.
-fn check_run(forge: &Forge, findings: &[Finding]) -> Publication {
-    let origin = forge.origin().to_owned();
-    let job = Job::read(|name| match name {
-        "GITHUB_API_URL" => Some(origin.clone()),
-        "GITHUB_REPOSITORY" => Some("acme/widget".to_owned()),
-        "GITHUB_TOKEN" => Some(GITHUB_TOKEN.to_owned()),
-        "GITHUB_EVENT_NAME" => Some("schedule".to_owned()),
-        "GITHUB_REF" => Some("refs/heads/main".to_owned()),
-        "GITHUB_SHA" => Some("3333333333333333333333333333333333333333".to_owned()),
-        _ => None,
-    });
-    let pauses = codearts_gate::http::retry::Pauses { limit: Some(Duration::from_millis(20)) };
-    let selection = Selection::Named(vec![Target::CheckRun]);
-    let http = HttpSettings { pauses, ..HttpSettings::default() };
-    let plan = Plan {
-        targets: TARGETS,
-        selection,
-        comment_key: "k".to_owned(),
-        task_url: None,
-        http,
-        report_dir: PathBuf::new(),
-        kept: None,
-        workspace: Workspace::default(),
-    };
-    let publisher = Publisher::GitHub(Box::new(GitHub { plan, job, retention_days: None }));
-    let document = document();
-    let subject = Subject { outcome: Outcome::Passed, exit_code: 0, document: &document, findings };
-    let mut publication = Publication::default();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
-        let reach = publisher.reach_pull_request(deadline, deadline).await.expect("wanted");
-        publisher.write_to_pull_request(Target::CheckRun, &reach, subject, deadline, &mut publication).await;
-    });
-    publication
-}
-
 /// Fifty in a request; a lost answer doubles none.
 #[test]
 fn annotations_of_a_check_run_come_in_batches() {
-    let findings: Vec<Finding> = (1..=120).map(|line| finding(Severity::Major, line, "overflow")).collect();
+    let row = |line: u32| {
+        json!({"defect_id": format!("d{line:03}"), "defect_level": "1", "defect_status": "0", "rule_name": "C-1001",
+               "defect_content": "overflow", "file_path": "src/net/io.c", "line_number": line.to_string()})
+    };
+    let rows: Vec<Value> = (1..=120).map(row).collect();
     let patch = "PATCH /repos/acme/widget/check-runs/1";
     for fault in [
         None,
@@ -71,8 +32,7 @@ fn annotations_of_a_check_run_come_in_batches() {
     ] {
         let forge = Forge::new();
         forge.state().faults = fault.clone().into_iter().collect();
-        let publication = check_run(&forge, &findings);
-        assert_eq!(publication.missed().count(), 0, "{fault:?}");
+        run(&forge, "pull_request", passing().defects(rows.clone()), &["--publish", "check-run"]).expect(0);
         let state = forge.state();
         assert_eq!(state.check_runs.len(), 1, "{fault:?}");
         let annotations = state.check_runs[0]["output"]["annotations"].as_array().expect("annotations");

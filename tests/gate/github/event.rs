@@ -1,7 +1,9 @@
 //! The pull request of a job whose event says little, nothing, or too much.
 
-use super::*;
-use crate::kit::Run;
+use super::job::{CHECK, COMMENTS, passing, run};
+use crate::kit::forge::Forge;
+use crate::kit::{Run, TASK, World};
+use serde_json::{Value, json};
 
 /// A job of pull request 12, on its merge commit.
 fn of_pull_request<'a>(run: &'a mut Run, event_path: &str) -> &'a mut Run {
@@ -28,7 +30,7 @@ fn the_ref_is_used_when_the_event_file_cannot_be_read() {
     ];
     for path in cases {
         let forge = Forge::new();
-        let world = World::new(PASSING);
+        let world = World::new(passing());
         let mut run = world.run_on_github(&forge, "pull_request", &CHECK);
         let ended = of_pull_request(&mut run, &path).finish().expect(0);
         assert_eq!(forge.requests(COMMENTS).len(), 1, "{path}: {}", ended.stderr);
@@ -40,7 +42,7 @@ fn the_ref_is_used_when_the_event_file_cannot_be_read() {
     let event = include_str!("../../data/github/event-pull_request.json");
     let path = write("bom.json", &format!("\u{feff}{event}"));
     let forge = Forge::new();
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let mut run = world.run_on_github(&forge, "pull_request", &CHECK);
     let ended = run.env("GITHUB_EVENT_PATH", &path).finish().expect(0);
     assert_eq!(forge.requests(COMMENTS).len(), 1, "{}", ended.stderr);
@@ -53,7 +55,7 @@ fn the_head_is_the_one_whose_merge_commit_the_job_runs_on() {
     let head = "2".repeat(40);
     for (merge, code) in [("3".repeat(40), 0), ("4".repeat(40), 5)] {
         let forge = Forge::new();
-        let world = World::new(PASSING);
+        let world = World::new(passing());
         let arguments = ["check", TASK, "--publish", "comment,check-run"];
         let mut run = world.run_on_github(&forge, "pull_request", &arguments);
         let ended = of_pull_request(&mut run, "/nonexistent").env("GITHUB_SHA", &merge).finish().expect(code);
@@ -68,7 +70,7 @@ fn the_head_is_the_one_whose_merge_commit_the_job_runs_on() {
 #[test]
 fn an_event_that_cannot_be_read_is_named_by_its_variable() {
     let forge = Forge::new();
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let arguments = ["check", TASK, "--publish", "comment"];
     let mut run = world.run_on_github(&forge, "pull_request_target", &arguments);
     let ended = run.env("GITHUB_EVENT_PATH", "/nonexistent").finish().expect(5);
@@ -80,11 +82,11 @@ fn an_event_that_cannot_be_read_is_named_by_its_variable() {
 fn events_of_checks_name_their_pull_request() {
     for event in ["check_suite", "check_run"] {
         let forge = Forge::new();
-        let ended = run(&forge, event, PASSING, &["--publish", "comment,check-run"]).expect(0);
+        let ended = run(&forge, event, passing(), &["--publish", "comment,check-run"]).expect(0);
         assert_eq!(forge.requests(COMMENTS).len(), 1, "{event}: {}", ended.stderr);
         assert_eq!(forge.state().check_runs[0]["head_sha"], "2".repeat(40), "{event}");
         // The workflow runs on the default branch, so its commit is not what was checked.
-        let ended = run(&forge, event, PASSING, &["--publish", "sarif"]).expect(5);
+        let ended = run(&forge, event, passing(), &["--publish", "sarif"]).expect(5);
         assert!(ended.stderr.contains("does not tell which commit was checked"), "{}", ended.stderr);
     }
 }
@@ -93,7 +95,7 @@ fn events_of_checks_name_their_pull_request() {
 #[test]
 fn hostile_values_are_not_taken_for_commits() {
     let forge = Forge::new();
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("event.json");
     std::fs::write(&path, json!({"after": "../../../user?x=", "ref": "refs/heads/main"}).to_string())

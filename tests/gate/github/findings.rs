@@ -1,7 +1,8 @@
 //! Findings on GitHub: annotations, the table in the comment, check runs, code scanning.
 
-use super::{CHECK, PASSING, run};
+use super::job::{CHECK, passing, run};
 use crate::kit::forge::{Fault, Forge};
+use crate::kit::scenario::{pdf, succeeded};
 use crate::kit::{TASK, World};
 use base64::Engine as _;
 use serde_json::Value;
@@ -22,8 +23,7 @@ fn unpacked(upload: &Value) -> Vec<u8> {
 #[test]
 fn the_worst_findings_are_shown() {
     let forge = Forge::new();
-    let scenario = r#"{"tasks": {"*": {"before": 2, "findings": {"critical": 2, "major": 20, "minor": 700, "suggestion": 5000}, "pdf": {"duration": "10ms"}}}}"#;
-    let world = World::new(scenario);
+    let world = World::new(succeeded().findings([2, 20, 700, 5000]).pdf(pdf()));
     let ended = world
         .run_on_github(&forge, "pull_request", &[&CHECK[..], &["--max-critical", "1"]].concat())
         .finish();
@@ -44,7 +44,7 @@ fn the_worst_findings_are_shown() {
 #[test]
 fn code_scanning_gets_the_file() {
     let forge = Forge::new();
-    let ended = run(&forge, "pull_request", PASSING, &["--publish", "sarif"]).expect(0);
+    let ended = run(&forge, "pull_request", passing(), &["--publish", "sarif"]).expect(0);
     let uploads = forge.requests(SARIFS);
     assert_eq!(uploads.len(), 1);
     assert_eq!(uploads[0]["commit_sha"], "3".repeat(40));
@@ -56,7 +56,7 @@ fn code_scanning_gets_the_file() {
     assert_eq!(forge.state().sarif_looks, 2);
 
     // Not asked for, it is not uploaded.
-    run(&forge, "pull_request", PASSING, &["--report", "pdf,sarif"]).expect(0);
+    run(&forge, "pull_request", passing(), &["--report", "pdf,sarif"]).expect(0);
     assert_eq!(forge.requests(SARIFS).len(), 1);
 }
 
@@ -66,23 +66,22 @@ fn what_code_scanning_refuses() {
     let named = ["--publish", "sarif"];
     let forge = Forge::new();
     forge.state().sarif_error = Some("rejecting SARIF, as there are more runs than allowed (21 > 20)");
-    let ended = run(&forge, "push", PASSING, &named).expect(5);
+    let ended = run(&forge, "push", passing(), &named).expect(5);
     assert!(ended.stderr.contains("more runs than allowed"), "{}", ended.stderr);
 
     let forge = Forge::new();
     forge.state().faults.push(Fault::new(SARIFS, &[1], 403));
-    let ended = run(&forge, "push", PASSING, &named).expect(5);
+    let ended = run(&forge, "push", passing(), &named).expect(5);
     assert!(ended.stderr.contains("permissions: security-events: write"), "{}", ended.stderr);
 
     let forge = Forge::new();
     forge.state().faults.push(Fault::new(SARIFS, &[1, 2], 503));
-    run(&forge, "push", PASSING, &named).expect(0);
+    run(&forge, "push", passing(), &named).expect(0);
     assert_eq!(forge.state().sarifs.len(), 1);
 
-    let ended = run(&forge, "workflow_run-fork", PASSING, &named).expect(5);
+    let ended = run(&forge, "workflow_run-fork", passing(), &named).expect(5);
     assert!(ended.stderr.contains("does not tell which commit was checked"), "{}", ended.stderr);
 
-    let failing = PASSING.replace("\"before\": 2,", "\"before\": 2, \"is_access\": 0,");
     forge.state().sarif_error = Some("no");
-    run(&forge, "push", &failing, &named).expect(4);
+    run(&forge, "push", passing().is_access(0), &named).expect(4);
 }

@@ -1,6 +1,9 @@
 //! Paths and addresses in outputs, pages and requests: they hold where they are used, and only what has to be is escaped.
 
-use super::*;
+use super::job::{CHECK, passing, run};
+use crate::kit::forge::Forge;
+use crate::kit::{TASK, World};
+use serde_json::{Value, json};
 
 /// Directory of the reports with everything that has to survive: blanks, Chinese, signs that need no escape and signs that do.
 const ODD: &str = "报告 (1)/a+b@c=d,e'f&g~h!$;i#j%k";
@@ -11,7 +14,7 @@ const ODD_ENCODED: &str = "%E6%8A%A5%E5%91%8A%20(1)/a+b@c=d,e'f&g~h!$;i%23j%25k"
 #[test]
 fn the_path_of_the_report_is_relative_to_the_workspace() {
     let forge = Forge::new();
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let mut run = world.run_on_github(&forge, "push", &CHECK);
     let directory = run.reports().parent().expect("a directory").to_owned();
     let workspace = directory.parent().expect("a parent").to_str().expect("UTF-8").to_owned();
@@ -40,7 +43,7 @@ fn the_path_of_the_report_is_relative_to_the_workspace() {
 #[test]
 fn a_report_outside_of_the_workspace_has_its_whole_path() {
     let forge = Forge::new();
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let elsewhere = tempfile::tempdir().expect("a directory");
     let mut run = world.run_on_github(&forge, "push", &CHECK);
     let reports =
@@ -55,7 +58,7 @@ fn a_report_outside_of_the_workspace_has_its_whole_path() {
 #[test]
 fn odd_paths_are_shown_as_they_are() {
     let forge = Forge::new();
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let mut run = world.run_on_github(&forge, "pull_request", &CHECK);
     let workspace = run.reports().parent().expect("a directory").to_str().expect("UTF-8").to_owned();
     run.without("ACTIONS_RUNTIME_TOKEN").env("GITHUB_WORKSPACE", &workspace).env("CODEARTS_REPORT_DIR", ODD);
@@ -73,7 +76,7 @@ fn odd_paths_are_shown_as_they_are() {
 #[test]
 fn odd_paths_are_addressed_with_the_escapes_they_need() {
     let forge = Forge::new();
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let mut run = world.run_on_gitlab(&forge, &CHECK);
     run.without("GITLAB_TOKEN").env("CODEARTS_REPORT_DIR", ODD);
     run.finish().expect(0);
@@ -93,7 +96,7 @@ fn odd_paths_are_addressed_with_the_escapes_they_need() {
 #[test]
 fn odd_paths_stay_within_their_links() {
     let forge = Forge::new();
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let mut run = world.run(&CHECK);
     let workspace = run.reports().parent().expect("a directory").to_str().expect("UTF-8").to_owned();
     run.env("JENKINS_URL", "https://j.example/").env("BUILD_URL", "https://j.example/job/x/7/");
@@ -114,10 +117,8 @@ fn odd_files_of_findings_are_named_where_they_are() {
     let forge = Forge::new();
     let row = json!({"defect_id": "1", "defect_level": "0", "defect_status": "0", "defect_checker_name": "R",
                      "rule_name": "R", "defect_content": "m", "file_path": format!("{ODD}/a:b.c"), "line_number": "3"});
-    let scenario =
-        json!({"tasks": {"*": {"before": 2, "defects": [row], "pdf": {"duration": "10ms"}}}}).to_string();
     let more = ["--publish", "annotations,check-run,sarif"];
-    let ended = run(&forge, "pull_request", &scenario, &more).expect(0);
+    let ended = run(&forge, "pull_request", passing().defects(vec![row]), &more).expect(0);
     let property = format!("{ODD}/a:b.c").replace('%', "%25").replace(':', "%3A").replace(',', "%2C");
     assert!(ended.stderr.contains(&format!("::error file={property},line=3,")), "{}", ended.stderr);
     assert_eq!(forge.state().check_runs[0]["output"]["annotations"][0]["path"], format!("{ODD}/a:b.c"));

@@ -1,15 +1,18 @@
 //! The pull request: found, commented on once by us alone, and told what the job says.
 
-use super::*;
+use super::job::{COMMENTS, passing, run};
+use crate::kit::forge::{Comment, Fault, Forge};
+use crate::kit::scenario::{FAILED, STOPPED, endless, task};
+use crate::kit::{TASK, World};
+use serde_json::{Value, json};
 
 /// Two runs leave one comment, which tells what has changed; nothing is sent when nothing has.
 #[test]
 fn there_is_one_comment() {
     let forge = Forge::new();
-    run(&forge, "pull_request", PASSING, &[]).expect(0);
-    let worse =
-        PASSING.replace(r#""critical": 0"#, r#""critical": 2"#).replace(r#""minor": 4"#, r#""minor": 1"#);
-    run(&forge, "pull_request", &worse, &["--publish", "comment"]).expect(0);
+    run(&forge, "pull_request", passing(), &[]).expect(0);
+    let worse = passing().findings([2, 1, 1, 9]);
+    run(&forge, "pull_request", worse, &["--publish", "comment"]).expect(0);
     {
         let state = forge.state();
         assert_eq!(state.comments.len(), 1);
@@ -20,14 +23,13 @@ fn there_is_one_comment() {
     let body = forge.requests("PATCH ")[0]["body"].clone();
     assert_eq!(forge.state().comments[0].body, body);
     // A result that says the same as the last one, to the letter.
-    let running = r#"{"tasks": {"*": {"duration": "1h"}}}"#;
     for _ in 0..2 {
-        run(&forge, "pull_request", running, &["--publish", "comment", "--timeout", "1s", "--start"])
+        run(&forge, "pull_request", endless(), &["--publish", "comment", "--timeout", "2s", "--start"])
             .expect(2);
         assert_eq!(forge.requests("PATCH ").len(), 2);
     }
     // Another key, another comment.
-    run(&forge, "pull_request", PASSING, &["--publish", "comment", "--comment-key", "nightly"]).expect(0);
+    run(&forge, "pull_request", passing(), &["--publish", "comment", "--comment-key", "nightly"]).expect(0);
     assert_eq!(forge.state().comments.len(), 2);
 }
 
@@ -48,7 +50,7 @@ fn only_our_own_comment_is_edited() {
             body: mark.clone(),
         })
         .collect();
-    run(&forge, "pull_request", PASSING, &["--publish", "comment"]).expect(0);
+    run(&forge, "pull_request", passing(), &["--publish", "comment"]).expect(0);
     let state = forge.state();
     let left: Vec<(u64, bool)> =
         state.comments.iter().map(|comment| (comment.id, comment.body == mark)).collect();
@@ -64,12 +66,12 @@ fn whose_token_it_is_is_not_guessed() {
     let gitea = Comment { id: 7, login: "gitea-actions".to_owned(), is_bot: false, body };
     forge.state().comments = vec![gitea.clone()];
     forge.state().faults = vec![Fault::new("POST /graphql", &[], 404)];
-    run(&forge, "pull_request", PASSING, &["--publish", "comment"]).expect(0);
+    run(&forge, "pull_request", passing(), &["--publish", "comment"]).expect(0);
     assert_eq!(forge.state().comments.len(), 1);
     assert_eq!(forge.requests(COMMENTS).len(), 0);
     forge.state().comments = vec![gitea];
     forge.state().faults = vec![Fault::new("POST /graphql", &[], 502)];
-    run(&forge, "pull_request", PASSING, &["--publish", "comment"]).expect(5);
+    run(&forge, "pull_request", passing(), &["--publish", "comment"]).expect(5);
     assert_eq!(forge.state().comments.len(), 1);
     assert_eq!(forge.requests(COMMENTS).len(), 0);
 }
@@ -79,22 +81,22 @@ fn whose_token_it_is_is_not_guessed() {
 fn pull_request_and_job_agree() {
     let forge = Forge::new();
     forge.state().faults = vec![Fault::new(COMMENTS, &[], 403)];
-    run(&forge, "pull_request", PASSING, &["--publish", "comment,check-run"]).expect(5);
+    run(&forge, "pull_request", passing(), &["--publish", "comment,check-run"]).expect(5);
     assert_eq!(forge.state().check_runs[0]["conclusion"], "failure");
     let forge = Forge::new();
     forge.state().faults = vec![Fault::new("POST /repos/acme/widget/check-runs", &[], 403)];
-    run(&forge, "pull_request", PASSING, &["--publish", "comment,check-run"]).expect(5);
+    run(&forge, "pull_request", passing(), &["--publish", "comment,check-run"]).expect(5);
     let state = forge.state();
     assert_eq!(state.comments.len(), 1);
     assert!(state.comments[0].body.contains("its report was not delivered"), "{}", state.comments[0].body);
 }
 
-/// Files of the runner that can not be written are found before others are told that all is well.
+/// Files of the runner that cannot be written are found before others are told that all is well.
 #[test]
 fn files_are_tried_before_the_pull_request_is_told() {
     for variable in ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"] {
         let forge = Forge::new();
-        let world = World::new(PASSING);
+        let world = World::new(passing());
         let arguments = ["check", TASK, "--publish", "summary,outputs,comment,check-run"];
         let mut run = world.run_on_github(&forge, "pull_request", &arguments);
         let ended = run.env(variable, "/nonexistent/file").finish().expect(5);
@@ -136,7 +138,7 @@ fn faults_leave_one_comment() {
     for fault in cases {
         let forge = Forge::new();
         forge.state().faults = vec![fault.clone()];
-        let ended = run(&forge, "pull_request", PASSING, &["--publish", "comment,outputs"]);
+        let ended = run(&forge, "pull_request", passing(), &["--publish", "comment,outputs"]);
         assert_eq!(ended.code, 0, "{fault:?}: {}", ended.stderr);
         assert_eq!(forge.state().comments.len(), 1, "{fault:?}");
         assert!(ended.outputs()["comment-url"].ends_with("#issuecomment-900001"), "{fault:?}");
@@ -149,11 +151,11 @@ fn a_fork_gets_its_text_in_the_summary() {
     let refusal: Value =
         serde_json::from_str(include_str!("../../data/github/error-403-integration.json")).expect("JSON");
     let fault = Fault { body: refusal, ..Fault::new("POST /repos/acme/widget/issues/13/comments", &[], 403) };
-    let failing = r#"{"tasks": {"*": {"before": 1}}}"#;
-    for (scenario, code) in [(PASSING, 0), (failing, 1)] {
+    let failing = || task().before(FAILED);
+    for (task, code) in [(passing(), 0), (failing(), 1)] {
         let forge = Forge::new();
         forge.state().faults = vec![fault.clone()];
-        let ended = run(&forge, "pull_request-fork", scenario, &[]).expect(code);
+        let ended = run(&forge, "pull_request-fork", task, &[]).expect(code);
         assert!(ended.stderr.contains("warning: comment: could not write the comment"), "{}", ended.stderr);
         assert!(ended.stderr.contains("pull request from a fork may only read"), "{}", ended.stderr);
         assert!(ended.summary().contains("CodeArts Check"), "{}", ended.summary());
@@ -161,10 +163,10 @@ fn a_fork_gets_its_text_in_the_summary() {
         assert_eq!(forge.state().comments.len(), 0);
     }
     // Named, it must succeed; a verdict on the code still wins.
-    for (scenario, code) in [(PASSING, 5), (failing, 1)] {
+    for (task, code) in [(passing(), 5), (failing(), 1)] {
         let forge = Forge::new();
         forge.state().faults = vec![fault.clone()];
-        run(&forge, "pull_request-fork", scenario, &["--publish", "summary,comment"]).expect(code);
+        run(&forge, "pull_request-fork", task, &["--publish", "summary,comment"]).expect(code);
     }
 }
 
@@ -186,7 +188,7 @@ fn the_pull_request_is_found() {
     ];
     for (event, number) in cases {
         let forge = Forge::new();
-        let ended = run(&forge, event, PASSING, &[]).expect(0);
+        let ended = run(&forge, event, passing(), &[]).expect(0);
         let posted =
             |number| forge.requests(&format!("POST /repos/acme/widget/issues/{number}/comments")).len();
         assert_eq!(
@@ -212,8 +214,7 @@ fn a_check_run_is_made_once_on_the_head() {
     {
         let forge = Forge::new();
         forge.state().faults = fault.into_iter().collect();
-        run(&forge, "pull_request", r#"{"tasks": {"*": {"before": 3}}}"#, &["--publish", "check-run"])
-            .expect(3);
+        run(&forge, "pull_request", task().before(STOPPED), &["--publish", "check-run"]).expect(3);
         let state = forge.state();
         assert_eq!(state.check_runs.len(), 1);
         let run = &state.check_runs[0];
@@ -227,10 +228,10 @@ fn a_check_run_is_made_once_on_the_head() {
     let forge = Forge::new();
     forge.state().faults =
         vec![Fault { body: json!([]), ..Fault::new("GET /repos/acme/widget/pulls", &[], 200) }];
-    run(&forge, "workflow_run-fork", PASSING, &["--publish", "check-run"]).expect(0);
+    run(&forge, "workflow_run-fork", passing(), &["--publish", "check-run"]).expect(0);
     assert_eq!(forge.state().check_runs[0]["head_sha"], head);
     for event in ["push-branch-deleted", "issue_comment-on-pr", "issue_comment-on-issue"] {
-        run(&forge, event, PASSING, &["--publish", "check-run"]).expect(5);
+        run(&forge, event, passing(), &["--publish", "check-run"]).expect(5);
     }
     assert_eq!(forge.state().check_runs.len(), 1);
 }
@@ -251,7 +252,7 @@ fn nothing_climbs_out_of_its_path() {
     ];
     for (after, repository) in cases {
         let forge = Forge::new();
-        let world = World::new(PASSING);
+        let world = World::new(passing());
         let mut run = world.run_on_github(&forge, "push", &["check", TASK, "--publish", "comment,check-run"]);
         let path = run.reports().with_file_name("event.json");
         std::fs::write(&path, event(after)).expect("the event");
@@ -266,7 +267,7 @@ fn nothing_climbs_out_of_its_path() {
 fn plain_http_to_a_forge_must_be_allowed() {
     for is_allowed in [false, true] {
         let forge = Forge::new();
-        let world = World::new(PASSING);
+        let world = World::new(passing());
         let arguments = ["check", TASK, "--publish", "comment", "--allow-http"];
         let arguments = &arguments[..arguments.len() - usize::from(!is_allowed)];
         let mut run = world.run_on_github(&forge, "pull_request", arguments);

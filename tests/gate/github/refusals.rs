@@ -1,13 +1,15 @@
 //! What GitHub refuses, and the advice that fits: the permission only where that is what is missing.
 
-use super::*;
+use super::job::{COMMENTS, passing, run};
+use crate::kit::forge::{Fault, Forge};
+use serde_json::json;
 
 /// The one warning about the target, when GitHub refuses it with this status and message.
 fn warning(target: &str, request: &'static str, status: u16, message: &str) -> String {
     let forge = Forge::new();
     forge.state().faults =
         vec![Fault { body: json!({"message": message}), ..Fault::new(request, &[], status) }];
-    let ended = run(&forge, "pull_request", PASSING, &["--publish", target]).expect(5);
+    let ended = run(&forge, "pull_request", passing(), &["--publish", target]).expect(5);
     let start = format!("warning: {target}: ");
     let warnings: Vec<&str> = ended.stderr.lines().filter(|line| line.starts_with(&start)).collect();
     assert_eq!(warnings.len(), 1, "{}", ended.stderr);
@@ -53,7 +55,7 @@ fn a_refused_search_names_the_real_reason() {
         let body = json!({"message": message});
         forge.state().faults =
             vec![Fault { body, ..Fault::new("GET /repos/acme/widget/commits", &[], status) }];
-        let ended = run(&forge, "push", PASSING, &[]).expect(0);
+        let ended = run(&forge, "push", passing(), &[]).expect(0);
         let line = ended.stderr.lines().find(|line| line.contains("is not known: ")).expect("a reason");
         assert!(line.starts_with("comment: ") && line.contains(expected), "{line}");
     }
@@ -83,7 +85,7 @@ fn a_limit_of_the_rate_is_not_a_permission() {
         let forge = Forge::new();
         let body = json!({"message": message});
         forge.state().faults = vec![Fault { body: body.clone(), ..Fault::new(COMMENTS, &[1], 403) }];
-        run(&forge, "pull_request", PASSING, &["--publish", "comment"]).expect(0);
+        run(&forge, "pull_request", passing(), &["--publish", "comment"]).expect(0);
         assert_eq!(forge.requests(COMMENTS).len(), 2);
         let warning = warning("comment", COMMENTS, 403, message);
         assert!(warning.contains("GitHub limits how much is written in a short time"), "{warning}");

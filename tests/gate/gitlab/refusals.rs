@@ -1,6 +1,10 @@
 //! What GitLab refuses with the advice that fits, and how files and projects are named.
 
-use super::*;
+use super::job::{CHECK, NOTES, dotenv, passing, run, same};
+use crate::kit::Run;
+use crate::kit::forge::{Fault, Forge};
+use crate::kit::{TASK, World};
+use serde_json::json;
 
 /// What GitLab refuses, and the advice that fits: scope and role only where they are what is missing.
 #[test]
@@ -22,7 +26,7 @@ fn a_refusal_names_the_real_reason() {
     for (status, body, expected) in cases {
         let forge = Forge::new();
         forge.state().faults = vec![Fault { body, ..Fault::new(NOTES, &[], status) }];
-        let ended = run(&forge, PASSING, same, &["--publish", "note"]).expect(5);
+        let ended = run(&forge, passing(), same, &["--publish", "note"]).expect(5);
         assert!(ended.stderr.contains(expected), "{expected}: {}", ended.stderr);
         assert!(!ended.stderr.contains("role Developer"), "{expected}: {}", ended.stderr);
     }
@@ -30,7 +34,7 @@ fn a_refusal_names_the_real_reason() {
     let forge = Forge::new();
     forge.state().faults =
         vec![Fault { body: json!({"message": "403 Forbidden"}), ..Fault::new(NOTES, &[], 403) }];
-    let ended = run(&forge, PASSING, same, &["--publish", "note"]).expect(5);
+    let ended = run(&forge, passing(), same, &["--publish", "note"]).expect(5);
     let expected = "needs the role Developer in the project; nobody may write to an archived project";
     assert!(ended.stderr.contains(expected), "{}", ended.stderr);
 }
@@ -44,7 +48,7 @@ fn the_token_of_the_job_is_named_as_such() {
     let own = |run: &mut Run| {
         run.env("CI_JOB_TOKEN", crate::kit::forge::GITLAB_TOKEN);
     };
-    let ended = run(&forge, PASSING, own, &["--publish", "note"]).expect(5);
+    let ended = run(&forge, passing(), own, &["--publish", "note"]).expect(5);
     let expected = "GITLAB_TOKEN holds the job's own token (CI_JOB_TOKEN), which may not write notes";
     assert!(ended.stderr.contains(expected), "{}", ended.stderr);
 }
@@ -57,7 +61,7 @@ fn a_project_is_addressed_with_the_escapes_it_needs() {
         run.without("CI_MERGE_REQUEST_IID").without("CI_MERGE_REQUEST_PROJECT_ID");
         run.env("CI_OPEN_MERGE_REQUESTS", "acme-team/sub_group/widget.js!33");
     };
-    run(&forge, PASSING, listed, &["--publish", "note"]).expect(0);
+    run(&forge, passing(), listed, &["--publish", "note"]).expect(0);
     let notes = "POST /api/v4/projects/acme-team%2Fsub_group%2Fwidget.js/merge_requests/33/notes";
     assert_eq!(forge.requests(notes).len(), 1, "{:?}", forge.state().requests);
 }
@@ -66,7 +70,7 @@ fn a_project_is_addressed_with_the_escapes_it_needs() {
 #[test]
 fn paths_are_relative_to_the_project() {
     let forge = Forge::new();
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let mut run = world.run_on_gitlab(&forge, &CHECK);
     let directory = run.reports().parent().expect("a directory").canonicalize().expect("a path");
     run.without("GITLAB_TOKEN").env("CODEARTS_REPORT_DIR", "reports");
@@ -89,7 +93,7 @@ fn paths_are_relative_to_the_project() {
 #[test]
 fn files_of_the_runner_are_named_by_their_purpose() {
     let forge = Forge::new();
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let run = world.run_on_gitlab(&forge, &["check", "no/id"]);
     for name in ["codearts-gate.env", "codearts-gate.annotations.json"] {
         std::fs::create_dir_all(run.reports().join(name).join("in the way")).expect("a directory");

@@ -3,6 +3,7 @@
 
 pub(crate) mod forge;
 
+mod patience;
 mod run;
 pub(crate) mod scenario;
 pub(crate) mod secrets;

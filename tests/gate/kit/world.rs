@@ -2,6 +2,7 @@
 
 use super::forge::GITLAB_TOKEN;
 use super::forge::{Forge, GITHUB_TOKEN, runtime_token};
+use super::patience::{GLANCE, PATIENCE};
 use super::run::Run;
 use super::scenario::Story;
 use super::server::in_background;
@@ -9,15 +10,11 @@ use codearts_gate::sandbox::{
     ACCESS_KEY, DOMAIN, PASSWORD, Recorded, SECRET_KEY, SECURITY_TOKEN, Sandbox, TEMPORARY_ACCESS_KEY, USER,
 };
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::sync::oneshot;
 
 /// The id of a build job.
 pub(crate) const JOB: &str = "48c66c6002964721be537cdc6ce0297b";
-/// How long a test waits for an event that must come.
-const PATIENCE: Duration = Duration::from_secs(60);
-/// How often it looks.
-const GLANCE: Duration = Duration::from_millis(5);
 
 /// A task id.
 pub(crate) const TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";

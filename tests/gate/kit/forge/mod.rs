@@ -10,6 +10,7 @@ pub(crate) use github::GITHUB_TOKEN;
 pub(crate) use gitlab::{GITLAB_TOKEN, OWN_ID, page_url};
 pub(crate) use state::{Comment, Fault, Note, Speaks, State};
 
+use super::patience::{GLANCE, PATIENCE};
 use super::server::{Answer, Server};
 use bytes::Bytes;
 use http_body_util::Full;
@@ -17,6 +18,7 @@ use hyper::{Request, Response};
 use serde_json::Value;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// The running server.
 pub(crate) struct Forge {
@@ -42,6 +44,16 @@ impl Forge {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let asked = state.requests.iter().filter(|(line, _)| !line.starts_with("PUT /store/"));
         asked.map(|(line, body)| format!("{line} {body}")).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Waits until so many requests whose method and path begin like this have arrived.
+    #[track_caller]
+    pub(crate) fn wait_for(&self, beginning: &str, number: usize) {
+        let begun = Instant::now();
+        while self.requests(beginning).len() < number {
+            assert!(begun.elapsed() < PATIENCE, "{beginning}: {}", self.everything());
+            std::thread::sleep(GLANCE);
+        }
     }
 
     /// Its address, such as `http://127.0.0.1:1234`.

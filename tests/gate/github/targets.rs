@@ -1,37 +1,16 @@
-//! GitHub Actions: what reaches the artifact store, the pull request and the runner.
+//! What reaches the artifact store, the pull request and the runner.
 
-mod artifact;
-mod check_run;
-mod ending;
-mod event;
-mod findings;
-mod paths;
-mod pull_request;
-mod refusals;
-
-use crate::kit::forge::{Comment, Fault, Forge, Speaks};
-use crate::kit::{Ended, TASK, World};
-use serde_json::{Value, json};
-
-const PASSING: &str = r#"{"tasks": {"*": {"before": 2, "findings": {"critical": 0, "major": 1, "minor": 4, "suggestion": 9},
-                          "pdf": {"duration": "10ms", "bytes": 20000}}}}"#;
-const COMMENTS: &str = "POST /repos/acme/widget/issues/12/comments";
-const CHECK: [&str; 2] = ["check", TASK];
-
-fn run(forge: &Forge, event: &str, scenario: &str, more: &[&str]) -> Ended {
-    let arguments: Vec<&str> = CHECK.iter().chain(more).copied().collect();
-    World::new(scenario).run_on_github(forge, event, &arguments).finish()
-}
-
-fn pdf_of(ended: &Ended) -> Vec<u8> {
-    std::fs::read(ended.reports.join(format!("{TASK}.pdf"))).expect("the PDF")
-}
+use super::job::{CHECK, passing, pdf_of, run};
+use crate::kit::forge::{Fault, Forge};
+use crate::kit::scenario::{FAILED, says, scenario, task};
+use crate::kit::{TASK, World};
+use serde_json::json;
 
 #[test]
 fn a_pass_reaches_every_target() {
     let forge = Forge::new();
     let page = ["--task-url", "https://console.example/task/{task_id}?tab=1"];
-    let ended = run(&forge, "pull_request", PASSING, &page).expect(0);
+    let ended = run(&forge, "pull_request", passing(), &page).expect(0);
     let state = forge.state();
     let artifact = &state.artifacts[0];
     assert_eq!((artifact.name.as_str(), artifact.version), (format!("{TASK}.pdf").as_str(), 7));
@@ -90,7 +69,7 @@ fn a_pass_reaches_every_target() {
 #[test]
 fn masks_come_first_and_the_wait_is_a_group() {
     let forge = Forge::new();
-    let ended = run(&forge, "pull_request", PASSING, &[]).expect(0);
+    let ended = run(&forge, "pull_request", passing(), &[]).expect(0);
     let lines: Vec<&str> = ended.stderr.lines().collect();
     let masks = lines.iter().take_while(|line| line.starts_with("::add-mask::")).count();
     assert_eq!(masks, 3, "{}", ended.stderr);
@@ -107,7 +86,7 @@ fn masks_come_first_and_the_wait_is_a_group() {
 #[test]
 fn a_run_step_is_told_no_secrets() {
     let forge = Forge::new();
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let ended = world
         .run_on_github(&forge, "pull_request", &CHECK)
         .without("CODEARTS_GATE_ACTION")
@@ -123,11 +102,10 @@ fn hostile_text_stays_in_its_row() {
     let hostile =
         format!("a\n::error::b\n##[add-mask]c | </details><h1>d</h1>\n/merge\n\u{1b}[31m @team #1 {long}");
     let log = json!({"log_info": [{"display_name": hostile, "level": "error", "log": hostile, "analysis": hostile, "faq": hostile}]});
-    let scenario = json!({"tasks": {"*": {"before": 1}},
-        "faults": [{"call": "log-detail", "fault": {"kind": "answer", "status": 200, "body": log}}]});
+    let story = scenario().task(task().before(FAILED)).when("log-detail", says(log));
     let forge = Forge::new();
     let project = "0d1a2b3c4d5e6f708192a3b4c5d6e7f8";
-    let ended = run(&forge, "pull_request", &scenario.to_string(), &["--project-id", project]).expect(1);
+    let ended = run(&forge, "pull_request", story, &["--project-id", project]).expect(1);
     let commands: Vec<&str> =
         ended.stderr.lines().filter(|line| line.trim_start().starts_with("::")).collect();
     let known = [
@@ -156,7 +134,7 @@ fn hostile_text_stays_in_its_row() {
 #[test]
 fn publishing_can_be_switched_off() {
     let forge = Forge::new();
-    let ended = run(&forge, "pull_request", PASSING, &["--publish", "none"]).expect(0);
+    let ended = run(&forge, "pull_request", passing(), &["--publish", "none"]).expect(0);
     assert_eq!((forge.state().requests.len(), ended.summary().as_str()), (0, ""));
     assert!(ended.outputs().is_empty());
 }
@@ -165,7 +143,7 @@ fn publishing_can_be_switched_off() {
 #[test]
 fn the_report_alone_is_published() {
     let forge = Forge::new();
-    let world = World::new(PASSING);
+    let world = World::new(passing());
     let ended = world.run_on_github(&forge, "push", &["report", TASK]).finish().expect(0);
     let outputs = ended.outputs();
     assert!(outputs["artifact-url"].ends_with("/artifacts/4242") && outputs["exit-code"] == "0");
