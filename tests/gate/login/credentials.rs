@@ -73,7 +73,7 @@ fn a_token_that_expires_in_mid_wait_is_renewed() {
     // The service forgets the token long before its time.
     let world = World::new(
         scenario()
-            .task(task().before(CHECKING).takes("600ms"))
+            .task(task().before(CHECKING).takes("2s"))
             .when(calls("progress").nth([3, 8]), refuses(401, "CC.00000003")),
     );
     let ended = world.run_with_password(&["check", TASK, "--report", "none"]).finish().expect(0);

@@ -255,18 +255,18 @@ fn faults_that_never_end() {
 #[test]
 fn contact_lost_until_the_limit_is_unavailable() {
     let world = World::new(scenario().task(endless()).when(calls("progress").from(3), resets()));
-    let mut run = world.run(&["check", TASK, "--start", "--timeout", "1s"]);
+    let mut run = world.run(&["check", TASK, "--start", "--timeout", "2s"]);
     let ended = run.env("CODEARTS_MAX_PAUSE", "500ms").finish().expect(69);
     assert_eq!(world.calls("stop").len(), 1, "our run is not left behind");
     assert_eq!(ended.result()["verdict"], "undecided");
-    assert!(ended.result()["tasks"][0]["wait"]["seconds"].as_f64() > Some(1.0));
+    assert!(ended.result()["tasks"][0]["wait"]["seconds"].as_f64() > Some(2.0));
 }
 
 /// A hanging answer does not stretch the wait, and the poll at the deadline may still bring the verdict.
 #[test]
 fn a_hanging_poll_is_cut_off_at_the_deadline() {
     let world = World::new(scenario().task(succeeded()).when(calls("progress").nth([1]), is_held()));
-    let ended = world.run(&["check", TASK, "--timeout", "700ms", "--report", "none"]).finish().expect(0);
+    let ended = world.run(&["check", TASK, "--timeout", "2s", "--report", "none"]).finish().expect(0);
     assert_eq!(ended.result()["tasks"][0]["wait"]["polls"], 2);
 }
 
@@ -285,8 +285,7 @@ fn retry_after_is_obeyed() {
 /// The calls at the edges: why a check failed, and stopping a run. Their trouble changes no verdict.
 #[test]
 fn trouble_at_the_edges_changes_no_verdict() {
-    let mut said = Table::default();
-    for (name, fault) in passing() {
+    let try_fault = |name: &str, fault: Fault| {
         let failing = scenario().task(task().ends_at_poll(2).ends(FAILED));
         let world = World::new(failing.when(calls("log-detail").nth([1]), fault.clone()));
         let ended = world.run(&["check", TASK, "--start", "--project-id", "abc"]).finish();
@@ -294,10 +293,18 @@ fn trouble_at_the_edges_changes_no_verdict() {
         assert!(ended.stderr.contains("\"Pull code\""), "{name}:\n{}", ended.stderr);
 
         let world = World::new(scenario().task(endless()).when(calls("stop").nth([1]), fault));
-        let ended = world.run(&["check", TASK, "--start", "--timeout", "100ms"]).finish();
+        let ended = world.run(&["check", TASK, "--start", "--timeout", "2s"]).finish();
         assert_eq!(ended.code, 2, "{name}:\n{}", ended.stderr);
-        said.add(name, &lines_with(&ended.stderr, "(timeout)"));
-    }
+        lines_with(&ended.stderr, "(timeout)")
+    };
+    let mut said = Table::default();
+    std::thread::scope(|scope| {
+        let trials =
+            passing().into_iter().map(|(name, fault)| (name, scope.spawn(move || try_fault(name, fault))));
+        for (name, trial) in trials.collect::<Vec<_>>() {
+            said.add(name, &trial.join().expect("no failure"));
+        }
+    });
     assert_shown!("trouble_while_a_run_is_stopped", said.text());
 }
 

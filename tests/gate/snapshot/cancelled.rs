@@ -5,17 +5,12 @@ use crate::kit::scenario::endless;
 use crate::kit::{TASK, World};
 use codearts_gate::sandbox::scenario::ProgressShape;
 use std::process::{Child, Command};
-use std::time::{Duration, Instant};
 
 const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
 
 /// Sends the signal when the run has been looked at twice, so that every line about it is written.
 fn cancel(world: &World, child: &Child, signal: &str) {
-    let begun = Instant::now();
-    while world.calls("progress").len() < 4 {
-        assert!(begun.elapsed() < Duration::from_secs(20), "no looks");
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    world.wait_for("progress", 4);
     let script = format!("kill -{signal} {}", child.id());
     assert!(Command::new("sh").args(["-c", &script]).status().expect("a shell").success());
 }
