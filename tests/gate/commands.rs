@@ -58,7 +58,7 @@ fn doctor_tries_each_permission_by_itself() {
     assert_eq!(world.calls("build-run").len(), 0);
 }
 
-/// All that is missing is said at once, each with its fix, and not one thing after the other.
+/// All that is missing is listed at once, each with its fix.
 #[test]
 fn doctor_lists_all_that_is_missing() {
     let mut run = Run::new(&["doctor", "not/an/id"]);
@@ -73,7 +73,7 @@ fn doctor_lists_all_that_is_missing() {
     let mut said = Table::default();
     said.add("nothing is right", &ended.stderr);
 
-    // No task: said where nothing else could be tried either.
+    // No task, and nothing else to try.
     said.add("nothing is given", &Run::new(&["doctor"]).finish().expect(64).stderr);
 
     // A service that cannot be reached, and a login that is refused elsewhere: both are said.
@@ -121,7 +121,7 @@ fn doctor_knows_the_surroundings() {
     assert_shown!("doctor_knows_the_surroundings", said.text());
 }
 
-/// The sandbox says how to reach it, and can be reached.
+/// The sandbox prints its address, and can be reached there.
 #[cfg(unix)]
 #[test]
 fn the_sandbox_serves_until_it_is_stopped() {

@@ -167,7 +167,7 @@ fn what_was_never_started_is_not_stopped() {
     assert_shown!("cancelled_batch", lines.collect::<Vec<_>>().join("\n"));
 }
 
-/// The service has just refused our start because of somebody's run: that one is not ours to stop.
+/// The service has just refused our start because of somebody's run: this process must not stop that one.
 #[test]
 fn a_refused_start_owns_nothing() {
     let world = World::new(

@@ -1,4 +1,4 @@
-//! Many tasks in one process: few lines, and the worst of them told.
+//! Many tasks in one process: few lines, and the worst results first.
 
 use crate::kit::World;
 use crate::kit::forge::Forge;
@@ -31,7 +31,7 @@ fn some_fail() -> Story {
 }
 
 #[test]
-fn the_log_of_a_crowd_is_a_summary_and_the_worst_few() {
+fn the_log_of_a_batch_is_a_summary_and_the_worst_few() {
     let (world, forge) = (World::new(some_fail()), Forge::new());
     let ids = ids(120);
     let arguments: Vec<&str> =
@@ -42,9 +42,9 @@ fn the_log_of_a_crowd_is_a_summary_and_the_worst_few() {
     // The worst first: what failed before what was stopped.
     let artifacts: Vec<&&str> = lines.iter().filter(|line| line.starts_with("artifact: ")).collect();
     assert_eq!(artifacts.len(), 1, "{lines:#?}");
-    let told: Vec<&&str> = lines.iter().filter(|line| line.starts_with("error: 0000")).collect();
-    assert_eq!(told.len(), 10, "{lines:#?}");
-    assert!(told.iter().all(|line| line.contains("check-failed")), "{told:#?}");
+    let failed: Vec<&&str> = lines.iter().filter(|line| line.starts_with("error: 0000")).collect();
+    assert_eq!(failed.len(), 10, "{lines:#?}");
+    assert!(failed.iter().all(|line| line.contains("check-failed")), "{failed:#?}");
     // Nothing is lost: all are in the document, each has its PDF, later steps know every run.
     let result = ended.result();
     let tasks = result["tasks"].as_array().expect("tasks");
@@ -65,7 +65,7 @@ fn the_log_of_a_crowd_is_a_summary_and_the_worst_few() {
     let outputs = ended.outputs();
     assert_eq!(outputs["run-id"].split(',').count(), 120);
     let output = std::fs::read_to_string(ended.reports.with_file_name("output")).expect("the file");
-    assert!(!output.contains("run-id=\n"), "nothing is told before anything is known");
+    assert!(!output.contains("run-id=\n"), "no output before a run is known");
     assert!(output.len() < 50_000, "{} bytes of outputs", output.len());
     // In the summary of the step the failed ones come before those that passed.
     let summary = ended.summary();
@@ -73,25 +73,25 @@ fn the_log_of_a_crowd_is_a_summary_and_the_worst_few() {
     assert!(position("check-failed") < position("| ✅"), "{summary}");
 }
 
-/// What is let through is told, loudly, however many pass beside it.
+/// Every allowed outcome is a warning, however many tasks pass beside it.
 #[test]
-fn allowed_outcomes_of_a_crowd_are_told() {
+fn allowed_outcomes_of_a_batch_are_warnings() {
     let done = scenario().task(succeeded().pdf(pdf()));
     let world =
         World::new(ids(3).iter().fold(done, |story, id| story.task_named(id, task().before(STOPPED))));
     let ids = ids(20);
     let arguments = ["check", "--allow", "stopped"].into_iter().chain(ids.iter().map(String::as_str));
     let ended = world.run(&arguments.collect::<Vec<_>>()).finish().expect(0);
-    let told = lines_with(&ended.stderr, "`--allow stopped`");
-    assert_eq!(told.lines().count(), 3, "{}", ended.stderr);
+    let allowed = lines_with(&ended.stderr, "`--allow stopped`");
+    assert_eq!(allowed.lines().count(), 3, "{}", ended.stderr);
     let last = ended.stderr.lines().last().unwrap_or_default();
-    assert_shown!("allowed_outcomes_of_a_batch", format!("{told}{last}"));
+    assert_shown!("allowed_outcomes_of_a_batch", format!("{allowed}{last}"));
 }
 
 /// Later steps know the runs while they go on, also where one is never known.
 #[test]
 #[cfg(unix)]
-fn runs_of_a_crowd_are_told_while_they_go_on() {
+fn runs_of_a_batch_are_outputs_while_they_go_on() {
     let world = World::new(scenario().task(endless()).when(
         calls("run").of("00000000000000000000000000000003"),
         answers(403).body(serde_json::json!({"error_msg": "no"})),
@@ -106,9 +106,9 @@ fn runs_of_a_crowd_are_told_while_they_go_on() {
     let begun = Instant::now();
     loop {
         let text = std::fs::read_to_string(&output).expect("the file");
-        let told =
+        let runs =
             text.lines().filter_map(|line| line.strip_prefix("run-id=")).next_back().unwrap_or_default();
-        if told.split(',').count() == 11 {
+        if runs.split(',').count() == 11 {
             break;
         }
         assert!(begun.elapsed() < Duration::from_secs(60), "{text}");
@@ -145,9 +145,9 @@ fn only_so_many_downloads_are_under_way() {
     child.wait().expect("a child");
 }
 
-/// A service that does not answer is no secret.
+/// A service that does not answer is reported.
 #[test]
-fn trouble_of_a_crowd_is_told() {
+fn faults_of_a_batch_are_counted() {
     let world = World::new(
         scenario()
             .task(succeeded().pdf(pdf()))
@@ -157,5 +157,5 @@ fn trouble_of_a_crowd_is_told() {
     let arguments: Vec<&str> = ["check"].into_iter().chain(ids.iter().map(String::as_str)).collect();
     let ended = world.run(&arguments).finish().expect(0);
     let lines = ended.stderr.lines().filter(|line| !line.starts_with("service: ")).map(without_chance);
-    assert_shown!("trouble_of_a_batch", lines.collect::<Vec<_>>().join("\n"));
+    assert_shown!("faults_of_a_batch", lines.collect::<Vec<_>>().join("\n"));
 }

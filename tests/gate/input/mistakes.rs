@@ -21,7 +21,7 @@ fn refused(world: &World, run: &Run, facts: &[&str]) -> Ended {
     ended
 }
 
-/// Ids are arguments and credentials are variables: whoever types them as options is told so, in every spelling, and the
+/// Ids are arguments and credentials are variables: typed as options, in every spelling, they are refused with that, and the
 /// value is not repeated.
 #[test]
 fn ids_and_credentials_typed_as_options() {
@@ -118,7 +118,7 @@ fn ids_in_every_wrapping() {
     }
     let run = world.run(&["check", TASK, "--project-id", dashed]);
     said.add("--project-id", &refused(&world, &run, &["`--project-id`", &meant]).stderr);
-    // Ids of jobs have small letters (page `build`); for tasks no page says so, so these are tried as given.
+    // Ids of jobs have small letters (page `build`); for tasks this is undocumented, so these are tried as given.
     let run = world.run(&["build", &TASK.to_uppercase()]);
     said.add("build", &refused(&world, &run, &[&meant]).stderr);
     let world = World::new(succeeded());
@@ -346,7 +346,7 @@ fn a_misspelt_variable_is_named() {
     let mut run = world.run(&["check", TASK, "--report", "none"]);
     run.env("CODEARTS_MAX_CRITCAL", CANARY).env("CODEARTS_TIMOUT", "1").env("CODEARTS_SK", CANARY);
     run.env("CODEARTS_PIPELINE_TRIGGER", CANARY).env("CODEARTS_OTHER_THING", CANARY);
-    // Ours, of another command, given to later steps, or empty.
+    // Of another command, for later steps, or empty.
     run.env("CODEARTS_BUILD_NO", "1").env("CODEARTS_GATE_OUTCOME", "x").env("CODEARTS_MAX_CRITICL", " ");
     let ended = run.finish().expect(0);
     for fact in ["CODEARTS_MAX_CRITICAL", "CODEARTS_TIMEOUT", "HUAWEICLOUD_SDK_SK", "CODEARTS_OTHER_THING"] {

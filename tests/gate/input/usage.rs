@@ -1,4 +1,4 @@
-//! Bad input: exit 64, a message that says what to type instead, and nothing is sent.
+//! Bad input: exit 64, a message with what to type instead, and nothing is sent.
 
 use crate::kit::scenario::scenario;
 use crate::kit::{Run, TASK, World};
@@ -48,7 +48,7 @@ fn bad_input_sends_nothing() {
     assert_shown!("bad_input", said.text());
 }
 
-/// A directory that exists and can not be written to. Root may write everywhere, so a file system that refuses is used.
+/// A directory that exists and cannot be written to. Root may write everywhere, so a file system that refuses is used.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_unwritable_report_directory_sends_nothing() {
@@ -89,7 +89,7 @@ fn without_a_command_the_help_is_shown() {
 
 /// A host that does not exist, and a port where nobody listens.
 #[test]
-fn an_unreachable_service_is_told_soon() {
+fn an_unreachable_service_is_reported_soon() {
     let world = World::new(scenario());
     let mut run = world.run(&["check", TASK]);
     let ended = run.env("CODEARTS_ENDPOINT", "http://127.0.0.1:1").finish().expect(69);

@@ -7,7 +7,7 @@ use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use codearts_gate::sandbox::{ID_REQUEST_TOKEN, PASSWORD, POD_TOKEN, SECRET_KEY, SECURITY_TOKEN, TOKEN};
 use std::sync::LazyLock;
 
-/// The access key is no secret.
+/// The access key is not a secret.
 pub(crate) const CANARIES: [&str; 14] = [
     GITLAB_TOKEN,
     SECRET_KEY,

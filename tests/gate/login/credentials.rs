@@ -111,7 +111,7 @@ fn a_refused_login_is_not_tried_again() {
     }
 }
 
-/// Where the service does not show its clock, a signature that is refused may be the fault of ours.
+/// Where the service does not show its clock, a wrong clock here may be why a signature is refused.
 #[test]
 fn a_clock_that_cannot_be_compared_is_mentioned() {
     let world = World::new(scenario().when("progress", refuses(401, "APIGW.0303").header("date", "?")));
@@ -119,9 +119,9 @@ fn a_clock_that_cannot_be_compared_is_mentioned() {
     assert_shown!("clock_that_cannot_be_compared", lines_with(&ended.stderr, TASK));
 }
 
-/// Trouble of IAM itself is repeated.
+/// Faults of IAM itself are retried.
 #[test]
-fn trouble_at_the_login_is_survived() {
+fn faults_at_the_login_are_retried() {
     let faults: [Fault; 7] = [
         resets(),
         loses_the_answer(),

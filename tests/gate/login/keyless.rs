@@ -224,9 +224,9 @@ fn a_refused_keyless_login_is_not_tried_again() {
     }
 }
 
-/// Trouble at any step of a login is repeated.
+/// Faults at any step of a login are retried.
 #[test]
-fn trouble_at_a_keyless_login_is_survived() {
+fn faults_at_a_keyless_login_are_retried() {
     let faults = [resets(), shows_a_web_page(), answers(503).into(), says(json!({})).into()];
     for fault in faults {
         let steps = ["id-token", "oidc-sts", "oidc-iam"];
@@ -259,7 +259,7 @@ fn a_slow_renewal_holds_up_nothing() {
     assert!(longest < Duration::from_millis(900), "{longest:?}");
 }
 
-/// What is missing is said before anything is sent.
+/// What is missing is named before anything is sent.
 #[test]
 fn what_is_missing_is_named() {
     let world = World::new(finished());
@@ -288,7 +288,7 @@ fn what_is_missing_is_named() {
     }
     assert_eq!(world.sandbox.recorded().len(), 0);
     assert_shown!("what_is_missing", said.text());
-    // Keys that are there as well are used when the keyless set is not whole; --auth says which one is meant.
+    // Keys that are there as well are used when the keyless set is not whole; --auth chooses.
     let mut run = with_sts(&world, &["check", TASK, "--report", "none"]);
     run.without("ACTIONS_ID_TOKEN_REQUEST_URL");
     run.env("HUAWEICLOUD_SDK_AK", ACCESS_KEY).env("HUAWEICLOUD_SDK_SK", SECRET_KEY);

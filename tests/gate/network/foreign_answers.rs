@@ -30,9 +30,9 @@ fn foreign() -> Vec<(String, Fault)> {
     foreign
 }
 
-/// Whatever the status: what is not said by the service itself says nothing about the task, however often it comes.
+/// Whatever the status: an answer that is not the service's own decides nothing about the task, however often it comes.
 #[test]
-fn answers_of_others_are_no_refusals() {
+fn answers_of_others_are_not_refusals() {
     let mut cases = Vec::new();
     for (name, fault) in foreign() {
         for (call, on) in [("progress", 1), ("run", 1), ("pdf-start", 1), ("pdf-state", 1), ("pdf-file", 1)] {
@@ -44,7 +44,7 @@ fn answers_of_others_are_no_refusals() {
     check_cases(cases, true);
 }
 
-/// When they last, the service was not reached, and what came instead is said.
+/// When they last, the service was not reached, and the log has what came instead.
 #[test]
 fn answers_of_others_that_last_are_unavailable() {
     let mut said = Table::default();
@@ -65,14 +65,14 @@ fn answers_of_others_that_last_are_unavailable() {
     assert_shown!("answers_of_others_that_last", said.text());
 }
 
-/// A list of runs that is not there, told by nobody but a load balancer, is missing once that has repeated.
+/// A list of runs that is not there, by the answer of a load balancer alone, is missing once that has repeated.
 #[test]
 fn a_bare_404_that_repeats_is_a_missing_call() {
     let world = World::new(scenario().task(quick_task()).when("last-jobs", answers(404)));
     world.run(&["check", TASK, "--start", "--report", "none"]).finish().expect(0);
 }
 
-/// What is wrong with an answer is said, and a byte order mark is none of it.
+/// An answer that cannot be read is explained, and a byte order mark is skipped.
 #[test]
 fn an_unreadable_answer_is_explained() {
     let cases = [

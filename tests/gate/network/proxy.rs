@@ -7,7 +7,7 @@ use crate::snapshot::{Table, assert_shown, lines_with};
 
 const REFUSED: &[u8] = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-/// https goes through the proxy, with the credentials of the proxy and none of ours; NO_PROXY and this machine do not.
+/// https goes through the proxy, with the credentials of the proxy and no others; NO_PROXY and this machine do not.
 #[test]
 fn the_proxy_is_used_as_asked() {
     let world = World::new(scenario());
@@ -142,7 +142,7 @@ fn the_proxy_is_named() {
     assert!(!ended.stderr.contains("proxy-pass-canary"), "{}", ended.stderr);
 }
 
-/// A server that speaks http where https is expected is told apart from one that is not there.
+/// A server that speaks http where https is expected has its own message.
 #[test]
 fn plain_http_where_https_is_expected_is_said() {
     let world = World::new(scenario());

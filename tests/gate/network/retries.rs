@@ -215,7 +215,7 @@ fn refusals_count_at_the_beginning_and_not_in_between() {
     check_cases(cases, true);
 }
 
-/// What never gets better: the exit code says what could not be done, and nothing is left half done.
+/// Faults that never end: the exit code shows what could not be done, and nothing is left half done.
 #[test]
 fn faults_that_never_end() {
     let lasting: [(&str, &str, Fault, i32); 14] = [
@@ -282,9 +282,9 @@ fn retry_after_is_obeyed() {
     assert!((1.0..3.0).contains(&gap.as_secs_f64()), "{gap:?}");
 }
 
-/// The calls at the edges: why a check failed, and stopping a run. Their trouble changes no verdict.
+/// The calls at the edges: why a check failed, and stopping a run. Their faults change no verdict.
 #[test]
-fn trouble_at_the_edges_changes_no_verdict() {
+fn faults_at_the_edges_change_no_verdict() {
     let try_fault = |name: &str, fault: Fault| {
         let failing = scenario().task(task().ends_at_poll(2).ends(FAILED));
         let world = World::new(failing.when(calls("log-detail").nth([1]), fault.clone()));
@@ -305,12 +305,12 @@ fn trouble_at_the_edges_changes_no_verdict() {
             said.add(name, &trial.join().expect("no failure"));
         }
     });
-    assert_shown!("trouble_while_a_run_is_stopped", said.text());
+    assert_shown!("faults_while_a_run_is_stopped", said.text());
 }
 
-/// Trouble while a lost start is looked for: the run is found all the same, and not started twice.
+/// Faults while a lost start is looked for: the run is found all the same, and not started twice.
 #[test]
-fn trouble_while_looking_for_a_lost_start() {
+fn faults_while_looking_for_a_lost_start() {
     let lost = loses_the_answer();
     let mut faults = passing();
     faults.push(("forbidden", refuses(403, "APIGW.0302").into()));

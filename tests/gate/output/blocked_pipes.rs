@@ -137,8 +137,8 @@ fn a_pipe_in_the_surroundings_changes_no_verdict() {
     end_of(&mut child, "pipes");
     pipes.iter().for_each(|path| std::fs::remove_file(path).expect("removed"));
     let ended = run.wait(child).expect(0);
-    let told = pipes.iter().map(|path| lines_with(&ended.stderr, path)).collect::<String>();
-    assert_shown!("pipes_in_the_surroundings", told);
+    let lines = pipes.iter().map(|path| lines_with(&ended.stderr, path)).collect::<String>();
+    assert_shown!("pipes_in_the_surroundings", lines);
 }
 
 /// Kubernetes mounts its files as links; those are files.

@@ -1,4 +1,4 @@
-//! A neighbour who says every secret it was given in every field of every answer: nothing of it reaches anybody.
+//! A server that repeats every secret it received in every field of every answer: none of them is printed or published.
 
 use crate::kit::forge::Forge;
 use crate::kit::scenario::{FAILED, Task, job, pdf, succeeded, task};

@@ -42,7 +42,7 @@ fn limit_files(child: &Child, bytes: u64) {
     assert!(done.expect("prlimit of util-linux").success());
 }
 
-/// Nothing that is left says something else than the exit code.
+/// No file, output or page names another outcome than the exit code.
 #[track_caller]
 fn assert_one_outcome(ended: &Ended, name: &str) {
     let result = fs::read(ended.reports.join("result.json")).ok();
@@ -96,10 +96,10 @@ fn a_full_disk_leaves_no_pass() {
     }
 }
 
-/// Standard output that takes nothing is trouble; one that nobody reads is not.
+/// Standard output that takes nothing is a failure; one that nobody reads is not.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_document_that_is_not_printed_is_trouble() {
+fn a_document_that_is_not_printed_is_a_failure() {
     let (forge, world) = (Forge::new(), World::new(finished()));
     let arguments = ["check", TASK, "--json", "--report", "pdf,markdown"];
     let run = world.run_on_github(&forge, "pull_request", &arguments);
@@ -128,7 +128,7 @@ fn a_document_that_is_not_printed_is_trouble() {
 
 /// The reports are removed after they were written: there is no pass without them.
 #[test]
-fn reports_that_disappear_are_no_reports() {
+fn reports_that_disappear_are_missing() {
     let (forge, world) = (Forge::new(), World::new(finished()));
     let run = held_up(&world, &forge, &["check", TASK]);
     let child = run.spawn();

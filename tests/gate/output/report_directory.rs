@@ -37,7 +37,7 @@ fn names(directory: &Path) -> Vec<String> {
     names
 }
 
-/// A second gate in the same directory says so and touches nothing; one that was killed is in nobody's way.
+/// A second gate in the same directory is refused and touches nothing; one that was killed blocks nobody.
 #[test]
 fn one_gate_at_a_time() {
     let world = World::new(running());
@@ -84,7 +84,7 @@ fn one_gate_at_a_time() {
 
 /// Nor does it overwrite the values for later jobs, which lie in that directory.
 #[test]
-fn a_second_gate_on_gitlab_tells_nothing() {
+fn a_second_gate_on_gitlab_overwrites_nothing() {
     let world = World::new(running());
     let forge = Forge::new();
     let first = world.run(&["check", TASK]);
@@ -229,7 +229,7 @@ fn files_of_the_run_before_are_removed_also_after_a_mistake() {
             "{names:?}"
         );
     }
-    // What a build cannot do says nothing about checks.
+    // A mistake about a build leaves the files of checks alone.
     let run = world.run(&["build", "48c66c6002964721be537cdc6ce0297b", "--timeout", "0"]);
     fill(&run.reports(), &of_task);
     let ended = run.finish().expect(64);

@@ -1,4 +1,4 @@
-//! What is said where: talk on standard error, one document on standard output.
+//! The log on standard error, one document on standard output.
 
 use crate::kit::scenario::{CHECKING, FAILED, STOPPED, Task, answers, pdf, scenario, succeeded, task};
 use crate::kit::{Run, TASK, World};
@@ -58,7 +58,7 @@ fn quiet_says_only_what_is_wrong() {
     assert_eq!(ended.stderr.lines().count(), 2, "{}", ended.stderr);
 }
 
-/// An old result can not be taken for a new one.
+/// An old result cannot be taken for a new one.
 #[test]
 fn results_of_an_earlier_run_are_removed() {
     let world = World::new(task().before(FAILED));

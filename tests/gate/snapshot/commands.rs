@@ -1,4 +1,4 @@
-//! What the small commands say: explain, doctor, demo, sandbox, report.
+//! What the small commands print: explain, doctor, demo, sandbox, report.
 
 use super::{assert_shown, shown};
 use crate::kit::forge::Forge;

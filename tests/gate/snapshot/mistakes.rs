@@ -1,4 +1,4 @@
-//! What is said about mistakes: one of each kind.
+//! The messages about mistakes: one of each kind.
 
 use super::{assert_shown, shown};
 use crate::kit::scenario::{Task, scenario, succeeded};

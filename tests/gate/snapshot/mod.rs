@@ -50,7 +50,7 @@ const FILTERS: [(&str, &str); 14] = [
     (r#"("(?:version|semanticVersion)": ?)"\d+\.\d+\.\d+""#, r#"$1"VERSION""#),
 ];
 
-/// Fails unless the text is the snapshot of this name. The name says what is shown.
+/// Fails unless the text is the snapshot of this name. The name is what is shown.
 macro_rules! assert_shown {
     ($name:expr, $text:expr) => {
         $crate::snapshot::settings().bind(|| insta::assert_snapshot!($name, $text))
@@ -71,7 +71,7 @@ pub(crate) fn settings() -> Settings {
     settings
 }
 
-/// Cases of one test and what was said about each, for one snapshot.
+/// Cases of one test and the message of each, for one snapshot.
 #[derive(Default)]
 pub(crate) struct Table(String);
 
@@ -90,7 +90,7 @@ pub(crate) fn lines_with(text: &str, fact: &str) -> String {
     text.lines().filter(|line| line.contains(fact)).map(|line| format!("{line}\n")).collect()
 }
 
-/// What a run said and how it ended.
+/// What a run printed and how it ended.
 pub(crate) fn shown(ended: &Ended) -> String {
     let mut text = format!("=== standard error\n{}=== exit code: {}\n", ended.stderr, ended.code);
     if !ended.stdout.is_empty() {
