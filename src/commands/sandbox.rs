@@ -61,5 +61,5 @@ pub(super) fn named(name: &str) -> anyhow::Result<Scenario> {
 fn read(path: &Path) -> anyhow::Result<Scenario> {
     let shown = path.display();
     let text = crate::file::read(path, FILE_LIMIT).with_context(|| format!("could not read `{shown}`"))?;
-    serde_json::from_slice(without_mark(&text)).with_context(|| format!("`{shown}` is no scenario"))
+    serde_json::from_slice(without_mark(&text)).with_context(|| format!("`{shown}` is not a scenario"))
 }

@@ -1,7 +1,7 @@
 //! Checks tokens and signatures as the gateway does (pages `auth`, `signing`). All secrets are published here: they
 //! open nothing but the sandbox.
 
-use super::world::World;
+use super::state::MockService;
 use crate::auth::seconds_between;
 use crate::auth::signing::{ALGORITHM, Signable, matches, sign};
 use hyper::HeaderMap;
@@ -42,13 +42,13 @@ pub(super) type Reason = &'static str;
 /// Lets a request in, or says why not. `clock`: the service's time.
 pub(super) fn admit(
     request: &Credentialed<'_>,
-    world: &World,
+    service: &MockService,
     now: Instant,
     clock: SystemTime,
 ) -> Result<(), Reason> {
     let header = |name: &str| request.headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(token) = header("x-auth-token") {
-        return if token == TOKEN || world.accepts_token(token, now) {
+        return if token == TOKEN || service.accepts_token(token, now) {
             Ok(())
         } else {
             Err("the token is invalid or expired")
@@ -56,7 +56,7 @@ pub(super) fn admit(
     }
     let authorization = header("authorization").ok_or("no credentials")?;
     let date = header("x-sdk-date").ok_or("no X-Sdk-Date header")?;
-    let signed_at = read_date(date).ok_or("X-Sdk-Date can not be read")?;
+    let signed_at = read_date(date).ok_or("X-Sdk-Date cannot be read")?;
     if seconds_between(clock, signed_at).abs() > SKEW_LIMIT {
         return Err("the signature expired");
     }
@@ -64,7 +64,7 @@ pub(super) fn admit(
     let secret_key = match access_key {
         ACCESS_KEY => SECRET_KEY,
         TEMPORARY_ACCESS_KEY if header("x-security-token") == Some(SECURITY_TOKEN) => SECRET_KEY,
-        _ => world
+        _ => service
             .secret_of(access_key, header("x-security-token").unwrap_or_default(), now)
             .ok_or("the access key is unknown or expired")?,
     };
@@ -144,8 +144,8 @@ mod tests {
         change(&mut headers);
         let request =
             Credentialed { method: "GET", path: "/v2/x", query: &query, headers: &headers, body: b"" };
-        let world = World::new(Scenario::default(), Instant::now());
-        admit(&request, &world, Instant::now(), clock)
+        let service = MockService::new(Scenario::default(), Instant::now());
+        admit(&request, &service, Instant::now(), clock)
     }
 
     #[test]
@@ -159,7 +159,7 @@ mod tests {
             ("host", "other:1", "verify aksk signature fail"),
             ("x-project-id", "unsigned", "a header that must be signed is not"),
             ("authorization", "Basic abc", "malformed signature"),
-            ("x-sdk-date", "yesterday", "X-Sdk-Date can not be read"),
+            ("x-sdk-date", "yesterday", "X-Sdk-Date cannot be read"),
         ];
         for (name, value, reason) in changes {
             let judged = judge(SECRET_KEY, minutes(0), |headers| {

@@ -1,10 +1,10 @@
 //! HTTP on loopback, and the faults: answers that are wrong, late, cut short or never sent.
 
+use super::calls::{carry_out, make_id_token, recognise};
 use super::gatekeeper::{Credentialed, admit};
-use super::logins::{is_login, make_id_token};
-use super::routes::{Reply, Request, Route, carry_out, no_such_api, route};
+use super::message::{Call, Reply, Request};
 use super::scenario::{Fault, FaultRule, RecordScript, Scenario};
-use super::world::World;
+use super::state::MockService;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
@@ -63,7 +63,7 @@ struct Shared {
 
 #[derive(Debug)]
 struct State {
-    world: World,
+    service: MockService,
     /// Calls so far, by name, and by name and task.
     counts: HashMap<(&'static str, Option<String>), u32>,
     recorded: Vec<Recorded>,
@@ -83,7 +83,7 @@ impl Sandbox {
             shared: Arc::new(Shared {
                 address: listener.local_addr()?,
                 state: Mutex::new(State {
-                    world: World::new(scenario, began),
+                    service: MockService::new(scenario, began),
                     counts: HashMap::new(),
                     recorded: Vec::new(),
                     is_released: false,
@@ -119,27 +119,27 @@ impl Sandbox {
 
     /// Starts a run of a task as somebody else would; whether it was started.
     pub fn start_foreign_run(&self, task: &str) -> bool {
-        self.state().world.start_run(task, Instant::now()).is_ok()
+        self.state().service.start_run(task, Instant::now()).is_ok()
     }
 
     /// How many runs of a task were started here.
     pub fn runs_started(&self, task: &str) -> usize {
-        self.state().world.runs_started(task)
+        self.state().service.runs_started(task)
     }
 
     /// An id token as a CI gives it to a job.
     pub fn issue_id_token(&self, audience: &str) -> String {
-        make_id_token(audience, Instant::now(), &mut self.state().world)
+        make_id_token(audience, Instant::now(), &mut self.state().service)
     }
 
     /// Starts a build of a job as somebody else would; its number.
     pub fn start_foreign_build(&self, job: &str) -> Option<u64> {
-        Some(self.state().world.job(job)?.start(RecordScript::default(), Instant::now()))
+        Some(self.state().service.job(job)?.start(RecordScript::default(), Instant::now()))
     }
 
     /// How many builds of a job were stopped.
     pub fn builds_stopped(&self, job: &str) -> usize {
-        self.state().world.job(job).map_or(0, |job| job.stopped())
+        self.state().service.job(job).map_or(0, |job| job.stopped())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -147,35 +147,35 @@ impl Sandbox {
     }
 
     /// Counts the call and finds the fault that is due, if any.
-    fn count(&self, route: &Route) -> Option<Fault> {
+    fn count(&self, call: &Call) -> Option<Fault> {
         let mut state = self.state();
         let mut next = |task: Option<String>| {
-            let count = state.counts.entry((route.call, task)).or_default();
+            let count = state.counts.entry((call.name(), task)).or_default();
             *count += 1;
             *count
         };
         let overall = next(None);
-        let of_task = route.task.clone().map(|task| next(Some(task)));
+        let of_task = call.subject().map(|task| next(Some(task.to_owned())));
         let is_due = |rule: &&FaultRule| {
-            let is_call = rule.call == route.call || rule.call == "*";
-            let is_task = rule.task.is_none() || rule.task == route.task;
+            let is_call = rule.call == call.name() || rule.call == "*";
+            let is_task = rule.task.is_none() || rule.task.as_deref() == call.subject();
             let number = if rule.task.is_some() { of_task.unwrap_or(overall) } else { overall };
             is_call && is_task && (rule.on.is_empty() || rule.on.contains(&number))
         };
-        state.world.scenario.faults.iter().find(is_due).map(|rule| rule.fault.clone())
+        state.service.scenario.faults.iter().find(is_due).map(|rule| rule.fault.clone())
     }
 
-    fn record(&self, route: &Route, query: &[(String, String)], body: &Bytes, status: Option<u16>) {
+    fn record(&self, call: &Call, query: &[(String, String)], body: &Bytes, status: Option<u16>) {
         let at = self.shared.began.elapsed();
         tracing::debug!(
             "sandbox: {} {} -> {}",
-            route.call,
-            route.task.as_deref().unwrap_or("-"),
+            call.name(),
+            call.subject().unwrap_or("-"),
             status.map_or_else(|| "reset".to_owned(), |status| status.to_string())
         );
         self.state().recorded.push(Recorded {
-            call: route.call,
-            task: route.task.clone(),
+            call: call.name(),
+            task: call.subject().map(str::to_owned),
             query: query.to_vec(),
             body: body.clone(),
             status,
@@ -189,10 +189,10 @@ impl Sandbox {
         let path = head.uri.path();
         let query = read_query(head.uri.query().unwrap_or_default());
         let clock = self.clock();
-        let Some(route) = route(&head.method, path, &query) else {
-            return Ok(response(no_such_api(), None, clock));
+        let Some(call) = recognise(&head.method, path, &query) else {
+            return Ok(response(Reply::no_such_api(), None, clock));
         };
-        let fault = self.count(&route);
+        let fault = self.count(&call);
         let credentialed = Credentialed {
             method: head.method.as_str(),
             path,
@@ -203,14 +203,14 @@ impl Sandbox {
         let carried_out = || {
             let mut state = self.state();
             let now = Instant::now();
-            if !is_login(route.call)
-                && let Err(reason) = admit(&credentialed, &state.world, now, clock)
+            if !matches!(call, Call::Login(_))
+                && let Err(reason) = admit(&credentialed, &state.service, now, clock)
             {
                 let message = format!("Incorrect IAM authentication information: {reason}");
                 return Reply::error(401, "APIGW.0301", &message);
             }
             let request = Request { query: &query, headers: &head.headers, body: &sent, now, clock };
-            carry_out(&route, &request, &mut state.world)
+            carry_out(&call, &request, &mut state.service)
         };
         let (reply, cut) = match fault {
             None => (carried_out(), None),
@@ -228,11 +228,11 @@ impl Sandbox {
             Some(Fault::Stall { after }) => (carried_out(), Some((after, Then::Stall))),
             Some(Fault::LostAnswer) => {
                 carried_out();
-                self.record(&route, &query, &sent, None);
+                self.record(&call, &query, &sent, None);
                 return Err(Reset);
             }
             Some(Fault::Reset) => {
-                self.record(&route, &query, &sent, None);
+                self.record(&call, &query, &sent, None);
                 return Err(Reset);
             }
             Some(Fault::Html) => (web_page(), None),
@@ -246,13 +246,13 @@ impl Sandbox {
                 (Reply { status, content_type: "application/json", headers, body }, None)
             }
         };
-        self.record(&route, &query, &sent, Some(reply.status));
+        self.record(&call, &query, &sent, Some(reply.status));
         Ok(response(reply, cut, clock))
     }
 
     /// The service's own clock.
     fn clock(&self) -> SystemTime {
-        let ahead = self.state().world.scenario.clock_ahead;
+        let ahead = self.state().service.scenario.clock_ahead;
         let magnitude = Duration::from_secs(ahead.unsigned_abs());
         if ahead < 0 { SystemTime::now() - magnitude } else { SystemTime::now() + magnitude }
     }

@@ -58,7 +58,7 @@ pub(super) const NAMED: [(&str, &str); 12] = [
     ),
     (
         "denied",
-        r#"{"description": "the user is no member of the project",
+        r#"{"description": "the user is not a member of the project",
             "faults": [{"call": "*", "fault": {"kind": "answer", "status": 200, "body": {"error_code": "CC.00050010", "error_msg": "no permission"}}}]}"#,
     ),
     (

@@ -29,7 +29,7 @@ pub struct TaskScript {
     pub null_for: Duration,
     /// How many polls after a start show a null status.
     pub null_polls: u32,
-    /// How progress is told.
+    /// How progress is reported.
     pub progress: ProgressShape,
     /// Whether numbers come as strings, as some deployments send them.
     pub numbers_as_strings: bool,
@@ -45,7 +45,7 @@ pub struct TaskScript {
     pub paging: Paging,
     /// The `total` of `defects-detail`, where it is not how many there are.
     pub total: Option<u64>,
-    /// Findings that the summary calls new, by severity; it does not tell without.
+    /// Findings that the summary calls new, by severity; without, it reports none.
     pub new_findings: Option<Findings>,
     /// Whether the quality gate is passed.
     pub is_access: Value,
@@ -94,7 +94,7 @@ pub enum Paging {
     Nothing,
 }
 
-/// How the progress of a run is told.
+/// How the progress of a run is reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProgressShape {

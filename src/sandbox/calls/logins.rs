@@ -1,9 +1,9 @@
 //! Logins: IAM with a password or an id token, STS v5, metadata of a server and of a pod, and the id tokens of a CI (page
 //! `auth`). All secrets are made up here.
 
-use super::gatekeeper::{DOMAIN, PASSWORD, USER};
-use super::routes::{Reply, Request};
-use super::world::World;
+use crate::sandbox::gatekeeper::{DOMAIN, PASSWORD, USER};
+use crate::sandbox::message::{Login, Reply, Request};
+use crate::sandbox::state::MockService;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
@@ -25,44 +25,35 @@ const METADATA_TOKEN: &str = "sandbox-metadata-token-not-a-secret";
 /// Session lengths that STS takes, in seconds.
 const SESSION_RANGE: std::ops::RangeInclusive<u64> = 900..=43_200;
 
-/// The calls that need no other credentials.
-const CALLS: [&str; 7] =
-    ["token", "id-token", "oidc-sts", "oidc-iam", "metadata-token", "metadata-keys", "pod-keys"];
-
-/// Whether a call is a login.
-pub(super) fn is_login(call: &str) -> bool {
-    CALLS.contains(&call)
-}
-
 /// Carries out a login.
-pub(super) fn carry_out(call: &str, request: &Request<'_>, world: &mut World) -> Reply {
+pub(super) fn carry_out(login: Login, request: &Request<'_>, service: &mut MockService) -> Reply {
     let body: Value = serde_json::from_slice(request.body).unwrap_or_default();
-    match call {
-        "token" => with_password(&body, request, world),
-        "id-token" => id_token(request, world),
-        "oidc-sts" => assume(&body, request, world),
-        "oidc-iam" => with_id_token(&body, request, world),
-        "metadata-token" => {
+    match login {
+        Login::Token => with_password(&body, request, service),
+        Login::IdToken => id_token(request, service),
+        Login::OidcSts => assume(&body, request, service),
+        Login::OidcIam => with_id_token(&body, request, service),
+        Login::MetadataToken => {
             Reply { body: Bytes::from_static(METADATA_TOKEN.as_bytes()), ..Reply::json(200, &Value::Null) }
         }
-        "metadata-keys" => {
-            if !world.scenario.has_agency {
+        Login::MetadataKeys => {
+            if !service.scenario.has_agency {
                 let text = "Please configure Cloud Service Agency first";
                 return Reply { body: Bytes::from(text), ..Reply::json(401, &Value::Null) };
             }
             if request.header("x-metadata-token") != Some(METADATA_TOKEN) {
                 return Reply::error(401, "META.0401", "no token");
             }
-            let (keys, end) = issue(Duration::from_secs(6 * 3600), request, world);
+            let (keys, end) = issue(Duration::from_secs(6 * 3600), request, service);
             let body =
                 json!({"access": keys[0], "secret": keys[1], "securitytoken": keys[2], "expires_at": end});
             Reply::json(200, &json!({"credential": body}))
         }
-        _ => {
+        Login::PodKeys => {
             if request.header("authorization") != Some(POD_TOKEN) {
                 return Reply::error(401, "POD.0401", "no token");
             }
-            let (keys, end) = issue(Duration::from_secs(3600), request, world);
+            let (keys, end) = issue(Duration::from_secs(3600), request, service);
             let body = json!({"accessKeyId": keys[0], "secretAccessKey": keys[1], "securityToken": keys[2], "expiration": end});
             Reply::json(200, &body)
         }
@@ -70,13 +61,13 @@ pub(super) fn carry_out(call: &str, request: &Request<'_>, world: &mut World) ->
 }
 
 /// Makes temporary keys that live as long as the scenario says, or else as asked.
-fn issue(asked: Duration, request: &Request<'_>, world: &mut World) -> ([String; 3], String) {
-    let life = world.scenario.session_life.unwrap_or(asked);
-    let keys = world.issue_keys(request.now + life);
+fn issue(asked: Duration, request: &Request<'_>, service: &mut MockService) -> ([String; 3], String) {
+    let life = service.scenario.session_life.unwrap_or(asked);
+    let keys = service.issue_keys(request.now + life);
     (keys, humantime::format_rfc3339_millis(request.clock + life).to_string())
 }
 
-fn with_password(body: &Value, request: &Request<'_>, world: &mut World) -> Reply {
+fn with_password(body: &Value, request: &Request<'_>, service: &mut MockService) -> Reply {
     let user = &body["auth"]["identity"]["password"]["user"];
     let is_right = body["auth"]["identity"]["methods"] == json!(["password"])
         && user["name"] == USER
@@ -87,30 +78,30 @@ fn with_password(body: &Value, request: &Request<'_>, world: &mut World) -> Repl
             json!({"code": 401, "message": "The username or password is wrong.", "title": "Unauthorized"});
         return Reply::json(401, &json!({"error": error}));
     }
-    token(&body["auth"]["scope"]["project"], "password", request, world)
+    token(&body["auth"]["scope"]["project"], "password", request, service)
 }
 
-fn with_id_token(body: &Value, request: &Request<'_>, world: &mut World) -> Reply {
+fn with_id_token(body: &Value, request: &Request<'_>, service: &mut MockService) -> Reply {
     if request.header("x-idp-id") != Some(IDP_ID) {
         return Reply::error(404, "IAM.0004", "the identity provider is not found");
     }
     let id_token = body["auth"]["id_token"]["id"].as_str().unwrap_or_default();
-    if let Err(why) = world.use_id_token(id_token, request.now) {
-        return Reply::error(401, "IAM.0001", &format!("The id token can not be used: {why}."));
+    if let Err(why) = service.use_id_token(id_token, request.now) {
+        return Reply::error(401, "IAM.0001", &format!("The id token cannot be used: {why}."));
     }
-    token(&body["auth"]["scope"]["project"], "mapped", request, world)
+    token(&body["auth"]["scope"]["project"], "mapped", request, service)
 }
 
-fn token(project: &Value, method: &str, request: &Request<'_>, world: &mut World) -> Reply {
+fn token(project: &Value, method: &str, request: &Request<'_>, service: &mut MockService) -> Reply {
     if !project["name"].is_string() && !project["id"].is_string() {
         let error = json!({"code": 400, "message": "the scope must be a project", "title": "Bad Request"});
         return Reply::json(400, &json!({"error": error}));
     }
-    let token = world.issue_token(request.now);
+    let token = service.issue_token(request.now);
     let time = |time: SystemTime| humantime::format_rfc3339_micros(time).to_string();
     let body = json!({"token": {
         "issued_at": time(request.clock),
-        "expires_at": time(request.clock + world.scenario.token_life),
+        "expires_at": time(request.clock + service.scenario.token_life),
         "methods": [method],
         "project": {"id": "aa2d97d7e62c4b7da3ffdfc11551f878", "name": project["name"]},
         "user": {"id": "7116d09f88fa41908676fdd4b039e95b", "name": USER, "domain": {"name": DOMAIN}},
@@ -119,17 +110,17 @@ fn token(project: &Value, method: &str, request: &Request<'_>, world: &mut World
 }
 
 /// As GitHub makes one for a job.
-fn id_token(request: &Request<'_>, world: &mut World) -> Reply {
+fn id_token(request: &Request<'_>, service: &mut MockService) -> Reply {
     if request.header("authorization") != Some(format!("Bearer {ID_REQUEST_TOKEN}").as_str()) {
         return Reply::json(401, &json!({"message": "Bad credentials"}));
     }
     let audience = request.query("audience").unwrap_or("https://github.com/acme").to_owned();
-    Reply::json(200, &json!({"count": 1, "value": make_id_token(&audience, request.now, world)}))
+    Reply::json(200, &json!({"count": 1, "value": make_id_token(&audience, request.now, service)}))
 }
 
 /// A fresh id token.
-pub(super) fn make_id_token(audience: &str, now: Instant, world: &mut World) -> String {
-    let number = world.next_number();
+pub(crate) fn make_id_token(audience: &str, now: Instant, service: &mut MockService) -> String {
+    let number = service.next_number();
     let claims = json!({
         "iss": "https://token.actions.githubusercontent.com",
         "aud": audience,
@@ -138,11 +129,11 @@ pub(super) fn make_id_token(audience: &str, now: Instant, world: &mut World) -> 
     });
     let payload = BASE64_URL_SAFE_NO_PAD.encode(claims.to_string());
     let token = format!("eyJhbGciOiJSUzI1NiJ9.{payload}.sandbox-id-token-signature");
-    world.keep_id_token(token.clone(), audience.to_owned(), now);
+    service.keep_id_token(token.clone(), audience.to_owned(), now);
     token
 }
 
-fn assume(body: &Value, request: &Request<'_>, world: &mut World) -> Reply {
+fn assume(body: &Value, request: &Request<'_>, service: &mut MockService) -> Reply {
     let text = |name: &str| body[name].as_str().unwrap_or_default();
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_+=,.@-".contains(&byte);
     let session = text("agency_session_name");
@@ -153,7 +144,7 @@ fn assume(body: &Value, request: &Request<'_>, world: &mut World) -> Reply {
     {
         return Reply::error(400, "STS5.0400", "invalid parameter");
     }
-    if seconds > world.scenario.session_limit.as_secs() {
+    if seconds > service.scenario.session_limit.as_secs() {
         return Reply::error(400, "STS5.0401", "duration_seconds exceeds the limit of the agency");
     }
     let denied = |why: &str| {
@@ -168,10 +159,10 @@ fn assume(body: &Value, request: &Request<'_>, world: &mut World) -> Reply {
     if text("provider_urn") != PROVIDER_URN || text("agency_urn") != AGENCY_URN {
         return denied("no such provider or agency");
     }
-    if let Err(why) = world.use_id_token(text("id_token"), request.now) {
+    if let Err(why) = service.use_id_token(text("id_token"), request.now) {
         return denied(why);
     }
-    let (keys, end) = issue(Duration::from_secs(seconds), request, world);
+    let (keys, end) = issue(Duration::from_secs(seconds), request, service);
     Reply::json(
         200,
         &json!({

@@ -1,124 +1,37 @@
 //! CodeArts Build: jobs, their builds, and what those leave (page `build`).
 
-use super::routes::{Reply, Request, Route, no_such_api};
-use super::scenario::{JobScript, RecordScript};
-use super::world::World;
+use crate::sandbox::message::{BuildCall, JobCall, Reply, Request};
+use crate::sandbox::scenario::RecordScript;
+use crate::sandbox::state::{Build, Job, MockService};
 use serde_json::{Value, json};
 use std::time::Instant;
 
-/// A build of a job.
-#[derive(Clone, Debug)]
-struct Build {
-    started: Instant,
-    stopped: bool,
-    /// How often a call named it.
-    calls: u32,
-    /// How often its state was asked for while it was known.
-    polls: u32,
-    /// Whether it had ended before the sandbox began.
-    is_old: bool,
-    /// How it was started.
-    record: RecordScript,
-}
-
-/// A job and its builds, the first of which has the number 1.
-#[derive(Clone, Debug)]
-pub(super) struct Job {
-    script: JobScript,
-    builds: Vec<Build>,
-}
-
-impl Job {
-    /// As its script says it is at the beginning.
-    pub(super) fn new(script: JobScript, began: Instant) -> Self {
-        let record = |number| script.records.get(&number).cloned().unwrap_or_default();
-        let old = |number| Build {
-            started: began,
-            stopped: false,
-            calls: 0,
-            polls: 0,
-            is_old: true,
-            record: record(number),
-        };
-        let mut builds: Vec<Build> = (1..=u64::from(script.before)).map(old).collect();
-        if let Some(latest) = builds.last_mut() {
-            latest.is_old = !script.is_building;
-        }
-        Self { script, builds }
-    }
-
-    /// Starts a build; returns its number.
-    pub(super) fn start(&mut self, record: RecordScript, now: Instant) -> u64 {
-        self.builds.push(Build { started: now, stopped: false, calls: 0, polls: 0, is_old: false, record });
-        self.builds.len() as u64
-    }
-
-    /// How many were stopped.
-    pub(super) fn stopped(&self) -> usize {
-        self.builds.iter().filter(|build| build.stopped).count()
-    }
-
-    /// The build that a call names, unless it is not known yet.
-    fn named(&mut self, number: u64, is_poll: bool, now: Instant) -> Option<Build> {
-        let script = &self.script;
-        let build = self.builds.get_mut(usize::try_from(number.checked_sub(1)?).ok()?)?;
-        build.calls += 1;
-        let is_early = now.duration_since(build.started) < script.hidden_for;
-        if !build.is_old && (is_early || build.calls <= script.hidden_calls) {
-            return None;
-        }
-        build.polls += u32::from(is_poll);
-        Some(build.clone())
-    }
-
-    fn is_building(&self, build: &Build, now: Instant) -> bool {
-        let is_under_way = match self.script.polls {
-            Some(polls) => build.polls < polls,
-            None => now.duration_since(build.started) < self.script.duration,
-        };
-        !build.is_old && !build.stopped && is_under_way
-    }
-
-    fn is_any_building(&self, now: Instant) -> bool {
-        self.builds.iter().any(|build| self.is_building(build, now))
-    }
-
-    /// The word for how a build stands; `ended`: the one for its end.
-    fn word(&self, build: &Build, ended: &Value, now: Instant) -> Value {
-        match build {
-            _ if self.is_building(build, now) => self.script.running_word.clone(),
-            Build { stopped: true, .. } => json!("ABORTED"),
-            Build { is_old: true, .. } => json!("SUCCESS"),
-            _ => ended.clone(),
-        }
-    }
-}
-
-/// Carries out a call of CodeArts Build.
-pub(super) fn carry_out(route: &Route, request: &Request<'_>, world: &mut World) -> Reply {
-    let now = request.now;
+/// Starts a build.
+pub(super) fn start(request: &Request<'_>, service: &mut MockService) -> Reply {
     let body: Value = serde_json::from_slice(request.body).unwrap_or_default();
-    let id = if route.call == "build-run" { body["job_id"].as_str() } else { route.task.as_deref() };
-    let Some(job) = id.and_then(|id| world.job(id)) else { return invalid("CB.00060201", "Invalid job id") };
-    match route.call {
-        "build-run" => {
-            let number = job.start(read_record(&body), now);
-            Reply::json(
-                200,
-                &json!({
-                    "octopus_job_name": "j_sandbox",
-                    "actual_build_number": number.to_string(),
-                    "daily_build_number": format!("20261122.{number}"),
-                }),
-            )
-        }
-        "build-status" => Reply::json(200, &json!({"result": job.is_any_building(now)})),
-        "build-latest" => latest(job, now),
-        _ => {
-            let number = route.other.as_deref().and_then(|number| number.parse().ok()).unwrap_or(0);
-            of_build(route.call, number, job, request)
-        }
+    let Some(job) = body["job_id"].as_str().and_then(|id| service.job(id)) else { return unknown_job() };
+    let number = job.start(read_record(&body), request.now);
+    Reply::json(
+        200,
+        &json!({
+            "octopus_job_name": "j_sandbox",
+            "actual_build_number": number.to_string(),
+            "daily_build_number": format!("20261122.{number}"),
+        }),
+    )
+}
+
+/// Carries out a call about a job.
+pub(super) fn of_job(call: JobCall, job: &str, request: &Request<'_>, service: &mut MockService) -> Reply {
+    let Some(job) = service.job(job) else { return unknown_job() };
+    match call {
+        JobCall::Status => Reply::json(200, &json!({"result": job.is_any_building(request.now)})),
+        JobCall::Latest => latest(job, request.now),
     }
+}
+
+fn unknown_job() -> Reply {
+    invalid("CB.00060201", "Invalid job id")
 }
 
 /// How a build is to be started.
@@ -138,37 +51,47 @@ fn read_record(body: &Value) -> RecordScript {
 
 fn latest(job: &Job, now: Instant) -> Reply {
     if !job.script.has_running_status {
-        return no_such_api();
+        return Reply::no_such_api();
     }
     let is_running = job.is_any_building(now);
-    let number = job.builds.len();
+    let number = job.latest();
     let result = json!({
         "last_job_id": "c798139500d2456d82d95d108f182b5a",
-        "last_build_no": (number > 0).then(|| number.to_string()),
+        "last_build_no": number.map(|number| number.to_string()),
         "last_build_status": if is_running { "Running" } else { "Finished" },
         "is_running": is_running,
     });
     Reply::json(200, &json!({"result": result, "error": null, "status": "success"}))
 }
 
-/// Calls that name a build.
-fn of_build(call: &str, number: u64, job: &mut Job, request: &Request<'_>) -> Reply {
+/// Carries out a call about a build.
+pub(super) fn of_build(
+    call: BuildCall,
+    job: &str,
+    number: &str,
+    request: &Request<'_>,
+    service: &mut MockService,
+) -> Reply {
     let now = request.now;
-    let script = job.script.clone();
-    let is_poll = call == "build-info" || call.starts_with("build-record");
+    let Some(job) = service.job(job) else { return unknown_job() };
+    let number = number.parse().unwrap_or(0);
+    let is_poll = matches!(call, BuildCall::Info | BuildCall::Record(_));
     let Some(build) = job.named(number, is_poll, now) else {
         return invalid("CB.00060200", "Invalid param: there is no such build");
     };
+    let script = &job.script;
     let ended =
         |result: Value| Reply::json(200, &json!({"result": result, "error": null, "status": "success"}));
     match call {
-        "build-info" if script.has_build_info => {
+        BuildCall::Info if script.has_build_info => {
             let is_building = job.is_building(&build, now);
             let word = script.info_result.as_ref().unwrap_or(&script.result);
             let word = if is_building { Value::Null } else { job.word(&build, word, now) };
             ended(json!({"building": is_building, "build_result": word, "region": "cn-north-4"}))
         }
-        call if script.record_info.iter().any(|known| call == format!("build-{known}")) => {
+        BuildCall::Record(generation)
+            if script.record_info.iter().any(|known| known == generation.name()) =>
+        {
             let word = script.record_result.as_ref().unwrap_or(&script.result);
             let record = &build.record;
             let has_other = record.tag.is_some() || record.commit.is_some();
@@ -183,15 +106,12 @@ fn of_build(call: &str, number: u64, job: &mut Job, request: &Request<'_>) -> Re
                 "duration": 100_068,
             }))
         }
-        "build-info" | "build-record" | "build-record-v4" | "build-record-v3" => no_such_api(),
-        "build-stop" => {
-            let is_building = job.is_building(&build, now);
-            if let Some(build) = job.builds.get_mut(number as usize - 1).filter(|_| is_building) {
-                build.stopped = true;
-            }
+        BuildCall::Info | BuildCall::Record(_) => Reply::no_such_api(),
+        BuildCall::Stop => {
+            job.stop(number, now);
             Reply::json(200, &json!({"result": "", "success": true}))
         }
-        "build-steps" => {
+        BuildCall::Steps => {
             let has_failed = !["SUCCESS", "blue"].contains(&script.result.as_str().unwrap_or_default());
             let last = if has_failed { "error" } else { "success" };
             Reply::json(
@@ -210,14 +130,14 @@ fn of_build(call: &str, number: u64, job: &mut Job, request: &Request<'_>) -> Re
                 }),
             )
         }
-        "build-output" => ended(json!({
+        BuildCall::Output => ended(json!({
             "package_info": null,
             "package_infos": {"1": {"name": "demo.jar", "version": "1.0", "uri": "/demo/1.0/demo.jar", "type": "maven",
                                     "package_type": "jar", "project_id": "a287e712be6c404ca26e5f69040fa12b",
                                     "daily_build_number": format!("20261122.{number}")}},
             "image_infos": null,
         })),
-        _ => log(job, &build, request),
+        BuildCall::Log => log(job, &build, request),
     }
 }
 

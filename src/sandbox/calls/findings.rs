@@ -1,8 +1,8 @@
 //! Findings of the imitated service: a made-up program with made-up mistakes, page by page, and past runs.
 
-use super::routes::{Reply, Request, bad_parameter, unknown};
-use super::scenario::{Findings, Paging, TaskScript};
-use super::world::World;
+use crate::sandbox::message::{Reply, Request};
+use crate::sandbox::scenario::{Findings, Paging, TaskScript};
+use crate::sandbox::state::MockService;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use std::time::{Duration, UNIX_EPOCH};
@@ -57,13 +57,13 @@ const FOLDERS: [&str; 6] = ["src/net", "src/storage", "src/ui", "lib/codec", "li
 const FILES: [&str; 5] = ["reader.c", "session.c", "table.cpp", "view.ts", "Query.java"];
 
 /// `GET /v2/tasks/{task_id}/defects-detail`.
-pub(super) fn page(task: &str, request: &Request<'_>, world: &mut World) -> Reply {
-    let Some(script) = world.scenario.script(task) else { return unknown() };
+pub(super) fn page(task: &str, request: &Request<'_>, service: &mut MockService) -> Reply {
+    let Some(script) = service.scenario.script(task) else { return Reply::bad_parameter() };
     let number = |name: &str, default: u64| {
         request.query(name).map_or(Some(default), |value| value.parse::<u64>().ok())
     };
     let (Some(offset), Some(limit @ 1..=LIMIT_MAX)) = (number("offset", 0), number("limit", 10)) else {
-        return bad_parameter();
+        return Reply::bad_parameter();
     };
     let skip = match script.paging {
         Paging::Rows => offset,
@@ -196,8 +196,8 @@ fn finding(level: u32, number: u32, is_delayed: bool) -> Value {
 }
 
 /// `GET /v2/{project_id}/tasks/{task_id}/checkrecord`: once there was more to find.
-pub(super) fn records(task: &str, world: &mut World) -> Reply {
-    let Some(script) = world.scenario.script(task) else { return unknown() };
+pub(super) fn records(task: &str, service: &mut MockService) -> Reply {
+    let Some(script) = service.scenario.script(task) else { return Reply::bad_parameter() };
     let Findings { critical, major, minor, suggestion } = script.findings;
     let data: Vec<Value> = (0..RECORDS)
         .map(|ago| {
