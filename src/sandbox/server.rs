@@ -38,6 +38,8 @@ pub struct Recorded {
     pub task: Option<String>,
     /// Query parameters, decoded.
     pub query: Vec<(String, String)>,
+    /// Headers of the request.
+    pub headers: HeaderMap,
     /// Body of the request.
     pub body: Bytes,
     /// HTTP status of the answer; `None` if the connection was reset instead.
@@ -165,7 +167,7 @@ impl Sandbox {
         state.service.scenario.faults.iter().find(is_due).map(|rule| rule.fault.clone())
     }
 
-    fn record(&self, call: &Call, query: &[(String, String)], body: &Bytes, status: Option<u16>) {
+    fn record(&self, call: &Call, request: &Credentialed<'_>, status: Option<u16>) {
         let at = self.shared.began.elapsed();
         tracing::debug!(
             "sandbox: {} {} -> {}",
@@ -176,8 +178,9 @@ impl Sandbox {
         self.state().recorded.push(Recorded {
             call: call.name(),
             task: call.subject().map(str::to_owned),
-            query: query.to_vec(),
-            body: body.clone(),
+            query: request.query.to_vec(),
+            headers: request.headers.clone(),
+            body: Bytes::copy_from_slice(request.body),
             status,
             at,
         });
@@ -228,11 +231,11 @@ impl Sandbox {
             Some(Fault::Stall { after }) => (carried_out(), Some((after, Then::Stall))),
             Some(Fault::LostAnswer) => {
                 carried_out();
-                self.record(&call, &query, &sent, None);
+                self.record(&call, &credentialed, None);
                 return Err(Reset);
             }
             Some(Fault::Reset) => {
-                self.record(&call, &query, &sent, None);
+                self.record(&call, &credentialed, None);
                 return Err(Reset);
             }
             Some(Fault::Html) => (web_page(), None),
@@ -246,7 +249,7 @@ impl Sandbox {
                 (Reply { status, content_type: "application/json", headers, body }, None)
             }
         };
-        self.record(&call, &query, &sent, Some(reply.status));
+        self.record(&call, &credentialed, Some(reply.status));
         Ok(response(reply, cut, clock))
     }
 

@@ -34,11 +34,19 @@ fn every_kind_of_credentials_works() {
     assert_shown!("kinds_of_credentials", said.text());
 }
 
+/// The project of IAM is sent with every request, and signed, or the gateway would refuse it; a token is asked for it.
 #[test]
 fn the_project_is_signed_along() {
+    const PROJECT: &str = "0123456789abcdef0123456789abcdef";
     let world = World::new(finished());
-    let run = world.run(&["check", TASK, "--iam-project-id", "0123456789abcdef0123456789abcdef"]);
-    run.finish().expect(0);
+    world.run(&["check", TASK, "--iam-project-id", PROJECT]).finish().expect(0);
+    for call in world.sandbox.recorded() {
+        assert_eq!(call.headers.get("x-project-id").expect("a project"), PROJECT, "{}", call.call);
+    }
+    let world = World::new(finished());
+    world.run_with_password(&["check", TASK, "--iam-project-id", PROJECT]).finish().expect(0);
+    let asked: serde_json::Value = serde_json::from_slice(&world.calls("token")[0].body).expect("JSON");
+    assert_eq!(asked["auth"]["scope"]["project"]["id"], PROJECT);
 }
 
 #[test]
