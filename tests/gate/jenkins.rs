@@ -111,7 +111,7 @@ fn a_token_that_may_not_write_is_a_warning() {
     let ended = run.finish().expect(0);
     let expected = "GITHUB_TOKEN needs the permission `pull-requests: write`";
     assert_eq!(ended.stderr.matches(expected).count(), 1, "{}", ended.stderr);
-    assert!(!ended.stderr.contains("give the job"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("permissions:"), "{}", ended.stderr);
 }
 
 /// Without a token, or without a pull request, one line says why there is no comment.

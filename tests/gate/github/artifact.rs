@@ -4,6 +4,7 @@ use super::job::{CHECK, passing, pdf_of, run};
 use crate::kit::forge::{Fault, Forge, Speaks};
 use crate::kit::scenario::pdf;
 use crate::kit::{TASK, World};
+use crate::snapshot::{assert_shown, lines_with};
 use serde_json::{Value, json};
 
 /// What a server can do shows in its answers alone.
@@ -101,7 +102,7 @@ fn a_second_try_replaces_the_artifact_and_another_job_does_not() {
     );
     let name = forge.state().artifacts[1].name.clone();
     assert!(name.starts_with(&format!("{TASK}-1-")) && name.ends_with(".pdf"), "{name}");
-    assert!(ended.stderr.contains("stays taken"), "{}", ended.stderr);
+    assert_shown!("another_job", lines_with(&ended.stderr, "artifact: "));
 }
 
 /// One upload that fails does not keep the others back.
@@ -139,11 +140,7 @@ fn what_an_artifact_that_is_missed_means() {
     assert!(forge.state().comments[0].body.contains("its report was not delivered"));
     // A verdict on the code is not hidden by it, and what is allowed passes.
     let ended = run(&forge, "pull_request", passing(), &["--allow", "report-failed"]).expect(0);
-    assert!(
-        ended.stderr.contains("warning: the result could not be published as artifact"),
-        "{}",
-        ended.stderr
-    );
+    assert_shown!("an_artifact_that_is_allowed_to_miss", lines_with(&ended.stderr, "warning: "));
 
     let forge = Forge::new();
     forge.state().speaks = Speaks::Nothing;
@@ -168,7 +165,7 @@ fn what_an_artifact_that_is_missed_means() {
     let world = World::new(passing());
     let ended =
         world.run_on_github(&forge, "push", &CHECK).without("ACTIONS_RUNTIME_TOKEN").finish().expect(0);
-    assert_eq!(ended.stderr.matches("no upload token").count(), 1, "{}", ended.stderr);
+    assert_shown!("a_run_step", lines_with(&ended.stderr, "upload"));
     let step = format!(
         "uses: actions/upload-artifact@v7\n  if: always()\n  with:\n    name: codearts-report\n    path: |\n      {}",
         ended.outputs()["report-path"]
@@ -184,7 +181,7 @@ fn a_full_storage_is_told_and_not_tried_again() {
     let create = "POST /twirp/github.actions.results.api.v1.ArtifactService/CreateArtifact";
     forge.state().faults = vec![Fault { body, ..Fault::new(create, &[], 429) }];
     let ended = run(&forge, "push", passing(), &["--publish", "artifact"]).expect(5);
-    assert!(ended.stderr.contains("storage for artifacts is used up"), "{}", ended.stderr);
+    assert_shown!("a_full_storage", lines_with(&ended.stderr, "storage"));
     assert_eq!(forge.requests(create).len(), 1);
 }
 

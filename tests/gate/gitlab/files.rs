@@ -3,6 +3,7 @@
 use super::job::{dotenv, links, passing, run, same, without_token};
 use crate::kit::forge::{Fault, Forge};
 use crate::kit::{Run, TASK, World};
+use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::{Value, json};
 
 /// Without a token there is no request; what needs none is there all the same, and one line says what is missing.
@@ -14,7 +15,8 @@ fn without_a_token_the_runner_still_gets_its_files() {
     let url = format!("https://gitlab.example.com/acme/widget/-/jobs/42/artifacts/file/reports/{TASK}.pdf");
     assert_eq!(dotenv(&ended)["CODEARTS_GATE_ARTIFACT_URL"], url);
     assert_eq!(links(&ended)["PDF report of 2b31ed52"], url);
-    assert_eq!(ended.stderr.matches("there is no GITLAB_TOKEN").count(), 1, "{}", ended.stderr);
+    assert_eq!(ended.stderr.matches("GITLAB_TOKEN").count(), 1, "{}", ended.stderr);
+    assert_shown!("without_a_token", lines_with(&ended.stderr, "GITLAB_TOKEN"));
     assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
     // Named, it must succeed.
     let named = ["--publish", "note"];
@@ -45,7 +47,7 @@ fn artifacts_are_told_where_there_are_some() {
         run.env("CI_PROJECT_DIR", elsewhere.path().to_str().expect("UTF-8"));
     };
     let ended = run(&forge, passing(), outside, &[]).expect(0);
-    assert!(ended.stderr.contains("lies outside the project"), "{}", ended.stderr);
+    assert_shown!("a_directory_outside_the_project", lines_with(&ended.stderr, "outside"));
     assert_eq!(dotenv(&ended)["CODEARTS_GATE_ARTIFACT_URL"], "");
     run(&forge, passing(), outside, &["--publish", "artifact"]).expect(5);
     let gone = |run: &mut Run| {
@@ -64,8 +66,8 @@ fn a_token_that_only_reads_is_a_warning() {
         json!({"error": "insufficient_scope", "error_description": "higher privileges", "scope": "api"});
     forge.state().faults = vec![Fault { body: refusal, ..Fault::new("POST ", &[], 403) }];
     let ended = run(&forge, passing(), same, &[]).expect(0);
-    assert!(ended.stderr.contains("warning: comment: could not write the note"), "{}", ended.stderr);
-    assert!(ended.stderr.contains("needs the scope `api`"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("`api`"), "{}", ended.stderr);
+    assert_shown!("a_token_that_only_reads", lines_with(&ended.stderr, "warning: "));
     assert_eq!(
         ended.result()["tasks"][0]["report"]["url"].as_str().map(|url| url.contains("/jobs/42/artifacts/")),
         Some(true)
@@ -79,7 +81,7 @@ fn nothing_is_uploaded_that_no_note_would_link_to() {
     let forge = Forge::new();
     forge.state().faults = vec![Fault::new("GET /api/v4/projects/1001/merge_requests/12/notes", &[], 403)];
     let ended = run(&forge, passing(), same, &[]).expect(0);
-    assert!(ended.stderr.contains("warning: comment: could not read the notes"), "{}", ended.stderr);
+    assert_shown!("notes_that_cannot_be_read", lines_with(&ended.stderr, "warning: "));
     let state = forge.state();
     assert_eq!((state.gitlab.notes.len(), state.gitlab.uploads.len()), (0, 0));
     assert!(dotenv(&ended)["CODEARTS_GATE_ARTIFACT_URL"].contains("/jobs/42/artifacts/"));
@@ -93,7 +95,7 @@ fn a_server_that_stalls_costs_only_its_own_part() {
         let forge = Forge::new();
         forge.state().faults = vec![Fault::stall(request)];
         let ended = run(&forge, passing(), same, &["--report-timeout", "4s"]).expect(0);
-        assert!(ended.stderr.contains("it was not done in time"), "{}", ended.stderr);
+        assert!(ended.stderr.contains("warning: "), "{}", ended.stderr);
         // The commit's status needs none of it.
         run(&forge, passing(), same, &["--report-timeout", "4s", "--publish", "artifact,comment,check-run"]);
         assert_eq!(forge.state().gitlab.statuses.len(), 1, "{request}");
@@ -128,14 +130,14 @@ fn certificates_of_the_runner_are_tried() {
 #[test]
 fn targets_of_other_forges_are_refused() {
     let forge = Forge::new();
+    let mut said = Table::default();
     for target in ["summary", "sarif"] {
         let ended = run(&forge, passing(), same, &["--publish", target]).expect(64);
-        assert!(
-            ended.stderr.contains(&format!("there is no place for `--publish {target}` here")),
-            "{}",
-            ended.stderr
-        );
+        let option = format!("`--publish {target}`");
+        assert!(ended.stderr.contains(&option), "{}", ended.stderr);
+        said.add(&option, &lines_with(&ended.stderr, &option));
     }
+    assert_shown!("targets_of_other_forges", said.text());
 }
 
 /// Of many PDFs the first are uploaded, all are linked; what has no room among the values for later jobs is said once.
@@ -147,8 +149,10 @@ fn many_tasks_are_too_much_for_a_project() {
         ["check", "--start"].into_iter().chain(ids.iter().map(String::as_str)).collect();
     let ended = world.run_on_gitlab(&forge, &arguments).finish().expect(0);
     assert_eq!(forge.state().gitlab.uploads.len(), 50);
-    assert!(ended.stderr.contains("only the first 50 PDFs are uploaded"), "{}", ended.stderr);
-    assert_eq!(ended.stderr.matches("no room for").count(), 1, "{}", ended.stderr);
+    let mut said = Table::default();
+    said.add("PDFs", &lines_with(&ended.stderr, "50 PDFs"));
+    said.add("values", &lines_with(&ended.stderr, "no room"));
+    assert_shown!("many_tasks", said.text());
     let result = ended.result();
     let urls = result["tasks"].as_array().expect("tasks").iter().map(|task| &task["report"]["url"]);
     assert_eq!(urls.filter(|url| url.is_string()).count(), 85);

@@ -4,6 +4,7 @@ use super::job::{NOTES, dotenv, links, passing, run, same};
 use crate::kit::forge::{Fault, Forge, Note, OWN_ID, page_url};
 use crate::kit::scenario::{FAILED, succeeded};
 use crate::kit::{Run, TASK};
+use crate::snapshot::{assert_shown, lines_with};
 use serde_json::json;
 
 #[test]
@@ -166,11 +167,7 @@ fn the_merge_request_is_found() {
 
     let forge = Forge::new();
     let ended = run(&forge, passing(), of_branch, &[]).expect(0);
-    assert!(
-        ended.stderr.contains("comment: this pipeline belongs to no open merge request"),
-        "{}",
-        ended.stderr
-    );
+    assert_shown!("no_merge_request", lines_with(&ended.stderr, "comment: "));
     assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
 }
 

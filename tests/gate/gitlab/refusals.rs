@@ -4,6 +4,7 @@ use super::job::{CHECK, NOTES, dotenv, passing, run, same};
 use crate::kit::Run;
 use crate::kit::forge::{Fault, Forge};
 use crate::kit::{TASK, World};
+use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::json;
 
 /// What GitLab refuses, and the advice that fits: scope and role only where they are what is missing.
@@ -13,30 +14,29 @@ fn a_refusal_names_the_real_reason() {
     let revoked = "Token was revoked. You have to re-authorize from the user.";
     let invalid = |why: &str| json!({"error": "invalid_token", "error_description": why});
     let cases = [
-        (401, invalid(expired), "GITLAB_TOKEN is expired"),
-        (401, invalid(revoked), "GITLAB_TOKEN was revoked"),
-        (
-            401,
-            json!({"message": "401 Unauthorized"}),
-            "GITLAB_TOKEN is expired, revoked or of another server",
-        ),
-        (403, json!({"message": "403 Forbidden - project is archived"}), "the project is archived"),
-        (429, json!({"message": {"error": "Too many"}}), "GitLab limits how much is written in a short time"),
+        (401, invalid(expired)),
+        (401, invalid(revoked)),
+        (401, json!({"message": "401 Unauthorized"})),
+        (403, json!({"message": "403 Forbidden - project is archived"})),
+        (429, json!({"message": {"error": "Too many"}})),
     ];
-    for (status, body, expected) in cases {
+    let mut said = Table::default();
+    for (status, body) in cases {
         let forge = Forge::new();
+        let case = format!("{status} {body}");
         forge.state().faults = vec![Fault { body, ..Fault::new(NOTES, &[], status) }];
         let ended = run(&forge, passing(), same, &["--publish", "note"]).expect(5);
-        assert!(ended.stderr.contains(expected), "{expected}: {}", ended.stderr);
-        assert!(!ended.stderr.contains("role Developer"), "{expected}: {}", ended.stderr);
+        assert!(!ended.stderr.contains("Developer"), "{case}: {}", ended.stderr);
+        said.add(case, &lines_with(&ended.stderr, "comment: "));
     }
     // Which of these it is, the answer does not say.
     let forge = Forge::new();
     forge.state().faults =
         vec![Fault { body: json!({"message": "403 Forbidden"}), ..Fault::new(NOTES, &[], 403) }];
     let ended = run(&forge, passing(), same, &["--publish", "note"]).expect(5);
-    let expected = "needs the role Developer in the project; nobody may write to an archived project";
-    assert!(ended.stderr.contains(expected), "{}", ended.stderr);
+    assert!(ended.stderr.contains("Developer"), "{}", ended.stderr);
+    said.add("403 Forbidden", &lines_with(&ended.stderr, "comment: "));
+    assert_shown!("refusals_of_gitlab", said.text());
 }
 
 /// The job's own token may not write notes, whatever its scope.
@@ -49,8 +49,8 @@ fn the_token_of_the_job_is_named_as_such() {
         run.env("CI_JOB_TOKEN", crate::kit::forge::GITLAB_TOKEN);
     };
     let ended = run(&forge, passing(), own, &["--publish", "note"]).expect(5);
-    let expected = "GITLAB_TOKEN holds the job's own token (CI_JOB_TOKEN), which may not write notes";
-    assert!(ended.stderr.contains(expected), "{}", ended.stderr);
+    assert!(ended.stderr.contains("CI_JOB_TOKEN"), "{}", ended.stderr);
+    assert_shown!("the_token_of_the_job", lines_with(&ended.stderr, "comment: "));
 }
 
 /// Projects are addressed without needless escapes.
@@ -85,7 +85,7 @@ fn paths_are_relative_to_the_project() {
     doctor.env("CI_PROJECT_DIR", directory.parent().expect("a parent").to_str().expect("UTF-8"));
     let ended = doctor.finish().expect(0);
     let name = directory.file_name().expect("a name").to_str().expect("UTF-8");
-    let expected = format!("`{name}/reports/codearts-gate.env`, for `artifacts: reports: dotenv`");
+    let expected = format!("`{name}/reports/codearts-gate.env`");
     assert!(ended.stderr.contains(&expected), "{}", ended.stderr);
 }
 
@@ -100,8 +100,8 @@ fn files_of_the_runner_are_named_by_their_purpose() {
     }
     let ended = run.finish().expect(64);
     for (target, report) in [("outputs", "dotenv"), ("annotations", "annotations")] {
-        let expected =
-            format!("warning: {target}: the file for `artifacts: reports: {report}` cannot be written: ");
-        assert_eq!(ended.stderr.matches(&expected).count(), 1, "{}", ended.stderr);
+        let warning = lines_with(&ended.stderr, &format!("warning: {target}: "));
+        assert_eq!(warning.lines().count(), 1, "{}", ended.stderr);
+        assert!(warning.contains(&format!("`artifacts: reports: {report}`")), "{warning}");
     }
 }

@@ -34,11 +34,11 @@ fn the_wait_ends_before_the_job() {
         run.env("CI_JOB_STARTED_AT", &now).env("CI_JOB_TIMEOUT", "34");
     };
     let ended = run(&forge, endless(), short, &["--start", "--timeout", "1h"]).expect(2);
-    assert!(ended.stderr.contains("the job ends in 3"), "{}", ended.stderr);
-    assert!(ended.stderr.contains("CI_JOB_TIMEOUT"), "{}", ended.stderr);
-    assert!(ended.stderr.contains("raise the job's `timeout:`"), "{}", ended.stderr);
+    for fact in ["CI_JOB_TIMEOUT", "`timeout:`"] {
+        assert!(ended.stderr.contains(fact), "{}", ended.stderr);
+    }
     let reason = ended.result()["tasks"][0]["reason"].to_string();
-    assert!(reason.contains("that the job's own limit (CI_JOB_TIMEOUT) leaves ran out"), "{reason}");
+    assert!(reason.contains("(CI_JOB_TIMEOUT)"), "{reason}");
     assert_eq!(dotenv(&ended)["CODEARTS_GATE_OUTCOME"], "timed-out");
 }
 
@@ -52,11 +52,6 @@ fn a_job_that_is_nearly_over_names_its_limit() {
     };
     let ended = run(&forge, endless().before(CHECKING), over, &[]).expect(2);
     let reason = ended.result()["tasks"][0]["reason"].to_string();
-    assert!(reason.contains("that the job's own limit (CI_JOB_TIMEOUT) leaves ran out"), "{reason}");
-    assert!(
-        ended.stderr.contains("\nhint: raise the job's `timeout:`")
-            || ended.stderr.starts_with("the job ends in"),
-        "{}",
-        ended.stderr
-    );
+    assert!(reason.contains("(CI_JOB_TIMEOUT)"), "{reason}");
+    assert!(ended.stderr.contains("`timeout:`"), "{}", ended.stderr);
 }
