@@ -15,7 +15,7 @@ const PDF_BYTES: usize = 5000;
 
 /// A run that takes a moment: long enough for four polls of each of hundreds of tasks on a slow machine.
 pub(crate) fn quick_task() -> Task {
-    task().takes("1500ms").pdf(pdf().takes("250ms").bytes(PDF_BYTES))
+    task().takes("1500ms").pdf(pdf().ends_at_poll(3).bytes(PDF_BYTES))
 }
 
 /// Faults that say nothing about the task. Each must be survived.
