@@ -23,7 +23,7 @@ fn the_demo_passes_and_leaves_its_files() {
     let ended = Run::new(&["demo"]).finish().expect(0);
     assert_eq!(ended.files(), [format!("{TASK}.pdf"), "result.json".to_owned()]);
     let seconds = ended.result()["tasks"][0]["wait"]["seconds"].as_f64().expect("seconds");
-    assert!((3.0..9.0).contains(&seconds), "{seconds}");
+    assert!(seconds >= 3.0, "{seconds}");
 }
 
 #[test]

@@ -50,7 +50,6 @@ mod input {
     mod usage;
 }
 mod jenkins;
-#[allow(dead_code, unused_imports, reason = "until every test uses it")]
 mod kit;
 mod login {
     mod credentials;

@@ -144,7 +144,7 @@ fn only_our_own_build_counts() {
 #[test]
 fn a_cancel_stops_our_own_build_and_no_other() {
     for (arguments, stopped) in [(&["--start"][..], 1), (&[][..], 0)] {
-        let world = World::new(job().before(1).is_building().takes("1h"));
+        let world = World::new(job().before(1).building().takes("1h"));
         let run = world.run_build(arguments);
         let child = run.spawn();
         world.wait_for("build-info", 2);

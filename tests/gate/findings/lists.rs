@@ -309,7 +309,7 @@ fn what_is_missing_is_not_taken_for_fixed() {
         let ended = World::new(story(task.clone())).run(&compare).finish().expect(69);
         said.add(name, ended.result()["tasks"][0]["reason"].as_str().expect("text"));
         // A verdict that is certain without the findings stands.
-        let world = World::new(story(task.is_access(0)));
+        let world = World::new(story(task.gate(0)));
         let mut allowed = compare.to_vec();
         allowed.extend(["--allow", "unavailable,report-failed"]);
         world.run(&allowed).finish().expect(4);
@@ -363,7 +363,7 @@ fn a_baseline_replaces_only_baselines() {
     let keep = tempfile::tempdir().expect("a directory");
     let source = keep.path().join("main.c");
     std::fs::write(&source, "int main;").expect("a file");
-    let world = World::new(succeeded().is_access(0));
+    let world = World::new(succeeded().gate(0));
     let write =
         |path: &str| world.run(&["check", TASK, "--report", "none", "--write-baseline", path]).finish();
     let refused = write(source.to_str().expect("UTF-8")).expect(64);

@@ -87,5 +87,5 @@ fn what_code_scanning_refuses() {
     assert_shown!("what_code_scanning_refuses", said.text());
 
     forge.state().sarif_error = Some("no");
-    run(&forge, "push", passing().is_access(0), &named).expect(4);
+    run(&forge, "push", passing().gate(0), &named).expect(4);
 }

@@ -82,7 +82,7 @@ fn findings_give_no_orders() {
                "rule_name": "/merge", "defect_content": message, "file_path": "/approve", "line_number": "1"})
     };
     let rows = ["/close", "a\n/merge\n/label ~x", "x\r\n/close", "```\n/close\n```", "|\n/close"].map(row);
-    run(&forge, succeeded().defects(rows.to_vec()).is_access(0), same, &["--report", "none"]).expect(4);
+    run(&forge, succeeded().defects(rows.to_vec()).gate(0), same, &["--report", "none"]).expect(4);
     let state = forge.state();
     assert_eq!((state.gitlab.notes.len(), state.gitlab.actions.len()), (1, 0), "{:?}", state.gitlab.actions);
     assert!(state.gitlab.notes[0].body.contains("close"));

@@ -136,7 +136,8 @@ fn the_session_is_as_long_as_the_wait() {
 /// Whom the token is for, and how the session is called.
 #[test]
 fn audience_name_and_policies_are_sent() {
-    let world = World::new(r#"{"audience": "codearts gate+x", "tasks": {"*": {"before": 2}}}"#);
+    let audience = Some("codearts gate+x".to_owned());
+    let world = World::new(scenario().task(succeeded()).with(|settings| settings.audience = audience));
     let mut run =
         with_sts(&world, &["check", TASK, "--report", "none", "--oidc-audience", "codearts gate+x"]);
     run.env("HUAWEICLOUD_OIDC_SESSION_NAME", "my.session").env("HUAWEICLOUD_OIDC_POLICY_IDS", "a, b");

@@ -80,7 +80,7 @@ fn a_service_without_a_list_of_runs() {
         run(&["--gate", "required", "--allow", "gate-failed"]).expect(0);
     }
     assert_shown!("a_service_without_a_list_of_runs", said.text());
-    let refused = World::new(scenario().task(succeeded().is_access(0)).without_list_of_runs());
+    let refused = World::new(scenario().task(succeeded().gate(0)).without_list_of_runs());
     refused.run(&["check", TASK, "--report", "none"]).finish().expect(4);
 }
 

@@ -177,7 +177,7 @@ fn the_run_is_asked_for() {
 #[test]
 fn one_bad_summary_decides_nothing() {
     for body in [json!({}), Value::Null, json!({"task_id": TASK, "is_access": null})] {
-        let denied = scenario().task(succeeded().is_access(0));
+        let denied = scenario().task(succeeded().gate(0));
         let world = World::new(denied.when(calls("summary").nth([1]), says(body)));
         world.run(&["check", TASK, "--report", "none"]).finish().expect(4);
     }
@@ -186,7 +186,7 @@ fn one_bad_summary_decides_nothing() {
 /// A verdict on the code is not hidden by trouble with the report, and the report is there to explain it.
 #[test]
 fn a_failed_gate_keeps_its_exit_code_and_its_report() {
-    let denied = scenario().task(succeeded().is_access(0).pdf(pdf()));
+    let denied = scenario().task(succeeded().gate(0).pdf(pdf()));
     let world = World::new(denied.clone());
     let ended = world.run(&["check", TASK]).finish().expect(4);
     assert!(ended.reports.join(format!("{TASK}.pdf")).exists());

@@ -22,7 +22,7 @@ fn world(is_access: u32) -> World {
         row("d3", 2, "src/main.c", 7, "G.FMT.03", "The line is too long: 140 > 120"),
         row("d4", 3, "docs/a b.md", 1, "G.CMT.01", "A <comment> & more is missing"),
     ];
-    World::new(succeeded().is_access(is_access).defects(rows.into()).findings([1, 1, 1, 1]).pdf(pdf()))
+    World::new(succeeded().gate(is_access).defects(rows.into()).findings([1, 1, 1, 1]).pdf(pdf()))
 }
 
 fn text(ended: &Ended, ending: &str) -> String {

@@ -26,7 +26,7 @@ fn a_pass() {
 
 #[test]
 fn a_failed_gate() {
-    let task = succeeded().is_access(0).pdf(pdf());
+    let task = succeeded().gate(0).pdf(pdf());
     run("of_a_failed_gate", task, &["--max-major", "0"], 4);
 }
 
@@ -37,7 +37,7 @@ fn a_failed_check() {
 
 #[test]
 fn a_check_run() {
-    let (world, forge) = (World::new(succeeded().is_access(0)), Forge::new());
+    let (world, forge) = (World::new(succeeded().gate(0)), Forge::new());
     let arguments = ["check", TASK, "--report", "none", "--publish", "check-run"];
     world.run_on_github(&forge, "pull_request", &arguments).finish().expect(4);
     let check_run = serde_json::to_string_pretty(&forge.state().check_runs[0]).expect("JSON");

@@ -22,13 +22,13 @@ fn a_pass() {
 
 #[test]
 fn a_failed_gate() {
-    let task = succeeded().is_access(0).pdf(pdf());
+    let task = succeeded().gate(0).pdf(pdf());
     run("of_a_failed_gate", task, &["--max-major", "0"], 4);
 }
 
 #[test]
 fn a_status() {
-    let (world, forge) = (World::new(succeeded().is_access(0)), Forge::new());
+    let (world, forge) = (World::new(succeeded().gate(0)), Forge::new());
     let arguments = ["check", TASK, "--report", "none", "--publish", "check-run"];
     world.run_on_gitlab(&forge, &arguments).finish().expect(4);
     let statuses = forge.state().gitlab.statuses.clone();

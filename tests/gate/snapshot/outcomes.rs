@@ -65,7 +65,7 @@ fn bar() {
 
 #[test]
 fn gate_failed() {
-    let not_passed = || succeeded().is_access(0).pdf(pdf());
+    let not_passed = || succeeded().gate(0).pdf(pdf());
     let limits = ["--max-major", "0", "--max-issues", "20"];
     assert_shown!("gate_failed", on_both(|| check(not_passed(), &limits), 4));
 }

@@ -32,7 +32,7 @@ impl Job {
     }
 
     /// The latest of them goes on.
-    pub(crate) fn is_building(self) -> Self {
+    pub(crate) fn building(self) -> Self {
         self.with(|job| job.is_building = true)
     }
 

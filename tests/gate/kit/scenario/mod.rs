@@ -12,7 +12,7 @@ pub(crate) use fault::{
     shows_a_web_page, stalls_after,
 };
 pub(crate) use job::{Job, job, parameters};
-pub(crate) use task::{CHECKING, FAILED, Pdf, STOPPED, SUCCEEDED, Task, endless, pdf, succeeded, task};
+pub(crate) use task::{CHECKING, FAILED, STOPPED, SUCCEEDED, Task, endless, pdf, succeeded, task};
 
 use codearts_gate::sandbox::scenario::{ANY_TASK, Fault, FaultRule, JobScript, Scenario, TaskScript};
 use std::collections::BTreeMap;
@@ -128,18 +128,5 @@ impl From<Task> for Story {
 impl From<Job> for Story {
     fn from(job: Job) -> Self {
         scenario().job(job)
-    }
-}
-
-// Until no test writes its scenario as JSON any more.
-impl From<&str> for Story {
-    fn from(json: &str) -> Self {
-        Self { settings: serde_json::from_str(json).expect("a scenario"), ..scenario() }
-    }
-}
-
-impl From<&String> for Story {
-    fn from(json: &String) -> Self {
-        Self::from(json.as_str())
     }
 }

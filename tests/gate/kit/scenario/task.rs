@@ -113,8 +113,8 @@ impl Task {
         self.with(|task| task.total = Some(total))
     }
 
-    /// The quality gate, in the service's own words.
-    pub(crate) fn is_access(self, value: impl Into<Value>) -> Self {
+    /// The quality gate, as the service writes it (`is_access`).
+    pub(crate) fn gate(self, value: impl Into<Value>) -> Self {
         self.with(|task| task.is_access = value.into())
     }
 
