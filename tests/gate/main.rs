@@ -22,8 +22,10 @@ mod check {
 mod commands;
 mod docs;
 mod findings {
+    mod baseline;
     mod complete;
     mod lists;
+    mod rows;
 }
 mod github {
     mod artifact;

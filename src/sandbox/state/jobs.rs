@@ -96,11 +96,14 @@ impl Job {
 
     /// The word for how a build stands; `ended`: the one for its end.
     pub(crate) fn word(&self, build: &Build, ended: &Value, now: Instant) -> Value {
-        match build {
-            _ if self.is_building(build, now) => self.script.running_word.clone(),
-            Build { stopped: true, .. } => json!("ABORTED"),
-            Build { is_old: true, .. } => json!("SUCCESS"),
-            _ => ended.clone(),
+        if self.is_building(build, now) {
+            self.script.running_word.clone()
+        } else if build.stopped {
+            json!("ABORTED")
+        } else if build.is_old {
+            json!("SUCCESS")
+        } else {
+            ended.clone()
         }
     }
 }

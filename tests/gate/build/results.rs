@@ -96,7 +96,7 @@ fn what_does_not_end_times_out() {
 
 /// Right after a start nothing runs yet and nobody knows the number; a build can end between two looks.
 #[test]
-fn the_beginning_and_a_quick_end_are_no_trouble() {
+fn the_beginning_and_a_quick_end_are_not_errors() {
     let world = World::new(quick().before(3).hidden_calls(5).ends("FAILURE"));
     let ended = world.run_build(&["--start"]).finish().expect(1);
     assert_eq!(ended.result()["builds"][0]["build_no"], 4);
@@ -109,7 +109,7 @@ fn the_beginning_and_a_quick_end_are_no_trouble() {
 /// A refusal after our own start is believed when it repeats, and not only at the end of the time; a build that nobody knows yet
 /// is given half a minute at the most.
 #[test]
-fn a_refusal_after_the_start_is_told_soon() {
+fn a_refusal_after_the_start_is_reported_soon() {
     let world = World::new(scenario().when("build-info", refuses(403, "APIGW.0302")));
     world.run_build(&["--start"]).finish().expect(77);
     assert!(world.calls("build-info").len() < 20, "{}", world.calls("build-info").len());
@@ -307,7 +307,7 @@ fn later_steps_get_values() {
 
 /// Mistakes are told in one sentence, before anything is sent where that is possible.
 #[test]
-fn mistakes_are_told() {
+fn mistakes_are_named() {
     let refused: [&[&str]; 7] = [
         &["--param", "x=1"],
         &["--start", "--param", "=1"],

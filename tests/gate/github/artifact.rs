@@ -175,7 +175,7 @@ fn what_an_artifact_that_is_missed_means() {
 }
 
 #[test]
-fn a_full_storage_is_told_and_not_tried_again() {
+fn a_full_storage_is_reported_and_not_tried_again() {
     let forge = Forge::new();
     let body: Value =
         serde_json::from_str(include_str!("../../data/github/artifact-error-quota.json")).expect("JSON");

@@ -94,7 +94,7 @@ fn pull_request_and_job_agree() {
 
 /// Files of the runner that cannot be written are found before others are told that all is well.
 #[test]
-fn files_are_tried_before_the_pull_request_is_told() {
+fn files_are_tried_before_the_pull_request_is_written_to() {
     for variable in ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"] {
         let forge = Forge::new();
         let world = World::new(passing());

@@ -84,7 +84,7 @@ fn masks_come_first_and_the_wait_is_a_group() {
 
 /// Only in our action is it certain that nobody keeps a copy of what the runner is told to hide.
 #[test]
-fn a_run_step_is_told_no_secrets() {
+fn a_run_step_prints_no_secrets() {
     let forge = Forge::new();
     let world = World::new(passing());
     let ended = world

@@ -39,7 +39,7 @@ fn the_command_for_the_pdf_alone_uploads_nothing() {
 /// A report directory outside the project is not where GitLab collects artifacts; a project directory that is not there is taken
 /// for the one the job is in.
 #[test]
-fn artifacts_are_told_where_there_are_some() {
+fn artifacts_are_linked_where_there_are_some() {
     let forge = Forge::new();
     let elsewhere = tempfile::tempdir().expect("a directory");
     let outside = |run: &mut Run| {

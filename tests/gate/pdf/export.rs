@@ -89,7 +89,7 @@ fn the_suggested_interval_is_obeyed() {
 #[test]
 fn the_report_timeout_ends_it() {
     let world = World::new(succeeded().pdf(pdf().takes("1h")));
-    let ended = world.run(&["check", TASK, "--report-timeout", "300ms"]).finish().expect(5);
+    let ended = world.run(&["check", TASK, "--report-timeout", "2s"]).finish().expect(5);
     assert!(ended.stderr.contains("--report-timeout"), "{}", ended.stderr);
     assert_eq!(ended.files(), ["result.json"]);
 }
@@ -108,7 +108,7 @@ fn older_paths_are_tried() {
 
 /// The state of the call is told beside the state of the job; its reason must not get lost.
 #[test]
-fn an_error_beside_an_empty_result_is_told() {
+fn an_error_beside_an_empty_result_is_reported() {
     let error = json!({"code": "CC.00050000", "message": "parameters not valid"});
     let failed = says(json!({"status": "error", "error": error, "result": {}}));
     let world = World::new(scenario().task(succeeded().pdf(pdf())).when("pdf-state", failed));
@@ -121,7 +121,7 @@ fn an_error_beside_an_empty_result_is_told() {
 fn a_stalled_transfer_ends_with_the_report_timeout() {
     let checked = scenario().task(succeeded().pdf(pdf()));
     let world = World::new(checked.when("pdf-file", stalls_after(9000)));
-    let ended = world.run(&["check", TASK, "--report-timeout", "1s"]).finish().expect(5);
+    let ended = world.run(&["check", TASK, "--report-timeout", "2s"]).finish().expect(5);
     assert_eq!(ended.files(), ["result.json"]);
 }
 
