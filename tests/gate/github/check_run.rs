@@ -43,38 +43,6 @@ fn annotations_of_a_check_run_come_in_batches() {
     }
 }
 
-/// A hostile finding changes nothing but its own row, and long lists are cut.
-#[test]
-fn a_hostile_finding_stays_in_its_row() {
-    let hostile = format!(
-        "::error::a\n##[add-mask]b\n</details>\n/merge\n|---|\n\u{1b}[31m `x` **y** @team {}",
-        "z".repeat(100_000)
-    );
-    let mut findings: Vec<Finding> = (1..=12).map(|line| finding(Severity::Minor, line, "plain")).collect();
-    let document = document();
-    let page = |findings: &[Finding]| {
-        let subject = Subject { outcome: Outcome::Passed, exit_code: 0, document: &document, findings };
-        render(&Page::new(subject), Room::Characters(60_000))
-    };
-    let plain = page(&findings);
-    assert!(plain.contains("…and 2 more findings in the report."), "{plain}");
-    findings[3] =
-        Finding { path: hostile.clone(), rule: hostile.clone(), ..finding(Severity::Minor, 4, &hostile) };
-    let changed = page(&findings);
-    let differing: Vec<(&str, &str)> =
-        plain.lines().zip(changed.lines()).filter(|(one, other)| one != other).collect();
-    assert_eq!((plain.lines().count(), differing.len()), (changed.lines().count(), 1));
-    let row = differing[0].1;
-    assert!(row.starts_with("| minor | ") && row.ends_with(" |") && row.chars().count() < 1000, "{row}");
-    // Paths and rules are code, where nothing has an effect; the message is escaped.
-    let message = row.rsplit("` | ").next().expect("a cell");
-    assert!(
-        !message.contains("</details>") && !row.contains('\u{1b}') && !message.contains("@team"),
-        "{row}"
-    );
-    assert_eq!(row.matches(" | ").count(), 3, "{row}");
-}
-
 /// Cut at the borders of sections, and what is left out is named.
 #[test]
 fn a_page_without_room_is_cut_between_sections() {

@@ -6,7 +6,7 @@ use crate::kit::scenario::{pdf, succeeded};
 use crate::kit::{TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use base64::Engine as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::Read as _;
 
 const SARIFS: &str = "POST /repos/acme/widget/code-scanning/sarifs";
@@ -88,4 +88,42 @@ fn what_code_scanning_refuses() {
 
     forge.state().sarif_error = Some("no");
     run(&forge, "push", passing().gate(0), &named).expect(4);
+}
+
+/// A hostile finding changes nothing but its own row, and long lists are cut.
+#[test]
+fn a_hostile_finding_stays_in_its_row() {
+    let hostile = format!(
+        "::error::a\n##[add-mask]b\n</details>\n/merge\n|---|\n\u{1b}[31m `x` **y** @team {}",
+        "z".repeat(100_000)
+    );
+    let row = |line: u32| {
+        json!({"defect_id": format!("d{line:02}"), "defect_level": "2", "defect_status": "0", "rule_name": "R",
+               "defect_content": "plain", "file_path": "src/net/io.c", "line_number": line.to_string()})
+    };
+    let mut rows: Vec<Value> = (1..=12).map(row).collect();
+    // What is not about a finding differs from run to run.
+    let table = |rows: &[Value]| -> Vec<String> {
+        let forge = Forge::new();
+        run(&forge, "pull_request", passing().defects(rows.to_vec()), &["--publish", "comment"]).expect(0);
+        let comment = forge.state().comments[0].body.clone();
+        assert!(comment.contains(" 2 more "), "{comment}");
+        comment.lines().filter(|line| line.starts_with("| minor |")).map(str::to_owned).collect()
+    };
+    let plain = table(&rows);
+    for field in ["defect_content", "file_path", "rule_name"] {
+        rows[3][field] = hostile.clone().into();
+    }
+    let changed = table(&rows);
+    let differing: Vec<&String> = changed.iter().filter(|row| !plain.contains(row)).collect();
+    assert_eq!((plain.len(), changed.len(), differing.len()), (10, 10, 1), "{changed:#?}");
+    let row = differing[0];
+    assert!(row.starts_with("| minor | ") && row.ends_with(" |") && row.chars().count() < 1000, "{row}");
+    // Paths and rules are code, where nothing has an effect; the message is escaped.
+    let message = row.rsplit("` | ").next().expect("a cell");
+    assert!(
+        !message.contains("</details>") && !row.contains('\u{1b}') && !message.contains("@team"),
+        "{row}"
+    );
+    assert_eq!(row.matches(" | ").count(), 3, "{row}");
 }

@@ -89,7 +89,7 @@ fn pull_request_and_job_agree() {
     run(&forge, "pull_request", passing(), &["--publish", "comment,check-run"]).expect(5);
     let state = forge.state();
     assert_eq!(state.comments.len(), 1);
-    assert!(state.comments[0].body.contains("its report was not delivered"), "{}", state.comments[0].body);
+    assert_shown!("a_check_run_that_failed", lines_with(&state.comments[0].body, "### "));
 }
 
 /// Files of the runner that cannot be written are found before others are told that all is well.
@@ -102,11 +102,7 @@ fn files_are_tried_before_the_pull_request_is_written_to() {
         let mut run = world.run_on_github(&forge, "pull_request", &arguments);
         let ended = run.env(variable, "/nonexistent/file").finish().expect(5);
         let state = forge.state();
-        assert!(
-            state.comments[0].body.contains("its report was not delivered"),
-            "{}",
-            state.comments[0].body
-        );
+        assert_shown!("files_that_cannot_be_written", lines_with(&state.comments[0].body, "### "));
         assert_eq!(state.check_runs[0]["conclusion"], "failure");
         assert_eq!(ended.result()["outcome"], "report-failed");
         assert!(ended.stderr.contains(&format!("{variable} (`/nonexistent/file`)")), "{}", ended.stderr);
