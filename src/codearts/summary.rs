@@ -5,7 +5,7 @@ use super::{Id, Service, lenient};
 use crate::http::call::{Call, repeat};
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
-use crate::model::finding::Counts;
+use crate::model::finding::{Counts, PerSeverity};
 use crate::model::gate::ServiceGate;
 use serde_json::Value;
 use tokio::time::Instant;
@@ -27,8 +27,8 @@ pub struct Summary {
     pub undocumented: Option<String>,
     /// Open findings; `None` where the answer does not hold all counts.
     pub counts: Option<Counts>,
-    /// Findings that are new with this run, each count where the service tells it, in the order of [`Counts::by_name`].
-    pub new_counts: [Option<u64>; 5],
+    /// Findings that are new with this run, each count where the service reports it.
+    pub new_counts: PerSeverity<Option<u64>>,
 }
 
 /// What was answered. A server that does not know the question about a run answers it as the one about the task.
@@ -168,9 +168,10 @@ impl Summary {
         let new =
             ["new_critical_count", "new_major_count", "new_minor_count", "new_suggestion_count", "new_count"];
         let (gate, undocumented) = read_gate(&[body, nested, &body["result"]]);
-        let mut new_counts = new.map(|name| read_count(&body[name]));
-        if let [parts @ .., Some(all)] = &mut new_counts {
-            *all = parts.iter().flatten().copied().fold(*all, u64::max);
+        let mut new_counts = PerSeverity::from_array(new.map(|name| read_count(&body[name])));
+        if let Some(all) = new_counts.issues {
+            let parts = new_counts.severities().into_iter().filter_map(|(_, part)| part);
+            new_counts.issues = Some(parts.fold(all, u64::max));
         }
         Self {
             gate,
@@ -232,7 +233,7 @@ mod tests {
             let summary = Summary::read(&example(name));
             assert_eq!(summary.counts, Some(Counts::from_array(counts)), "{name}");
             assert_eq!(summary.gate, gate, "{name}");
-            assert_eq!(summary.new_counts, new, "{name}");
+            assert_eq!(summary.new_counts, PerSeverity::from_array(new), "{name}");
         }
     }
 
@@ -301,12 +302,12 @@ mod tests {
                 "new_critical_count": 1, "new_major_count": "5", "new_count": all,
             });
             let summary = Summary::read(&body);
-            (summary.counts.map(|counts| counts.issues), summary.new_counts[4])
+            (summary.counts.map(|counts| counts.issues), summary.new_counts.issues)
         };
         assert_eq!(counts(0), (Some(9), Some(5)));
         assert_eq!(counts(8), (Some(9), Some(8)));
         assert_eq!(counts(12), (Some(12), Some(12)));
-        assert_eq!(Summary::read(&json!({"new_major_count": 5})).new_counts[4], None);
+        assert_eq!(Summary::read(&json!({"new_major_count": 5})).new_counts.issues, None);
         // Both forms in one answer.
         let both = json!({
             "critical_count": 0, "major_count": 2, "minor_count": 0, "suggestion_count": 0, "issue_count": 2,

@@ -123,8 +123,8 @@ fn end(context: &Context<'_>, signal: Option<Outcome>, directory: &ReportDirecto
 fn outputs(document: &ResultDocument) -> [(&'static str, String); 5] {
     let numbers = document.builds.iter().filter_map(|build| Some(build.build_no?.to_string()));
     [
-        ("outcome", document.outcome.to_owned()),
-        ("verdict", document.verdict.to_owned()),
+        ("outcome", document.outcome.name().to_owned()),
+        ("verdict", document.verdict.name().to_owned()),
         ("exit-code", document.exit_code.to_string()),
         ("job-id", document.builds.iter().map(|build| build.job_id.as_str()).collect::<Vec<_>>().join(",")),
         ("build-no", numbers.collect::<Vec<_>>().join(",")),
@@ -141,7 +141,7 @@ fn result(job: &Id, progress: &Progress, fate: Outcome, allow: &[Outcome]) -> (O
         build_no: progress.build_no,
         started_by: started_by(progress),
         status: progress.state.as_ref().map(|state| state.word().to_owned()),
-        outcome: outcome.name(),
+        outcome,
         allowed: allow.contains(&outcome),
         reason,
         failing_steps: progress.failing_steps.clone(),

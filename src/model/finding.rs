@@ -133,24 +133,42 @@ impl Finding {
     }
 }
 
-/// Numbers of findings by severity.
+/// One value a severity, and one for all findings together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Counts {
-    /// Critical ones.
-    pub critical: u64,
-    /// Major ones.
-    pub major: u64,
-    /// Minor ones.
-    pub minor: u64,
-    /// Suggestions.
-    pub suggestion: u64,
-    /// All: no fewer than of any severity, but where the service counts, not always their sum.
-    pub issues: u64,
+pub struct PerSeverity<T> {
+    /// For critical findings.
+    pub critical: T,
+    /// For major findings.
+    pub major: T,
+    /// For minor findings.
+    pub minor: T,
+    /// For suggestions.
+    pub suggestion: T,
+    /// For all findings.
+    pub issues: T,
 }
 
-impl Counts {
-    /// Each count with its name, as outputs and tables call it.
-    pub const fn by_name(self) -> [(&'static str, u64); 5] {
+/// Numbers of findings. `issues` is no fewer than any other, but where the service counts, not always their sum.
+pub type Counts = PerSeverity<u64>;
+
+impl<T: Copy> PerSeverity<T> {
+    /// The value for one severity.
+    pub const fn of(&self, severity: Severity) -> T {
+        match severity {
+            Severity::Critical => self.critical,
+            Severity::Major => self.major,
+            Severity::Minor => self.minor,
+            Severity::Suggestion => self.suggestion,
+        }
+    }
+
+    /// The values of the severities, worst first; without `issues`.
+    pub fn severities(self) -> [(Severity, T); 4] {
+        Severity::ALL.map(|severity| (severity, self.of(severity)))
+    }
+
+    /// Each value with its name, as outputs and tables call it.
+    pub const fn by_name(self) -> [(&'static str, T); 5] {
         let Self { critical, major, minor, suggestion, issues } = self;
         [
             ("critical", critical),
@@ -161,6 +179,36 @@ impl Counts {
         ]
     }
 
+    /// Something else for each value.
+    pub fn map<U>(self, mut with: impl FnMut(T) -> U) -> PerSeverity<U> {
+        let Self { critical, major, minor, suggestion, issues } = self;
+        PerSeverity {
+            critical: with(critical),
+            major: with(major),
+            minor: with(minor),
+            suggestion: with(suggestion),
+            issues: with(issues),
+        }
+    }
+
+    /// Each value together with its counterpart.
+    pub const fn zip<U: Copy>(self, other: PerSeverity<U>) -> PerSeverity<(T, U)> {
+        PerSeverity {
+            critical: (self.critical, other.critical),
+            major: (self.major, other.major),
+            minor: (self.minor, other.minor),
+            suggestion: (self.suggestion, other.suggestion),
+            issues: (self.issues, other.issues),
+        }
+    }
+
+    /// The values in the order of [`PerSeverity::by_name`].
+    pub const fn from_array([critical, major, minor, suggestion, issues]: [T; 5]) -> Self {
+        Self { critical, major, minor, suggestion, issues }
+    }
+}
+
+impl Counts {
     /// Counts one more finding.
     pub const fn add(&mut self, severity: Severity) {
         match severity {
@@ -175,8 +223,13 @@ impl Counts {
     /// The larger of each count.
     #[must_use]
     pub fn larger(self, other: Self) -> Self {
-        let (one, other) = (self.by_name(), other.by_name());
-        Self::from_array(std::array::from_fn(|position| one[position].1.max(other[position].1)))
+        self.zip(other).map(|(one, other)| one.max(other))
+    }
+
+    /// The sum of each count.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        self.zip(other).map(|(one, other)| one.saturating_add(other))
     }
 
     /// The counts with a number of all that is no smaller than the largest part.
@@ -184,11 +237,6 @@ impl Counts {
     pub fn consistent(self) -> Self {
         let Self { critical, major, minor, suggestion, issues } = self;
         Self { issues: issues.max(critical).max(major).max(minor).max(suggestion), ..self }
-    }
-
-    /// The counts in the order of [`Counts::by_name`].
-    pub const fn from_array([critical, major, minor, suggestion, issues]: [u64; 5]) -> Self {
-        Self { critical, major, minor, suggestion, issues }
     }
 }
 

@@ -1,9 +1,10 @@
 //! May the code be merged? The service's own quality gate and the thresholds of the command line become one decision. A
 //! pure rule: what is not known never counts as met.
 
-use crate::model::finding::Counts;
+use crate::model::finding::{Counts, PerSeverity, Severity};
 use clap::ValueEnum;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use std::fmt;
 
 /// What the service's quality gate says (`check-results`, "Reading `is_access`").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -42,32 +43,49 @@ pub enum GateMode {
     Off,
 }
 
-/// What a threshold counts: open findings, and those the service calls new; by severity, and all.
-pub const COUNTED: [&str; 10] = [
-    "critical",
-    "major",
-    "minor",
-    "suggestion",
-    "issues",
-    "new-critical",
-    "new-major",
-    "new-minor",
-    "new-suggestion",
-    "new-issues",
-];
+/// Which findings a threshold counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// Only those that the service calls new; else all open ones.
+    pub is_new: bool,
+    /// Of this severity; `None`: of all.
+    pub severity: Option<Severity>,
+}
 
-/// Thresholds: how many findings there may be, in the order of [`COUNTED`].
-pub type Thresholds = [Option<u64>; COUNTED.len()];
-
-/// Those that need no list of findings: the service counts what is new itself.
-pub fn without_list(thresholds: &Thresholds) -> Thresholds {
-    let mut kept = *thresholds;
-    for (threshold, name) in kept.iter_mut().zip(COUNTED) {
-        if !name.starts_with("new-") {
-            *threshold = None;
-        }
+/// As `--max-...` and the document name it.
+impl fmt::Display for Counted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let new = if self.is_new { "new-" } else { "" };
+        write!(formatter, "{new}{}", self.severity.map_or("issues", Severity::name))
     }
-    kept
+}
+
+impl Serialize for Counted {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// How many findings there may be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Open ones.
+    pub open: PerSeverity<Option<u64>>,
+    /// Those that the service calls new.
+    pub new: PerSeverity<Option<u64>>,
+}
+
+impl Limits {
+    /// Those that need no list of findings: the service counts what is new itself.
+    #[must_use]
+    pub fn without_list(self) -> Self {
+        Self { new: self.new, ..Self::default() }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What is known when the decision is made.
@@ -81,8 +99,8 @@ pub struct Known {
     pub doubt: Option<String>,
     /// Findings that count against the thresholds.
     pub counts: Option<Counts>,
-    /// Findings that are new, each count where the service tells it, in the order of [`Counts::by_name`].
-    pub new_counts: [Option<u64>; 5],
+    /// Findings that are new, each count where the service reports it.
+    pub new_counts: PerSeverity<Option<u64>>,
 }
 
 /// What gates said.
@@ -92,7 +110,7 @@ pub struct GateResult {
     pub service: ServiceGate,
     /// How much that counts.
     pub mode: GateMode,
-    /// Thresholds of ours.
+    /// Thresholds of the command line.
     pub thresholds: Vec<ThresholdResult>,
 }
 
@@ -100,7 +118,7 @@ pub struct GateResult {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ThresholdResult {
     /// What is counted.
-    pub name: &'static str,
+    pub name: Counted,
     /// How many there may be.
     pub limit: u64,
     /// How many there are; `None`: nobody can tell.
@@ -131,7 +149,7 @@ pub struct Decision {
 }
 
 /// Decides.
-pub fn decide(mode: GateMode, thresholds: &Thresholds, known: &Known) -> Decision {
+pub fn decide(mode: GateMode, limits: &Limits, known: &Known) -> Decision {
     let mut failures = Vec::new();
     let mut notice = None;
     let unsaid = match (&known.doubt, &known.undocumented) {
@@ -147,20 +165,9 @@ pub fn decide(mode: GateMode, thresholds: &Thresholds, known: &Known) -> Decisio
         (GateMode::Required, ServiceGate::Unknown) => failures.push(format!("{unsaid} (`--gate required`)")),
         (GateMode::Auto, ServiceGate::Unknown) => notice = Some(unsaid),
     }
-    let actual = |position: usize| match known.counts {
-        _ if position >= 5 => known.new_counts[position - 5],
-        Some(counts) => Some(counts.by_name()[position].1),
-        None => None,
-    };
-    let results: Vec<ThresholdResult> = thresholds
-        .iter()
-        .enumerate()
-        .filter_map(|(position, limit)| {
-            let (limit, actual) = ((*limit)?, actual(position));
-            let passed = actual.is_some_and(|actual| actual <= limit);
-            Some(ThresholdResult { name: COUNTED[position], limit, actual, passed })
-        })
-        .collect();
+    let open = known.counts.map_or_else(PerSeverity::default, |counts| counts.map(Some));
+    let mut results = compare(false, limits.open, open);
+    results.extend(compare(true, limits.new, known.new_counts));
     failures.extend(
         results
             .iter()
@@ -171,10 +178,34 @@ pub fn decide(mode: GateMode, thresholds: &Thresholds, known: &Known) -> Decisio
     Decision { result, failures, notice }
 }
 
+/// Holds the counts against the limits that there are.
+fn compare(
+    is_new: bool,
+    limits: PerSeverity<Option<u64>>,
+    actual: PerSeverity<Option<u64>>,
+) -> Vec<ThresholdResult> {
+    let pairs = limits.zip(actual);
+    let severities = pairs.severities().map(|(severity, pair)| (Some(severity), pair));
+    severities
+        .into_iter()
+        .chain([(None, pairs.issues)])
+        .filter_map(|(severity, (limit, actual))| {
+            let limit = limit?;
+            let passed = actual.is_some_and(|actual| actual <= limit);
+            Some(ThresholdResult { name: Counted { is_new, severity }, limit, actual, passed })
+        })
+        .collect()
+}
+
 /// `3 critical findings, at most 0 allowed`.
 fn describe(threshold: &ThresholdResult, doubt: Option<&str>) -> String {
     let ThresholdResult { name, limit, actual, .. } = threshold;
-    let kind = name.replace("-issues", "").replace("issues", "open").replace('-', " ");
+    let kind = match (name.is_new, name.severity) {
+        (false, None) => "open".to_owned(),
+        (false, Some(severity)) => severity.name().to_owned(),
+        (true, None) => "new".to_owned(),
+        (true, Some(severity)) => format!("new {}", severity.name()),
+    };
     match actual {
         Some(actual) => {
             let findings = if *actual == 1 { "finding" } else { "findings" };
@@ -214,7 +245,7 @@ mod tests {
             (Off, Unknown, true, false),
         ];
         for (mode, service, passes, has_notice) in cases {
-            let decision = decide(mode, &[None; 10], &known(service, [0; 5]));
+            let decision = decide(mode, &Limits::default(), &known(service, [0; 5]));
             assert_eq!(decision.failures.is_empty(), passes, "{mode:?} {service:?}");
             assert_eq!(decision.notice.is_some(), has_notice, "{mode:?} {service:?}");
             assert_eq!(decision.result.service, service);
@@ -223,9 +254,8 @@ mod tests {
 
     #[test]
     fn thresholds_are_met_up_to_their_limit_and_never_by_an_unknown_count() {
-        let mut thresholds = [None; 10];
-        thresholds[0] = Some(0);
-        thresholds[4] = Some(7);
+        let open = PerSeverity { critical: Some(0), issues: Some(7), ..PerSeverity::default() };
+        let thresholds = Limits { open, ..Limits::default() };
         let sentence = |known: &Known| decide(GateMode::Auto, &thresholds, known).failures.join(" | ");
         assert_eq!(sentence(&known(ServiceGate::Passed, [0, 9, 9, 9, 7])), "");
         assert_eq!(
@@ -238,8 +268,8 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_said_with_its_cause() {
-        let mut thresholds = [None; 10];
-        thresholds[0] = Some(3);
+        let open = PerSeverity { critical: Some(3), ..PerSeverity::default() };
+        let thresholds = Limits { open, ..Limits::default() };
         let say = |mode, undocumented: Option<&str>, doubt: Option<&str>| {
             let [undocumented, doubt] = [undocumented, doubt].map(|text| text.map(str::to_owned));
             let known = Known { undocumented, doubt, ..Known::default() };
@@ -261,10 +291,10 @@ mod tests {
 
     #[test]
     fn new_findings_count_where_the_service_tells_them() {
-        let mut thresholds = [None; 10];
-        thresholds[9] = Some(0);
+        let issues = PerSeverity { issues: Some(0), ..PerSeverity::default() };
+        let thresholds = Limits { new: issues, ..Limits::default() };
         let with = |new: Option<u64>| Known {
-            new_counts: [None, None, None, None, new],
+            new_counts: PerSeverity { issues: new, ..PerSeverity::default() },
             ..known(ServiceGate::Passed, [9; 5])
         };
         assert!(decide(GateMode::Auto, &thresholds, &with(Some(0))).failures.is_empty());

@@ -3,12 +3,15 @@
 //! This is the exit-code table: every place that needs a code or a name asks here, so that the README, `explain` and
 //! the process cannot disagree. Its words are in the messages. Nothing in this file does any I/O.
 
+use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// How one task, or the whole process, ended. The first eight are verdicts of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(test, derive(Default))]
 pub enum Outcome {
     /// Task status 2, and no gate says otherwise.
+    #[cfg_attr(test, default)]
     Passed,
     /// Task status 1: the check itself failed to run.
     CheckFailed,
@@ -39,7 +42,8 @@ pub enum Outcome {
 }
 
 /// The answer to "may this be merged?".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// The service said yes.
     Pass,
@@ -151,29 +155,37 @@ impl Outcome {
         }
     }
 
-    /// How much a result among many is worth telling: what may go on without anybody's fault the least, then what is allowed,
-    /// then by rank. A cancellation says nothing about its task.
-    fn worth_telling(name: &str, is_allowed: bool) -> u8 {
-        match Self::find(name).first() {
-            Some(Self::Passed) => 0,
-            Some(outcome) if outcome.is_cancelled() => 1,
-            Some(outcome) => outcome.rank() + if is_allowed { 2 } else { 100 },
-            None => u8::MAX,
+    /// Place of one result in a list of many, the highest first: passes last, cancellations before them because they say
+    /// nothing about the task, then what is allowed, then the others; both by rank.
+    const fn priority(self, is_allowed: bool) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::HungUp | Self::Interrupted | Self::Terminated => 1,
+            Self::CheckFailed
+            | Self::BuildFailed
+            | Self::TimedOut
+            | Self::Stopped
+            | Self::GateFailed
+            | Self::ReportFailed
+            | Self::Usage
+            | Self::Unavailable
+            | Self::Internal
+            | Self::Denied => self.rank() + if is_allowed { 2 } else { 100 },
         }
     }
 
     /// Results, the worst first; `of` names the outcome of one and whether it is allowed.
-    pub fn worst_first<T>(results: &[T], of: impl Fn(&T) -> (&str, bool)) -> Vec<&T> {
+    pub fn worst_first<T>(results: &[T], of: impl Fn(&T) -> (Self, bool)) -> Vec<&T> {
         let mut sorted: Vec<&T> = results.iter().collect();
         sorted.sort_by_key(|result| {
             let (outcome, is_allowed) = of(result);
-            std::cmp::Reverse(Self::worth_telling(outcome, is_allowed))
+            std::cmp::Reverse(outcome.priority(is_allowed))
         });
         sorted
     }
 
     /// At most `limit` of them: all in their order, or the worst first.
-    pub fn worst_few<T>(results: &[T], limit: usize, of: impl Fn(&T) -> (&str, bool)) -> Vec<&T> {
+    pub fn worst_few<T>(results: &[T], limit: usize, of: impl Fn(&T) -> (Self, bool)) -> Vec<&T> {
         if results.len() <= limit {
             return results.iter().collect();
         }
@@ -207,6 +219,26 @@ impl Outcome {
         }
     }
 
+    /// Whether the end of the check or the build was seen; else it was given up before.
+    pub const fn is_seen_end(self) -> bool {
+        match self {
+            Self::Passed
+            | Self::CheckFailed
+            | Self::BuildFailed
+            | Self::Stopped
+            | Self::GateFailed
+            | Self::ReportFailed => true,
+            Self::TimedOut
+            | Self::Usage
+            | Self::Unavailable
+            | Self::Internal
+            | Self::Denied
+            | Self::HungUp
+            | Self::Interrupted
+            | Self::Terminated => false,
+        }
+    }
+
     /// Whether a signal ended it.
     pub const fn is_cancelled(self) -> bool {
         matches!(self, Self::HungUp | Self::Interrupted | Self::Terminated)
@@ -225,6 +257,12 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
+    }
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 

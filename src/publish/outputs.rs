@@ -1,5 +1,6 @@
 //! The values that later steps and jobs get; each CI has its own way to hand them on.
 
+use crate::model::finding::PerSeverity;
 use crate::report::pages::markdown::Subject;
 use crate::report::result::TaskResult;
 use crate::report::store::workspace::Workspace;
@@ -26,9 +27,11 @@ pub(super) fn values(
         ("artifact-url", list(&|task| task.report.as_ref()?.url.clone())),
         ("comment-url", comment_url.unwrap_or_default().to_owned()),
     ];
-    let counts = document.counts().map(|counts| counts.by_name());
-    for (position, name) in ["critical", "major", "minor", "suggestion", "issues"].into_iter().enumerate() {
-        values.push((name, counts.map(|counts| counts[position].1.to_string()).unwrap_or_default()));
-    }
+    let counts = document.counts().map_or_else(PerSeverity::default, |counts| counts.map(Some));
+    values.extend(
+        counts
+            .by_name()
+            .map(|(name, count)| (name, count.map(|count| count.to_string()).unwrap_or_default())),
+    );
     values
 }

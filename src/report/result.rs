@@ -4,8 +4,8 @@
 
 use crate::model::finding::Counts;
 use crate::model::gate::GateResult;
-use crate::model::outcome::Outcome;
-use crate::report::lists::Written;
+use crate::model::outcome::{Outcome, Verdict};
+use crate::report::lists::{Format, Written};
 use crate::report::store::pdf_file::PdfFile;
 use crate::text::no_ci_command_in_json;
 use crate::text::redactor::redact_json;
@@ -23,9 +23,9 @@ pub struct ResultDocument {
     /// Program and version.
     pub tool: &'static str,
     /// `pass`, `fail` or `undecided`.
-    pub verdict: &'static str,
+    pub verdict: Verdict,
     /// Name of the outcome.
-    pub outcome: &'static str,
+    pub outcome: Outcome,
     /// What the process exits with.
     pub exit_code: u8,
     /// Why there are no tasks, when there are none.
@@ -51,7 +51,7 @@ pub struct BuildResult {
     /// How it stood: `running`, `success`, `failure`, `aborted`, or a word of the service that no page explains.
     pub status: Option<String>,
     /// Name of the outcome.
-    pub outcome: &'static str,
+    pub outcome: Outcome,
     /// Whether `--allow` lets this outcome pass.
     pub allowed: bool,
     /// One sentence: why.
@@ -94,10 +94,13 @@ pub struct TaskResult {
     /// Who started that run, as far as that can be known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_by: Option<StartedBy>,
-    /// The last task status the service told.
+    /// The last task status the service reported.
     pub status: Option<i64>,
+    /// Whether the service reported that the check ran to its end; what came after it may have gone wrong.
+    #[serde(skip)]
+    pub has_finished: bool,
     /// Name of the outcome.
-    pub outcome: &'static str,
+    pub outcome: Outcome,
     /// Whether `--allow` lets this outcome pass.
     pub allowed: bool,
     /// One sentence: why.
@@ -169,7 +172,7 @@ impl ReportResult {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FileResult {
     /// Its name in `--report`.
-    pub format: &'static str,
+    pub format: Format,
     /// Where it lies.
     pub path: String,
 }
@@ -177,7 +180,7 @@ pub struct FileResult {
 impl FileResult {
     /// A file that was written.
     pub fn new(written: &Written) -> Self {
-        Self { format: written.format.name(), path: written.path.display().to_string() }
+        Self { format: written.format, path: written.path.display().to_string() }
     }
 }
 
@@ -214,8 +217,8 @@ impl ResultDocument {
         Self {
             schema: SCHEMA,
             tool: concat!("codearts-gate ", env!("CARGO_PKG_VERSION")),
-            verdict: overall.verdict().name(),
-            outcome: overall.name(),
+            verdict: overall.verdict(),
+            outcome: overall,
             exit_code,
             reason: None,
             tasks,
@@ -225,13 +228,9 @@ impl ResultDocument {
 
     /// The counts of all tasks together; only where each of them is known.
     pub fn counts(&self) -> Option<Counts> {
-        let mut sums = [0u64; 5];
-        for task in &self.tasks {
-            for (sum, (_, count)) in sums.iter_mut().zip(task.counts?.by_name()) {
-                *sum = sum.saturating_add(count);
-            }
-        }
-        (!self.tasks.is_empty()).then(|| Counts::from_array(sums))
+        let mut all = self.tasks.iter().map(|task| task.counts);
+        let first = all.next()??;
+        all.try_fold(first, |sum, counts| Some(sum.plus(counts?)))
     }
 
     /// At most `limit` tasks: all in their order, or the worst.
@@ -274,7 +273,8 @@ mod tests {
                 run_id: None,
                 started_by: None,
                 status: Some(2),
-                outcome: Outcome::Passed.name(),
+                outcome: Outcome::Passed,
+                has_finished: true,
                 allowed: false,
                 reason: "the check finished".to_owned(),
                 failing_steps: Vec::new(),

@@ -4,8 +4,8 @@ use super::environment::Environment;
 use super::{UsageError, usage};
 use crate::cli::{FindingArgs, GateArgs, PublishTarget, ReportFormat};
 use crate::codearts::findings::{PAGES_AT_ONCE, PAGES_AT_ONCE_LIMIT};
-use crate::model::finding::{Severity, Status};
-use crate::model::gate::{GateMode, Thresholds};
+use crate::model::finding::{PerSeverity, Severity, Status};
+use crate::model::gate::{GateMode, Limits};
 use crate::report::lists::Format;
 use crate::report::lists::baseline::Baseline;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ pub struct GateSettings {
     /// How much the service's gate counts.
     pub mode: GateMode,
     /// How many findings there may be.
-    pub thresholds: Thresholds,
+    pub thresholds: Limits,
     /// Findings that do not count against the first half of the thresholds.
     pub baseline: Option<Arc<Baseline>>,
     /// Where to write the next baseline.
@@ -27,9 +27,23 @@ pub struct GateSettings {
 impl GateSettings {
     /// Resolves what was typed.
     pub(super) fn resolve(args: GateArgs, tasks: usize) -> Result<Self, UsageError> {
-        let counted =
-            [args.max_critical, args.max_major, args.max_minor, args.max_suggestion, args.max_issues];
-        if args.baseline.is_some() && counted.iter().all(Option::is_none) {
+        let thresholds = Limits {
+            open: PerSeverity {
+                critical: args.max_critical,
+                major: args.max_major,
+                minor: args.max_minor,
+                suggestion: args.max_suggestion,
+                issues: args.max_issues,
+            },
+            new: PerSeverity {
+                critical: args.max_new_critical,
+                major: args.max_new_major,
+                minor: args.max_new_minor,
+                suggestion: args.max_new_suggestion,
+                issues: args.max_new_issues,
+            },
+        };
+        if args.baseline.is_some() && thresholds.open == PerSeverity::default() {
             return usage(
                 "`--baseline` decides nothing alone; add a threshold, such as `--max-issues 0` for no new finding at all",
             );
@@ -40,22 +54,10 @@ impl GateSettings {
         if let Some(path) = &args.write_baseline {
             may_be_replaced(path)?;
         }
-        let [critical, major, minor, suggestion, issues] = counted;
         let baseline = args.baseline.map(|path| Baseline::read(&path)).transpose();
         Ok(Self {
             mode: args.gate,
-            thresholds: [
-                critical,
-                major,
-                minor,
-                suggestion,
-                issues,
-                args.max_new_critical,
-                args.max_new_major,
-                args.max_new_minor,
-                args.max_new_suggestion,
-                args.max_new_issues,
-            ],
+            thresholds,
             baseline: baseline.map_err(|error| UsageError(format!("{error:#}")))?.map(Arc::new),
             write_baseline: args.write_baseline,
         })
@@ -73,7 +75,7 @@ impl GateSettings {
 
     /// Whether there are thresholds.
     pub fn has_thresholds(&self) -> bool {
-        self.thresholds.iter().any(Option::is_some)
+        !self.thresholds.is_empty()
     }
 }
 

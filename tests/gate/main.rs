@@ -65,6 +65,7 @@ mod network {
 }
 mod output {
     mod blocked_pipes;
+    mod cancelled_pages;
     mod echoed_secrets;
     mod one_outcome;
     mod report_directory;

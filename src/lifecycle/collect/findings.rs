@@ -260,12 +260,12 @@ impl Listing<'_> {
     /// Only the worst findings, severity by severity.
     async fn top(&self, state: &RefCell<TaskState>) -> Result<(), Trouble> {
         let settings = self.context.settings;
-        let counts = state.borrow().summary.counts.map(|counts| counts.by_name());
+        let counts = state.borrow().summary.counts;
         let chosen = &settings.findings.severities;
         let mut worst: BTreeSet<Finding> = BTreeSet::new();
-        for (position, severity) in Severity::ALL.into_iter().enumerate() {
+        for severity in Severity::ALL {
             let is_wanted = chosen.is_empty() || chosen.contains(&severity);
-            let has_none = counts.is_some_and(|counts| counts[position].1 == 0);
+            let has_none = counts.is_some_and(|counts| counts.of(severity) == 0);
             if !is_wanted || has_none || worst.len() >= BLOCKING {
                 continue;
             }

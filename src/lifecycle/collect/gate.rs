@@ -8,7 +8,7 @@ use crate::lifecycle::call_error::{explained, outcome_of};
 use crate::lifecycle::collect::findings::{self, Trouble, Wanted};
 use crate::lifecycle::collect::standing::{self, Latest};
 use crate::lifecycle::track::task::{Conclusion, Context, TaskState};
-use crate::model::gate::{GateMode, Known, ServiceGate, decide, without_list};
+use crate::model::gate::{GateMode, Known, ServiceGate, decide};
 use crate::model::outcome::Outcome;
 use crate::text::count;
 use std::cell::RefCell;
@@ -173,7 +173,7 @@ fn conclude_without_findings(
     trouble: &Trouble,
 ) {
     let gate = &context.settings.gate;
-    let decision = decide(gate.mode, &without_list(&gate.thresholds), known);
+    let decision = decide(gate.mode, &gate.thresholds.without_list(), known);
     let why = format!("the findings could not be compared with the baseline: {}", trouble.message);
     state.borrow_mut().conclusion = Some(if decision.failures.is_empty() {
         (trouble.outcome, why)

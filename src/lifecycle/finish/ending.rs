@@ -118,7 +118,7 @@ impl<'a> Ending<'a> {
         let Context { settings, directory, console, .. } = self.context;
         let Some(publisher) = &settings.publish else { return };
         let deadline = self.context.report_deadline();
-        let is_sarif = |file: &&FileResult| file.format == Format::Sarif.name();
+        let is_sarif = |file: &&FileResult| file.format == Format::Sarif;
         let of_findings = self.document.tasks.iter().flat_map(|task| &task.files).filter(is_sarif);
         let findings: Vec<PathBuf> = of_findings.map(|file| PathBuf::from(&file.path)).collect();
         let mut reports: Vec<(&str, &mut ReportResult)> = self
@@ -233,9 +233,7 @@ impl<'a> Ending<'a> {
         };
         for task in &mut self.document.tasks {
             task.report.take_if(|report| !is_there(&report.path));
-            let is_page =
-                |file: &FileResult| Format::ALL.iter().any(|it| it.name() == file.format && !it.is_list());
-            task.files.retain(|file| is_page(file) || is_there(&file.path));
+            task.files.retain(|file| !file.format.is_list() || is_there(&file.path));
         }
         let missing = missing.join(", ");
         anyhow::ensure!(missing.is_empty(), "somebody has removed what was written: {missing}");
@@ -246,11 +244,10 @@ impl<'a> Ending<'a> {
     fn as_told(&self, task: &TaskResult) -> TaskResult {
         match &self.late {
             Some((outcome, reason))
-                if task.outcome == Outcome::Passed.name()
-                    || self.is_cancelled && task.outcome != outcome.name() =>
+                if task.outcome == Outcome::Passed || self.is_cancelled && task.outcome != *outcome =>
             {
                 TaskResult {
-                    outcome: outcome.name(),
+                    outcome: *outcome,
                     allowed: self.context.settings.allow.contains(outcome),
                     reason: format!("{reason}; {}", task.reason),
                     ..task.clone()
@@ -297,7 +294,7 @@ impl<'a> Ending<'a> {
     fn write_baseline(&mut self) {
         let Some(path) = &self.context.settings.gate.write_baseline else { return };
         let is_whole = self.listed.iter().all(|listed| listed.overview.is_some());
-        let has_failed = |task: &TaskResult| task.outcome == Outcome::GateFailed.name();
+        let has_failed = |task: &TaskResult| task.outcome == Outcome::GateFailed;
         let shown = path.display();
         if !is_whole {
             tracing::warn!("the baseline `{shown}` is not written, because not all findings are known");
@@ -390,7 +387,7 @@ fn subject<'a>(overall: Overall, document: &'a ResultDocument, findings: &'a [Fi
 
 /// The page that comments show, about one task.
 fn markdown_of(task: &TaskResult, overview: Option<&Overview>, task_url: Option<&str>) -> String {
-    let outcome = Outcome::find(task.outcome).first().copied().unwrap_or(Outcome::Internal);
+    let outcome = task.outcome;
     let exit_code = if task.allowed { 0 } else { outcome.exit_code() };
     let document = ResultDocument::new(outcome, exit_code, vec![task.clone()]);
     let findings = overview.map(|overview| overview.blocking.as_slice()).unwrap_or_default();

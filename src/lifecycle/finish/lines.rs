@@ -22,16 +22,6 @@ use std::path::Path;
 /// Tasks of a crowd that are told about at the end.
 const TOLD_LIMIT: usize = 10;
 
-/// Outcomes of those whose end was seen.
-const SEEN_ENDS: [Outcome; 6] = [
-    Outcome::Passed,
-    Outcome::CheckFailed,
-    Outcome::BuildFailed,
-    Outcome::Stopped,
-    Outcome::GateFailed,
-    Outcome::ReportFailed,
-];
-
 /// The verdict on all tasks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Overall {
@@ -72,7 +62,8 @@ pub(crate) fn task_result(
         run_id: state.run_id.clone(),
         started_by: state.started_by(),
         status: state.status.and_then(TaskStatus::number),
-        outcome: outcome.name(),
+        has_finished: state.status == Some(TaskStatus::Successful),
+        outcome,
         allowed: allow.contains(&outcome),
         reason,
         failing_steps: state.failing_steps.iter().map(step_result).collect(),
@@ -161,8 +152,8 @@ pub(crate) fn not_printed(error: &io::Error) -> String {
 impl ResultDocument {
     /// Makes the document say how the whole ended.
     pub(crate) fn set_overall(&mut self, overall: Overall) {
-        self.outcome = overall.outcome.name();
-        self.verdict = overall.outcome.verdict().name();
+        self.outcome = overall.outcome;
+        self.verdict = overall.outcome.verdict();
         self.exit_code = overall.exit_code;
     }
 }
@@ -172,7 +163,7 @@ pub(crate) fn say(document: &ResultDocument, overall: Overall) {
     let Overall { outcome, exit_code } = overall;
     let number = document.tasks.len() + document.builds.len();
     let is_crowd = number > SINGLE_TASKS_LIMIT;
-    let is_told = |outcome: &str| !is_crowd || outcome != Outcome::Passed.name();
+    let is_told = |outcome: Outcome| !is_crowd || outcome != Outcome::Passed;
     let limit = if is_crowd { TOLD_LIMIT } else { SINGLE_TASKS_LIMIT };
     for task in document.worst_tasks(limit).into_iter().filter(|task| is_told(task.outcome)) {
         say_task(task, is_crowd);
@@ -183,7 +174,7 @@ pub(crate) fn say(document: &ResultDocument, overall: Overall) {
     let tell = |text: &str| if exit_code == 0 { tracing::warn!("{text}") } else { tracing::error!("{text}") };
     let of_tasks = document.tasks.iter().map(|task| task.outcome);
     let outcomes = of_tasks.chain(document.builds.iter().map(|build| build.outcome));
-    let passed = outcomes.filter(|outcome| *outcome == Outcome::Passed.name()).count();
+    let passed = outcomes.filter(|outcome| *outcome == Outcome::Passed).count();
     let what = if document.builds.is_empty() { "task" } else { "build" };
     if is_crowd && !outcome.is_cancelled() {
         say_polls(document);
@@ -212,7 +203,7 @@ pub(crate) fn say(document: &ResultDocument, overall: Overall) {
 fn say_polls(document: &ResultDocument) {
     let of_tasks = document.tasks.iter().map(|task| (task.outcome, task.wait));
     let of_builds = document.builds.iter().map(|build| (build.outcome, build.wait));
-    let waits: Vec<(&str, WaitResult)> =
+    let waits: Vec<(Outcome, WaitResult)> =
         of_tasks.chain(of_builds).filter_map(|(outcome, wait)| Some((outcome, wait?))).collect();
     if waits.is_empty() {
         return;
@@ -220,7 +211,7 @@ fn say_polls(document: &ResultDocument) {
     let sum = |of: fn(&WaitResult) -> u32| waits.iter().map(|(_, wait)| u64::from(of(wait))).sum::<u64>();
     let polls = count(sum(|wait| wait.polls), "poll");
     let usual = sum(|wait| wait.polls_every_5_seconds);
-    let ended = waits.iter().filter(|(outcome, _)| SEEN_ENDS.map(Outcome::name).contains(outcome));
+    let ended = waits.iter().filter(|(outcome, _)| outcome.is_seen_end());
     let lag = ended.map(|(_, wait)| wait.lag_bound_seconds).fold(0.0, f64::max);
     tracing::info!("{polls}, ends noticed within {lag:.1} s; a poll every 5 s would have made {usual}");
 }
@@ -232,8 +223,7 @@ fn say_task(task: &TaskResult, is_crowd: bool) {
     for step in &task.failing_steps {
         tracing::error!("{}: failing step {}", task.task_id, describe_step(step));
     }
-    let has_not_finished =
-        [Outcome::CheckFailed, Outcome::Stopped].map(Outcome::name).contains(&task.outcome);
+    let has_not_finished = matches!(task.outcome, Outcome::CheckFailed | Outcome::Stopped);
     if task.report.is_none() && has_not_finished && !is_crowd {
         tracing::info!("{}: no PDF report, because the check did not finish", task.task_id);
     }
@@ -248,8 +238,8 @@ fn say_build(build: &BuildResult) {
     }
 }
 
-fn say_one(line: &str, outcome: &str, is_allowed: bool) {
-    if outcome == Outcome::Passed.name() {
+fn say_one(line: &str, outcome: Outcome, is_allowed: bool) {
+    if outcome == Outcome::Passed {
         tracing::info!("{line}");
     } else if is_allowed {
         tracing::warn!("{line}; `--allow {outcome}` lets it pass");
@@ -260,9 +250,8 @@ fn say_one(line: &str, outcome: &str, is_allowed: bool) {
 
 /// `; 14 open findings (0 critical, 1 major, 4 minor, 9 suggestion)`.
 fn describe_counts(counts: Counts) -> String {
-    let [severities @ .., (_, issues)] = counts.by_name();
-    let severities = severities.map(|(name, number)| format!("{number} {name}")).join(", ");
-    format!("; {} ({severities})", count(issues, "open finding"))
+    let severities = counts.severities().map(|(severity, number)| format!("{number} {}", severity.name()));
+    format!("; {} ({})", count(counts.issues, "open finding"), severities.join(", "))
 }
 
 fn describe_step(step: &StepResult) -> String {

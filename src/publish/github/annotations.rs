@@ -16,7 +16,7 @@ pub(super) fn annotations(document: &ResultDocument, findings: &[Finding]) -> (V
         kept.iter().filter(|annotation: &&Annotation| annotation.level == level).count() < LEVEL_LIMIT
     };
     let tasks = Outcome::worst_first(&document.tasks, |task| (task.outcome, task.allowed));
-    for task in tasks.into_iter().filter(|task| task.outcome != Outcome::Passed.name()) {
+    for task in tasks.into_iter().filter(|task| task.outcome != Outcome::Passed) {
         let level = if task.allowed { AnnotationLevel::Warning } else { AnnotationLevel::Error };
         if room(&kept, level) {
             kept.push(Annotation {
@@ -74,7 +74,7 @@ mod tests {
     fn of_many_tasks_the_worst_are_marked_and_what_is_allowed_too() {
         let result = |number: usize, outcome: Outcome, allowed| TaskResult {
             task_id: number.to_string(),
-            outcome: outcome.name(),
+            outcome,
             allowed,
             ..TaskResult::default()
         };

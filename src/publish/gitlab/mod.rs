@@ -16,6 +16,7 @@ use super::sticky::{self, Comment, Conversation as _};
 use super::{Missed, Offer, Plan, Publication, Target, out_of_time, shown_address};
 use crate::ci::gitlab::{Job, MergeRequest};
 use crate::http::error::CallError;
+use crate::report::lists::Format;
 use crate::report::pages::markdown::{Page, Subject, TASK_ID_MARK, render};
 use crate::report::result::{ReportResult, ResultDocument};
 use crate::report::store::directory::{ReportDirectory, pdf_name};
@@ -293,7 +294,7 @@ impl GitLab {
             let id = task.task_id.get(..8).unwrap_or(&task.task_id);
             let pdf = task.report.as_ref().and_then(|report| report.url.clone());
             links.extend(pdf.map(|url| (format!("PDF report of {id}"), url)));
-            let html = task.files.iter().find(|file| file.format == "html");
+            let html = task.files.iter().find(|file| file.format == Format::Html);
             let html = html.and_then(|file| self.plan.kept_url(Path::new(&file.path)).ok());
             links.extend(html.map(|url| (format!("Findings of {id}"), url)));
             let page = self.plan.task_url.as_ref().map(|url| url.replace(TASK_ID_MARK, &task.task_id));

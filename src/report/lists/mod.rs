@@ -23,6 +23,7 @@ use crate::report::store::directory::ReportDirectory;
 use crate::text::count;
 use anyhow::Context as _;
 use overview::Rules;
+use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter};
@@ -54,6 +55,12 @@ pub enum Format {
     Html,
     /// A table.
     Csv,
+}
+
+impl Serialize for Format {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
 impl Format {

@@ -92,19 +92,17 @@ pub fn render(task: &TaskResult, overview: Option<&Overview>) -> io::Result<Vec<
 
 fn cases(task: &TaskResult, overview: Option<&Overview>) -> Vec<Case> {
     const CHECK: &str = "codearts-gate.check";
-    let outcome = Outcome::find(task.outcome).first().copied().unwrap_or(Outcome::Internal);
-    // As the service told it; what came after it may have gone wrong.
-    let has_finished = task.status == Some(2);
+    let TaskResult { outcome, has_finished, .. } = *task;
     let is_decided = matches!(outcome, Outcome::Passed | Outcome::GateFailed | Outcome::ReportFailed);
     let mut cases = Vec::new();
-    let ran = if has_finished { Ended::Passed } else { Ended::Error(task.outcome, why(task)) };
+    let ran = if has_finished { Ended::Passed } else { Ended::Error(outcome.name(), why(task)) };
     cases.push(Case { class: CHECK, name: "the check ran to its end".to_owned(), ended: ran });
     match &task.gate {
         Some(gate) => cases.extend(conditions(gate, overview)),
         None => {
             let ended = match (has_finished, is_decided) {
                 (true, true) => Ended::Skipped("nothing was to be decided"),
-                (true, false) => Ended::Error(task.outcome, why(task)),
+                (true, false) => Ended::Error(outcome.name(), why(task)),
                 (false, _) => Ended::Skipped("the check did not run to its end"),
             };
             let name = "CodeArts quality gate".to_owned();
@@ -112,7 +110,7 @@ fn cases(task: &TaskResult, overview: Option<&Overview>) -> Vec<Case> {
         }
     }
     let delivered = match (outcome, has_finished) {
-        (Outcome::ReportFailed, _) => Ended::Error(task.outcome, why(task)),
+        (Outcome::ReportFailed, _) => Ended::Error(outcome.name(), why(task)),
         (_, false) => Ended::Skipped("there is nothing to report"),
         (_, true) if task.report.is_none() => Ended::Skipped("there is no PDF report"),
         (_, true) => Ended::Passed,
@@ -155,18 +153,17 @@ fn conditions(gate: &GateResult, overview: Option<&Overview>) -> Vec<Case> {
     for threshold in &gate.thresholds {
         let actual =
             threshold.actual.map_or_else(|| "an unknown number".to_owned(), |actual| actual.to_string());
-        let kind = threshold.name;
+        let counted = threshold.name;
         let ended = if threshold.passed {
             Ended::Passed
         } else {
-            let about = top.iter().filter(|finding| {
-                let name = finding.severity.name();
-                kind.ends_with("issues") || kind.ends_with(name)
-            });
+            let about = top
+                .iter()
+                .filter(|finding| counted.severity.is_none_or(|severity| severity == finding.severity));
             let sentence = format!("{actual} found, at most {} allowed.", threshold.limit);
             Ended::Failure("threshold", with_findings(&sentence, about))
         };
-        cases.push(Case { class: CLASS, name: format!("at most --max-{kind}"), ended });
+        cases.push(Case { class: CLASS, name: format!("at most --max-{counted}"), ended });
     }
     cases
 }

@@ -9,6 +9,7 @@ use crate::report::pages::escape::{code_cell, inline, link_target};
 use crate::report::result::{ResultDocument, StepResult, TaskResult};
 use crate::report::store::workspace::Workspace;
 use crate::text::{bytes, count, one_line};
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -139,7 +140,7 @@ fn head(page: &Page<'_>) -> String {
         let reason = inline(&task.reason, TEXT_LIMIT);
         if document.tasks.len() == 1 {
             let _ = writeln!(text, "{}.", sentence(&reason));
-        } else if task.outcome != Outcome::Passed.name() {
+        } else if task.outcome != Outcome::Passed {
             let _ = writeln!(text, "- {} {}: {reason}", code_cell(&task.task_id, PATH_LIMIT), task.outcome);
         }
     }
@@ -209,11 +210,11 @@ fn tasks(page: &Page<'_>) -> Option<String> {
 }
 
 fn result_cell(task: &TaskResult) -> String {
-    let sign = match Outcome::find(task.outcome).first().map(|outcome| outcome.verdict()) {
-        _ if task.outcome == Outcome::Passed.name() => "✅",
-        _ if task.allowed => "⚠️",
-        Some(Verdict::Undecided) => "⚠️",
-        _ => "❌",
+    let sign = match (task.outcome, task.outcome.verdict()) {
+        (Outcome::Passed, _) => "✅",
+        (_, Verdict::Undecided) => "⚠️",
+        (_, Verdict::Pass | Verdict::Fail) if task.allowed => "⚠️",
+        (_, Verdict::Pass | Verdict::Fail) => "❌",
     };
     unbroken(&format!("{sign} {}{}", task.outcome, if task.allowed { " (allowed)" } else { "" }))
 }
@@ -237,13 +238,13 @@ fn counts_cells(text: &mut String, counts: Option<Counts>, before: Option<Counts
         text.push_str(" – | – | – | – | – |");
         return;
     };
-    let before = before.map(Counts::by_name);
-    for (position, (_, now)) in counts.by_name().into_iter().enumerate() {
+    // Without earlier counts nothing has changed.
+    for (_, (now, before)) in counts.zip(before.unwrap_or(counts)).by_name() {
         let _ = write!(text, " {now}");
-        match before.map(|before| before[position].1) {
-            Some(before) if now > before => drop(write!(text, " (+{})", now - before)),
-            Some(before) if now < before => drop(write!(text, " (−{})", before - now)),
-            _ => {}
+        match now.cmp(&before) {
+            Ordering::Greater => drop(write!(text, " (+{})", now - before)),
+            Ordering::Less => drop(write!(text, " (−{})", before - now)),
+            Ordering::Equal => {}
         }
         text.push_str(" |");
     }
@@ -280,7 +281,7 @@ fn gate(tasks: &[&TaskResult]) -> Option<String> {
         let thresholds = &gate.thresholds;
         for ThresholdResult { name, limit, actual, passed } in thresholds {
             let actual = actual.map_or_else(|| "unknown".to_owned(), |actual| actual.to_string());
-            let name = name.replace('-', " ");
+            let name = name.to_string().replace('-', " ");
             let _ = writeln!(text, "| {id} | {name} | {limit} | {actual} | {} |", mark(*passed));
         }
     }
@@ -335,12 +336,12 @@ fn notes(notes: &[(String, String)]) -> Option<String> {
 fn chart(counts: Option<Counts>) -> Option<String> {
     let counts = counts?;
     let mut text = String::from("```mermaid\npie showData\n    title Open findings by severity\n");
-    let parts = counts.by_name();
-    for (name, number) in parts.iter().take(4).filter(|(_, number)| *number > 0) {
-        let _ = writeln!(text, "    \"{name}\" : {number}");
+    let parts = counts.severities();
+    for (severity, number) in parts.into_iter().filter(|(_, number)| *number > 0) {
+        let _ = writeln!(text, "    \"{}\" : {number}", severity.name());
     }
     text.push_str("```\n");
-    parts[..4].iter().any(|(_, number)| *number > 0).then_some(text)
+    parts.into_iter().any(|(_, number)| number > 0).then_some(text)
 }
 
 fn foot(page: &Page<'_>) -> String {

@@ -1,6 +1,6 @@
 //! The charts of the page, as plain SVG.
 
-use crate::model::finding::{Counts, PastRun, Severity};
+use crate::model::finding::{Counts, PastRun};
 use crate::report::lists::RuleCount;
 use crate::report::pages::escape::html;
 use std::fmt::Write as _;
@@ -16,11 +16,11 @@ const RUNS_LIMIT: usize = 30;
 /// Tiles with the numbers, and one bar that shows their shares.
 pub(crate) fn counts(text: &mut String, counts: Counts) {
     text.push_str("<section>\n<h2>Open findings</h2>\n<ul class=\"tiles\">\n");
-    let [severities @ .., (_, issues)] = counts.by_name();
+    let severities = counts.severities().map(|(severity, number)| (severity.name(), number));
     for (name, number) in severities {
         let _ = writeln!(text, "<li class=\"{name}\"><b>{number}</b>{name}</li>");
     }
-    let _ = writeln!(text, "<li class=\"all\"><b>{issues}</b>all</li>\n</ul>");
+    let _ = writeln!(text, "<li class=\"all\"><b>{}</b>all</li>\n</ul>", counts.issues);
     let sum: u64 = severities.iter().fold(0, |sum, (_, number)| sum.saturating_add(*number));
     if sum > 0 {
         text.push_str("<svg class=\"bar\" viewBox=\"0 0 1000 40\" preserveAspectRatio=\"none\" height=\"14\" role=\"img\" aria-label=\"Shares of the severities\">");
@@ -57,7 +57,7 @@ pub(crate) fn trend(text: &mut String, past: &[PastRun]) {
         let mut y = HEIGHT;
         let _ = write!(text, "<g><title>{}: {} findings</title>", html(&run.time), run.counts.issues);
         // The worst at the bottom, where bars are easy to compare.
-        for (severity, (_, number)) in Severity::ALL.into_iter().zip(run.counts.by_name()) {
+        for (severity, number) in run.counts.severities() {
             let height = number as f64 / highest as f64 * (HEIGHT - 14.0);
             y -= height;
             let _ = write!(

@@ -5,7 +5,7 @@
 mod charts;
 
 use crate::messages::OutcomeText;
-use crate::model::finding::{Finding, FlowStep, PastRun, Severity, Status};
+use crate::model::finding::{Finding, FlowStep, PastRun, Status};
 use crate::model::gate::{GateMode, GateResult, ThresholdResult};
 use crate::model::outcome::{Outcome, Verdict};
 use crate::report::lists::Overview;
@@ -79,28 +79,23 @@ fn head(task: &TaskResult) -> String {
          <title>{}: CodeArts Check {}</title>\n<style>{STYLE}</style>\n</head>\n",
         digest(STYLE),
         digest(SCRIPT),
-        html(task.outcome),
+        task.outcome,
         html(&task.task_id),
     )
 }
 
-fn outcome(task: &TaskResult) -> Outcome {
-    Outcome::find(task.outcome).first().copied().unwrap_or(Outcome::Internal)
-}
-
 fn verdict_class(task: &TaskResult) -> &'static str {
-    match outcome(task) {
-        Outcome::Passed => "pass",
-        _ if task.allowed => "undecided",
-        Outcome::ReportFailed => "fail",
-        outcome if outcome.verdict() == Verdict::Undecided => "undecided",
-        _ => "fail",
+    match (task.outcome, task.outcome.verdict()) {
+        (Outcome::Passed, _) => "pass",
+        (_, Verdict::Undecided) => "undecided",
+        (_, Verdict::Pass | Verdict::Fail) if task.allowed => "undecided",
+        (_, Verdict::Pass | Verdict::Fail) => "fail",
     }
 }
 
 fn verdict(text: &mut String, page: &Page<'_>) {
     let Page { task, task_url, .. } = page;
-    let outcome = outcome(task);
+    let outcome = task.outcome;
     let code = if task.allowed { 0 } else { outcome.exit_code() };
     let headline = headline(outcome, code).replace('`', "");
     let (sign, words) = headline.split_once(' ').unwrap_or(("", &headline));
@@ -170,7 +165,7 @@ fn gate(text: &mut String, gate: Option<&GateResult>) {
         let _ = writeln!(
             text,
             "<tr><td>{}</td><td class=\"number\">{limit}</td><td class=\"number\">{actual}</td>{}</tr>",
-            html(&name.replace('-', " ")),
+            html(&name.to_string().replace('-', " ")),
             sign(*passed)
         );
     }
@@ -210,13 +205,11 @@ fn findings(text: &mut String, overview: &Overview) {
 /// What only works with script; the script shows it.
 fn tools(text: &mut String, overview: &Overview) {
     text.push_str("<div class=\"tools\" hidden>\n<input type=\"search\" placeholder=\"Search path, rule or message\" aria-label=\"Search findings\">\n");
-    let counts = overview.listed.by_name();
-    for (number, severity) in Severity::ALL.into_iter().enumerate() {
+    for (number, (severity, count)) in overview.listed.severities().into_iter().enumerate() {
         let name = severity.name();
         let _ = writeln!(
             text,
-            "<label class=\"{name}\"><input type=\"checkbox\" value=\"{number}\" checked> {name} ({})</label>",
-            counts[number].1
+            "<label class=\"{name}\"><input type=\"checkbox\" value=\"{number}\" checked> {name} ({count})</label>"
         );
     }
     text.push_str("<output class=\"soft\"></output>\n</div>\n");
