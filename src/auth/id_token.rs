@@ -1,9 +1,10 @@
 //! Where the CI's token about its own identity comes from, and what it says.
 
-use crate::http::call::{Call, repeat, send};
+use crate::http::call::{Call, send};
 use crate::http::classify::Dialect;
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, Repeat};
+use crate::http::repeat::{RetryPolicy, retry};
+use crate::http::retry::{Failure, RetryClass};
 use crate::http::{CALL_LIMIT, HttpClient, TransportError, sensitive};
 use crate::text::one_line;
 use crate::text::redactor;
@@ -97,7 +98,7 @@ async fn ask_github(
         headers.insert(AUTHORIZATION, value);
     }
     let origin = origin_of(url);
-    repeat(Repeat::Freely, deadline, http.pauses(), async || {
+    retry(RetryPolicy::new(RetryClass::Idempotent, deadline, http.backoff()), async || {
         let left = deadline.saturating_duration_since(Instant::now());
         let limit = left.min(CALL_LIMIT).max(Duration::from_millis(1));
         let (body, _) = send(http, &origin, &call, headers.clone(), limit).await?;

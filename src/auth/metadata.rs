@@ -65,9 +65,9 @@ async fn of_server(http: &HttpClient, endpoint: &Url, limit: Duration) -> Result
         ..Call::get("get a token for the metadata".to_owned(), "/meta-data/latest/api/token".to_owned(), &[])
     };
     let mut headers = HeaderMap::from_iter([(TOKEN_SECONDS_HEADER, HeaderValue::from_static(TOKEN_SECONDS))]);
-    let outgoing = asking.outgoing(endpoint, std::mem::take(&mut headers));
+    let request = asking.request(endpoint, std::mem::take(&mut headers));
     let answer =
-        http.exchange(outgoing, limit).await.map_err(|error| asking.transport_error(endpoint, error))?;
+        http.exchange(request, limit).await.map_err(|error| asking.transport_error(endpoint, error))?;
     // Older servers do without.
     if answer.status == 200
         && let Ok(text) = std::str::from_utf8(&answer.body)

@@ -4,10 +4,11 @@
 use super::id_token::{IdTokenSource, claims, unreadable};
 use super::password::Scope;
 use super::session::Session;
-use crate::http::call::{Call, repeat, send};
+use crate::http::call::{Call, send};
 use crate::http::classify::Dialect;
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, Repeat};
+use crate::http::repeat::{RetryPolicy, retry};
+use crate::http::retry::{Failure, RetryClass};
 use crate::http::{CALL_LIMIT, HttpClient};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -200,7 +201,7 @@ async fn exchange(
     read: impl AsyncFn(&serde_json::Value, &HeaderMap) -> Result<Session, &'static str>,
 ) -> Result<Session, CallError> {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    repeat(Repeat::Login, deadline, http.pauses(), async || {
+    retry(RetryPolicy::new(RetryClass::Login, deadline, http.backoff()), async || {
         let left = deadline.saturating_duration_since(Instant::now()).min(CALL_LIMIT);
         let (body, answered) =
             send(http, origin, call, headers.clone(), left.max(Duration::from_millis(1))).await?;

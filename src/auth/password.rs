@@ -4,10 +4,11 @@
 
 use super::id_token::unreadable;
 use super::session::Session;
-use crate::http::call::{Call, repeat, send};
+use crate::http::call::{Call, send};
 use crate::http::classify::Dialect;
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, Repeat};
+use crate::http::repeat::{RetryPolicy, retry};
+use crate::http::retry::{Failure, RetryClass};
 use crate::http::{CALL_LIMIT, HttpClient};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
@@ -73,7 +74,7 @@ impl PasswordLogin {
         }});
         let attempt = "log in to IAM with CODEARTS_IAM_USER".to_owned();
         let call = Call {
-            repeat: Repeat::Login,
+            class: RetryClass::Login,
             expected: &["token"],
             dialect: Dialect::Iam,
             ..Call::post(attempt, "/v3/auth/tokens".to_owned(), body.to_string())
@@ -82,7 +83,7 @@ impl PasswordLogin {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let deadline = Instant::now() + limit;
-        repeat(call.repeat, deadline, http.pauses(), async || {
+        retry(RetryPolicy::new(call.class, deadline, http.backoff()), async || {
             let (body, headers) =
                 send(http, &self.endpoint, &call, headers.clone(), limit.min(CALL_LIMIT)).await?;
             Session::of_token(&body, &headers)

@@ -67,7 +67,7 @@ impl<'a> BuildLog<'a> {
                 if !is_over || empty > EMPTY_LIMIT {
                     return Ok(!is_over);
                 }
-                sleep(self.service.pauses().cap(EMPTY_PAUSE)).await;
+                sleep(self.service.backoff().cap(EMPTY_PAUSE)).await;
             }
             // Signals are served between pieces.
             tokio::task::yield_now().await;

@@ -3,9 +3,10 @@
 use super::build_start::{BuildRequest, Revision};
 use super::builds::{Sources, may_be_known_elsewhere, number, one_of};
 use super::{Id, Service, lenient};
-use crate::http::call::{Call, repeat};
+use crate::http::call::Call;
 use crate::http::error::CallError;
-use crate::http::retry::Repeat;
+use crate::http::repeat::{RetryPolicy, retry};
+use crate::http::retry::RetryClass;
 use serde_json::Value;
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -128,7 +129,7 @@ impl Service {
         loop {
             match self.build_record(job, number, request, deadline).await {
                 Err(error) if may_be_known_elsewhere(&error) && Instant::now() < limit => {
-                    sleep(self.pauses().cap(LOOK_PAUSE)).await;
+                    sleep(self.backoff().cap(LOOK_PAUSE)).await;
                 }
                 result => return result,
             }
@@ -158,9 +159,10 @@ impl Service {
         let mut info = Value::Null;
         if request.revision.is_some() {
             let mut sources = Sources::default();
-            let reading = repeat(Repeat::Freely, deadline, self.pauses(), async || {
-                self.record_info(job, number, &mut sources).await
-            });
+            let reading =
+                retry(RetryPolicy::new(RetryClass::Idempotent, deadline, self.backoff()), async || {
+                    self.record_info(job, number, &mut sources).await
+                });
             info = one_of(&reading.await?).clone();
         }
         Ok(Record::read(&details, &info))

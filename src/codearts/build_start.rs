@@ -1,11 +1,11 @@
 //! Starting a build exactly once (page `build`, section 4).
 
 use super::builds::{may_be_known_elsewhere, number};
-use super::start_once::{SENDS, may_have_started};
 use super::{Id, Service};
 use crate::http::call::Call;
 use crate::http::error::CallError;
-use crate::http::retry::Repeat;
+use crate::http::repeat::{CreateError, create_once};
+use crate::http::retry::RetryClass;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -74,42 +74,51 @@ impl Service {
             Err(error) => return Err(StartError::NotStarted(error)),
         };
         let call = start_call(job, request);
-        let mut sends = 0;
-        loop {
-            sends += 1;
-            let answer = self.send_start(deadline, &sending, async || self.attempt(&call).await).await;
-            // What was accepted must not be sent again, even if its number is missing.
-            let (error, is_accepted) = match answer {
-                Ok(body) => match read_build_number(&body) {
-                    // A number from before the start belongs to another build.
-                    Some(number) if before.is_none_or(|before| number > before) => {
-                        return Ok(Started { number, is_certain: true });
-                    }
-                    _ => (self.unreadable(&call, "the answer names no new build"), true),
-                },
-                Err(error) if may_have_started(&error) => (error, false),
-                Err(error) => return Err(StartError::NotStarted(error)),
-            };
-            tracing::info!("{}; looking whether the build was started", error.brief());
-            let perhaps = |error, appeared| StartError::Perhaps { error, appeared };
-            // Without the numbers from before, nobody can tell.
-            let Some(before) = before else { return Err(perhaps(error, None)) };
-            // The latest build, if it came since.
-            let look = async || Ok(self.latest_build(job).await?.filter(|latest| *latest > before));
-            match self.look_for(deadline, look).await {
-                // Others start builds too, so a new number alone shows nothing.
-                Ok(Some(latest)) => {
-                    return match self.find_build_of(job, request, before + 1..=latest, deadline).await {
-                        Some(number) => Ok(Started { number, is_certain: false }),
-                        None => Err(perhaps(error, Some(latest))),
-                    };
-                }
-                Ok(None) if !is_accepted && sends < SENDS && Instant::now() < deadline => {
-                    tracing::info!("no new build of job {} was found; starting it again", job.short());
-                }
-                Ok(None) if !is_accepted => return Err(StartError::NotStarted(error)),
-                Ok(None) | Err(_) => return Err(perhaps(error, None)),
+        let look =
+            async |error: &CallError| Ok(self.find_started(job, request, before, deadline, error).await);
+        let create = async || {
+            let body = self.send_start(deadline, &sending, async || self.attempt(&call).await).await?;
+            // A number from before the start belongs to another build.
+            let number =
+                read_build_number(&body).filter(|number| before.is_none_or(|before| *number > before));
+            if let Some(number) = number {
+                return Ok(Ok(Started { number, is_certain: true }));
             }
+            // What was accepted must not be sent again, even if its number is missing.
+            let error = self.unreadable(&call, "the answer names no new build");
+            tracing::info!("{}; looking whether the build was started", error.brief());
+            let found = self.find_started(job, request, before, deadline, &error).await;
+            Ok(found.unwrap_or(Err(StartError::Perhaps { error, appeared: None })))
+        };
+        match create_once(self.starts_by(deadline), look, create).await {
+            Ok(result) => result,
+            Err(CreateError::NotCreated(error)) => Err(StartError::NotStarted(error)),
+            Err(CreateError::Unknown(error)) => Err(StartError::Perhaps { error, appeared: None }),
+        }
+    }
+
+    /// Looks for a build whose start failed with `error`; `None`: none appeared.
+    async fn find_started(
+        &self,
+        job: &Id,
+        request: &BuildRequest,
+        before: Option<u64>,
+        deadline: Instant,
+        error: &CallError,
+    ) -> Option<Result<Started, StartError>> {
+        let perhaps = |appeared| Some(Err(StartError::Perhaps { error: error.clone(), appeared }));
+        // Without the numbers from before, nobody can tell.
+        let Some(before) = before else { return perhaps(None) };
+        // The latest build, if it came since.
+        let look = async || Ok(self.latest_build(job).await?.filter(|latest| *latest > before));
+        match self.look_for(deadline, look).await {
+            // Others start builds too, so a new number alone shows nothing.
+            Ok(Some(latest)) => match self.find_build_of(job, request, before + 1..=latest, deadline).await {
+                Some(number) => Some(Ok(Started { number, is_certain: false })),
+                None => perhaps(Some(latest)),
+            },
+            Ok(None) => None,
+            Err(_) => perhaps(None),
         }
     }
 }
@@ -142,9 +151,9 @@ fn start_call(job: &Id, request: &BuildRequest) -> Call {
         None => "/v3/jobs/build",
     };
     Call {
-        repeat: Repeat::LookFirst,
+        class: RetryClass::CreateOnce,
         expected: &["actual_build_number"],
-        is_in_turn: true,
+        holds_permit: true,
         ..Call::post(format!("start job {}", job.short()), path.to_owned(), body.to_string())
     }
 }

@@ -4,9 +4,10 @@
 //! build. So the outcome comes from the calls that name ours.
 
 use super::{Id, Service, lenient};
-use crate::http::call::{Call, repeat};
+use crate::http::call::Call;
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, Repeat, is_passing};
+use crate::http::repeat::{RetryPolicy, retry};
+use crate::http::retry::{Failure, RetryClass, is_transient};
 use crate::text::{QUOTE_LIMIT, one_line};
 use serde_json::Value;
 use std::time::Duration;
@@ -127,7 +128,10 @@ impl Service {
     /// # Errors
     /// The last failure.
     pub async fn latest_build_by(&self, job: &Id, deadline: Instant) -> Result<Option<u64>, CallError> {
-        repeat(Repeat::Freely, deadline, self.pauses(), async || self.latest_build(job).await).await
+        retry(RetryPolicy::new(RetryClass::Idempotent, deadline, self.backoff()), async || {
+            self.latest_build(job).await
+        })
+        .await
     }
 
     /// How one build stands. Two calls can tell; the second is asked where the first does not know. `sources` remembers which
@@ -155,7 +159,7 @@ impl Service {
                     Told { state, .. } => {
                         return match self.recorded_state(job, build_no, sources).await {
                             Ok(recorded) if recorded != BuildState::Running => Ok(recorded),
-                            Err(error) if is_passing(error.failure) => Err(error),
+                            Err(error) if is_transient(error.failure) => Err(error),
                             _ => Ok(state),
                         };
                     }

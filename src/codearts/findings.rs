@@ -110,13 +110,13 @@ impl Service {
             walk.distinct = ids.len() as u64;
             has_news && enough.is_none_or(|enough| walk.distinct < enough)
         };
-        let turns = Arc::new(Semaphore::new(filter.pages_at_once));
+        let permits = Arc::new(Semaphore::new(filter.pages_at_once));
         let mut pages = Pages {
             service: self,
             task,
             filter,
             deadline,
-            turns,
+            permits,
             readers: Semaphore::new(READERS),
             offset: Offset::Rows,
             size: PAGE_SIZE,
@@ -163,7 +163,7 @@ struct Pages<'a> {
     filter: &'a Filter,
     deadline: Instant,
     /// So many pages may be under way at once.
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     /// So many may be read at once.
     readers: Semaphore,
     offset: Offset,
@@ -246,7 +246,7 @@ impl Pages<'_> {
         let Self { service, task, filter, .. } = *self;
         let mut call = Call {
             body_limit: PAGE_BYTES_LIMIT,
-            turns: Some(Arc::clone(&self.turns)),
+            permits: Some(Arc::clone(&self.permits)),
             ..Call::get(
                 format!("list the findings of task {}", task.short()),
                 format!("/v2/tasks/{task}/defects-detail"),

@@ -25,9 +25,10 @@ pub mod tasks;
 mod walk;
 
 use crate::auth::{Authenticator, Generation, Unsigned};
-use crate::http::call::{Call, host_of, repeat, send, send_and_read};
+use crate::http::call::{Call, host_of, send, send_and_read};
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, Pauses, Verdict, is_passing, verdict};
+use crate::http::repeat::{RetryPolicy, retry};
+use crate::http::retry::{Backoff, Failure, RetryDecision, is_transient, retry_decision};
 use crate::http::{CALL_LIMIT, HttpClient, TransportError, retry_after};
 use crate::model::language::Language;
 use bytes::Bytes;
@@ -117,7 +118,7 @@ pub async fn reach(
     limit: Duration,
 ) -> Result<Option<SystemTime>, CallError> {
     let call = Call::get("reach the service".to_owned(), "/".to_owned(), &[]);
-    let answer = http.exchange(call.outgoing(origin, HeaderMap::new()), limit).await;
+    let answer = http.exchange(call.request(origin, HeaderMap::new()), limit).await;
     answer
         .map(|answer| retry_after::server_date(&answer.headers))
         .map_err(|error| call.transport_error(origin, error))
@@ -132,8 +133,8 @@ impl Service {
     }
 
     /// How long to pause after failures.
-    pub const fn pauses(&self) -> Pauses {
-        self.http.pauses()
+    pub const fn backoff(&self) -> Backoff {
+        self.http.backoff()
     }
 
     /// Fetches a session, where the credentials need one; whether they do.
@@ -169,7 +170,10 @@ impl Service {
             let answer = send_and_read(&self.http, &self.origin, call, headers, CALL_LIMIT, &read).await;
             answer.map(|(body, _, rest)| (body, rest))
         };
-        repeat(call.repeat, deadline, self.pauses(), async || self.renewing(call, exchange).await).await
+        retry(RetryPolicy::new(call.class, deadline, self.backoff()), async || {
+            self.renewing(call, exchange).await
+        })
+        .await
     }
 
     /// Sends a call until the retry matrix or `deadline` says stop.
@@ -177,7 +181,7 @@ impl Service {
     /// # Errors
     /// The last failure.
     async fn call(&self, call: &Call, deadline: Instant) -> Result<Value, CallError> {
-        repeat(call.repeat, deadline, self.pauses(), async || self.attempt(call).await).await
+        retry(RetryPolicy::new(call.class, deadline, self.backoff()), async || self.attempt(call).await).await
     }
 
     /// The same within a short limit, an answer that is under way included.
@@ -207,7 +211,7 @@ impl Service {
             match exchange(headers).await {
                 // An older form of refusal, which is not CodeArts' own (`errors-and-retry`, section 1), may be an expired token too.
                 Err(error)
-                    if verdict(call.repeat, error.failure, renewed) == Verdict::Renew
+                    if retry_decision(call.class, error.failure, renewed) == RetryDecision::Renew
                         || !renewed && error.status == Some(401) && error.code.is_some() =>
                 {
                     tracing::debug!("{error}; renewing the credentials");
@@ -236,7 +240,7 @@ impl Service {
         let (mut headers, generation) =
             self.auth.headers(&unsigned).await.map_err(|error| match error.failure {
                 // The login failed, so the call itself was never sent.
-                failure if is_passing(failure) => CallError { failure: Failure::Unreachable, ..error },
+                failure if is_transient(failure) => CallError { failure: Failure::Unreachable, ..error },
                 _ => error,
             })?;
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

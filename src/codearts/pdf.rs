@@ -2,14 +2,14 @@
 
 use super::storage::not_about_us;
 use super::{Id, Service, lenient};
-use crate::http::Answer;
+use crate::http::Response;
 use crate::http::call::Call;
 use crate::http::error::{CallError, find_error};
-use crate::http::retry::{Failure, Repeat};
+use crate::http::retry::{Failure, RetryClass};
 use crate::text::{QUOTE_LIMIT, one_line};
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION};
-use reqwest::{Method, Response, StatusCode};
+use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -51,7 +51,7 @@ pub struct PdfStream {
     /// Announced length.
     pub length: Option<u64>,
     first: Option<Bytes>,
-    response: Response,
+    response: reqwest::Response,
     call: Call,
     origin: Url,
     /// Given back at the end.
@@ -125,7 +125,7 @@ impl Service {
     /// No answer, an error status, or a body that is an error object or no PDF.
     pub async fn open_pdf(&self, task: &Id, file: &str) -> Result<PdfStream, CallError> {
         let call = Call {
-            repeat: Repeat::FetchOnce,
+            class: RetryClass::ConsumeOnce,
             ..Call::get(
                 format!("download the PDF of task {}", task.short()),
                 format!("/v1/tasks/{task}/pdf-file"),
@@ -144,7 +144,7 @@ impl Service {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let broken = |error| call.transport_error(&self.origin, error);
         let sent = headers.clone();
-        let response = self.http.open(call.outgoing(&self.origin, headers)).await.map_err(broken)?;
+        let response = self.http.open(call.request(&self.origin, headers)).await.map_err(broken)?;
         tracing::debug!("{}: HTTP {}", call.target(&self.origin), response.status().as_u16());
         if response.status().is_redirection() && response.headers().contains_key(LOCATION) {
             let (call, origin, response) = self.follow(call, &response).await?;
@@ -158,7 +158,7 @@ impl Service {
 async fn read_pdf(
     call: &Call,
     origin: &Url,
-    mut response: Response,
+    mut response: reqwest::Response,
     sent: &HeaderMap,
 ) -> Result<PdfStream, CallError> {
     let broken = |error| call.transport_error(origin, error);
@@ -191,7 +191,7 @@ async fn read_pdf(
             None => break,
         }
     }
-    let answer = Answer {
+    let answer = Response {
         status: response.status().as_u16(),
         headers: std::mem::take(response.headers_mut()),
         body: first.freeze(),

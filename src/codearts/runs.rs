@@ -4,11 +4,11 @@
 //! shown afterwards is the question of [`super::proof`].
 
 use super::proof::Before;
-use super::start_once::{SENDS, may_have_started};
 use super::tasks::{LastJobs, TaskStatus};
 use super::{Id, Service};
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, is_passing};
+use crate::http::repeat::{CreateError, create_once, may_be_created};
+use crate::http::retry::{Failure, is_transient};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
@@ -65,30 +65,17 @@ pub(super) enum Answer {
     Accepted(Option<String>),
     /// A run is active.
     Active,
-    /// Nobody knows whether it was carried out.
-    Lost,
 }
 
-/// What to do next about a start.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Step {
-    /// It is done.
-    Done(Started),
-    /// A run of others is active.
-    Active,
-    /// Look whether a run began.
-    Look,
-}
-
-/// What the answer to the request number `sends` means. An id that was listed before names no new run.
-pub(super) fn understand(answer: Answer, before: &Before, sends: u32) -> Step {
+/// What the answer to the request number `sends` means; `None`: a run of others is active. An id that was listed before names no
+/// new run.
+pub(super) fn understand(answer: Answer, before: &Before, sends: u32) -> Option<Started> {
     match answer {
-        Answer::Accepted(Some(id)) if !before.names(&id) => Step::Done(Started::Named(id)),
-        Answer::Accepted(_) => Step::Done(Started::Unnamed { seen_running: false }),
+        Answer::Accepted(Some(id)) if !before.names(&id) => Some(Started::Named(id)),
+        Answer::Accepted(_) => Some(Started::Unnamed { seen_running: false }),
         // An earlier request may have been carried out after all.
-        Answer::Active if sends > 1 => Step::Done(Started::Unnamed { seen_running: false }),
-        Answer::Active => Step::Active,
-        Answer::Lost => Step::Look,
+        Answer::Active if sends > 1 => Some(Started::Unnamed { seen_running: false }),
+        Answer::Active => None,
     }
 }
 
@@ -147,49 +134,37 @@ impl Service {
             return Err(StartError::Active { before: before.of_active(), seen_running: true });
         }
         let mut sends = 0;
-        loop {
+        let begins = || sending(Sending::Begins);
+        let send = async || {
+            let answer = self.run(task).await;
+            if answer.as_ref().is_err_and(|error| !may_be_created(error)) {
+                sending(Sending::Refused);
+            }
+            answer
+        };
+        let create = async || {
             sends += 1;
-            let begins = || sending(Sending::Begins);
-            let sent = self
-                .send_start(deadline, begins, async || {
-                    let answer = self.run(task).await;
-                    if answer.as_ref().is_err_and(|error| !may_have_started(error)) {
-                        sending(Sending::Refused);
-                    }
-                    answer
-                })
-                .await;
-            let (answer, error) = match sent {
-                Ok(id) => (Answer::Accepted(id), None),
-                Err(error) if error.failure == Failure::RunActive => (Answer::Active, None),
-                Err(error) if may_have_started(&error) => (Answer::Lost, Some(error)),
-                Err(error) => return Err(StartError::NotStarted(error)),
+            let answer = match self.send_start(deadline, begins, send).await {
+                Ok(id) => Answer::Accepted(id),
+                Err(error) if error.failure == Failure::RunActive => Answer::Active,
+                Err(error) => return Err(error),
             };
-            match understand(answer, &before, sends) {
-                Step::Done(started) => return Ok((started, before)),
-                Step::Active => {
-                    return Err(StartError::Active { before: before.of_active(), seen_running: false });
-                }
-                Step::Look => {}
-            }
-            if let Some(error) = &error {
-                tracing::info!("{}; looking whether the run was started", error.brief());
-            }
+            Ok(understand(answer, &before, sends))
+        };
+        let look = async |_: &CallError| {
             let look = async || {
                 let runs = self.list(task, deadline).await?;
                 let status = self.progress_by(task, deadline).await?.status;
                 Ok(find(&before, status, runs.as_ref()))
             };
-            let found = self.look_for(deadline, look).await.map_err(StartError::Perhaps)?;
-            if let Some(seen_running) = found {
-                return Ok((Started::Unnamed { seen_running }, before));
-            }
-            match error {
-                Some(error) if sends == SENDS || Instant::now() >= deadline => {
-                    return Err(StartError::NotStarted(error));
-                }
-                _ => tracing::info!("no new run of task {} was found; starting it again", task.short()),
-            }
+            let found = self.look_for(deadline, look).await?;
+            Ok(found.map(|seen_running| Some(Started::Unnamed { seen_running })))
+        };
+        match create_once(self.starts_by(deadline), look, create).await {
+            Ok(Some(started)) => Ok((started, before)),
+            Ok(None) => Err(StartError::Active { before: before.of_active(), seen_running: false }),
+            Err(CreateError::NotCreated(error)) => Err(StartError::NotStarted(error)),
+            Err(CreateError::Unknown(error)) => Err(StartError::Perhaps(error)),
         }
     }
 
@@ -197,7 +172,7 @@ impl Service {
     async fn list(&self, task: &Id, deadline: Instant) -> Result<Option<LastJobs>, CallError> {
         let limit = deadline.min(Instant::now() + LIST_LIMIT);
         match timeout_at(limit, self.last_jobs(task, limit)).await {
-            Ok(Err(error)) if is_passing(error.failure) => {
+            Ok(Err(error)) if is_transient(error.failure) => {
                 tracing::info!("{}; going on without", error.brief());
                 Ok(None)
             }
@@ -238,14 +213,13 @@ mod tests {
         let before = Before::new(Failed, Some(runs("latest", "good")));
         let step = |answer, sends| understand(answer, &before, sends);
         let accepted = |id: &str| Answer::Accepted(Some(id.to_owned()));
-        let unnamed = || Step::Done(Started::Unnamed { seen_running: false });
-        assert_eq!(step(accepted("new"), 1), Step::Done(Started::Named("new".to_owned())));
+        let unnamed = || Some(Started::Unnamed { seen_running: false });
+        assert_eq!(step(accepted("new"), 1), Some(Started::Named("new".to_owned())));
         assert_eq!(step(accepted("latest"), 1), unnamed());
         assert_eq!(step(accepted("good"), 1), unnamed());
         assert_eq!(step(Answer::Accepted(None), 1), unnamed());
-        assert_eq!(step(Answer::Active, 1), Step::Active);
+        assert_eq!(step(Answer::Active, 1), None);
         assert_eq!(step(Answer::Active, 2), unnamed());
-        assert_eq!(step(Answer::Lost, 1), Step::Look);
     }
 
     #[test]

@@ -42,11 +42,11 @@ impl Service {
             is_confidential: true,
             ..call.clone()
         };
-        let mut outgoing = call.outgoing(&address, HeaderMap::new());
-        outgoing.url = address.to_string();
-        outgoing.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let mut request = call.request(&address, HeaderMap::new());
+        request.url = address.to_string();
+        request.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let http = self.http.with_tls().map_err(|error| self.unreadable(&call, &format!("{error:#}")))?;
-        let answer = http.open(outgoing).await.map_err(|error| call.transport_error(&address, error))?;
+        let answer = http.open(request).await.map_err(|error| call.transport_error(&address, error))?;
         tracing::debug!("{}: HTTP {}", call.target(&address), answer.status().as_u16());
         if answer.status().is_redirection() {
             return Err(self.unreadable(&call, "it redirects once more, which is not followed"));

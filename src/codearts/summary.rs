@@ -2,8 +2,9 @@
 
 use super::gate_word::Word;
 use super::{Id, Service, lenient};
-use crate::http::call::{Call, repeat};
+use crate::http::call::Call;
 use crate::http::error::CallError;
+use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::Failure;
 use crate::model::finding::{Counts, PerSeverity};
 use crate::model::gate::ServiceGate;
@@ -102,7 +103,7 @@ impl Service {
 
     /// Asks until a summary comes; another answer is as good as none.
     async fn read_summary(&self, call: &Call, deadline: Instant) -> Result<Summary, CallError> {
-        let body = repeat(call.repeat, deadline, self.pauses(), async || {
+        let body = retry(RetryPolicy::new(call.class, deadline, self.backoff()), async || {
             let body = self.attempt(call).await?;
             if is_summary(&body) { Ok(body) } else { Err(self.unreadable(call, "the answer is no summary")) }
         })

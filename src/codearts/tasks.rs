@@ -1,9 +1,10 @@
 //! Check tasks: progress, starting, stopping, and why a check failed (page `check-tasks`).
 
 use super::{Id, Service, lenient};
-use crate::http::call::{Call, repeat};
+use crate::http::call::Call;
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, REFUSALS_BELIEVED, Repeat};
+use crate::http::repeat::{RetryPolicy, retry};
+use crate::http::retry::{CONSECUTIVE_REJECTIONS_LIMIT, Failure, RetryClass};
 use crate::text::{QUOTE_LIMIT, is_id, one_line};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -133,14 +134,16 @@ impl Service {
             &["result"],
         );
         // One 404 without a code is no word of the service; several in a row are taken for it.
-        let answer = repeat(call.repeat, deadline, self.pauses(), async || match self.attempt(&call).await {
-            Err(error) if error.is_bare(404) => {
-                let refusals = self.bare_lists.fetch_add(1, Ordering::Relaxed) + 1;
-                if refusals < REFUSALS_BELIEVED { Err(error) } else { Ok(None) }
-            }
-            answer => {
-                self.bare_lists.store(0, Ordering::Relaxed);
-                answer.map(Some)
+        let answer = retry(RetryPolicy::new(call.class, deadline, self.backoff()), async || {
+            match self.attempt(&call).await {
+                Err(error) if error.is_bare(404) => {
+                    let refusals = self.bare_lists.fetch_add(1, Ordering::Relaxed) + 1;
+                    if refusals < CONSECUTIVE_REJECTIONS_LIMIT { Err(error) } else { Ok(None) }
+                }
+                answer => {
+                    self.bare_lists.store(0, Ordering::Relaxed);
+                    answer.map(Some)
+                }
             }
         })
         .await;
@@ -164,9 +167,9 @@ impl Service {
     pub(super) async fn run(&self, task: &Id) -> Result<Option<String>, CallError> {
         let attempt = format!("start a run of task {}", task.short());
         let call = Call {
-            repeat: Repeat::LookFirst,
+            class: RetryClass::CreateOnce,
             expected: &["exec_id", "job_id"],
-            is_in_turn: true,
+            holds_permit: true,
             ..Call::post(attempt, format!("/v2/tasks/{task}/run"), "{}")
         };
         Ok(read_run_id(&self.attempt(&call).await?))

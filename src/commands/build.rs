@@ -42,7 +42,7 @@ pub(super) async fn run(
         .collect();
     let context = Context {
         service: &service,
-        waiter: &Waiter::new(service.pauses()),
+        waiter: &Waiter::new(service.backoff()),
         settings: &settings,
         all: &all,
         deadline: Instant::now() + settings.timeout.time,

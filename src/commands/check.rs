@@ -51,7 +51,7 @@ pub(super) async fn run(
         .collect();
     let context = Context {
         service: &service,
-        waiter: &Waiter::new(service.pauses()),
+        waiter: &Waiter::new(service.backoff()),
         settings: &settings,
         project_id: settings.project_id.as_ref(),
         directory: &directory,

@@ -6,9 +6,9 @@ use crate::codearts::build_log::BuildLog;
 use crate::codearts::builds::Sources;
 use crate::codearts::{Id, Service, endpoints, reach};
 use crate::console::Console;
-use crate::http::call::repeat;
 use crate::http::error::CallError;
-use crate::http::retry::Repeat;
+use crate::http::repeat::{RetryPolicy, retry};
+use crate::http::retry::RetryClass;
 use crate::http::{HttpClient, HttpSettings};
 use crate::lifecycle::call_error::{explained, outcome_of};
 use crate::lifecycle::track::signals::Signals;
@@ -190,9 +190,10 @@ async fn try_job(service: &Service, job: &Id, findings: &mut Findings) {
     });
     if let Some(number) = number {
         let mut sources = Sources::default();
-        let state = repeat(Repeat::Freely, deadline, service.pauses(), async || {
-            service.build_state(job, number, &mut sources).await
-        });
+        let state =
+            retry(RetryPolicy::new(RetryClass::Idempotent, deadline, service.backoff()), async || {
+                service.build_state(job, number, &mut sources).await
+            });
         findings.tried("its outcome", in_time(state).await, |state| format!("`{}`", state.word()));
         let log = BuildLog::new(service, job, number);
         let readable = |()| "can be read".to_owned();

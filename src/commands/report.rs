@@ -30,7 +30,7 @@ pub(super) async fn run(
     let directory = ReportDirectory::prepare(&report.directory)?;
     directory.remove(leftovers(&[task.to_string()]))?;
     let service = service(connection, report.language)?;
-    let waiter = Waiter::new(service.pauses());
+    let waiter = Waiter::new(service.backoff());
     let display = console.task(task.as_str());
     let deadline = Instant::now() + report.timeout;
     let pdf_limit = report.pdf_limit(publish.is_some());

@@ -1,9 +1,9 @@
-//! A JSON call: send it once and judge the answer ([`send`]), or until the retry matrix says stop ([`repeat`]).
+//! A JSON call: send it once and judge the answer.
 
 use super::classify::{Dialect, classify};
 use super::error::{CallError, ErrorBody, explain_unread, find_error, find_error_despite_success};
-use super::retry::{Failure, Pauses, Repeat, Verdict, verdict};
-use super::{Answer, BODY_LIMIT, HttpClient, Outgoing, TransportError, json, retry_after};
+use super::retry::{Failure, RetryClass};
+use super::{BODY_LIMIT, HttpClient, Request, Response, TransportError, json, retry_after};
 use crate::text::redactor::{Redactor, redact};
 use crate::text::{QUOTE_LIMIT, is_id, one_line};
 use bytes::Bytes;
@@ -40,7 +40,7 @@ pub struct Call {
     /// Body; `None` sends none.
     pub body: Option<Bytes>,
     /// How it may be repeated.
-    pub repeat: Repeat,
+    pub class: RetryClass,
     /// Fields of a good answer; where one holds something, a stray error code in the answer does not count.
     pub expected: &'static [&'static str],
     /// Whose answers are expected.
@@ -50,9 +50,9 @@ pub struct Call {
     /// Largest answer that is read, in bytes.
     pub body_limit: usize,
     /// Shared by calls of which only so many may be under way at once.
-    pub turns: Option<Arc<Semaphore>>,
+    pub permits: Option<Arc<Semaphore>>,
     /// Whether the caller has seen to it that not too many are under way at once.
-    pub is_in_turn: bool,
+    pub holds_permit: bool,
 }
 
 impl Call {
@@ -64,13 +64,13 @@ impl Call {
             path,
             query: Vec::new(),
             body: None,
-            repeat: Repeat::Freely,
+            class: RetryClass::Idempotent,
             expected,
             dialect: Dialect::CodeArts,
             is_confidential: false,
             body_limit: BODY_LIMIT,
-            turns: None,
-            is_in_turn: false,
+            permits: None,
+            holds_permit: false,
         }
     }
 
@@ -92,20 +92,20 @@ impl Call {
     }
 
     /// The request for this call with these headers.
-    pub fn outgoing(&self, origin: &Url, headers: HeaderMap) -> Outgoing {
+    pub fn request(&self, origin: &Url, headers: HeaderMap) -> Request {
         let mut url = format!("{}{}", origin.as_str().trim_end_matches('/'), self.path);
         if !self.query.is_empty() {
             url.push('?');
             url.push_str(&crate::http::query::canonical_query(&self.query));
         }
-        Outgoing {
+        Request {
             method: self.method.clone(),
             url,
             headers,
             body: self.body.clone(),
             body_limit: self.body_limit,
-            is_in_turn: self.is_in_turn,
-            has_own_connection: self.method != Method::GET || self.repeat != Repeat::Freely,
+            holds_permit: self.holds_permit,
+            has_own_connection: self.method != Method::GET || self.class != RetryClass::Idempotent,
         }
     }
 
@@ -129,7 +129,7 @@ impl Call {
     pub fn answer_error(
         &self,
         origin: &Url,
-        answer: &Answer,
+        answer: &Response,
         error: &ErrorBody,
         sent: &HeaderMap,
     ) -> CallError {
@@ -204,12 +204,12 @@ pub async fn send_and_read<T>(
     read: impl AsyncFnOnce(Bytes) -> Option<(Value, T)>,
 ) -> Result<(Value, HeaderMap, T), CallError> {
     let sent = headers.clone();
-    let turn = match &call.turns {
-        Some(turns) => turns.acquire().await.ok(),
+    let turn = match &call.permits {
+        Some(permits) => permits.acquire().await.ok(),
         None => None,
     };
     let started = Instant::now();
-    let result = http.exchange(call.outgoing(origin, headers), limit).await;
+    let result = http.exchange(call.request(origin, headers), limit).await;
     drop(turn);
     let elapsed = started.elapsed().as_millis();
     let answer = result.map_err(|error| {
@@ -231,36 +231,6 @@ pub async fn send_and_read<T>(
     }
 }
 
-/// Repeats `attempt` as the retry matrix allows, until `deadline`. Renewing credentials is the attempt's own business:
-/// an `Unauthenticated` that comes out of it is final.
-///
-/// # Errors
-/// The last failure. Where the matrix says to look first or to start a new export, that is the caller's to do.
-pub async fn repeat<T>(
-    kind: Repeat,
-    deadline: Instant,
-    pauses: Pauses,
-    mut attempt: impl AsyncFnMut() -> Result<T, CallError>,
-) -> Result<T, CallError> {
-    let mut tries = 0;
-    loop {
-        let error = match attempt().await {
-            Ok(value) => return Ok(value),
-            Err(error) => error,
-        };
-        tries += 1;
-        let pause = pauses.after(tries, error.retry_after);
-        let out_of_time = Instant::now() + pause >= deadline;
-        match verdict(kind, error.failure, true) {
-            Verdict::Retry(limit) if tries < limit && !out_of_time => {
-                tracing::info!("{}; trying again in {}", error.brief(), crate::text::duration(pause));
-                tokio::time::sleep(pause).await;
-            }
-            _ => return Err(error),
-        }
-    }
-}
-
 /// What an answer calls itself, for the provider's support; `None` if that is no id.
 pub fn request_id(headers: &HeaderMap, name: &str) -> Option<String> {
     let id = headers.get(name)?.to_str().ok()?.trim();
@@ -273,61 +243,9 @@ mod tests {
     use super::*;
     use reqwest::header::HeaderValue;
 
-    fn failed(failure: Failure, retry_after: Option<u64>) -> CallError {
-        CallError {
-            attempt: "read".to_owned(),
-            target: "GET host/path".to_owned(),
-            failure,
-            status: Some(503),
-            code: None,
-            message: "busy".to_owned(),
-            request_id: None,
-            retry_after: retry_after.map(Duration::from_secs),
-            server_date: None,
-        }
-    }
-
-    /// Runs `repeat` on answers that fail `failures` times; returns the tries used and the virtual time.
-    async fn run(
-        kind: Repeat,
-        failure: Failure,
-        failures: u32,
-        limit: u64,
-        asked: Option<u64>,
-    ) -> (bool, u32, Duration) {
-        let started = Instant::now();
-        let mut tries = 0;
-        let result = repeat(kind, started + Duration::from_secs(limit), Pauses::default(), async || {
-            tries += 1;
-            if tries <= failures { Err(failed(failure, asked)) } else { Ok(()) }
-        })
-        .await;
-        (result.is_ok(), tries, started.elapsed())
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn passing_failures_are_repeated_and_others_are_not() {
-        use super::super::retry::{CALL_TRIES, INNER_TRIES};
-        assert!(matches!(run(Repeat::Freely, Failure::Lost, 3, 600, None).await, (true, 4, _)));
-        assert!(matches!(run(Repeat::Freely, Failure::Lost, 99, 600, None).await, (false, CALL_TRIES, _)));
-        assert!(matches!(run(Repeat::Freely, Failure::Inner, 99, 600, None).await, (false, INNER_TRIES, _)));
-        assert!(matches!(run(Repeat::Freely, Failure::Denied, 1, 600, None).await, (false, 1, _)));
-        assert!(matches!(run(Repeat::LookFirst, Failure::Lost, 1, 600, None).await, (false, 1, _)));
-        assert!(matches!(run(Repeat::FetchOnce, Failure::Lost, 1, 600, None).await, (false, 1, _)));
-        assert!(matches!(run(Repeat::Login, Failure::Unauthenticated, 1, 600, None).await, (false, 1, _)));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_server_may_ask_for_time_but_not_beyond_the_deadline() {
-        let (passed, tries, elapsed) = run(Repeat::Freely, Failure::Busy, 1, 600, Some(42)).await;
-        assert!(passed && tries == 2 && elapsed >= Duration::from_secs(42), "{elapsed:?}");
-        let (passed, tries, elapsed) = run(Repeat::Freely, Failure::Busy, 1, 30, Some(42)).await;
-        assert!(!passed && tries == 1 && elapsed < Duration::from_secs(1), "{elapsed:?}");
-    }
-
-    /// The most calls that were under way at once, of so many; `turns`: those of the calls themselves.
-    async fn most_under_way(calls: usize, turns: Option<usize>) -> usize {
-        let limit = turns.unwrap_or(CALLS_LIMIT);
+    /// The most calls that were under way at once, of so many; `permits`: those of the calls themselves.
+    async fn most_under_way(calls: usize, permits: Option<usize>) -> usize {
+        let limit = permits.unwrap_or(CALLS_LIMIT);
         use std::sync::atomic::{AtomicUsize, Ordering};
         use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -360,7 +278,7 @@ mod tests {
         let settings = crate::http::HttpSettings { plain_only: true, ..Default::default() };
         let http = HttpClient::new(&settings).expect("a client");
         let call = Call {
-            turns: turns.map(|turns| Arc::new(Semaphore::new(turns))),
+            permits: permits.map(|permits| Arc::new(Semaphore::new(permits))),
             ..Call::get("read".to_owned(), "/".to_owned(), &[])
         };
         let calls =
@@ -391,7 +309,7 @@ mod tests {
         let body = Bytes::from(format!(
             "{{\"got\": \"{token}\", \"and\": \"pass\\\"canary  word\", \"want\": \"application/json\"}}"
         ));
-        let answer = Answer { status: 403, headers, body };
+        let answer = Response { status: 403, headers, body };
         let quoted = ErrorBody { code: Some(token.clone()), message: None };
         let origin = Url::parse("https://host").expect("an origin");
         let error = call.answer_error(&origin, &answer, &quoted, &sent);

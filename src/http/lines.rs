@@ -3,10 +3,9 @@
 //! Load balancers and firewalls drop connections that they have forgotten: some with a reset, some without a word. A request
 //! that may be sent only once must not meet such a connection, and one that may be repeated must not wait for it.
 
-use super::{Outgoing, TransportError, transport_error};
+use super::{Request, TransportError, transport_error};
 use crate::http::retry::Failure;
 use futures_util::future::{Either, select};
-use reqwest::Response;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -53,18 +52,18 @@ impl Lines {
     }
 
     /// Sends a request and returns when the headers of the answer are there.
-    pub(super) async fn send(&self, outgoing: Outgoing) -> Result<Response, TransportError> {
-        if outgoing.has_own_connection || self.is_cautious() {
-            return send(&self.single, &outgoing).await;
+    pub(super) async fn send(&self, request: Request) -> Result<reqwest::Response, TransportError> {
+        if request.has_own_connection || self.is_cautious() {
+            return send(&self.single, &request).await;
         }
-        let mut first = pin!(send(&self.shared, &outgoing));
+        let mut first = pin!(send(&self.shared, &request));
         if let Ok(answer) = timeout(self.silence_limit, &mut first).await {
             return answer.inspect_err(|error| self.learn_from(error));
         }
         if self.needless.load(Ordering::Relaxed) >= NEEDLESS_LIMIT {
             return first.await.inspect_err(|error| self.learn_from(error));
         }
-        match select(first, pin!(send(&self.single, &outgoing))).await {
+        match select(first, pin!(send(&self.single, &request))).await {
             Either::Left((Ok(answer), _)) => {
                 self.needless.fetch_add(1, Ordering::Relaxed);
                 Ok(answer)
@@ -101,13 +100,13 @@ impl Lines {
     }
 }
 
-async fn send(client: &reqwest::Client, outgoing: &Outgoing) -> Result<Response, TransportError> {
-    let mut request =
-        client.request(outgoing.method.clone(), outgoing.url.as_str()).headers(outgoing.headers.clone());
-    if let Some(body) = &outgoing.body {
-        request = request.body(body.clone());
+async fn send(client: &reqwest::Client, request: &Request) -> Result<reqwest::Response, TransportError> {
+    let mut builder =
+        client.request(request.method.clone(), request.url.as_str()).headers(request.headers.clone());
+    if let Some(body) = &request.body {
+        builder = builder.body(body.clone());
     }
-    request.send().await.map_err(|error| transport_error(&error))
+    builder.send().await.map_err(|error| transport_error(&error))
 }
 
 #[cfg(test)]
@@ -152,16 +151,16 @@ mod tests {
     }
 
     async fn get(lines: &Lines, url: &str, has_own_connection: bool) -> String {
-        let outgoing = Outgoing {
+        let request = Request {
             method: Method::GET,
             url: url.to_owned(),
             headers: HeaderMap::new(),
             body: None,
             body_limit: 100,
-            is_in_turn: false,
+            holds_permit: false,
             has_own_connection,
         };
-        lines.send(outgoing).await.expect("an answer").text().await.expect("a body")
+        lines.send(request).await.expect("an answer").text().await.expect("a body")
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ pub mod json;
 mod lines;
 pub mod proxy;
 pub mod query;
+pub mod repeat;
 pub mod retry;
 pub mod retry_after;
 mod tls;
@@ -20,8 +21,8 @@ use bytes::{Bytes, BytesMut};
 use lines::Lines;
 use proxy::{Proxies, ProxyAddress};
 use reqwest::header::{HeaderMap, HeaderValue};
-use reqwest::{Certificate, Method, Proxy, Response, redirect};
-use retry::{Failure, Pauses, TlsFault};
+use reqwest::{Certificate, Method, Proxy, redirect};
+use retry::{Backoff, Failure, TlsFault};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -56,13 +57,13 @@ pub struct HttpSettings {
     /// No TLS will be spoken, so the machine's certificates need not be loaded.
     pub plain_only: bool,
     /// How long to pause after failures.
-    pub pauses: Pauses,
+    pub backoff: Backoff,
     /// Whether a secret may cross the network in plain text (`--allow-http`).
     pub allows_plain: bool,
 }
 
 /// One request, ready to send. Not printable: its body may hold a password.
-pub struct Outgoing {
+pub struct Request {
     /// HTTP method.
     pub method: Method,
     /// Full address; its query is encoded already and goes out as it is.
@@ -74,14 +75,14 @@ pub struct Outgoing {
     /// Largest answer that is read, in bytes.
     pub body_limit: usize,
     /// Whether the sender has seen to it that not too many are under way at once.
-    pub is_in_turn: bool,
+    pub holds_permit: bool,
     /// Whether it must not meet a connection that was used before: it can be sent only once, or does something.
     pub has_own_connection: bool,
 }
 
 /// A whole answer.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     /// HTTP status.
     pub status: u16,
     /// Response headers.
@@ -105,7 +106,7 @@ pub struct TransportError {
 pub struct HttpClient {
     lines: Arc<Lines>,
     calls: Arc<Semaphore>,
-    pauses: Pauses,
+    backoff: Backoff,
     settings: Arc<HttpSettings>,
 }
 
@@ -157,7 +158,7 @@ impl HttpClient {
         Ok(Self {
             lines: Arc::new(Lines::new(shared, single)),
             calls: Arc::new(Semaphore::new(CALLS_LIMIT)),
-            pauses: settings.pauses,
+            backoff: settings.backoff,
             settings: Arc::new(settings.clone()),
         })
     }
@@ -185,19 +186,19 @@ impl HttpClient {
     }
 
     /// How long to pause after failures.
-    pub const fn pauses(&self) -> Pauses {
-        self.pauses
+    pub const fn backoff(&self) -> Backoff {
+        self.backoff
     }
 
     /// Sends a request, when it is its turn, and reads the whole answer within `limit` from then on.
     ///
     /// # Errors
     /// When no whole answer came in time, or it was larger than the request allows.
-    pub async fn exchange(&self, outgoing: Outgoing, limit: Duration) -> Result<Answer, TransportError> {
-        let body_limit = outgoing.body_limit;
-        let _turn = if outgoing.is_in_turn { None } else { self.calls.acquire().await.ok() };
+    pub async fn exchange(&self, request: Request, limit: Duration) -> Result<Response, TransportError> {
+        let body_limit = request.body_limit;
+        let _turn = if request.holds_permit { None } else { self.calls.acquire().await.ok() };
         let exchange = async {
-            let mut response = self.open(outgoing).await?;
+            let mut response = self.open(request).await?;
             let mut body = BytesMut::new();
             while let Some(chunk) = next_chunk(&mut response).await? {
                 if body.len() + chunk.len() > body_limit {
@@ -208,7 +209,7 @@ impl HttpClient {
                 }
                 body.extend_from_slice(&chunk);
             }
-            Ok(Answer {
+            Ok(Response {
                 status: response.status().as_u16(),
                 headers: std::mem::take(response.headers_mut()),
                 body: body.freeze(),
@@ -226,13 +227,13 @@ impl HttpClient {
     ///
     /// # Errors
     /// When no answer came.
-    pub async fn open(&self, outgoing: Outgoing) -> Result<Response, TransportError> {
-        let path = outgoing.url.split_once("://").and_then(|(_, rest)| Some(rest.split_once('/')?.1));
+    pub async fn open(&self, request: Request) -> Result<reqwest::Response, TransportError> {
+        let path = request.url.split_once("://").and_then(|(_, rest)| Some(rest.split_once('/')?.1));
         refuse_climbing(path.unwrap_or_default())?;
-        let url = Url::parse(&outgoing.url).ok();
+        let url = Url::parse(&request.url).ok();
         let proxy = url.as_ref().and_then(|url| self.settings.proxies.of(url));
         let send = async || {
-            let response = self.lines.send(outgoing).await?;
+            let response = self.lines.send(request).await?;
             if proxy.is_some() && response.status().as_u16() == LOGIN_AT_PROXY {
                 return Err(login_refused());
             }
@@ -309,7 +310,7 @@ pub fn refuse_climbing(path: &str) -> Result<(), TransportError> {
 ///
 /// # Errors
 /// When the connection broke or stayed silent too long.
-pub async fn next_chunk(response: &mut Response) -> Result<Option<Bytes>, TransportError> {
+pub async fn next_chunk(response: &mut reqwest::Response) -> Result<Option<Bytes>, TransportError> {
     response.chunk().await.map_err(|error| transport_error(&error))
 }
 

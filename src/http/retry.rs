@@ -1,21 +1,21 @@
 //! Whether a failed request is sent again. A pure decision: what the call is and what went wrong go in, a verdict
 //! comes out. Delays and deadlines belong to the caller.
 //!
-//! The table is section 6 of the service's `errors-and-retry` page: some calls may be repeated at will, a lost
-//! `POST run` must first be looked for, and the PDF can be fetched only once.
+//! Some calls may be repeated at will; what a lost request may have created must first be looked for; and some things can
+//! be fetched only once.
 
 use std::time::Duration;
 
 /// How a call may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Repeat {
-    /// Reading, or a change that does no harm when made twice: every GET but the PDF, stopping, starting an export.
-    Freely,
-    /// `POST run`: a second run is a second scan, so only a clearly refused call is sent again as it is.
-    LookFirst,
-    /// `GET pdf-file`: the file is gone after one transfer, so a broken one needs a new export job.
-    FetchOnce,
-    /// IAM password login: every refused try brings the account nearer to being locked.
+pub enum RetryClass {
+    /// Reading, or a change that does no harm when made twice.
+    Idempotent,
+    /// Creates something of which there must be one: only a clearly refused call is sent again as it is.
+    CreateOnce,
+    /// Fetches something that is gone after one transfer: a broken one needs a new thing to fetch.
+    ConsumeOnce,
+    /// A login: every refused try brings the account nearer to being locked.
     Login,
 }
 
@@ -72,15 +72,15 @@ pub enum TlsFault {
 
 /// What to do about a failed request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum RetryDecision {
     /// Send it again after a pause, at most this many tries in all.
     Retry(u32),
     /// Renew the token or correct the clock, then send it once more.
     Renew,
     /// The outcome is unknown: look whether the call took effect before sending it again.
     Look,
-    /// Start a new export job.
-    NewExport,
+    /// Make anew what was to be fetched.
+    Recreate,
     /// Give up.
     Final,
 }
@@ -92,38 +92,38 @@ pub const INNER_TRIES: u32 = 3;
 
 /// Where good answers have been given before, refusals in a row before they are believed: a single bad answer never
 /// ends a wait.
-pub const REFUSALS_BELIEVED: u32 = 3;
+pub const CONSECUTIVE_REJECTIONS_LIMIT: u32 = 3;
 /// Nor do several in a short time: they must have lasted this long.
-pub const REFUSALS_LAST: Duration = Duration::from_secs(60);
+pub const REJECTIONS_PERIOD: Duration = Duration::from_secs(60);
 
 /// The retry matrix. `renewed`: this call has already been repeated after renewing the credentials.
-pub const fn verdict(repeat: Repeat, failure: Failure, renewed: bool) -> Verdict {
-    match (repeat, failure) {
-        (Repeat::Login, Failure::Unauthenticated) => Verdict::Final,
+pub const fn retry_decision(class: RetryClass, failure: Failure, renewed: bool) -> RetryDecision {
+    match (class, failure) {
+        (RetryClass::Login, Failure::Unauthenticated) => RetryDecision::Final,
         (_, Failure::Unauthenticated) => {
             if renewed {
-                Verdict::Final
+                RetryDecision::Final
             } else {
-                Verdict::Renew
+                RetryDecision::Renew
             }
         }
-        (_, Failure::Busy) => Verdict::Retry(CALL_TRIES),
+        (_, Failure::Busy) => RetryDecision::Retry(CALL_TRIES),
 
         (
-            Repeat::Freely | Repeat::Login,
+            RetryClass::Idempotent | RetryClass::Login,
             Failure::Unreachable | Failure::Lost | Failure::Unavailable | Failure::Unreadable,
-        ) => Verdict::Retry(CALL_TRIES),
-        (Repeat::Freely | Repeat::Login, Failure::Inner) => Verdict::Retry(INNER_TRIES),
+        ) => RetryDecision::Retry(CALL_TRIES),
+        (RetryClass::Idempotent | RetryClass::Login, Failure::Inner) => RetryDecision::Retry(INNER_TRIES),
 
-        (Repeat::LookFirst, Failure::Unreachable) => Verdict::Retry(CALL_TRIES),
+        (RetryClass::CreateOnce, Failure::Unreachable) => RetryDecision::Retry(CALL_TRIES),
         (
-            Repeat::LookFirst,
+            RetryClass::CreateOnce,
             Failure::Lost | Failure::Unavailable | Failure::Unreadable | Failure::TooLarge | Failure::Inner,
-        ) => Verdict::Look,
+        ) => RetryDecision::Look,
 
-        (Repeat::FetchOnce, Failure::Inner) => Verdict::Retry(INNER_TRIES),
+        (RetryClass::ConsumeOnce, Failure::Inner) => RetryDecision::Retry(INNER_TRIES),
         (
-            Repeat::FetchOnce,
+            RetryClass::ConsumeOnce,
             Failure::Unreachable
             | Failure::Lost
             | Failure::Unavailable
@@ -131,9 +131,9 @@ pub const fn verdict(repeat: Repeat, failure: Failure, renewed: bool) -> Verdict
             | Failure::TooLarge
             | Failure::NotFound
             | Failure::Rejected,
-        ) => Verdict::NewExport,
+        ) => RetryDecision::Recreate,
         // It will be as large the next time.
-        (Repeat::Freely | Repeat::Login, Failure::TooLarge) => Verdict::Final,
+        (RetryClass::Idempotent | RetryClass::Login, Failure::TooLarge) => RetryDecision::Final,
 
         (
             _,
@@ -143,12 +143,12 @@ pub const fn verdict(repeat: Repeat, failure: Failure, renewed: bool) -> Verdict
             | Failure::NotFound
             | Failure::RunActive
             | Failure::Rejected,
-        ) => Verdict::Final,
+        ) => RetryDecision::Final,
     }
 }
 
 /// Whether a poll that failed like this says nothing about the thing polled, so that waiting goes on.
-pub const fn is_passing(failure: Failure) -> bool {
+pub const fn is_transient(failure: Failure) -> bool {
     match failure {
         Failure::Unreachable
         | Failure::Lost
@@ -182,12 +182,12 @@ fn backoff_ceiling(failures: u32) -> Duration {
 
 /// How long to pause after failures.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Pauses {
+pub struct Backoff {
     /// No pause is longer. For tests, so that the real delays need not be sat through.
     pub limit: Option<Duration>,
 }
 
-impl Pauses {
+impl Backoff {
     /// The pause after the `failures`-th failure in a row, drawn at random.
     pub fn after(self, failures: u32, retry_after: Option<Duration>) -> Duration {
         self.cap(pause(failures, retry_after, fastrand::f64()))
@@ -211,41 +211,42 @@ fn pause(failures: u32, retry_after: Option<Duration>, draw: f64) -> Duration {
 mod tests {
     use super::*;
     use Failure::*;
-    use Verdict::*;
+    use RetryDecision::*;
 
-    const RETRY: Verdict = Retry(CALL_TRIES);
-    const FEW: Verdict = Retry(INNER_TRIES);
+    const RETRY: RetryDecision = Retry(CALL_TRIES);
+    const FEW: RetryDecision = Retry(INNER_TRIES);
 
     /// Section 6 of the `errors-and-retry` page, plus the rows its text implies; columns are the kinds of call.
     #[test]
     fn every_row_of_the_matrix() {
         #[rustfmt::skip]
         let rows = [
-            //                 Freely  LookFirst FetchOnce  Login
-            (Unreachable,     [RETRY,  RETRY,    NewExport, RETRY]),
-            (Lost,            [RETRY,  Look,     NewExport, RETRY]),
-            (Unavailable,     [RETRY,  Look,     NewExport, RETRY]),
-            (Unreadable,      [RETRY,  Look,     NewExport, RETRY]),
-            (TooLarge,        [Final,  Look,     NewExport, Final]),
+            //               Idempotent CreateOnce ConsumeOnce Login
+            (Unreachable,     [RETRY,  RETRY,    Recreate, RETRY]),
+            (Lost,            [RETRY,  Look,     Recreate, RETRY]),
+            (Unavailable,     [RETRY,  Look,     Recreate, RETRY]),
+            (Unreadable,      [RETRY,  Look,     Recreate, RETRY]),
+            (TooLarge,        [Final,  Look,     Recreate, Final]),
             (Busy,            [RETRY,  RETRY,    RETRY,     RETRY]),
             (Inner,           [FEW,    Look,     FEW,       FEW]),
             (Unauthenticated, [Renew,  Renew,    Renew,     Final]),
             (Tls(TlsFault::Expired), [Final, Final, Final,  Final]),
             (ProxyRefused,    [Final,  Final,    Final,     Final]),
             (Denied,          [Final,  Final,    Final,     Final]),
-            (NotFound,        [Final,  Final,    NewExport, Final]),
+            (NotFound,        [Final,  Final,    Recreate, Final]),
             (RunActive,       [Final,  Final,    Final,     Final]),
-            (Rejected,        [Final,  Final,    NewExport, Final]),
+            (Rejected,        [Final,  Final,    Recreate, Final]),
         ];
-        let calls = [Repeat::Freely, Repeat::LookFirst, Repeat::FetchOnce, Repeat::Login];
+        let calls =
+            [RetryClass::Idempotent, RetryClass::CreateOnce, RetryClass::ConsumeOnce, RetryClass::Login];
         for (failure, verdicts) in rows {
-            for (repeat, expected) in calls.into_iter().zip(verdicts) {
-                assert_eq!(verdict(repeat, failure, false), expected, "{repeat:?} {failure:?}");
+            for (class, expected) in calls.into_iter().zip(verdicts) {
+                assert_eq!(retry_decision(class, failure, false), expected, "{class:?} {failure:?}");
                 let after_renewal = if failure == Unauthenticated { Final } else { expected };
                 assert_eq!(
-                    verdict(repeat, failure, true),
+                    retry_decision(class, failure, true),
                     after_renewal,
-                    "{repeat:?} {failure:?} after renewal"
+                    "{class:?} {failure:?} after renewal"
                 );
             }
         }

@@ -5,7 +5,7 @@
 //! a mark.
 
 use crate::http::error::CallError;
-use crate::http::retry::{CALL_TRIES, Pauses, Repeat, Verdict, verdict};
+use crate::http::retry::{Backoff, CALL_TRIES, RetryClass, RetryDecision, retry_decision};
 use crate::model::finding::Counts;
 use std::fmt::Write as _;
 
@@ -31,7 +31,7 @@ pub(super) trait Conversation {
     /// Removes one.
     async fn delete(&self, id: u64) -> Result<(), CallError>;
     /// How long to pause after failures.
-    fn pauses(&self) -> Pauses;
+    fn backoff(&self) -> Backoff;
 }
 
 /// Makes our comment say `body`; returns its address. Nothing is sent when it says so already. `present`: what
@@ -76,11 +76,13 @@ async fn create(conversation: &impl Conversation, body: &str) -> Result<String, 
             Err(error) => error,
         };
         tries += 1;
-        if verdict(Repeat::LookFirst, error.failure, true) != Verdict::Look || tries >= CALL_TRIES {
+        if retry_decision(RetryClass::CreateOnce, error.failure, true) != RetryDecision::Look
+            || tries >= CALL_TRIES
+        {
             return Err(error);
         }
         tracing::info!("{}; looking whether it was written", error.brief());
-        tokio::time::sleep(conversation.pauses().after(tries, error.retry_after)).await;
+        tokio::time::sleep(conversation.backoff().after(tries, error.retry_after)).await;
         if let Some(comment) = conversation.look().await?.first() {
             return update(conversation, comment, body).await;
         }

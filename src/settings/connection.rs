@@ -9,7 +9,7 @@ use crate::cli::ConnectionArgs;
 use crate::codearts::endpoints;
 use crate::http::HttpSettings;
 use crate::http::proxy::{Exceptions, Proxies, ProxyAddress};
-use crate::http::retry::Pauses;
+use crate::http::retry::Backoff;
 use crate::text::without_mark;
 use secrecy::SecretString;
 use std::path::Path;
@@ -143,7 +143,7 @@ impl Connection {
             plain_only: !origins.any(|origin| origin.scheme() == "https"),
             ca_bundle: ca_bundle.flatten(),
             proxies: proxies.unwrap_or_default(),
-            pauses: Pauses { limit: pause_limit },
+            backoff: Backoff { limit: pause_limit },
             allows_plain: args.allow_http,
         };
         // What cannot be read may be what is missing.

@@ -1,7 +1,7 @@
 //! The loop around one thing that is polled: sleeps, tolerates bad answers, and asks one last time at the deadline.
 
 use super::{Pacer, TokenBucket};
-use crate::http::retry::{Pauses, REFUSALS_BELIEVED, REFUSALS_LAST};
+use crate::http::retry::{Backoff, CONSECUTIVE_REJECTIONS_LIMIT, REJECTIONS_PERIOD};
 use crate::text::{count, duration};
 use std::cell::RefCell;
 use std::time::Duration;
@@ -95,14 +95,14 @@ impl<T, E> Waited<T, E> {
 /// What all waits of a process share.
 #[derive(Debug)]
 pub struct Waiter {
-    pauses: Pauses,
+    backoff: Backoff,
     bucket: TokenBucket,
 }
 
 impl Waiter {
-    /// `pauses`: after failures.
-    pub fn new(pauses: Pauses) -> Self {
-        Self { pauses, bucket: TokenBucket::default() }
+    /// `backoff`: after failures.
+    pub fn new(backoff: Backoff) -> Self {
+        Self { backoff, bucket: TokenBucket::default() }
     }
 
     /// Polls at the moments `pacer` chooses, until the thing is done, the service refuses, or `deadline`; then once more, and
@@ -149,7 +149,7 @@ impl Waiter {
                     let ceiling =
                         ceiling.filter(|_| pacer.is_automatic()).map_or(gap, |ceiling| ceiling.max(floor));
                     let gap = gap.min(ceiling);
-                    (Instant::now() + self.pauses.cap(gap), None)
+                    (Instant::now() + self.backoff.cap(gap), None)
                 }
                 Ok(Err(trouble)) => {
                     failures += 1;
@@ -158,14 +158,17 @@ impl Waiter {
                         refused_since = asked;
                     }
                     // At the deadline there is no later.
-                    let has_lasted = is_last || refused_since.elapsed() >= self.pauses.cap(REFUSALS_LAST);
-                    if refusals > 0 && (!has_answered || refusals >= REFUSALS_BELIEVED && has_lasted) {
+                    let has_lasted =
+                        is_last || refused_since.elapsed() >= self.backoff.cap(REJECTIONS_PERIOD);
+                    if refusals > 0
+                        && (!has_answered || refusals >= CONSECUTIVE_REJECTIONS_LIMIT && has_lasted)
+                    {
                         return finish(End::Refused(trouble.error), polls, last_pending);
                     }
                     if !has_answered && failures >= FIRST_CONTACT_TRIES {
                         return finish(End::Lost(Some(trouble.error)), polls, last_pending);
                     }
-                    let pause = self.pauses.after(failures, trouble.retry_after);
+                    let pause = self.backoff.after(failures, trouble.retry_after);
                     (Instant::now() + pause, Some(trouble.error))
                 }
                 Err(_cut_off) => (Instant::now(), None),
@@ -202,7 +205,7 @@ mod tests {
         let mut script: VecDeque<Answer> = script.iter().copied().collect();
         let deadline = Instant::now() + Duration::from_secs(limit);
         let pacer = RefCell::new(Pacer::new(Schedule::Fixed(Duration::from_secs(10))));
-        Waiter::new(Pauses::default())
+        Waiter::new(Backoff::default())
             .wait(&pacer, deadline, false, async || {
                 let answer = if script.len() > 1 { script.pop_front() } else { script.front().copied() };
                 match answer.expect("a script") {
@@ -228,7 +231,7 @@ mod tests {
     /// All waits of a process share one bucket of tokens: what begins at once is spread.
     #[tokio::test(start_paused = true)]
     async fn many_waits_do_not_ask_in_one_burst() {
-        let (waiter, start) = (Waiter::new(Pauses::default()), Instant::now());
+        let (waiter, start) = (Waiter::new(Backoff::default()), Instant::now());
         let asked = RefCell::new(Vec::new());
         let waits = (0..100).map(|_| async {
             let pacer = RefCell::new(Pacer::new(Schedule::Fixed(Duration::from_secs(10))));
@@ -285,9 +288,9 @@ mod tests {
         assert_eq!(waited.polls, 1);
         let waited = run(&[Pending, Refusal], 600).await;
         assert!(matches!(waited.end, End::Refused("refusal")));
-        assert!(waited.polls > REFUSALS_BELIEVED, "{waited:?}");
+        assert!(waited.polls > CONSECUTIVE_REJECTIONS_LIMIT, "{waited:?}");
         let refused_for = waited.elapsed.saturating_sub(Duration::from_secs(10));
-        assert!((REFUSALS_LAST..2 * REFUSALS_LAST).contains(&refused_for), "{refused_for:?}");
+        assert!((REJECTIONS_PERIOD..2 * REJECTIONS_PERIOD).contains(&refused_for), "{refused_for:?}");
         let waited = run(&[Fault, Fault, Done], 600).await;
         assert!(matches!(waited.end, End::Done("done")));
     }

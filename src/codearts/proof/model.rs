@@ -3,7 +3,7 @@
 
 use super::history::{History, POLL_GAP, StartKind, between};
 use super::*;
-use crate::codearts::runs::{Answer, Started, Step, find, understand};
+use crate::codearts::runs::{Answer, Started, find, understand};
 use std::ops::AddAssign;
 
 /// Gap between polls while a status is doubtful, in seconds.
@@ -80,27 +80,29 @@ impl History {
                 let old = before.runs.as_ref().and_then(|runs| runs.last.clone());
                 Answer::Accepted(old)
             }
-            StartKind::LostAnswer | StartKind::LostRequest => Answer::Lost,
+            StartKind::LostAnswer | StartKind::LostRequest => return self.look(before, patience),
         };
         match understand(answer, &before, 1) {
-            Step::Done(Started::Named(id)) => Some((Proof::started(patience, id, before), true)),
-            Step::Done(Started::Unnamed { seen_running }) => {
+            Some(Started::Named(id)) => Some((Proof::started(patience, id, before), true)),
+            Some(Started::Unnamed { seen_running }) => {
                 Some((Proof::unnamed(patience, before, seen_running), false))
             }
-            Step::Active => Some((Proof::unnamed(patience, before.of_active(), false), false)),
-            Step::Look => {
-                for look in 0..4 {
-                    let at = 2.5 + f64::from(look) * 2.0;
-                    let runs = Self::readable(self.list(at));
-                    let Some((progress, ..)) = self.progress(at) else { continue };
-                    if let Some(seen_running) = find(&before, progress.status, runs.as_ref()) {
-                        return Some((Proof::unnamed(patience, before, seen_running), false));
-                    }
-                }
-                // The binary would start once more; here that is the end.
-                None
+            None => Some((Proof::unnamed(patience, before.of_active(), false), false)),
+        }
+    }
+
+    /// Looks for a run whose start brought no answer.
+    fn look(&mut self, before: Before, patience: Patience) -> Option<(Proof, bool)> {
+        for look in 0..4 {
+            let at = 2.5 + f64::from(look) * 2.0;
+            let runs = Self::readable(self.list(at));
+            let Some((progress, ..)) = self.progress(at) else { continue };
+            if let Some(seen_running) = find(&before, progress.status, runs.as_ref()) {
+                return Some((Proof::unnamed(patience, before, seen_running), false));
             }
         }
+        // The binary would start once more; here that is the end.
+        None
     }
 
     /// Lives through it.

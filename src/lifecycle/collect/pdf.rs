@@ -4,7 +4,7 @@ use crate::codearts::pdf::{ExportState, PdfStream};
 use crate::codearts::{Id, Service};
 use crate::console::TaskDisplay;
 use crate::http::error::CallError;
-use crate::http::retry::{Repeat, Verdict, verdict};
+use crate::http::retry::{RetryClass, RetryDecision, retry_decision};
 use crate::lifecycle::call_error::{explained, outcome_of};
 use crate::lifecycle::track::polling::trouble;
 use crate::model::outcome::Outcome;
@@ -84,7 +84,7 @@ pub(crate) async fn fetch_pdf(
                 tracing::warn!(
                     "{label}: the PDF did not come whole ({why}); it can be fetched only once, so it is made again (job {number} of {EXPORTS_LIMIT})"
                 );
-                sleep(service.pauses().after(number, None)).await;
+                sleep(service.backoff().after(number, None)).await;
             }
             Err(Broken::Transfer(why)) => {
                 return Err(ExportError {
@@ -121,7 +121,7 @@ impl Export<'_> {
     async fn make(&self) -> Result<String, Broken> {
         let Self { service, waiter, task, .. } = self;
         let job = service.start_export(task, self.title, self.deadline).await?;
-        sleep(service.pauses().cap(job.ask_after)).await;
+        sleep(service.backoff().cap(job.ask_after)).await;
         // The service names the least gap; any law could only ask later.
         let pacer = RefCell::new(Pacer::new(Schedule::Fixed(job.ask_after)));
         let polling = waiter.wait(&pacer, self.deadline, true, async || {
@@ -157,13 +157,13 @@ impl Export<'_> {
                 Err(error) => error,
             };
             tries += 1;
-            match verdict(Repeat::FetchOnce, error.failure, true) {
-                Verdict::Retry(limit) if tries < limit => {
-                    let pause = self.service.pauses().after(tries, error.retry_after);
+            match retry_decision(RetryClass::ConsumeOnce, error.failure, true) {
+                RetryDecision::Retry(limit) if tries < limit => {
+                    let pause = self.service.backoff().after(tries, error.retry_after);
                     tracing::info!("{}; trying again in {}", error.brief(), duration(pause));
                     sleep(pause).await;
                 }
-                Verdict::NewExport => return Err(Broken::Transfer(error.brief())),
+                RetryDecision::Recreate => return Err(Broken::Transfer(error.brief())),
                 _ => return Err(error.into()),
             }
         }

@@ -78,7 +78,7 @@ pub(crate) async fn latest(
             None => {}
         }
         if look < LOOKS {
-            sleep(context.service.pauses().cap(LOOK_PAUSE)).await;
+            sleep(context.service.backoff().cap(LOOK_PAUSE)).await;
         }
     }
     Ok(other.unwrap_or(Latest::Untold))

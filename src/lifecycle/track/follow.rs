@@ -154,7 +154,7 @@ impl Follow<'_> {
         let Self { context, task, display, .. } = self;
         let service = context.service;
         display.show("queued behind another run", None);
-        let pause = service.pauses().after(refusals, Some(QUEUE_PAUSE));
+        let pause = service.backoff().after(refusals, Some(QUEUE_PAUSE));
         sleep_until(context.deadline.min(Instant::now() + pause)).await;
         let pacer = RefCell::new(Pacer::new(context.settings.schedule));
         let looking = context.waiter.wait(&pacer, context.deadline, true, async || {
@@ -298,7 +298,7 @@ impl Follow<'_> {
             match timeout(JOBS_LIMIT, service.last_jobs(self.task, Instant::now())).await {
                 Ok(Ok(Some(runs))) => return Runs::Listed(runs),
                 Ok(Ok(None)) => return Runs::Missing,
-                Ok(Err(_)) | Err(_) => sleep(service.pauses().after(number, None)).await,
+                Ok(Err(_)) | Err(_) => sleep(service.backoff().after(number, None)).await,
             }
         }
         Runs::Down

@@ -297,7 +297,7 @@ impl Build<'_> {
                     tracing::debug!("{error}; the log is asked for again");
                 }
             }
-            sleep(service.pauses().cap(FOLLOW_PAUSE)).await;
+            sleep(service.backoff().cap(FOLLOW_PAUSE)).await;
         }
     }
 

@@ -2,13 +2,13 @@
 
 use crate::console::TaskDisplay;
 use crate::http::error::CallError;
-use crate::http::retry::is_passing;
+use crate::http::retry::is_transient;
 use crate::report::result::WaitResult;
 use crate::wait::{Trouble, Waited};
 
 /// A failed poll, for the waiter.
 pub(crate) fn trouble(error: CallError) -> Trouble<CallError> {
-    Trouble { passing: is_passing(error.failure), retry_after: error.retry_after, error }
+    Trouble { passing: is_transient(error.failure), retry_after: error.retry_after, error }
 }
 
 /// What a wait cost, for `result.json`.
@@ -24,7 +24,7 @@ pub(crate) struct Streak {
 
 impl Streak {
     pub(crate) fn note<T>(&mut self, answer: &Result<T, CallError>, display: &TaskDisplay) {
-        let trouble = answer.as_ref().err().filter(|error| is_passing(error.failure));
+        let trouble = answer.as_ref().err().filter(|error| is_transient(error.failure));
         if let Some(error) = trouble.filter(|_| !self.is_said) {
             display.tell("polls in trouble", &format!("{}; waiting on", error.brief()));
         }

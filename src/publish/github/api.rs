@@ -6,9 +6,10 @@
 
 use super::refusal::{Reason, reason};
 use crate::ci::github::Job;
-use crate::http::call::{host_of, repeat, request_id};
+use crate::http::call::{host_of, request_id};
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, Pauses, Repeat};
+use crate::http::repeat::{RetryPolicy, retry};
+use crate::http::retry::{Backoff, Failure, RetryClass};
 use crate::http::{
     BODY_LIMIT, CALL_LIMIT, HttpClient, TransportError, refuse_climbing, retry_after, transport_error,
 };
@@ -44,29 +45,29 @@ pub(super) struct Order {
     /// JSON body.
     pub(super) body: Option<Value>,
     /// How it may be repeated.
-    pub(super) repeat: Repeat,
+    pub(super) class: RetryClass,
 }
 
 impl Order {
     /// A request that only reads.
     pub(super) fn get(attempt: &'static str, route: String) -> Self {
-        Self { attempt, method: Method::GET, route, body: None, repeat: Repeat::Freely }
+        Self { attempt, method: Method::GET, route, body: None, class: RetryClass::Idempotent }
     }
 
     /// A request that does no harm when made twice.
     pub(super) fn freely(attempt: &'static str, method: Method, route: String, body: Option<Value>) -> Self {
-        Self { attempt, method, route, body: body.map(without_secrets), repeat: Repeat::Freely }
+        Self { attempt, method, route, body: body.map(without_secrets), class: RetryClass::Idempotent }
     }
 
     /// The same with a body that is encoded, so that nothing can be found in it.
     pub(super) fn upload(attempt: &'static str, route: String, body: Value) -> Self {
-        Self { attempt, method: Method::POST, route, body: Some(body), repeat: Repeat::Freely }
+        Self { attempt, method: Method::POST, route, body: Some(body), class: RetryClass::Idempotent }
     }
 
     /// A request that makes something: after a lost answer, look for it first.
     pub(super) fn create(attempt: &'static str, route: String, body: Value) -> Self {
         let body = Some(without_secrets(body));
-        Self { attempt, method: Method::POST, route, body, repeat: Repeat::LookFirst }
+        Self { attempt, method: Method::POST, route, body, class: RetryClass::CreateOnce }
     }
 }
 
@@ -103,7 +104,7 @@ pub(super) struct Api {
     prefix: String,
     graphql_path: Option<String>,
     token: SecretString,
-    pauses: Pauses,
+    backoff: Backoff,
     deadline: Instant,
 }
 
@@ -143,7 +144,7 @@ impl Api {
             prefix,
             graphql_path,
             token,
-            pauses: http.pauses(),
+            backoff: http.backoff(),
             deadline,
         })
     }
@@ -157,11 +158,11 @@ impl Api {
     }
 
     async fn send(&self, order: &Order, path: &str) -> Result<Answer, CallError> {
-        repeat(order.repeat, self.deadline, self.pauses, async || {
+        retry(RetryPolicy::new(order.class, self.deadline, self.backoff), async || {
             let mut result = self.once(order, path).await;
             if let Err(error) = &mut result
                 && error.failure == Failure::Busy
-                && error.retry_after.is_some_and(|pause| self.pauses.cap(pause) > self.time_left())
+                && error.retry_after.is_some_and(|pause| self.backoff.cap(pause) > self.time_left())
             {
                 // Asking again before that would only make it longer.
                 error.failure = Failure::Rejected;
@@ -193,8 +194,8 @@ impl Api {
     }
 
     /// How long to pause after failures.
-    pub(super) const fn pauses(&self) -> Pauses {
-        self.pauses
+    pub(super) const fn backoff(&self) -> Backoff {
+        self.backoff
     }
 
     async fn once(&self, order: &Order, path: &str) -> Result<Answer, CallError> {

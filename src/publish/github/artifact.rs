@@ -10,7 +10,7 @@ use crate::console::Console;
 use crate::http::call::{Call, send};
 use crate::http::classify::Dialect;
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, Repeat, is_passing};
+use crate::http::retry::{Failure, RetryClass, is_transient};
 use crate::http::{CALL_LIMIT, HttpClient, sensitive};
 use crate::publish::Missed;
 use crate::report::store::archive::{Archive, pack};
@@ -161,7 +161,7 @@ impl<'a> Uploader<'a> {
             tries += 1;
             let remedy = remedy(form, &error, tries);
             tracing::debug!("{error}: {remedy:?}");
-            let pause = self.http.pauses().after(tries, error.retry_after);
+            let pause = self.http.backoff().after(tries, error.retry_after);
             match remedy {
                 Remedy::NextForm | Remedy::LastForm => {
                     tries = 0;
@@ -178,7 +178,7 @@ impl<'a> Uploader<'a> {
                         overwrites = OVERWRITE_TRIES;
                     } else if overwrites > 1 {
                         // What was removed can show for a moment.
-                        sleep(self.http.pauses().after(overwrites, None)).await;
+                        sleep(self.http.backoff().after(overwrites, None)).await;
                     }
                 }
                 Remedy::Overwrite if suffix.is_empty() => {
@@ -191,7 +191,7 @@ impl<'a> Uploader<'a> {
                 }
                 Remedy::NoService => return Err(no_service(&error)),
                 // Servers of one's own have other ways to say so.
-                Remedy::GiveUp if !self.job.is_github() && !is_passing(error.failure) => {
+                Remedy::GiveUp if !self.job.is_github() && !is_transient(error.failure) => {
                     return Err(no_service(&error));
                 }
                 Remedy::Overwrite | Remedy::Again | Remedy::GiveUp => {
@@ -283,9 +283,10 @@ impl<'a> Uploader<'a> {
     }
 
     async fn call(&self, attempt: &str, method: &str, body: Map<String, Value>) -> Result<Value, CallError> {
-        crate::http::call::repeat(Repeat::Freely, self.deadline, self.http.pauses(), async || {
-            self.once(attempt, method, body.clone()).await
-        })
+        crate::http::repeat::retry(
+            crate::http::repeat::RetryPolicy::new(RetryClass::Idempotent, self.deadline, self.http.backoff()),
+            async || self.once(attempt, method, body.clone()).await,
+        )
         .await
     }
 

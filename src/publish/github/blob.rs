@@ -1,9 +1,9 @@
 //! Bytes to the store behind a signed address: in blocks, then the list that joins them (`ci/github`, section 1.6).
 
-use crate::http::call::repeat;
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, Repeat};
-use crate::http::{BODY_LIMIT, CALL_LIMIT, HttpClient, Outgoing, uri};
+use crate::http::repeat::{RetryPolicy, retry};
+use crate::http::retry::{Failure, RetryClass};
+use crate::http::{BODY_LIMIT, CALL_LIMIT, HttpClient, Request, uri};
 use crate::text::redactor;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -118,19 +118,19 @@ impl Store<'_> {
                 HeaderValue::from_static(blob_type),
             );
         }
-        repeat(Repeat::Freely, self.deadline, self.http.pauses(), async || {
-            let outgoing = Outgoing {
+        retry(RetryPolicy::new(RetryClass::Idempotent, self.deadline, self.http.backoff()), async || {
+            let request = Request {
                 method: Method::PUT,
                 url: self.target.with(parameters),
                 headers: headers.clone(),
                 body: Some(body.clone()),
                 body_limit: BODY_LIMIT,
-                is_in_turn: false,
+                holds_permit: false,
                 has_own_connection: true,
             };
             let answer = self
                 .http
-                .exchange(outgoing, CALL_LIMIT)
+                .exchange(request, CALL_LIMIT)
                 .await
                 .map_err(|error| failed(error.failure, None, error.message))?;
             let status = answer.status;

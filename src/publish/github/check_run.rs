@@ -4,7 +4,7 @@
 use super::api::{Api, Order};
 use crate::ci::workflow_command::AnnotationLevel;
 use crate::http::error::CallError;
-use crate::http::retry::{CALL_TRIES, Repeat, Verdict, verdict};
+use crate::http::retry::{CALL_TRIES, RetryClass, RetryDecision, retry_decision};
 use crate::http::uri;
 use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
@@ -84,10 +84,12 @@ impl CheckRun<'_> {
                 Err(error) => error,
             };
             tries += 1;
-            if verdict(Repeat::LookFirst, error.failure, true) != Verdict::Look || tries >= CALL_TRIES {
+            if retry_decision(RetryClass::CreateOnce, error.failure, true) != RetryDecision::Look
+                || tries >= CALL_TRIES
+            {
                 return Err(error);
             }
-            tokio::time::sleep(self.api.pauses().after(tries, error.retry_after)).await;
+            tokio::time::sleep(self.api.backoff().after(tries, error.retry_after)).await;
             let name = uri::value(self.name);
             let route =
                 format!("/repos/{repository}/commits/{head_sha}/check-runs?check_name={name}&per_page=100");
@@ -111,10 +113,12 @@ impl CheckRun<'_> {
         loop {
             let Err(error) = self.api.call(&order).await else { return Ok(()) };
             tries += 1;
-            if verdict(Repeat::LookFirst, error.failure, true) != Verdict::Look || tries >= CALL_TRIES {
+            if retry_decision(RetryClass::CreateOnce, error.failure, true) != RetryDecision::Look
+                || tries >= CALL_TRIES
+            {
                 return Err(error);
             }
-            tokio::time::sleep(self.api.pauses().after(tries, error.retry_after)).await;
+            tokio::time::sleep(self.api.backoff().after(tries, error.retry_after)).await;
             let answer = self.api.call(&Order::get("count the annotations", route.clone())).await?;
             let there = answer.body["output"]["annotations_count"].as_u64().unwrap_or_default();
             if there >= sent as u64 {

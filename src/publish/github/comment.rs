@@ -2,7 +2,7 @@
 
 use super::api::{Api, Order};
 use crate::http::error::CallError;
-use crate::http::retry::{Failure, Pauses};
+use crate::http::retry::{Backoff, Failure};
 use crate::publish::shown_address;
 use crate::publish::sticky::{Comment, Conversation, is_marked};
 use crate::report::pages::markdown::Room;
@@ -147,8 +147,8 @@ impl Conversation for Comments<'_> {
         self.api.call(&order).await.map(drop)
     }
 
-    fn pauses(&self) -> Pauses {
-        self.api.pauses()
+    fn backoff(&self) -> Backoff {
+        self.api.backoff()
     }
 }
 

@@ -1,7 +1,7 @@
 //! In which form a server takes an artifact, and what its refusals call for (`ci/github`, sections 1.5 and 1.9). Pure.
 
 use crate::http::error::CallError;
-use crate::http::retry::{CALL_TRIES, Failure, is_passing};
+use crate::http::retry::{CALL_TRIES, Failure, is_transient};
 
 /// Tries before a server that answers 5xx is taken for one that does not know the newer form.
 const FORM_TRIES: u32 = 3;
@@ -76,7 +76,7 @@ pub(super) fn remedy(form: Form, error: &CallError, tries: u32) -> Remedy {
         Failure::NotFound => Remedy::NoService,
         Failure::Rejected if form != Form::Zip => Remedy::NextForm,
         Failure::Unavailable if form != Form::Zip && tries >= FORM_TRIES => Remedy::LastForm,
-        failure if is_passing(failure) && tries < CALL_TRIES => Remedy::Again,
+        failure if is_transient(failure) && tries < CALL_TRIES => Remedy::Again,
         _ => Remedy::GiveUp,
     }
 }

@@ -71,7 +71,7 @@ pub(super) async fn upload(
         return Err(Missed::Failed("GitHub took the findings, but gave them no id".to_owned()).into());
     };
     let route = format!("{route}/{}", uri::segment(id));
-    let mut pause = api.pauses().cap(FIRST_PAUSE);
+    let mut pause = api.backoff().cap(FIRST_PAUSE);
     for _ in 0..LOOKS {
         if Instant::now() + pause >= deadline {
             break;

@@ -1,10 +1,11 @@
 //! GitLab's REST API for one token (`ci/gitlab`, sections 2 and 3).
 
 use crate::ci::gitlab::Job;
-use crate::http::call::{Call, repeat, send};
+use crate::http::call::{Call, send};
 use crate::http::classify::Dialect;
 use crate::http::error::CallError;
-use crate::http::retry::Pauses;
+use crate::http::repeat::{RetryPolicy, retry};
+use crate::http::retry::Backoff;
 use crate::http::{CALL_LIMIT, HttpClient, sensitive, uri};
 use crate::publish::{ApiVariable, Missed, api_address};
 use crate::text::redactor::{learn, redact_file};
@@ -61,8 +62,8 @@ impl Api {
     }
 
     /// How long to pause after failures.
-    pub(super) const fn pauses(&self) -> Pauses {
-        self.http.pauses()
+    pub(super) const fn backoff(&self) -> Backoff {
+        self.http.backoff()
     }
 
     /// Sends a call of the API, again where that is safe and may help; `path` is relative to the API.
@@ -128,7 +129,7 @@ impl Api {
         if let Ok(content_type) = HeaderValue::from_str(content_type) {
             headers.insert(CONTENT_TYPE, content_type);
         }
-        repeat(call.repeat, self.deadline, self.pauses(), async || {
+        retry(RetryPolicy::new(call.class, self.deadline, self.backoff()), async || {
             let left = self.deadline.saturating_duration_since(Instant::now()).min(CALL_LIMIT);
             send(&self.http, &self.origin, &call, headers.clone(), left).await
         })

@@ -4,7 +4,7 @@ use super::api::{Api, project};
 use crate::ci::gitlab::{Job, MergeRequest};
 use crate::http::call::Call;
 use crate::http::error::CallError;
-use crate::http::retry::{Pauses, Repeat};
+use crate::http::retry::{Backoff, RetryClass};
 use crate::publish::shown_address;
 use crate::publish::sticky::{Comment, Conversation, is_marked};
 use crate::report::pages::markdown::Room;
@@ -60,7 +60,7 @@ impl Conversation for Notes<'_> {
 
     async fn create(&self, body: &str) -> Result<String, CallError> {
         let call = Call {
-            repeat: Repeat::LookFirst,
+            class: RetryClass::CreateOnce,
             expected: &["id"],
             ..Call::post("write the note".to_owned(), self.path(), json!({"body": body}).to_string())
         };
@@ -87,8 +87,8 @@ impl Conversation for Notes<'_> {
         self.api.call(call).await.map(drop)
     }
 
-    fn pauses(&self) -> Pauses {
-        self.api.pauses()
+    fn backoff(&self) -> Backoff {
+        self.api.backoff()
     }
 }
 

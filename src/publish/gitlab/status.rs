@@ -56,7 +56,7 @@ pub(super) async fn write(api: &Api, job: &Job, key: &str, subject: Subject<'_>)
         if error.status != Some(409) || tries >= CALL_TRIES {
             return Err(error);
         }
-        tokio::time::sleep(api.pauses().after(tries, error.retry_after)).await;
+        tokio::time::sleep(api.backoff().after(tries, error.retry_after)).await;
     }
 }
 

@@ -3,7 +3,7 @@
 use super::api::{Api, project};
 use crate::http::call::Call;
 use crate::http::error::CallError;
-use crate::http::retry::Repeat;
+use crate::http::retry::RetryClass;
 use crate::publish::{Missed, shown_path};
 use serde_json::Value;
 use std::path::Path;
@@ -31,7 +31,7 @@ pub(super) async fn upload(api: &Api, project_id: &str, file: &Path, name: &str)
     let content = tokio::fs::read(file).await.map_err(unreadable)?;
     let call = Call {
         // A second try would leave a second file.
-        repeat: Repeat::LookFirst,
+        class: RetryClass::CreateOnce,
         expected: &["url"],
         ..Call::post(
             "upload the PDF".to_owned(),
