@@ -1,6 +1,6 @@
 //! A job of GitHub Actions as its variables describe it: plain data (`ci/github`, sections 1.1 and 8).
 
-use super::{is_commit, is_number, is_path_of_names, without_user};
+use super::{CiEnvironment, CiHost, Lookup, is_commit, is_number, is_path_of_names, is_true, without_user};
 use secrecy::SecretString;
 use std::path::PathBuf;
 
@@ -52,9 +52,18 @@ pub struct Runtime {
     pub token: SecretString,
 }
 
+/// The job, if this is one of GitHub Actions.
+pub(super) fn detect(variable: Lookup<'_>) -> Option<CiEnvironment> {
+    is_true(variable, "GITHUB_ACTIONS").then(|| CiEnvironment {
+        host: CiHost::GitHubActions(Box::new(Job::read(variable))),
+        repository: variable("GITHUB_REPOSITORY"),
+        workspace: variable("GITHUB_WORKSPACE"),
+    })
+}
+
 impl Job {
-    /// Reads the variables. Nothing is refused here: what is missing is missed by whoever needs it.
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
+    /// Reads the variables. Nothing is refused here: whoever needs a value reports that it is missing.
+    pub fn read(variable: Lookup<'_>) -> Self {
         let text = |name: &str| variable(name).map(|value| value.trim().to_owned());
         let address = |name: &str, usual: &str| {
             text(name)
@@ -97,12 +106,12 @@ impl Job {
     }
 
     /// What is known of a pull request in a build elsewhere; `run_url`: the page of that build.
-    pub fn of_pull_request(
+    pub(super) fn of_pull_request(
         server_url: String,
         repository: String,
         number: u64,
         run_url: Option<String>,
-        variable: impl Fn(&str) -> Option<String>,
+        variable: Lookup<'_>,
     ) -> Self {
         // Whoever names the server of a change could name their own, so its API is another's to name; only GitHub's own is known.
         let (api_url, graphql_url) = if server_url == "https://github.com" {
@@ -158,7 +167,7 @@ mod tests {
     use super::*;
 
     fn job(variables: &[(&str, &str)]) -> Job {
-        Job::read(|name| {
+        Job::read(&|name| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         })
     }

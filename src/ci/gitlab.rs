@@ -1,6 +1,6 @@
 //! A job of GitLab CI as its variables describe it: plain data (`ci/gitlab`, section 1).
 
-use super::{is_commit, is_number, is_path_of_names, without_user};
+use super::{CiEnvironment, CiHost, Lookup, is_commit, is_number, is_path_of_names, is_true, without_user};
 use secrecy::SecretString;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -67,14 +67,23 @@ pub struct Job {
     pub has_job_token: bool,
 }
 
+/// The job, if this is one of GitLab CI.
+pub(super) fn detect(variable: Lookup<'_>) -> Option<CiEnvironment> {
+    is_true(variable, "GITLAB_CI").then(|| CiEnvironment {
+        host: CiHost::GitLabCi(Box::new(Job::read(variable))),
+        repository: variable("CI_PROJECT_PATH"),
+        workspace: variable("CI_PROJECT_DIR"),
+    })
+}
+
 impl Job {
-    /// Reads the variables. Nothing is refused here: what is missing is missed by whoever needs it.
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
+    /// Reads the variables. Nothing is refused here: whoever needs a value reports that it is missing.
+    pub fn read(variable: Lookup<'_>) -> Self {
         let text = |name: &str| {
             variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
         };
-        let told = |name: &str| text(name).unwrap_or_default();
-        let address = |name: &str| without_user(&told(name)).trim_end_matches('/').to_owned();
+        let given_or_empty = |name: &str| text(name).unwrap_or_default();
+        let address = |name: &str| without_user(&given_or_empty(name)).trim_end_matches('/').to_owned();
         // They stand in paths of the API.
         let is_project = |text: &String| is_path_of_names(text, 1..);
         let project = |name: &str| text(name).filter(is_project);
@@ -96,15 +105,15 @@ impl Job {
             project_url: address("CI_PROJECT_URL"),
             id: number("CI_JOB_ID").unwrap_or_default(),
             url: address("CI_JOB_URL"),
-            pipeline_id: told("CI_PIPELINE_ID"),
+            pipeline_id: given_or_empty("CI_PIPELINE_ID"),
             sha: commit("CI_COMMIT_SHA").unwrap_or_default(),
             source_sha: commit("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"),
             source_project_id: project("CI_MERGE_REQUEST_SOURCE_PROJECT_ID"),
-            ref_name: told("CI_COMMIT_REF_NAME"),
+            ref_name: given_or_empty("CI_COMMIT_REF_NAME"),
             branch: text("CI_COMMIT_BRANCH"),
             merge_request,
             open_merge_requests: open_merge_requests(
-                &told("CI_OPEN_MERGE_REQUESTS"),
+                &given_or_empty("CI_OPEN_MERGE_REQUESTS"),
                 &address("CI_SERVER_URL"),
             ),
             ends_at: ends_at(text("CI_JOB_STARTED_AT").as_deref(), text("CI_JOB_TIMEOUT").as_deref()),
@@ -115,11 +124,11 @@ impl Job {
     }
 
     /// What is known of a merge request in a build elsewhere; `url`: the page of that build.
-    pub fn of_merge_request(
+    pub(super) fn of_merge_request(
         server_url: String,
         merge_request: MergeRequest,
         url: Option<String>,
-        variable: impl Fn(&str) -> Option<String>,
+        variable: Lookup<'_>,
     ) -> Self {
         // Whoever names the server of a change could name their own, so its API is another's to name; only GitLab's own is known.
         let given =
@@ -207,7 +216,7 @@ mod tests {
     use super::*;
 
     fn job(variables: &[(&str, &str)]) -> Job {
-        Job::read(|name| {
+        Job::read(&|name| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         })
     }

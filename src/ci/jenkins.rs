@@ -1,12 +1,21 @@
 //! A build of Jenkins as its variables describe it: plain data (`ci/jenkins`, section 1).
 
 use super::gitlab::{MERGE_REQUESTS, MergeRequest};
-use super::{is_path_of_names, without_user};
+use super::{CiEnvironment, CiHost, Lookup, github, gitlab, is_path_of_names, without_user};
 use url::Url;
 
-/// What a multibranch build is of.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The change that a multibranch build checks, with what the variables say about its forge.
+#[derive(Clone, Debug)]
 pub enum Change {
+    /// A pull request of GitHub.
+    GitHub(Box<github::Job>),
+    /// A merge request of GitLab.
+    GitLab(Box<gitlab::Job>),
+}
+
+/// What the address of a change names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum ChangeAddress {
     /// A pull request of GitHub.
     GitHub {
         /// Address of the server, without a slash at its end.
@@ -26,23 +35,43 @@ pub enum Change {
 }
 
 /// The build this process runs in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Build {
     /// Its page, if Jenkins knows its own address.
     pub url: Option<String>,
-    /// What it is of, if it is of a pull request; else the address that is not one of any forge we know.
+    /// What it is of, if it is of a pull request; else the address, which is not one of a forge that is known here.
     pub change: Option<Result<Change, String>>,
+}
+
+/// The build, if this is one of Jenkins.
+pub(super) fn detect(variable: Lookup<'_>) -> Option<CiEnvironment> {
+    let is_set = |name: &str| variable(name).is_some();
+    (is_set("JENKINS_URL") || is_set("BUILD_NUMBER") && is_set("JOB_NAME")).then(|| CiEnvironment {
+        host: CiHost::Jenkins(Box::new(Build::read(variable))),
+        repository: variable("JOB_NAME"),
+        workspace: variable("WORKSPACE"),
+    })
 }
 
 impl Build {
     /// Reads the variables.
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Self {
+    pub fn read(variable: Lookup<'_>) -> Self {
         let address = |name: &str| variable(name).map(|text| without_user(&text));
         let api_url = address("CI_API_V4_URL").unwrap_or_default();
         let server_url = address("CI_SERVER_URL").map(|url| url.trim_end_matches('/').to_owned());
         let gitlab_url = api_url.trim_end_matches('/').strip_suffix("/api/v4").or(server_url.as_deref());
-        let read = |url: String| change(&url, gitlab_url).ok_or(url);
-        Self { url: address("BUILD_URL"), change: address("CHANGE_URL").map(read) }
+        let url = address("BUILD_URL");
+        let read = |change_url: String| {
+            Ok(match change(&change_url, gitlab_url).ok_or(change_url)? {
+                ChangeAddress::GitHub { server_url, repository, number } => Change::GitHub(Box::new(
+                    github::Job::of_pull_request(server_url, repository, number, url.clone(), variable),
+                )),
+                ChangeAddress::GitLab { server_url, merge_request } => Change::GitLab(Box::new(
+                    gitlab::Job::of_merge_request(server_url, merge_request, url.clone(), variable),
+                )),
+            })
+        };
+        Self { change: address("CHANGE_URL").map(read), url }
     }
 
     /// Address of the files that the build archives, by their paths within the workspace. They are there once it is over.
@@ -53,7 +82,7 @@ impl Build {
 
 /// `https://HOST/OWNER/REPO/pull/N` or `https://HOST/GROUP/PROJECT/-/merge_requests/N`. `gitlab_url`: the server's own address,
 /// which may have a path.
-fn change(address: &str, gitlab_url: Option<&str>) -> Option<Change> {
+fn change(address: &str, gitlab_url: Option<&str>) -> Option<ChangeAddress> {
     let is_web = |address: &Url| ["https", "http"].contains(&address.scheme());
     let address = Url::parse(address.trim()).ok().filter(is_web)?;
     let host = address.origin().ascii_serialization();
@@ -69,11 +98,11 @@ fn change(address: &str, gitlab_url: Option<&str>) -> Option<Change> {
             return None;
         }
         let merge_request = MergeRequest { project: project.to_owned(), iid, page_url };
-        return Some(Change::GitLab { server_url: server_url.to_owned(), merge_request });
+        return Some(ChangeAddress::GitLab { server_url: server_url.to_owned(), merge_request });
     }
     let (repository, rest) = path.split_once("/pull/")?;
     let number = number(rest).filter(|_| is_path_of_names(repository, 2..=2))?;
-    Some(Change::GitHub { server_url: host, repository: repository.to_owned(), number })
+    Some(ChangeAddress::GitHub { server_url: host, repository: repository.to_owned(), number })
 }
 
 /// The number at the beginning of the rest of a path.
@@ -89,12 +118,12 @@ mod tests {
     fn changes_are_read_from_their_address() {
         let github = |server_url: &str, repository: &str, number| {
             let (server_url, repository) = (server_url.to_owned(), repository.to_owned());
-            Some(Change::GitHub { server_url, repository, number })
+            Some(ChangeAddress::GitHub { server_url, repository, number })
         };
         let gitlab = |server_url: &str, project: &str, iid: &str| {
             let page_url = Some(format!("{server_url}/{project}/-/merge_requests/{iid}"));
             let merge_request = MergeRequest { project: project.to_owned(), iid: iid.to_owned(), page_url };
-            Some(Change::GitLab { server_url: server_url.to_owned(), merge_request })
+            Some(ChangeAddress::GitLab { server_url: server_url.to_owned(), merge_request })
         };
         let below = Some("https://host.example/gitlab");
         let cases = [

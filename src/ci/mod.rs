@@ -1,12 +1,70 @@
-//! Which CI are we in: plain data, read from variables that somebody else looked up, and what its log obeys.
+//! Which CI this process runs in, and what its variables say: plain data, detected once from a lookup that the caller
+//! passes in. One file a CI.
 
 pub mod github;
 pub mod gitlab;
 pub mod jenkins;
-pub mod log_section;
-pub mod workflow_command;
 
 use url::Url;
+
+/// Looks a variable up by its name.
+pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The CI that runs this process.
+#[derive(Clone, Debug)]
+pub enum CiHost {
+    /// GitHub Actions, or a runner that behaves like it.
+    GitHubActions(Box<github::Job>),
+    /// GitLab CI.
+    GitLabCi(Box<gitlab::Job>),
+    /// Jenkins.
+    Jenkins(Box<jenkins::Build>),
+    /// Another one that sets `CI`.
+    Other,
+    /// None: a person's terminal, presumably.
+    None,
+}
+
+impl CiHost {
+    /// Its name, for messages.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::GitHubActions(_) => "GitHub Actions",
+            Self::GitLabCi(_) => "GitLab CI",
+            Self::Jenkins(_) => "Jenkins",
+            Self::Other => "an unknown CI",
+            Self::None => "no CI",
+        }
+    }
+}
+
+/// What the variables say about the job.
+#[derive(Clone, Debug)]
+pub struct CiEnvironment {
+    /// Which CI, and what only it says.
+    pub host: CiHost,
+    /// Repository or job name, as people know it.
+    pub repository: Option<String>,
+    /// Directory into which the repository was checked out.
+    pub workspace: Option<String>,
+}
+
+/// The CIs that are recognized by variables of their own, in this order. To add one: its file and a line here.
+const KNOWN: [fn(Lookup<'_>) -> Option<CiEnvironment>; 3] = [github::detect, gitlab::detect, jenkins::detect];
+
+/// Finds out which CI this process runs in.
+pub fn detect(variable: Lookup<'_>) -> CiEnvironment {
+    KNOWN.iter().find_map(|detect| detect(variable)).unwrap_or_else(|| CiEnvironment {
+        host: if variable("CI").is_some() { CiHost::Other } else { CiHost::None },
+        repository: variable("CI_REPOSITORY"),
+        workspace: variable("CI_WORKSPACE"),
+    })
+}
+
+/// Whether a variable is `true`, in whatever case.
+fn is_true(variable: Lookup<'_>, name: &str) -> bool {
+    variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
 
 /// An address as a variable holds it, without the user and the password that some controllers and runners put into it.
 pub(crate) fn without_user(address: &str) -> String {
@@ -36,64 +94,6 @@ pub(crate) fn is_path_of_names(text: &str, names: impl std::ops::RangeBounds<usi
 
 pub(crate) fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// A CI system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CiKind {
-    /// GitHub Actions.
-    GitHub,
-    /// GitLab CI.
-    GitLab,
-    /// Jenkins.
-    Jenkins,
-    /// Another one that sets `CI`.
-    Other,
-    /// None: a person's terminal, presumably.
-    None,
-}
-
-impl CiKind {
-    /// Its name, for messages.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::GitHub => "GitHub Actions",
-            Self::GitLab => "GitLab CI",
-            Self::Jenkins => "Jenkins",
-            Self::Other => "an unknown CI",
-            Self::None => "no CI",
-        }
-    }
-}
-
-/// What the CI tells about the job.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Surroundings {
-    /// Which CI.
-    pub kind: CiKind,
-    /// Repository or job name, as people know it.
-    pub repository: Option<String>,
-    /// Directory into which the repository was checked out.
-    pub workspace: Option<String>,
-}
-
-/// Looks at the variables of the CI systems we know (`ci/github`, `ci/gitlab`, `ci/jenkins`).
-pub fn detect(variable: impl Fn(&str) -> Option<String>) -> Surroundings {
-    let is_true = |name: &str| variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"));
-    let (kind, repository, workspace) = if is_true("GITHUB_ACTIONS") {
-        (CiKind::GitHub, "GITHUB_REPOSITORY", "GITHUB_WORKSPACE")
-    } else if is_true("GITLAB_CI") {
-        (CiKind::GitLab, "CI_PROJECT_PATH", "CI_PROJECT_DIR")
-    } else if variable("JENKINS_URL").is_some()
-        || variable("BUILD_NUMBER").is_some() && variable("JOB_NAME").is_some()
-    {
-        (CiKind::Jenkins, "JOB_NAME", "WORKSPACE")
-    } else if variable("CI").is_some() {
-        (CiKind::Other, "CI_REPOSITORY", "CI_WORKSPACE")
-    } else {
-        (CiKind::None, "CI_REPOSITORY", "CI_WORKSPACE")
-    };
-    Surroundings { kind, repository: variable(repository), workspace: variable(workspace) }
 }
 
 #[cfg(test)]
@@ -126,28 +126,28 @@ mod tests {
 
     #[test]
     fn each_ci_is_known_by_its_own_variables() {
-        type Case<'a> = (&'a [(&'a str, &'a str)], CiKind, Option<&'a str>);
+        type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, Option<&'a str>);
         let cases: [Case<'_>; 6] = [
             (
                 &[("GITHUB_ACTIONS", "True"), ("GITHUB_REPOSITORY", "acme/widget"), ("CI", "true")],
-                CiKind::GitHub,
+                "GitHub Actions",
                 Some("acme/widget"),
             ),
             (
                 &[("GITLAB_CI", "true"), ("CI_PROJECT_PATH", "a/b/c"), ("CI", "true")],
-                CiKind::GitLab,
+                "GitLab CI",
                 Some("a/b/c"),
             ),
-            (&[("BUILD_NUMBER", "1"), ("JOB_NAME", "folder/job")], CiKind::Jenkins, Some("folder/job")),
-            (&[("BUILD_NUMBER", "1")], CiKind::None, None),
-            (&[("CI", "1")], CiKind::Other, None),
-            (&[], CiKind::None, None),
+            (&[("BUILD_NUMBER", "1"), ("JOB_NAME", "folder/job")], "Jenkins", Some("folder/job")),
+            (&[("BUILD_NUMBER", "1")], "no CI", None),
+            (&[("CI", "1")], "an unknown CI", None),
+            (&[], "no CI", None),
         ];
-        for (variables, kind, repository) in cases {
-            let found = detect(|name| {
+        for (variables, name, repository) in cases {
+            let found = detect(&|name| {
                 variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
             });
-            assert_eq!((found.kind, found.repository.as_deref()), (kind, repository), "{variables:?}");
+            assert_eq!((found.host.name(), found.repository.as_deref()), (name, repository), "{variables:?}");
         }
     }
 }

@@ -222,8 +222,8 @@ async fn in_time<T>(examination: impl Future<Output = Result<T, CallError>>) -> 
 }
 
 fn surroundings(settings: &DoctorSettings, findings: &mut Findings) {
-    let repository = settings.surroundings.repository.as_deref().unwrap_or("no repository name");
-    findings.good("surroundings", &format!("{}, {repository}", settings.surroundings.kind.name()));
+    let repository = settings.ci.repository.as_deref().unwrap_or("no repository name");
+    findings.good("surroundings", &format!("{}, {repository}", settings.ci.host.name()));
     let http = match &settings.connection {
         Ok(connection) => Some(&connection.http),
         Err(unresolved) => unresolved.reachable.as_ref().map(|(_, http)| http),

@@ -8,11 +8,11 @@ pub mod crash;
 mod crowd;
 mod line;
 mod listener;
+mod log_section;
 mod task;
+pub mod workflow_command;
 mod writer;
 
-use crate::ci::log_section::LogSection;
-use crate::ci::workflow_command::{Annotation, WorkflowCommand};
 use crate::text::redactor;
 use crate::text::{count, one_line};
 use crowd::Crowd;
@@ -20,6 +20,7 @@ pub use crowd::SINGLE_TASKS_LIMIT;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 use line::{json_line, text_line};
 use listener::Listener;
+use log_section::LogSection;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
@@ -30,6 +31,7 @@ pub use task::TaskDisplay;
 use task::{TaskLine, style};
 use tokio::time::{Instant, interval};
 use tracing::Level;
+use workflow_command::{Annotation, WorkflowCommand};
 use writer::Writer;
 
 /// A CI log hears of a running wait at least this often.

@@ -1,13 +1,13 @@
 //! The environment, copied once.
 
 use super::command_line::variable_of;
+use super::secret::visible;
 use super::{UsageError, known_secrets, usage};
-use crate::ci::gitlab;
-use crate::ci::{self, CiKind, Surroundings};
+use crate::ci::{self, CiEnvironment, CiHost};
 use crate::cli::Cli;
 use crate::console::Reader;
 use clap::{Command, CommandFactory as _};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -26,6 +26,15 @@ pub struct Environment {
     missed: RefCell<Option<String>>,
     /// Options of the command that variables stand in for, without dashes.
     stand_ins: Vec<String>,
+    /// The CI, once it was asked for.
+    ci: OnceCell<DetectedCi>,
+}
+
+/// The CI, and tokens in its variables that cannot be tokens.
+#[derive(Clone)]
+struct DetectedCi {
+    environment: CiEnvironment,
+    refused_tokens: Vec<UsageError>,
 }
 
 impl Environment {
@@ -130,18 +139,38 @@ impl Environment {
         names.iter().find_map(|name| Some((*name, self.get(name)?)))
     }
 
-    /// What the CI tells.
-    pub fn surroundings(&self) -> Surroundings {
-        ci::detect(|name| self.described(name))
+    /// The CI, detected once. Tokens that cannot be tokens are left out.
+    pub fn ci(&self) -> &CiEnvironment {
+        &self.detected_ci().environment
+    }
+
+    /// Why tokens were left out of [`Self::ci`].
+    pub(super) fn refused_tokens(&self) -> &[UsageError] {
+        &self.detected_ci().refused_tokens
+    }
+
+    fn detected_ci(&self) -> &DetectedCi {
+        self.ci.get_or_init(|| {
+            let refused = RefCell::new(Vec::new());
+            let variable = |name: &str| {
+                let value = self.described(name)?;
+                if !name.ends_with("_TOKEN") {
+                    return Some(value);
+                }
+                visible(name, &value).map_err(|error| refused.borrow_mut().push(error)).ok()
+            };
+            let environment = ci::detect(&variable);
+            DetectedCi { environment, refused_tokens: refused.into_inner() }
+        })
     }
 
     /// Who reads the log.
     pub fn log_reader(&self) -> Reader {
-        match self.surroundings().kind {
-            CiKind::GitHub if self.get(ACTION_MARK).is_some() => Reader::Runner,
-            CiKind::GitHub => Reader::PerhapsRunner,
-            CiKind::GitLab => Reader::GitLab,
-            _ => Reader::Anybody,
+        match &self.ci().host {
+            CiHost::GitHubActions(_) if self.get(ACTION_MARK).is_some() => Reader::Runner,
+            CiHost::GitHubActions(_) => Reader::PerhapsRunner,
+            CiHost::GitLabCi(_) => Reader::GitLab,
+            CiHost::Jenkins(_) | CiHost::Other | CiHost::None => Reader::Anybody,
         }
     }
 
@@ -150,16 +179,13 @@ impl Environment {
         let is_able = |kind: &str| !["dumb", "unknown"].contains(&kind.trim().to_ascii_lowercase().as_str());
         // Terminals of Windows have no kind.
         self.described("TERM").map_or(cfg!(windows), |kind| is_able(&kind))
-            && self.surroundings().kind == CiKind::None
+            && matches!(self.ci().host, CiHost::None)
     }
 
     /// Time until the job ends by itself, where the CI tells.
     pub(super) fn time_left(&self) -> Option<Duration> {
-        if self.surroundings().kind != CiKind::GitLab {
-            return None;
-        }
+        let CiHost::GitLabCi(job) = &self.ci().host else { return None };
         // An end that is over already says that clocks differ.
-        let job = gitlab::Job::read(|name| self.described(name));
         job.ends_at?.duration_since(SystemTime::now()).ok()
     }
 }

@@ -125,7 +125,7 @@ impl FindingSettings {
         }
         formats.sort_unstable();
         formats.dedup();
-        let sources = environment.surroundings().workspace.map(PathBuf::from).filter(|path| path.is_dir());
+        let sources = environment.ci().workspace.as_ref().map(PathBuf::from).filter(|path| path.is_dir());
         Ok(Self {
             severities: args.severity,
             statuses: args.status,

@@ -31,7 +31,7 @@ pub use report::{ReportSettings, usual_report_directory};
 pub use times::WaitLimit;
 pub use unknown::unknown_variables;
 
-use crate::ci::Surroundings;
+use crate::ci::CiEnvironment;
 use crate::cli::{
     CheckArgs, DoctorArgs, IfRunning, LogArgs, PublishTarget, ReportArgs, ReportFormat, StopOnCancel,
 };
@@ -53,7 +53,7 @@ use times::{positive_duration, schedule, within_job};
 const SESSION_MARGIN: Duration = Duration::from_secs(10 * 60);
 
 /// A mistake in arguments or configuration: one message that says what to type instead.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct UsageError(pub String);
 
@@ -215,7 +215,7 @@ pub struct DoctorSettings {
     /// How to reach the service.
     pub connection: Result<Connection, Box<Unresolved>>,
     /// What the CI tells.
-    pub surroundings: Surroundings,
+    pub ci: CiEnvironment,
     /// How to publish from here, or why not.
     pub publish: Result<Publisher, String>,
 }
@@ -249,7 +249,7 @@ impl DoctorSettings {
             directory: args.report_dir,
             connection: Connection::resolve_all(args.connection, site, endpoint, SESSION_MARGIN, environment)
                 .map_err(|unresolved| unresolved.naming_sources(environment)),
-            surroundings: environment.surroundings(),
+            ci: environment.ci().clone(),
         }
     }
 }

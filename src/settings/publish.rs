@@ -2,10 +2,9 @@
 
 use super::connection::CA_FILE_LIMIT;
 use super::environment::Environment;
-use super::secret::visible;
 use super::{UsageError, usage};
 use crate::ci::jenkins::{Build, Change};
-use crate::ci::{CiKind, github, gitlab};
+use crate::ci::{CiHost, github, gitlab};
 use crate::cli::{PublishArgs, PublishTarget};
 use crate::codearts::Id;
 use crate::http::{HttpSettings, certificates};
@@ -103,8 +102,12 @@ pub(super) fn resolve(
     http: &HttpSettings,
     report_dir: &Path,
 ) -> Result<Way, UsageError> {
-    let refused = |error: UsageError| tracing::warn!("{error}; this token is not used");
-    let mut way = way(args, environment, tasks, http, report_dir, refused)?;
+    let mut way = way(args, environment, tasks, http, report_dir)?;
+    if !matches!(way, Way::Unwanted) {
+        for error in environment.refused_tokens() {
+            tracing::warn!("{error}; this token is not used");
+        }
+    }
     if let Way::To(Publisher::GitLab(gitlab)) = &mut way {
         trust(&mut gitlab.plan.http, gitlab.job.ca_file.as_deref());
     }
@@ -118,7 +121,6 @@ fn way(
     tasks: &[Id],
     http: &HttpSettings,
     report_dir: &Path,
-    refused: impl Fn(UsageError),
 ) -> Result<Way, UsageError> {
     let comment_key = match args.comment_key {
         Some(key) => checked_key(key)?,
@@ -134,23 +136,17 @@ fn way(
         http: http.clone(),
         report_dir: report_dir.to_owned(),
         kept: None,
-        workspace: Workspace::new(environment.surroundings().workspace.map(PathBuf::from)),
+        workspace: Workspace::new(environment.ci().workspace.as_ref().map(PathBuf::from)),
     };
     let settings = Settings { plan, retention_days: args.retention_days };
-    // A token that cannot be one is not sent; without it, publishing falls back.
-    let variable = |name: &str| {
-        let value = environment.described(name)?;
-        if name.ends_with("_TOKEN") { visible(name, &value).map_err(&refused).ok() } else { Some(value) }
-    };
-    match environment.surroundings().kind {
-        CiKind::GitHub => settings.github(github::Job::read(variable), publish::github::TARGETS, None),
-        CiKind::GitLab => {
-            let job = gitlab::Job::read(variable);
+    match environment.ci().host.clone() {
+        CiHost::GitHubActions(job) => settings.github(job, publish::github::TARGETS, None),
+        CiHost::GitLabCi(job) => {
             let kept = job.artifacts_url();
             settings.gitlab(job, publish::gitlab::TARGETS, Some(kept))
         }
-        CiKind::Jenkins => settings.jenkins(Build::read(variable), variable),
-        CiKind::Other | CiKind::None => settings.nowhere(NOWHERE.to_owned()),
+        CiHost::Jenkins(build) => settings.jenkins(*build),
+        CiHost::Other | CiHost::None => settings.nowhere(NOWHERE.to_owned()),
     }
 }
 
@@ -165,38 +161,32 @@ struct Settings {
 impl Settings {
     fn github(
         self,
-        job: github::Job,
+        job: Box<github::Job>,
         targets: &'static [Target],
         kept: Option<String>,
     ) -> Result<Way, UsageError> {
         self.check(targets)?;
         let Self { plan, retention_days } = self;
         let plan = Plan { targets, kept, ..plan };
-        Ok(Way::To(Publisher::GitHub(Box::new(GitHub { plan, job, retention_days }))))
+        Ok(Way::To(Publisher::GitHub(Box::new(GitHub { plan, job: *job, retention_days }))))
     }
 
     fn gitlab(
         self,
-        job: gitlab::Job,
+        job: Box<gitlab::Job>,
         targets: &'static [Target],
         kept: Option<String>,
     ) -> Result<Way, UsageError> {
         self.check(targets)?;
         let plan = Plan { targets, kept, ..self.plan };
-        Ok(Way::To(Publisher::GitLab(Box::new(GitLab { plan, job }))))
+        Ok(Way::To(Publisher::GitLab(Box::new(GitLab { plan, job: *job }))))
     }
 
-    fn jenkins(self, build: Build, variable: impl Fn(&str) -> Option<String>) -> Result<Way, UsageError> {
+    fn jenkins(self, build: Build) -> Result<Way, UsageError> {
         let kept = build.artifacts_url();
         match build.change {
-            Some(Ok(Change::GitHub { server_url, repository, number })) => {
-                let job = github::Job::of_pull_request(server_url, repository, number, build.url, variable);
-                self.github(job, JENKINS_TARGETS, kept)
-            }
-            Some(Ok(Change::GitLab { server_url, merge_request })) => {
-                let job = gitlab::Job::of_merge_request(server_url, merge_request, build.url, variable);
-                self.gitlab(job, JENKINS_TARGETS, kept)
-            }
+            Some(Ok(Change::GitHub(job))) => self.github(job, JENKINS_TARGETS, kept),
+            Some(Ok(Change::GitLab(job))) => self.gitlab(job, JENKINS_TARGETS, kept),
             Some(Err(address)) => self.nowhere(unknown_forge(&address)),
             None => self.nowhere(NOWHERE.to_owned()),
         }
@@ -255,7 +245,7 @@ pub(super) fn on_offer(
         task_url: None,
         retention_days: None,
     };
-    match way(args, environment, &[], http, report_dir, drop) {
+    match way(args, environment, &[], http, report_dir) {
         Ok(Way::To(publisher)) => Ok(publisher),
         Ok(Way::Nowhere(why)) => Err(why),
         Ok(Way::Unwanted) => Err(NOWHERE.to_owned()),
@@ -276,7 +266,7 @@ pub fn for_usage_errors(
         task_url: None,
         retention_days: None,
     };
-    let way = way(args, environment, &[], &HttpSettings::default(), report_dir, drop).ok()?;
+    let way = way(args, environment, &[], &HttpSettings::default(), report_dir).ok()?;
     let mut publisher = way.publisher()?;
     publisher.plan_mut().selection = publish;
     Some(publisher)

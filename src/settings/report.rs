@@ -61,7 +61,7 @@ pub fn usual_report_directory(environment: &Environment) -> PathBuf {
 }
 
 fn default_title(environment: &Environment) -> String {
-    let name = environment.surroundings().repository.or_else(|| {
+    let name = environment.ci().repository.clone().or_else(|| {
         let directory = std::env::current_dir().ok()?;
         Some(directory.file_name()?.to_string_lossy().into_owned())
     });

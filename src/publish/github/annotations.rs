@@ -1,7 +1,7 @@
 //! Which annotations are made: the verdict first, then findings, worst first, within what the runner keeps (`ci/github`,
 //! section 2.2). Pure.
 
-use crate::ci::workflow_command::{Annotation, AnnotationLevel};
+use crate::console::workflow_command::{Annotation, AnnotationLevel};
 use crate::model::finding::{Finding, Severity};
 use crate::model::outcome::Outcome;
 use crate::report::result::ResultDocument;

@@ -2,7 +2,7 @@
 //! limit of ten (`ci/github`, section 4.5).
 
 use super::api::{Api, Order};
-use crate::ci::workflow_command::AnnotationLevel;
+use crate::console::workflow_command::AnnotationLevel;
 use crate::http::error::CallError;
 use crate::http::retry::{CALL_TRIES, RetryClass, RetryDecision, retry_decision};
 use crate::http::uri;

@@ -131,7 +131,7 @@ mod tests {
     fn which_events_are_about_the_code_that_was_checked() {
         let sha = "3".repeat(40);
         let job = |event: &str, git_ref: &str, sha: &str| {
-            Job::read(|name| match name {
+            Job::read(&|name| match name {
                 "GITHUB_EVENT_NAME" => Some(event.to_owned()),
                 "GITHUB_REF" => Some(git_ref.to_owned()),
                 "GITHUB_SHA" => Some(sha.to_owned()),
