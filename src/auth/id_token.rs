@@ -1,7 +1,6 @@
 //! Where the CI's token about its own identity comes from, and what it says.
 
 use crate::http::call::{Call, send};
-use crate::http::classify::Dialect;
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
@@ -85,7 +84,6 @@ async fn ask_github(
 ) -> Result<String, CallError> {
     let mut call = Call {
         is_confidential: true,
-        dialect: Dialect::Status,
         ..Call::get("get an id token from GitHub".to_owned(), url.path().to_owned(), &["value"])
     };
     let own = url.query_pairs().filter(|(name, _)| audience.is_none() || name != "audience");

@@ -1,10 +1,10 @@
 //! The machine's own identity: the agency of a cloud server, or that of a pod (page `auth`, sections 5 and 6). Asked for by
 //! name only, within short limits, and never through a proxy.
 
+use super::errors::METADATA;
 use super::id_token::{origin_of, read_secret, unreadable};
 use super::session::Session;
 use crate::http::call::{Call, send};
-use crate::http::classify::Dialect;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::http::{HttpClient, HttpSettings, sensitive};
@@ -78,7 +78,7 @@ async fn of_server(http: &HttpClient, endpoint: &Url, limit: Duration) -> Result
     }
     let call = Call {
         is_confidential: true,
-        dialect: Dialect::Status,
+        dialect: METADATA,
         ..Call::get(
             "read the keys of this server's agency".to_owned(),
             "/openstack/latest/securitykey".to_owned(),
@@ -108,7 +108,7 @@ async fn of_pod(
 ) -> Result<Session, CallError> {
     let mut call = Call {
         is_confidential: true,
-        dialect: Dialect::Status,
+        dialect: METADATA,
         ..Call::post("get the keys of this pod".to_owned(), url.path().to_owned(), "{}")
     };
     call.query = url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();

@@ -3,6 +3,7 @@
 //! A way answers two questions: which headers a request needs now, and what to do after the service refused them.
 //! Nothing here decides whether a request is sent again.
 
+pub mod errors;
 mod id_token;
 mod keys;
 mod metadata;

@@ -1,11 +1,11 @@
 //! Login without stored keys: a token of the CI about its own identity is exchanged for a session (page `auth`, sections 3
 //! and 4). A fresh id token for each renewal: they live for minutes.
 
+use super::errors::IAM;
 use super::id_token::{IdTokenSource, claims, unreadable};
 use super::password::Scope;
 use super::session::Session;
 use crate::http::call::{Call, send};
-use crate::http::classify::Dialect;
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
@@ -147,7 +147,7 @@ impl Agency {
         }
         let call = Call {
             expected: &["credentials"],
-            dialect: Dialect::Iam,
+            dialect: IAM,
             is_confidential: true,
             ..Call::post(
                 "assume the agency with an id token".to_owned(),
@@ -174,7 +174,7 @@ async fn exchange_at_iam(
         json!({"auth": {"id_token": {"id": token.expose_secret()}, "scope": {"project": scope.to_json()}}});
     let call = Call {
         expected: &["token"],
-        dialect: Dialect::Iam,
+        dialect: IAM,
         is_confidential: true,
         ..Call::post(
             "log in to IAM with an id token".to_owned(),

@@ -2,10 +2,10 @@
 //!
 //! A refused password is never tried again: IAM locks accounts after a few.
 
+use super::errors::IAM;
 use super::id_token::unreadable;
 use super::session::Session;
 use crate::http::call::{Call, send};
-use crate::http::classify::Dialect;
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
@@ -76,7 +76,7 @@ impl PasswordLogin {
         let call = Call {
             class: RetryClass::Login,
             expected: &["token"],
-            dialect: Dialect::Iam,
+            dialect: IAM,
             ..Call::post(attempt, "/v3/auth/tokens".to_owned(), body.to_string())
         };
         let call = call.with_query("nocatalog", "true");

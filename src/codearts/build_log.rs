@@ -1,6 +1,8 @@
 //! The log of a build while it is being written (page `build`, section 6).
 
-use super::{Id, Service, lenient};
+use super::id::Id;
+use super::lenient;
+use super::service::{Service, get};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use serde_json::Value;
@@ -86,7 +88,7 @@ impl<'a> BuildLog<'a> {
     async fn piece(&self, deadline: Instant) -> Result<Piece, CallError> {
         let call = Call {
             body_limit: PIECE_LIMIT,
-            ..Call::get(
+            ..get(
                 format!("read the log of build {} of job {}", self.build_no, self.job.short()),
                 format!("/v3/jobs/{}/{}/real-time-log", self.job, self.build_no),
                 &["result"],
@@ -168,7 +170,7 @@ impl Lines {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example;
+    use super::super::example::example;
     use super::*;
 
     #[test]

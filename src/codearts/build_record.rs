@@ -2,8 +2,9 @@
 
 use super::build_start::{BuildRequest, Revision};
 use super::builds::{Sources, may_be_known_elsewhere, number, one_of};
-use super::{Id, Service, lenient};
-use crate::http::call::Call;
+use super::id::Id;
+use super::lenient;
+use super::service::{Service, get};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::RetryClass;
@@ -146,7 +147,7 @@ impl Service {
     ) -> Result<Record, CallError> {
         let mut details = Value::Null;
         if !request.parameters.is_empty() {
-            let call = Call::get(
+            let call = get(
                 format!("read the parameters of build {number} of job {}", job.short()),
                 format!("/v3/jobs/{job}/{number}/history-details"),
                 &["parameters", "build_steps"],
@@ -186,7 +187,7 @@ impl Service {
                 continue;
             }
             let attempt = format!("read the record of build {build_no} of job {}", job.short());
-            let call = Call::get(attempt, path, &["result"]);
+            let call = get(attempt, path, &["result"]);
             match self.attempt(&call).await {
                 Ok(mut body) => {
                     sources.record = Some(position);
@@ -212,7 +213,7 @@ fn is_about_another(named: &Value, asked: u64) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example;
+    use super::super::example::example;
     use super::*;
     use proptest::prelude::*;
     use serde_json::json;

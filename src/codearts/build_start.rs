@@ -1,7 +1,8 @@
 //! Starting a build exactly once (page `build`, section 4).
 
 use super::builds::{may_be_known_elsewhere, number};
-use super::{Id, Service};
+use super::id::Id;
+use super::service::{Service, post};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::repeat::{CreateError, create_once};
@@ -154,13 +155,13 @@ fn start_call(job: &Id, request: &BuildRequest) -> Call {
         class: RetryClass::CreateOnce,
         expected: &["actual_build_number"],
         holds_permit: true,
-        ..Call::post(format!("start job {}", job.short()), path.to_owned(), body.to_string())
+        ..post(format!("start job {}", job.short()), path.to_owned(), body.to_string())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::example;
+    use super::super::example::example;
     use super::*;
 
     #[test]

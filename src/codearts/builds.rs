@@ -3,8 +3,9 @@
 //! `GET /v3/jobs/{job_id}/status` says whether *something* runs in a job, never whether anything succeeded, and names no
 //! build. So the outcome comes from the calls that name ours.
 
-use super::{Id, Service, lenient};
-use crate::http::call::Call;
+use super::id::Id;
+use super::lenient;
+use super::service::{Service, get, post};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass, is_transient};
@@ -94,7 +95,7 @@ impl Service {
     /// # Errors
     /// The last failure.
     pub async fn is_job_running(&self, job: &Id, deadline: Instant) -> Result<bool, CallError> {
-        let call = Call::get(
+        let call = get(
             format!("read the status of job {}", job.short()),
             format!("/v3/jobs/{job}/status"),
             &["result"],
@@ -108,7 +109,7 @@ impl Service {
     /// # Errors
     /// Any failed call.
     pub async fn latest_build(&self, job: &Id) -> Result<Option<u64>, CallError> {
-        let call = Call::get(
+        let call = get(
             format!("read the latest build of job {}", job.short()),
             format!("/v1/job/{job}/running-status"),
             &["result"],
@@ -147,7 +148,7 @@ impl Service {
     ) -> Result<BuildState, CallError> {
         let mut unknown_to_info = None;
         if !sources.lacks_info {
-            let call = Call::get(
+            let call = get(
                 format!("read the state of build {build_no} of job {}", job.short()),
                 format!("/v1/job/{job}/{build_no}/build-info"),
                 &["result"],
@@ -196,7 +197,7 @@ impl Service {
     /// The last failure within 2.2 s.
     pub async fn stop_build(&self, job: &Id, build_no: u64) -> Result<(), CallError> {
         let attempt = format!("stop build {build_no} of job {}", job.short());
-        let call = Call::post(attempt, format!("/v3/jobs/{job}/{build_no}/stop"), "{}");
+        let call = post(attempt, format!("/v3/jobs/{job}/{build_no}/stop"), "{}");
         self.call_briefly(&call, STOP_LIMIT).await.map(drop)
     }
 
@@ -210,7 +211,7 @@ impl Service {
         build_no: u64,
         deadline: Instant,
     ) -> Result<Vec<String>, CallError> {
-        let call = Call::get(
+        let call = get(
             format!("read the steps of build {build_no} of job {}", job.short()),
             format!("/v3/jobs/{job}/{build_no}/history-details"),
             &["build_steps"],
@@ -228,7 +229,7 @@ impl Service {
         build_no: u64,
         deadline: Instant,
     ) -> Result<Vec<Package>, CallError> {
-        let call = Call::get(
+        let call = get(
             format!("read what build {build_no} of job {} has made", job.short()),
             format!("/v3/jobs/{job}/{build_no}/output-info"),
             &["result"],
@@ -298,7 +299,7 @@ fn read_packages(body: &Value) -> Vec<Package> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example;
+    use super::super::example::example;
     use super::*;
     use serde_json::json;
 

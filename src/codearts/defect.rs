@@ -134,7 +134,7 @@ fn read_flow(events: &Value, depth: usize, flow: &mut Vec<FlowStep>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example;
+    use super::super::example::example;
     use super::*;
     use serde_json::{Value as Json, json};
 

@@ -4,11 +4,13 @@
 //! once; and whatever it means, the walk ends where nothing new comes.
 
 use super::defect::{is_unambiguous, read_finding};
+use super::id::Id;
+use super::lenient;
 use super::offset::{Offset, PROBE_SIZE};
 use super::row_count::{ROWS_LIMIT, has_too_many_rows};
+use super::service::{Service, get};
 use super::walk::Fill;
 pub use super::walk::Walk;
-use super::{Id, Service, lenient};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::json::read_with;
@@ -247,7 +249,7 @@ impl Pages<'_> {
         let mut call = Call {
             body_limit: PAGE_BYTES_LIMIT,
             permits: Some(Arc::clone(&self.permits)),
-            ..Call::get(
+            ..get(
                 format!("list the findings of task {}", task.short()),
                 format!("/v2/tasks/{task}/defects-detail"),
                 &["defects", "total"],

@@ -1,10 +1,13 @@
 //! The PDF export: start a job, ask for its state, fetch the file — which works **once** (page `check-pdf-export`).
 
+use super::errors::CODEARTS;
+use super::id::Id;
+use super::lenient;
+use super::service::{Service, get, post};
 use super::storage::not_about_us;
-use super::{Id, Service, lenient};
 use crate::http::Response;
 use crate::http::call::Call;
-use crate::http::error::{CallError, find_error};
+use crate::http::error::CallError;
 use crate::http::retry::{Failure, RetryClass};
 use crate::text::{QUOTE_LIMIT, one_line};
 use bytes::{Bytes, BytesMut};
@@ -83,7 +86,7 @@ impl Service {
             method: Method::PUT,
             query: vec![("project_name".to_owned(), title.to_owned())],
             expected: &["result"],
-            ..Call::post(
+            ..post(
                 format!("start the PDF export of task {}", task.short()),
                 format!("/v1/tasks/{task}/{path}"),
                 "{}",
@@ -105,14 +108,14 @@ impl Service {
     /// Any failed call.
     pub async fn export_state(&self, task: &Id, job: &str) -> Result<ExportState, CallError> {
         let attempt = format!("read the state of the PDF export of task {}", task.short());
-        let newer = Call::get(attempt.clone(), "/v2/async-job".to_owned(), &["result"])
+        let newer = get(attempt.clone(), "/v2/async-job".to_owned(), &["result"])
             .with_query("task_id", task.as_str())
             .with_query("async_job_id", job);
         match self.attempt(&newer).await {
             Err(error) if error.failure == Failure::NotFound || error.is_bare(404) => {
                 let job = crate::http::query::encode(job);
                 let path = format!("/v1/tasks/{task}/async-job/{job}");
-                let older = Call::get(attempt, path, &["result"]);
+                let older = get(attempt, path, &["result"]);
                 Ok(read_export_state(&self.attempt(&older).await?))
             }
             answer => Ok(read_export_state(&answer?)),
@@ -126,7 +129,7 @@ impl Service {
     pub async fn open_pdf(&self, task: &Id, file: &str) -> Result<PdfStream, CallError> {
         let call = Call {
             class: RetryClass::ConsumeOnce,
-            ..Call::get(
+            ..get(
                 format!("download the PDF of task {}", task.short()),
                 format!("/v1/tasks/{task}/pdf-file"),
                 &[],
@@ -197,7 +200,7 @@ async fn read_pdf(
         body: first.freeze(),
     };
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-    let found = find_error(&body);
+    let found = CODEARTS.find_error(&body);
     let error = call.answer_error(origin, &answer, &found, sent);
     if is_success && found.code.is_none() {
         return Err(CallError {
@@ -242,7 +245,7 @@ fn read_export_state(body: &Value) -> ExportState {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example;
+    use super::super::example::example;
     use super::*;
     use serde_json::json;
 

@@ -1,7 +1,8 @@
 //! Past runs and what they found (page `check-tasks`, `checkrecord`).
 
-use super::{Id, Service, lenient};
-use crate::http::call::Call;
+use super::id::Id;
+use super::lenient;
+use super::service::{Service, get};
 use crate::http::error::CallError;
 use crate::model::finding::{Counts, PastRun};
 use crate::text::one_line;
@@ -49,7 +50,7 @@ impl Service {
     }
 
     async fn past_runs(&self, project: &Id, task: &Id, deadline: Instant) -> Result<Value, CallError> {
-        let call = Call::get(
+        let call = get(
             format!("list the past runs of task {}", task.short()),
             format!("/v2/{project}/tasks/{task}/checkrecord"),
             &["data", "total"],
@@ -96,7 +97,7 @@ fn read_record(record: &Value) -> Option<PastRun> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example;
+    use super::super::example::example;
     use super::*;
 
     #[test]

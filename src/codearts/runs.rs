@@ -3,9 +3,10 @@
 //! After a lost answer nobody knows whether the run was started, so it is looked for before another start is sent. Whose status is
 //! shown afterwards is the question of [`super::proof`].
 
+use super::id::Id;
 use super::proof::Before;
+use super::service::Service;
 use super::tasks::{LastJobs, TaskStatus};
-use super::{Id, Service};
 use crate::http::error::CallError;
 use crate::http::repeat::{CreateError, create_once, may_be_created};
 use crate::http::retry::{Failure, is_transient};
@@ -146,7 +147,7 @@ impl Service {
             sends += 1;
             let answer = match self.send_start(deadline, begins, send).await {
                 Ok(id) => Answer::Accepted(id),
-                Err(error) if error.failure == Failure::RunActive => Answer::Active,
+                Err(error) if error.failure == Failure::Conflict => Answer::Active,
                 Err(error) => return Err(error),
             };
             Ok(understand(answer, &before, sends))

@@ -1,7 +1,7 @@
 //! What starting something exactly once takes, runs and builds alike: after a lost answer nobody knows whether it was started, so
 //! it is looked for before it is started again.
 
-use super::Service;
+use super::service::Service;
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, Tries, retry};
 use crate::http::retry::{CONSECUTIVE_REJECTIONS_LIMIT, RetryClass, is_transient};

@@ -1,7 +1,7 @@
 //! The PDF where it may really lie: in object storage, to which the service redirects. Nobody is followed with credentials, nor
 //! twice, nor to where others could read along.
 
-use super::Service;
+use super::service::Service;
 use crate::http::call::{Call, host_of};
 use crate::http::error::CallError;
 use crate::http::is_loopback;

@@ -1,7 +1,9 @@
 //! What a finished check has found, in numbers, and what the service's quality gate says (page `check-results`, section 1).
 
 use super::gate_word::Word;
-use super::{Id, Service, lenient};
+use super::id::Id;
+use super::lenient;
+use super::service::{Service, get};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
@@ -127,7 +129,7 @@ const fn is_refused(error: &CallError) -> bool {
 }
 
 fn summary_call(task: &Id) -> Call {
-    Call::get(
+    get(
         format!("read the summary of task {}", task.short()),
         format!("/v2/tasks/{task}/defects-summary"),
         &["task_id", "issue_count", "result"],
@@ -214,7 +216,7 @@ fn read_counts(object: &Value, names: [&str; 5]) -> Option<Counts> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example;
+    use super::super::example::example;
     use super::*;
     use serde_json::json;
 

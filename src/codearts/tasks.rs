@@ -1,6 +1,8 @@
 //! Check tasks: progress, starting, stopping, and why a check failed (page `check-tasks`).
 
-use super::{Id, Service, lenient};
+use super::id::Id;
+use super::lenient;
+use super::service::{Service, get, post};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
@@ -128,7 +130,7 @@ impl Service {
     /// # Errors
     /// The last failure of another kind.
     pub async fn last_jobs(&self, task: &Id, deadline: Instant) -> Result<Option<LastJobs>, CallError> {
-        let call = Call::get(
+        let call = get(
             format!("read the latest runs of task {}", task.short()),
             format!("/v4/tasks/{task}/last-jobs"),
             &["result"],
@@ -170,7 +172,7 @@ impl Service {
             class: RetryClass::CreateOnce,
             expected: &["exec_id", "job_id"],
             holds_permit: true,
-            ..Call::post(attempt, format!("/v2/tasks/{task}/run"), "{}")
+            ..post(attempt, format!("/v2/tasks/{task}/run"), "{}")
         };
         Ok(read_run_id(&self.attempt(&call).await?))
     }
@@ -181,7 +183,7 @@ impl Service {
     /// The last failure within [`STOP_LIMIT`].
     pub async fn stop(&self, task: &Id) -> Result<(), CallError> {
         let attempt = format!("stop the run of task {}", task.short());
-        let call = Call::post(attempt, format!("/v2/tasks/{task}/stop"), "{}");
+        let call = post(attempt, format!("/v2/tasks/{task}/stop"), "{}");
         self.call_briefly(&call, STOP_LIMIT).await.map(drop)
     }
 
@@ -196,7 +198,7 @@ impl Service {
         run: Option<&str>,
         deadline: Instant,
     ) -> Result<Vec<FailingStep>, CallError> {
-        let mut call = Call::get(
+        let mut call = get(
             format!("read the log of task {}", task.short()),
             format!("/v2/{project}/tasks/{task}/log-detail"),
             &["log_info"],
@@ -209,7 +211,7 @@ impl Service {
 }
 
 fn progress_call(task: &Id, run: Option<&str>) -> Call {
-    let call = Call::get(
+    let call = get(
         format!("read the progress of task {}", task.short()),
         format!("/v2/tasks/{task}/progress"),
         &["task_status"],
@@ -262,7 +264,7 @@ fn read_failing_steps(body: &Value) -> Vec<FailingStep> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example;
+    use super::super::example::example;
     use super::*;
     use serde_json::json;
 

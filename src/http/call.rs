@@ -1,7 +1,7 @@
 //! A JSON call: send it once and judge the answer.
 
-use super::classify::{Dialect, classify};
-use super::error::{CallError, ErrorBody, explain_unread, find_error, find_error_despite_success};
+use super::dialect::{BY_STATUS, Dialect, ErrorBody};
+use super::error::{CallError, explain};
 use super::retry::{Failure, RetryClass};
 use super::{BODY_LIMIT, HttpClient, Request, Response, TransportError, json, retry_after};
 use crate::text::redactor::{Redactor, redact};
@@ -66,7 +66,7 @@ impl Call {
             body: None,
             class: RetryClass::Idempotent,
             expected,
-            dialect: Dialect::CodeArts,
+            dialect: BY_STATUS,
             is_confidential: false,
             body_limit: BODY_LIMIT,
             permits: None,
@@ -121,6 +121,7 @@ impl Call {
             request_id: None,
             retry_after: None,
             server_date: None,
+            hints: Vec::new(),
         }
     }
 
@@ -148,16 +149,17 @@ impl Call {
         CallError {
             attempt: self.attempt.clone(),
             target: self.target(origin),
-            failure: classify(self.dialect, answer.status, error),
+            failure: self.dialect.classify(answer.status, error),
             status: Some(answer.status),
             code: error.code.as_deref().map(|code| safe(code, 40)),
             message: match &error.message {
                 None if self.is_confidential => "no explanation".to_owned(),
-                _ => safe(&explain_unread(answer.status, error, &body, why.as_deref()), limit),
+                _ => safe(&explain(answer.status, error, &body, why.as_deref()), limit),
             },
             request_id: request_id(&answer.headers, "x-request-id").filter(|id| *id == redactor.redact(id)),
             retry_after: retry_after::retry_after(&answer.headers, SystemTime::now()),
             server_date: retry_after::server_date(&answer.headers),
+            hints: Vec::new(),
         }
     }
 }
@@ -221,11 +223,13 @@ pub async fn send_and_read<T>(
     let is_good = GOOD_ANSWERS.contains(&answer.status);
     let failed = |error: &ErrorBody| call.answer_error(origin, &answer, error, &sent);
     match read(answer.body.clone()).await {
-        Some((body, rest)) if is_good => match find_error_despite_success(&body, call.expected) {
-            Some(error) => Err(failed(&error)),
-            None => Ok((body, answer.headers, rest)),
-        },
-        Some((body, _)) => Err(failed(&find_error(&body))),
+        Some((body, rest)) if is_good => {
+            match call.dialect.find_error_despite_success(&body, call.expected) {
+                Some(error) => Err(failed(&error)),
+                None => Ok((body, answer.headers, rest)),
+            }
+        }
+        Some((body, _)) => Err(failed(&call.dialect.find_error(&body))),
         None if is_good => Err(CallError { failure: Failure::Unreadable, ..failed(&ErrorBody::default()) }),
         None => Err(failed(&ErrorBody::default())),
     }

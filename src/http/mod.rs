@@ -4,7 +4,7 @@
 //! loop; what a body means is [`error`]'s and the caller's.
 
 pub mod call;
-pub mod classify;
+pub mod dialect;
 pub mod error;
 pub mod json;
 mod lines;

@@ -186,6 +186,7 @@ mod tests {
             request_id: None,
             retry_after: retry_after.map(Duration::from_secs),
             server_date: None,
+            hints: Vec::new(),
         }
     }
 

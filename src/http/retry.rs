@@ -47,8 +47,8 @@ pub enum Failure {
     Denied,
     /// The address or the object does not exist.
     NotFound,
-    /// A run of this task is active already.
-    RunActive,
+    /// Something that is under way on the object forbids it for now.
+    Conflict,
     /// Refused for good.
     Rejected,
 }
@@ -141,7 +141,7 @@ pub const fn retry_decision(class: RetryClass, failure: Failure, renewed: bool) 
             | Failure::ProxyRefused
             | Failure::Denied
             | Failure::NotFound
-            | Failure::RunActive
+            | Failure::Conflict
             | Failure::Rejected,
         ) => RetryDecision::Final,
     }
@@ -162,7 +162,7 @@ pub const fn is_transient(failure: Failure) -> bool {
         | Failure::Unauthenticated
         | Failure::Denied
         | Failure::NotFound
-        | Failure::RunActive
+        | Failure::Conflict
         | Failure::Rejected => false,
     }
 }
@@ -234,7 +234,7 @@ mod tests {
             (ProxyRefused,    [Final,  Final,    Final,     Final]),
             (Denied,          [Final,  Final,    Final,     Final]),
             (NotFound,        [Final,  Final,    Recreate, Final]),
-            (RunActive,       [Final,  Final,    Final,     Final]),
+            (Conflict,       [Final,  Final,    Final,     Final]),
             (Rejected,        [Final,  Final,    Recreate, Final]),
         ];
         let calls =

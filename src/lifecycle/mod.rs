@@ -1,6 +1,5 @@
 //! The life of a remote job: tracked to its end, evidence collected, the result finished and published.
 
-pub(crate) mod call_error;
 pub(crate) mod collect;
 pub(crate) mod finish;
 pub(crate) mod track;

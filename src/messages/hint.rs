@@ -1,5 +1,7 @@
 //! What to do about an error; each stands on a line of its own, after `hint:`.
 
+use super::http::HttpHint;
+use super::service::ServiceHint;
 use crate::model::outcome::Outcome;
 
 /// An advice. It begins with a verb.
@@ -7,4 +9,8 @@ use crate::model::outcome::Outcome;
 pub enum Hint {
     /// What to do about the outcome of the whole run.
     Outcome(Outcome),
+    /// What to do about a request that did not get through.
+    Http(HttpHint),
+    /// What to do about an answer of CodeArts.
+    Service(ServiceHint),
 }

@@ -6,10 +6,14 @@
 
 mod en;
 mod hint;
+mod http;
 mod outcome;
+mod service;
 
 pub use hint::Hint;
+pub use http::HttpHint;
 pub use outcome::OutcomeText;
+pub use service::ServiceHint;
 
 use crate::model::language::Language;
 use std::fmt;
@@ -79,5 +83,7 @@ macro_rules! catalogue {
 
 catalogue! {
     hint: Hint, "What to do.";
+    http_hint: HttpHint, "What to do about a request that did not get through.";
     outcome: OutcomeText, "About the end of a run.";
+    service_hint: ServiceHint, "What to do about an answer of CodeArts.";
 }

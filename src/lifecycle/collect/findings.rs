@@ -1,9 +1,9 @@
 //! Bringing home the findings: all of them for files and baselines, or only the worst for comments and annotations.
 
 use crate::codearts::Id;
+use crate::codearts::errors::explained;
 use crate::codearts::findings::{Filter, Walk};
 use crate::http::error::CallError;
-use crate::lifecycle::call_error::explained;
 use crate::lifecycle::collect::gate::undecided;
 use crate::lifecycle::collect::standing;
 use crate::lifecycle::finish::tally::Tally;

@@ -1,10 +1,10 @@
 //! From "the check finished" to "may the code be merged?": the service's gate and our thresholds become the verdict.
 
 use crate::codearts::Id;
+use crate::codearts::errors::{explained, outcome_of};
 use crate::codearts::summary::{Answers, Summary};
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
-use crate::lifecycle::call_error::{explained, outcome_of};
 use crate::lifecycle::collect::findings::{self, Trouble, Wanted};
 use crate::lifecycle::collect::standing::{self, Latest};
 use crate::lifecycle::track::task::{Conclusion, Context, TaskState};

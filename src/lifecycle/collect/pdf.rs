@@ -1,11 +1,11 @@
 //! The PDF: export job, wait, one download. A broken transfer needs a new job, because the file is gone.
 
+use crate::codearts::errors::{explained, outcome_of};
 use crate::codearts::pdf::{ExportState, PdfStream};
 use crate::codearts::{Id, Service};
 use crate::console::TaskDisplay;
 use crate::http::error::CallError;
 use crate::http::retry::{RetryClass, RetryDecision, retry_decision};
-use crate::lifecycle::call_error::{explained, outcome_of};
 use crate::lifecycle::track::polling::trouble;
 use crate::model::outcome::Outcome;
 use crate::report::store::directory::ReportDirectory;

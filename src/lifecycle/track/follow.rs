@@ -2,13 +2,13 @@
 
 use crate::cli::IfRunning;
 use crate::codearts::Id;
+use crate::codearts::errors::{explained, outcome_of};
 use crate::codearts::proof::{Look, Lost, Next, OBEDIENCE_ROUNDS, Patience, Proof, Runs, obeys_id};
 use crate::codearts::runs::{Sending, StartError, Started};
 use crate::codearts::tasks::{Progress, TaskStatus};
 use crate::console::TaskDisplay;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
-use crate::lifecycle::call_error::{explained, outcome_of};
 use crate::lifecycle::track::polling::{Streak, trouble};
 use crate::lifecycle::track::task::{Conclusion, Context, Ownership, TaskState};
 use crate::model::outcome::Outcome;

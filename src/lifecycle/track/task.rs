@@ -1,12 +1,12 @@
 //! One task from start to verdict: begin, wait, explain, fetch the report. What is known is noted at once, so that a
 //! cancelled process can still tell it.
 
+use crate::codearts::errors::{explained, outcome_of};
 use crate::codearts::proof::{Lost, Proof};
 use crate::codearts::summary::Summary;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::codearts::{Id, Service};
 use crate::console::{Console, SINGLE_TASKS_LIMIT, TaskDisplay};
-use crate::lifecycle::call_error::{explained, outcome_of};
 use crate::lifecycle::collect::gate::judge;
 use crate::lifecycle::collect::pdf::fetch_pdf;
 use crate::lifecycle::track::follow::{Follow, Watched};

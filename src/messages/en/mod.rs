@@ -1,7 +1,11 @@
 //! English: American spelling, verb first in help and hints, the field's words, durations and sizes as they are typed.
 
 mod hint;
+mod http;
 mod outcome;
+mod service;
 
 pub(super) use hint::hint;
+pub(super) use http::http_hint;
 pub(super) use outcome::outcome;
+pub(super) use service::service_hint;

@@ -217,6 +217,7 @@ impl Api {
             request_id: headers.and_then(|headers| request_id(headers, "x-github-request-id")),
             retry_after: headers.and_then(|headers| rate_limit_pause(failure, headers, SystemTime::now())),
             server_date: None,
+            hints: Vec::new(),
         };
         let elapsed = started.elapsed().as_millis();
         let (status, headers, bytes) = result.map_err(|error| {

@@ -8,7 +8,6 @@ use super::form::{FORMS, Form, Remedy, ZIP_TYPE, remedy};
 use crate::ci::github::{Job, Runtime};
 use crate::console::Console;
 use crate::http::call::{Call, send};
-use crate::http::classify::Dialect;
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, RetryClass, is_transient};
 use crate::http::{CALL_LIMIT, HttpClient, sensitive};
@@ -293,7 +292,6 @@ impl<'a> Uploader<'a> {
     async fn once(&self, attempt: &str, method: &str, body: Map<String, Value>) -> Result<Value, CallError> {
         let call = Call {
             expected: &["ok", "artifacts"],
-            dialect: Dialect::Status,
             // The signed address.
             is_confidential: true,
             ..Call::post(attempt.to_owned(), format!("{SERVICE}{method}"), Value::Object(body).to_string())

@@ -157,6 +157,7 @@ fn failed(failure: Failure, status: Option<u16>, message: String) -> CallError {
         request_id: None,
         retry_after: None,
         server_date: None,
+        hints: Vec::new(),
     }
 }
 

@@ -84,6 +84,7 @@ pub(super) fn remedy(form: Form, error: &CallError, tries: u32) -> Remedy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::dialect::BY_STATUS;
     use serde_json::Value;
 
     fn example(name: &str) -> Value {
@@ -92,17 +93,18 @@ mod tests {
     }
 
     fn error(status: u16, body: &Value) -> CallError {
-        let found = crate::http::error::find_error(body);
+        let found = BY_STATUS.find_error(body);
         CallError {
             attempt: String::new(),
             target: String::new(),
-            failure: crate::http::classify::classify(crate::http::classify::Dialect::Status, status, &found),
+            failure: BY_STATUS.classify(status, &found),
             status: Some(status),
             code: found.code,
             message: found.message.unwrap_or_default(),
             request_id: None,
             retry_after: None,
             server_date: None,
+            hints: Vec::new(),
         }
     }
 

@@ -2,7 +2,6 @@
 
 use crate::ci::gitlab::Job;
 use crate::http::call::{Call, send};
-use crate::http::classify::Dialect;
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::Backoff;
@@ -121,7 +120,6 @@ impl Api {
             let redacted = call.body.as_deref().map(redact_file).map(Cow::into_owned);
             call.body = redacted.map(Bytes::from);
         }
-        call.dialect = Dialect::Status;
         let mut headers = HeaderMap::new();
         if let Ok(token) = sensitive(self.token.expose_secret()) {
             headers.insert(TOKEN_HEADER, token);

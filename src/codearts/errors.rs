@@ -1,0 +1,234 @@
+//! What an error of the service means (`errors-and-retry`, sections 2 to 4): which failure a code is, which outcome of the task a
+//! failure becomes, and what to do about it. Codes decide, never texts: those are localised and reworded between versions.
+
+use crate::auth::errors::{ERROR_FIELDS, by_foreign_status, by_gateway_code, is_documented};
+use crate::http::dialect::{Dialect, ErrorBody, by_status};
+use crate::http::error::CallError;
+use crate::http::retry::Failure;
+use crate::messages::{Hint, HttpHint, ServiceHint};
+use crate::model::outcome::Outcome;
+
+/// The service and its gateway, whose refusals carry a code such as `CC.00050010`. What comes without one was said by something
+/// in between, whatever its status: it means nothing.
+pub(super) const CODEARTS: Dialect = Dialect { fields: ERROR_FIELDS, classify };
+
+fn classify(status: u16, error: &ErrorBody) -> Failure {
+    let Some(code) = error.code.as_deref().filter(|code| is_documented(code)) else {
+        return by_foreign_status(status);
+    };
+    let message = error.message.as_deref().unwrap_or_default();
+    by_gateway_code(code, status).or_else(|| by_code(code, message)).unwrap_or_else(|| by_status(status))
+}
+
+fn by_code(code: &str, message: &str) -> Option<Failure> {
+    let (family, number) = code.split_once('.')?;
+    // A suffix such as `.400` is not part of the code.
+    let number = number.split('.').next().unwrap_or(number);
+    Some(match (family, number) {
+        ("CC", "00000000" | "00050012" | "00050014") | ("CB", "00060211" | "00060100") => Failure::Busy,
+        ("CC", "00000003" | "00050007") => Failure::Unauthenticated,
+        // The generic wrapper; a code of another service inside the text is the real, lasting cause.
+        ("CC", "00050006") if message.contains("service_error_code") => Failure::Rejected,
+        ("CC", "00050001" | "00050002" | "00050003" | "00050004" | "00050006") | ("CB", "00060101") => {
+            Failure::Inner
+        }
+        ("CC", "00050010" | "00050011") => Failure::Denied,
+        ("CC", UNKNOWN_TASK) | ("CB", "00060214") => Failure::NotFound,
+        // A run is active.
+        ("CC", "00050015") => Failure::Conflict,
+        _ => return None,
+    })
+}
+
+/// Number of the code for a task that does not exist.
+const UNKNOWN_TASK: &str = "00050013";
+
+/// What a call that failed for good makes of the task: nothing is known about its result.
+pub const fn outcome_of(error: &CallError) -> Outcome {
+    match error.failure {
+        Failure::Unauthenticated | Failure::Denied | Failure::ProxyRefused => Outcome::Denied,
+        Failure::NotFound | Failure::Rejected => Outcome::Usage,
+        Failure::Conflict => Outcome::TimedOut,
+        Failure::Unreachable
+        | Failure::Tls(_)
+        | Failure::Lost
+        | Failure::Unavailable
+        | Failure::Unreadable
+        | Failure::TooLarge
+        | Failure::Busy
+        | Failure::Inner => Outcome::Unavailable,
+    }
+}
+
+/// What to do about a failed call.
+pub fn hints_of(error: &CallError) -> Vec<Hint> {
+    if !error.hints.is_empty() {
+        return error.hints.clone();
+    }
+    let service = |hint| vec![Hint::Service(hint)];
+    match error.failure {
+        Failure::Unreachable => vec![Hint::Http(HttpHint::Unreachable)],
+        Failure::Tls(fault) => vec![Hint::Http(HttpHint::Tls(fault))],
+        Failure::ProxyRefused => vec![Hint::Http(HttpHint::ProxyLogin)],
+        Failure::Unavailable if error.status.is_some_and(|status| (300..500).contains(&status)) => {
+            service(ServiceHint::ForeignAnswer)
+        }
+        Failure::Unauthenticated if may_be_the_clock(error) => {
+            vec![Hint::Service(ServiceHint::Credentials), Hint::Service(ServiceHint::Clock)]
+        }
+        Failure::Unauthenticated => service(ServiceHint::Credentials),
+        Failure::Denied => service(ServiceHint::Membership),
+        Failure::NotFound if names_unknown_task(error) => service(ServiceHint::TaskId),
+        Failure::NotFound => service(ServiceHint::Id),
+        Failure::Conflict => service(ServiceHint::ActiveRun),
+        Failure::Lost
+        | Failure::Unavailable
+        | Failure::Unreadable
+        | Failure::TooLarge
+        | Failure::Busy
+        | Failure::Inner
+        | Failure::Rejected => Vec::new(),
+    }
+}
+
+/// The error and its hints as one text, for places that hold a single one.
+pub fn explained(error: &CallError) -> String {
+    let hints = hints_of(error);
+    std::iter::once(error.to_string()).chain(hints.iter().map(Hint::to_string)).collect::<Vec<_>>().join("; ")
+}
+
+/// Ids of projects and of tasks look alike.
+fn names_unknown_task(error: &CallError) -> bool {
+    let number = error.code.as_deref().and_then(|code| code.strip_prefix("CC."));
+    number.is_some_and(|number| number.starts_with(UNKNOWN_TASK))
+}
+
+/// Whether the refusal may be one of a signature made with a wrong clock, which could not be compared.
+fn may_be_the_clock(error: &CallError) -> bool {
+    let is_about_signature = error.code.as_deref().is_some_and(|code| code.ends_with(".0303"));
+    is_about_signature || error.status.is_some() && error.server_date.is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::retry::TlsFault;
+    use serde_json::Value;
+    use std::time::SystemTime;
+
+    fn error(code: &str) -> ErrorBody {
+        ErrorBody { code: Some(code.to_owned()), message: None }
+    }
+
+    #[test]
+    fn every_documented_code_and_status() {
+        use Failure::*;
+        let cases = [
+            (400, "CC.00000000", Busy),
+            (401, "CC.00000003", Unauthenticated),
+            (400, "CC.xxxxxxxx.400", Rejected),
+            (200, "CC.00050000", Rejected),
+            (200, "CC.00050001", Inner),
+            (200, "CC.00050004", Inner),
+            (200, "CC.00050005", Rejected),
+            (200, "CC.00050006", Inner),
+            (500, "CC.00050006", Inner),
+            (200, "CC.00050007", Unauthenticated),
+            (200, "CC.00050010", Denied),
+            (200, "CC.00050011", Denied),
+            (200, "CC.00050012", Busy),
+            (200, "CC.00050013", NotFound),
+            (200, "CC.00050014", Busy),
+            (200, "CC.00050015", Conflict),
+            (200, "CC.00050015.400", Conflict),
+            (200, "CC.00050016", Rejected),
+            (200, "CC.00050017", Rejected),
+            (400, "CB.00060200", Rejected),
+            (400, "CB.00060211", Busy),
+            (500, "CB.00060211", Busy),
+            (404, "CB.00060214", NotFound),
+            (500, "CB.00060100", Busy),
+            (500, "CB.00060101", Inner),
+            (400, "DEV.CH.10001", Rejected),
+            (500, "DEV.CB.1", Unavailable),
+            (404, "APIGW.0101", NotFound),
+            (500, "APIG.0103", NotFound),
+            (413, "APIGW.0201", Rejected),
+            (504, "APIGW.0201", Unavailable),
+            (502, "APIGW.0202", Unavailable),
+            (401, "APIGW.0301", Unauthenticated),
+            (403, "APIG.0302", Denied),
+            (401, "APIG.0303", Unauthenticated),
+            (401, "APIGW.0307", Unauthenticated),
+            (429, "APIGW.0308", Busy),
+            (405, "APIGW.0501", Busy),
+            (500, "APIGW.0601", Unavailable),
+            (502, "APIGW.0605", Unavailable),
+            (503, "APIGW.0613", Unavailable),
+            (403, "APIGW.0802", Denied),
+            (401, "IAM.0001", Unauthenticated),
+            (403, "STS5.0403", Denied),
+            (451, "CC.1", Denied),
+        ];
+        for (status, code, expected) in cases {
+            assert_eq!(classify(status, &error(code)), expected, "HTTP {status} {code}");
+        }
+    }
+
+    /// Only the service's own code is a refusal; another's word says nothing, whatever its status.
+    #[test]
+    fn what_carries_no_code_of_the_service_is_no_refusal() {
+        use Failure::*;
+        let own = ErrorBody::default();
+        for status in [200, 301, 302, 307, 400, 403, 404, 405, 407, 410, 451, 500, 501, 503, 505] {
+            for foreign in [
+                &own,
+                &error("403"),
+                &error("blocked"),
+                &error("already_exists"),
+                &error("a.b"),
+                &error(".1"),
+            ] {
+                assert_eq!(classify(status, foreign), Unavailable, "{status} {foreign:?}");
+            }
+        }
+        for (status, expected) in [(401, Unavailable), (408, Lost), (425, Busy), (429, Busy)] {
+            assert_eq!(classify(status, &own), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_wrapped_error_of_another_service_is_permanent() {
+        let body: Value =
+            serde_json::from_str(include_str!("../../tests/data/api/error_check_wrapped_service_error.json"))
+                .expect("JSON");
+        assert_eq!(classify(500, &CODEARTS.find_error(&body)), Failure::Rejected);
+    }
+
+    #[test]
+    fn each_fault_of_tls_and_of_the_clock_has_its_own_hint() {
+        let of = |failure, code: Option<&str>, has_date: bool| {
+            let error = CallError {
+                status: Some(401),
+                code: code.map(str::to_owned),
+                server_date: has_date.then_some(SystemTime::UNIX_EPOCH),
+                ..CallError::before_sending("x", failure, String::new())
+            };
+            hints_of(&error).iter().map(Hint::to_string).collect::<String>()
+        };
+        let tls = |fault| of(Failure::Tls(fault), None, true);
+        assert!(tls(TlsFault::Expired).contains("renew") && tls(TlsFault::NotYetValid).contains("clock"));
+        assert!(tls(TlsFault::WrongName).contains("host name"));
+        assert!(tls(TlsFault::UnknownAuthority).contains("--ca-file"));
+        assert!(tls(TlsFault::NotSpoken).contains("plain http"));
+        for (code, has_date, is_clock) in [
+            (Some("APIGW.0301"), true, false),
+            (Some("APIGW.0301"), false, true),
+            (Some("APIG.0303"), true, true),
+            (None, true, false),
+        ] {
+            let hints = of(Failure::Unauthenticated, code, has_date);
+            assert_eq!(hints.contains("clock of this machine"), is_clock, "{code:?} {has_date}");
+        }
+    }
+}

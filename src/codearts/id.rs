@@ -1,0 +1,65 @@
+//! Ids of the service.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// An id of the service: of a task, a run or a project.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Id(String);
+
+/// Longest id (`check-tasks`: 1 to 32 characters).
+const ID_LIMIT: usize = 32;
+
+impl FromStr for Id {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        if text.contains('/') {
+            return Err("this looks like an address; give only the id, the 32 characters at the end of the page's address".to_owned());
+        }
+        let is_id =
+            (1..=ID_LIMIT).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if is_id {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err("an id has up to 32 letters and digits, such as 2b31ed520aaaaaaebedb6e57aaaaaaaa; it stands at the end of the page's address in the console".to_owned())
+        }
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl Id {
+    /// As much of it as tells it from others, for messages that also name the address.
+    pub fn short(&self) -> &str {
+        self.0.get(..8).unwrap_or(&self.0)
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_checked_before_anything_is_sent() {
+        for good in ["2b31ed520aaaaaaebedb6e57aaaaaaaa", " a1 ", "X"] {
+            assert!(good.parse::<Id>().is_ok(), "{good}");
+        }
+        let bad = ["", " ", "a b", "a\nb", "ä", "a-b", "../x", "2b31ed520aaaaaaebedb6e57aaaaaaaa0"];
+        for bad in bad {
+            assert!(bad.parse::<Id>().is_err(), "{bad}");
+        }
+        let error = "https://host/task/2b31".parse::<Id>().expect_err("an address");
+        assert!(error.contains("only the id"), "{error}");
+    }
+}
