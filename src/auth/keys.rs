@@ -1,6 +1,5 @@
 //! AK/SK: every request is signed, nothing is fetched. Knows how to live with a wrong clock.
 
-use super::Unsigned;
 use super::signing::{Signable, date_header, sign};
 use crate::http::sensitive;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
@@ -23,6 +22,21 @@ pub struct AccessKeys {
     pub secret_key: SecretString,
     /// Session token of temporary keys.
     pub security_token: Option<SecretString>,
+}
+
+/// The parts of a request that authentication needs to see.
+#[derive(Clone, Debug)]
+pub struct Unsigned<'a> {
+    /// Upper-case HTTP method.
+    pub method: &'a str,
+    /// `host` or `host:port`.
+    pub host: &'a str,
+    /// Path without query.
+    pub path: &'a str,
+    /// Query parameters, not encoded.
+    pub query: &'a [(String, String)],
+    /// Exact body bytes.
+    pub body: &'a [u8],
 }
 
 /// This machine's clock and the correction learnt from the service.

@@ -3,27 +3,31 @@
 //! A way answers two questions: which headers a request needs now, and what to do after the service refused them.
 //! Nothing here decides whether a request is sent again.
 
+mod cache;
 pub mod errors;
 mod id_token;
 mod keys;
 mod metadata;
 mod oidc;
 mod password;
+mod scope;
 mod session;
 pub mod signing;
 
 pub use id_token::IdTokenSource;
-pub use keys::{AccessKeys, seconds_between, to_minutes};
+pub use keys::{AccessKeys, Unsigned, seconds_between, to_minutes};
 pub use metadata::{METADATA_ENDPOINT, Metadata};
 pub use oidc::{Agency, Exchange, Oidc};
-pub use password::{PasswordLogin, Scope};
+pub use password::PasswordLogin;
+pub use scope::Scope;
 
 use crate::http::error::CallError;
 use crate::http::{HttpClient, sensitive};
 use crate::text::redactor;
+use cache::{Login, SessionCache};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
-use session::{Login, Proof, Source};
+use session::SessionCredential;
 use std::sync::Arc;
 use std::time::SystemTime;
 use url::Url;
@@ -92,35 +96,20 @@ impl Credentials {
     }
 }
 
-/// The parts of a request that authentication needs to see.
-#[derive(Clone, Debug)]
-pub struct Unsigned<'a> {
-    /// Upper-case HTTP method.
-    pub method: &'a str,
-    /// `host` or `host:port`.
-    pub host: &'a str,
-    /// Path without query.
-    pub path: &'a str,
-    /// Query parameters, not encoded.
-    pub query: &'a [(String, String)],
-    /// Exact body bytes.
-    pub body: &'a [u8],
-}
-
 /// Makes requests carry the credentials, and keeps them fresh.
 #[derive(Debug)]
 pub struct Authenticator {
-    way: Way,
+    method: AuthMethod,
     /// Whether requests are signed, so that the clock matters.
     signs: bool,
     signer: keys::Signer,
 }
 
 #[derive(Debug)]
-enum Way {
+enum AuthMethod {
     Token(SecretString),
     Keys(AccessKeys),
-    Session(Arc<Source>),
+    Session(Arc<SessionCache>),
 }
 
 /// Marks which credentials a request went out with, so that several tasks refused at once renew them once.
@@ -137,15 +126,15 @@ impl Authenticator {
                 | Credentials::Password(_)
                 | Credentials::Oidc(Oidc { exchange: Exchange::Iam { .. }, .. })
         );
-        let session = |login| Way::Session(Arc::new(Source::new(login, http.clone())));
-        let way = match credentials {
-            Credentials::Token(token) => Way::Token(token),
-            Credentials::Keys(keys, _) => Way::Keys(keys),
+        let session = |login| AuthMethod::Session(Arc::new(SessionCache::new(login, http.clone())));
+        let method = match credentials {
+            Credentials::Token(token) => AuthMethod::Token(token),
+            Credentials::Keys(keys, _) => AuthMethod::Keys(keys),
             Credentials::Password(login) => session(Login::Password(login)),
             Credentials::Oidc(login) => session(Login::Oidc(login)),
             Credentials::Metadata(login) => session(Login::Metadata(login)),
         };
-        Self { way, signs, signer: keys::Signer::new(project_id) }
+        Self { method, signs, signer: keys::Signer::new(project_id) }
     }
 
     /// Fetches a session, where the credentials need one; whether they do.
@@ -153,9 +142,9 @@ impl Authenticator {
     /// # Errors
     /// When it could not be fetched.
     pub async fn log_in(&self) -> Result<bool, CallError> {
-        match &self.way {
-            Way::Token(_) | Way::Keys(_) => Ok(false),
-            Way::Session(source) => source.proof().await.map(|_| true),
+        match &self.method {
+            AuthMethod::Token(_) | AuthMethod::Keys(_) => Ok(false),
+            AuthMethod::Session(cache) => cache.credential().await.map(|_| true),
         }
     }
 
@@ -164,14 +153,14 @@ impl Authenticator {
     /// # Errors
     /// When a session had to be fetched and could not be.
     pub async fn headers(&self, request: &Unsigned<'_>) -> Result<(HeaderMap, Generation), CallError> {
-        match &self.way {
-            Way::Token(token) => Ok((token_header(token), Generation(0))),
-            Way::Keys(keys) => Ok((self.signer.headers(keys, request), Generation(0))),
-            Way::Session(source) => {
-                let (proof, generation) = source.proof().await?;
-                let headers = match &proof {
-                    Proof::Token(token) => token_header(token),
-                    Proof::Keys(keys) => self.signer.headers(keys, request),
+        match &self.method {
+            AuthMethod::Token(token) => Ok((token_header(token), Generation(0))),
+            AuthMethod::Keys(keys) => Ok((self.signer.headers(keys, request), Generation(0))),
+            AuthMethod::Session(cache) => {
+                let (credential, generation) = cache.credential().await?;
+                let headers = match &credential {
+                    SessionCredential::Token(token) => token_header(token),
+                    SessionCredential::Keys(keys) => self.signer.headers(keys, request),
                 };
                 Ok((headers, Generation(generation)))
             }
@@ -183,8 +172,8 @@ impl Authenticator {
         if self.signs {
             self.signer.correct_clock(server_date);
         }
-        if let Way::Session(source) = &self.way {
-            source.forget(generation.0).await;
+        if let AuthMethod::Session(cache) = &self.method {
+            cache.forget(generation.0).await;
         }
     }
 }

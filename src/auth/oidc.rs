@@ -3,7 +3,7 @@
 
 use super::errors::IAM;
 use super::id_token::{IdTokenSource, claims, unreadable};
-use super::password::Scope;
+use super::scope::Scope;
 use super::session::Session;
 use crate::http::call::{Call, send};
 use crate::http::error::CallError;

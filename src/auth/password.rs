@@ -4,6 +4,7 @@
 
 use super::errors::IAM;
 use super::id_token::unreadable;
+use super::scope::Scope;
 use super::session::Session;
 use crate::http::call::{Call, send};
 use crate::http::error::CallError;
@@ -12,29 +13,10 @@ use crate::http::retry::{Failure, RetryClass};
 use crate::http::{CALL_LIMIT, HttpClient};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
-
-/// Which region project the token is for.
-#[derive(Clone, Debug)]
-pub enum Scope {
-    /// IAM project id.
-    Id(String),
-    /// IAM project name, which for the main project is the region.
-    Name(String),
-}
-
-impl Scope {
-    /// As IAM wants it.
-    pub(super) fn to_json(&self) -> Value {
-        match self {
-            Self::Id(id) => json!({"id": id}),
-            Self::Name(name) => json!({"name": name}),
-        }
-    }
-}
 
 /// An IAM user and where to log in.
 #[derive(Debug)]

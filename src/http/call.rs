@@ -1,9 +1,11 @@
 //! A JSON call: send it once and judge the answer.
 
+use super::client::HttpClient;
 use super::dialect::{BY_STATUS, Dialect, ErrorBody};
 use super::error::{CallError, explain};
+use super::message::{BODY_LIMIT, Request, Response, TransportError};
 use super::retry::{Failure, RetryClass};
-use super::{BODY_LIMIT, HttpClient, Request, Response, TransportError, json, retry_after};
+use super::{json, retry_after};
 use crate::text::redactor::{Redactor, redact};
 use crate::text::{QUOTE_LIMIT, is_id, one_line};
 use bytes::Bytes;
@@ -243,7 +245,7 @@ pub fn request_id(headers: &HeaderMap, name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::CALLS_LIMIT;
+    use super::super::client::CALLS_LIMIT;
     use super::*;
     use reqwest::header::HeaderValue;
 

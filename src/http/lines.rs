@@ -3,7 +3,8 @@
 //! Load balancers and firewalls drop connections that they have forgotten: some with a reset, some without a word. A request
 //! that may be sent only once must not meet such a connection, and one that may be repeated must not wait for it.
 
-use super::{Request, TransportError, transport_error};
+use super::message::{Request, TransportError};
+use super::transport::transport_error;
 use crate::http::retry::Failure;
 use futures_util::future::{Either, select};
 use std::pin::pin;

@@ -1,6 +1,6 @@
 //! Proxies: how their addresses and the exceptions from them are written, and which one a request goes through.
 
-use super::is_loopback;
+use super::origin::is_loopback;
 use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 use std::fmt;

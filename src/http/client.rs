@@ -1,0 +1,241 @@
+//! The client: limits, trust and proxies.
+
+use super::lines::Lines;
+use super::message::{Request, Response, TransportError, refuse_climbing};
+use super::proxy::{Proxies, ProxyAddress};
+use super::retry::{Backoff, Failure};
+use super::transport::{login_refused, next_chunk};
+use anyhow::Context as _;
+use bytes::BytesMut;
+use reqwest::{Certificate, Proxy, redirect};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use url::Url;
+
+/// Longest time to reach a server: name, connection, TLS.
+pub const CONNECT_LIMIT: Duration = Duration::from_secs(15);
+/// Longest time for a whole call. The gateway itself gives up on its backend after 60 s (`check-tasks`).
+pub const CALL_LIMIT: Duration = Duration::from_secs(75);
+/// Longest silence while a body is read; a download may last as long as its bytes keep coming.
+pub const IDLE_LIMIT: Duration = Duration::from_secs(65);
+/// Idle connections are dropped before usual load balancers drop them. One that is dead all the same costs a question 5 s ([`lines`]).
+const POOL_IDLE_LIMIT: Duration = Duration::from_secs(45);
+/// Calls under way at once: each holds a connection, and macOS gives a process 256 files.
+pub(super) const CALLS_LIMIT: usize = 128;
+/// Sent as `User-Agent`.
+pub const USER_AGENT: &str = concat!("codearts-gate/", env!("CARGO_PKG_VERSION"));
+/// Status with which a proxy refuses a login.
+const LOGIN_AT_PROXY: u16 = 407;
+/// How to reach servers; plain values that `settings` resolved.
+#[derive(Clone, Debug, Default)]
+pub struct HttpSettings {
+    /// Further certificate authorities, PEM.
+    pub ca_bundle: Option<Vec<u8>>,
+    /// Proxies, and what is reached without.
+    pub proxies: Proxies,
+    /// No TLS will be spoken, so the machine's certificates need not be loaded.
+    pub plain_only: bool,
+    /// How long to pause after failures.
+    pub backoff: Backoff,
+    /// Whether a secret may cross the network in plain text (`--allow-http`).
+    pub allows_plain: bool,
+}
+
+/// The client. Cheap to clone; connections are shared.
+#[derive(Clone, Debug)]
+pub struct HttpClient {
+    lines: Arc<Lines>,
+    calls: Arc<Semaphore>,
+    backoff: Backoff,
+    settings: Arc<HttpSettings>,
+}
+
+impl HttpClient {
+    /// Builds the client.
+    ///
+    /// # Errors
+    /// When the CA bundle can not be read.
+    pub fn new(settings: &HttpSettings) -> anyhow::Result<Self> {
+        let mut ca_certificates = Vec::new();
+        if let Some(bundle) = &settings.ca_bundle {
+            ca_certificates = certificates(bundle).context("could not read the CA bundle of `--ca-file`")?;
+        }
+        let proxies = Arc::new(settings.proxies.clone());
+        let builder = || {
+            let chosen = Arc::clone(&proxies);
+            reqwest::Client::builder()
+                .user_agent(USER_AGENT)
+                .redirect(redirect::Policy::none())
+                .retry(reqwest::retry::never())
+                .referer(false)
+                .connect_timeout(CONNECT_LIMIT)
+                .read_timeout(IDLE_LIMIT)
+                .pool_idle_timeout(POOL_IDLE_LIMIT)
+                // Proxies are resolved by `settings`, not read from the environment behind its back.
+                .no_proxy()
+                .proxy(Proxy::custom(move |url| chosen.of(url).map(ProxyAddress::url)))
+        };
+
+        // Asked without further certificates, because with them a missing store goes unnoticed.
+        let plain = if settings.plain_only { None } else { Some(builder().build()) };
+        let with_certificates = || -> anyhow::Result<reqwest::ClientBuilder> {
+            let own = ca_certificates.iter().cloned();
+            Ok(match &plain {
+                None => builder().tls_certs_only([]),
+                Some(Ok(_)) if ca_certificates.is_empty() => builder(),
+                Some(Ok(_)) => builder().tls_certs_merge(own),
+                // A machine without a certificate store, such as an empty image: the web's roots take its place.
+                Some(Err(_)) => builder().tls_certs_merge(web_roots()?.into_iter().chain(own)),
+            })
+        };
+        let build =
+            |builder: reqwest::ClientBuilder| builder.build().context("could not set up HTTP and TLS");
+        let single = build(with_certificates()?.pool_max_idle_per_host(0))?;
+        let shared = match &plain {
+            Some(Ok(client)) if ca_certificates.is_empty() => client.clone(),
+            _ => build(with_certificates()?)?,
+        };
+        Ok(Self {
+            lines: Arc::new(Lines::new(shared, single)),
+            calls: Arc::new(Semaphore::new(CALLS_LIMIT)),
+            backoff: settings.backoff,
+            settings: Arc::new(settings.clone()),
+        })
+    }
+
+    /// Whether a secret may cross the network in plain text.
+    pub fn allows_plain(&self) -> bool {
+        self.settings.allows_plain
+    }
+
+    /// A client below, for libraries that bring their own requests; all limits but those of [`Self::exchange`] hold. It opens a
+    /// connection for each request: nothing is known of which of them may be repeated.
+    pub fn inner(&self) -> reqwest::Client {
+        self.lines.single().clone()
+    }
+
+    /// The same client for addresses that need TLS, where that was left out.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn with_tls(&self) -> anyhow::Result<Self> {
+        if !self.settings.plain_only {
+            return Ok(self.clone());
+        }
+        Self::new(&HttpSettings { plain_only: false, ..HttpSettings::clone(&self.settings) })
+    }
+
+    /// How long to pause after failures.
+    pub const fn backoff(&self) -> Backoff {
+        self.backoff
+    }
+
+    /// Sends a request, when it is its turn, and reads the whole answer within `limit` from then on.
+    ///
+    /// # Errors
+    /// When no whole answer came in time, or it was larger than the request allows.
+    pub async fn exchange(&self, request: Request, limit: Duration) -> Result<Response, TransportError> {
+        let body_limit = request.body_limit;
+        let _turn = if request.holds_permit { None } else { self.calls.acquire().await.ok() };
+        let exchange = async {
+            let mut response = self.open(request).await?;
+            let mut body = BytesMut::new();
+            while let Some(chunk) = next_chunk(&mut response).await? {
+                if body.len() + chunk.len() > body_limit {
+                    return Err(TransportError {
+                        failure: Failure::TooLarge,
+                        message: format!("the answer is larger than {body_limit} bytes"),
+                    });
+                }
+                body.extend_from_slice(&chunk);
+            }
+            Ok(Response {
+                status: response.status().as_u16(),
+                headers: std::mem::take(response.headers_mut()),
+                body: body.freeze(),
+            })
+        };
+        tokio::time::timeout(limit, exchange).await.unwrap_or_else(|_| {
+            Err(TransportError {
+                failure: Failure::Lost,
+                message: format!("no whole answer within {}", crate::text::duration(limit)),
+            })
+        })
+    }
+
+    /// Sends a request and returns when the headers of the answer are there; for bodies that are streamed.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn open(&self, request: Request) -> Result<reqwest::Response, TransportError> {
+        let path = request.url.split_once("://").and_then(|(_, rest)| Some(rest.split_once('/')?.1));
+        refuse_climbing(path.unwrap_or_default())?;
+        let url = Url::parse(&request.url).ok();
+        let proxy = url.as_ref().and_then(|url| self.settings.proxies.of(url));
+        let send = async || {
+            let response = self.lines.send(request).await?;
+            if proxy.is_some() && response.status().as_u16() == LOGIN_AT_PROXY {
+                return Err(login_refused());
+            }
+            Ok(response)
+        };
+        through(proxy, send).await
+    }
+
+    /// Sends a request that was made elsewhere for the client below, with the same care about the proxy.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn send_through<T>(
+        &self,
+        url: &Url,
+        send: impl AsyncFnOnce() -> Result<T, TransportError>,
+    ) -> Result<T, TransportError> {
+        through(self.settings.proxies.of(url), send).await
+    }
+}
+
+/// Sends a request through a proxy, if there is one: an error names it, and a login that it refused is not sent again.
+async fn through<T>(
+    proxy: Option<&ProxyAddress>,
+    send: impl AsyncFnOnce() -> Result<T, TransportError>,
+) -> Result<T, TransportError> {
+    let Some(proxy) = proxy else { return send().await };
+    let result = proxy
+        .turn(async {
+            if proxy.is_refused() {
+                return Err(login_refused());
+            }
+            let result = send().await;
+            if result.as_ref().is_err_and(|error| error.failure == Failure::ProxyRefused) {
+                proxy.refuse();
+            }
+            result
+        })
+        .await;
+    result.map_err(|error| TransportError {
+        message: match error.failure {
+            Failure::ProxyRefused => format!("proxy {} refuses the login (HTTP 407)", proxy.shown()),
+            _ => format!("{}, through proxy {}", error.message, proxy.shown()),
+        },
+        ..error
+    })
+}
+
+/// The certificates of a CA bundle.
+///
+/// # Errors
+/// When it is no PEM file, or holds none.
+pub fn certificates(bundle: &[u8]) -> anyhow::Result<Vec<Certificate>> {
+    let certificates = Certificate::from_pem_bundle(bundle).context("it must hold PEM certificates")?;
+    anyhow::ensure!(!certificates.is_empty(), "it holds no certificate; it must be a PEM file");
+    Ok(certificates)
+}
+
+fn web_roots() -> anyhow::Result<Vec<Certificate>> {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS
+        .iter()
+        .map(|der| Certificate::from_der(der).context("could not read a built-in root certificate"))
+        .collect()
+}

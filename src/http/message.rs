@@ -1,0 +1,93 @@
+//! One request and one answer, as they go over the wire.
+
+use super::retry::Failure;
+use bytes::Bytes;
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderValue};
+
+/// Largest JSON answer that is read, where a call does not set its own limit.
+pub const BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// One request, ready to send. Not printable: its body may hold a password.
+pub struct Request {
+    /// HTTP method.
+    pub method: Method,
+    /// Full address; its query is encoded already and goes out as it is.
+    pub url: String,
+    /// Headers, authentication included.
+    pub headers: HeaderMap,
+    /// The exact bytes that were signed.
+    pub body: Option<Bytes>,
+    /// Largest answer that is read, in bytes.
+    pub body_limit: usize,
+    /// Whether the sender has seen to it that not too many are under way at once.
+    pub holds_permit: bool,
+    /// Whether it must not meet a connection that was used before: it can be sent only once, or does something.
+    pub has_own_connection: bool,
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub struct Response {
+    /// HTTP status.
+    pub status: u16,
+    /// Response headers.
+    pub headers: HeaderMap,
+    /// The body, within the limit of its request.
+    pub body: Bytes,
+}
+
+/// Why no whole answer came.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct TransportError {
+    /// The kind of trouble.
+    pub failure: Failure,
+    /// The transport's explanation, without the address.
+    pub message: String,
+}
+
+/// Refuses a path that leads elsewhere than it says: a part of one or two dots, however they are written, would take away what
+/// stands before it.
+///
+/// # Errors
+/// When there is such a part; nothing is sent then.
+pub fn refuse_climbing(path: &str) -> Result<(), TransportError> {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let is_dots = |part: &str| {
+        let part = percent_encoding::percent_decode_str(part).decode_utf8_lossy();
+        part == "." || part == ".."
+    };
+    // Readers of addresses take a backslash for a slash, and leave out line breaks.
+    if path.split(['/', '\\']).any(is_dots) || path.contains(|character: char| character.is_control()) {
+        let message = "its path would lead elsewhere, so it was not sent".to_owned();
+        return Err(TransportError { failure: Failure::Rejected, message });
+    }
+    Ok(())
+}
+
+/// A header value that is kept out of debug output.
+///
+/// # Errors
+/// When the text can not stand in a header.
+pub fn sensitive(text: &str) -> Result<HeaderValue, reqwest::header::InvalidHeaderValue> {
+    let mut value = HeaderValue::from_str(text)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_path_leads_elsewhere() {
+        for good in ["v2/tasks/2b31/progress", "/a/b.c/...?x=..", "/a%2Fb", "/a//b", "", "/a#/../b"] {
+            assert!(refuse_climbing(good).is_ok(), "{good}");
+        }
+        for bad in ["/a/../b", "..", "/a/./b", "/a/%2e%2E/b", "/a/.%2e", "/a\\..\\b", "/a/.\n./b", "/a/%2e"] {
+            let error = refuse_climbing(bad).expect_err(bad);
+            assert_eq!(error.failure, Failure::Rejected, "{bad}");
+        }
+    }
+}

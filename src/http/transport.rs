@@ -1,0 +1,50 @@
+//! What went wrong below: the errors of the client that carries the requests, and the pieces of streamed bodies.
+
+use super::message::TransportError;
+use super::retry::{Failure, TlsFault};
+use super::tls;
+use bytes::Bytes;
+
+/// What the client below says when a proxy refuses the login of a tunnel; it has no type for it that could be seen.
+const LOGIN_AT_TUNNEL: &str = "proxy authorization required";
+
+/// The error for a login that a proxy refused.
+pub(super) fn login_refused() -> TransportError {
+    let message = "the proxy refuses the login (HTTP 407)".to_owned();
+    TransportError { failure: Failure::ProxyRefused, message }
+}
+
+/// The next piece of a streamed body, `None` at its proper end.
+///
+/// # Errors
+/// When the connection broke or stayed silent too long.
+pub async fn next_chunk(response: &mut reqwest::Response) -> Result<Option<Bytes>, TransportError> {
+    response.chunk().await.map_err(|error| transport_error(&error))
+}
+
+/// The innermost cause says what happened; the layers above it say only that it did.
+pub(crate) fn transport_error(error: &reqwest::Error) -> TransportError {
+    let mut cause: &dyn std::error::Error = error;
+    let mut is_about_certificates = false;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+        is_about_certificates |= cause.to_string().contains("certificate");
+    }
+    let cause = cause.to_string();
+    if error.is_connect() && cause.ends_with(LOGIN_AT_TUNNEL) {
+        return login_refused();
+    }
+    let other = is_about_certificates.then_some(TlsFault::OtherCertificate);
+    let fault = if error.is_connect() { tls::fault(error).or(other) } else { None };
+    let (failure, what) = if let Some(fault) = fault {
+        (Failure::Tls(fault), tls::describe(fault))
+    } else if error.is_connect() {
+        (Failure::Unreachable, "no connection")
+    } else if error.is_timeout() {
+        (Failure::Lost, "no answer in time")
+    } else {
+        (Failure::Lost, "the connection broke")
+    };
+    let message = crate::text::one_line(&format!("{what}: {cause}"), crate::text::QUOTE_LIMIT);
+    TransportError { failure, message }
+}
