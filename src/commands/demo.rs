@@ -15,8 +15,9 @@ const TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";
 const PROJECT: &str = "0d1a2b3c4d5e6f708192a3b4c5d6e7f8";
 
 pub(super) async fn run(args: DemoArgs, console: &Console, signals: Signals) -> anyhow::Result<u8> {
-    let sandbox =
-        Sandbox::start(sandbox::named(&args.scenario)?, 0).await.context("could not start the sandbox")?;
+    let sandbox = Sandbox::start(sandbox::named(&args.scenario.name)?, 0)
+        .await
+        .context("could not start the sandbox")?;
     let origin = sandbox.origin();
     tracing::info!(
         "demo: a sandbox on {origin} plays CodeArts; the real thing needs an account and is slower"
@@ -27,7 +28,7 @@ pub(super) async fn run(args: DemoArgs, console: &Console, signals: Signals) -> 
         .to_vec();
     typed.extend(["--report-title", "demo", "--project-id", PROJECT].map(str::to_owned));
     typed.extend([format!("--endpoint={origin}"), "--report-dir".to_owned()]);
-    typed.push(args.report_dir.to_str().context("`--report-dir` must be UTF-8")?.to_owned());
+    typed.push(args.directory.report_dir.to_str().context("`--report-dir` must be UTF-8")?.to_owned());
     let environment: Environment = [("HUAWEICLOUD_SDK_AK", ACCESS_KEY), ("HUAWEICLOUD_SDK_SK", SECRET_KEY)]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into_iter()

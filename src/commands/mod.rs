@@ -37,7 +37,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
         Command::Completions(args) => completions::completions(args.shell).exit_code(),
         Command::Man => completions::man().exit_code(),
         Command::Check(args) => talk(&args.log.clone(), environment, |console, signals| async move {
-            let (directory, json) = (args.files.report_dir.clone(), args.json);
+            let (directory, json) = (args.files.directory.report_dir.clone(), args.result.json);
             let tasks = settings::readable_tasks(&args.task_ids, environment);
             let publisher = settings::for_usage_errors(&args.publish, environment, &directory);
             let checked = match CheckSettings::resolve(*args, environment) {
@@ -56,7 +56,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
             })
         }),
         Command::Report(args) => talk(&args.log.clone(), environment, |console, signals| async move {
-            let directory = args.files.report_dir.clone();
+            let directory = args.files.directory.report_dir.clone();
             let typed: Vec<String> = args.task_id.iter().cloned().collect();
             let tasks = settings::readable_tasks(&typed, environment);
             let publisher = settings::for_usage_errors(&args.publish, environment, &directory);
@@ -69,7 +69,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
                 .map(Outcome::exit_code)
         }),
         Command::Build(args) => talk(&args.log.clone(), environment, |console, signals| async move {
-            let (directory, json) = (args.report_dir.clone(), args.json);
+            let (directory, json) = (args.directory.report_dir.clone(), args.result.json);
             let publisher = settings::for_unread_arguments(Vec::new(), environment, &directory);
             let built = match BuildSettings::resolve(*args, environment) {
                 Ok((settings, connection)) => build::run(settings, connection, &console, signals).await,

@@ -19,7 +19,7 @@ pub(super) async fn run(
     console: &Console,
     mut signals: Signals,
 ) -> anyhow::Result<Outcome> {
-    if args.scenario == "list" {
+    if args.scenario.name == "list" {
         let lines = Scenario::list().into_iter().fold(String::new(), |mut lines, (name, description)| {
             let _ = writeln!(lines, "{name:<12} {description}");
             lines
@@ -29,7 +29,7 @@ pub(super) async fn run(
     }
     let scenario = match &args.scenario_file {
         Some(path) => read(path)?,
-        None => named(&args.scenario)?,
+        None => named(&args.scenario.name)?,
     };
     let sandbox = Sandbox::start(scenario, args.port)
         .await

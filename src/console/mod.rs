@@ -13,6 +13,7 @@ mod task;
 pub mod workflow_command;
 mod writer;
 
+use crate::model::choice::Choice;
 use crate::text::redactor;
 use crate::text::{count, one_line};
 use crowd::Crowd;
@@ -48,13 +49,33 @@ const SLOW_END_LIMIT: Duration = Duration::from_secs(30);
 const HURRIED_END_LIMIT: Duration = Duration::from_millis(300);
 
 /// Form of the lines.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogFormat {
     /// For people.
     #[default]
     Text,
     /// One JSON object a line.
     Json,
+}
+
+impl Choice for LogFormat {
+    fn all() -> Vec<Self> {
+        vec![Self::Text, Self::Json]
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Text => "Text for people",
+            Self::Json => "One JSON object per line",
+        }
+    }
 }
 
 /// How much is said.

@@ -1,10 +1,10 @@
 //! A finding of the check, as the service tells it and every format shows it. All text in it comes from outside.
 
-use clap::ValueEnum;
+use crate::model::choice::Choice;
 use serde::{Deserialize, Serialize};
 
 /// How bad a finding is; worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Critical.
@@ -32,10 +32,27 @@ impl Severity {
     }
 }
 
+impl Choice for Severity {
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Critical => "Critical findings",
+            Self::Major => "Major findings",
+            Self::Minor => "Minor findings",
+            Self::Suggestion => "Suggestions",
+        }
+    }
+}
+
 /// What has been done about a finding.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// Nothing yet.
@@ -57,6 +74,24 @@ impl Status {
             Self::Open => "open",
             Self::Resolved => "resolved",
             Self::Ignored => "ignored",
+        }
+    }
+}
+
+impl Choice for Status {
+    fn all() -> Vec<Self> {
+        Self::ALL.to_vec()
+    }
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Open => "Findings that nobody has handled yet",
+            Self::Resolved => "Findings that were fixed",
+            Self::Ignored => "Findings that somebody decided to accept",
         }
     }
 }

@@ -1,8 +1,8 @@
 //! May the code be merged? The service's own quality gate and the thresholds of the command line become one decision. A
 //! pure rule: what is not known never counts as met.
 
+use crate::model::choice::Choice;
 use crate::model::finding::{Counts, PerSeverity, Severity};
-use clap::ValueEnum;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -31,16 +31,38 @@ impl ServiceGate {
 }
 
 /// How much the service's gate counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum GateMode {
-    /// It must not say "not passed"; where it says nothing, that is a notice
+    /// Fail if it failed; a notice if it is unknown.
     #[default]
     Auto,
-    /// It must say "passed"
+    /// Fail unless it passed.
     Required,
-    /// It does not count
+    /// It does not count.
     Off,
+}
+
+impl Choice for GateMode {
+    fn all() -> Vec<Self> {
+        vec![Self::Auto, Self::Required, Self::Off]
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Required => "required",
+            Self::Off => "off",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Auto => "Fail if the quality gate failed; log a notice if its status is unknown",
+            Self::Required => "Fail unless the quality gate passed",
+            Self::Off => "Ignore the quality gate",
+        }
+    }
 }
 
 /// Which findings a threshold counts.

@@ -1,14 +1,14 @@
 //! Languages in which people read this program and the reports of CodeArts.
 
+use crate::model::choice::Choice;
+
 /// A language of messages, of pages, and of what the service renders.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
     /// English.
     #[default]
-    #[value(name = "en-us")]
     English,
     /// Chinese.
-    #[value(name = "zh-cn")]
     Chinese,
 }
 
@@ -18,6 +18,23 @@ impl Language {
         match self {
             Self::English => "en-us",
             Self::Chinese => "zh-cn",
+        }
+    }
+}
+
+impl Choice for Language {
+    fn all() -> Vec<Self> {
+        vec![Self::English, Self::Chinese]
+    }
+
+    fn word(self) -> &'static str {
+        self.name()
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Chinese => "Chinese",
         }
     }
 }

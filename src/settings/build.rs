@@ -4,10 +4,11 @@ use super::connection::Site;
 use super::{
     Connection, Environment, UsageError, WaitLimit, allowed, ids, positive_duration, publish, schedule, usage,
 };
-use crate::cli::{BuildArgs, StopOnCancel};
+use crate::cli::BuildArgs;
 use crate::codearts::Id;
 use crate::codearts::build_start::{BuildRequest, Revision};
 use crate::model::outcome::Outcome;
+use crate::model::policy::StopOnCancel;
 use crate::publish::Publisher;
 use crate::wait::Schedule;
 use std::path::PathBuf;
@@ -73,13 +74,18 @@ impl BuildSettings {
         if !args.start && (revision.is_some() || !parameters.is_empty()) {
             return usage("`--param`, `--branch`, `--tag` and `--commit` say what to build; add `--start`");
         }
-        if args.report_dir.as_os_str().is_empty() {
+        if args.directory.report_dir.as_os_str().is_empty() {
             return usage("`--report-dir` is empty; name a directory");
         }
-        let wait = positive_duration("--timeout", &args.timeout)?;
+        let wait = positive_duration("--timeout", &args.wait.timeout)?;
         let session = wait + super::SESSION_MARGIN;
-        let connection =
-            Connection::resolve(args.connection, Site::Build, args.build_endpoint, session, environment)?;
+        let connection = Connection::resolve(
+            args.connection,
+            Site::Build,
+            args.site.build_endpoint,
+            session,
+            environment,
+        )?;
         let (timeout, explain_limit) = super::within_job(wait, EXPLAIN_LIMIT, environment.time_left());
         let settings = Self {
             jobs,
@@ -88,12 +94,12 @@ impl BuildSettings {
             follow: args.follow,
             timeout,
             explain_limit,
-            schedule: schedule(&args.poll_interval, &args.poll_budget)?,
-            stop_on_cancel: args.stop_on_cancel,
-            allow: allowed(&args.allow)?,
-            publish: publish::for_unread_arguments(Vec::new(), environment, &args.report_dir),
-            report_dir: args.report_dir,
-            json: args.json,
+            schedule: schedule(&args.wait.poll_interval, &args.wait.poll_budget)?,
+            stop_on_cancel: args.wait.stop_on_cancel,
+            allow: allowed(&args.allow.names)?,
+            publish: publish::for_unread_arguments(Vec::new(), environment, &args.directory.report_dir),
+            report_dir: args.directory.report_dir,
+            json: args.result.json,
         };
         Ok((settings, connection))
     }

@@ -32,12 +32,11 @@ pub use times::WaitLimit;
 pub use unknown::unknown_variables;
 
 use crate::ci::CiEnvironment;
-use crate::cli::{
-    CheckArgs, DoctorArgs, IfRunning, LogArgs, PublishTarget, ReportArgs, ReportFormat, StopOnCancel,
-};
+use crate::cli::{CheckArgs, DoctorArgs, LogArgs, PublishTarget, ReportArgs, ReportFormat};
 use crate::codearts::Id;
 use crate::console::{LogFormat, Verbosity};
 use crate::model::outcome::Outcome;
+use crate::model::policy::{IfRunning, StopOnCancel};
 use crate::publish::Publisher;
 use crate::text::duration;
 use crate::wait::Schedule;
@@ -114,10 +113,10 @@ impl CheckSettings {
             return usage("`--publish artifact` needs a report; leave out `--report none`");
         }
         let mut report = ReportSettings::resolve(args.files, environment)?;
-        let wait = positive_duration("--timeout", &args.timeout)?;
+        let wait = positive_duration("--timeout", &args.wait.timeout)?;
         let session = wait + report.timeout + SESSION_MARGIN;
         let connection =
-            Connection::resolve(args.connection, Site::Check, args.endpoint, session, environment)?;
+            Connection::resolve(args.connection, Site::Check, args.site.endpoint, session, environment)?;
         let timeout;
         (timeout, report.timeout) = within_job(wait, report.timeout, environment.time_left());
         let named = args.publish.publish.clone();
@@ -132,13 +131,13 @@ impl CheckSettings {
             start: args.start,
             if_running: args.if_running,
             timeout,
-            schedule: schedule(&args.poll_interval, &args.poll_budget)?,
+            schedule: schedule(&args.wait.poll_interval, &args.wait.poll_budget)?,
             max_doubt: args.max_doubt.map(|text| positive_duration("--max-doubt", &text)).transpose()?,
-            stop_on_cancel: args.stop_on_cancel,
-            allow: allowed(&args.allow)?,
+            stop_on_cancel: args.wait.stop_on_cancel,
+            allow: allowed(&args.allow.names)?,
             wants_pdf,
             report,
-            json: args.json,
+            json: args.result.json,
         };
         Ok((settings, connection))
     }
@@ -170,7 +169,7 @@ impl ReportCommandSettings {
         let mut report = ReportSettings::resolve(args.files, environment)?;
         let session = report.timeout + SESSION_MARGIN;
         let connection =
-            Connection::resolve(args.connection, Site::Check, args.endpoint, session, environment)?;
+            Connection::resolve(args.connection, Site::Check, args.site.endpoint, session, environment)?;
         if let Some(left) = environment.time_left() {
             let (_, limit) = within_job(Duration::ZERO, report.timeout, Some(left));
             if limit < report.timeout {
@@ -232,21 +231,21 @@ impl DoctorSettings {
                         Some(job) => Ok(Some(DoctorSubject::Job(job))),
                         None => usage("`--job-id` is empty"),
                     });
-                (job, Site::Build, args.build_endpoint)
+                (job, Site::Build, args.build_site.build_endpoint)
             }
             None if has_task => {
                 let task = task_ids(typed, environment)
                     .map(|tasks| tasks.into_iter().next().map(DoctorSubject::Task));
-                (task, Site::Check, args.endpoint)
+                (task, Site::Check, args.site.endpoint)
             }
-            None => (Ok(None), Site::Check, args.endpoint),
+            None => (Ok(None), Site::Check, args.site.endpoint),
         };
         let allows_plain = args.connection.allow_http;
         let http = crate::http::HttpSettings { allows_plain, ..Default::default() };
         Self {
             subject: subject.map_err(|error| environment.name_sources(error)),
-            publish: publish::on_offer(environment, &http, &args.report_dir),
-            directory: args.report_dir,
+            publish: publish::on_offer(environment, &http, &args.directory.report_dir),
+            directory: args.directory.report_dir,
             connection: Connection::resolve_all(args.connection, site, endpoint, SESSION_MARGIN, environment)
                 .map_err(|unresolved| unresolved.naming_sources(environment)),
             ci: environment.ci().clone(),

@@ -33,7 +33,7 @@ impl ReportSettings {
     }
 
     pub(super) fn resolve(args: FileArgs, environment: &Environment) -> Result<Self, UsageError> {
-        if args.report_dir.as_os_str().is_empty() {
+        if args.directory.report_dir.as_os_str().is_empty() {
             return usage("`--report-dir` is empty; name a directory");
         }
         let title = match args.report_title {
@@ -47,7 +47,7 @@ impl ReportSettings {
             None => default_title(environment),
         };
         Ok(Self {
-            directory: args.report_dir,
+            directory: args.directory.report_dir,
             title,
             timeout: positive_duration("--report-timeout", &args.report_timeout)?,
             language: args.language,

@@ -1,6 +1,5 @@
 //! Following one run: start it or find it, and poll until its own end shows.
 
-use crate::cli::IfRunning;
 use crate::codearts::Id;
 use crate::codearts::errors::{explained, outcome_of};
 use crate::codearts::proof::{Look, Lost, Next, OBEDIENCE_ROUNDS, Patience, Proof, Runs, obeys_id};
@@ -12,6 +11,7 @@ use crate::http::retry::Failure;
 use crate::lifecycle::track::polling::{Streak, trouble};
 use crate::lifecycle::track::task::{Conclusion, Context, Ownership, TaskState};
 use crate::model::outcome::Outcome;
+use crate::model::policy::IfRunning;
 use crate::text::count;
 use crate::wait::{End, Pacer, Step, Waited};
 use std::cell::RefCell;

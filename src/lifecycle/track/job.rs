@@ -1,7 +1,6 @@
 //! One build job from start to verdict: begin, wait, explain. What is known is noted at once, so that a cancelled process can still
 //! tell it.
 
-use crate::cli::StopOnCancel;
 use crate::codearts::build_log::BuildLog;
 use crate::codearts::build_start::{BuildRequest, StartError, Started};
 use crate::codearts::builds::{BuildState, Sources};
@@ -13,6 +12,7 @@ use crate::http::retry::Failure;
 use crate::lifecycle::track::polling::{Streak, cost, trouble};
 use crate::lifecycle::track::task::Ownership;
 use crate::model::outcome::Outcome;
+use crate::model::policy::StopOnCancel;
 use crate::report::result::{PackageResult, WaitResult};
 use crate::settings::BuildSettings;
 use crate::wait::{End, Pacer, Step, Waiter};

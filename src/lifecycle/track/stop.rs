@@ -1,9 +1,9 @@
 //! Stopping the run that nobody waits for any more, if it is known to be the one that this process started.
 
-use crate::cli::StopOnCancel;
 use crate::codearts::Id;
 use crate::codearts::proof::{Active, Runs, active};
 use crate::lifecycle::track::task::{Context, Ownership, TaskState};
+use crate::model::policy::StopOnCancel;
 use futures_util::future::join;
 use std::cell::RefCell;
 use std::time::Duration;

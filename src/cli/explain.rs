@@ -1,0 +1,10 @@
+//! `explain`.
+
+use clap::Args;
+
+/// Options of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// An exit code, or the name of an outcome [default: all]
+    pub code: Option<String>,
+}

@@ -1,0 +1,18 @@
+//! Whole numbers in a range.
+
+/// Largest number of findings or builds that is accepted; more is a typing error.
+pub(super) const COUNT_LIMIT: u64 = 1_000_000_000;
+/// More days than any server keeps artifacts.
+const RETENTION_LIMIT: u64 = 400;
+
+/// A whole number in a range, which the error names.
+pub(super) fn whole_number<const LEAST: u64, const MOST: u64>(text: &str) -> Result<u64, String> {
+    let number = text.trim().parse().ok().filter(|number| (LEAST..=MOST).contains(number));
+    number.ok_or_else(|| format!("it must be a whole number from {LEAST} to {MOST}"))
+}
+
+/// How long an artifact is kept.
+pub(super) fn days(text: &str) -> Result<u32, String> {
+    let days = whole_number::<0, RETENTION_LIMIT>(text)?;
+    u32::try_from(days).map_err(|error| error.to_string())
+}
