@@ -1,9 +1,12 @@
 //! What `build` was asked to do.
 
-use super::connection::Site;
-use super::{
-    Connection, Environment, UsageError, WaitLimit, allowed, ids, positive_duration, publish, schedule, usage,
-};
+use super::allow::allowed;
+use super::connection::{Connection, SESSION_MARGIN, Site};
+use super::environment::Environment;
+use super::ids::ids;
+use super::publish;
+use super::times::{WaitLimit, positive_duration, schedule, within_job};
+use super::value::{UsageError, usage};
 use crate::cli::BuildArgs;
 use crate::codearts::Id;
 use crate::codearts::build_start::{BuildRequest, Revision};
@@ -78,7 +81,7 @@ impl BuildSettings {
             return usage("`--report-dir` is empty; name a directory");
         }
         let wait = positive_duration("--timeout", &args.wait.timeout)?;
-        let session = wait + super::SESSION_MARGIN;
+        let session = wait + SESSION_MARGIN;
         let connection = Connection::resolve(
             args.connection,
             Site::Build,
@@ -86,7 +89,7 @@ impl BuildSettings {
             session,
             environment,
         )?;
-        let (timeout, explain_limit) = super::within_job(wait, EXPLAIN_LIMIT, environment.time_left());
+        let (timeout, explain_limit) = within_job(wait, EXPLAIN_LIMIT, environment.time_left());
         let settings = Self {
             jobs,
             request: args.start.then_some(BuildRequest { parameters, revision }),

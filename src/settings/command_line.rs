@@ -1,8 +1,9 @@
 //! The command line: values as clap is to see them, variables that stand in for options, and why a line was refused.
 
-use super::ids::items;
+use super::environment::Environment;
+use super::misplaced;
 use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
-use super::{Environment, UsageError, misplaced, usage};
+use super::value::{UsageError, items, usage, variable_of};
 use crate::cli::Cli;
 use crate::text::one_line;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -120,11 +121,6 @@ pub fn with_variables(
     let mut merged = arguments;
     merged.splice(position + 1..position + 1, added);
     Ok(merged)
-}
-
-/// `--foo-bar` → `CODEARTS_FOO_BAR`.
-pub fn variable_of(long: &str) -> String {
-    format!("CODEARTS_{}", long.to_ascii_uppercase().replace('-', "_"))
 }
 
 /// Reads a whole command line.

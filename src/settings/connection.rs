@@ -2,8 +2,10 @@
 
 use super::credentials::{Search, address};
 use super::environment::Environment;
+use super::ids::parse_id;
 use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
-use super::{UsageError, parse_id, positive_duration, usage};
+use super::times::positive_duration;
+use super::value::{Sourced, UsageError, usage};
 use crate::auth::Credentials;
 use crate::cli::ConnectionArgs;
 use crate::codearts::endpoints;
@@ -19,8 +21,8 @@ use url::Url;
 /// Largest CA bundle that is read, in bytes.
 pub(super) const CA_FILE_LIMIT: u64 = 4 * 1024 * 1024;
 
-/// A value and where it comes from: an option, or a variable.
-pub(super) type Sourced = (String, &'static str);
+/// How much longer than its time limits a process may need credentials.
+pub(super) const SESSION_MARGIN: Duration = Duration::from_secs(10 * 60);
 
 /// What was typed, else what the first of these variables holds, which other tools use too.
 fn sourced(

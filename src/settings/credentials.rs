@@ -1,11 +1,10 @@
 //! Who is asking: the first complete set of credentials, in the order of the official SDK and then ours.
 
-use super::connection::Sourced;
-use super::ids::items;
+use super::environment::Environment;
 use super::profile;
 use super::secret::{password, readable, visible};
 use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
-use super::{Environment, UsageError, usage};
+use super::value::{Sourced, UsageError, items, usage};
 use crate::auth::{
     AccessKeys, Agency, Credentials, Exchange, IdTokenSource, METADATA_ENDPOINT, Metadata, Oidc,
     PasswordLogin, Scope,

@@ -1,8 +1,8 @@
 //! The environment, copied once.
 
-use super::command_line::variable_of;
+use super::known_secrets;
 use super::secret::visible;
-use super::{UsageError, known_secrets, usage};
+use super::value::{UsageError, usage, variable_of};
 use crate::ci::{self, CiEnvironment, CiHost};
 use crate::cli::Cli;
 use crate::console::Reader;
@@ -10,7 +10,7 @@ use clap::{Command, CommandFactory as _};
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 /// Set by our `action.yml`: the inputs that are there are ours, and nothing stands between us and the runner.
@@ -24,6 +24,8 @@ pub struct Environment {
     unreadable: HashMap<String, OsString>,
     /// The first of these that was asked for: it must not pass for one that is not set.
     missed: RefCell<Option<String>>,
+    /// The directory in which the process was started.
+    directory: Option<PathBuf>,
     /// Options of the command that variables stand in for, without dashes.
     stand_ins: Vec<String>,
     /// The CI, once it was asked for.
@@ -40,7 +42,7 @@ struct DetectedCi {
 impl Environment {
     /// The process's own variables.
     pub fn of_process() -> Self {
-        let mut all = Self::default();
+        let mut all = Self { directory: std::env::current_dir().ok(), ..Self::default() };
         for (name, value) in std::env::vars_os() {
             let Ok(name) = name.into_string() else { continue };
             match value.into_string() {
@@ -80,6 +82,11 @@ impl Environment {
             self.missed.borrow_mut().get_or_insert_with(|| name.to_owned());
         }
         self.values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+    }
+
+    /// The directory in which the process was started, if it still exists.
+    pub(super) fn directory(&self) -> Option<&Path> {
+        self.directory.as_deref()
     }
 
     /// What describes the job, for which a value that is not UTF-8 is read as well as it can be.

@@ -1,7 +1,7 @@
 //! What may be found: gates, which findings are listed, and in which files.
 
 use super::environment::Environment;
-use super::{UsageError, usage};
+use super::value::{UsageError, usage};
 use crate::cli::{FindingArgs, GateArgs, PublishTarget, ReportFormat};
 use crate::codearts::findings::{PAGES_AT_ONCE, PAGES_AT_ONCE_LIMIT};
 use crate::model::finding::{PerSeverity, Severity, Status};

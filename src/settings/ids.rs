@@ -1,7 +1,8 @@
 //! Ids as they are pasted: what is wrong with one, and the id that was meant where it can be seen.
 
+use super::environment::Environment;
 use super::slips::{did_you_mean, is_unreplaced};
-use super::{Environment, UsageError, usage};
+use super::value::{UsageError, items, usage};
 use crate::codearts::Id;
 use crate::text::{is_unprintable, one_line};
 
@@ -19,11 +20,6 @@ const BESIDE: [(&str, IsOfKind); 5] = [
     ("blanks", char::is_whitespace),
     ("invisible characters", is_unprintable),
 ];
-
-/// Items of a list: commas or line breaks between them, blanks around them.
-pub(super) fn items(list: &str) -> impl Iterator<Item = &str> {
-    list.split([',', '\n', '\r']).map(str::trim).filter(|item| !item.is_empty())
-}
 
 pub(super) fn task_ids(typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, UsageError> {
     let tasks = ids("TASK_ID", typed, environment)?;
@@ -156,15 +152,6 @@ fn is_hexadecimal(small: &str) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn lists_in_every_form() {
-        let lists = ["a,b", " a ,\r\n b\n", "a\nb", ",a,,b,", "a\r\n\r\nb"];
-        for list in lists {
-            assert_eq!(items(list).collect::<Vec<_>>(), ["a", "b"], "{list:?}");
-        }
-        assert_eq!(items(" , \n").count(), 0);
-    }
 
     proptest! {
         /// Whatever is pasted, only an id is ever proposed, on one line and without what was wrong.

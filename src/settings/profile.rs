@@ -1,7 +1,8 @@
 //! Files with keys that other tools of Huawei Cloud keep (page `auth`, sections 8 and 9).
 
+use super::environment::Environment;
 use super::secret::visible;
-use super::{Environment, UsageError, usage};
+use super::value::{UsageError, usage};
 use crate::auth::AccessKeys;
 use crate::text::without_mark;
 use serde_json::Value;

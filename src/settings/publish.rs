@@ -2,7 +2,7 @@
 
 use super::connection::CA_FILE_LIMIT;
 use super::environment::Environment;
-use super::{UsageError, usage};
+use super::value::{UsageError, usage};
 use crate::ci::jenkins::{Build, Change};
 use crate::ci::{CiHost, github, gitlab};
 use crate::cli::{PublishArgs, PublishTarget};

@@ -1,7 +1,8 @@
 //! Where the report goes, its title, and the time for it.
 
+use super::environment::Environment;
 use super::times::positive_duration;
-use super::{Environment, UsageError, usage};
+use super::value::{UsageError, usage};
 use crate::cli::FileArgs;
 use crate::model::language::Language;
 use std::path::PathBuf;
@@ -61,10 +62,11 @@ pub fn usual_report_directory(environment: &Environment) -> PathBuf {
 }
 
 fn default_title(environment: &Environment) -> String {
-    let name = environment.ci().repository.clone().or_else(|| {
-        let directory = std::env::current_dir().ok()?;
-        Some(directory.file_name()?.to_string_lossy().into_owned())
-    });
+    let name = environment
+        .ci()
+        .repository
+        .clone()
+        .or_else(|| Some(environment.directory()?.file_name()?.to_string_lossy().into_owned()));
     let title: String = name.unwrap_or_default().trim().chars().take(TITLE_LIMIT).collect();
     if title.is_empty() { "codearts-gate".to_owned() } else { title }
 }

@@ -2,7 +2,7 @@
 //! repeated.
 
 use super::slips::is_unreplaced;
-use super::{UsageError, usage};
+use super::value::{UsageError, usage};
 
 /// Quotes that a value is put into for a shell or a file, and that stay when it is pasted.
 const QUOTES: [char; 7] = ['"', '\'', '`', '“', '”', '‘', '’'];

@@ -1,7 +1,7 @@
 //! How long and how often: durations as they are typed, the schedule of polls, and the end of the job that we run in.
 
 use super::slips::did_you_mean;
-use super::{UsageError, usage};
+use super::value::{UsageError, usage};
 use crate::text::{duration, one_line};
 use crate::wait::{Budget, Schedule};
 use std::fmt;

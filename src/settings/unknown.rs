@@ -1,9 +1,10 @@
 //! Variables with our prefix that nobody reads, for a warning: a threshold with a misspelt name would be none.
 
-use super::command_line::variable_of;
 use super::credentials::{PASSWORD_VARIABLES, TOKEN_VARIABLE};
+use super::environment::Environment;
+use super::misplaced;
 use super::slips::{did_you_mean, nearest};
-use super::{Environment, misplaced};
+use super::value::variable_of;
 use crate::cli::Cli;
 use crate::text::one_line;
 use clap::CommandFactory as _;

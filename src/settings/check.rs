@@ -1,0 +1,101 @@
+//! What `check` was asked to do.
+
+use super::allow::allowed;
+use super::connection::{Connection, SESSION_MARGIN, Site};
+use super::environment::Environment;
+use super::findings::{FindingSettings, GateSettings};
+use super::ids::{parse_id, task_ids};
+use super::publish::{self, Way};
+use super::report::ReportSettings;
+use super::times::{WaitLimit, positive_duration, schedule, within_job};
+use super::value::{UsageError, usage};
+use crate::cli::{CheckArgs, PublishTarget, ReportFormat};
+use crate::codearts::Id;
+use crate::model::outcome::Outcome;
+use crate::model::policy::{IfRunning, StopOnCancel};
+use crate::publish::Publisher;
+use crate::wait::Schedule;
+use std::time::Duration;
+
+/// Everything `check` needs.
+#[derive(Debug)]
+pub struct CheckSettings {
+    /// The tasks, each once.
+    pub tasks: Vec<Id>,
+    /// Their CodeArts project.
+    pub project_id: Option<Id>,
+    /// Whether to start a run.
+    pub start: bool,
+    /// What to do about an active one.
+    pub if_running: IfRunning,
+    /// Time for the wait.
+    pub timeout: WaitLimit,
+    /// When to poll.
+    pub schedule: Schedule,
+    /// How long a success that nothing confirms must stand, if not as usual.
+    pub max_doubt: Option<Duration>,
+    /// When to stop the remote run.
+    pub stop_on_cancel: StopOnCancel,
+    /// Outcomes that become exit 0.
+    pub allow: Vec<Outcome>,
+    /// May the code be merged?
+    pub gate: GateSettings,
+    /// Which findings are listed, and where.
+    pub findings: FindingSettings,
+    /// Whether to bring back the PDF.
+    pub wants_pdf: bool,
+    /// Where it goes.
+    pub report: ReportSettings,
+    /// How to publish; `None`: not at all.
+    pub publish: Option<Publisher>,
+    /// Why there is no place for it here, if there is none.
+    pub lacks_place: Option<String>,
+    /// Whether to print the document.
+    pub json: bool,
+}
+
+impl CheckSettings {
+    /// Resolves what was typed.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn resolve(args: CheckArgs, environment: &Environment) -> Result<(Self, Connection), UsageError> {
+        let tasks = task_ids(args.task_ids, environment)?;
+        let project_id = args.project_id.map(|id| parse_id("`--project-id`", &id)).transpose()?;
+        let wants_pdf = args.report.contains(&ReportFormat::Pdf);
+        if args.report.len() > 1 && args.report.contains(&ReportFormat::None) {
+            return usage("`--report none` can not be combined with another report");
+        }
+        if !wants_pdf && args.publish.publish.contains(&PublishTarget::Artifact) {
+            return usage("`--publish artifact` needs a report; leave out `--report none`");
+        }
+        let mut report = ReportSettings::resolve(args.files, environment)?;
+        let wait = positive_duration("--timeout", &args.wait.timeout)?;
+        let session = wait + report.timeout + SESSION_MARGIN;
+        let connection =
+            Connection::resolve(args.connection, Site::Check, args.site.endpoint, session, environment)?;
+        let timeout;
+        (timeout, report.timeout) = within_job(wait, report.timeout, environment.time_left());
+        let named = args.publish.publish.clone();
+        let way = publish::resolve(args.publish, environment, &tasks, &connection.http, &report.directory)?;
+        let settings = Self {
+            gate: GateSettings::resolve(args.gate, tasks.len())?,
+            findings: FindingSettings::resolve(args.findings, &args.report, &named, environment)?,
+            lacks_place: if let Way::Nowhere(why) = &way { Some(why.clone()) } else { None },
+            publish: way.publisher(),
+            tasks,
+            project_id,
+            start: args.start,
+            if_running: args.if_running,
+            timeout,
+            schedule: schedule(&args.wait.poll_interval, &args.wait.poll_budget)?,
+            max_doubt: args.max_doubt.map(|text| positive_duration("--max-doubt", &text)).transpose()?,
+            stop_on_cancel: args.wait.stop_on_cancel,
+            allow: allowed(&args.allow.names)?,
+            wants_pdf,
+            report,
+            json: args.result.json,
+        };
+        Ok((settings, connection))
+    }
+}

@@ -1,0 +1,70 @@
+//! What `doctor` was asked to try.
+
+use super::connection::{Connection, SESSION_MARGIN, Site, Unresolved};
+use super::environment::Environment;
+use super::ids::{ids, task_ids};
+use super::publish;
+use super::value::{UsageError, usage};
+use crate::ci::CiEnvironment;
+use crate::cli::DoctorArgs;
+use crate::codearts::Id;
+use crate::publish::Publisher;
+use std::path::PathBuf;
+
+/// What `doctor` tries.
+#[derive(Debug)]
+pub enum DoctorSubject {
+    /// A check task.
+    Task(Id),
+    /// A build job.
+    Job(Id),
+}
+
+/// Everything `doctor` needs; what is wrong with the connection is one of its findings.
+#[derive(Debug)]
+pub struct DoctorSettings {
+    /// What to try, if anything.
+    pub subject: Result<Option<DoctorSubject>, UsageError>,
+    /// Directory to try.
+    pub directory: PathBuf,
+    /// How to reach the service.
+    pub connection: Result<Connection, Box<Unresolved>>,
+    /// What the CI tells.
+    pub ci: CiEnvironment,
+    /// How to publish from here, or why not.
+    pub publish: Result<Publisher, String>,
+}
+
+impl DoctorSettings {
+    /// Resolves what was typed; what is wrong with it is for `doctor` to say.
+    pub fn resolve(args: DoctorArgs, environment: &Environment) -> Self {
+        let typed: Vec<String> = args.task_id.into_iter().collect();
+        let has_task = !typed.is_empty() || environment.get("CODEARTS_TASK_ID").is_some();
+        let (subject, site, endpoint) = match args.job_id {
+            Some(list) => {
+                let job =
+                    ids("JOB_ID", vec![list], environment).and_then(|jobs| match jobs.into_iter().next() {
+                        Some(job) => Ok(Some(DoctorSubject::Job(job))),
+                        None => usage("`--job-id` is empty"),
+                    });
+                (job, Site::Build, args.build_site.build_endpoint)
+            }
+            None if has_task => {
+                let task = task_ids(typed, environment)
+                    .map(|tasks| tasks.into_iter().next().map(DoctorSubject::Task));
+                (task, Site::Check, args.site.endpoint)
+            }
+            None => (Ok(None), Site::Check, args.site.endpoint),
+        };
+        let allows_plain = args.connection.allow_http;
+        let http = crate::http::HttpSettings { allows_plain, ..Default::default() };
+        Self {
+            subject: subject.map_err(|error| environment.name_sources(error)),
+            publish: publish::on_offer(environment, &http, &args.directory.report_dir),
+            directory: args.directory.report_dir,
+            connection: Connection::resolve_all(args.connection, site, endpoint, SESSION_MARGIN, environment)
+                .map_err(|unresolved| unresolved.naming_sources(environment)),
+            ci: environment.ci().clone(),
+        }
+    }
+}

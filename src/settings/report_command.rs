@@ -1,0 +1,66 @@
+//! What `report` was asked to do.
+
+use super::connection::{Connection, SESSION_MARGIN, Site};
+use super::environment::Environment;
+use super::ids::task_ids;
+use super::publish;
+use super::report::ReportSettings;
+use super::times::within_job;
+use super::value::{UsageError, usage};
+use crate::cli::ReportArgs;
+use crate::codearts::Id;
+use crate::publish::Publisher;
+use crate::text::duration;
+use std::time::Duration;
+
+/// Everything `report` needs.
+#[derive(Debug)]
+pub struct ReportCommandSettings {
+    /// The task.
+    pub task: Id,
+    /// Where the report goes.
+    pub report: ReportSettings,
+    /// How to publish; `None`: not at all.
+    pub publish: Option<Publisher>,
+    /// How to reach the service.
+    pub connection: Connection,
+}
+
+impl ReportCommandSettings {
+    /// Resolves what was typed.
+    ///
+    /// # Errors
+    /// The first thing that is wrong.
+    pub fn resolve(args: ReportArgs, environment: &Environment) -> Result<Self, UsageError> {
+        let mut tasks = task_ids(args.task_id.into_iter().collect(), environment)?;
+        if tasks.len() > 1 {
+            return usage("`report` takes one task id");
+        }
+        let mut report = ReportSettings::resolve(args.files, environment)?;
+        let session = report.timeout + SESSION_MARGIN;
+        let connection =
+            Connection::resolve(args.connection, Site::Check, args.site.endpoint, session, environment)?;
+        if let Some(left) = environment.time_left() {
+            let (_, limit) = within_job(Duration::ZERO, report.timeout, Some(left));
+            if limit < report.timeout {
+                tracing::info!(
+                    "the job ends before `--report-timeout` (CI_JOB_TIMEOUT): {} for the report",
+                    duration(limit)
+                );
+            }
+            report.timeout = limit;
+        }
+        Ok(Self {
+            publish: publish::resolve_for_report(
+                args.publish,
+                environment,
+                &tasks,
+                &connection.http,
+                &report.directory,
+            )?,
+            task: tasks.remove(0),
+            report,
+            connection,
+        })
+    }
+}
