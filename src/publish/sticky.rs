@@ -5,7 +5,7 @@
 //! a mark.
 
 use crate::http::error::CallError;
-use crate::http::retry::{Backoff, CALL_TRIES, RetryClass, RetryDecision, retry_decision};
+use crate::http::repeat::{Tries, create_once};
 use crate::model::finding::Counts;
 use std::fmt::Write as _;
 
@@ -30,8 +30,8 @@ pub(super) trait Conversation {
     async fn edit(&self, id: u64, body: &str) -> Result<(), CallError>;
     /// Removes one.
     async fn delete(&self, id: u64) -> Result<(), CallError>;
-    /// How long to pause after failures.
-    fn backoff(&self) -> Backoff;
+    /// How often one is made anew after a lost answer.
+    fn tries(&self) -> Tries;
 }
 
 /// Makes our comment say `body`; returns its address. Nothing is sent when it says so already. `present`: what
@@ -69,24 +69,11 @@ async fn update(
 
 /// After a lost answer the comment is looked for before it is written again.
 async fn create(conversation: &impl Conversation, body: &str) -> Result<String, CallError> {
-    let mut tries = 0;
-    loop {
-        let error = match conversation.create(body).await {
-            Ok(url) => return Ok(url),
-            Err(error) => error,
-        };
-        tries += 1;
-        if retry_decision(RetryClass::CreateOnce, error.failure, true) != RetryDecision::Look
-            || tries >= CALL_TRIES
-        {
-            return Err(error);
-        }
-        tracing::info!("{}; looking whether it was written", error.brief());
-        tokio::time::sleep(conversation.backoff().after(tries, error.retry_after)).await;
-        if let Some(comment) = conversation.look().await?.first() {
-            return update(conversation, comment, body).await;
-        }
-    }
+    let look = async |_: &CallError| Ok(conversation.look().await?.into_iter().next());
+    let create =
+        async || conversation.create(body).await.map(|url| Comment { id: 0, url, body: body.to_owned() });
+    let comment = create_once(conversation.tries(), look, create).await?;
+    update(conversation, &comment, body).await
 }
 
 /// First line of our comments.

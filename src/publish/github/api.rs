@@ -8,8 +8,8 @@ use super::refusal::{Reason, reason};
 use crate::ci::github::Job;
 use crate::http::call::{host_of, request_id};
 use crate::http::error::CallError;
-use crate::http::repeat::{RetryPolicy, retry};
-use crate::http::retry::{Backoff, Failure, RetryClass};
+use crate::http::repeat::{RetryPolicy, Tries, retry};
+use crate::http::retry::{Backoff, CALL_TRIES, Failure, RetryClass};
 use crate::http::{
     BODY_LIMIT, CALL_LIMIT, HttpClient, TransportError, refuse_climbing, retry_after, transport_error,
 };
@@ -191,6 +191,11 @@ impl Api {
     /// Whether the token is one of an app's installation, such as the job's own, by GitHub's prefix for those.
     pub(super) fn is_of_app(&self) -> bool {
         self.token.expose_secret().starts_with("ghs_")
+    }
+
+    /// How often something is created anew whose answer was lost.
+    pub(super) const fn tries(&self) -> Tries {
+        Tries { limit: CALL_TRIES, deadline: self.deadline, backoff: self.backoff }
     }
 
     /// How long to pause after failures.

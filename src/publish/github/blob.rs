@@ -3,6 +3,7 @@
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
+use crate::http::retry_after::retry_after;
 use crate::http::{BODY_LIMIT, CALL_LIMIT, HttpClient, Request, uri};
 use crate::text::redactor;
 use base64::Engine as _;
@@ -15,6 +16,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
+use std::time::SystemTime;
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 use tokio::time::Instant;
 
@@ -137,12 +139,20 @@ impl Store<'_> {
             tracing::debug!("PUT block or list: HTTP {status}");
             match status {
                 200..300 => Ok(()),
-                408 | 429 | 500.. => Err(failed(Failure::Unavailable, Some(status), code_in(&answer.body))),
-                _ => Err(failed(Failure::Rejected, Some(status), code_in(&answer.body))),
+                _ => Err(refused(status, &answer.headers, &answer.body, SystemTime::now())),
             }
         })
         .await
     }
+}
+
+/// What a refusal means, and how long the store asks to wait.
+fn refused(status: u16, headers: &HeaderMap, body: &[u8], now: SystemTime) -> CallError {
+    let failure = match status {
+        408 | 429 | 500.. => Failure::Unavailable,
+        _ => Failure::Rejected,
+    };
+    CallError { retry_after: retry_after(headers, now), ..failed(failure, Some(status), code_in(body)) }
 }
 
 fn failed(failure: Failure, status: Option<u16>, message: String) -> CallError {
@@ -194,6 +204,15 @@ fn block_list(count: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_busy_store_names_its_pause() {
+        let mut headers = HeaderMap::new();
+        headers.insert(reqwest::header::RETRY_AFTER, HeaderValue::from_static("7"));
+        let error = refused(503, &headers, b"<Code>ServerBusy</Code>", SystemTime::UNIX_EPOCH);
+        assert_eq!(error.failure, Failure::Unavailable);
+        assert_eq!(error.retry_after, Some(std::time::Duration::from_secs(7)));
+    }
 
     #[test]
     fn the_signed_query_stays_as_it_is() {

@@ -4,7 +4,7 @@
 use super::api::{Api, Order};
 use crate::console::workflow_command::AnnotationLevel;
 use crate::http::error::CallError;
-use crate::http::retry::{CALL_TRIES, RetryClass, RetryDecision, retry_decision};
+use crate::http::repeat::create_once;
 use crate::http::uri;
 use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
@@ -77,29 +77,17 @@ impl CheckRun<'_> {
     async fn create(&self, body: Value) -> Result<u64, CallError> {
         let Self { repository, head_sha, .. } = self;
         let order = Order::create("make the check run", format!("/repos/{repository}/check-runs"), body);
-        let mut tries = 0;
-        loop {
-            let error = match self.api.call(&order).await {
-                Ok(answer) => return Ok(answer.body["id"].as_u64().unwrap_or_default()),
-                Err(error) => error,
-            };
-            tries += 1;
-            if retry_decision(RetryClass::CreateOnce, error.failure, true) != RetryDecision::Look
-                || tries >= CALL_TRIES
-            {
-                return Err(error);
-            }
-            tokio::time::sleep(self.api.backoff().after(tries, error.retry_after)).await;
+        let look = async |_: &CallError| {
             let name = uri::value(self.name);
             let route =
                 format!("/repos/{repository}/commits/{head_sha}/check-runs?check_name={name}&per_page=100");
             let answer = self.api.call(&Order::get("look for the check run", route)).await?;
             let runs = answer.body["check_runs"].as_array().cloned().unwrap_or_default();
-            let ours = runs.iter().find(|run| run["external_id"] == self.external_id);
-            if let Some(id) = ours.and_then(|run| run["id"].as_u64()) {
-                return Ok(id);
-            }
-        }
+            let present = runs.iter().find(|run| run["external_id"] == self.external_id);
+            Ok(present.and_then(|run| run["id"].as_u64()))
+        };
+        let create = async || Ok(self.api.call(&order).await?.body["id"].as_u64().unwrap_or_default());
+        Ok(create_once(self.api.tries(), look, create).await?)
     }
 
     /// Adds annotations; `sent`: how many there are then. After a lost answer they are counted first.
@@ -109,22 +97,12 @@ impl CheckRun<'_> {
             method: Method::PATCH,
             ..Order::create("add annotations to the check run", route.clone(), json!({"output": output}))
         };
-        let mut tries = 0;
-        loop {
-            let Err(error) = self.api.call(&order).await else { return Ok(()) };
-            tries += 1;
-            if retry_decision(RetryClass::CreateOnce, error.failure, true) != RetryDecision::Look
-                || tries >= CALL_TRIES
-            {
-                return Err(error);
-            }
-            tokio::time::sleep(self.api.backoff().after(tries, error.retry_after)).await;
+        let look = async |_: &CallError| {
             let answer = self.api.call(&Order::get("count the annotations", route.clone())).await?;
-            let there = answer.body["output"]["annotations_count"].as_u64().unwrap_or_default();
-            if there >= sent as u64 {
-                return Ok(());
-            }
-        }
+            let present = answer.body["output"]["annotations_count"].as_u64().unwrap_or_default();
+            Ok((present >= sent as u64).then_some(()))
+        };
+        Ok(create_once(self.api.tries(), look, async || self.api.call(&order).await.map(drop)).await?)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::api::{Api, Order};
 use crate::http::error::CallError;
-use crate::http::retry::{Backoff, Failure};
+use crate::http::repeat::Tries;
+use crate::http::retry::Failure;
 use crate::publish::shown_address;
 use crate::publish::sticky::{Comment, Conversation, is_marked};
 use crate::report::pages::markdown::Room;
@@ -147,8 +148,8 @@ impl Conversation for Comments<'_> {
         self.api.call(&order).await.map(drop)
     }
 
-    fn backoff(&self) -> Backoff {
-        self.api.backoff()
+    fn tries(&self) -> Tries {
+        self.api.tries()
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::ci::gitlab::Job;
 use crate::http::call::{Call, send};
 use crate::http::error::CallError;
-use crate::http::repeat::{RetryPolicy, retry};
-use crate::http::retry::Backoff;
+use crate::http::repeat::{RetryPolicy, Tries, retry};
+use crate::http::retry::{Backoff, CALL_TRIES};
 use crate::http::{CALL_LIMIT, HttpClient, sensitive, uri};
 use crate::publish::{ApiVariable, Missed, api_address};
 use crate::text::redactor::{learn, redact_file};
@@ -58,6 +58,11 @@ impl Api {
         let prefix = address.path().trim_end_matches('/').to_owned();
         let origin = address.join("/").map_err(|error| Missed::Failed(error.to_string()))?;
         Ok(Self { http, origin, prefix, token, deadline, own_id: OnceCell::new() })
+    }
+
+    /// How often something is created anew whose answer was lost.
+    pub(super) const fn tries(&self) -> Tries {
+        Tries { limit: CALL_TRIES, deadline: self.deadline, backoff: self.backoff() }
     }
 
     /// How long to pause after failures.

@@ -4,7 +4,8 @@ use super::api::{Api, project};
 use crate::ci::gitlab::{Job, MergeRequest};
 use crate::http::call::Call;
 use crate::http::error::CallError;
-use crate::http::retry::{Backoff, RetryClass};
+use crate::http::repeat::Tries;
+use crate::http::retry::RetryClass;
 use crate::publish::shown_address;
 use crate::publish::sticky::{Comment, Conversation, is_marked};
 use crate::report::pages::markdown::Room;
@@ -87,8 +88,8 @@ impl Conversation for Notes<'_> {
         self.api.call(call).await.map(drop)
     }
 
-    fn backoff(&self) -> Backoff {
-        self.api.backoff()
+    fn tries(&self) -> Tries {
+        self.api.tries()
     }
 }
 

@@ -11,8 +11,6 @@ use url::Url;
 
 /// Larger files are left to the artifacts of the job, in bytes: an upload is sent from memory.
 const UPLOAD_LIMIT: u64 = 20 * 1000 * 1000;
-/// Stands between the parts; no PDF holds it by chance.
-const BOUNDARY: &str = "codearts-gate-5c1f0f6a2d9b4e38";
 
 /// Uploads a file to the project of the merge request; returns its address, or that of the server's page relative to it.
 ///
@@ -29,6 +27,7 @@ pub(super) async fn upload(api: &Api, project_id: &str, file: &Path, name: &str)
         )));
     }
     let content = tokio::fs::read(file).await.map_err(unreadable)?;
+    let boundary = boundary();
     let call = Call {
         // A second try would leave a second file.
         class: RetryClass::CreateOnce,
@@ -36,10 +35,10 @@ pub(super) async fn upload(api: &Api, project_id: &str, file: &Path, name: &str)
         ..Call::post(
             "upload the PDF".to_owned(),
             format!("{}/uploads", project(project_id)),
-            form(name, &content),
+            form(&boundary, name, &content),
         )
     };
-    let answer = api.upload(call, &format!("multipart/form-data; boundary={BOUNDARY}")).await;
+    let answer = api.upload(call, &format!("multipart/form-data; boundary={boundary}")).await;
     read(&answer.map_err(|error: CallError| Missed::Failed(refusal(&error)))?)
         .ok_or_else(|| Missed::Failed("GitLab took the PDF but does not say where it is".to_owned()))
 }
@@ -91,14 +90,19 @@ fn refusal(error: &CallError) -> String {
     format!("{error}; the PDF stays an artifact of the job")
 }
 
+/// Stands between the parts of one form. It is random, so that no file can hold it and cut the form short.
+fn boundary() -> String {
+    format!("codearts-gate-{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..))
+}
+
 /// The body with the one file. The name is ours: letters, digits, dots.
-fn form(name: &str, content: &[u8]) -> Vec<u8> {
+fn form(boundary: &str, name: &str, content: &[u8]) -> Vec<u8> {
     let mut body = format!(
-        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/pdf\r\n\r\n"
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/pdf\r\n\r\n"
     )
     .into_bytes();
     body.extend_from_slice(content);
-    body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+    body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
     body
 }
 
@@ -138,10 +142,15 @@ mod tests {
 
     #[test]
     fn the_form_has_one_part() {
-        let form = form("a.pdf", b"%PDF-\r\n\0");
+        let form = form("b", "a.pdf", b"%PDF-\r\n\0");
         let text = String::from_utf8_lossy(&form);
         let (head, content) = text.split_once("\r\n\r\n").expect("an empty line");
         assert!(head.ends_with("filename=\"a.pdf\"\r\nContent-Type: application/pdf"), "{head}");
-        assert_eq!(content, format!("%PDF-\r\n\0\r\n--{BOUNDARY}--\r\n"));
+        assert_eq!(content, format!("%PDF-\r\n\0\r\n--b--\r\n"));
+    }
+
+    #[test]
+    fn a_file_cannot_hold_the_boundary_of_its_form() {
+        assert_ne!(boundary(), boundary());
     }
 }
