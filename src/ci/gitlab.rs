@@ -26,9 +26,9 @@ impl MergeRequest {
     }
 }
 
-/// The job this process runs in.
+/// A project on a GitLab server, and which state of it this run is about.
 #[derive(Clone, Debug)]
-pub struct Job {
+pub struct Project {
     /// Address of the REST API, without a slash at its end; empty where nothing names one that may get the token.
     pub api_url: String,
     /// Address of the server, without a slash at its end.
@@ -37,10 +37,6 @@ pub struct Job {
     pub project_id: String,
     /// Page of that project.
     pub project_url: String,
-    /// Number of the job.
-    pub id: String,
-    /// Page of the job.
-    pub url: String,
     /// Number of the pipeline.
     pub pipeline_id: String,
     /// The commit that was checked out; in a pipeline of merged results one that is thrown away.
@@ -57,14 +53,25 @@ pub struct Job {
     pub merge_request: Option<MergeRequest>,
     /// Open merge requests of the branch this pipeline is of.
     pub open_merge_requests: Vec<MergeRequest>,
-    /// When the job ends by itself.
-    pub ends_at: Option<SystemTime>,
     /// Certificates that the runner trusts.
     pub ca_file: Option<PathBuf>,
     /// A token that may write; never given unasked.
     pub token: Option<SecretString>,
     /// Whether that is the job's own, which may only read (`ci/gitlab`, section 2.1).
     pub has_job_token: bool,
+}
+
+/// The job this process runs in.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The project whose pipeline this is.
+    pub project: Project,
+    /// Number of the job.
+    pub id: String,
+    /// Page of the job.
+    pub url: Option<String>,
+    /// When the job ends by itself.
+    pub ends_at: Option<SystemTime>,
 }
 
 /// The job, if this is one of GitLab CI.
@@ -76,7 +83,7 @@ pub(super) fn detect(variable: Lookup<'_>) -> Option<CiEnvironment> {
     })
 }
 
-impl Job {
+impl Project {
     /// Reads the variables. Nothing is refused here: whoever needs a value reports that it is missing.
     pub fn read(variable: Lookup<'_>) -> Self {
         let text = |name: &str| {
@@ -103,8 +110,6 @@ impl Job {
             server_url: address("CI_SERVER_URL"),
             project_id: project("CI_PROJECT_ID").unwrap_or_default(),
             project_url: address("CI_PROJECT_URL"),
-            id: number("CI_JOB_ID").unwrap_or_default(),
-            url: address("CI_JOB_URL"),
             pipeline_id: given_or_empty("CI_PIPELINE_ID"),
             sha: commit("CI_COMMIT_SHA").unwrap_or_default(),
             source_sha: commit("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"),
@@ -116,18 +121,16 @@ impl Job {
                 &given_or_empty("CI_OPEN_MERGE_REQUESTS"),
                 &address("CI_SERVER_URL"),
             ),
-            ends_at: ends_at(text("CI_JOB_STARTED_AT").as_deref(), text("CI_JOB_TIMEOUT").as_deref()),
             ca_file: file("CI_SERVER_TLS_CA_FILE"),
             has_job_token: token.is_some() && token == text("CI_JOB_TOKEN"),
             token: token.map(SecretString::from),
         }
     }
 
-    /// What is known of a merge request in a build elsewhere; `url`: the page of that build.
+    /// What is known of a merge request in a build elsewhere.
     pub(super) fn of_merge_request(
         server_url: String,
         merge_request: MergeRequest,
-        url: Option<String>,
         variable: Lookup<'_>,
     ) -> Self {
         // Whoever names the server of a change could name their own, so its API is another's to name; only GitLab's own is known.
@@ -140,15 +143,9 @@ impl Job {
             api_url: api_url.unwrap_or_default(),
             project_id: merge_request.project.clone(),
             merge_request: Some(merge_request),
-            url: url.unwrap_or_default(),
             server_url,
             ..Self::read(variable)
         }
-    }
-
-    /// Address of the files that the job keeps, by their paths within the project. They are there once the job is over.
-    pub fn artifacts_url(&self) -> String {
-        format!("{}/-/jobs/{}/artifacts/file/", self.project_url, self.id)
     }
 
     /// The merge request, as far as the variables tell.
@@ -156,18 +153,29 @@ impl Job {
         self.merge_request.as_ref().or_else(|| self.open_merge_requests.first())
     }
 
-    /// What to do where there is no token. Builds elsewhere are no job of GitLab's and have no number there.
-    pub const fn no_token(&self) -> &'static str {
-        if self.id.is_empty() {
-            "there is no GITLAB_TOKEN: bind one of scope `api` with `withCredentials`"
-        } else {
-            "there is no GITLAB_TOKEN: give the project a masked variable of that name with a token of scope `api` (is it protected, and this branch is not?)"
-        }
-    }
-
     /// The commit that people see.
     pub fn head(&self) -> &str {
         self.source_sha.as_deref().unwrap_or(&self.sha)
+    }
+}
+
+impl Job {
+    /// Reads the variables. Nothing is refused here: whoever needs a value reports that it is missing.
+    pub fn read(variable: Lookup<'_>) -> Self {
+        let text = |name: &str| {
+            variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        };
+        Self {
+            project: Project::read(variable),
+            id: text("CI_JOB_ID").filter(|id| is_number(id)).unwrap_or_default(),
+            url: text("CI_JOB_URL").map(|url| without_user(&url).trim_end_matches('/').to_owned()),
+            ends_at: ends_at(text("CI_JOB_STARTED_AT").as_deref(), text("CI_JOB_TIMEOUT").as_deref()),
+        }
+    }
+
+    /// Address of the files that the job keeps, by their paths within the project. They are there once the job is over.
+    pub fn artifacts_url(&self) -> String {
+        format!("{}/-/jobs/{}/artifacts/file/", self.project.project_url, self.id)
     }
 }
 
@@ -235,17 +243,18 @@ mod tests {
             ("CI_COMMIT_SHA", SHA),
         ]);
         let page_url = "https://h/gitlab/a/b/-/merge_requests/12";
-        let found = job.merge_request.as_ref().expect("a merge request");
+        let found = job.project.merge_request.as_ref().expect("a merge request");
         assert_eq!((found.project.as_str(), found.iid.as_str()), ("3", "12"));
         assert_eq!(found.page_url.as_deref(), Some(page_url));
         assert_eq!(found.project_url(), Some("https://h/gitlab/a/b"));
-        assert_eq!((job.head(), job.source_project_id.as_deref()), (SHA, Some("7")));
+        assert_eq!((job.project.head(), job.project.source_project_id.as_deref()), (SHA, Some("7")));
     }
 
     #[test]
     fn open_merge_requests_of_a_branch_are_listed() {
         let found = job(&[("CI_OPEN_MERGE_REQUESTS", "group/sub/project!333, other/fork!4,odd,x!,!5,y!z")]);
         let found: Vec<(&str, &str)> = found
+            .project
             .open_merge_requests
             .iter()
             .map(|found| (found.project.as_str(), found.iid.as_str()))

@@ -8,9 +8,9 @@ use url::Url;
 #[derive(Clone, Debug)]
 pub enum Change {
     /// A pull request of GitHub.
-    GitHub(Box<github::Job>),
+    GitHub(Box<github::Repository>),
     /// A merge request of GitLab.
-    GitLab(Box<gitlab::Job>),
+    GitLab(Box<gitlab::Project>),
 }
 
 /// What the address of a change names.
@@ -64,10 +64,10 @@ impl Build {
         let read = |change_url: String| {
             Ok(match change(&change_url, gitlab_url).ok_or(change_url)? {
                 ChangeAddress::GitHub { server_url, repository, number } => Change::GitHub(Box::new(
-                    github::Job::of_pull_request(server_url, repository, number, url.clone(), variable),
+                    github::Repository::of_pull_request(server_url, repository, number, variable),
                 )),
                 ChangeAddress::GitLab { server_url, merge_request } => Change::GitLab(Box::new(
-                    gitlab::Job::of_merge_request(server_url, merge_request, url.clone(), variable),
+                    gitlab::Project::of_merge_request(server_url, merge_request, variable),
                 )),
             })
         };

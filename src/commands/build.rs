@@ -12,8 +12,7 @@ use crate::lifecycle::track::task::Ownership;
 use crate::messages::OutcomeText;
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
-use crate::publish::Publication;
-use crate::publish::gitlab::DOTENV_FILE;
+use crate::publish::{OUTPUT_FILES, PublishResults};
 use crate::report::result::{BuildResult, ResultDocument, StartedBy};
 use crate::report::store::directory::{RESULT_FILE, ReportDirectory};
 use crate::settings::{BuildSettings, Connection};
@@ -34,7 +33,7 @@ pub(super) async fn run(
         publisher.mask(console);
     }
     let directory = ReportDirectory::prepare(&settings.report_dir)?;
-    directory.remove([RESULT_FILE, DOTENV_FILE].map(str::to_owned))?;
+    directory.remove([RESULT_FILE].iter().chain(OUTPUT_FILES).map(|name| (*name).to_owned()))?;
     let service = service(connection, Language::English)?;
     let all: Vec<RefCell<Progress>> = labels(&ids)
         .into_iter()
@@ -97,7 +96,7 @@ fn end(context: &Context<'_>, signal: Option<Outcome>, directory: &ReportDirecto
         }
         overall(&outcomes)
     };
-    let mut publication = Publication::default();
+    let mut publication = PublishResults::default();
     let mut has_printed = false;
     for _ in 0..ROUNDS {
         let told = ended;

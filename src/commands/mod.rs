@@ -39,7 +39,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
         Command::Check(args) => talk(&args.log.clone(), environment, |console, signals| async move {
             let (directory, json) = (args.files.directory.report_dir.clone(), args.result.json);
             let tasks = settings::readable_tasks(&args.task_ids, environment);
-            let publisher = settings::for_usage_errors(&args.publish, environment, &directory);
+            let publisher = settings::for_refusals(&args.publish.publish, environment, &directory);
             let checked = match CheckSettings::resolve(*args, environment) {
                 Ok((settings, connection)) => check::run(settings, connection, &console, signals).await,
                 Err(error) => Err(environment.name_sources(error).into()),
@@ -59,7 +59,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
             let directory = args.files.directory.report_dir.clone();
             let typed: Vec<String> = args.task_id.iter().cloned().collect();
             let tasks = settings::readable_tasks(&typed, environment);
-            let publisher = settings::for_usage_errors(&args.publish, environment, &directory);
+            let publisher = settings::for_refusals(&args.publish.publish, environment, &directory);
             let reported = match ReportCommandSettings::resolve(*args, environment) {
                 Ok(settings) => report::run(settings, &console, signals).await,
                 Err(error) => Err(environment.name_sources(error).into()),
@@ -70,7 +70,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
         }),
         Command::Build(args) => talk(&args.log.clone(), environment, |console, signals| async move {
             let (directory, json) = (args.directory.report_dir.clone(), args.result.json);
-            let publisher = settings::for_unread_arguments(Vec::new(), environment, &directory);
+            let publisher = settings::for_refusals(&[], environment, &directory);
             let built = match BuildSettings::resolve(*args, environment) {
                 Ok((settings, connection)) => build::run(settings, connection, &console, signals).await,
                 Err(error) => Err(environment.name_sources(error).into()),
@@ -108,7 +108,7 @@ pub fn refuse(arguments: &[OsString], complaint: &str, environment: &Environment
             Ok(Some(directory)) => directory.clone(),
             _ => settings::usual_report_directory(environment),
         };
-        let publisher = settings::for_unread_arguments(publish, environment, &directory);
+        let publisher = settings::for_refusals(&publish, environment, &directory);
         let typed = |name| given.try_get_many::<String>(name).ok().flatten().into_iter().flatten().cloned();
         let typed: Vec<String> = typed("task_ids").chain(typed("task_id")).collect();
         let tasks = settings::readable_tasks(&typed, environment);

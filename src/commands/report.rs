@@ -7,8 +7,7 @@ use crate::lifecycle::collect::pdf::fetch_pdf;
 use crate::lifecycle::finish::lines::remove_leftovers;
 use crate::lifecycle::track::signals::Signals;
 use crate::model::outcome::Outcome;
-use crate::publish::gitlab::DOTENV_FILE;
-use crate::publish::{Publication, Publisher, Target};
+use crate::publish::{OUTPUT_FILES, PublishResults, Publisher, Target};
 use crate::report::result::ReportResult;
 use crate::report::store::directory::{ReportDirectory, pdf_name};
 use crate::report::store::pdf_file::PdfFile;
@@ -66,7 +65,7 @@ pub(super) async fn run(
 
 /// All files that this command may have left.
 fn leftovers(ids: &[String]) -> Vec<String> {
-    ids.iter().map(|id| pdf_name(id)).chain([DOTENV_FILE.to_owned()]).collect()
+    ids.iter().map(|id| pdf_name(id)).chain(OUTPUT_FILES.iter().map(|name| (*name).to_owned())).collect()
 }
 
 /// What could not begin leaves nothing of an earlier run, and says so to later steps.
@@ -99,7 +98,7 @@ async fn publish_pdf(
     console: &Console,
     deadline: Instant,
 ) -> (Outcome, Option<String>) {
-    let mut publication = Publication::default();
+    let mut publication = PublishResults::default();
     let mut report = ReportResult::new(pdf);
     let reports = &mut [(task, &mut report)];
     publisher.upload_artifacts(reports, None, directory, console, deadline, &mut publication).await;

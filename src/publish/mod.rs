@@ -1,204 +1,252 @@
-//! Bringing the result to where people look: which targets there are, and what it means when one fails. How a target
-//! is reached is the business of the forge's own module.
+//! Bringing the result to where people look. A host is where the job runs, a forge is where the change is reviewed; this
+//! module walks the wanted targets and collects what came of each.
 
-mod address;
-pub mod github;
-pub mod gitlab;
+mod forge;
+mod host;
 mod outputs;
 mod plan;
-mod publisher;
-mod sticky;
+mod results;
+mod target;
 
-pub use plan::Plan;
-pub use publisher::{PULL_REQUEST_TARGETS, Publisher, Reach};
+pub use plan::PublishConfig;
+pub use results::{Offer, PublishError, PublishResults};
+pub use target::{Selection, Target};
 
-use crate::model::finding::Counts;
-use address::{ApiVariable, api_address, shown_address, shown_path};
-use std::collections::HashMap;
+use crate::ci::CiHost;
+use crate::console::Console;
+use crate::report::pages::markdown::{Page, Subject};
+use crate::report::result::ReportResult;
+use crate::report::store::directory::ReportDirectory;
+use forge::{Forge, PullRequest};
+use host::Host;
+use std::path::PathBuf;
+use target::Carrier;
+use tokio::time::{Instant, timeout_at};
 
-/// A place where the result can be shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Target {
-    /// The PDF, kept by the CI.
-    Artifact,
-    /// A comment on the pull request, one a key.
-    Comment,
-    /// A check run on the commit.
-    CheckRun,
-    /// The page of the run.
-    Summary,
-    /// Notes on the page of the run and in the diff.
-    Annotations,
-    /// Values for later steps.
-    Outputs,
-    /// Findings for code scanning.
-    Sarif,
+/// Targets at the pull request, in the order in which they are written.
+pub const PULL_REQUEST_TARGETS: [Target; 2] = [Target::Comment, Target::CheckRun];
+
+/// Files in the report directory that a host leaves there for its CI, whichever it is.
+pub const HOST_FILES: &[&str] = host::FILES;
+/// Those of them that hold outputs.
+pub const OUTPUT_FILES: &[&str] = host::OUTPUT_FILES;
+
+/// Publishes from one job.
+#[derive(Debug)]
+pub struct Publisher {
+    config: PublishConfig,
+    host: Box<dyn Host>,
+    forge: Box<dyn Forge>,
 }
 
-impl Target {
-    /// Its name in `--publish`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Artifact => "artifact",
-            Self::Comment => "comment",
-            Self::CheckRun => "check-run",
-            Self::Summary => "summary",
-            Self::Annotations => "annotations",
-            Self::Outputs => "outputs",
-            Self::Sarif => "sarif",
-        }
-    }
-
-    /// Whether the PDF itself goes there, so that losing it means losing the report.
-    const fn carries_pdf(self) -> bool {
-        matches!(self, Self::Artifact)
-    }
-}
-
-/// Which targets are wanted.
+/// Why nothing can be published from here.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Selection {
-    /// Whatever the surroundings offer; trouble is a warning.
-    Auto,
-    /// Exactly these; each must succeed.
-    Named(Vec<Target>),
+pub enum Nowhere {
+    /// This is not a job of a CI that is known here, or not one of a change.
+    NoChange,
+    /// The change is at this address, which is not one of a forge that is known here.
+    UnknownForge(String),
 }
 
-impl Selection {
-    /// Whether a target is wanted; `auto`: whether it is one of those that `auto` stands for.
-    pub fn wants(&self, target: Target, auto: bool) -> bool {
-        match self {
-            Self::Auto => auto,
-            Self::Named(targets) => targets.contains(&target),
-        }
-    }
-}
+/// The way to the pull request, or why there is none.
+#[derive(Debug)]
+pub struct PullRequestContext<'a>(Result<Box<dyn PullRequest + 'a>, PublishError>);
 
-/// What a target has, or what it lacks: one sentence. Found out without any request.
-pub type Offer = (Target, Result<String, String>);
-
-/// Where in a file something was added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Added {
-    from: u64,
-    to: u64,
-}
-
-/// Why the result is not there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Missed {
-    /// There is no such place here.
-    Unavailable(String),
-    /// It was tried.
-    Failed(String),
-}
-
-impl Missed {
-    /// One sentence.
-    pub fn reason(&self) -> &str {
-        match self {
-            Self::Unavailable(reason) | Self::Failed(reason) => reason,
-        }
-    }
-}
-
-/// What came of each target that was wanted.
-#[derive(Clone, Debug, Default)]
-pub struct Publication {
-    results: Vec<(Target, Result<(), Missed>)>,
-    /// Address of the comment.
-    pub comment_url: Option<String>,
-    /// The counts that the comment of the last run told.
-    pub counts_before: Option<Counts>,
-    /// What was added to the files of the step, to be replaced if it has to be told otherwise.
-    added: HashMap<Target, Added>,
-    /// Whether the log has the annotations; they cannot be taken back.
-    has_annotations: bool,
-}
-
-impl Publication {
-    /// Notes what came of a target, and says so where it was missed, once.
-    pub fn note(&mut self, selection: &Selection, target: Target, result: Result<(), Missed>) {
-        let is_known = self.missed().any(|(known, _)| known == target);
-        match (&result, selection) {
-            (Ok(()), _) => {}
-            (Err(_), _) if is_known => {}
-            (Err(Missed::Unavailable(reason)), Selection::Auto) => {
-                tracing::info!("{}: {reason}", target.name());
-            }
-            (Err(missed), _) => tracing::warn!("{}: {}", target.name(), missed.reason()),
-        }
-        // The latest word on a target counts.
-        self.results.retain(|(known, _)| *known != target);
-        self.results.push((target, result));
-    }
-
-    /// Adds what came of other targets.
-    pub fn absorb(&mut self, other: Self) {
-        self.results.extend(other.results);
-    }
-
-    /// The targets that were missed, and why.
-    pub fn missed(&self) -> impl Iterator<Item = (Target, &Missed)> {
-        self.results.iter().filter_map(|(target, result)| Some((*target, result.as_ref().err()?)))
-    }
-
-    /// Why publishing failed as a whole, if it did: a named target must succeed; among those that `auto` chose, at least
-    /// one that carries the PDF, if any was tried.
-    pub fn failure(&self, selection: &Selection) -> Option<String> {
-        let told = |(target, missed): (Target, &Missed)| {
-            format!("the result could not be published as {}: {}", target.name(), missed.reason())
+impl Publisher {
+    /// How to publish from a job of this CI.
+    ///
+    /// # Errors
+    /// [`Nowhere`], when there is no place for the result.
+    pub fn new(ci: &CiHost, mut config: PublishConfig, retention_days: Option<u32>) -> Result<Self, Nowhere> {
+        let host = host::of(ci, retention_days).ok_or(Nowhere::NoChange)?;
+        let forge =
+            forge::of(ci).map_err(|address| address.map_or(Nowhere::NoChange, Nowhere::UnknownForge))?;
+        let exists = |target: &Target| match target.carrier() {
+            Carrier::Host => true,
+            Carrier::Forge => forge.targets().contains(target),
         };
-        let mut missed = self.missed();
-        match selection {
-            Selection::Named(_) => missed.next().map(told),
-            Selection::Auto => {
-                let has_carrier =
-                    self.results.iter().any(|(target, result)| target.carries_pdf() && result.is_ok());
-                let tried = |(target, missed): &(Target, &Missed)| {
-                    target.carries_pdf() && matches!(missed, Missed::Failed(_))
-                };
-                missed.find(tried).filter(|_| !has_carrier).map(told)
+        config.targets = host.targets().iter().copied().filter(exists).collect();
+        config.kept = host.kept();
+        config.run_url = host.run_url().map(str::to_owned);
+        config.run_id = host.run_id();
+        Ok(Self { config, host, forge })
+    }
+
+    /// What is wanted.
+    pub const fn plan(&self) -> &PublishConfig {
+        &self.config
+    }
+
+    /// The same, to change it.
+    pub const fn plan_mut(&mut self) -> &mut PublishConfig {
+        &mut self.config
+    }
+
+    /// Whether something goes to the report directory, where the CI collects it.
+    pub fn writes_reports(&self) -> bool {
+        self.host.writes_reports()
+    }
+
+    /// What there is for each target, as far as this machine shows.
+    pub fn offers(&self) -> Vec<Offer> {
+        let offer = |target: &Target| match target.carrier() {
+            Carrier::Host => (*target, self.host.offer(*target, &self.config)),
+            Carrier::Forge => (*target, self.forge.offer(*target, &self.config)),
+        };
+        self.config.targets.iter().map(offer).collect()
+    }
+
+    /// Hides the tokens of the job.
+    pub fn mask(&self, console: &Console) {
+        self.host.mask(console);
+    }
+
+    /// Hands values to later steps or jobs, if they are wanted. Later values of a name replace earlier ones.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn write_outputs(&self, values: &[(&str, String)]) -> Result<(), PublishError> {
+        if !self.config.wants(Target::Outputs) {
+            return Ok(());
+        }
+        self.host.write_outputs(&self.config, values, &mut None).map(drop)
+    }
+
+    /// Takes PDFs to where they are kept, each with the id of its task, and notes their addresses. `pull_request`: the one
+    /// that will link to them, if there is one.
+    pub async fn upload_artifacts<'r>(
+        &self,
+        reports: &mut [(&'r str, &'r mut ReportResult)],
+        pull_request: Option<&PullRequestContext<'_>>,
+        directory: &ReportDirectory,
+        console: &Console,
+        deadline: Instant,
+        results: &mut PublishResults,
+    ) {
+        if !self.config.wants(Target::Artifact) || reports.is_empty() {
+            return;
+        }
+        // Without a comment nothing would link to an upload, and uploads stay.
+        if let Some(PullRequestContext(Ok(found))) = pull_request
+            && self.config.wants(Target::Comment)
+        {
+            found.upload_pdfs(reports, deadline).await;
+        }
+        let result = self.host.upload_artifacts(&self.config, reports, directory, console, deadline).await;
+        results.note(&self.config.selection, Target::Artifact, result);
+    }
+
+    /// Uploads findings for code scanning, if that is wanted. `files`: the SARIF file of each task.
+    pub async fn upload_sarif(&self, files: &[PathBuf], deadline: Instant, results: &mut PublishResults) {
+        if !self.config.wants(Target::Sarif) {
+            return;
+        }
+        let uploading = self.forge.upload_findings(&self.config, files, deadline);
+        let result = timeout_at(deadline, uploading).await;
+        let result = result.unwrap_or_else(|_| Err(PublishError::out_of_time()));
+        results.note(&self.config.selection, Target::Sarif, result);
+    }
+
+    /// Finds out whether the files of the step can be written, before others show how it ended.
+    pub fn try_files(&self, results: &mut PublishResults) {
+        for target in self.config.targets.iter().copied().filter(|target| self.config.wants(*target)) {
+            if let Err(error) = self.host.try_file(target) {
+                results.note(&self.config.selection, target, Err(error));
             }
         }
     }
-}
 
-fn out_of_time() -> Missed {
-    Missed::Failed("it was not done in time (`--report-timeout`)".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn failure(selection: &Selection, results: &[(Target, Result<(), Missed>)]) -> bool {
-        let mut publication = Publication::default();
-        for (target, result) in results {
-            publication.note(selection, *target, result.clone());
-        }
-        publication.failure(selection).is_some()
+    /// Whether PDFs are uploaded only where a comment will link to them, so that the way there has to be known first.
+    pub fn uploads_for_comments(&self) -> bool {
+        self.forge.takes_pdfs()
     }
 
-    #[test]
-    fn what_fails_the_whole() {
-        use Target::*;
-        let failed = || Err(Missed::Failed("no".to_owned()));
-        let unavailable = || Err(Missed::Unavailable("no".to_owned()));
-        let auto = Selection::Auto;
-        let named = Selection::Named(vec![Artifact, Comment]);
-        let cases = [
-            (&auto, vec![(Artifact, Ok(())), (Comment, failed())], false),
-            (&auto, vec![(Artifact, failed()), (Comment, Ok(()))], true),
-            (&auto, vec![(Artifact, unavailable()), (Comment, failed())], false),
-            (&auto, vec![(Summary, failed()), (Outputs, failed())], false),
-            (&auto, vec![], false),
-            (&named, vec![(Artifact, Ok(())), (Comment, Ok(()))], false),
-            (&named, vec![(Artifact, Ok(())), (Comment, failed())], true),
-            (&named, vec![(Artifact, unavailable()), (Comment, Ok(()))], true),
-        ];
-        for (selection, results, expected) in cases {
-            assert_eq!(failure(selection, &results), expected, "{selection:?} {results:?}");
+    /// Gets ready to write to the pull request until `deadline`, if anything is wanted there; looking for it ends at `limit`.
+    pub async fn reach_pull_request(
+        &self,
+        deadline: Instant,
+        limit: Instant,
+    ) -> Option<PullRequestContext<'_>> {
+        if !PULL_REQUEST_TARGETS.iter().any(|target| self.config.wants(*target)) {
+            return None;
+        }
+        Some(PullRequestContext(self.forge.find_pull_request(&self.config, deadline, limit).await))
+    }
+
+    /// Writes one of [`PULL_REQUEST_TARGETS`], if it is wanted; what came of it is noted.
+    pub async fn write_to_pull_request(
+        &self,
+        target: Target,
+        PullRequestContext(found): &PullRequestContext<'_>,
+        subject: Subject<'_>,
+        deadline: Instant,
+        results: &mut PublishResults,
+    ) {
+        if !self.config.wants(target) {
+            return;
+        }
+        let page = self.page(subject);
+        let writing = async {
+            let pull_request = found.as_ref().map_err(Clone::clone)?;
+            match target {
+                Target::Comment => {
+                    let url = pull_request.comment(page, &mut results.counts_before).await?;
+                    results.comment_url = Some(url);
+                    Ok(())
+                }
+                Target::CheckRun => pull_request.check_run(page).await,
+                Target::Artifact
+                | Target::Summary
+                | Target::Annotations
+                | Target::Outputs
+                | Target::Sarif => Err(PublishError::unknown_place(target)),
+            }
+        };
+        let result = timeout_at(deadline, writing).await;
+        let result = result.unwrap_or_else(|_| Err(PublishError::out_of_time()));
+        results.note(&self.config.selection, target, result);
+    }
+
+    /// Shows the result on the page of the run.
+    pub fn show(&self, subject: Subject<'_>, console: &Console, results: &mut PublishResults) {
+        let page = self.page(subject);
+        if self.config.wants(Target::Annotations) {
+            let result = self.host.annotate(&self.config, &page, console, results);
+            results.note(&self.config.selection, Target::Annotations, result);
+        }
+        if self.config.wants(Target::Summary) {
+            let result = self.host.write_summary(&self.config, page, results);
+            results.note(&self.config.selection, Target::Summary, result);
+        }
+    }
+
+    /// Hands how it all went to later steps or jobs.
+    pub fn tell_outputs(&self, subject: Subject<'_>, results: &mut PublishResults) {
+        let values = outputs::values(subject, results.comment_url.as_deref(), &self.config.workspace);
+        self.tell_values(&values, results);
+    }
+
+    /// Hands over these last values. What was handed over before in their place is taken back if that fails.
+    pub fn tell_values(&self, values: &[(&str, String)], results: &mut PublishResults) {
+        if !self.config.wants(Target::Outputs) {
+            return;
+        }
+        let mut added = results.added.remove(&Target::Outputs);
+        let result = self.host.write_outputs(&self.config, values, &mut added).map(|left_out| {
+            if let Some(left_out) = left_out {
+                tracing::warn!("outputs: {left_out}");
+            }
+        });
+        results.added.extend(added.map(|added| (Target::Outputs, added)));
+        results.note(&self.config.selection, Target::Outputs, result);
+    }
+
+    fn page<'a>(&'a self, subject: Subject<'a>) -> Page<'a> {
+        Page {
+            run_url: self.config.run_url.as_deref(),
+            task_url: self.config.task_url.as_deref(),
+            workspace: Some(&self.config.workspace),
+            ..Page::new(subject)
         }
     }
 }

@@ -1,19 +1,16 @@
 //! What is to be published, and what every forge needs for it.
 
-use super::{Missed, Publication, Selection, Target};
+use super::results::PublishError;
+use super::target::{Selection, Target};
 use crate::http::{HttpClient, HttpSettings, uri};
-use crate::report::result::ReportResult;
 use crate::report::store::workspace::Workspace;
 use std::path::{Path, PathBuf};
 
-/// Targets that must be named.
-const OPT_IN: [Target; 2] = [Target::CheckRun, Target::Sarif];
-
 /// What is wanted here.
 #[derive(Debug)]
-pub struct Plan {
+pub struct PublishConfig {
     /// Targets that exist here.
-    pub targets: &'static [Target],
+    pub targets: Vec<Target>,
     /// What is wanted.
     pub selection: Selection,
     /// Tells comments of several gates apart.
@@ -27,39 +24,31 @@ pub struct Plan {
     /// Address of the files that the CI keeps by itself after the job, with a slash at its end; their names in the workspace
     /// follow.
     pub kept: Option<String>,
+    /// The page of this run, if there is one.
+    pub run_url: Option<String>,
+    /// Tells this run from others of the same commit.
+    pub run_id: String,
     /// From where later steps and the CI look for files.
     pub workspace: Workspace,
 }
 
-impl Plan {
+impl PublishConfig {
     /// Whether a target is wanted; `auto` stands for all that exist here but those that must be named.
     pub fn wants(&self, target: Target) -> bool {
-        self.selection.wants(target, self.targets.contains(&target) && !OPT_IN.contains(&target))
+        match &self.selection {
+            Selection::Auto => self.targets.contains(&target) && !target.is_opt_in(),
+            Selection::Named(targets) => targets.contains(&target),
+        }
     }
 
     /// A client for an API at this address.
     ///
     /// # Errors
     /// One sentence, when it can not be set up.
-    pub(super) fn client(&self, api_url: &str) -> Result<HttpClient, Missed> {
+    pub(super) fn client(&self, api_url: &str) -> Result<HttpClient, PublishError> {
         let plain_only = api_url.starts_with("http://");
         HttpClient::new(&HttpSettings { plain_only, ..self.http.clone() })
-            .map_err(|error| Missed::Failed(format!("{error:#}")))
-    }
-
-    /// Gives PDFs that are nowhere else yet the addresses under which the CI keeps them, if that is wanted.
-    pub(super) fn keep(&self, reports: &mut [(&str, &mut ReportResult)], publication: &mut Publication) {
-        if !self.wants(Target::Artifact) || reports.is_empty() {
-            return;
-        }
-        let mut result = Ok(());
-        for (_, report) in reports.iter_mut().filter(|(_, report)| report.url.is_none()) {
-            match self.kept_url(Path::new(&report.path)) {
-                Ok(url) => report.url = Some(url),
-                Err(reason) => result = Err(Missed::Unavailable(reason)),
-            }
-        }
-        publication.note(&self.selection, Target::Artifact, result);
+            .map_err(|error| PublishError::Failed(format!("{error:#}")))
     }
 
     /// What there is for the PDF where the CI keeps files by itself.
@@ -92,14 +81,16 @@ mod tests {
     #[test]
     fn addresses_of_kept_files_are_encoded() {
         let directory = tempfile::tempdir().expect("a directory");
-        let plan = Plan {
-            targets: &[],
+        let plan = PublishConfig {
+            targets: Vec::new(),
             selection: Selection::Auto,
             comment_key: String::new(),
             task_url: None,
             http: HttpSettings::default(),
             report_dir: PathBuf::new(),
             kept: Some("https://h/job/7/artifact/".to_owned()),
+            run_url: None,
+            run_id: String::new(),
             workspace: Workspace::new(Some(directory.path().to_owned())),
         };
         let file = directory.path().join("out (#1)");

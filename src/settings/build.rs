@@ -100,7 +100,7 @@ impl BuildSettings {
             schedule: schedule(&args.wait.poll_interval, &args.wait.poll_budget)?,
             stop_on_cancel: args.wait.stop_on_cancel,
             allow: allowed(&args.allow.names)?,
-            publish: publish::for_unread_arguments(Vec::new(), environment, &args.directory.report_dir),
+            publish: publish::for_refusals(&[], environment, &args.directory.report_dir),
             report_dir: args.directory.report_dir,
             json: args.result.json,
         };

@@ -37,7 +37,7 @@ pub use environment::Environment;
 pub use findings::{FindingSettings, GateSettings};
 pub use ids::readable_tasks;
 pub use log::log;
-pub use publish::{for_unread_arguments, for_usage_errors};
+pub use publish::for_refusals;
 pub use report::{ReportSettings, usual_report_directory};
 pub use report_command::ReportCommandSettings;
 pub use times::WaitLimit;

@@ -3,14 +3,12 @@
 use super::connection::CA_FILE_LIMIT;
 use super::environment::Environment;
 use super::value::{UsageError, usage};
-use crate::ci::jenkins::{Build, Change};
-use crate::ci::{CiHost, github, gitlab};
+use crate::ci::CiHost;
+use crate::ci::jenkins::Change;
 use crate::cli::{PublishArgs, PublishTarget};
 use crate::codearts::Id;
 use crate::http::{HttpSettings, certificates};
-use crate::publish::github::GitHub;
-use crate::publish::gitlab::GitLab;
-use crate::publish::{self, Plan, Publisher, Selection, Target};
+use crate::publish::{Nowhere, PublishConfig, Publisher, Selection, Target};
 use crate::report::pages::markdown::TASK_ID_MARK;
 use crate::report::store::workspace::Workspace;
 use crate::text::{one_line, without_mark};
@@ -108,8 +106,8 @@ pub(super) fn resolve(
             tracing::warn!("{error}; this token is not used");
         }
     }
-    if let Way::To(Publisher::GitLab(gitlab)) = &mut way {
-        trust(&mut gitlab.plan.http, gitlab.job.ca_file.as_deref());
+    if let Way::To(publisher) = &mut way {
+        trust(&mut publisher.plan_mut().http, ca_file(&environment.ci().host));
     }
     Ok(way)
 }
@@ -128,90 +126,56 @@ fn way(
     };
     let task_url = args.task_url.map(checked_task_url).transpose()?;
     let Some(selection) = selection(&args.publish)? else { return Ok(Way::Unwanted) };
-    let plan = Plan {
-        targets: &[],
+    let config = PublishConfig {
+        targets: Vec::new(),
         selection,
         comment_key,
         task_url,
         http: http.clone(),
         report_dir: report_dir.to_owned(),
         kept: None,
+        run_url: None,
+        run_id: String::new(),
         workspace: Workspace::new(environment.ci().workspace.as_ref().map(PathBuf::from)),
     };
-    let settings = Settings { plan, retention_days: args.retention_days };
-    match environment.ci().host.clone() {
-        CiHost::GitHubActions(job) => settings.github(job, publish::github::TARGETS, None),
-        CiHost::GitLabCi(job) => {
-            let kept = job.artifacts_url();
-            settings.gitlab(job, publish::gitlab::TARGETS, Some(kept))
+    let is_named = matches!(config.selection, Selection::Named(_));
+    let why = match Publisher::new(&environment.ci().host, config, args.retention_days) {
+        Ok(publisher) => {
+            check(publisher.plan())?;
+            return Ok(Way::To(publisher));
         }
-        CiHost::Jenkins(build) => settings.jenkins(*build),
-        CiHost::Other | CiHost::None => settings.nowhere(NOWHERE.to_owned()),
+        Err(Nowhere::NoChange) => NOWHERE.to_owned(),
+        Err(Nowhere::UnknownForge(address)) => unknown_forge(&address),
+    };
+    if is_named {
+        return usage(format!("`--publish` with targets does nothing here: {why}; leave it at `auto`"));
+    }
+    Ok(Way::Nowhere(why))
+}
+
+/// Refuses named targets that do not exist here.
+fn check(config: &PublishConfig) -> Result<(), UsageError> {
+    let Selection::Named(named) = &config.selection else { return Ok(()) };
+    match named.iter().find(|target| !config.targets.contains(target)) {
+        Some(target) => {
+            let names = config.targets.iter().map(|target| target.name()).collect::<Vec<_>>().join(", ");
+            usage(format!("there is no place for `--publish {}` here; there is {names}", target.name()))
+        }
+        None => Ok(()),
     }
 }
 
-/// Targets of a Jenkins build.
-const JENKINS_TARGETS: &[Target] = &[Target::Artifact, Target::Comment];
-
-struct Settings {
-    plan: Plan,
-    retention_days: Option<u32>,
-}
-
-impl Settings {
-    fn github(
-        self,
-        job: Box<github::Job>,
-        targets: &'static [Target],
-        kept: Option<String>,
-    ) -> Result<Way, UsageError> {
-        self.check(targets)?;
-        let Self { plan, retention_days } = self;
-        let plan = Plan { targets, kept, ..plan };
-        Ok(Way::To(Publisher::GitHub(Box::new(GitHub { plan, job: *job, retention_days }))))
-    }
-
-    fn gitlab(
-        self,
-        job: Box<gitlab::Job>,
-        targets: &'static [Target],
-        kept: Option<String>,
-    ) -> Result<Way, UsageError> {
-        self.check(targets)?;
-        let plan = Plan { targets, kept, ..self.plan };
-        Ok(Way::To(Publisher::GitLab(Box::new(GitLab { plan, job: *job }))))
-    }
-
-    fn jenkins(self, build: Build) -> Result<Way, UsageError> {
-        let kept = build.artifacts_url();
-        match build.change {
-            Some(Ok(Change::GitHub(job))) => self.github(job, JENKINS_TARGETS, kept),
-            Some(Ok(Change::GitLab(job))) => self.gitlab(job, JENKINS_TARGETS, kept),
-            Some(Err(address)) => self.nowhere(unknown_forge(&address)),
-            None => self.nowhere(NOWHERE.to_owned()),
-        }
-    }
-
-    fn nowhere(self, why: String) -> Result<Way, UsageError> {
-        match self.plan.selection {
-            Selection::Auto => Ok(Way::Nowhere(why)),
-            Selection::Named(_) => {
-                usage(format!("`--publish` with targets does nothing here: {why}; leave it at `auto`"))
-            }
-        }
-    }
-
-    /// Refuses named targets that do not exist here.
-    fn check(&self, targets: &[Target]) -> Result<(), UsageError> {
-        let Selection::Named(named) = &self.plan.selection else { return Ok(()) };
-        match named.iter().find(|target| !targets.contains(target)) {
-            Some(target) => {
-                let names = targets.iter().map(|target| target.name()).collect::<Vec<_>>().join(", ");
-                usage(format!("there is no place for `--publish {}` here; there is {names}", target.name()))
-            }
-            None => Ok(()),
-        }
-    }
+/// Certificates that the runner of GitLab trusts.
+fn ca_file(host: &CiHost) -> Option<&Path> {
+    let project = match host {
+        CiHost::GitLabCi(job) => &job.project,
+        CiHost::Jenkins(build) => match build.change.as_ref()?.as_ref().ok()? {
+            Change::GitLab(project) => project,
+            Change::GitHub(_) => return None,
+        },
+        CiHost::GitHubActions(_) | CiHost::Other | CiHost::None => return None,
+    };
+    project.ca_file.as_deref()
 }
 
 /// Adds the certificates that GitLab's runner trusts. They are the runner's business, so trouble with them is a warning.
@@ -253,34 +217,18 @@ pub(super) fn on_offer(
     }
 }
 
-/// How to tell that nothing could begin; only what lies on this machine is reached.
-pub fn for_usage_errors(
-    args: &PublishArgs,
+/// The same for a process that could not begin: only what lies on this machine is reached. `publish`: what was understood of
+/// the option.
+pub fn for_refusals(
+    publish: &[PublishTarget],
     environment: &Environment,
     report_dir: &Path,
 ) -> Option<Publisher> {
-    let publish = selection(&args.publish).unwrap_or(Some(Selection::Auto))?;
-    let args = PublishArgs {
-        publish: vec![PublishTarget::Auto],
-        comment_key: None,
-        task_url: None,
-        retention_days: None,
-    };
-    let way = way(args, environment, &[], &HttpSettings::default(), report_dir).ok()?;
-    let mut publisher = way.publisher()?;
-    publisher.plan_mut().selection = publish;
+    let selection = if publish.is_empty() { Ok(Some(Selection::Auto)) } else { selection(publish) };
+    let selection = selection.unwrap_or(Some(Selection::Auto))?;
+    let mut publisher = on_offer(environment, &HttpSettings::default(), report_dir).ok()?;
+    publisher.plan_mut().selection = selection;
     Some(publisher)
-}
-
-/// The same when the arguments could not all be read; `publish` is what was understood of them.
-pub fn for_unread_arguments(
-    publish: Vec<PublishTarget>,
-    environment: &Environment,
-    report_dir: &Path,
-) -> Option<Publisher> {
-    let publish = if publish.is_empty() { vec![PublishTarget::Auto] } else { publish };
-    let args = PublishArgs { publish, comment_key: None, task_url: None, retention_days: None };
-    for_usage_errors(&args, environment, report_dir)
 }
 
 /// The key stands in an HTML comment, which it must not end.

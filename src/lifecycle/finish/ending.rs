@@ -5,7 +5,7 @@ use crate::lifecycle::track::task::Context;
 use crate::messages::OutcomeText;
 use crate::model::finding::{Finding, PastRun};
 use crate::model::outcome::Outcome;
-use crate::publish::{PULL_REQUEST_TARGETS, Publication, Target};
+use crate::publish::{PULL_REQUEST_TARGETS, PublishResults, Target};
 use crate::report::lists::baseline;
 use crate::report::lists::fingerprint::Fingerprint;
 use crate::report::lists::{BLOCKING, Format, Overview, Written};
@@ -39,7 +39,7 @@ pub(crate) struct Ending<'a> {
     listed: Vec<Listed>,
     /// The worst findings of all tasks.
     findings: Vec<Finding>,
-    publication: Publication,
+    publication: PublishResults,
     /// What came after the verdicts and stands on every page.
     late: Option<(Outcome, String)>,
     /// How the comment says that it ended.
@@ -76,7 +76,7 @@ impl<'a> Ending<'a> {
             document,
             listed,
             findings,
-            publication: Publication::default(),
+            publication: PublishResults::default(),
             late: None,
             commented: None,
             is_cancelled: false,
@@ -134,7 +134,7 @@ impl<'a> Ending<'a> {
         };
         // A store that hangs must not cost the comment too.
         let upload_deadline = until(deadline, 2, 3);
-        let [mut of_artifacts, mut of_sarif] = [(); 2].map(|()| Publication::default());
+        let [mut of_artifacts, mut of_sarif] = [(); 2].map(|()| PublishResults::default());
         let uploading = publisher.upload_artifacts(
             &mut reports,
             early_reach.as_ref(),

@@ -7,8 +7,7 @@ use crate::lifecycle::track::task::TaskState;
 use crate::messages::OutcomeText;
 use crate::model::finding::Counts;
 use crate::model::outcome::Outcome;
-use crate::publish::gitlab::{ANNOTATIONS_FILE, DOTENV_FILE};
-use crate::publish::{Publication, Publisher};
+use crate::publish::{HOST_FILES, PublishResults, Publisher};
 use crate::report::lists::Format;
 use crate::report::pages::markdown::Subject;
 use crate::report::result::{
@@ -87,7 +86,7 @@ pub(crate) fn leftovers(ids: &[String]) -> Vec<String> {
         let of_format = |format: Format| format!("{id}.{}", format.ending());
         Format::ALL.map(of_format).into_iter().chain([pdf_name(id)]).collect::<Vec<_>>()
     };
-    let of_all = [RESULT_FILE, DOTENV_FILE, ANNOTATIONS_FILE].map(str::to_owned);
+    let of_all = [RESULT_FILE].iter().chain(HOST_FILES).map(|name| (*name).to_owned());
     ids.iter().flat_map(of_task).chain(of_all).collect()
 }
 
@@ -135,7 +134,7 @@ pub(crate) fn tell_usage_error(
             document: &document,
             findings: &[],
         };
-        let mut publication = Publication::default();
+        let mut publication = PublishResults::default();
         publisher.show(subject, console, &mut publication);
         publisher.tell_outputs(subject, &mut publication);
     }

@@ -1,13 +1,13 @@
 //! Notes on a merge request of GitLab (`ci/gitlab`, section 3), and which merge request that is (section 11).
 
 use super::api::{Api, project};
-use crate::ci::gitlab::{Job, MergeRequest};
+use crate::ci::gitlab::{MergeRequest, Project};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::repeat::Tries;
 use crate::http::retry::RetryClass;
-use crate::publish::shown_address;
-use crate::publish::sticky::{Comment, Conversation, is_marked};
+use crate::publish::forge::address::shown_address;
+use crate::publish::forge::sticky::{Comment, Conversation, is_marked};
 use crate::report::pages::markdown::Room;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -109,7 +109,7 @@ pub(super) fn without_quick_actions(text: &str) -> String {
 ///
 /// # Errors
 /// When GitLab had to be asked and did not answer.
-pub(super) async fn find(api: &Api, job: &Job) -> Result<Option<MergeRequest>, CallError> {
+pub(super) async fn find(api: &Api, job: &Project) -> Result<Option<MergeRequest>, CallError> {
     if let Some(merge_request) = job.known_merge_request() {
         return Ok(Some(merge_request.clone()));
     }

@@ -1,12 +1,12 @@
 //! The status of the commit (`ci/gitlab`, section 10).
 
 use super::api::{Api, project};
-use crate::ci::gitlab::Job;
+use crate::ci::gitlab::Project;
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::retry::CALL_TRIES;
 use crate::model::outcome::Outcome;
-use crate::report::pages::markdown::{Subject, headline};
+use crate::report::pages::markdown::{Page, headline};
 use crate::text::one_line;
 use serde_json::json;
 
@@ -17,14 +17,15 @@ const DESCRIPTION_LIMIT: usize = 254;
 ///
 /// # Errors
 /// The last failure.
-pub(super) async fn write(api: &Api, job: &Job, key: &str, subject: Subject<'_>) -> Result<(), CallError> {
+pub(super) async fn write(api: &Api, job: &Project, key: &str, page: Page<'_>) -> Result<(), CallError> {
+    let subject = page.subject;
     let project_id = job.source_project_id.as_deref().unwrap_or(&job.project_id);
     let state = state(subject.outcome, subject.exit_code);
     let mut body = json!({
         "state": state,
         "ref": job.ref_name,
         "name": format!("codearts/{key}"),
-        "target_url": job.url,
+        "target_url": page.run_url.unwrap_or_default(),
         "description": one_line(&headline(subject.outcome, subject.exit_code), DESCRIPTION_LIMIT),
     });
     // Without it GitLab may open a pipeline of its own; one of a merge request is none of the commit's.

@@ -7,6 +7,7 @@
 use crate::http::error::CallError;
 use crate::http::repeat::{Tries, create_once};
 use crate::model::finding::Counts;
+use crate::report::pages::markdown::Page;
 use std::fmt::Write as _;
 
 /// A comment of ours.
@@ -76,6 +77,13 @@ async fn create(conversation: &impl Conversation, body: &str) -> Result<String, 
     update(conversation, &comment, body).await
 }
 
+/// The page with the counts of the comment that is there. One that is written a second time compares with what was there
+/// before the first.
+pub(super) fn compared<'a>(page: Page<'a>, present: &[Comment], before: &mut Option<Counts>) -> Page<'a> {
+    *before = before.or_else(|| present.first().and_then(|comment| read_counts(&comment.body)));
+    Page { before: *before, ..page }
+}
+
 /// First line of our comments.
 fn mark(key: &str) -> String {
     format!("<!-- codearts-gate:{key} -->")
@@ -95,7 +103,7 @@ pub(super) fn marked(key: &str, text: &str, counts: Option<Counts>) -> String {
 }
 
 /// The counts that a comment of ours told.
-pub(super) fn read_counts(body: &str) -> Option<Counts> {
+fn read_counts(body: &str) -> Option<Counts> {
     // The last such line is ours: all text before it is escaped.
     let line = body.lines().rev().find_map(|line| line.trim().strip_prefix(COUNTS_MARK))?;
     let numbers: Vec<u64> = line

@@ -5,7 +5,7 @@
 //! agent (one of ours would be sent beside it, not instead), and this file does the rest.
 
 use super::refusal::{Reason, reason};
-use crate::ci::github::Job;
+use crate::ci::github::Repository;
 use crate::http::call::{host_of, request_id};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, Tries, retry};
@@ -13,7 +13,8 @@ use crate::http::retry::{Backoff, CALL_TRIES, Failure, RetryClass};
 use crate::http::{
     BODY_LIMIT, CALL_LIMIT, HttpClient, TransportError, refuse_climbing, retry_after, transport_error,
 };
-use crate::publish::{ApiVariable, Missed, api_address};
+use crate::publish::forge::address::{ApiVariable, api_address};
+use crate::publish::results::PublishError;
 use crate::text::redactor::{learn, redact_value};
 use crate::text::{QUOTE_LIMIT, one_line};
 use http_body_util::{BodyExt as _, Limited};
@@ -113,9 +114,14 @@ impl Api {
     ///
     /// # Errors
     /// One sentence, when the token or the address can not be used.
-    pub(super) fn new(job: &Job, http: &HttpClient, deadline: Instant) -> Result<Self, Missed> {
-        let failed = |why: String| Missed::Failed(why);
-        let token = job.token.clone().ok_or_else(|| Missed::Unavailable(job.no_token().to_owned()))?;
+    pub(super) fn new(
+        repository: &Repository,
+        no_token: &str,
+        http: &HttpClient,
+        deadline: Instant,
+    ) -> Result<Self, PublishError> {
+        let failed = |why: String| PublishError::Failed(why);
+        let token = repository.token.clone().ok_or_else(|| PublishError::NotOffered(no_token.to_owned()))?;
         // octocrab panics on a token that can not stand in a header.
         if !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(failed(
@@ -123,10 +129,10 @@ impl Api {
             ));
         }
         learn(token.expose_secret());
-        let address = address(job, http.allows_plain())?;
+        let address = address(repository, http.allows_plain())?;
         let prefix = address.path().trim_end_matches('/').to_owned();
         let origin = address.join("/").map_err(|error| failed(error.to_string()))?;
-        let graphql_path = Url::parse(&job.graphql_url)
+        let graphql_path = Url::parse(&repository.graphql_url)
             .ok()
             .filter(|graphql| graphql.origin() == origin.origin())
             .map(|graphql| graphql.path().to_owned());
@@ -268,12 +274,12 @@ impl Api {
 ///
 /// # Errors
 /// One sentence, when not.
-pub(super) fn address(job: &Job, allows_plain: bool) -> Result<Url, Missed> {
-    if job.repository.is_empty() {
+pub(super) fn address(repository: &Repository, allows_plain: bool) -> Result<Url, PublishError> {
+    if repository.name.is_empty() {
         let why = "GITHUB_REPOSITORY is not the OWNER/NAME of a repository";
-        return Err(Missed::Unavailable(why.to_owned()));
+        return Err(PublishError::NotOffered(why.to_owned()));
     }
-    api_address(&job.api_url, API_VARIABLE, &job.server_url, allows_plain)
+    api_address(&repository.api_url, API_VARIABLE, &repository.server_url, allows_plain)
 }
 
 /// What octocrab's error hides: the transport's own.

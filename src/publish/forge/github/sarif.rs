@@ -2,10 +2,10 @@
 //! could read it.
 
 use super::api::{Api, Order};
-use crate::ci::github::Job;
+use crate::ci::github::Repository;
 use crate::http::error::CallError;
 use crate::http::uri;
-use crate::publish::Missed;
+use crate::publish::results::PublishError;
 use crate::text::{is_id, one_line};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -36,30 +36,31 @@ pub(super) struct Subject<'a> {
 }
 
 /// What the job is about; `None`: the event runs on another state of the code than the one that was checked.
-pub(super) fn subject(job: &Job) -> Option<Subject<'_>> {
+pub(super) fn subject(repository: &Repository) -> Option<Subject<'_>> {
     let is_about_another =
         ["pull_request_target", "workflow_run", "check_suite", "check_run", "issue_comment"]
-            .contains(&job.event_name.as_str());
-    let is_commit = job.sha.len() >= 40 && job.sha.bytes().all(|byte| byte.is_ascii_hexdigit());
+            .contains(&repository.event_name.as_str());
+    let is_commit = repository.sha.len() >= 40 && repository.sha.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_ref =
-        ["refs/heads/", "refs/tags/", "refs/pull/"].iter().any(|start| job.git_ref.starts_with(start));
-    (!is_about_another && is_commit && is_ref).then_some(Subject { commit: &job.sha, git_ref: &job.git_ref })
+        ["refs/heads/", "refs/tags/", "refs/pull/"].iter().any(|start| repository.git_ref.starts_with(start));
+    (!is_about_another && is_commit && is_ref)
+        .then_some(Subject { commit: &repository.sha, git_ref: &repository.git_ref })
 }
 
 /// Uploads one file and waits until it was read, or the time is up.
 ///
 /// # Errors
-/// [`Upload::Call`] when a call failed, [`Upload::Missed`] when GitHub could not read the file.
+/// [`UploadError::Call`] when a call failed, [`UploadError::Publish`] when GitHub could not read the file.
 pub(super) async fn upload(
     api: &Api,
     repository: &str,
     subject: &Subject<'_>,
     path: &Path,
     deadline: Instant,
-) -> Result<(), Upload> {
+) -> Result<(), UploadError> {
     let file = path.to_owned();
     let packed = spawn_blocking(move || pack(file)).await.map_err(io::Error::other).and_then(|packed| packed);
-    let packed = packed.map_err(|error| Missed::Failed(format!("`{}`: {error}", path.display())))?;
+    let packed = packed.map_err(|error| PublishError::Failed(format!("`{}`: {error}", path.display())))?;
     let body = json!({"commit_sha": subject.commit, "ref": subject.git_ref, "sarif": packed});
     let route = format!("/repos/{repository}/code-scanning/sarifs");
     // The same findings of the same commit replace each other.
@@ -68,7 +69,7 @@ pub(super) async fn upload(
     // A path would end it, but for slashes that are escaped.
     let is_plain = |id: &&str| is_id(&id.replace('/', "-"), ID_LIMIT);
     let Some(id) = answer.body["id"].as_str().filter(is_plain) else {
-        return Err(Missed::Failed("GitHub took the findings, but gave them no id".to_owned()).into());
+        return Err(PublishError::Failed("GitHub took the findings, but gave them no id".to_owned()).into());
     };
     let route = format!("{route}/{}", uri::segment(id));
     let mut pause = api.backoff().cap(FIRST_PAUSE);
@@ -81,7 +82,7 @@ pub(super) async fn upload(
         let answer = api.call(&Order::get("ask what became of the findings", route.clone())).await?;
         match answer.body["processing_status"].as_str() {
             Some("complete") => return Ok(()),
-            Some("failed") => return Err(Missed::Failed(refusal(&answer.body)).into()),
+            Some("failed") => return Err(PublishError::Failed(refusal(&answer.body)).into()),
             _ => {}
         }
     }
@@ -97,22 +98,22 @@ fn refusal(body: &Value) -> String {
 
 /// Why findings are not there.
 #[derive(Debug)]
-pub(super) enum Upload {
+pub(super) enum UploadError {
     /// A call failed.
     Call(CallError),
     /// Something else.
-    Missed(Missed),
+    Publish(PublishError),
 }
 
-impl From<CallError> for Upload {
+impl From<CallError> for UploadError {
     fn from(error: CallError) -> Self {
         Self::Call(error)
     }
 }
 
-impl From<Missed> for Upload {
-    fn from(missed: Missed) -> Self {
-        Self::Missed(missed)
+impl From<PublishError> for UploadError {
+    fn from(error: PublishError) -> Self {
+        Self::Publish(error)
     }
 }
 
@@ -131,7 +132,7 @@ mod tests {
     fn which_events_are_about_the_code_that_was_checked() {
         let sha = "3".repeat(40);
         let job = |event: &str, git_ref: &str, sha: &str| {
-            Job::read(&|name| match name {
+            Repository::read(&|name| match name {
                 "GITHUB_EVENT_NAME" => Some(event.to_owned()),
                 "GITHUB_REF" => Some(git_ref.to_owned()),
                 "GITHUB_SHA" => Some(sha.to_owned()),

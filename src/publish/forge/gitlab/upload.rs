@@ -4,7 +4,8 @@ use super::api::{Api, project};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::retry::RetryClass;
-use crate::publish::{Missed, shown_path};
+use crate::publish::forge::address::shown_path;
+use crate::publish::results::PublishError;
 use serde_json::Value;
 use std::path::Path;
 use url::Url;
@@ -16,13 +17,19 @@ const UPLOAD_LIMIT: u64 = 20 * 1000 * 1000;
 ///
 /// # Errors
 /// One sentence, when it could not be read or GitLab did not take it.
-pub(super) async fn upload(api: &Api, project_id: &str, file: &Path, name: &str) -> Result<Uploaded, Missed> {
-    let unreadable =
-        |error: std::io::Error| Missed::Failed(format!("`{}` can not be read: {error}", file.display()));
+pub(super) async fn upload(
+    api: &Api,
+    project_id: &str,
+    file: &Path,
+    name: &str,
+) -> Result<Uploaded, PublishError> {
+    let unreadable = |error: std::io::Error| {
+        PublishError::Failed(format!("`{}` can not be read: {error}", file.display()))
+    };
     let bytes = tokio::fs::metadata(file).await.map_err(unreadable)?.len();
     if bytes > UPLOAD_LIMIT {
         let limit = crate::text::bytes(UPLOAD_LIMIT);
-        return Err(Missed::Unavailable(format!(
+        return Err(PublishError::NotOffered(format!(
             "the PDF is larger than {limit}, so it stays an artifact of the job"
         )));
     }
@@ -39,8 +46,8 @@ pub(super) async fn upload(api: &Api, project_id: &str, file: &Path, name: &str)
         )
     };
     let answer = api.upload(call, &format!("multipart/form-data; boundary={boundary}")).await;
-    read(&answer.map_err(|error: CallError| Missed::Failed(refusal(&error)))?)
-        .ok_or_else(|| Missed::Failed("GitLab took the PDF but does not say where it is".to_owned()))
+    read(&answer.map_err(|error: CallError| PublishError::Failed(refusal(&error)))?)
+        .ok_or_else(|| PublishError::Failed("GitLab took the PDF but does not say where it is".to_owned()))
 }
 
 /// Where an upload is.

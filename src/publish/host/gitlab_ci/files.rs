@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 
 /// File with values for later jobs, for `artifacts:reports:dotenv`.
-pub const DOTENV_FILE: &str = "codearts-gate.env";
+pub(super) const DOTENV_FILE: &str = "codearts-gate.env";
 /// File with links, for `artifacts:reports:annotations`.
-pub const ANNOTATIONS_FILE: &str = "codearts-gate.annotations.json";
+pub(super) const ANNOTATIONS_FILE: &str = "codearts-gate.annotations.json";
 
 /// GitLab takes 5 KB.
 pub(super) const DOTENV_LIMIT: usize = 5 * 1024;

@@ -1,6 +1,6 @@
 //! What the event of a job tells about its pull request (`ci/github`, section 3). Pure but for reading the file.
 
-use crate::ci::github::Job;
+use crate::ci::github::Repository;
 use crate::ci::is_commit;
 use serde_json::Value;
 use std::path::Path;
@@ -21,9 +21,9 @@ pub(super) struct PullRequest {
     pub(super) is_from_fork: bool,
 }
 
-/// What an event tells.
+/// What an event is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Told {
+pub(super) enum EventTarget {
     /// The pull request.
     PullRequest(PullRequest),
     /// Only its number, and the commit that merges it for this run.
@@ -36,7 +36,7 @@ pub(super) enum Told {
     Nothing,
 }
 
-impl Told {
+impl EventTarget {
     /// Which pull request it is, for people.
     pub(super) fn describe(&self) -> Option<String> {
         match self {
@@ -60,73 +60,73 @@ impl Told {
 }
 
 /// Reads the event; where it does not tell, the ref and the commit of the run are left.
-pub(super) fn in_event(name: &str, event: &Value, git_ref: &str, sha: &str) -> Told {
-    let told = match name {
+pub(super) fn in_event(name: &str, event: &Value, git_ref: &str, sha: &str) -> EventTarget {
+    let target = match name {
         "workflow_run" => in_workflow_run(event),
         "check_suite" => in_check(event, &event["check_suite"]),
         "check_run" => in_check(event, &event["check_run"]),
         "merge_group" => in_merge_group(&event["merge_group"]),
         "issue_comment" => in_issue_comment(&event["issue"]),
-        "push" => commit(&event["after"]).filter(|after| !is_zero(after)).map(Told::Commit),
+        "push" => commit(&event["after"]).filter(|after| !is_zero(after)).map(EventTarget::Commit),
         _ => in_pull_request(event),
     };
     let by_commit = || {
         // Of a push, only where nothing is known of it: one that deletes a branch runs on another commit.
         let is_its_own = matches!(name, "workflow_dispatch" | "schedule" | "repository_dispatch")
             || name == "push" && event["after"].is_null();
-        Some(Told::Commit(sha.to_owned())).filter(|_| is_its_own && is_commit(sha))
+        Some(EventTarget::Commit(sha.to_owned())).filter(|_| is_its_own && is_commit(sha))
     };
-    told.or_else(|| in_ref(git_ref, sha)).or_else(by_commit).unwrap_or(Told::Nothing)
+    target.or_else(|| in_ref(git_ref, sha)).or_else(by_commit).unwrap_or(EventTarget::Nothing)
 }
 
 /// `refs/pull/12/merge`, whose commit merges the pull request, or `refs/pull/12/head`, whose commit is its head.
-fn in_ref(git_ref: &str, sha: &str) -> Option<Told> {
+fn in_ref(git_ref: &str, sha: &str) -> Option<EventTarget> {
     let (number, kind) = git_ref.strip_prefix("refs/pull/")?.split_once('/')?;
     let number = parse_number(number)?;
     let sha = Some(sha.to_owned()).filter(|sha| is_commit(sha));
     Some(match (kind, sha) {
-        ("merge", Some(sha)) => Told::Merge(number, sha),
-        ("head", head_sha) => Told::PullRequest(PullRequest { number, head_sha, is_from_fork: false }),
-        _ => Told::PullRequest(PullRequest { number, head_sha: None, is_from_fork: false }),
+        ("merge", Some(sha)) => EventTarget::Merge(number, sha),
+        ("head", head_sha) => EventTarget::PullRequest(PullRequest { number, head_sha, is_from_fork: false }),
+        _ => EventTarget::PullRequest(PullRequest { number, head_sha: None, is_from_fork: false }),
     })
 }
 
 /// `pull_request` and its relatives.
-fn in_pull_request(event: &Value) -> Option<Told> {
+fn in_pull_request(event: &Value) -> Option<EventTarget> {
     let pull_request = &event["pull_request"];
     let number = pull_request["number"].as_u64().or_else(|| event["number"].as_u64())?;
     let head = &pull_request["head"];
     // The repository of a fork can be gone already.
     let is_from_fork = head["repo"]["full_name"] != event["repository"]["full_name"];
-    Some(Told::PullRequest(PullRequest { number, head_sha: commit(&head["sha"]), is_from_fork }))
+    Some(EventTarget::PullRequest(PullRequest { number, head_sha: commit(&head["sha"]), is_from_fork }))
 }
 
-fn in_issue_comment(issue: &Value) -> Option<Told> {
+fn in_issue_comment(issue: &Value) -> Option<EventTarget> {
     // An issue that is no pull request lacks this.
     issue["pull_request"].as_object()?;
     let number = issue["number"].as_u64()?;
-    Some(Told::PullRequest(PullRequest { number, head_sha: None, is_from_fork: false }))
+    Some(EventTarget::PullRequest(PullRequest { number, head_sha: None, is_from_fork: false }))
 }
 
 /// For forks the list is empty.
-fn in_workflow_run(event: &Value) -> Option<Told> {
+fn in_workflow_run(event: &Value) -> Option<EventTarget> {
     let run = &event["workflow_run"];
     let head_sha = commit(&run["head_sha"]);
     let is_from_fork = run["head_repository"]["full_name"] != run["repository"]["full_name"];
     if let Some(number) = listed(event, run) {
-        return Some(Told::PullRequest(PullRequest { number, head_sha, is_from_fork }));
+        return Some(EventTarget::PullRequest(PullRequest { number, head_sha, is_from_fork }));
     }
     let owner = text(&run["head_repository"]["owner"]["login"])?;
     let branch = text(&run["head_branch"])?;
-    Some(Told::Head(format!("{owner}:{branch}"), head_sha?))
+    Some(EventTarget::Head(format!("{owner}:{branch}"), head_sha?))
 }
 
 /// A check suite or a check run. Which repository its commit is in is not told, but those of forks are never listed.
-fn in_check(event: &Value, check: &Value) -> Option<Told> {
+fn in_check(event: &Value, check: &Value) -> Option<EventTarget> {
     let head_sha = commit(&check["head_sha"]);
     match listed(event, check) {
-        Some(number) => Some(Told::PullRequest(PullRequest { number, head_sha, is_from_fork: false })),
-        None => head_sha.map(Told::Commit),
+        Some(number) => Some(EventTarget::PullRequest(PullRequest { number, head_sha, is_from_fork: false })),
+        None => head_sha.map(EventTarget::Commit),
     }
 }
 
@@ -138,12 +138,12 @@ fn listed(event: &Value, of: &Value) -> Option<u64> {
 }
 
 /// The number stands in the name of the queue's branch: `.../pr-12-<sha>`.
-fn in_merge_group(group: &Value) -> Option<Told> {
+fn in_merge_group(group: &Value) -> Option<EventTarget> {
     let name = group["head_ref"].as_str()?.trim_start_matches("refs/heads/").strip_prefix(QUEUE_PREFIX)?;
     let (_, tail) = name.rsplit_once("/pr-")?;
     let number = parse_number(tail.split('-').next()?)?;
     let head_sha = commit(&group["head_sha"]);
-    Some(Told::PullRequest(PullRequest { number, head_sha, is_from_fork: false }))
+    Some(EventTarget::PullRequest(PullRequest { number, head_sha, is_from_fork: false }))
 }
 
 fn text(value: &Value) -> Option<String> {
@@ -169,16 +169,17 @@ fn is_zero(sha: &str) -> bool {
 ///
 /// # Errors
 /// One sentence, when neither does.
-pub(super) fn told_by(job: &Job) -> Result<Told, String> {
-    let told = |event: &Value| in_event(&job.event_name, event, &job.git_ref, &job.sha);
-    let Some(path) = &job.event_path else { return Ok(told(&Value::Null)) };
+pub(super) fn target_of(repository: &Repository) -> Result<EventTarget, String> {
+    let target =
+        |event: &Value| in_event(&repository.event_name, event, &repository.git_ref, &repository.sha);
+    let Some(path) = &repository.event_path else { return Ok(target(&Value::Null)) };
     match read_event(path) {
-        Ok(event) => Ok(told(&event)),
+        Ok(event) => Ok(target(&event)),
         Err(why) => {
             let why = format!("GITHUB_EVENT_PATH (`{}`) cannot be read: {why}", path.display());
-            let Some(told) = in_ref(&job.git_ref, &job.sha) else { return Err(why) };
+            let Some(target) = in_ref(&repository.git_ref, &repository.sha) else { return Err(why) };
             tracing::warn!("{why}; the pull request is the one that GITHUB_REF names");
-            Ok(told)
+            Ok(target)
         }
     }
 }
@@ -205,13 +206,14 @@ mod tests {
         serde_json::from_slice(&std::fs::read(path).expect("the event")).expect("JSON")
     }
 
-    fn pull_request(number: u64, is_from_fork: bool) -> Told {
-        Told::PullRequest(PullRequest { number, head_sha: Some(HEAD.to_owned()), is_from_fork })
+    fn pull_request(number: u64, is_from_fork: bool) -> EventTarget {
+        EventTarget::PullRequest(PullRequest { number, head_sha: Some(HEAD.to_owned()), is_from_fork })
     }
 
     #[test]
     fn every_kind_of_event() {
-        let without_head = Told::PullRequest(PullRequest { number: 12, head_sha: None, is_from_fork: false });
+        let without_head =
+            EventTarget::PullRequest(PullRequest { number: 12, head_sha: None, is_from_fork: false });
         let cases = [
             ("pull_request", "pull_request", pull_request(12, false)),
             ("pull_request-fork", "pull_request", pull_request(13, true)),
@@ -219,12 +221,16 @@ mod tests {
             ("pull_request_target", "pull_request_target", pull_request(13, true)),
             ("pull_request", "pull_request_review", pull_request(12, false)),
             ("issue_comment-on-pr", "issue_comment", without_head.clone()),
-            ("issue_comment-on-issue", "issue_comment", Told::Nothing),
+            ("issue_comment-on-issue", "issue_comment", EventTarget::Nothing),
             ("merge_group", "merge_group", pull_request(12, false)),
-            ("push", "push", Told::Commit(HEAD.to_owned())),
-            ("push-branch-deleted", "push", Told::Nothing),
+            ("push", "push", EventTarget::Commit(HEAD.to_owned())),
+            ("push-branch-deleted", "push", EventTarget::Nothing),
             ("workflow_run-same-repo", "workflow_run", pull_request(12, false)),
-            ("workflow_run-fork", "workflow_run", Told::Head("outsider:feature".to_owned(), HEAD.to_owned())),
+            (
+                "workflow_run-fork",
+                "workflow_run",
+                EventTarget::Head("outsider:feature".to_owned(), HEAD.to_owned()),
+            ),
         ];
         for (file, name, expected) in cases {
             assert_eq!(
@@ -245,7 +251,7 @@ mod tests {
         event["workflow_run"]["pull_requests"] = json!([foreign, event["workflow_run"]["pull_requests"][0]]);
         assert_eq!(in_event("workflow_run", &event, "", MERGE), pull_request(12, false));
         event["workflow_run"]["pull_requests"] = json!([foreign]);
-        let head = Told::Head("acme:feature".to_owned(), HEAD.to_owned());
+        let head = EventTarget::Head("acme:feature".to_owned(), HEAD.to_owned());
         assert_eq!(in_event("workflow_run", &event, "", MERGE), head);
     }
 
@@ -254,21 +260,25 @@ mod tests {
         let of_ref = |git_ref: &str, sha: &str| in_event("pull_request", &json!({}), git_ref, sha);
         let known = |head_sha: Option<&str>| {
             let head_sha = head_sha.map(str::to_owned);
-            Told::PullRequest(PullRequest { number: 12, head_sha, is_from_fork: false })
+            EventTarget::PullRequest(PullRequest { number: 12, head_sha, is_from_fork: false })
         };
-        assert_eq!(of_ref("refs/pull/12/merge", MERGE), Told::Merge(12, MERGE.to_owned()));
+        assert_eq!(of_ref("refs/pull/12/merge", MERGE), EventTarget::Merge(12, MERGE.to_owned()));
         assert_eq!(of_ref("refs/pull/12/merge", ""), known(None));
         assert_eq!(of_ref("refs/pull/12/head", HEAD), known(Some(HEAD)));
         assert_eq!(of_ref("refs/pull/12/head", "main"), known(None));
         for hostile in ["x", "+12", "-1", "", "12x", "..", "99999999999999999999999"] {
-            assert_eq!(of_ref(&format!("refs/pull/{hostile}/merge"), MERGE), Told::Nothing, "{hostile}");
+            assert_eq!(
+                of_ref(&format!("refs/pull/{hostile}/merge"), MERGE),
+                EventTarget::Nothing,
+                "{hostile}"
+            );
         }
         let event = |name: &str, event: Value| in_event(name, &event, "refs/heads/main", HEAD);
-        assert_eq!(event("schedule", json!({})), Told::Commit(HEAD.to_owned()));
-        assert_eq!(event("push", Value::Null), Told::Commit(HEAD.to_owned()));
-        assert_eq!(event("push", json!({"after": "0".repeat(40)})), Told::Nothing);
-        assert_eq!(event("push", json!({"after": "../../user"})), Told::Nothing);
-        assert_eq!(event("pull_request_target", Value::Null), Told::Nothing);
+        assert_eq!(event("schedule", json!({})), EventTarget::Commit(HEAD.to_owned()));
+        assert_eq!(event("push", Value::Null), EventTarget::Commit(HEAD.to_owned()));
+        assert_eq!(event("push", json!({"after": "0".repeat(40)})), EventTarget::Nothing);
+        assert_eq!(event("push", json!({"after": "../../user"})), EventTarget::Nothing);
+        assert_eq!(event("pull_request_target", Value::Null), EventTarget::Nothing);
     }
 
     #[test]
@@ -279,11 +289,11 @@ mod tests {
             let foreign = event[name]["pull_requests"][0].clone();
             for list in [json!([foreign]), json!([]), Value::Null] {
                 event[name]["pull_requests"] = list;
-                let commit = Told::Commit(HEAD.to_owned());
+                let commit = EventTarget::Commit(HEAD.to_owned());
                 assert_eq!(in_event(name, &event, "refs/heads/main", MERGE), commit);
             }
             event[name]["head_sha"] = json!("../x");
-            assert_eq!(in_event(name, &event, "refs/heads/main", MERGE), Told::Nothing);
+            assert_eq!(in_event(name, &event, "refs/heads/main", MERGE), EventTarget::Nothing);
         }
     }
 }

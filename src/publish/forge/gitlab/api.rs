@@ -1,12 +1,13 @@
 //! GitLab's REST API for one token (`ci/gitlab`, sections 2 and 3).
 
-use crate::ci::gitlab::Job;
+use crate::ci::gitlab::Project;
 use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, Tries, retry};
 use crate::http::retry::{Backoff, CALL_TRIES};
 use crate::http::{CALL_LIMIT, HttpClient, sensitive, uri};
-use crate::publish::{ApiVariable, Missed, api_address};
+use crate::publish::forge::address::{ApiVariable, api_address};
+use crate::publish::results::PublishError;
 use crate::text::redactor::{learn, redact_file};
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -47,16 +48,21 @@ impl Api {
     ///
     /// # Errors
     /// One sentence, when there is no token, or the address can not be used.
-    pub(super) fn new(job: &Job, http: HttpClient, deadline: Instant) -> Result<Self, Missed> {
-        let token = job.token.clone().ok_or_else(|| Missed::Unavailable(job.no_token().to_owned()))?;
+    pub(super) fn new(
+        job: &Project,
+        no_token: &str,
+        http: HttpClient,
+        deadline: Instant,
+    ) -> Result<Self, PublishError> {
+        let token = job.token.clone().ok_or_else(|| PublishError::NotOffered(no_token.to_owned()))?;
         if sensitive(token.expose_secret()).is_err() {
             let why = "GITLAB_TOKEN holds characters that cannot be sent; paste it again";
-            return Err(Missed::Failed(why.to_owned()));
+            return Err(PublishError::Failed(why.to_owned()));
         }
         learn(token.expose_secret());
         let address = address(job, http.allows_plain())?;
         let prefix = address.path().trim_end_matches('/').to_owned();
-        let origin = address.join("/").map_err(|error| Missed::Failed(error.to_string()))?;
+        let origin = address.join("/").map_err(|error| PublishError::Failed(error.to_string()))?;
         Ok(Self { http, origin, prefix, token, deadline, own_id: OnceCell::new() })
     }
 
@@ -144,9 +150,9 @@ impl Api {
 ///
 /// # Errors
 /// One sentence, when not.
-pub(super) fn address(job: &Job, allows_plain: bool) -> Result<Url, Missed> {
+pub(super) fn address(job: &Project, allows_plain: bool) -> Result<Url, PublishError> {
     if job.project_id.is_empty() {
-        return Err(Missed::Unavailable("CI_PROJECT_ID is not the number of a project".to_owned()));
+        return Err(PublishError::NotOffered("CI_PROJECT_ID is not the number of a project".to_owned()));
     }
     api_address(&job.api_url, API_VARIABLE, &job.server_url, allows_plain)
 }

@@ -1,6 +1,7 @@
 //! What the summary says about targets that were missed, and the step that makes up for an artifact. Pure.
 
-use crate::publish::{Missed, Publication, Target};
+use crate::publish::results::{PublishError, PublishResults};
+use crate::publish::target::Target;
 use crate::report::pages::escape::inline;
 use crate::report::result::ResultDocument;
 use crate::report::store::workspace::Workspace;
@@ -12,28 +13,28 @@ const REASON_LIMIT: usize = 500;
 /// What the summary says about targets that were missed.
 pub(super) fn notes(
     document: &ResultDocument,
-    publication: &Publication,
+    results: &PublishResults,
     workspace: &Workspace,
-    is_github: bool,
+    is_on_github: bool,
 ) -> Vec<(String, String)> {
     let mut notes = Vec::new();
-    for (target, missed) in publication.missed() {
-        let reason = inline(missed.reason(), REASON_LIMIT);
-        match (target, missed) {
-            (Target::Artifact, Missed::Unavailable(_)) => {
+    for (target, error) in results.failures() {
+        let reason = inline(error.reason(), REASON_LIMIT);
+        match (target, error) {
+            (Target::Artifact, PublishError::NotOffered(_)) => {
                 let paths: Vec<String> = document
                     .tasks
                     .iter()
                     .filter_map(|task| Some(workspace.name(Path::new(&task.report.as_ref()?.path))))
                     .filter(|path| !path.contains(['\n', '\r', '`']))
                     .collect();
-                notes.push(("To keep the PDF, add a step".to_owned(), upload_step(&paths, is_github)));
+                notes.push(("To keep the PDF, add a step".to_owned(), upload_step(&paths, is_on_github)));
             }
-            (_, Missed::Unavailable(_)) => {}
+            (_, PublishError::NotOffered(_)) => {}
             // The page tells it already.
-            (_, Missed::Failed(reason))
+            (_, PublishError::Failed(reason))
                 if document.reason.as_ref().is_some_and(|told| told.contains(reason)) => {}
-            (_, Missed::Failed(_)) => {
+            (_, PublishError::Failed(_)) => {
                 notes.push((format!("Not published as {}", target.name()), format!("{reason}.")));
             }
         }
@@ -43,8 +44,8 @@ pub(super) fn notes(
 
 /// The step that uploads what this one could not. Servers of one's own need the older version of that action (`ci/github`,
 /// section 1.2).
-fn upload_step(paths: &[String], is_github: bool) -> String {
-    let version = if is_github { "v7" } else { "v3" };
+fn upload_step(paths: &[String], is_on_github: bool) -> String {
+    let version = if is_on_github { "v7" } else { "v3" };
     let mut step = format!(
         "```yaml\n- uses: actions/upload-artifact@{version}\n  if: always()\n  with:\n    name: codearts-report\n    path: |\n"
     );

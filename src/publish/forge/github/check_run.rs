@@ -2,13 +2,11 @@
 //! limit of ten (`ci/github`, section 4.5).
 
 use super::api::{Api, Order};
-use crate::console::workflow_command::AnnotationLevel;
 use crate::http::error::CallError;
 use crate::http::repeat::create_once;
 use crate::http::uri;
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, Severity};
 use crate::model::outcome::Outcome;
-use crate::publish::github::annotations::level_of;
 use crate::report::pages::markdown::Room;
 use crate::text::one_line;
 use reqwest::Method;
@@ -119,10 +117,11 @@ pub(super) const fn conclusion(outcome: Outcome, exit_code: u8) -> &'static str 
 
 fn annotation(finding: &Finding) -> Value {
     let Finding { severity, path, line, rule, message, .. } = finding;
-    let level = match level_of(*severity) {
-        AnnotationLevel::Error => "failure",
-        AnnotationLevel::Warning => "warning",
-        AnnotationLevel::Notice => "notice",
+    // As the log marks them (`ci/formats`, section 1.5).
+    let level = match severity {
+        Severity::Critical | Severity::Major => "failure",
+        Severity::Minor => "warning",
+        Severity::Suggestion => "notice",
     };
     let line = line.unwrap_or(1);
     json!({

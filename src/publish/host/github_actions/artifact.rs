@@ -11,7 +11,7 @@ use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, RetryClass, is_transient};
 use crate::http::{CALL_LIMIT, HttpClient, sensitive};
-use crate::publish::Missed;
+use crate::publish::results::PublishError;
 use crate::report::store::archive::{Archive, pack};
 use crate::report::store::directory::ReportDirectory;
 use crate::text::redactor;
@@ -88,17 +88,17 @@ impl<'a> Uploader<'a> {
         retention_days: Option<u32>,
         console: &'a Console,
         deadline: Instant,
-    ) -> Result<Self, Missed> {
+    ) -> Result<Self, PublishError> {
         let Runtime { results_url, token } = runtime.clone();
         redactor::learn(token.expose_secret());
-        let failed = |why: &str| Missed::Failed(why.to_owned());
+        let failed = |why: &str| PublishError::Failed(why.to_owned());
         // The runner itself talks to this address, also where it is plain http; the path is not used.
         let origin = Url::parse(&results_url)
             .and_then(|url| url.join("/"))
             .map_err(|_| failed("ACTIONS_RESULTS_URL is no address"))?;
         let ids = backend_ids(token.expose_secret()).ok_or_else(|| {
             let why = "ACTIONS_RUNTIME_TOKEN does not name the run, which the service for artifacts needs";
-            if job.is_github() { failed(why) } else { Missed::Unavailable(why.to_owned()) }
+            if job.repository.is_on_github() { failed(why) } else { PublishError::NotOffered(why.to_owned()) }
         })?;
         Ok(Self {
             http,
@@ -120,7 +120,7 @@ impl<'a> Uploader<'a> {
         &self,
         upload: &Upload,
         directory: &ReportDirectory,
-    ) -> Result<String, Missed> {
+    ) -> Result<String, PublishError> {
         let begun = self.begin(upload).await?;
         for secret in begun.target.secrets() {
             self.console.mask(&secret);
@@ -132,21 +132,21 @@ impl<'a> Uploader<'a> {
                 self.send(&begun, file.path(), bytes, &sha256).await
             }
         };
-        let id = id.map_err(|error| Missed::Failed(error.to_string()))?;
+        let id = id.map_err(|error| PublishError::Failed(error.to_string()))?;
         let size = crate::text::bytes(upload.files.iter().map(|file| file.bytes).sum());
         tracing::info!("artifact: `{}`, {size}", begun.name);
         Ok(self.job.artifact_url(&id))
     }
 
     /// Makes an empty artifact in the best form the server takes.
-    async fn begin(&self, upload: &Upload) -> Result<Begun, Missed> {
+    async fn begin(&self, upload: &Upload) -> Result<Begun, PublishError> {
         let Upload { stem, files } = upload;
         let mut forms = FORMS.into_iter().filter(|form| files.len() == 1 || !form.is_file()).peekable();
         let mut suffix = String::new();
         let (mut tries, mut overwrites) = (0, 0);
         loop {
             let Some(form) = forms.peek().copied() else {
-                return Err(Missed::Failed("the service takes no form of artifact".to_owned()));
+                return Err(PublishError::Failed("the service takes no form of artifact".to_owned()));
             };
             let name = if form.is_file() {
                 format!("{stem}{suffix}.pdf")
@@ -190,11 +190,11 @@ impl<'a> Uploader<'a> {
                 }
                 Remedy::NoService => return Err(no_service(&error)),
                 // Servers of one's own have other ways to say so.
-                Remedy::GiveUp if !self.job.is_github() && !is_transient(error.failure) => {
+                Remedy::GiveUp if !self.job.repository.is_on_github() && !is_transient(error.failure) => {
                     return Err(no_service(&error));
                 }
                 Remedy::Overwrite | Remedy::Again | Remedy::GiveUp => {
-                    return Err(Missed::Failed(match error.message.contains("insufficient usage") {
+                    return Err(PublishError::Failed(match error.message.contains("insufficient usage") {
                         true => format!("the storage for artifacts is used up: {}", error.brief()),
                         false => error.to_string(),
                     }));
@@ -218,8 +218,8 @@ impl<'a> Uploader<'a> {
     }
 
     /// Removes the newest artifact of this name. That there is none is fine.
-    async fn remove(&self, name: &str) -> Result<(), Missed> {
-        let failed = |error: CallError| Missed::Failed(error.to_string());
+    async fn remove(&self, name: &str) -> Result<(), PublishError> {
+        let failed = |error: CallError| PublishError::Failed(error.to_string());
         let Some(Listed { ids: (run, job), .. }) = self.find(name).await.map_err(failed)? else {
             return Ok(());
         };
@@ -315,16 +315,16 @@ impl<'a> Uploader<'a> {
 }
 
 /// The server does not know this kind of artifact.
-fn no_service(error: &CallError) -> Missed {
-    Missed::Unavailable(format!(
+fn no_service(error: &CallError) -> PublishError {
+    PublishError::NotOffered(format!(
         "this server does not take artifacts of this kind ({}); add an upload step for the output `report-path`",
         error.brief()
     ))
 }
 
 /// A `run` step is not allowed to upload.
-pub(super) fn no_token() -> Missed {
-    Missed::Unavailable(
+pub(super) fn no_token() -> PublishError {
+    PublishError::NotOffered(
         "this kind of step gets no upload token from GitHub, the action of codearts-gate does; to keep the PDF, add a step `uses: actions/upload-artifact` for the output `report-path`".to_owned(),
     )
 }
@@ -372,14 +372,14 @@ fn id_of(value: &Value) -> String {
     number.map(|number| number.to_string()).unwrap_or_default()
 }
 
-async fn archive(directory: &ReportDirectory, upload: &Upload) -> Result<Archive, Missed> {
+async fn archive(directory: &ReportDirectory, upload: &Upload) -> Result<Archive, PublishError> {
     let (directory, Upload { files, .. }) = (directory.clone(), upload.clone());
     let packing =
         move || pack(&directory, files.iter().map(|file| (file.path.as_path(), file.name.as_str())));
     match spawn_blocking(packing).await {
         Ok(Ok(archive)) => Ok(archive),
-        Ok(Err(error)) => Err(Missed::Failed(format!("the report could not be packed: {error}"))),
-        Err(_) => Err(Missed::Failed("the report could not be packed".to_owned())),
+        Ok(Err(error)) => Err(PublishError::Failed(format!("the report could not be packed: {error}"))),
+        Err(_) => Err(PublishError::Failed("the report could not be packed".to_owned())),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Addresses: which ones get a token, and which ones that a forge gave are shown. Pure.
 
-use super::Missed;
 use crate::http::is_loopback;
+use crate::publish::results::PublishError;
 use crate::text::redactor::redact;
 use url::Url;
 
@@ -30,15 +30,16 @@ pub(super) fn api_address(
     variable: ApiVariable,
     server_url: &str,
     allows_plain: bool,
-) -> Result<Url, Missed> {
+) -> Result<Url, PublishError> {
     let ApiVariable { forge, name, token, path } = variable;
     if text.is_empty() {
-        return Err(Missed::Unavailable(format!(
+        return Err(PublishError::NotOffered(format!(
             "{name} is not set, and {token} is not sent to a host that only CHANGE_URL names; if `{server_url}` is your server, set {name}, such as {server_url}{path}"
         )));
     }
-    let refused =
-        |why: &str| Missed::Failed(format!("the address of {forge}'s API ({name}) cannot be used: {why}"));
+    let refused = |why: &str| {
+        PublishError::Failed(format!("the address of {forge}'s API ({name}) cannot be used: {why}"))
+    };
     let address = Url::parse(text).map_err(|_| refused("it is not an address"))?;
     match address.scheme() {
         "https" if address.has_host() => Ok(address),

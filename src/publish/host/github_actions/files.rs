@@ -1,7 +1,7 @@
 //! The two files through which a step talks to GitHub's runner: outputs and the summary (`ci/github`, sections 2.3 and
 //! 2.4). Both are appended to, because other programs of the same step write there too.
 
-use crate::publish::Added;
+use crate::publish::results::Added;
 use crate::text::redactor::redact;
 use std::fs::OpenOptions;
 use std::io::{self, Read as _, Seek as _, Write as _};

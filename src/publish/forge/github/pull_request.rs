@@ -1,7 +1,7 @@
 //! Which pull request this run is about, where the event does not tell it all: the API is asked (`ci/github`, section 3).
 
 use super::api::{Api, Order};
-use super::event::{PullRequest, Told, commit};
+use super::event::{EventTarget, PullRequest, commit};
 use crate::http::error::CallError;
 use crate::http::uri;
 use serde_json::Value;
@@ -11,13 +11,19 @@ use serde_json::Value;
 ///
 /// # Errors
 /// The last failure.
-pub(super) async fn find(api: &Api, repository: &str, told: Told) -> Result<Option<PullRequest>, CallError> {
-    let (route, sha) = match told {
-        Told::PullRequest(found) => return Ok(Some(found)),
-        Told::Merge(number, merge) => return Ok(Some(find_head(api, repository, number, &merge).await)),
-        Told::Nothing => return Ok(None),
-        Told::Commit(sha) => (format!("/repos/{repository}/commits/{sha}/pulls?per_page=100"), sha),
-        Told::Head(head, sha) => {
+pub(super) async fn find(
+    api: &Api,
+    repository: &str,
+    target: EventTarget,
+) -> Result<Option<PullRequest>, CallError> {
+    let (route, sha) = match target {
+        EventTarget::PullRequest(found) => return Ok(Some(found)),
+        EventTarget::Merge(number, merge) => {
+            return Ok(Some(find_head(api, repository, number, &merge).await));
+        }
+        EventTarget::Nothing => return Ok(None),
+        EventTarget::Commit(sha) => (format!("/repos/{repository}/commits/{sha}/pulls?per_page=100"), sha),
+        EventTarget::Head(head, sha) => {
             let head = uri::value(&head);
             (format!("/repos/{repository}/pulls?head={head}&state=open&per_page=100"), sha)
         }

@@ -1,0 +1,255 @@
+//! GitLab: a note on the merge request with the PDF attached, and the status of the commit.
+
+mod api;
+mod note;
+mod refusal;
+mod status;
+mod upload;
+
+use super::address::shown_address;
+use super::sticky::{self, Comment, Conversation as _};
+use super::{Forge, PullRequest, TokenSource};
+use crate::ci::gitlab::{MergeRequest, Project};
+use crate::http::error::CallError;
+use crate::model::finding::Counts;
+use crate::publish::plan::PublishConfig;
+use crate::publish::results::PublishError;
+use crate::publish::target::Target;
+use crate::report::pages::markdown::{Page, render};
+use crate::report::result::ReportResult;
+use crate::report::store::directory::pdf_name;
+use api::Api;
+use futures_util::future::{FutureExt as _, LocalBoxFuture};
+use note::{Notes, without_quick_actions};
+use std::path::Path;
+use tokio::time::{Instant, timeout_at};
+
+/// PDFs that are uploaded to a project; more would only hide its other files, and all are artifacts of the job.
+const UPLOADS_LIMIT: usize = 50;
+
+/// A project on GitLab.
+#[derive(Debug)]
+pub(super) struct GitLab {
+    project: Project,
+    token_source: TokenSource,
+}
+
+/// The way to the merge request, if there is one, and to the commit.
+#[derive(Debug)]
+struct Context<'a> {
+    gitlab: &'a GitLab,
+    config: &'a PublishConfig,
+    api: Api,
+    found: Result<Option<Found>, PublishError>,
+}
+
+/// A merge request, and the notes that an earlier job has written there.
+#[derive(Debug)]
+struct Found {
+    merge_request: MergeRequest,
+    notes: Vec<Comment>,
+}
+
+impl GitLab {
+    pub(super) const fn new(project: Project, token_source: TokenSource) -> Self {
+        Self { project, token_source }
+    }
+
+    /// What to do where there is no token.
+    const fn no_token(&self) -> &'static str {
+        match self.token_source {
+            TokenSource::Job => {
+                "there is no GITLAB_TOKEN: give the project a masked variable of that name with a token of scope `api` (is it protected, and this branch is not?)"
+            }
+            TokenSource::Credentials => {
+                "there is no GITLAB_TOKEN: bind one of scope `api` with `withCredentials`"
+            }
+        }
+    }
+
+    async fn find<'a>(
+        &'a self,
+        config: &'a PublishConfig,
+        deadline: Instant,
+        limit: Instant,
+    ) -> Result<Context<'a>, PublishError> {
+        let http = config.client(&self.project.api_url)?;
+        let api = Api::new(&self.project, self.no_token(), http, deadline)?;
+        let finding = timeout_at(limit, self.find_merge_request(config, &api));
+        let found = finding.await.unwrap_or_else(|_| Err(PublishError::out_of_time()));
+        Ok(Context { gitlab: self, config, api, found })
+    }
+
+    async fn find_merge_request(
+        &self,
+        config: &PublishConfig,
+        api: &Api,
+    ) -> Result<Option<Found>, PublishError> {
+        if !config.wants(Target::Comment) {
+            return Ok(None);
+        }
+        let found = note::find(api, &self.project).await.map_err(|error| {
+            let why = self.refused(&error);
+            let why = why.reason();
+            PublishError::NotOffered(format!("which merge request this is about is not known: {why}"))
+        })?;
+        let Some(merge_request) = found else { return Ok(None) };
+        let notes = Notes { api, merge_request: &merge_request, key: &config.comment_key }.look().await;
+        let notes = notes.map_err(|error| self.refused(&error))?;
+        Ok(Some(Found { merge_request, notes }))
+    }
+
+    /// What a refusal means for the reader.
+    fn refused(&self, error: &CallError) -> PublishError {
+        let advice = error.status.and_then(|status| {
+            // What is not an error object of a known form is quoted in the message.
+            refusal::advice(status, &error.message, self.project.has_job_token)
+        });
+        PublishError::Failed(advice.map_or_else(|| error.to_string(), |advice| format!("{error}; {advice}")))
+    }
+}
+
+impl Forge for GitLab {
+    fn targets(&self) -> &'static [Target] {
+        &[Target::Comment, Target::CheckRun]
+    }
+
+    fn offer(&self, target: Target, config: &PublishConfig) -> Result<String, String> {
+        let token = || match self.project.token {
+            Some(_) => match api::address(&self.project, config.http.allows_plain) {
+                Ok(_) => Ok("GITLAB_TOKEN is there; it needs the scope `api`".to_owned()),
+                Err(error) => Err(error.reason().to_owned()),
+            },
+            None => Err(self.no_token().to_owned()),
+        };
+        let place = || match self.project.known_merge_request() {
+            Some(MergeRequest { project, iid, .. }) => {
+                Ok(format!("merge request {iid} of project {project}"))
+            }
+            None if self.project.branch.is_some() => {
+                Ok("the open merge request of the commit is asked for".to_owned())
+            }
+            None => Err("this pipeline belongs to no merge request".to_owned()),
+        };
+        match target {
+            Target::Comment => token().and_then(|token| Ok(format!("{token}; {}", place()?))),
+            Target::CheckRun => token(),
+            Target::Artifact | Target::Summary | Target::Annotations | Target::Outputs | Target::Sarif => {
+                Err(PublishError::unknown_place(target).reason().to_owned())
+            }
+        }
+    }
+
+    fn takes_pdfs(&self) -> bool {
+        true
+    }
+
+    fn find_pull_request<'a>(
+        &'a self,
+        config: &'a PublishConfig,
+        deadline: Instant,
+        limit: Instant,
+    ) -> LocalBoxFuture<'a, Result<Box<dyn PullRequest + 'a>, PublishError>> {
+        async move {
+            let found = self.find(config, deadline, limit).await?;
+            Ok(Box::new(found) as Box<dyn PullRequest + 'a>)
+        }
+        .boxed_local()
+    }
+}
+
+impl PullRequest for Context<'_> {
+    fn comment<'a>(
+        &'a self,
+        page: Page<'a>,
+        before: &'a mut Option<Counts>,
+    ) -> LocalBoxFuture<'a, Result<String, PublishError>> {
+        self.write_note(page, before).boxed_local()
+    }
+
+    fn check_run<'a>(&'a self, page: Page<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {
+        self.write_status(page).boxed_local()
+    }
+
+    fn upload_pdfs<'a, 'r: 'a>(
+        &'a self,
+        reports: &'a mut [(&'r str, &'r mut ReportResult)],
+        deadline: Instant,
+    ) -> LocalBoxFuture<'a, ()> {
+        self.upload_all(reports, deadline).boxed_local()
+    }
+}
+
+impl Context<'_> {
+    /// Uploads PDFs to the project of the merge request, unless the note links to the very same already.
+    async fn upload_all(&self, reports: &mut [(&str, &mut ReportResult)], deadline: Instant) {
+        let Ok(Some(found)) = &self.found else { return };
+        if reports.len() > UPLOADS_LIMIT {
+            tracing::info!(
+                "artifact: only the first {UPLOADS_LIMIT} PDFs are uploaded; all are artifacts of the job"
+            );
+        }
+        let uploading = async {
+            for (task_id, report) in reports.iter_mut().take(UPLOADS_LIMIT) {
+                match self.upload(found, task_id, report).await {
+                    Ok(url) => report.url = Some(url),
+                    Err(error) => tracing::warn!("artifact: {}", error.reason()),
+                }
+            }
+        };
+        if timeout_at(deadline, uploading).await.is_err() {
+            let error = PublishError::out_of_time();
+            tracing::warn!("artifact: {}; the PDF stays an artifact of the job", error.reason());
+        }
+    }
+
+    async fn upload(
+        &self,
+        found: &Found,
+        task_id: &str,
+        report: &ReportResult,
+    ) -> Result<String, PublishError> {
+        let Found { merge_request, notes } = found;
+        let Project { server_url, project_url, .. } = &self.gitlab.project;
+        let is_on_server = |url: &&str| url.starts_with(&format!("{server_url}/"));
+        let present = notes.first().and_then(|note| upload::find(&note.body, &report.sha256));
+        if let Some(url) = present.filter(is_on_server).and_then(shown_address) {
+            return Ok(url);
+        }
+        let (file, name) = (Path::new(&report.path), pdf_name(task_id));
+        let uploaded = upload::upload(&self.api, &merge_request.project, file, &name).await?;
+        Ok(uploaded.address(server_url, merge_request.project_url().unwrap_or(project_url)))
+    }
+
+    async fn write_note(&self, page: Page<'_>, before: &mut Option<Counts>) -> Result<String, PublishError> {
+        let found = self.found.as_ref().map_err(Clone::clone)?.as_ref().ok_or_else(|| {
+            PublishError::NotOffered("this pipeline belongs to no open merge request".to_owned())
+        })?;
+        let key = &self.config.comment_key;
+        let notes = Notes { api: &self.api, merge_request: &found.merge_request, key };
+        let failed = |error: CallError| self.gitlab.refused(&error);
+        // Anew: another job may have written meanwhile.
+        let present = notes.look().await.map_err(failed)?;
+        let mut text = without_quick_actions(&render(&sticky::compared(page, &present, before), note::ROOM));
+        for report in page.subject.document.tasks.iter().filter_map(|task| task.report.as_ref()) {
+            let is_kept = || self.config.kept_url(Path::new(&report.path)).ok() == report.url;
+            if let Some(url) = report.url.as_deref().filter(|_| !is_kept()) {
+                text.push_str(&upload::mark(&report.sha256, url));
+            }
+        }
+        let body = sticky::marked(key, &text, page.subject.document.counts());
+        let url = sticky::write(&notes, &present, &body).await.map_err(failed)?;
+        tracing::info!("note: {}", if url.is_empty() { "written" } else { &url });
+        Ok(url)
+    }
+
+    async fn write_status(&self, page: Page<'_>) -> Result<(), PublishError> {
+        let project = &self.gitlab.project;
+        if project.head().is_empty() {
+            return Err(PublishError::NotOffered("CI_COMMIT_SHA is not a commit".to_owned()));
+        }
+        status::write(&self.api, project, &self.config.comment_key, page)
+            .await
+            .map_err(|error| self.gitlab.refused(&error))
+    }
+}

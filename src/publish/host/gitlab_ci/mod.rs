@@ -1,0 +1,114 @@
+//! A job of GitLab CI: its runner collects values for later jobs and links for the page of the job from the report directory.
+
+mod files;
+
+use super::Host;
+use crate::ci::gitlab::Job;
+use crate::console::Console;
+use crate::publish::plan::PublishConfig;
+use crate::publish::results::{Added, PublishError, PublishResults};
+use crate::publish::target::Target;
+use crate::report::lists::Format;
+use crate::report::pages::markdown::{Page, TASK_ID_MARK};
+use crate::report::store::directory::ReportDirectory;
+use files::{ANNOTATIONS_FILE, DOTENV_FILE};
+use std::path::Path;
+
+/// Files in the report directory that GitLab's runner collects.
+pub(super) const FILES: [&str; 2] = [DOTENV_FILE, ANNOTATIONS_FILE];
+
+/// The one with outputs.
+pub(super) const OUTPUT_FILE: &str = DOTENV_FILE;
+
+/// A job of GitLab CI.
+#[derive(Debug)]
+pub(super) struct GitLabCi {
+    /// What its variables say.
+    pub(super) job: Job,
+}
+
+impl Host for GitLabCi {
+    fn targets(&self) -> &'static [Target] {
+        &[Target::Artifact, Target::Comment, Target::CheckRun, Target::Annotations, Target::Outputs]
+    }
+
+    fn run_url(&self) -> Option<&str> {
+        self.job.url.as_deref()
+    }
+
+    fn kept(&self) -> Option<String> {
+        Some(self.job.artifacts_url())
+    }
+
+    fn writes_reports(&self) -> bool {
+        true
+    }
+
+    fn offer(&self, target: Target, config: &PublishConfig) -> Result<String, String> {
+        let file = |name: &str, report: &str| {
+            let path = config.workspace.name(&config.report_dir.join(name));
+            Ok(format!("`{path}`, for `artifacts: reports: {report}`"))
+        };
+        match target {
+            Target::Artifact => config.offer_kept(),
+            Target::Outputs => file(DOTENV_FILE, "dotenv"),
+            Target::Annotations => file(ANNOTATIONS_FILE, "annotations"),
+            Target::Comment | Target::CheckRun | Target::Summary | Target::Sarif => {
+                Err(PublishError::unknown_place(target).reason().to_owned())
+            }
+        }
+    }
+
+    fn annotate(
+        &self,
+        config: &PublishConfig,
+        page: &Page<'_>,
+        _console: &Console,
+        results: &mut PublishResults,
+    ) -> Result<(), PublishError> {
+        let links = links(config, page, results.comment_url.as_deref());
+        write_file(config, ANNOTATIONS_FILE, "annotations", &files::annotations(&links))
+    }
+
+    fn write_outputs(
+        &self,
+        config: &PublishConfig,
+        values: &[(&str, String)],
+        _added: &mut Option<Added>,
+    ) -> Result<Option<String>, PublishError> {
+        let file = config.report_dir.join(DOTENV_FILE);
+        let present = crate::file::read_text(&file, files::DOTENV_LIMIT as u64).unwrap_or_default();
+        let (text, left_out) = files::dotenv(&present, values);
+        write_file(config, DOTENV_FILE, "dotenv", &text)?;
+        let left_out = Some(left_out.join(", ")).filter(|names| !names.is_empty());
+        Ok(left_out.map(|names| format!("no room for {names} (GitLab takes 5 KB)")))
+    }
+}
+
+/// `report`: the kind of report that the runner takes the file for.
+fn write_file(config: &PublishConfig, name: &str, report: &str, text: &str) -> Result<(), PublishError> {
+    let directory = ReportDirectory::shared(&config.report_dir);
+    let written =
+        directory.and_then(|directory| directory.write(&directory.path().join(name), text.as_bytes()));
+    written.map_err(|error| {
+        let file = format!("the file for `artifacts: reports: {report}`");
+        PublishError::Failed(format!("{file} cannot be written: {error:#}"))
+    })
+}
+
+fn links(config: &PublishConfig, page: &Page<'_>, comment_url: Option<&str>) -> Vec<(String, String)> {
+    let mut links = Vec::new();
+    for task in &page.subject.document.tasks {
+        let id = task.task_id.get(..8).unwrap_or(&task.task_id);
+        let pdf = task.report.as_ref().and_then(|report| report.url.clone());
+        links.extend(pdf.map(|url| (format!("PDF report of {id}"), url)));
+        let html = task.files.iter().find(|file| file.format == Format::Html);
+        let html = html.and_then(|file| config.kept_url(Path::new(&file.path)).ok());
+        links.extend(html.map(|url| (format!("Findings of {id}"), url)));
+        let task_url = page.task_url.map(|url| url.replace(TASK_ID_MARK, &task.task_id));
+        links.extend(task_url.map(|url| (format!("Task {id} in CodeArts"), url)));
+    }
+    let note = comment_url.filter(|url| !url.is_empty());
+    links.extend(note.map(|url| ("Note on the merge request".to_owned(), url.to_owned())));
+    links
+}
