@@ -34,7 +34,7 @@ pub const OUTPUT_FILES: &[&str] = host::OUTPUT_FILES;
 /// Publishes from one job.
 #[derive(Debug)]
 pub struct Publisher {
-    config: PublishConfig,
+    config: Box<PublishConfig>,
     host: Box<dyn Host>,
     forge: Box<dyn Forge>,
 }
@@ -69,16 +69,16 @@ impl Publisher {
         config.kept = host.kept();
         config.run_url = host.run_url().map(str::to_owned);
         config.run_id = host.run_id();
-        Ok(Self { config, host, forge })
+        Ok(Self { config: Box::new(config), host, forge })
     }
 
     /// What is wanted.
-    pub const fn plan(&self) -> &PublishConfig {
+    pub fn plan(&self) -> &PublishConfig {
         &self.config
     }
 
     /// The same, to change it.
-    pub const fn plan_mut(&mut self) -> &mut PublishConfig {
+    pub fn plan_mut(&mut self) -> &mut PublishConfig {
         &mut self.config
     }
 

@@ -3,86 +3,14 @@
 mod address;
 mod github;
 mod gitlab;
+mod interface;
 mod sticky;
 
-use super::plan::PublishConfig;
-use super::results::PublishError;
-use super::target::Target;
+pub(super) use interface::{Forge, PullRequest};
+
 use crate::ci::CiHost;
 use crate::ci::jenkins::Change;
-use crate::model::finding::Counts;
-use crate::report::pages::markdown::Page;
-use crate::report::result::ReportResult;
-use futures_util::future::{FutureExt as _, LocalBoxFuture};
-use std::fmt::Debug;
-use std::path::PathBuf;
-use tokio::time::Instant;
-
-/// How tokens come to the job, so that advice can name the way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum TokenSource {
-    /// The CI makes one for the job, with permissions that the job asks for.
-    Job,
-    /// People make one and hand it to the build.
-    Credentials,
-}
-
-/// A forge. What it does not offer, it leaves out.
-pub(super) trait Forge: Debug {
-    /// Targets that it has.
-    fn targets(&self) -> &'static [Target];
-
-    /// What there is for a target, as far as this machine shows; what it lacks.
-    fn offer(&self, target: Target, config: &PublishConfig) -> Result<String, String>;
-
-    /// Whether PDFs are uploaded here where a comment will link to them, so that the way there has to be known first.
-    fn takes_pdfs(&self) -> bool {
-        false
-    }
-
-    /// Gets ready to write to the pull request until `deadline`; looking for it ends at `limit`.
-    fn find_pull_request<'a>(
-        &'a self,
-        config: &'a PublishConfig,
-        deadline: Instant,
-        limit: Instant,
-    ) -> LocalBoxFuture<'a, Result<Box<dyn PullRequest + 'a>, PublishError>>;
-
-    /// Uploads findings for code scanning. `files`: the SARIF file of each task.
-    fn upload_findings<'a>(
-        &'a self,
-        _config: &'a PublishConfig,
-        _files: &'a [PathBuf],
-        _deadline: Instant,
-    ) -> LocalBoxFuture<'a, Result<(), PublishError>> {
-        async { Err(PublishError::unknown_place(Target::Sarif)) }.boxed_local()
-    }
-}
-
-/// The way to one pull request and its commit.
-pub(super) trait PullRequest: Debug {
-    /// Writes the comment; returns its address, empty if it has none that can be shown. `before`: the counts that the comment
-    /// of the last run had.
-    fn comment<'a>(
-        &'a self,
-        page: Page<'a>,
-        before: &'a mut Option<Counts>,
-    ) -> LocalBoxFuture<'a, Result<String, PublishError>>;
-
-    /// Writes the check run, or the status of the commit.
-    fn check_run<'a>(&'a self, _page: Page<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {
-        async { Err(PublishError::unknown_place(Target::CheckRun)) }.boxed_local()
-    }
-
-    /// Uploads PDFs, each with the id of its task, and notes their addresses. What is not uploaded is left to the host.
-    fn upload_pdfs<'a, 'r: 'a>(
-        &'a self,
-        _reports: &'a mut [(&'r str, &'r mut ReportResult)],
-        _deadline: Instant,
-    ) -> LocalBoxFuture<'a, ()> {
-        async {}.boxed_local()
-    }
-}
+use interface::TokenSource;
 
 /// The forge of the change that this process is about; else the address of the change, which is not one of a forge that is
 /// known here, if there is one. To add a forge: its folder and a line here.

@@ -1,6 +1,6 @@
 //! A Jenkins build: it keeps files, and knows its own page.
 
-use super::Host;
+use super::interface::Host;
 use crate::ci::jenkins::Build;
 use crate::publish::target::Target;
 

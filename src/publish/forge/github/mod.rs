@@ -8,8 +8,8 @@ mod pull_request;
 mod refusal;
 mod sarif;
 
+use super::interface::{self, Forge, TokenSource};
 use super::sticky::{self, Conversation as _};
-use super::{Forge, TokenSource};
 use crate::ci::github::Repository;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
@@ -173,10 +173,10 @@ impl Forge for GitHub {
         config: &'a PublishConfig,
         deadline: Instant,
         limit: Instant,
-    ) -> LocalBoxFuture<'a, Result<Box<dyn super::PullRequest + 'a>, PublishError>> {
+    ) -> LocalBoxFuture<'a, Result<Box<dyn interface::PullRequest + 'a>, PublishError>> {
         async move {
             let found = self.find(config, deadline, limit).await?;
-            Ok(Box::new(found) as Box<dyn super::PullRequest + 'a>)
+            Ok(Box::new(found) as Box<dyn interface::PullRequest + 'a>)
         }
         .boxed_local()
     }
@@ -191,7 +191,7 @@ impl Forge for GitHub {
     }
 }
 
-impl super::PullRequest for Context<'_> {
+impl interface::PullRequest for Context<'_> {
     fn comment<'a>(
         &'a self,
         page: Page<'a>,

@@ -2,12 +2,13 @@
 
 mod annotations;
 mod artifact;
+mod artifact_list;
 mod blob;
 mod files;
 mod form;
 mod notes;
 
-use super::{Host, Reports};
+use super::interface::{Host, Reports};
 use crate::ci::github::Job;
 use crate::console::Console;
 use crate::publish::plan::PublishConfig;

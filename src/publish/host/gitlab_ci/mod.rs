@@ -2,7 +2,7 @@
 
 mod files;
 
-use super::Host;
+use super::interface::Host;
 use crate::ci::gitlab::Job;
 use crate::console::Console;
 use crate::publish::plan::PublishConfig;
