@@ -3,11 +3,13 @@
 use super::builds::{may_be_known_elsewhere, number};
 use super::id::Id;
 use super::service::{Service, post};
+use super::start_once::{BrokenOff, StartLimits};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::repeat::{CreateError, create_once};
 use crate::http::retry::RetryClass;
 use serde_json::{Value, json};
+use std::cell::Cell;
 use tokio::time::Instant;
 
 /// What is built.
@@ -51,11 +53,17 @@ pub enum StartError {
         /// The latest build that appeared since, if one did. Nothing shows that it was started by this request.
         appeared: Option<u64>,
     },
+    /// Broken off.
+    BrokenOff {
+        /// Why.
+        why: BrokenOff,
+        /// Whether a build may have been started.
+        is_sent: bool,
+    },
 }
 
 impl Service {
-    /// Starts a build and makes sure that it is started once. `sending` is called before each request that may start it; when it
-    /// answers `false` nothing is sent, and this never returns.
+    /// Starts a build and makes sure that it is started once.
     ///
     /// # Errors
     /// [`StartError`] says what is known about a build.
@@ -63,9 +71,24 @@ impl Service {
         &self,
         job: &Id,
         request: &BuildRequest,
-        deadline: Instant,
-        sending: impl Fn() -> bool,
+        limits: &StartLimits<'_>,
     ) -> Result<Started, StartError> {
+        let is_sent = Cell::new(false);
+        let starting = self.start_build_within(job, request, limits, &is_sent);
+        match limits.hold(&is_sent, starting).await {
+            Ok(started) => started,
+            Err((why, is_sent)) => Err(StartError::BrokenOff { why, is_sent }),
+        }
+    }
+
+    async fn start_build_within(
+        &self,
+        job: &Id,
+        request: &BuildRequest,
+        limits: &StartLimits<'_>,
+        is_sent: &Cell<bool>,
+    ) -> Result<Started, StartError> {
+        let deadline = limits.deadline;
         let before = match self.latest_build_by(job, deadline).await {
             Ok(latest) => Some(latest.unwrap_or(0)),
             Err(error) if may_be_known_elsewhere(&error) => {
@@ -78,7 +101,7 @@ impl Service {
         let look =
             async |error: &CallError| Ok(self.find_started(job, request, before, deadline, error).await);
         let create = async || {
-            let body = self.send_start(deadline, &sending, async || self.attempt(&call).await).await?;
+            let body = self.send_start(limits, is_sent, async || self.attempt(&call).await).await?;
             // A number from before the start belongs to another build.
             let number =
                 read_build_number(&body).filter(|number| before.is_none_or(|before| *number > before));

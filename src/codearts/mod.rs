@@ -23,7 +23,7 @@ pub mod records;
 mod row_count;
 pub mod runs;
 mod service;
-mod start_once;
+pub mod start_once;
 mod storage;
 pub mod summary;
 pub mod tasks;

@@ -6,10 +6,12 @@
 use super::id::Id;
 use super::proof::Before;
 use super::service::Service;
+use super::start_once::{BrokenOff, StartLimits};
 use super::tasks::{LastJobs, TaskStatus};
 use crate::http::error::CallError;
-use crate::http::repeat::{CreateError, create_once, may_be_created};
+use crate::http::repeat::{CreateError, create_once};
 use crate::http::retry::{Failure, is_transient};
+use std::cell::Cell;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
@@ -42,21 +44,19 @@ pub enum StartError {
     NotStarted(CallError),
     /// Calls failed, and whether something was started could not be found out.
     Perhaps(CallError),
+    /// Broken off.
+    BrokenOff {
+        /// Why.
+        why: BrokenOff,
+        /// Whether a run may have been started.
+        is_sent: bool,
+    },
 }
 
 impl From<CallError> for StartError {
     fn from(error: CallError) -> Self {
         Self::NotStarted(error)
     }
-}
-
-/// What the request that starts a run is doing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sending {
-    /// About to go out.
-    Begins,
-    /// Clearly refused: it started nothing.
-    Refused,
 }
 
 /// What a request that starts a run brought.
@@ -118,34 +118,39 @@ impl Before {
 }
 
 impl Service {
-    /// Starts a run and makes sure that it is started once. `sending` hears of each request that may start it; when it
-    /// answers `false` to [`Sending::Begins`] nothing is sent, and this never returns. The answer holds what the task showed before.
+    /// Starts a run and makes sure that it is started once. The answer holds what the task showed before.
     ///
     /// # Errors
     /// [`StartError`] says what is known about a run.
     pub async fn start_run(
         &self,
         task: &Id,
-        deadline: Instant,
-        sending: impl Fn(Sending) -> bool,
+        limits: &StartLimits<'_>,
     ) -> Result<(Started, Before), StartError> {
+        let is_sent = Cell::new(false);
+        let starting = self.start_run_within(task, limits, &is_sent);
+        match limits.hold(&is_sent, starting).await {
+            Ok(started) => started,
+            Err((why, is_sent)) => Err(StartError::BrokenOff { why, is_sent }),
+        }
+    }
+
+    async fn start_run_within(
+        &self,
+        task: &Id,
+        limits: &StartLimits<'_>,
+        is_sent: &Cell<bool>,
+    ) -> Result<(Started, Before), StartError> {
+        let deadline = limits.deadline;
         let status = self.progress_by(task, deadline).await?.status;
         let before = Before::new(status, self.list(task, deadline).await?);
         if status == TaskStatus::Checking {
             return Err(StartError::Active { before: before.of_active(), seen_running: true });
         }
         let mut sends = 0;
-        let begins = || sending(Sending::Begins);
-        let send = async || {
-            let answer = self.run(task).await;
-            if answer.as_ref().is_err_and(|error| !may_be_created(error)) {
-                sending(Sending::Refused);
-            }
-            answer
-        };
         let create = async || {
             sends += 1;
-            let answer = match self.send_start(deadline, begins, send).await {
+            let answer = match self.send_start(limits, is_sent, async || self.run(task).await).await {
                 Ok(id) => Answer::Accepted(id),
                 Err(error) if error.failure == Failure::Conflict => Answer::Active,
                 Err(error) => return Err(error),

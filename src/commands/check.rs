@@ -2,21 +2,23 @@
 
 use super::{mask, service};
 use crate::console::Console;
-use crate::lifecycle::finish::ending::Ending;
-use crate::lifecycle::finish::lines::leftovers;
+use crate::lifecycle::check_run::CheckEnvironment;
+use crate::lifecycle::finish::files::leftovers;
+use crate::lifecycle::finish::{Destination, finish_checks};
+use crate::lifecycle::track::board::Board;
+use crate::lifecycle::track::check::CheckTask;
+use crate::lifecycle::track::remote_job::Tracking;
 use crate::lifecycle::track::signals::Signals;
-use crate::lifecycle::track::task::{self, Context, Ownership, TaskState};
-use crate::model::outcome::Outcome;
+use crate::lifecycle::track::track_all;
 use crate::report::store::checkout::stays_inside;
 use crate::report::store::directory::ReportDirectory;
 use crate::settings::{CheckSettings, Connection};
 use crate::wait::Waiter;
 use anyhow::Context as _;
-use futures_util::future::join_all;
-use std::cell::{Cell, RefCell};
 use std::path::Path;
-use tokio::sync::Mutex;
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 /// Characters of an id that usually tell one task from another.
 const LABEL_LENGTH: usize = 8;
@@ -45,63 +47,38 @@ pub(super) async fn run(
     if let Some(why) = &settings.lacks_place {
         tracing::info!("no comment: {why}");
     }
-    let states: Vec<RefCell<TaskState>> = labels(&ids)
-        .into_iter()
-        .map(|label| RefCell::new(TaskState { label, ..TaskState::default() }))
-        .collect();
-    let context = Context {
+    let environment = CheckEnvironment {
         service: &service,
         waiter: &Waiter::new(service.backoff()),
         settings: &settings,
         project_id: settings.project_id.as_ref(),
         directory: &directory,
         console,
-        states: &states,
         deadline: Instant::now() + settings.timeout.time,
-        decided_at: Cell::new(None),
-        listing: Mutex::new(()),
-        told_runs: Cell::default(),
-        is_cancelled: Cell::new(false),
+        list_permit: &Semaphore::new(1),
     };
     console.group("Waiting for CodeArts Check");
-    console.begin_crowd(states.len(), "task");
-    let tasks =
-        join_all(settings.tasks.iter().zip(&states).map(|(task, state)| task::run(&context, task, state)));
-    let work = async {
-        tokio::select! {
-            _ = tasks => {}
-            never = context.keep_runs_told() => match never {},
-        }
+    console.begin_crowd(ids.len(), "task");
+    let tasks: Vec<CheckTask<'_>> = settings
+        .tasks
+        .iter()
+        .zip(labels(&ids))
+        .map(|(id, label)| CheckTask::new(&environment, id, console.task(&label)))
+        .collect();
+    let tracking = Tracking {
+        waiter: environment.waiter,
+        schedule: settings.schedule,
+        deadline: environment.deadline,
+        starts: settings.start,
+        cancel: &CancellationToken::new(),
     };
-    let is_starting = || states.iter().any(|state| state.borrow().ownership == Ownership::Starting);
-    let signal = signals.interrupt(work, console, &context.is_cancelled, is_starting).await;
-    let is_cancelled = signal.is_some();
-    let fate = signal.unwrap_or(Outcome::Internal);
-    if is_cancelled {
-        let all = settings.tasks.iter().zip(&states);
-        join_all(all.map(|(task, state)| context.give_up(task, state, "cancelled"))).await;
-    }
+    let board = Board::new(tasks.len(), "run-id", settings.publish.as_ref());
+    let (reports, signal) = track_all(&tasks, &tracking, board, console, &mut signals).await;
+    drop(tasks);
     console.end_crowd();
     console.end_group();
-    let end = if is_cancelled {
-        Ending::cancelled(&context, fate)
-    } else {
-        let mut ending = Ending::new(&context, fate);
-        // Should this process be killed while it publishes, the result is there.
-        ending.write_result();
-        tokio::select! {
-            () = ending.publish() => {}
-            signal = signals.next() => {
-                console.hurry();
-                tracing::warn!("cancelled while the result was being published");
-                ending.cancel(signal);
-                ending.correct_comment().await;
-            }
-            never = console.keep_alive() => match never {},
-        }
-        ending
-    };
-    Ok(end.tell().await)
+    let destination = Destination { directory: &directory, console };
+    Ok(finish_checks(destination, &settings, reports, signal, signals.next()).await)
 }
 
 /// Names for lines of the log: as much of each id as tells it from the others.

@@ -16,7 +16,7 @@ use crate::cli::{Cli, Command, LogArgs, PublishTarget};
 use crate::codearts::Service;
 use crate::console::{Console, LogFormat, Verbosity};
 use crate::http::HttpClient;
-use crate::lifecycle::finish::lines;
+use crate::lifecycle::finish::usage;
 use crate::lifecycle::track::signals::Signals;
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
@@ -45,7 +45,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
                 Err(error) => Err(environment.name_sources(error).into()),
             };
             checked.inspect_err(|error| {
-                lines::tell_usage_error(
+                usage::report_usage_error(
                     error,
                     Some(&directory),
                     Some(&tasks),
@@ -76,7 +76,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
                 Err(error) => Err(environment.name_sources(error).into()),
             };
             built.inspect_err(|error| {
-                lines::tell_usage_error(error, Some(&directory), None, json, publisher.as_ref(), &console);
+                usage::report_usage_error(error, Some(&directory), None, json, publisher.as_ref(), &console);
             })
         }),
         Command::Doctor(args) => talk(&args.log.clone(), environment, |console, signals| async move {
@@ -118,7 +118,7 @@ pub fn refuse(arguments: &[OsString], complaint: &str, environment: &Environment
         }
         // The first paragraph says what is wrong, the rest how to type it.
         let complaint = complaint.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
-        lines::tell_usage_error(
+        usage::report_usage_error(
             &anyhow::anyhow!(crate::text::one_line(complaint, crate::text::QUOTE_LIMIT)),
             directory.exists().then_some(directory.as_path()),
             (command == "check").then_some(&*tasks),

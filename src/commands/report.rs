@@ -4,7 +4,7 @@ use super::{mask, service};
 use crate::codearts::Id;
 use crate::console::Console;
 use crate::lifecycle::collect::pdf::fetch_pdf;
-use crate::lifecycle::finish::lines::remove_leftovers;
+use crate::lifecycle::finish::files::remove_leftovers;
 use crate::lifecycle::track::signals::Signals;
 use crate::model::outcome::Outcome;
 use crate::publish::{OUTPUT_FILES, PublishResults, Publisher, Target};

@@ -1,5 +1,9 @@
 //! The life of a remote job: tracked to its end, evidence collected, the result finished and published.
 
+pub(crate) mod build_environment;
+pub(crate) mod check_run;
 pub(crate) mod collect;
 pub(crate) mod finish;
+pub(crate) mod polling;
+pub(crate) mod report;
 pub(crate) mod track;

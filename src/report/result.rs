@@ -5,7 +5,7 @@
 use crate::model::finding::Counts;
 use crate::model::gate::GateResult;
 use crate::model::outcome::{Outcome, Verdict};
-use crate::report::lists::{Format, Written};
+use crate::report::format::{Format, Written};
 use crate::report::store::pdf_file::PdfFile;
 use crate::text::no_ci_command_in_json;
 use crate::text::redactor::redact_json;
@@ -172,7 +172,7 @@ impl ReportResult {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FileResult {
     /// Its name in `--report`.
-    pub format: Format,
+    pub format: &'static Format,
     /// Where it lies.
     pub path: String,
 }
@@ -224,6 +224,26 @@ impl ResultDocument {
             tasks,
             builds: Vec::new(),
         }
+    }
+
+    /// Makes the document show how the whole ended.
+    pub const fn set_overall(&mut self, outcome: Outcome, exit_code: u8) {
+        self.outcome = outcome;
+        self.verdict = outcome.verdict();
+        self.exit_code = exit_code;
+    }
+
+    /// What later steps get of a `build`.
+    pub fn build_values(&self) -> [(&'static str, String); 5] {
+        let numbers = self.builds.iter().filter_map(|build| Some(build.build_no?.to_string()));
+        let ids = self.builds.iter().map(|build| build.job_id.as_str());
+        [
+            ("outcome", self.outcome.to_string()),
+            ("verdict", self.verdict.name().to_owned()),
+            ("exit-code", self.exit_code.to_string()),
+            ("job-id", ids.collect::<Vec<_>>().join(",")),
+            ("build-no", numbers.collect::<Vec<_>>().join(",")),
+        ]
     }
 
     /// The counts of all tasks together; only where each of them is known.

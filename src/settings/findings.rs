@@ -6,8 +6,11 @@ use crate::cli::{FindingArgs, GateArgs, PublishTarget, ReportFormat};
 use crate::codearts::findings::{PAGES_AT_ONCE, PAGES_AT_ONCE_LIMIT};
 use crate::model::finding::{PerSeverity, Severity, Status};
 use crate::model::gate::{GateMode, Limits};
-use crate::report::lists::Format;
+use crate::report::format::Format;
+use crate::report::formats::{Entry, FORMATS, Maker};
 use crate::report::lists::baseline::Baseline;
+use crate::report::lists::sarif;
+use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -104,7 +107,7 @@ pub struct FindingSettings {
     /// Cut off the front of paths.
     pub prefixes: Vec<String>,
     /// The files.
-    pub formats: Vec<Format>,
+    pub formats: Vec<&'static Entry>,
     /// The checkout.
     pub sources: PathBuf,
     /// Pages that are asked for at the same time.
@@ -119,12 +122,20 @@ impl FindingSettings {
         publish: &[PublishTarget],
         environment: &Environment,
     ) -> Result<Self, UsageError> {
-        let mut formats: Vec<Format> = reports.iter().filter_map(|report| format(*report)).collect();
+        let mut names: Vec<String> = reports
+            .iter()
+            .filter_map(ValueEnum::to_possible_value)
+            .map(|value| value.get_name().to_owned())
+            .collect();
         if publish.contains(&PublishTarget::Sarif) {
-            formats.push(Format::Sarif);
+            names.push(sarif::FORMAT.name.to_owned());
         }
-        formats.sort_unstable();
-        formats.dedup();
+        let is_file = |entry: &&Entry| !matches!(entry.maker, Maker::Service);
+        let formats: Vec<&'static Entry> = FORMATS
+            .iter()
+            .filter(is_file)
+            .filter(|entry| names.iter().any(|name| name == entry.format.name))
+            .collect();
         let sources = environment.ci().workspace.as_ref().map(PathBuf::from).filter(|path| path.is_dir());
         Ok(Self {
             severities: args.severity,
@@ -137,16 +148,28 @@ impl FindingSettings {
     }
 }
 
-const fn format(report: ReportFormat) -> Option<Format> {
-    match report {
-        ReportFormat::Sarif => Some(Format::Sarif),
-        ReportFormat::Junit => Some(Format::Junit),
-        ReportFormat::Codequality => Some(Format::CodeQuality),
-        ReportFormat::Checkstyle => Some(Format::Checkstyle),
-        ReportFormat::Json => Some(Format::Json),
-        ReportFormat::Markdown => Some(Format::Markdown),
-        ReportFormat::Html => Some(Format::Html),
-        ReportFormat::Csv => Some(Format::Csv),
-        ReportFormat::Pdf | ReportFormat::None => None,
+impl FindingSettings {
+    /// Whether files of this format are asked for.
+    pub fn wants(&self, format: &Format) -> bool {
+        self.formats.iter().any(|entry| entry.format == format)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `--report` takes the formats of the table, with their help, and `none`.
+    #[test]
+    fn the_command_line_offers_the_table() {
+        let offered = ReportFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
+        let offered: Vec<(String, String)> = offered
+            .map(|value| {
+                (value.get_name().to_owned(), value.get_help().map(ToString::to_string).unwrap_or_default())
+            })
+            .filter(|(name, _)| name != "none")
+            .collect();
+        let table = FORMATS.iter().map(|entry| (entry.format.name.to_owned(), entry.format.help.to_owned()));
+        assert_eq!(offered, table.collect::<Vec<_>>());
     }
 }

@@ -4,20 +4,21 @@ use crate::codearts::Id;
 use crate::codearts::errors::explained;
 use crate::codearts::findings::{Filter, Walk};
 use crate::http::error::CallError;
-use crate::lifecycle::collect::gate::undecided;
+use crate::lifecycle::check_run::{CheckEnvironment, CheckRun};
 use crate::lifecycle::collect::standing;
-use crate::lifecycle::finish::tally::Tally;
-use crate::lifecycle::track::task::{Context, TaskState};
+use crate::lifecycle::collect::tally::Tally;
+use crate::lifecycle::collect::undecided::undecided;
 use crate::model::finding::{Counts, Finding, Severity, Status};
 use crate::model::outcome::Outcome;
 use crate::publish::Target;
+use crate::report::format::Written;
 use crate::report::lists::paths::in_repository;
 use crate::report::lists::spool::{Sorted, Spool};
-use crate::report::lists::{self, BLOCKING, Format, Overview, Plan, shortened};
+use crate::report::lists::{self, BLOCKING, Overview, Plan, shortened};
+use crate::report::pages::html;
 use crate::settings::CheckSettings;
 use crate::text::{count, duration};
 use anyhow::Context as _;
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
@@ -30,7 +31,7 @@ const TOP_OF_PAGE: usize = 5_000;
 
 /// Which findings somebody asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wanted {
+pub(super) enum Wanted {
     /// None.
     Nothing,
     /// The worst ones.
@@ -40,7 +41,7 @@ pub(crate) enum Wanted {
 }
 
 /// What the settings ask for.
-pub(crate) fn wanted(settings: &CheckSettings) -> Wanted {
+pub(super) fn wanted(settings: &CheckSettings) -> Wanted {
     let formats = &settings.findings.formats;
     let shows = [Target::Summary, Target::Annotations, Target::Comment, Target::CheckRun];
     if !formats.is_empty() || settings.gate.baseline.is_some() || settings.gate.write_baseline.is_some() {
@@ -58,69 +59,76 @@ pub(crate) fn wanted(settings: &CheckSettings) -> Wanted {
 
 /// Why the findings are not there.
 #[derive(Debug)]
-pub(crate) struct Trouble {
+pub(super) struct ListError {
     /// What it means where the verdict depends on them; never a pass.
-    pub(crate) outcome: Outcome,
+    pub(super) outcome: Outcome,
     /// One sentence.
-    pub(crate) message: String,
+    pub(super) message: String,
     /// Whether the service does not take the question.
     is_refused: bool,
 }
 
-impl Trouble {
+impl ListError {
     const fn new(message: String) -> Self {
         Self { outcome: Outcome::Unavailable, message, is_refused: false }
     }
 }
 
-impl From<CallError> for Trouble {
+impl From<CallError> for ListError {
     fn from(error: CallError) -> Self {
         let is_refused = error.may_lack_call();
         Self { outcome: undecided(&error), message: explained(&error), is_refused }
     }
 }
 
-impl From<io::Error> for Trouble {
+impl From<io::Error> for ListError {
     fn from(error: io::Error) -> Self {
         Self::new(format!("the findings could not be kept in the report directory: {error}"))
     }
 }
 
-/// Lists findings; what is found out is noted in `state`. Returns the numbers of those that count, if thresholds need
-/// them, all were read, and nothing says that they are another run's.
-pub(crate) async fn list(
-    context: &Context<'_>,
-    task: &Id,
-    state: &RefCell<TaskState>,
-    wanted: Wanted,
-    deadline: Instant,
-) -> Result<Option<Counts>, Trouble> {
-    let listing = Listing { context, task, deadline };
-    let listing = async {
-        // Memory and requests are those of one task, however many there are.
-        let _turn = context.listing.lock().await;
-        match wanted {
-            Wanted::All => listing.all(state).await,
-            _ => listing.top(state).await.map(|()| None),
-        }
-    };
-    timeout_at(deadline, listing).await.unwrap_or_else(|_| {
-        let limit = duration(context.pdf_limit());
-        let message = format!("the findings were not all there within {limit} (`--report-timeout`)");
-        Err(Trouble::new(message))
-    })
+/// Findings that were listed.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    pub(super) overview: Overview,
+    /// The files that hold them.
+    pub(super) files: Vec<Written>,
+    /// Numbers of those that count, if thresholds need them, all were read, and nothing says that they are another run's.
+    pub(super) open: Option<Counts>,
 }
 
-struct Listing<'a> {
-    context: &'a Context<'a>,
-    task: &'a Id,
-    deadline: Instant,
+/// A list of the findings of one task.
+pub(super) struct Listing<'a> {
+    pub(super) environment: &'a CheckEnvironment<'a>,
+    pub(super) task: &'a Id,
+    pub(super) run: Option<&'a CheckRun>,
+    pub(super) label: &'a str,
+    /// What the summary counts.
+    pub(super) counts: Option<Counts>,
+    pub(super) deadline: Instant,
 }
 
 impl Listing<'_> {
+    /// Lists findings.
+    pub(super) async fn list(&self, wanted: Wanted) -> Result<Listed, ListError> {
+        let listing = async {
+            let _permit = self.environment.list_permit.acquire().await;
+            match wanted {
+                Wanted::All => self.all().await,
+                Wanted::Top => self.top().await,
+                Wanted::Nothing => Ok(Listed::default()),
+            }
+        };
+        timeout_at(self.deadline, listing).await.unwrap_or_else(|_| {
+            let limit = duration(self.environment.pdf_limit());
+            let message = format!("the findings were not complete within {limit} (`--report-timeout`)");
+            Err(ListError::new(message))
+        })
+    }
+
     /// All findings, into the files.
-    async fn all(&self, state: &RefCell<TaskState>) -> Result<Option<Counts>, Trouble> {
-        let Context { settings, directory, .. } = self.context;
+    async fn all(&self) -> Result<Listed, ListError> {
+        let CheckEnvironment { settings, directory, .. } = self.environment;
         let started = Instant::now();
         let is_compared = settings.gate.compares();
         let mut statuses = settings.findings.statuses.clone();
@@ -130,7 +138,7 @@ impl Listing<'_> {
         let severities = if is_compared { Vec::new() } else { settings.findings.severities.clone() };
         let pages_at_once = settings.findings.pages_at_once;
         let lists_open = severities.is_empty() && statuses.contains(&Status::Open);
-        let told = state.borrow().summary.counts.filter(|_| lists_open).map(|counts| counts.issues);
+        let told = self.counts.filter(|_| lists_open).map(|counts| counts.issues);
         let lists_only_open = statuses.iter().all(|status| *status == Status::Open);
         let mut spool = Spool::new(directory.path());
         let mut tally = Tally::default();
@@ -158,15 +166,15 @@ impl Listing<'_> {
             };
             match self.walk(&filter, None, add).await {
                 Ok(walked) => *walk = walked,
-                Err(trouble) if is_delayed && trouble.is_refused => {
-                    tracing::info!("{}; delayed findings are not listed", trouble.message);
+                Err(error) if is_delayed && error.is_refused => {
+                    tracing::info!("{}; delayed findings are not listed", error.message);
                 }
-                Err(trouble) => return Err(trouble),
+                Err(error) => return Err(error),
             }
         }
         let [counted, delayed] = walks;
         self.check_whole(&counted, told.unwrap_or_default(), tally.open_places)?;
-        let is_of_judged = self.is_of_judged(state, is_compared).await?;
+        let is_of_judged = self.is_of_judged(is_compared).await?;
         tracing::debug!("all findings are there after {}", duration(started.elapsed()));
         let (overview, files) = self.write(spool).await?;
         tracing::info!(
@@ -179,22 +187,20 @@ impl Listing<'_> {
         for note in &overview.notes {
             tracing::warn!("{note}");
         }
-        let mut state = state.borrow_mut();
-        state.files = files;
-        state.overview = Some(overview);
-        Ok((is_of_judged && counts_list).then_some(tally.counts))
+        let open = (is_of_judged && counts_list).then_some(tally.counts);
+        Ok(Listed { overview, files, open })
     }
 
     /// Whether nothing says that the list is another run's. What is compared has to be this one's.
-    async fn is_of_judged(&self, state: &RefCell<TaskState>, is_compared: bool) -> Result<bool, Trouble> {
+    async fn is_of_judged(&self, is_compared: bool) -> Result<bool, ListError> {
         // What only is listed does not wait for a list of runs that does not come.
         let deadline = if is_compared { self.deadline } else { Instant::now() };
-        match standing::latest(self.context, self.task, state, deadline).await {
+        match standing::latest(self.environment.service, self.task, self.run, deadline).await {
             Ok(latest) => match latest.doubt() {
                 None => Ok(true),
-                Some(doubt) if is_compared => Err(Trouble::new(doubt)),
+                Some(doubt) if is_compared => Err(ListError::new(doubt)),
                 Some(doubt) => {
-                    tracing::warn!("{}: {doubt}, the list of findings too", state.borrow().label);
+                    tracing::warn!("{}: {doubt}, the list of findings too", self.label);
                     Ok(false)
                 }
             },
@@ -208,39 +214,41 @@ impl Listing<'_> {
 
     /// A list that is not whole is none: it would say that the rest is fixed. `told`: open findings of the summary, if all of them
     /// should be there; `open`: those that came.
-    fn check_whole(&self, walk: &Walk, told: u64, open: u64) -> Result<(), Trouble> {
+    fn check_whole(&self, walk: &Walk, told: u64, open: u64) -> Result<(), ListError> {
         let Walk { distinct, places, total, too_large, .. } = *walk;
         let came = distinct.max(places);
         match walk.missing() {
-            Some(0) if !walk.has_end() => Err(Trouble::new(format!(
+            Some(0) if !walk.has_end() => Err(ListError::new(format!(
                 "the service says there are {} findings, but {came} came, and whether there are more is not known",
                 total.unwrap_or_default()
             ))),
-            None => Err(Trouble::new(format!(
+            None => Err(ListError::new(format!(
                 "the service does not say how many findings there are, so nobody can tell whether the {came} that came are all"
             ))),
-            Some(missing) if missing > 0 => Err(Trouble::new(format!(
+            Some(missing) if missing > 0 => Err(ListError::new(format!(
                 "the service says there are {} findings, but only {came} came",
                 total.unwrap_or_default()
             ))),
             _ if open + too_large < told => {
                 let came = if open == 0 { "none".to_owned() } else { format!("only {open}") };
-                Err(Trouble::new(format!("the summary says there are {told} open findings, but {came} came")))
+                Err(ListError::new(format!(
+                    "the summary says there are {told} open findings, but {came} came"
+                )))
             }
-            _ if too_large > 0 && self.context.settings.gate.compares() => {
-                Err(Trouble::new(format!("{} too large to be compared", count(too_large, "finding"))))
+            _ if too_large > 0 && self.environment.settings.gate.compares() => {
+                Err(ListError::new(format!("{} too large to be compared", count(too_large, "finding"))))
             }
             _ => Ok(()),
         }
     }
 
     /// Merges, compares and writes beside the loop that waits for signals.
-    async fn write(&self, spool: Spool) -> Result<(Overview, Vec<lists::Written>), Trouble> {
-        let Context { settings, directory, .. } = self.context;
-        let has_page = settings.findings.formats.contains(&Format::Html);
+    async fn write(&self, spool: Spool) -> Result<(Overview, Vec<Written>), ListError> {
+        let CheckEnvironment { settings, directory, .. } = self.environment;
+        let has_page = settings.findings.wants(&html::FORMAT);
         let plan = Plan {
             task_id: self.task.to_string(),
-            formats: settings.findings.formats.clone(),
+            lists: settings.findings.formats.iter().filter_map(|entry| entry.list()).collect(),
             directory: (*directory).clone(),
             sources: settings.findings.sources.clone(),
             severities: settings.findings.severities.clone(),
@@ -253,14 +261,14 @@ impl Listing<'_> {
         let _cancel = Cancel(Arc::clone(&is_cancelled));
         let written = spawn_blocking(move || write_all(spool, &plan, &is_cancelled)).await;
         written
-            .map_err(|error| Trouble::new(error.to_string()))?
-            .map_err(|error| Trouble::new(format!("{error:#}")))
+            .map_err(|error| ListError::new(error.to_string()))?
+            .map_err(|error| ListError::new(format!("{error:#}")))
     }
 
     /// Only the worst findings, severity by severity.
-    async fn top(&self, state: &RefCell<TaskState>) -> Result<(), Trouble> {
-        let settings = self.context.settings;
-        let counts = state.borrow().summary.counts;
+    async fn top(&self) -> Result<Listed, ListError> {
+        let settings = self.environment.settings;
+        let counts = self.counts;
         let chosen = &settings.findings.severities;
         let mut worst: BTreeSet<Finding> = BTreeSet::new();
         for severity in Severity::ALL {
@@ -281,8 +289,7 @@ impl Listing<'_> {
             self.walk(&filter, Some(enough), |finding| Ok(worst.insert(shortened(&finding)))).await?;
         }
         let blocking = worst.into_iter().filter(Finding::counts).take(BLOCKING).collect();
-        state.borrow_mut().overview = Some(Overview { blocking, ..Overview::default() });
-        Ok(())
+        Ok(Listed { overview: Overview { blocking, ..Overview::default() }, ..Listed::default() })
     }
 
     /// Walks over the pages, with paths of the repository.
@@ -291,8 +298,8 @@ impl Listing<'_> {
         filter: &Filter,
         enough: Option<u64>,
         mut add: impl FnMut(Finding) -> io::Result<bool>,
-    ) -> Result<Walk, Trouble> {
-        let prefixes = &self.context.settings.findings.prefixes;
+    ) -> Result<Walk, ListError> {
+        let prefixes = &self.environment.settings.findings.prefixes;
         let mut refused = None;
         let take = |mut finding: Finding| {
             finding.path = in_repository(&finding.path, prefixes);
@@ -307,7 +314,7 @@ impl Listing<'_> {
                 }
             }
         };
-        let walk = self.context.service.findings(self.task, filter, enough, self.deadline, take).await;
+        let walk = self.environment.service.findings(self.task, filter, enough, self.deadline, take).await;
         match refused {
             Some(error) => Err(error.into()),
             None => Ok(walk?),
@@ -319,7 +326,7 @@ fn write_all(
     spool: Spool,
     plan: &Plan,
     is_cancelled: &AtomicBool,
-) -> anyhow::Result<(Overview, Vec<lists::Written>)> {
+) -> anyhow::Result<(Overview, Vec<Written>)> {
     let findings = spool.into_sorted().and_then(Sorted::read_ahead);
     lists::write(findings.context("could not read back the findings")?, plan, is_cancelled)
 }

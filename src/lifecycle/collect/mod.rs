@@ -1,6 +1,107 @@
-//! What is fetched after the verdict of the service: the quality gate, findings, the PDF.
+//! What is fetched after the verdict, inside its own time limit: the quality gate, findings, the PDF, past runs. A
+//! cancellation ends it soon, with what is known.
 
-pub(crate) mod findings;
-pub(crate) mod gate;
+pub(crate) mod build;
+mod explain;
+mod findings;
+mod gate;
+mod history;
 pub(crate) mod pdf;
-pub(crate) mod standing;
+mod standing;
+mod tally;
+mod undecided;
+
+use crate::codearts::Id;
+use crate::console::TaskDisplay;
+use crate::lifecycle::check_run::{CheckEnvironment, CheckRun};
+use crate::lifecycle::report::{Evidence, Verdict};
+use crate::model::outcome::Outcome;
+use explain::failing_steps;
+use futures_util::future::join3;
+use gate::{GateCheck, Judged};
+use history::past_runs;
+use pdf::fetch_pdf;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// Fetches what belongs to a verdict, which the quality gate and failing files may change.
+pub(crate) async fn collect(
+    environment: &CheckEnvironment<'_>,
+    task: &Id,
+    run: Option<&CheckRun>,
+    display: &TaskDisplay,
+    verdict: Option<Verdict>,
+    cancel: &CancellationToken,
+) -> (Option<Verdict>, Evidence) {
+    match verdict {
+        Some(Verdict { outcome: Outcome::Passed, reason: finished }) => {
+            collect_passed(environment, task, run, display, &finished, cancel).await
+        }
+        Some(verdict) if verdict.outcome == Outcome::CheckFailed => {
+            let run_id = run.and_then(|run| run.id.as_deref());
+            let asking = failing_steps(environment, task, run_id, display.label());
+            let failing_steps = cancel.run_until_cancelled(asking).await.unwrap_or_default();
+            (Some(verdict), Evidence { failing_steps, ..Evidence::default() })
+        }
+        verdict => (verdict, Evidence::default()),
+    }
+}
+
+/// The check went well: what it found, and the PDF. A failure with files makes a pass none, and hides no other verdict.
+async fn collect_passed(
+    environment: &CheckEnvironment<'_>,
+    task: &Id,
+    run: Option<&CheckRun>,
+    display: &TaskDisplay,
+    finished: &str,
+    cancel: &CancellationToken,
+) -> (Option<Verdict>, Evidence) {
+    let label = display.label();
+    let deadline = Instant::now() + environment.pdf_limit();
+    let check = GateCheck { environment, task, run, label, finished, deadline, cancel };
+    let (pdf, judged, records) = join3(
+        cancel.run_until_cancelled(report(environment, task, display)),
+        check.judge(),
+        cancel.run_until_cancelled(past_runs(environment, task)),
+    )
+    .await;
+    let Judged { mut verdict, summary, gate, overview, files, failure } = judged;
+    let (pdf, pdf_failure) = match pdf {
+        Some(Ok(pdf)) => (pdf, None),
+        Some(Err(why)) => (None, Some(why)),
+        None => (None, None),
+    };
+    for failure in [pdf_failure, failure].into_iter().flatten() {
+        match &mut verdict {
+            Some(verdict) if verdict.outcome == Outcome::Passed => {
+                *verdict = Verdict::new(Outcome::ReportFailed, format!("the check passed, but {failure}"));
+            }
+            _ => tracing::warn!("{label}: {failure}"),
+        }
+    }
+    let evidence = Evidence {
+        failing_steps: Vec::new(),
+        counts: summary.counts,
+        gate,
+        overview,
+        files,
+        records: records.unwrap_or_default(),
+        pdf,
+    };
+    (verdict, evidence)
+}
+
+/// The PDF, if it is wanted.
+async fn report(
+    environment: &CheckEnvironment<'_>,
+    task: &Id,
+    display: &TaskDisplay,
+) -> Result<Option<pdf::PdfFile>, String> {
+    let CheckEnvironment { service, waiter, settings, directory, .. } = environment;
+    if !settings.wants_pdf {
+        return Ok(None);
+    }
+    let (title, limit) = (&settings.report.title, environment.pdf_limit());
+    let fetched = fetch_pdf(service, waiter, task, title, directory, display, limit).await;
+    fetched.map(Some).map_err(|error| error.message)
+}

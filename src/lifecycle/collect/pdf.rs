@@ -6,10 +6,11 @@ use crate::codearts::{Id, Service};
 use crate::console::TaskDisplay;
 use crate::http::error::CallError;
 use crate::http::retry::{RetryClass, RetryDecision, retry_decision};
-use crate::lifecycle::track::polling::trouble;
+use crate::lifecycle::polling::poll_error;
 use crate::model::outcome::Outcome;
 use crate::report::store::directory::ReportDirectory;
-use crate::report::store::pdf_file::{PartialPdf, PdfError, PdfFile};
+pub(crate) use crate::report::store::pdf_file::PdfFile;
+use crate::report::store::pdf_file::{PartialPdf, PdfError};
 use crate::text::{bytes, duration};
 use crate::wait::{End, Pacer, Schedule, Step, Waiter};
 use std::cell::RefCell;
@@ -132,7 +133,7 @@ impl Export<'_> {
                 }
                 Ok(ExportState::Ready(file)) => Ok(Step::Done(Ok(file))),
                 Ok(ExportState::Failed(reason)) => Ok(Step::Done(Err(reason))),
-                Err(error) => Err(trouble(error)),
+                Err(error) => Err(poll_error(error)),
             }
         });
         let waited = polling.await;

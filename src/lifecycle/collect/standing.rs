@@ -1,14 +1,12 @@
 //! Whether what the service shows of a task is still about the run that is judged. A summary can be asked for by run from newer
 //! servers only, the findings never; so the list of runs is looked at after they were read.
 
-use crate::codearts::Id;
-use crate::codearts::proof::Proof;
 use crate::codearts::summary::{Answers, Summary};
 use crate::codearts::tasks::LastJobs;
+use crate::codearts::{Id, Service};
 use crate::http::error::CallError;
-use crate::lifecycle::track::task::{Context, TaskState};
+use crate::lifecycle::check_run::CheckRun;
 use crate::model::gate::{GateMode, ServiceGate};
-use std::cell::RefCell;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -19,7 +17,7 @@ const LOOK_PAUSE: Duration = Duration::from_secs(1);
 
 /// Which run of the task is the latest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Latest {
+pub(super) enum Latest {
     /// The one that is judged.
     Judged,
     /// Another one, that came since; its id.
@@ -41,7 +39,7 @@ impl Latest {
     }
 
     /// Why what is shown may not be about the run that is judged, if it may not.
-    pub(crate) fn doubt(&self) -> Option<String> {
+    pub(super) fn doubt(&self) -> Option<String> {
         match self {
             Self::Other(id) => Some(format!(
                 "another run of the task, {id}, has begun since, and what CodeArts shows may be about that one"
@@ -55,37 +53,36 @@ impl Latest {
 ///
 /// # Errors
 /// When the list could not be read although there is one.
-pub(crate) async fn latest(
-    context: &Context<'_>,
+pub(super) async fn latest(
+    service: &Service,
     task: &Id,
-    state: &RefCell<TaskState>,
+    run: Option<&CheckRun>,
     deadline: Instant,
 ) -> Result<Latest, CallError> {
-    let Some(run) = state.borrow().run_id.clone() else { return Ok(Latest::Untold) };
-    let is_from_before =
-        |run: &str| state.borrow().proof.as_ref().is_some_and(|proof| proof.is_from_before(run));
+    let Some(CheckRun { id: Some(id), proof, .. }) = run else { return Ok(Latest::Untold) };
+    let is_from_before = |run: &str| proof.is_from_before(run);
     let mut other = None;
     for look in 1..=LOOKS {
-        let jobs = match context.service.last_jobs(task, deadline).await {
+        let jobs = match service.last_jobs(task, deadline).await {
             // A list that was never readable is as good as none.
-            Err(_) if !state.borrow().proof.as_ref().is_some_and(Proof::has_list) => None,
+            Err(_) if !proof.has_list() => None,
             answer => answer?,
         };
-        match Latest::read(&run, is_from_before, jobs) {
+        match Latest::read(id, is_from_before, jobs) {
             // One answer may be behind, and name a run that nobody has seen here.
             Some(latest @ Latest::Other(_)) => other = Some(latest),
             Some(latest) => return Ok(latest),
             None => {}
         }
         if look < LOOKS {
-            sleep(context.service.backoff().cap(LOOK_PAUSE)).await;
+            sleep(service.backoff().cap(LOOK_PAUSE)).await;
         }
     }
     Ok(other.unwrap_or(Latest::Untold))
 }
 
 /// What counts of the answers, and why not all of it does. `knows_runs`: whether the server was found to answer about runs.
-pub(crate) fn counting(
+pub(super) fn counting(
     answers: Answers,
     latest: &Latest,
     knows_runs: bool,

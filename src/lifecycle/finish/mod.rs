@@ -1,5 +1,57 @@
-//! From results to one outcome, `result.json`, pages, publishing and the last lines.
+//! From the reports of tasks and builds to the exit code: `result.json`, pages, publishing and the last lines.
 
-pub(crate) mod ending;
-pub(crate) mod lines;
-pub(crate) mod tally;
+mod delivery;
+mod document;
+pub(crate) mod files;
+mod lines;
+mod overall;
+mod task_findings;
+pub(crate) mod usage;
+
+pub(crate) use delivery::Destination;
+
+use crate::lifecycle::report::{BuildReport, TaskReport};
+use crate::model::outcome::Outcome;
+use crate::settings::{BuildSettings, CheckSettings};
+use delivery::Delivery;
+use tokio::time::Instant;
+
+/// Finishes a `check`: publishes and writes the result, and returns the exit code. `signal`: what has cancelled it;
+/// `next_signal`: what may cancel it yet.
+pub(crate) async fn finish_checks(
+    destination: Destination<'_>,
+    settings: &CheckSettings,
+    reports: Vec<TaskReport>,
+    signal: Option<Outcome>,
+    next_signal: impl Future<Output = Outcome>,
+) -> u8 {
+    let decided_at = reports.iter().filter_map(|report| report.job.decided_at).max();
+    let mut delivery = Delivery::of_checks(destination, settings, reports, signal);
+    if signal.is_none() {
+        // Should this process be killed while it publishes, the result is there. What publishing finds out, addresses and
+        // failures, is written after it.
+        delivery.write_result();
+        let deadline = decided_at.unwrap_or_else(Instant::now) + settings.report.timeout;
+        tokio::select! {
+            () = delivery.publish(deadline) => {}
+            signal = next_signal => {
+                destination.console.hurry();
+                tracing::warn!("cancelled while the result was being published");
+                delivery.cancel(signal);
+                delivery.correct_comment().await;
+            }
+            never = destination.console.keep_alive() => match never {},
+        }
+    }
+    delivery.conclude().await
+}
+
+/// Finishes a `build` in the same way; there is nothing to publish but values for later steps.
+pub(crate) async fn finish_builds(
+    destination: Destination<'_>,
+    settings: &BuildSettings,
+    reports: Vec<BuildReport>,
+    signal: Option<Outcome>,
+) -> u8 {
+    Delivery::of_builds(destination, settings, reports, signal).conclude().await
+}

@@ -1,8 +1,48 @@
-//! Follows a remote job to its end: start, poll, stop, signals.
+//! Follows remote jobs to their end: start, poll, stop, signals.
 
-pub(crate) mod follow;
-pub(crate) mod job;
-pub(crate) mod polling;
+pub(crate) mod board;
+pub(crate) mod build;
+mod build_end;
+pub(crate) mod check;
+mod check_end;
+mod check_poll;
+mod check_stop;
+pub(crate) mod remote_job;
 pub(crate) mod signals;
-pub(crate) mod stop;
-pub(crate) mod task;
+
+use crate::console::Console;
+use crate::model::outcome::Outcome;
+use board::Board;
+use futures_util::future::join_all;
+use remote_job::{RemoteJob, Tracking, drive};
+use signals::Signals;
+use tracing::Level;
+
+/// Takes all jobs to their reports. After a signal, which is the outcome then, each stops what it has started and reports
+/// what it knows.
+pub(crate) async fn track_all<J: RemoteJob>(
+    jobs: &[J],
+    tracking: &Tracking<'_>,
+    mut board: Board<'_>,
+    console: &Console,
+    signals: &mut Signals,
+) -> (Vec<J::Report>, Option<Outcome>) {
+    let all: Vec<_> = jobs.iter().enumerate().map(|(number, job)| (job, board.events(number))).collect();
+    let mut work = Box::pin(join_all(all.iter().map(|(job, events)| drive(*job, tracking, events))));
+    let mut signal = None;
+    let reports = loop {
+        tokio::select! {
+            reports = &mut work => break reports,
+            caught = signals.next(), if signal.is_none() => {
+                console.hurry();
+                console.print(Level::WARN, "cancelled; shutting down");
+                tracking.cancel.cancel();
+                signal = Some(caught);
+            }
+            never = board.serve() => match never {},
+            never = console.keep_alive() => match never {},
+        }
+    };
+    board.settle();
+    (reports, signal)
+}

@@ -1,11 +1,26 @@
 //! Findings as Checkstyle XML (`ci/formats`, section 5.2).
 
 use crate::model::finding::Severity;
+use crate::report::format::Format;
+use crate::report::lists::list::{ListSubject, Marked, Output, Writer, labelled, shown_severity};
 use crate::report::lists::xml::xml_text;
-use crate::report::lists::{Marked, Output, Writer, labelled, shown_severity};
 use quick_xml::Writer as XmlWriter;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, Event};
 use std::io::{self, Write as _};
+
+/// How its files are known.
+pub(crate) const FORMAT: Format = Format {
+    name: "checkstyle",
+    ending: "checkstyle.xml",
+    media_type: "application/xml",
+    help: "Findings as Checkstyle XML",
+    is_list: true,
+};
+
+/// Begins a list.
+pub(crate) fn begin(output: Output, _subject: ListSubject<'_>) -> io::Result<Box<dyn Writer>> {
+    Ok(Box::new(Checkstyle::begin(output)?))
+}
 
 pub(crate) struct Checkstyle {
     writer: XmlWriter<Output>,
@@ -14,7 +29,7 @@ pub(crate) struct Checkstyle {
 }
 
 impl Checkstyle {
-    pub(crate) fn begin(output: Output) -> io::Result<Self> {
+    fn begin(output: Output) -> io::Result<Self> {
         let mut writer = XmlWriter::new_with_indent(output, b' ', 2);
         writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
         let root = BytesStart::new("checkstyle").with_attributes([("version", "10.0")]);

@@ -2,9 +2,24 @@
 //! entry has everything.
 
 use crate::model::finding::Severity;
-use crate::report::lists::{Marked, Output, Writer, labelled, shown_severity};
+use crate::report::format::Format;
+use crate::report::lists::list::{ListSubject, Marked, Output, Writer, labelled, shown_severity};
 use serde::Serialize;
 use std::io::{self, Write as _};
+
+/// How its files are known.
+pub(crate) const FORMAT: Format = Format {
+    name: "codequality",
+    ending: "codequality.json",
+    media_type: "application/json",
+    help: "Findings for GitLab's code quality report",
+    is_list: true,
+};
+
+/// Begins a list.
+pub(crate) fn begin(output: Output, _subject: ListSubject<'_>) -> io::Result<Box<dyn Writer>> {
+    Ok(Box::new(CodeQuality::begin(output)?))
+}
 
 pub(crate) struct CodeQuality {
     output: Output,
@@ -32,7 +47,7 @@ struct Lines {
 }
 
 impl CodeQuality {
-    pub(crate) fn begin(mut output: Output) -> io::Result<Self> {
+    fn begin(mut output: Output) -> io::Result<Self> {
         output.write_all(b"[")?;
         Ok(Self { output, entries: 0 })
     }

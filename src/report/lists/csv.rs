@@ -1,8 +1,23 @@
 //! Findings as a table for spreadsheets, which take some texts for formulas; such texts are marked as text.
 
-use crate::report::lists::{Marked, Output, Writer};
+use crate::report::format::Format;
+use crate::report::lists::list::{ListSubject, Marked, Output, Writer};
 use std::borrow::Cow;
 use std::io::{self, Write as _};
+
+/// How its files are known.
+pub(crate) const FORMAT: Format = Format {
+    name: "csv",
+    ending: "csv",
+    media_type: "text/csv",
+    help: "Findings for spreadsheets",
+    is_list: true,
+};
+
+/// Begins a list.
+pub(crate) fn begin(output: Output, _subject: ListSubject<'_>) -> io::Result<Box<dyn Writer>> {
+    Ok(Box::new(Csv::begin(output)?))
+}
 
 /// Tells spreadsheets that the file is UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -12,7 +27,7 @@ pub(crate) struct Csv {
 }
 
 impl Csv {
-    pub(crate) fn begin(mut output: Output) -> io::Result<Self> {
+    fn begin(mut output: Output) -> io::Result<Self> {
         output.write_all(BYTE_ORDER_MARK)?;
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(output);
         writer.write_record([

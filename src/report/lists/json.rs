@@ -2,12 +2,27 @@
 //! section 5.1); what that has no name for stands under `codearts`.
 
 use crate::model::finding::{Finding, FlowStep, Severity, Status};
-use crate::report::lists::{Marked, Output, Writer, labelled, shown_severity};
+use crate::report::format::Format;
+use crate::report::lists::list::{ListSubject, Marked, Output, Writer, labelled, shown_severity};
 use crate::report::pages::escape::html;
 use serde::Serialize;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::io::{self, Write as _};
+
+/// How its files are known.
+pub(crate) const FORMAT: Format = Format {
+    name: "json",
+    ending: "json",
+    media_type: "application/json",
+    help: "Findings as JSON, also for Jenkins' warnings-ng",
+    is_list: true,
+};
+
+/// Begins a list.
+pub(crate) fn begin(output: Output, subject: ListSubject<'_>) -> io::Result<Box<dyn Writer>> {
+    Ok(Box::new(Json::begin(output, subject.task_id)?))
+}
 
 pub(crate) struct Json {
     output: Output,
@@ -50,7 +65,7 @@ struct More<'a> {
 }
 
 impl Json {
-    pub(crate) fn begin(mut output: Output, task_id: &str) -> io::Result<Self> {
+    fn begin(mut output: Output, task_id: &str) -> io::Result<Self> {
         write!(output, "{{\"tool\":\"CodeArts Check\",\"task_id\":{},\"issues\":[", Value::from(task_id))?;
         Ok(Self { output, issues: 0 })
     }

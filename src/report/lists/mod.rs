@@ -2,11 +2,12 @@
 //! name and gets its own when the last finding is in it.
 
 pub mod baseline;
-mod checkstyle;
-mod codequality;
-mod csv;
+pub(crate) mod checkstyle;
+pub(crate) mod codequality;
+pub(crate) mod csv;
 pub mod fingerprint;
-mod json;
+pub(crate) mod json;
+pub(crate) mod list;
 mod overview;
 pub mod paths;
 pub mod sarif;
@@ -16,16 +17,14 @@ pub(crate) mod xml;
 pub use overview::{BLOCKING, Overview, RuleCount, shortened};
 
 use crate::model::finding::{Finding, Severity, Status};
+use crate::report::format::{Format, Written};
 use crate::report::lists::baseline::Baseline;
 use crate::report::lists::fingerprint::Fingerprints;
+use crate::report::lists::list::{List, ListSubject, Marked, Writer};
 use crate::report::lists::spool::{BATCH, BATCHES, size};
 use crate::report::store::directory::ReportDirectory;
-use crate::text::count;
 use anyhow::Context as _;
 use overview::Rules;
-use serde::{Serialize, Serializer};
-use std::borrow::Cow;
-use std::fs::File;
 use std::io::{self, BufWriter};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,110 +35,15 @@ use tempfile::NamedTempFile;
 
 /// Memory for writing one file.
 const WRITE_BUFFER: usize = 64 * 1024;
-/// A file that can be made of findings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Format {
-    /// SARIF 2.1.0.
-    Sarif,
-    /// JUnit XML.
-    Junit,
-    /// GitLab's code quality JSON.
-    CodeQuality,
-    /// Checkstyle XML.
-    Checkstyle,
-    /// Our own JSON, which Jenkins' warnings-ng reads too.
-    Json,
-    /// Markdown.
-    Markdown,
-    /// A page.
-    Html,
-    /// A table.
-    Csv,
-}
-
-impl Serialize for Format {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
-    }
-}
-
-impl Format {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Sarif,
-        Self::Junit,
-        Self::CodeQuality,
-        Self::Checkstyle,
-        Self::Json,
-        Self::Markdown,
-        Self::Html,
-        Self::Csv,
-    ];
-
-    /// Its name in `--report` and in the document.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Sarif => "sarif",
-            Self::Junit => "junit",
-            Self::CodeQuality => "codequality",
-            Self::Checkstyle => "checkstyle",
-            Self::Json => "json",
-            Self::Markdown => "markdown",
-            Self::Html => "html",
-            Self::Csv => "csv",
-        }
-    }
-
-    /// What its file names end with.
-    pub const fn ending(self) -> &'static str {
-        match self {
-            Self::Sarif => "sarif",
-            Self::Junit => "junit.xml",
-            Self::CodeQuality => "codequality.json",
-            Self::Checkstyle => "checkstyle.xml",
-            Self::Json => "json",
-            Self::Markdown => "md",
-            Self::Html => "html",
-            Self::Csv => "csv",
-        }
-    }
-
-    /// Whether it lists findings and nothing else, so that without them there is no such file.
-    pub const fn is_list(self) -> bool {
-        match self {
-            Self::Sarif | Self::CodeQuality | Self::Checkstyle | Self::Json | Self::Csv => true,
-            Self::Junit | Self::Markdown | Self::Html => false,
-        }
-    }
-}
-
-/// A finding on its way into the files, with what is known beside what the service says.
-#[derive(Debug)]
-struct Marked {
-    finding: Finding,
-    fingerprint: String,
-    /// Whether it is in the baseline; `None`: there is none.
-    is_known: Option<bool>,
-}
-
 type Batch = Arc<Vec<Marked>>;
-
-/// One file being written.
-trait Writer: Send {
-    fn finding(&mut self, marked: &Marked) -> io::Result<()>;
-    /// Writes the end; returns what has to be said about it.
-    fn finish(&mut self) -> io::Result<Option<String>>;
-}
-
-type Output = BufWriter<File>;
 
 /// What to do with findings.
 #[derive(Clone, Debug)]
 pub struct Plan {
     /// The task.
     pub task_id: String,
-    /// Files to write; those that are no lists are left to others.
-    pub formats: Vec<Format>,
+    /// Files to write.
+    pub lists: Vec<List>,
     /// Where to.
     pub directory: ReportDirectory,
     /// The checkout, for fingerprints of lines.
@@ -163,15 +67,6 @@ impl Plan {
     }
 }
 
-/// A file that is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
-    /// Which.
-    pub format: Format,
-    /// Where.
-    pub path: PathBuf,
-}
-
 /// Writes all lists in one pass over the findings, which come in their order; each file on a thread of its own.
 /// `is_cancelled` ends it early, without any file.
 ///
@@ -182,8 +77,7 @@ pub fn write(
     plan: &Plan,
     is_cancelled: &AtomicBool,
 ) -> anyhow::Result<(Overview, Vec<Written>)> {
-    let lists = plan.formats.iter().copied().filter(|format| format.is_list());
-    let files = lists.map(|format| Begun::new(format, plan)).collect::<anyhow::Result<Vec<_>>>()?;
+    let files = plan.lists.iter().map(|list| Begun::new(*list, plan)).collect::<anyhow::Result<Vec<_>>>()?;
     let mut overview = Overview::default();
     let mut rules = Rules::default();
     let mut fingerprints = Fingerprints::default();
@@ -223,7 +117,7 @@ pub fn write(
     let mut written: Vec<Written> = Vec::new();
     for Whole { format, file, note } in whole {
         overview.notes.extend(note);
-        let path = plan.directory.file(&plan.task_id, format.ending());
+        let path = plan.directory.file(&plan.task_id, format.ending);
         if let Err(error) = file.persist(&path) {
             for Written { path, .. } in &written {
                 let _ = std::fs::remove_file(path);
@@ -243,23 +137,18 @@ fn hand_over(batch: &mut Vec<Marked>, files: &[InProgress<'_>]) -> bool {
 
 /// A file with its beginning in it.
 struct Begun {
-    format: Format,
+    format: &'static Format,
     file: NamedTempFile,
     writer: Box<dyn Writer>,
 }
 
 impl Begun {
-    fn new(format: Format, plan: &Plan) -> anyhow::Result<Self> {
+    fn new(list: List, plan: &Plan) -> anyhow::Result<Self> {
         let file = plan.directory.temporary().context("could not make a temporary file")?;
         let output = BufWriter::with_capacity(WRITE_BUFFER, file.reopen().context("could not open a file")?);
-        let writer: Box<dyn Writer> = match format {
-            Format::Sarif => Box::new(sarif::Sarif::begin(output, &plan.task_id, &plan.sources)?),
-            Format::CodeQuality => Box::new(codequality::CodeQuality::begin(output)?),
-            Format::Checkstyle => Box::new(checkstyle::Checkstyle::begin(output)?),
-            Format::Json => Box::new(json::Json::begin(output, &plan.task_id)?),
-            _ => Box::new(csv::Csv::begin(output)?),
-        };
-        Ok(Self { format, file, writer })
+        let subject = ListSubject { task_id: &plan.task_id, sources: &plan.sources };
+        let writer = (list.begin)(output, subject)?;
+        Ok(Self { format: list.format, file, writer })
     }
 
     fn start<'scope>(
@@ -274,7 +163,7 @@ impl Begun {
     }
 
     fn write(mut self, batches: Receiver<Batch>, is_cancelled: &AtomicBool) -> anyhow::Result<Whole> {
-        let what = || format!("could not write the {} file", self.format.name());
+        let what = || format!("could not write the {} file", self.format.name);
         for batch in batches {
             for marked in batch.iter() {
                 anyhow::ensure!(!is_cancelled.load(Ordering::Relaxed), "cancelled");
@@ -301,28 +190,7 @@ impl InProgress<'_> {
 
 /// A file with everything in it, under a temporary name.
 struct Whole {
-    format: Format,
+    format: &'static Format,
     file: NamedTempFile,
     note: Option<String>,
-}
-
-/// The message where a format has no place for what else is to be known: `[ignored] ...`.
-fn labelled(finding: &Finding) -> Cow<'_, str> {
-    let label = match (finding.is_delayed, finding.status) {
-        (true, _) => "delayed",
-        (false, Status::Open) => return Cow::Borrowed(&finding.message),
-        (false, status) => status.name(),
-    };
-    Cow::Owned(format!("[{label}] {}", finding.message))
-}
-
-/// The severity to show: what does not count is a hint.
-fn shown_severity(finding: &Finding) -> Severity {
-    if finding.counts() { finding.severity } else { Severity::Suggestion }
-}
-
-/// `3 findings of the lowest severities are left out of the SARIF file: ...`.
-fn left_out(number: u64, file: &str, why: &str) -> Option<String> {
-    (number > 0)
-        .then(|| format!("{} left out of the {file} file, the least severe: {why}", count(number, "finding")))
 }

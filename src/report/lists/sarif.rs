@@ -2,8 +2,9 @@
 
 use crate::http::uri;
 use crate::model::finding::{Finding, FlowStep, Severity, Status};
+use crate::report::format::Format;
 use crate::report::lists::fingerprint::Sources;
-use crate::report::lists::{Marked, Output, Writer, left_out};
+use crate::report::lists::list::{ListSubject, Marked, Output, Writer, left_out};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
@@ -12,6 +13,20 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;
+
+/// How its files are known.
+pub(crate) const FORMAT: Format = Format {
+    name: "sarif",
+    ending: "sarif",
+    media_type: "application/sarif+json",
+    help: "Findings for GitHub code scanning and other readers, SARIF 2.1.0",
+    is_list: true,
+};
+
+/// Begins a list.
+pub(crate) fn begin(output: Output, subject: ListSubject<'_>) -> io::Result<Box<dyn Writer>> {
+    Ok(Box::new(Sarif::begin(output, subject.task_id, subject.sources)?))
+}
 
 /// Where our own fingerprint stands.
 pub const FINGERPRINT_KEY: &str = "codeartsGate/v1";
@@ -111,7 +126,7 @@ struct Region<'a> {
 }
 
 impl Sarif {
-    pub(crate) fn begin(mut output: Output, task_id: &str, sources: &Path) -> io::Result<Self> {
+    fn begin(mut output: Output, task_id: &str, sources: &Path) -> io::Result<Self> {
         // A category of its own: a later file of the same one would replace the findings of another task.
         let category = Value::from(format!("codearts-check/{task_id}/"));
         write!(

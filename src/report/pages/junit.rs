@@ -4,8 +4,10 @@
 use crate::model::finding::Finding;
 use crate::model::gate::{GateMode, GateResult};
 use crate::model::outcome::Outcome;
+use crate::report::format::Format;
 use crate::report::lists::Overview;
 use crate::report::lists::xml::xml_text;
+use crate::report::pages::task_page::TaskPage;
 use crate::report::result::TaskResult;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
@@ -27,6 +29,20 @@ struct Case {
     class: &'static str,
     name: String,
     ended: Ended,
+}
+
+/// How its files are known.
+pub(crate) const FORMAT: Format = Format {
+    name: "junit",
+    ending: "junit.xml",
+    media_type: "application/xml",
+    help: "The verdict as tests, for GitLab and Jenkins",
+    is_list: false,
+};
+
+/// The report, as the bytes of its file.
+pub(crate) fn render_file(page: &TaskPage<'_>) -> io::Result<Vec<u8>> {
+    render(page.task, page.overview)
 }
 
 /// The report about one task.

@@ -5,14 +5,19 @@ use crate::messages::OutcomeText;
 use crate::model::finding::{Counts, Finding};
 use crate::model::gate::{GateMode, ThresholdResult};
 use crate::model::outcome::{Outcome, Verdict};
+use crate::report::format::Format;
 use crate::report::pages::escape::{code_cell, inline, link_target};
+use crate::report::pages::task_page::TaskPage;
 use crate::report::result::{ResultDocument, StepResult, TaskResult};
 use crate::report::store::workspace::Workspace;
 use crate::text::{bytes, count, one_line};
 use std::cmp::Ordering;
 use std::fmt::Write as _;
+use std::io;
 use std::path::Path;
 
+/// Room in the file of `--report markdown`; what GitHub takes as a summary.
+const FILE_ROOM: Room = Room::Bytes(1024 * 1024);
 /// Stands for the id in the address of a task's page.
 pub const TASK_ID_MARK: &str = "{task_id}";
 /// Tasks that get a row.
@@ -119,6 +124,26 @@ pub fn render(page: &Page<'_>, room: Room) -> String {
             _ => return text,
         }
     }
+}
+
+/// How its files are known.
+pub(crate) const FORMAT: Format = Format {
+    name: "markdown",
+    ending: "md",
+    media_type: "text/markdown",
+    help: "The page that comments show",
+    is_list: false,
+};
+
+/// The page that comments show, about one task, as the bytes of its file.
+pub(crate) fn render_file(page: &TaskPage<'_>) -> io::Result<Vec<u8>> {
+    let TaskPage { task, overview, task_url, .. } = *page;
+    let outcome = task.outcome;
+    let exit_code = if task.allowed { 0 } else { outcome.exit_code() };
+    let document = ResultDocument::new(outcome, exit_code, vec![task.clone()]);
+    let findings = overview.map(|overview| overview.blocking.as_slice()).unwrap_or_default();
+    let subject = Subject { outcome, exit_code, document: &document, findings };
+    Ok(render(&Page { task_url, has_charts: true, ..Page::new(subject) }, FILE_ROOM).into_bytes())
 }
 
 /// `✅ CodeArts Check passed`, without markup.

@@ -4,3 +4,4 @@ pub mod escape;
 pub mod html;
 pub mod junit;
 pub mod markdown;
+pub mod task_page;

@@ -1,10 +1,20 @@
 //! A PDF on its way to the disk: hashed and checked as it comes, in constant memory, and named only when whole.
 
+use crate::report::format::Format;
 use crate::report::store::directory::ReportDirectory;
 use sha2::{Digest as _, Sha256};
 use std::io::Write as _;
 use std::path::PathBuf;
 use tempfile::NamedTempFile;
+
+/// How its files are known.
+pub(crate) const FORMAT: Format = Format {
+    name: "pdf",
+    ending: "pdf",
+    media_type: "application/pdf",
+    help: "The service's PDF report",
+    is_list: false,
+};
 
 /// A whole PDF ends with this, white space aside.
 const TRAILER: &[u8] = b"%%EOF";

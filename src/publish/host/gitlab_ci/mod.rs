@@ -8,7 +8,7 @@ use crate::console::Console;
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Added, PublishError, PublishResults};
 use crate::publish::target::Target;
-use crate::report::lists::Format;
+use crate::report::pages::html;
 use crate::report::pages::markdown::{Page, TASK_ID_MARK};
 use crate::report::store::directory::ReportDirectory;
 use files::{ANNOTATIONS_FILE, DOTENV_FILE};
@@ -102,7 +102,7 @@ fn links(config: &PublishConfig, page: &Page<'_>, comment_url: Option<&str>) -> 
         let id = task.task_id.get(..8).unwrap_or(&task.task_id);
         let pdf = task.report.as_ref().and_then(|report| report.url.clone());
         links.extend(pdf.map(|url| (format!("PDF report of {id}"), url)));
-        let html = task.files.iter().find(|file| file.format == Format::Html);
+        let html = task.files.iter().find(|file| file.format == &html::FORMAT);
         let html = html.and_then(|file| config.kept_url(Path::new(&file.path)).ok());
         links.extend(html.map(|url| (format!("Findings of {id}"), url)));
         let task_url = page.task_url.map(|url| url.replace(TASK_ID_MARK, &task.task_id));

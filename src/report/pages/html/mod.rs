@@ -5,18 +5,21 @@
 mod charts;
 
 use crate::messages::OutcomeText;
-use crate::model::finding::{Finding, FlowStep, PastRun, Status};
+use crate::model::finding::{Finding, FlowStep, Status};
 use crate::model::gate::{GateMode, GateResult, ThresholdResult};
 use crate::model::outcome::{Outcome, Verdict};
+use crate::report::format::Format;
 use crate::report::lists::Overview;
 use crate::report::pages::escape::html;
-use crate::report::pages::markdown::{headline, sentence};
+use crate::report::pages::markdown::{TASK_ID_MARK, headline, sentence};
+use crate::report::pages::task_page::TaskPage;
 use crate::report::result::{StepResult, TaskResult};
 use crate::text::{bytes, count, one_line};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
+use std::io;
 use std::path::Path;
 
 const STYLE: &str = include_str!("page.css");
@@ -26,24 +29,23 @@ const MESSAGE_LIMIT: usize = 600;
 /// Steps of a flow that are shown.
 const FLOW_LIMIT: usize = 12;
 
-/// What the page is about.
-#[derive(Clone, Copy, Debug)]
-pub struct Page<'a> {
-    /// How the task ended.
-    pub task: &'a TaskResult,
-    /// Its findings, where they were listed.
-    pub overview: Option<&'a Overview>,
-    /// Past runs, oldest first.
-    pub past: &'a [PastRun],
-    /// Program and version.
-    pub tool: &'a str,
-    /// Address of the task's page in the console.
-    pub task_url: Option<&'a str>,
+/// How its files are known.
+pub const FORMAT: Format = Format {
+    name: "html",
+    ending: "html",
+    media_type: "text/html",
+    help: "A page to look at",
+    is_list: false,
+};
+
+/// The page, as the bytes of its file.
+pub(crate) fn render_file(page: &TaskPage<'_>) -> io::Result<Vec<u8>> {
+    Ok(render(page).into_bytes())
 }
 
 /// The page.
-pub fn render(page: &Page<'_>) -> String {
-    let Page { task, overview, past, tool, .. } = page;
+pub fn render(page: &TaskPage<'_>) -> String {
+    let TaskPage { task, overview, past, tool, .. } = page;
     let mut text = head(task);
     let _ = write!(text, "<body>\n<main class=\"{}\">\n", verdict_class(task));
     verdict(&mut text, page);
@@ -93,8 +95,8 @@ fn verdict_class(task: &TaskResult) -> &'static str {
     }
 }
 
-fn verdict(text: &mut String, page: &Page<'_>) {
-    let Page { task, task_url, .. } = page;
+fn verdict(text: &mut String, page: &TaskPage<'_>) {
+    let TaskPage { task, task_url, .. } = page;
     let outcome = task.outcome;
     let code = if task.allowed { 0 } else { outcome.exit_code() };
     let headline = headline(outcome, code).replace('`', "");
@@ -113,9 +115,9 @@ fn verdict(text: &mut String, page: &Page<'_>) {
         );
     }
     let id = format!("<code>{}</code>", html(&task.task_id));
-    let is_address = |url: &&&str| url.starts_with("https://") || url.starts_with("http://");
-    let id = match task_url.as_ref().filter(is_address) {
-        Some(url) => format!("<a href=\"{}\" rel=\"noreferrer\">{id}</a>", html(url)),
+    let is_address = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
+    let id = match task_url.filter(is_address).map(|url| url.replace(TASK_ID_MARK, &task.task_id)) {
+        Some(url) => format!("<a href=\"{}\" rel=\"noreferrer\">{id}</a>", html(&url)),
         None => id,
     };
     let mut facts = vec![format!("task {id}")];

@@ -4,20 +4,26 @@ use crate::console::TaskDisplay;
 use crate::http::error::CallError;
 use crate::http::retry::is_transient;
 use crate::report::result::WaitResult;
-use crate::wait::{Trouble, Waited};
+use crate::wait::{Step, Trouble, Waited};
+use std::time::Duration;
 
 /// A failed poll, for the waiter.
-pub(crate) fn trouble(error: CallError) -> Trouble<CallError> {
+pub(crate) fn poll_error(error: CallError) -> Trouble<CallError> {
     Trouble { passing: is_transient(error.failure), retry_after: error.retry_after, error }
 }
 
+/// Not finished; `percent` is done.
+pub(crate) fn pending<T>(percent: Option<f64>) -> Step<T> {
+    Step::Pending { floor: Duration::ZERO, ceiling: None, progress: percent.map(|percent| percent / 100.0) }
+}
+
 /// What a wait cost, for `result.json`.
-pub(crate) fn cost<T, E>(waited: &Waited<T, E>) -> WaitResult {
+pub(crate) fn wait_result<T, E>(waited: &Waited<T, E>) -> WaitResult {
     WaitResult::new(waited.elapsed, waited.polls, waited.lag_bound, waited.usual_polls())
 }
 
 /// Polls in a row that bring nothing: said once, because the bar and the heartbeat go on by themselves.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Streak {
     is_said: bool,
 }

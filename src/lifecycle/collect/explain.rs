@@ -1,0 +1,36 @@
+//! Why a check failed to run.
+
+use crate::codearts::Id;
+use crate::codearts::tasks::FailingStep;
+use crate::lifecycle::check_run::CheckEnvironment;
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// Longest time spent on finding out why a check failed; the verdict is known already.
+const EXPLAIN_LIMIT: Duration = Duration::from_secs(30);
+
+/// The steps that failed, as far as they can be read.
+pub(super) async fn failing_steps(
+    environment: &CheckEnvironment<'_>,
+    task: &Id,
+    run_id: Option<&str>,
+    label: &str,
+) -> Vec<FailingStep> {
+    let Some(project) = environment.project_id else {
+        tracing::info!("hint: give `--project-id` to see which step of {label} failed");
+        return Vec::new();
+    };
+    let deadline = Instant::now() + EXPLAIN_LIMIT.min(environment.pdf_limit());
+    let asking = environment.service.failing_steps(project, task, run_id, deadline);
+    match timeout_at(deadline, asking).await {
+        Ok(Ok(steps)) => {
+            if steps.is_empty() {
+                tracing::info!("{label}: the log names no failing step");
+            }
+            return steps;
+        }
+        Ok(Err(error)) => tracing::warn!("{error}; why the check failed is unknown"),
+        Err(_) => tracing::warn!("{label}: timed out reading the log; why the check failed is unknown"),
+    }
+    Vec::new()
+}

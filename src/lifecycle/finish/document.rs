@@ -1,0 +1,68 @@
+//! From the reports of tasks and builds to their entries in the result document.
+
+use crate::codearts::tasks::{FailingStep, TaskStatus};
+use crate::lifecycle::report::{BuildReport, TaskReport, Verdict};
+use crate::messages::OutcomeText;
+use crate::model::outcome::Outcome;
+use crate::report::result::{BuildResult, FileResult, ReportResult, StepResult, TaskResult};
+
+/// The entry of one task. A task without a verdict ended as `unfinished`.
+pub(super) fn task_result(
+    task: &str,
+    report: &TaskReport,
+    unfinished: Outcome,
+    allow: &[Outcome],
+) -> TaskResult {
+    let Verdict { outcome, reason } = verdict(report.job.verdict.as_ref(), unfinished);
+    let evidence = &report.evidence;
+    TaskResult {
+        task_id: task.to_owned(),
+        run_id: report.run_id.clone(),
+        started_by: report.job.started_by,
+        status: report.status.and_then(TaskStatus::number),
+        has_finished: report.status == Some(TaskStatus::Successful),
+        outcome,
+        allowed: allow.contains(&outcome),
+        reason,
+        failing_steps: evidence.failing_steps.iter().map(step_result).collect(),
+        gate: evidence.gate.clone(),
+        counts: evidence.counts,
+        files: evidence.files.iter().map(FileResult::new).collect(),
+        report: evidence.pdf.as_ref().map(ReportResult::new),
+        wait: report.job.wait,
+    }
+}
+
+/// The entry of one build. A build without a verdict ended as `unfinished`.
+pub(super) fn build_result(
+    job: &str,
+    report: BuildReport,
+    unfinished: Outcome,
+    allow: &[Outcome],
+) -> BuildResult {
+    let Verdict { outcome, reason } = verdict(report.job.verdict.as_ref(), unfinished);
+    BuildResult {
+        job_id: job.to_owned(),
+        build_no: report.number,
+        started_by: report.job.started_by,
+        status: report.status,
+        outcome,
+        allowed: allow.contains(&outcome),
+        reason,
+        failing_steps: report.failing_steps,
+        log_tail: report.log_tail,
+        packages: report.packages,
+        wait: report.job.wait,
+    }
+}
+
+fn verdict(known: Option<&Verdict>, unfinished: Outcome) -> Verdict {
+    known.cloned().unwrap_or_else(|| {
+        Verdict::new(unfinished, format!("{} before there was a result", OutcomeText::Meaning(unfinished)))
+    })
+}
+
+fn step_result(step: &FailingStep) -> StepResult {
+    let FailingStep { name, log, analysis, faq } = step.clone();
+    StepResult { name, log, analysis, faq }
+}

@@ -1,0 +1,88 @@
+//! The files of a result in the report directory: pages, the baseline, and what an earlier run left.
+
+use crate::codearts::Id;
+use crate::lifecycle::finish::task_findings::TaskFindings;
+use crate::model::outcome::Outcome;
+use crate::publish::HOST_FILES;
+use crate::report::formats::FORMATS;
+use crate::report::lists::baseline;
+use crate::report::lists::fingerprint::Fingerprint;
+use crate::report::result::ResultDocument;
+use crate::report::store::directory::{RESULT_FILE, ReportDirectory};
+use crate::text::count;
+use anyhow::Context as _;
+use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
+
+/// All files that any `check` of these tasks may have left.
+pub(crate) fn leftovers(ids: &[String]) -> Vec<String> {
+    let of_task = |id: &String| {
+        let id = id.clone();
+        FORMATS.iter().map(move |entry| format!("{id}.{}", entry.format.ending))
+    };
+    let of_all = [RESULT_FILE].iter().chain(HOST_FILES).map(|name| (*name).to_owned());
+    ids.iter().flat_map(of_task).chain(of_all).collect()
+}
+
+/// Removes what an earlier run left, where this one could not begin. `named` are the tasks that it names, if any can be read;
+/// else those of the earlier run itself. Trouble is not told: what could not begin has been told already.
+pub(crate) fn remove_leftovers(
+    directory: &ReportDirectory,
+    named: &[Id],
+    leftovers: impl FnOnce(&[String]) -> Vec<String>,
+) {
+    let ids = match named {
+        [] => directory.earlier_tasks(),
+        named => named.iter().map(ToString::to_string).collect(),
+    };
+    for name in leftovers(&ids) {
+        let _ = directory.remove([name]);
+    }
+}
+
+/// The document of `--json` did not get out.
+pub(crate) fn not_printed(error: &io::Error) -> String {
+    format!("could not write the result document to standard output (`--json`): {error}")
+}
+
+/// Removes files from the document that are not there any more. Pages are written again in any case.
+pub(super) fn drop_missing(document: &mut ResultDocument) -> anyhow::Result<()> {
+    let mut missing = Vec::new();
+    let mut is_there = |path: &str| {
+        let is_there = Path::new(path).exists();
+        if !is_there {
+            missing.push(format!("`{path}`"));
+        }
+        is_there
+    };
+    for task in &mut document.tasks {
+        task.report.take_if(|report| !is_there(&report.path));
+        task.files.retain(|file| !file.format.is_list || is_there(&file.path));
+    }
+    let missing = missing.join(", ");
+    anyhow::ensure!(missing.is_empty(), "somebody has removed what was written: {missing}");
+    Ok(())
+}
+
+/// Writes the open findings for the next run to compare with; not after a failed gate, or they would be let in.
+pub(super) fn write_baseline(
+    path: &Path,
+    document: &ResultDocument,
+    findings: &[TaskFindings],
+) -> anyhow::Result<()> {
+    let shown = path.display();
+    if findings.iter().any(|findings| findings.overview.is_none()) {
+        tracing::warn!("the baseline `{shown}` is not written, because not all findings are known");
+        return Ok(());
+    }
+    if document.tasks.iter().any(|task| task.outcome == Outcome::GateFailed) {
+        tracing::warn!("the baseline `{shown}` is not written, because the gate failed");
+        return Ok(());
+    }
+    let overviews = findings.iter().filter_map(|findings| findings.overview.as_ref());
+    let open: BTreeSet<Fingerprint> = overviews.flat_map(|overview| overview.open.iter().copied()).collect();
+    baseline::write(path, &open).with_context(|| format!("could not write the baseline `{shown}`"))?;
+    tracing::info!("baseline: {} in `{shown}`", count(open.len() as u64, "open finding"));
+    Ok(())
+}

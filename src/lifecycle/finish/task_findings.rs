@@ -1,0 +1,19 @@
+//! What was found, as far as it is shown.
+
+use crate::model::finding::{Finding, PastRun};
+use crate::report::lists::{BLOCKING, Overview};
+
+/// What was found in one task.
+pub(super) struct TaskFindings {
+    pub(super) overview: Option<Overview>,
+    pub(super) past_runs: Vec<PastRun>,
+}
+
+/// The findings to show where all tasks are shown together.
+pub(super) fn worst_of(tasks: &[TaskFindings]) -> Vec<Finding> {
+    let overviews = tasks.iter().filter_map(|findings| findings.overview.as_ref());
+    let mut worst: Vec<Finding> = overviews.flat_map(|overview| overview.blocking.iter().cloned()).collect();
+    worst.sort_unstable();
+    worst.truncate(BLOCKING);
+    worst
+}

@@ -1,0 +1,79 @@
+//! What is known of a job when its tracking has ended: plain values, from which the result is made.
+
+use crate::codearts::tasks::{FailingStep, TaskStatus};
+use crate::model::finding::{Counts, PastRun};
+use crate::model::gate::GateResult;
+use crate::model::outcome::Outcome;
+use crate::report::format::Written;
+use crate::report::lists::Overview;
+use crate::report::result::{PackageResult, StartedBy, WaitResult};
+use crate::report::store::pdf_file::PdfFile;
+use tokio::time::Instant;
+
+/// How a job ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    /// The outcome.
+    pub(crate) outcome: Outcome,
+    /// Why: one sentence.
+    pub(crate) reason: String,
+}
+
+impl Verdict {
+    pub(crate) fn new(outcome: Outcome, reason: impl Into<String>) -> Self {
+        Self { outcome, reason: reason.into() }
+    }
+}
+
+/// What is known of every tracked job.
+#[derive(Debug, Default)]
+pub(crate) struct JobReport {
+    /// Who started the run, once one is watched or may have been started.
+    pub(crate) started_by: Option<StartedBy>,
+    /// How it ended; nothing when the process was cancelled before that was known.
+    pub(crate) verdict: Option<Verdict>,
+    /// When the verdict was known; from then on `--report-timeout` counts.
+    pub(crate) decided_at: Option<Instant>,
+    /// What the wait cost.
+    pub(crate) wait: Option<WaitResult>,
+}
+
+/// What is known of a check task.
+#[derive(Debug, Default)]
+pub(crate) struct TaskReport {
+    pub(crate) job: JobReport,
+    pub(crate) run_id: Option<String>,
+    pub(crate) status: Option<TaskStatus>,
+    pub(crate) evidence: Evidence,
+}
+
+/// What was fetched after the end of a check.
+#[derive(Debug, Default)]
+pub(crate) struct Evidence {
+    /// The steps that failed, of a check that failed to run.
+    pub(crate) failing_steps: Vec<FailingStep>,
+    /// Open findings, in numbers, where they are known.
+    pub(crate) counts: Option<Counts>,
+    /// What each gate said.
+    pub(crate) gate: Option<GateResult>,
+    /// The findings at a glance.
+    pub(crate) overview: Option<Overview>,
+    /// Files that list findings.
+    pub(crate) files: Vec<Written>,
+    /// Past runs, for a page that shows the trend.
+    pub(crate) records: Vec<PastRun>,
+    /// The report.
+    pub(crate) pdf: Option<PdfFile>,
+}
+
+/// What is known of a build.
+#[derive(Debug, Default)]
+pub(crate) struct BuildReport {
+    pub(crate) job: JobReport,
+    pub(crate) number: Option<u64>,
+    /// The status word of CodeArts.
+    pub(crate) status: Option<String>,
+    pub(crate) failing_steps: Vec<String>,
+    pub(crate) log_tail: Vec<String>,
+    pub(crate) packages: Vec<PackageResult>,
+}
