@@ -148,7 +148,7 @@ impl Project {
         }
     }
 
-    /// The merge request, as far as the variables tell.
+    /// The merge request, as far as the variables name it.
     pub fn known_merge_request(&self) -> Option<&MergeRequest> {
         self.merge_request.as_ref().or_else(|| self.open_merge_requests.first())
     }

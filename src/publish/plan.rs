@@ -44,7 +44,7 @@ impl PublishConfig {
     /// A client for an API at this address.
     ///
     /// # Errors
-    /// One sentence, when it can not be set up.
+    /// One sentence, when it cannot be set up.
     pub(super) fn client(&self, api_url: &str) -> Result<HttpClient, PublishError> {
         let plain_only = api_url.starts_with("http://");
         HttpClient::new(&HttpSettings { plain_only, ..self.http.clone() })

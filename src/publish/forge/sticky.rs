@@ -10,7 +10,7 @@ use crate::model::finding::Counts;
 use crate::report::pages::markdown::Page;
 use std::fmt::Write as _;
 
-/// A comment of ours.
+/// A comment that an earlier job has written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Comment {
     /// Its number.
@@ -102,7 +102,7 @@ pub(super) fn marked(key: &str, text: &str, counts: Option<Counts>) -> String {
     body
 }
 
-/// The counts that a comment of ours told.
+/// The counts in a comment.
 fn read_counts(body: &str) -> Option<Counts> {
     // The last such line is ours: all text before it is escaped.
     let line = body.lines().rev().find_map(|line| line.trim().strip_prefix(COUNTS_MARK))?;

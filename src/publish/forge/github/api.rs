@@ -113,7 +113,7 @@ impl Api {
     /// Prepares to talk for the job's token until `deadline`.
     ///
     /// # Errors
-    /// One sentence, when the token or the address can not be used.
+    /// One sentence, when the token or the address cannot be used.
     pub(super) fn new(
         repository: &Repository,
         no_token: &str,
@@ -122,7 +122,7 @@ impl Api {
     ) -> Result<Self, PublishError> {
         let failed = |why: String| PublishError::Failed(why);
         let token = repository.token.clone().ok_or_else(|| PublishError::NotOffered(no_token.to_owned()))?;
-        // octocrab panics on a token that can not stand in a header.
+        // octocrab panics on a token that cannot stand in a header.
         if !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(failed(
                 "GITHUB_TOKEN holds blanks or characters that are not ASCII; paste it again".to_owned(),
@@ -138,7 +138,7 @@ impl Api {
             .map(|graphql| graphql.path().to_owned());
         let octocrab = Octocrab::builder()
             .base_uri(origin.as_str())
-            .map_err(|_| failed("the address in GITHUB_API_URL can not be used".to_owned()))?
+            .map_err(|_| failed("the address in GITHUB_API_URL cannot be used".to_owned()))?
             .personal_token(token.clone())
             .add_header(reqwest::header::ACCEPT, "application/vnd.github+json".to_owned())
             .build_with_reqwest(http.inner())

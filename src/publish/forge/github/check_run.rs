@@ -104,14 +104,22 @@ impl CheckRun<'_> {
     }
 }
 
-/// The word GitHub has for an outcome.
+/// GitHub's name for an outcome.
 pub(super) const fn conclusion(outcome: Outcome, exit_code: u8) -> &'static str {
     match outcome {
         Outcome::Passed => "success",
         _ if exit_code == 0 => "neutral",
         Outcome::TimedOut => "timed_out",
-        Outcome::Interrupted | Outcome::Terminated => "cancelled",
-        _ => "failure",
+        Outcome::Interrupted | Outcome::Terminated | Outcome::HungUp => "cancelled",
+        Outcome::CheckFailed
+        | Outcome::BuildFailed
+        | Outcome::Stopped
+        | Outcome::GateFailed
+        | Outcome::ReportFailed
+        | Outcome::Usage
+        | Outcome::Unavailable
+        | Outcome::Internal
+        | Outcome::Denied => "failure",
     }
 }
 
@@ -146,5 +154,6 @@ mod tests {
         }
         assert_eq!(conclusion(Outcome::Stopped, 0), "neutral");
         assert_eq!(conclusion(Outcome::TimedOut, 2), "timed_out");
+        assert_eq!(conclusion(Outcome::HungUp, Outcome::HungUp.exit_code()), "cancelled");
     }
 }

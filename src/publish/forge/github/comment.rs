@@ -75,7 +75,7 @@ pub(super) struct Comments<'a> {
 }
 
 impl Comments<'_> {
-    /// Whose token this is. Guessing wrong would leave a second comment, so trouble is trouble.
+    /// Whose token this is. Guessing wrong would leave a second comment, so a failure is a failure.
     async fn identity(&self) -> Result<Identity, CallError> {
         match self.api.viewer().await {
             Ok(Some(login)) if self.api.is_of_app() || login.ends_with(APP_SUFFIX) => {

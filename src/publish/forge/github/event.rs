@@ -1,4 +1,4 @@
-//! What the event of a job tells about its pull request (`ci/github`, section 3). Pure but for reading the file.
+//! Which pull request the event of a job names (`ci/github`, section 3). Pure but for reading the file.
 
 use crate::ci::github::Repository;
 use crate::ci::is_commit;
@@ -15,7 +15,7 @@ const QUEUE_PREFIX: &str = "gh-readonly-queue/";
 pub(super) struct PullRequest {
     /// Its number.
     pub(super) number: u64,
-    /// The commit this run is about, where the event tells; the pull request may have moved on since.
+    /// The commit this run is about, where the event names it; the pull request may have moved on since.
     pub(super) head_sha: Option<String>,
     /// Whether it comes from another repository, so that the token may only read.
     pub(super) is_from_fork: bool,
@@ -59,7 +59,7 @@ impl EventTarget {
     }
 }
 
-/// Reads the event; where it does not tell, the ref and the commit of the run are left.
+/// Reads the event; where it does not name one, the ref and the commit of the run are left.
 pub(super) fn in_event(name: &str, event: &Value, git_ref: &str, sha: &str) -> EventTarget {
     let target = match name {
         "workflow_run" => in_workflow_run(event),
@@ -102,7 +102,7 @@ fn in_pull_request(event: &Value) -> Option<EventTarget> {
 }
 
 fn in_issue_comment(issue: &Value) -> Option<EventTarget> {
-    // An issue that is no pull request lacks this.
+    // An issue that is not a pull request lacks this.
     issue["pull_request"].as_object()?;
     let number = issue["number"].as_u64()?;
     Some(EventTarget::PullRequest(PullRequest { number, head_sha: None, is_from_fork: false }))
@@ -165,7 +165,7 @@ fn is_zero(sha: &str) -> bool {
     sha.bytes().all(|byte| byte == b'0')
 }
 
-/// What the job's event tells, or its ref where the file of the event cannot be read.
+/// What the job's event is about, or its ref where the file of the event cannot be read.
 ///
 /// # Errors
 /// One sentence, when neither does.

@@ -1,4 +1,4 @@
-//! Which pull request this run is about, where the event does not tell it all: the API is asked (`ci/github`, section 3).
+//! Which pull request this run is about, where the event does not name it: the API is asked (`ci/github`, section 3).
 
 use super::api::{Api, Order};
 use super::event::{EventTarget, PullRequest, commit};
@@ -6,7 +6,7 @@ use crate::http::error::CallError;
 use crate::http::uri;
 use serde_json::Value;
 
-/// Asks the API where the event tells only a commit or a branch: for the open pull request whose latest commit it is. One
+/// Asks the API where the event names only a commit or a branch: for the open pull request whose latest commit it is. One
 /// that has moved on since does not count, because its code is another.
 ///
 /// # Errors
@@ -32,7 +32,7 @@ pub(super) async fn find(
     Ok(choose(&answer.body, &sha, repository))
 }
 
-/// A pull request of which only the number is known: what else there is to know, as far as the API tells. Its head is the one
+/// A pull request of which only the number is known: what else there is to know, as far as the API returns. Its head is the one
 /// of this run only as long as it is what the commit of the run merges.
 async fn find_head(api: &Api, repository: &str, number: u64, merge: &str) -> PullRequest {
     let route = format!("/repos/{repository}/pulls/{number}");

@@ -1,4 +1,4 @@
-//! Why GitHub refuses, as far as its message tells, and what to do about it. Pure.
+//! Why GitHub refuses, as far as its message shows, and what to do about it. Pure.
 //!
 //! GitHub has no error codes: the message is all there is, and its wording has stayed the same for years. What is not
 //! recognized here is taken for a missing permission by the caller.
@@ -49,7 +49,7 @@ const WORDS: [(&str, Reason); 14] = [
     ("rate limit", Reason::RateOfRequests),
 ];
 
-/// The reason for an answer with this status and message; `None`: the message does not tell.
+/// The reason for an answer with this status and message; `None`: the message does not say why.
 pub(super) fn reason(status: u16, message: &str) -> Option<Reason> {
     let message = message.to_ascii_lowercase();
     let by_words = WORDS.into_iter().find(|(words, _)| message.contains(words)).map(|(_, reason)| reason);

@@ -1,4 +1,4 @@
-//! Findings for code scanning (`ci/github`, section 4.6): the SARIF file goes up, and GitHub tells after a while whether it
+//! Findings for code scanning (`ci/github`, section 4.6): the SARIF file goes up, and GitHub reports after a while whether it
 //! could read it.
 
 use super::api::{Api, Order};

@@ -47,7 +47,7 @@ impl Api {
     /// Prepares to talk for the job's token until `deadline`.
     ///
     /// # Errors
-    /// One sentence, when there is no token, or the address can not be used.
+    /// One sentence, when there is no token, or the address cannot be used.
     pub(super) fn new(
         job: &Project,
         no_token: &str,
@@ -84,7 +84,7 @@ impl Api {
         Ok(self.exchange(call, JSON).await?.0)
     }
 
-    /// The same for a body that is no JSON.
+    /// The same for a body that is not JSON.
     ///
     /// # Errors
     /// The last failure.

@@ -48,7 +48,7 @@ impl Conversation for Notes<'_> {
         if notes.is_empty() {
             return Ok(Vec::new());
         }
-        // Guessing wrong would leave a second note, so trouble is trouble.
+        // Guessing wrong would leave a second note, so a failure is a failure.
         let own = self.api.own_id().await?;
         let is_ours = |note: &&Value| own.is_some() && note["author"]["id"].as_u64() == own;
         let comment = |note: &Value| {

@@ -1,4 +1,4 @@
-//! Why GitLab refuses, as far as its answer tells, and what to do about it (`ci/gitlab`, section 2). Pure.
+//! Why GitLab refuses, as far as its answer shows, and what to do about it (`ci/gitlab`, section 2). Pure.
 
 /// Why a call was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -61,11 +61,35 @@ pub(super) async fn write(api: &Api, job: &Project, key: &str, page: Page<'_>) -
     }
 }
 
-/// The word for it.
+/// GitLab's name for an outcome.
 const fn state(outcome: Outcome, exit_code: u8) -> &'static str {
-    match (exit_code, outcome) {
-        (0, _) => "success",
-        (_, Outcome::Interrupted | Outcome::Terminated) => "canceled",
-        _ => "failed",
+    match outcome {
+        _ if exit_code == 0 => "success",
+        Outcome::Interrupted | Outcome::Terminated | Outcome::HungUp => "canceled",
+        Outcome::Passed
+        | Outcome::TimedOut
+        | Outcome::CheckFailed
+        | Outcome::BuildFailed
+        | Outcome::Stopped
+        | Outcome::GateFailed
+        | Outcome::ReportFailed
+        | Outcome::Usage
+        | Outcome::Unavailable
+        | Outcome::Internal
+        | Outcome::Denied => "failed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_signal_cancels() {
+        for outcome in Outcome::ALL {
+            let is_signal = matches!(outcome, Outcome::Interrupted | Outcome::Terminated | Outcome::HungUp);
+            assert_eq!(state(outcome, outcome.exit_code()) == "canceled", is_signal, "{outcome}");
+        }
+        assert_eq!(state(Outcome::Stopped, 0), "success");
     }
 }

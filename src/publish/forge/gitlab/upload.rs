@@ -23,9 +23,8 @@ pub(super) async fn upload(
     file: &Path,
     name: &str,
 ) -> Result<Uploaded, PublishError> {
-    let unreadable = |error: std::io::Error| {
-        PublishError::Failed(format!("`{}` can not be read: {error}", file.display()))
-    };
+    let unreadable =
+        |error: std::io::Error| PublishError::Failed(format!("`{}` cannot be read: {error}", file.display()));
     let bytes = tokio::fs::metadata(file).await.map_err(unreadable)?.len();
     if bytes > UPLOAD_LIMIT {
         let limit = crate::text::bytes(UPLOAD_LIMIT);

@@ -1,6 +1,6 @@
 //! Artifacts of the run, without Node: the protocol of GitHub's results service (`ci/github`, section 1).
 //!
-//! A PDF goes up as it is, so that a browser opens it from its link; servers that can not do that get an archive. What
+//! A PDF goes up as it is, so that a browser opens it from its link; servers that cannot do that get an archive. What
 //! a server can do shows in its answers alone.
 
 use super::artifact_list::{Listed, field, id_of, newest};
@@ -263,10 +263,10 @@ impl<'a> Uploader<'a> {
         }
     }
 
-    /// Whether this is what was just uploaded. Not every server tells the digest.
+    /// Whether this is what was just uploaded. Not every server returns the digest.
     fn is_ours(&self, listed: &Listed, digest: &str, bytes: u64) -> bool {
         match &listed.digest {
-            Some(told) => told == digest,
+            Some(listed) => listed == digest,
             None => listed.ids == self.ids && listed.size == bytes.to_string(),
         }
     }

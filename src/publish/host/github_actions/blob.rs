@@ -63,7 +63,7 @@ impl SignedUrl {
 /// Uploads `bytes` bytes of a file.
 ///
 /// # Errors
-/// The last failure; also when the file can not be read or has another size.
+/// The last failure; also when the file cannot be read or has another size.
 pub(super) async fn upload(
     http: &HttpClient,
     target: &SignedUrl,
@@ -93,7 +93,7 @@ impl Store<'_> {
         let start = index * BLOCK;
         let length = BLOCK.min(total - start);
         let block = read_block(path, start, length).await.map_err(|error| {
-            failed(Failure::Rejected, None, format!("`{}` can not be read: {error}", path.display()))
+            failed(Failure::Rejected, None, format!("`{}` cannot be read: {error}", path.display()))
         })?;
         let id = uri::value(&block_id(index));
         self.put(&format!("comp=block&blockid={id}"), "application/octet-stream", None, block).await
@@ -171,7 +171,7 @@ fn failed(failure: Failure, status: Option<u16>, message: String) -> CallError {
     }
 }
 
-/// The store's own word for the trouble; its explanation can quote what was signed.
+/// The store's error code; its explanation can quote what was signed.
 fn code_in(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     let code =

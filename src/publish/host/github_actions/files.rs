@@ -13,7 +13,7 @@ pub(super) const SUMMARY_LIMIT: usize = 1_000_000;
 /// Appends outputs, in place of what was `added`. Later values of a name replace earlier ones.
 ///
 /// # Errors
-/// When the file can not be written.
+/// When the file cannot be written.
 pub(super) fn write_outputs(
     file: &Path,
     values: &[(&str, String)],
@@ -25,7 +25,7 @@ pub(super) fn write_outputs(
 /// Appends to the summary, in place of what was `added`.
 ///
 /// # Errors
-/// When the file can not be written, or what others wrote leaves no room.
+/// When the file cannot be written, or what others wrote leaves no room.
 pub(super) fn write_summary(file: &Path, text: &str, added: &mut Option<Added>) -> io::Result<()> {
     let freed = added.map_or(0, |added| usize::try_from(added.to - added.from).unwrap_or(usize::MAX));
     if text.len() > summary_room(file).saturating_add(freed) {

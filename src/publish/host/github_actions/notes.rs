@@ -31,9 +31,9 @@ pub(super) fn notes(
                 notes.push(("To keep the PDF, add a step".to_owned(), upload_step(&paths, is_on_github)));
             }
             (_, PublishError::NotOffered(_)) => {}
-            // The page tells it already.
+            // The page has it already.
             (_, PublishError::Failed(reason))
-                if document.reason.as_ref().is_some_and(|told| told.contains(reason)) => {}
+                if document.reason.as_ref().is_some_and(|shown| shown.contains(reason)) => {}
             (_, PublishError::Failed(_)) => {
                 notes.push((format!("Not published as {}", target.name()), format!("{reason}.")));
             }
