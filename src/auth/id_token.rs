@@ -1,10 +1,11 @@
 //! Where the CI's token about its own identity comes from, and what it says.
 
+use super::wire::{Claims, IdTokenAnswer};
 use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
-use crate::http::{CALL_LIMIT, HttpClient, TransportError, sensitive};
+use crate::http::{CALL_LIMIT, HttpClient, TransportError, field, sensitive};
 use crate::text::one_line;
 use crate::text::redactor;
 use base64::Engine as _;
@@ -21,8 +22,6 @@ use url::Url;
 const ID_TOKEN_LIMIT: usize = 20_000;
 /// Longest claim that is shown.
 const CLAIM_LIMIT: usize = 200;
-/// Claims that a trust policy can name, in the order in which they are told.
-const CLAIMS: [(&str, &str); 3] = [("iss", "issuer"), ("aud", "audience"), ("sub", "subject")];
 
 /// Where an id token comes from.
 #[derive(Debug)]
@@ -100,8 +99,8 @@ async fn ask_github(
         let left = deadline.saturating_duration_since(Instant::now());
         let limit = left.min(CALL_LIMIT).max(Duration::from_millis(1));
         let (body, _) = send(http, &origin, &call, headers.clone(), limit).await?;
-        let token = body["value"].as_str().map(str::trim).filter(|token| !token.is_empty());
-        token.map(str::to_owned).ok_or_else(|| unreadable(&call, &origin, "id token"))
+        let token = field::read::<IdTokenAnswer>(&body).value.trim().to_owned();
+        Some(token).filter(|token| !token.is_empty()).ok_or_else(|| unreadable(&call, &origin, "id token"))
     })
     .await
 }
@@ -128,23 +127,28 @@ fn refused(message: String) -> CallError {
     CallError::before_sending("log in with an id token", Failure::Unauthenticated, message)
 }
 
-/// What a token says that a trust policy must match; never the token. It is not verified here.
+/// What a token claims that a trust policy must match; never the token. It is not verified here.
 pub(super) fn claims(token: &SecretString) -> String {
     let payload = token.expose_secret().split('.').nth(1).unwrap_or_default();
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).unwrap_or_default();
-    let claims: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    let told: Vec<String> = CLAIMS
+    let Claims { issuer, audience, subject } = serde_json::from_slice(&bytes).unwrap_or_default();
+    let claims = [("issuer", issuer), ("audience", audience), ("subject", subject)];
+    let shown: Vec<String> = claims
         .iter()
-        .filter_map(|(name, meaning)| {
-            let value = match &claims[*name] {
+        .filter_map(|(meaning, claim)| {
+            let value = match claim {
                 Value::String(text) => text.clone(),
                 Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
-                _ => return None,
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => return None,
             };
             Some(format!("{meaning} `{}`", one_line(&value, CLAIM_LIMIT)))
         })
         .collect();
-    if told.is_empty() { "the id token holds no claims that can be read".to_owned() } else { told.join(", ") }
+    if shown.is_empty() {
+        "the id token holds no claims that can be read".to_owned()
+    } else {
+        shown.join(", ")
+    }
 }
 
 /// The error of an answer that lacks what it is for.

@@ -13,6 +13,7 @@ mod password;
 mod scope;
 mod session;
 pub mod signing;
+mod wire;
 
 pub use id_token::IdTokenSource;
 pub use keys::{AccessKeys, Unsigned, seconds_between, to_minutes};

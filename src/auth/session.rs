@@ -1,7 +1,8 @@
 //! A session: credentials that were fetched and do not last.
 
 use super::keys::AccessKeys;
-use crate::http::{retry_after, sensitive};
+use super::wire::{KeysAnswer, TemporaryKeys, TokenAnswer};
+use crate::http::{field, retry_after, sensitive};
 use crate::text::redactor;
 use reqwest::header::HeaderMap;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -60,29 +61,34 @@ impl Session {
             return None;
         }
         let credential = SessionCredential::Token(text.to_owned().into());
-        Some(Self::new(credential, read_time(&body["token"]["expires_at"]), headers))
+        Some(Self::new(credential, read_time(&field::read::<TokenAnswer>(body).token.expires_at), headers))
     }
 
     /// The temporary key pair of an answer, under any of the names that are in use (`auth`, section 6).
     pub(super) fn of_keys(body: &Value, headers: &HeaderMap) -> Option<Self> {
+        let answer: KeysAnswer = field::read(body);
         let found =
-            [&body["credential"], &body["credentials"], body].into_iter().find(|found| found.is_object())?;
-        let field = |names: [&str; 3]| {
-            let text = names.iter().find_map(|name| found[*name].as_str())?.trim();
-            (!text.is_empty() && sensitive(text).is_ok()).then(|| text.to_owned())
-        };
+            [&answer.credential, &answer.credentials, body].into_iter().find(|found| found.is_object())?;
+        let found: TemporaryKeys = field::read(found);
+        let [access_key, secret_key, security_token] = found.parts();
+        if [access_key, secret_key, security_token]
+            .iter()
+            .any(|text| text.is_empty() || sensitive(text).is_err())
+        {
+            return None;
+        }
         let keys = AccessKeys {
-            access_key: field(["access", "accessKeyId", "access_key_id"])?,
-            secret_key: field(["secret", "secretAccessKey", "secret_access_key"])?.into(),
-            security_token: Some(field(["securitytoken", "securityToken", "security_token"])?.into()),
+            access_key: access_key.to_owned(),
+            secret_key: secret_key.into(),
+            security_token: Some(security_token.into()),
         };
-        let end = ["expires_at", "expiration"].iter().find_map(|name| read_time(&found[*name]));
+        let end = [&found.expires_at, &found.expiration].into_iter().find_map(|text| read_time(text));
         Some(Self::new(SessionCredential::Keys(keys), end, headers))
     }
 }
 
-fn read_time(value: &Value) -> Option<SystemTime> {
-    humantime::parse_rfc3339(value.as_str()?).ok()
+fn read_time(text: &str) -> Option<SystemTime> {
+    humantime::parse_rfc3339(text).ok()
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! The log of a build while it is being written (page `build`, section 6).
 
 use super::id::Id;
-use super::lenient;
 use super::service::{Service, get};
+use super::wire::{LogContent, LogPiece};
 use crate::http::call::Call;
 use crate::http::error::CallError;
-use serde_json::Value;
+use crate::http::field;
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -55,13 +55,13 @@ impl<'a> BuildLog<'a> {
         let mut empty = 0;
         for _ in 0..PIECES_LIMIT {
             let piece = self.piece(deadline).await?;
-            let has_moved = piece.next.is_some_and(|next| next > self.offset);
+            let has_moved = piece.offset.is_some_and(|next| next > self.offset);
             // What comes again was shown already.
-            if let Some(next) = piece.next.filter(|_| has_moved) {
+            if let Some(next) = piece.offset.filter(|_| has_moved) {
                 self.offset = next;
                 self.lines.add(&piece.content, &mut line);
             }
-            if !piece.has_more {
+            if !piece.has_more_data.unwrap_or(false) {
                 return Ok(true);
             }
             if !has_moved {
@@ -85,7 +85,7 @@ impl<'a> BuildLog<'a> {
         self.piece(deadline).await.map(drop)
     }
 
-    async fn piece(&self, deadline: Instant) -> Result<Piece, CallError> {
+    async fn piece(&self, deadline: Instant) -> Result<LogContent, CallError> {
         let call = Call {
             body_limit: PIECE_LIMIT,
             ..get(
@@ -95,29 +95,13 @@ impl<'a> BuildLog<'a> {
             )
         };
         let call = call.with_query("offset", self.offset.to_string()).with_query("length", PIECE.to_string());
-        Ok(read_piece(&self.service.call(&call, deadline).await?))
+        Ok(field::read::<LogPiece>(&self.service.call(&call, deadline).await?).result)
     }
 
     /// The last lines, an unfinished one included, which `line` gets too.
     pub fn finish(mut self, mut line: impl FnMut(&str)) -> Vec<String> {
         self.lines.finish(&mut line);
         self.lines.tail.into()
-    }
-}
-
-/// A piece of the log.
-struct Piece {
-    content: String,
-    next: Option<u64>,
-    has_more: bool,
-}
-
-fn read_piece(body: &Value) -> Piece {
-    let result = &body["result"];
-    Piece {
-        content: result["content"].as_str().unwrap_or_default().to_owned(),
-        next: lenient::integer(&result["offset"]).and_then(|offset| u64::try_from(offset).ok()),
-        has_more: result["has_more_data"] == true || result["has_more_data"] == "true",
     }
 }
 
@@ -193,8 +177,8 @@ mod tests {
 
     #[test]
     fn the_example_of_a_log() {
-        let piece = read_piece(&example("build_real_time_log_v3.json"));
-        assert_eq!((piece.next, piece.has_more), (Some(126_548), true));
+        let piece = field::read::<LogPiece>(&example("build_real_time_log_v3.json")).result;
+        assert_eq!((piece.offset, piece.has_more_data), (Some(126_548), Some(true)));
         assert!(piece.content.ends_with("BUILD SUCCESS\\n"), "{}", piece.content);
     }
 }

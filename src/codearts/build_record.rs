@@ -1,14 +1,14 @@
 //! How a build was started, according to its record (page `build`, sections 2 and 6), and whether that shows by whom.
 
 use super::build_start::{BuildRequest, Revision};
-use super::builds::{Sources, may_be_known_elsewhere, number, one_of};
+use super::builds::{Sources, may_be_known_elsewhere};
 use super::id::Id;
-use super::lenient;
 use super::service::{Service, get};
+use super::wire::{HistoryDetails, RecordEntry, RecordInfo};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::RetryClass;
-use serde_json::Value;
+use crate::http::{field, lenient};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -33,17 +33,16 @@ struct Record {
 }
 
 impl Record {
-    /// Reads `history-details` and `record-info`, in either way of writing names; null for what was not asked for.
-    fn read(details: &Value, info: &Value) -> Self {
-        let text = |field: &str| lenient::text(&info[field]).map(|text| text.into_owned());
-        let parameters = details["parameters"].as_object().into_iter().flatten();
+    /// Of `history-details` and `record-info`; empty ones for what was not asked for.
+    fn read(details: HistoryDetails, info: RecordEntry) -> Self {
+        let parameters = details.parameters.into_iter();
         Self {
             parameters: parameters
-                .map(|(name, value)| (name.clone(), lenient::text(value).unwrap_or_default().into_owned()))
+                .map(|(name, value)| (name, lenient::text(&value).unwrap_or_default().into_owned()))
                 .collect(),
-            branch: text("branch"),
-            tag: text("tag"),
-            commit: text("commit"),
+            branch: info.branch,
+            tag: info.tag,
+            commit: info.commit,
         }
     }
 
@@ -145,37 +144,37 @@ impl Service {
         request: &BuildRequest,
         deadline: Instant,
     ) -> Result<Record, CallError> {
-        let mut details = Value::Null;
+        let mut details = HistoryDetails::default();
         if !request.parameters.is_empty() {
             let call = get(
                 format!("read the parameters of build {number} of job {}", job.short()),
                 format!("/v3/jobs/{job}/{number}/history-details"),
                 &["parameters", "build_steps"],
             );
-            details = self.call(&call, deadline).await?;
-            if is_about_another(&details["build_number"], number) {
+            details = field::read(&self.call(&call, deadline).await?);
+            if is_about_another(details.build_number, number) {
                 return Err(self.unreadable(&call, "the answer is about another build"));
             }
         }
-        let mut info = Value::Null;
+        let mut info = RecordEntry::default();
         if request.revision.is_some() {
             let mut sources = Sources::default();
             let reading =
                 retry(RetryPolicy::new(RetryClass::Idempotent, deadline, self.backoff()), async || {
                     self.record_info(job, number, &mut sources).await
                 });
-            info = one_of(&reading.await?).clone();
+            info = reading.await?;
         }
-        Ok(Record::read(&details, &info))
+        Ok(Record::read(details, info))
     }
 
-    /// The `result` of `record-info`, of which there are three generations.
+    /// What `record-info` says, of which there are three generations.
     pub(super) async fn record_info(
         &self,
         job: &Id,
         build_no: u64,
         sources: &mut Sources,
-    ) -> Result<Value, CallError> {
+    ) -> Result<RecordEntry, CallError> {
         let paths = [
             format!("/v1/record/{job}/{build_no}/record-info"),
             format!("/v4/jobs/{job}/{build_no}/record-info"),
@@ -189,26 +188,28 @@ impl Service {
             let attempt = format!("read the record of build {build_no} of job {}", job.short());
             let call = get(attempt, path, &["result"]);
             match self.attempt(&call).await {
-                Ok(mut body) => {
+                Ok(body) => {
                     sources.record = Some(position);
-                    let record = one_of(&body["result"]);
-                    if ["build_no", "buildNo"].iter().any(|field| is_about_another(&record[*field], build_no))
+                    let record = field::read::<RecordInfo>(&body).result;
+                    if [record.build_no, record.build_no_camel]
+                        .iter()
+                        .any(|named| is_about_another(*named, build_no))
                     {
                         return Err(self.unreadable(&call, "the answer is about another build"));
                     }
-                    return Ok(body["result"].take());
+                    return Ok(record);
                 }
                 Err(error) if may_be_known_elsewhere(&error) => first = first.or(Some(error)),
                 Err(error) => return Err(error),
             }
         }
-        first.map_or(Ok(Value::Null), Err)
+        first.map_or_else(|| Ok(RecordEntry::default()), Err)
     }
 }
 
 /// Whether an answer names another build than the one that was asked for.
-fn is_about_another(named: &Value, asked: u64) -> bool {
-    number(named).is_some_and(|named| named != asked)
+fn is_about_another(named: Option<u64>, asked: u64) -> bool {
+    named.is_some_and(|named| named > 0 && named != asked)
 }
 
 #[cfg(test)]
@@ -226,20 +227,24 @@ mod tests {
     fn the_examples_are_read() {
         let details = example("build_history_details.json");
         let info = example("build_record_info_v4.json");
-        let record = Record::read(&details, &info["result"]);
+        let info = field::read::<RecordInfo>(&info).result;
+        let record = Record::read(field::read(&details), info);
         assert_eq!(record.parameters, pairs(&[("name_1", "value_1"), ("secret_1", "******")]));
         assert_eq!(
             (record.branch.as_deref(), record.tag, record.commit),
             (Some("buildflow_env"), None, None)
         );
-        assert_eq!(Record::read(&Value::Null, &Value::Null), Record::default());
+        assert_eq!(Record::read(HistoryDetails::default(), RecordEntry::default()), Record::default());
     }
 
     #[test]
     fn what_a_record_shows() {
         let commit = "e980b883c1590363818225ec649d7cf161f0d49c";
         let details = json!({"parameters": {"id": 7, "key": "***", "empty": ""}});
-        let record = Record::read(&details, &json!({"branch": "main", "tag": "v1", "commit": commit}));
+        let record = Record::read(
+            field::read(&details),
+            field::read(&json!({"branch": "main", "tag": "v1", "commit": commit})),
+        );
         let branch = |name: &str| Some(Revision::Branch(name.to_owned()));
         let cases = [
             (pairs(&[]), None, false),

@@ -1,11 +1,13 @@
 //! Starting a build exactly once (page `build`, section 4).
 
-use super::builds::{may_be_known_elsewhere, number};
+use super::builds::may_be_known_elsewhere;
 use super::id::Id;
 use super::service::{Service, post};
 use super::start_once::{BrokenOff, StartLimits};
+use super::wire::BuildStarted;
 use crate::http::call::Call;
 use crate::http::error::CallError;
+use crate::http::field;
 use crate::http::repeat::{CreateError, create_once};
 use crate::http::retry::RetryClass;
 use serde_json::{Value, json};
@@ -148,7 +150,9 @@ impl Service {
 }
 
 fn read_build_number(body: &Value) -> Option<u64> {
-    [body, &body["result"]].into_iter().find_map(|object| number(&object["actual_build_number"]))
+    let answer: BuildStarted = field::read(body);
+    let nested = field::read::<BuildStarted>(&answer.result).actual_build_number;
+    [answer.actual_build_number, nested].into_iter().flatten().find(|number| *number > 0)
 }
 
 /// Branches are understood by the newer call only (section 4).

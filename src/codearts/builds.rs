@@ -4,9 +4,10 @@
 //! build. So the outcome comes from the calls that name ours.
 
 use super::id::Id;
-use super::lenient;
 use super::service::{Service, get, post};
+use super::wire::{BuildInfo, HistoryDetails, JobStatus, OutputInfo, PackageEntry, RunningStatus};
 use crate::http::error::CallError;
+use crate::http::field;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass, is_transient};
 use crate::text::{QUOTE_LIMIT, one_line};
@@ -38,8 +39,8 @@ pub enum BuildState {
 
 impl BuildState {
     /// Reads a status word of any of the calls (section 3).
-    fn read(value: &Value) -> Self {
-        let word = lenient::text(value).unwrap_or_default().to_lowercase();
+    fn read(word: Option<&str>) -> Self {
+        let word = word.unwrap_or_default().to_lowercase();
         match word.as_str() {
             "success" | "blue" => Self::Succeeded,
             "failure" | "failed" | "error" | "red" | "schedule_failure" | "timeout" => Self::Failed,
@@ -101,7 +102,9 @@ impl Service {
             &["result"],
         );
         let body = self.call(&call, deadline).await?;
-        lenient::flag(&body["result"]).ok_or_else(|| self.unreadable(&call, "the answer holds no `result`"))
+        field::read::<JobStatus>(&body)
+            .result
+            .ok_or_else(|| self.unreadable(&call, "the answer holds no `result`"))
     }
 
     /// The number of the latest build of a job; `None`: it was never built.
@@ -114,14 +117,12 @@ impl Service {
             format!("/v1/job/{job}/running-status"),
             &["result"],
         );
-        let result = &self.attempt(&call).await?["result"];
+        let result = field::read::<RunningStatus>(&self.attempt(&call).await?).result;
         // An answer that tells nothing is no "never built".
-        if lenient::flag(&result["is_running"]).is_none()
-            && lenient::integer(&result["last_build_no"]).is_none()
-        {
+        if result.is_running.is_none() && result.last_build_no.is_none() {
             return Err(self.unreadable(&call, "the answer names no build"));
         }
-        Ok(number(&result["last_build_no"]))
+        Ok(result.last_build_no.and_then(|number| u64::try_from(number).ok()).filter(|number| *number > 0))
     }
 
     /// The same with repeats until `deadline`.
@@ -187,8 +188,8 @@ impl Service {
         build_no: u64,
         sources: &mut Sources,
     ) -> Result<BuildState, CallError> {
-        let result = self.record_info(job, build_no, sources).await?;
-        Ok(BuildState::read(&one_of(&result)["status"]))
+        let record = self.record_info(job, build_no, sources).await?;
+        Ok(BuildState::read(record.status.as_deref()))
     }
 
     /// `POST /v3/jobs/{job_id}/{build_no}/stop`.
@@ -245,20 +246,11 @@ struct Told {
 }
 
 fn read_build_info(body: &Value) -> Told {
-    let result = one_of(&body["result"]);
+    let result = field::read::<BuildInfo>(body).result;
     Told {
-        is_building: lenient::flag(&result["building"]).unwrap_or(false),
-        state: BuildState::read(&result["build_result"]),
+        is_building: result.building.unwrap_or(false),
+        state: BuildState::read(result.build_result.as_deref()),
     }
-}
-
-/// Some pages type an object as an array of one.
-pub(super) fn one_of(value: &Value) -> &Value {
-    value.get(0).unwrap_or(value)
-}
-
-pub(super) fn number(value: &Value) -> Option<u64> {
-    lenient::integer(value).and_then(|number| u64::try_from(number).ok()).filter(|number| *number > 0)
 }
 
 /// Whether another call may know what this one does not: it does not exist here, or knows no such build.
@@ -272,27 +264,26 @@ fn is_missing_call(error: &CallError) -> bool {
 }
 
 fn read_failing_steps(body: &Value) -> Vec<String> {
-    let steps = body["build_steps"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let steps = field::read::<HistoryDetails>(body).build_steps.into_iter();
     steps
-        .iter()
-        .filter(|step| BuildState::read(&step["status"]) == BuildState::Failed)
+        .filter(|step| BuildState::read(step.status.as_deref()) == BuildState::Failed)
         .take(STEPS_LIMIT)
-        .map(|step| one_line(step["name"].as_str().unwrap_or_default(), QUOTE_LIMIT))
+        .map(|step| one_line(&step.name, QUOTE_LIMIT))
         .collect()
 }
 
 fn read_packages(body: &Value) -> Vec<Package> {
-    let maps = ["package_infos", "image_infos"].map(|field| body["result"][field].as_object());
-    let text = |entry: &Value, field: &str| one_line(entry[field].as_str().unwrap_or_default(), QUOTE_LIMIT);
-    maps.into_iter()
-        .flatten()
-        .flat_map(|map| map.values())
+    let outputs = field::read::<OutputInfo>(body).result;
+    let short = |text: String| one_line(&text, QUOTE_LIMIT);
+    let entries = outputs.package_infos.values().chain(outputs.image_infos.values());
+    entries
         .take(PACKAGES_LIMIT)
+        .map(field::read::<PackageEntry>)
         .map(|entry| Package {
-            name: text(entry, "name"),
-            version: text(entry, "version"),
-            kind: text(entry, "type"),
-            uri: text(entry, "uri"),
+            name: short(entry.name),
+            version: short(entry.version),
+            kind: short(entry.kind),
+            uri: short(entry.uri),
         })
         .collect()
 }
@@ -300,6 +291,7 @@ fn read_packages(body: &Value) -> Vec<Package> {
 #[cfg(test)]
 mod tests {
     use super::super::example::example;
+    use super::super::wire::{RecordEntry, RecordInfo};
     use super::*;
     use serde_json::json;
 
@@ -333,13 +325,17 @@ mod tests {
             ("not success", unknown("not success")),
             ("true", unknown("true")),
         ];
+        let status = |value: Value| {
+            let entry: RecordEntry = field::read(&json!({"status": value}));
+            BuildState::read(entry.status.as_deref())
+        };
         for (word, expected) in cases {
-            assert_eq!(BuildState::read(&json!(word)), expected, "{word}");
+            assert_eq!(status(json!(word)), expected, "{word}");
         }
         for value in [json!(null), json!(true), json!({"status": "SUCCESS"}), json!(["SUCCESS"])] {
-            assert_eq!(BuildState::read(&value), BuildState::Running, "{value}");
+            assert_eq!(status(value.clone()), BuildState::Running, "{value}");
         }
-        assert_eq!(BuildState::read(&json!(5)), unknown("5"));
+        assert_eq!(status(json!(5)), unknown("5"));
     }
 
     #[test]
@@ -354,13 +350,15 @@ mod tests {
         for name in ["build_record_info_v3.json", "build_record_info_v4.json", "build_record_info_camel.json"]
         {
             let body = example(name);
-            assert_eq!(BuildState::read(&one_of(&body["result"])["status"]), BuildState::Succeeded, "{name}");
+            assert_eq!(
+                BuildState::read(field::read::<RecordInfo>(&body).result.status.as_deref()),
+                BuildState::Succeeded,
+                "{name}"
+            );
         }
-        assert_eq!(
-            number(&example("build_running_status_finished.json")["result"]["last_build_no"]),
-            Some(9)
-        );
-        assert_eq!(number(&example("build_running_status_queued.json")["result"]["last_build_no"]), Some(10));
+        let latest = |name| field::read::<RunningStatus>(&example(name)).result.last_build_no;
+        assert_eq!(latest("build_running_status_finished.json"), Some(9));
+        assert_eq!(latest("build_running_status_queued.json"), Some(10));
         assert_eq!(read_failing_steps(&example("build_history_details.json")), [""; 0]);
         let steps = json!({"build_steps": [{"name": "Checkout", "status": "success"}, {"name": "Maven\nbuild", "status": "error"}]});
         assert_eq!(read_failing_steps(&steps), ["Maven build"]);

@@ -1,6 +1,7 @@
 //! A finding as the service tells it: a row of `defects-detail` (page `check-results`, section 2).
 
-use super::lenient;
+use super::wire::{DefectRow, EventRow, FragmentRow};
+use crate::http::lenient;
 use crate::model::finding::{Finding, FlowStep, Severity, Status};
 use crate::text::redactor::redact;
 use crate::text::{is_unprintable, kept_lines, one_line};
@@ -23,15 +24,11 @@ const FLOW_DEPTH: usize = 10;
 /// Findings of this engine carry encoded data where others carry code (`check-results`, section 2).
 const SNIPPET_ENGINE: &str = "FossScan";
 
-/// Fields that decide whether and how a finding counts, and what distinguishes it from others.
-const DECISIVE: [&str; 6] =
-    ["defect_id", "issue_key", "defect_level", "defect_status", "file_path", "line_number"];
-
 /// Whether a row says each thing that decides once.
 pub(super) fn is_unambiguous(defect: &Value) -> bool {
     let Value::Object(fields) = defect else { return true };
-    let mut seen = [false; DECISIVE.len()];
-    fields.keys().all(|name| match DECISIVE.iter().position(|decisive| *decisive == name) {
+    let mut seen = [false; DefectRow::DECISIVE.len()];
+    fields.keys().all(|name| match DefectRow::DECISIVE.iter().position(|decisive| *decisive == name) {
         Some(position) => !std::mem::replace(&mut seen[position], true),
         None => true,
     })
@@ -39,31 +36,29 @@ pub(super) fn is_unambiguous(defect: &Value) -> bool {
 
 /// Reads a row.
 pub(super) fn read_finding(defect: &Value, is_delayed: bool) -> Finding {
-    let name = |field: &str| one_line(&lenient::text(defect.get(field)).unwrap_or_default(), NAME_LIMIT);
-    let (checker, rule_name) = (name("defect_checker_name"), name("rule_name"));
+    let row = DefectRow::from(defect);
+    let name = |field: &Value| one_line(&lenient::text(field).unwrap_or_default(), NAME_LIMIT);
+    let (checker, rule_name) = (name(row.checker_name), name(row.rule_name));
     let rule = [&rule_name, &checker].into_iter().find(|name| !name.is_empty());
     let rule = rule.map_or_else(|| "unknown-rule".to_owned(), Clone::clone);
     let title = if checker.is_empty() { rule.clone() } else { checker.clone() };
-    let message = kept_lines(&lenient::text(defect.get("defect_content")).unwrap_or_default(), MESSAGE_LIMIT);
-    let line = read_line(defect.get("line_number"));
-    let (code, columns) = if checker.contains(SNIPPET_ENGINE) {
-        (String::new(), None)
-    } else {
-        read_code(defect.get("fragment"), line)
-    };
+    let message = kept_lines(&lenient::text(row.content).unwrap_or_default(), MESSAGE_LIMIT);
+    let line = read_line(row.line_number);
+    let (code, columns) =
+        if checker.contains(SNIPPET_ENGINE) { (String::new(), None) } else { read_code(row.fragment, line) };
     let mut flow = Vec::new();
-    read_flow(defect.get("events"), FLOW_DEPTH, &mut flow);
-    let tags = lenient::text(defect.get("rule_system_tags")).unwrap_or_default();
-    let id = ["defect_id", "issue_key"].into_iter().map(name).find(|id| !id.is_empty());
+    read_flow(row.events, FLOW_DEPTH, &mut flow);
+    let tags = lenient::text(row.rule_tags).unwrap_or_default();
+    let id = [row.defect_id, row.issue_key].into_iter().map(name).find(|id| !id.is_empty());
     Finding {
         is_delayed,
-        severity: by_number(&Severity::ALL, defect.get("defect_level")),
-        path: read_path(defect.get("file_path")),
+        severity: by_number(&Severity::ALL, row.level),
+        path: read_path(row.file_path),
         line,
         rule,
         message: if message.is_empty() { title.clone() } else { message },
         id: id.unwrap_or_default(),
-        status: by_number(&Status::ALL, defect.get("defect_status")),
+        status: by_number(&Status::ALL, row.status),
         rule_title: title,
         tags: tags
             .split(',')
@@ -71,7 +66,7 @@ pub(super) fn read_finding(defect: &Value, is_delayed: bool) -> Finding {
             .filter(|tag| !tag.is_empty())
             .take(TAGS_LIMIT)
             .collect(),
-        created_at: name("created_at"),
+        created_at: name(row.created_at),
         columns,
         code,
         flow,
@@ -96,18 +91,20 @@ fn read_path(value: &Value) -> String {
 /// The line itself, and the columns where offsets are told (-1: the whole line).
 fn read_code(fragment: &Value, line: Option<u32>) -> (String, Option<(u32, u32)>) {
     let lines = fragment.as_array().unwrap_or_default();
-    let is_the_line = |part: &&Value| line.is_some() && read_line(part.get("line_num")) == line;
-    let Some(part) = lines.iter().find(is_the_line) else { return (String::new(), None) };
+    let is_the_line = |part: &FragmentRow<'_>| line.is_some() && read_line(part.number) == line;
+    let Some(part) = lines.iter().map(FragmentRow::from).find(is_the_line) else {
+        return (String::new(), None);
+    };
     let visible =
         |character: char| if is_unprintable(character) && character != '\t' { ' ' } else { character };
-    let content = redact(part.get("line_content").as_str().unwrap_or_default());
+    let content = redact(part.content.as_str().unwrap_or_default());
     let code: String = content.chars().map(visible).take(CODE_LIMIT).collect();
-    let offset = |names: [&str; 2]| {
-        let told = names.iter().find_map(|name| lenient::integer(part.get(*name)));
-        told.and_then(|offset| u32::try_from(offset).ok())
+    let offset = |fields: [&Value; 2]| {
+        let offset = fields.into_iter().find_map(lenient::integer);
+        offset.and_then(|offset| u32::try_from(offset).ok())
     };
-    let start = offset(["start_offset", "startOffset"]);
-    let end = offset(["end_offset", "endOffset"]);
+    let start = offset([part.start, part.start_camel]);
+    let end = offset([part.end, part.end_camel]);
     let length = code.encode_utf16().count();
     let columns = match (start, end) {
         (Some(start), Some(end)) if start < end && end as usize <= length => Some((start + 1, end + 1)),
@@ -118,17 +115,17 @@ fn read_code(fragment: &Value, line: Option<u32>) -> (String, Option<(u32, u32)>
 
 fn read_flow(events: &Value, depth: usize, flow: &mut Vec<FlowStep>) {
     let Some(events) = events.as_array().filter(|_| depth > 0) else { return };
-    for event in events {
+    for event in events.iter().map(EventRow::from) {
         if flow.len() >= FLOW_LIMIT {
             return;
         }
-        let message = lenient::text(event.get("description")).unwrap_or_default();
-        let path = read_path(event.get("path"));
+        let message = lenient::text(event.description).unwrap_or_default();
+        let path = read_path(event.path);
         if !path.is_empty() {
             let message = one_line(&message, NAME_LIMIT);
-            flow.push(FlowStep { path, line: read_line(event.get("line")), message });
+            flow.push(FlowStep { path, line: read_line(event.line), message });
         }
-        read_flow(event.get("events"), depth - 1, flow);
+        read_flow(event.events, depth - 1, flow);
     }
 }
 

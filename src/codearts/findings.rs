@@ -5,14 +5,15 @@
 
 use super::defect::{is_unambiguous, read_finding};
 use super::id::Id;
-use super::lenient;
 use super::offset::{Offset, PROBE_SIZE};
 use super::row_count::{ROWS_LIMIT, has_too_many_rows};
 use super::service::{Service, get};
 use super::walk::Fill;
 pub use super::walk::Walk;
+use super::wire::FindingsPage;
 use crate::http::call::Call;
 use crate::http::error::CallError;
+use crate::http::field;
 use crate::http::json::read_with;
 use crate::http::retry::Failure;
 use crate::model::finding::{Finding, Severity, Status};
@@ -272,7 +273,7 @@ impl Pages<'_> {
             // A panic there has ended the process.
             spawn_blocking(move || {
                 if has_too_many_rows(&body) {
-                    return Some((json!({"defects": [null]}), Err(TooManyRows)));
+                    return Some((json!({FindingsPage::ROWS: [null]}), Err(TooManyRows)));
                 }
                 let (document, findings) = read_with(&body, |body| read_rows(body, is_delayed))?;
                 Some((document, Ok(findings)))
@@ -285,12 +286,12 @@ impl Pages<'_> {
             let message = format!("the answer holds more than {ROWS_LIMIT} rows, and {limit} were asked for");
             service.unreadable(&call, &message)
         })?;
-        let total = lenient::integer(&body["total"]);
+        let FindingsPage { total, defects } = field::read(&body);
         let page = Page { total: total.and_then(|total| u64::try_from(total).ok()), ..Page::default() };
         match findings {
             Some(findings) => Ok(Page { findings, ..page }),
             // Nothing found may be told as no list.
-            None if body["defects"].is_null() && total.is_some() => Ok(page),
+            None if defects.is_null() && total.is_some() => Ok(page),
             None => Err(service.unreadable(&call, "the answer holds no list of findings")),
         }
     }
@@ -312,7 +313,7 @@ fn read_rows(body: &[u8], is_delayed: bool) -> Option<(Value, Option<Vec<Finding
         }
     }
     if let Borrowed::Object(fields) = &mut body
-        && let Some(Borrowed::Array(defects)) = fields.get_mut("defects")
+        && let Some(Borrowed::Array(defects)) = fields.get_mut(FindingsPage::ROWS)
     {
         if !defects.iter().all(is_unambiguous) {
             return None;

@@ -1,7 +1,7 @@
 //! What one field of an answer says about the quality gate. No page lists its values (`check-results`, "Reading `is_access`"), so a
 //! pass needs a documented value, while any plain denial is one.
 
-use super::lenient;
+use crate::http::lenient;
 use crate::text::one_line;
 use serde_json::Value;
 

@@ -15,7 +15,6 @@ mod example;
 pub mod findings;
 mod gate_word;
 mod id;
-mod lenient;
 mod offset;
 pub mod pdf;
 pub mod proof;
@@ -28,6 +27,7 @@ mod storage;
 pub mod summary;
 pub mod tasks;
 mod walk;
+mod wire;
 
 pub use id::Id;
 pub use service::{Service, reach};

@@ -2,19 +2,19 @@
 
 use super::errors::CODEARTS;
 use super::id::Id;
-use super::lenient;
 use super::service::{Service, get, post};
 use super::storage::not_about_us;
+use super::wire::{ExportProgress, ExportStarted, ExportStatus};
 use crate::http::Response;
 use crate::http::call::Call;
 use crate::http::error::CallError;
+use crate::http::field;
 use crate::http::retry::{Failure, RetryClass};
 use crate::text::{QUOTE_LIMIT, one_line};
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
@@ -213,33 +213,20 @@ async fn read_pdf(
 }
 
 fn read_export(body: &Value) -> Option<Export> {
-    let result = &body["result"];
-    let ask_after = lenient::integer(&result["timeAsk"])
-        .and_then(|seconds| u64::try_from(seconds).ok())
-        .filter(|seconds| *seconds > 0)
-        .map_or(USUAL_ASK, Duration::from_secs);
-    Some(Export {
-        job: lenient::text(&result["asyncJobId"])?.into_owned(),
-        ask_after: ask_after.clamp(ASK_LIMITS.0, ASK_LIMITS.1),
-    })
+    let result = field::read::<ExportStarted>(body).result;
+    let ask_after = result.ask_after.filter(|seconds| *seconds > 0).map_or(USUAL_ASK, Duration::from_secs);
+    Some(Export { job: result.job?, ask_after: ask_after.clamp(ASK_LIMITS.0, ASK_LIMITS.1) })
 }
 
 fn read_export_state(body: &Value) -> ExportState {
-    let result = &body["result"];
-    let status = result["jobStatus"].as_str().unwrap_or_default().trim();
-    let reason = |fallback: &str| {
-        let reason = lenient::text(&result["reason"]).unwrap_or(Cow::Borrowed(fallback));
-        ExportState::Failed(one_line(&reason, QUOTE_LIMIT))
-    };
-    if status.eq_ignore_ascii_case("SUCCESS") {
-        match lenient::text(&result["jobFile"]) {
-            Some(file) => ExportState::Ready(file.into_owned()),
-            None => reason("the job succeeded but names no file"),
-        }
-    } else if status.eq_ignore_ascii_case("FAILED") {
-        reason("the service gave no reason")
-    } else {
-        ExportState::Running(lenient::percent(&result["progress"]))
+    let ExportStatus { status, reason, file, progress } = field::read::<ExportProgress>(body).result;
+    let failed =
+        |fallback: &str| ExportState::Failed(one_line(reason.as_deref().unwrap_or(fallback), QUOTE_LIMIT));
+    match (status.trim().to_ascii_uppercase().as_str(), file) {
+        ("SUCCESS", Some(file)) => ExportState::Ready(file),
+        ("SUCCESS", None) => failed("the job succeeded but names no file"),
+        ("FAILED", _) => failed("the service gave no reason"),
+        _ => ExportState::Running(progress),
     }
 }
 

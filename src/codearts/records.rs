@@ -1,9 +1,10 @@
 //! Past runs and what they found (page `check-tasks`, `checkrecord`).
 
 use super::id::Id;
-use super::lenient;
 use super::service::{Service, get};
+use super::wire::{CheckRecords, IssueCounts, PastRunRow};
 use crate::http::error::CallError;
+use crate::http::field;
 use crate::model::finding::{Counts, PastRun};
 use crate::text::one_line;
 use serde_json::Value;
@@ -29,7 +30,8 @@ impl Service {
         deadline: Instant,
     ) -> Result<Vec<PastRun>, CallError> {
         let body = self.past_runs(project, task, deadline).await?;
-        let mut records: Vec<PastRun> = rows(&body).filter_map(read_record).collect();
+        let mut records: Vec<PastRun> =
+            field::read::<CheckRecords>(&body).data.iter().filter_map(read_record).collect();
         // No page says in which order they come; the times are written so that their text sorts.
         records.sort_by(|one, other| one.time.cmp(&other.time));
         Ok(records)
@@ -46,7 +48,7 @@ impl Service {
         deadline: Instant,
     ) -> Result<Vec<Duration>, CallError> {
         let body = self.past_runs(project, task, deadline).await?;
-        Ok(rows(&body).filter_map(read_duration).collect())
+        Ok(field::read::<CheckRecords>(&body).data.iter().filter_map(read_duration).collect())
     }
 
     async fn past_runs(&self, project: &Id, task: &Id, deadline: Instant) -> Result<Value, CallError> {
@@ -61,36 +63,29 @@ impl Service {
     }
 }
 
-fn rows(body: &Value) -> impl Iterator<Item = &Value> {
-    body["data"].as_array().into_iter().flatten()
-}
-
 /// From `check_time` to `check_end_time`, which are UTC in either form that the pages show.
-fn read_duration(record: &Value) -> Option<Duration> {
-    let [begin, end] = ["check_time", "check_end_time"]
-        .map(|name| humantime::parse_rfc3339_weak(record[name].as_str()?.trim()).ok());
-    let duration = end?.duration_since(begin?).ok()?;
+fn read_duration(row: &PastRunRow) -> Option<Duration> {
+    let time = |text: &str| humantime::parse_rfc3339_weak(text.trim()).ok();
+    let duration = time(&row.check_end_time)?.duration_since(time(&row.check_time)?).ok()?;
     (Duration::from_secs(1)..=DURATION_LIMIT).contains(&duration).then_some(duration)
 }
 
 /// The counts are one object, or a list that holds it (`quirks`, 18).
-fn read_record(record: &Value) -> Option<PastRun> {
-    let counts = [&record["issue_counts"], &record["issue_count"]];
-    let counts = counts.into_iter().find_map(|counts| match counts {
+fn read_record(row: &PastRunRow) -> Option<PastRun> {
+    let counts = [&row.issue_counts, &row.issue_count].into_iter().find_map(|counts| match counts {
         Value::Array(list) => list.first(),
         Value::Object(_) => Some(counts),
-        _ => None,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
     })?;
-    let count = |names: [&str; 2]| {
-        let told = names.iter().find_map(|name| lenient::integer(&counts[*name]));
-        told.and_then(|count| u64::try_from(count).ok())
-    };
-    let critical = count(["critical", "critical_count"])?;
-    let [major, minor, suggestion] = [["serious", "major"], ["normal", "minor"], ["prompt", "suggestion"]]
-        .map(|names| count(names).unwrap_or(0));
+    let counts: IssueCounts = field::read(counts);
+    let critical = counts.critical.or(counts.critical_count)?;
+    let major = counts.serious.or(counts.major).unwrap_or(0);
+    let minor = counts.normal.or(counts.minor).unwrap_or(0);
+    let suggestion = counts.prompt.or(counts.suggestion).unwrap_or(0);
     let issues = critical.saturating_add(major).saturating_add(minor).saturating_add(suggestion);
+    let time = Some(&row.check_time).filter(|time| !time.is_empty())?;
     Some(PastRun {
-        time: one_line(record["check_time"].as_str()?, TIME_LIMIT),
+        time: one_line(time, TIME_LIMIT),
         counts: Counts::from_array([critical, major, minor, suggestion, issues]),
     })
 }
@@ -104,20 +99,23 @@ mod tests {
     fn both_forms_of_the_examples() {
         for name in ["check_record_schema_form.json", "check_record_example_form.json"] {
             let body = example(name);
-            let record = read_record(&body["data"][0]).unwrap_or_else(|| panic!("{name}"));
+            let record = read_record(&field::read(&body["data"][0])).unwrap_or_else(|| panic!("{name}"));
             assert!(record.time.starts_with("20"), "{record:?}");
             assert!(record.counts.issues > 0, "{record:?}");
         }
-        assert_eq!(read_record(&serde_json::json!({"check_time": "x"})), None);
+        assert_eq!(read_record(&field::read(&serde_json::json!({"check_time": "x"}))), None);
     }
 
     #[test]
     fn durations_are_told_by_some_forms() {
-        let of = |name| rows(&example(name)).filter_map(read_duration).collect::<Vec<_>>();
+        let of = |name| {
+            let rows = field::read::<CheckRecords>(&example(name)).data;
+            rows.iter().filter_map(read_duration).collect::<Vec<_>>()
+        };
         assert_eq!(of("check_record_schema_form.json"), [Duration::from_secs(148)]);
         assert_eq!(of("check_record_example_form.json"), []);
         let between = |begin: &str, end: &str| {
-            read_duration(&serde_json::json!({"check_time": begin, "check_end_time": end}))
+            read_duration(&field::read(&serde_json::json!({"check_time": begin, "check_end_time": end})))
         };
         let minute = Some(Duration::from_secs(60));
         assert_eq!(between("2020-02-20 11:37:46", " 2020-02-20 11:38:46"), minute);

@@ -2,20 +2,18 @@
 
 use super::gate_word::Word;
 use super::id::Id;
-use super::lenient;
 use super::service::{Service, get};
+use super::wire::{GateFields, OlderCounts, SummaryAnswer, SummaryInfo, SummaryResult};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::Failure;
+use crate::http::{field, lenient};
 use crate::model::finding::{Counts, PerSeverity};
 use crate::model::gate::ServiceGate;
 use serde_json::Value;
 use tokio::time::Instant;
 
-/// Fields that say what the gate says, in both ways of writing names: the documented one, and the one that the list of tasks filters
-/// by (`check-results`, section 1).
-const GATE_FIELDS: [&str; 4] = ["is_access", "isAccess", "review_result", "reviewResult"];
 /// Id of a run that does not exist.
 const IMPOSSIBLE_RUN: &str = "00000000000000000000000000000000";
 /// Times a server has to know nothing of it.
@@ -137,8 +135,9 @@ fn summary_call(task: &Id) -> Call {
 }
 
 fn is_summary(body: &Value) -> bool {
-    let has_result = body["result"].as_object().is_some_and(|result| !result.is_empty());
-    has_result || ["task_id", "taskId", "issue_count"].iter().any(|field| !body[*field].is_null())
+    let SummaryAnswer { task_id, task_id_camel, issue_count, result, .. } = field::read(body);
+    let has_result = result.as_object().is_some_and(|result| !result.is_empty());
+    has_result || [task_id, task_id_camel, issue_count].iter().any(|field| !field.is_null())
 }
 
 impl Summary {
@@ -165,13 +164,29 @@ impl Summary {
 
     /// The flat form, with numbers or text, and the older nested one.
     fn read(body: &Value) -> Self {
-        let nested = &body["result"]["info"];
-        let flat = ["critical_count", "major_count", "minor_count", "suggestion_count", "issue_count"];
-        let legacy = ["criticalCount", "seriousCount", "normalCount", "promptCount", "totalCount"];
-        let new =
-            ["new_critical_count", "new_major_count", "new_minor_count", "new_suggestion_count", "new_count"];
-        let (gate, undocumented) = read_gate(&[body, nested, &body["result"]]);
-        let mut new_counts = PerSeverity::from_array(new.map(|name| read_count(&body[name])));
+        let answer: SummaryAnswer = field::read(body);
+        let result: SummaryResult = field::read(&answer.result);
+        let info: SummaryInfo = field::read(&result.info);
+        let gates: [GateFields; 3] = [body, &result.info, &answer.result].map(field::read);
+        let (gate, undocumented) = read_gate(&gates);
+        let issue_count = lenient::integer(&answer.issue_count).and_then(|count| u64::try_from(count).ok());
+        let flat = [
+            answer.critical_count,
+            answer.major_count,
+            answer.minor_count,
+            answer.suggestion_count,
+            issue_count,
+        ];
+        let OlderCounts { critical_count, serious_count, normal_count, prompt_count, total_count } =
+            info.counts;
+        let older = [critical_count, serious_count, normal_count, prompt_count, total_count];
+        let mut new_counts = PerSeverity::from_array([
+            answer.new_critical_count,
+            answer.new_major_count,
+            answer.new_minor_count,
+            answer.new_suggestion_count,
+            answer.new_count,
+        ]);
         if let Some(all) = new_counts.issues {
             let parts = new_counts.severities().into_iter().filter_map(|(_, part)| part);
             new_counts.issues = Some(parts.fold(all, u64::max));
@@ -179,9 +194,9 @@ impl Summary {
         Self {
             gate,
             undocumented,
-            counts: match (read_counts(body, flat), read_counts(&nested["defectInfo"], legacy)) {
-                (Some(flat), Some(legacy)) => Some(flat.larger(legacy)),
-                (flat, legacy) => flat.or(legacy),
+            counts: match (counts_of(flat), counts_of(older)) {
+                (Some(flat), Some(older)) => Some(flat.larger(older)),
+                (flat, older) => flat.or(older),
             },
             new_counts,
         }
@@ -189,9 +204,9 @@ impl Summary {
 }
 
 /// What the gate says in any of these objects; a denial in one of them outweighs the others. Else the first undocumented value.
-fn read_gate(places: &[&Value]) -> (ServiceGate, Option<String>) {
-    let words: Vec<Word> =
-        GATE_FIELDS.iter().flat_map(|field| places.iter().map(|place| Word::read(&place[*field]))).collect();
+fn read_gate(places: &[GateFields]) -> (ServiceGate, Option<String>) {
+    let fields = places.iter().map(GateFields::all);
+    let words: Vec<Word> = fields.flatten().map(Word::read).collect();
     if words.contains(&Word::NotPassed) {
         return (ServiceGate::NotPassed, None);
     }
@@ -205,12 +220,8 @@ fn read_gate(places: &[&Value]) -> (ServiceGate, Option<String>) {
     (ServiceGate::Unknown, undocumented)
 }
 
-fn read_count(value: &Value) -> Option<u64> {
-    lenient::integer(value).and_then(|count| u64::try_from(count).ok())
-}
-
-fn read_counts(object: &Value, names: [&str; 5]) -> Option<Counts> {
-    let [critical, major, minor, suggestion, issues] = names.map(|name| read_count(&object[name]));
+fn counts_of(counts: [Option<u64>; 5]) -> Option<Counts> {
+    let [critical, major, minor, suggestion, issues] = counts;
     Some(Counts::from_array([critical?, major?, minor?, suggestion?, issues?]).consistent())
 }
 

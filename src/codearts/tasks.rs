@@ -1,15 +1,15 @@
 //! Check tasks: progress, starting, stopping, and why a check failed (page `check-tasks`).
 
 use super::id::Id;
-use super::lenient;
 use super::service::{Service, get, post};
+use super::wire::{LastJobsAnswer, LogDetail, ProgressAnswer, RunStarted, StartedIds};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{CONSECUTIVE_REJECTIONS_LIMIT, Failure, RetryClass};
+use crate::http::{field, lenient};
 use crate::text::{QUOTE_LIMIT, is_id, one_line};
 use serde_json::Value;
-use std::borrow::Cow;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -223,41 +223,36 @@ fn progress_call(task: &Id, run: Option<&str>) -> Call {
 }
 
 fn read_progress(body: &Value) -> Progress {
-    Progress {
-        status: TaskStatus::read(&body["task_status"]),
-        percent: lenient::percent(&body["progress"]["ratio"]),
-    }
+    let answer: ProgressAnswer = field::read(body);
+    Progress { status: TaskStatus::read(&answer.task_status), percent: answer.progress.ratio }
 }
 
 fn read_last_jobs(body: &Value) -> LastJobs {
-    let id = |field: &str| read_id(&body["result"][field]);
-    LastJobs { last: id("last_job_id"), last_successful: id("last_success_job_id") }
+    let result = field::read::<LastJobsAnswer>(body).result;
+    LastJobs { last: run_id(result.last_job_id), last_successful: run_id(result.last_success_job_id) }
 }
 
 fn read_run_id(body: &Value) -> Option<String> {
-    [body, &body["result"]]
-        .into_iter()
-        .flat_map(|object| [&object["exec_id"], &object["job_id"]])
-        .find_map(read_id)
+    let (ids, nested) = (field::read::<StartedIds>(body), field::read::<RunStarted>(body).result);
+    [ids.exec_id, ids.job_id, nested.exec_id, nested.job_id].into_iter().find_map(run_id)
 }
 
 /// The id of a run; what has another form is none.
-fn read_id(value: &Value) -> Option<String> {
-    lenient::text(value).filter(|id| is_id(id, RUN_ID_LIMIT)).map(Cow::into_owned)
+fn run_id(text: Option<String>) -> Option<String> {
+    text.filter(|id| is_id(id, RUN_ID_LIMIT))
 }
 
 fn read_failing_steps(body: &Value) -> Vec<FailingStep> {
-    let field = |entry: &Value, name: &str| one_line(entry[name].as_str().unwrap_or_default(), QUOTE_LIMIT);
-    let entries = body["log_info"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let short = |text: String| one_line(&text, QUOTE_LIMIT);
+    let entries = field::read::<LogDetail>(body).log_info.into_iter();
     entries
-        .iter()
-        .filter(|entry| entry["level"].as_str().is_some_and(|level| level.eq_ignore_ascii_case("error")))
+        .filter(|entry| entry.level.eq_ignore_ascii_case("error"))
         .take(STEPS_LIMIT)
         .map(|entry| FailingStep {
-            name: field(entry, "display_name"),
-            log: field(entry, "log"),
-            analysis: field(entry, "analysis"),
-            faq: field(entry, "faq"),
+            name: short(entry.display_name),
+            log: short(entry.log),
+            analysis: short(entry.analysis),
+            faq: short(entry.faq),
         })
         .collect()
 }

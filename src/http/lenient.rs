@@ -5,9 +5,12 @@ use std::borrow::Cow;
 
 /// A value that may say a text or a number.
 #[derive(Debug)]
-pub(super) enum Scalar<'a> {
+pub enum Scalar<'a> {
+    /// Text, without the blanks around it.
     Text(&'a str),
+    /// A number.
     Number(Number),
+    /// Anything else.
     Neither,
 }
 
@@ -32,7 +35,7 @@ impl<'a> From<&'a serde_json_borrow::Value<'_>> for Scalar<'a> {
 }
 
 /// A whole number, sent as a number or as text.
-pub(super) fn integer<'a>(value: impl Into<Scalar<'a>>) -> Option<i64> {
+pub fn integer<'a>(value: impl Into<Scalar<'a>>) -> Option<i64> {
     match value.into() {
         Scalar::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
         Scalar::Text(text) => text.parse().ok().or_else(|| whole(text.parse().ok()?)),
@@ -46,7 +49,7 @@ fn whole(number: f64) -> Option<i64> {
 }
 
 /// Any number, sent as a number or as text.
-pub(super) fn real(value: &Value) -> Option<f64> {
+pub fn real(value: &Value) -> Option<f64> {
     let number = match Scalar::from(value) {
         Scalar::Number(number) => number.as_f64(),
         Scalar::Text(text) => text.parse().ok(),
@@ -56,7 +59,7 @@ pub(super) fn real(value: &Value) -> Option<f64> {
 }
 
 /// Yes or no, sent as such, as a number or as text.
-pub(super) fn flag(value: &Value) -> Option<bool> {
+pub fn flag(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(flag) => Some(*flag),
         Value::String(text) if text.trim().eq_ignore_ascii_case("true") => Some(true),
@@ -66,7 +69,7 @@ pub(super) fn flag(value: &Value) -> Option<bool> {
 }
 
 /// Text that is not empty, sent as text or as a number: an id that is written as a float is the whole number.
-pub(super) fn text<'a>(value: impl Into<Scalar<'a>>) -> Option<Cow<'a, str>> {
+pub fn text<'a>(value: impl Into<Scalar<'a>>) -> Option<Cow<'a, str>> {
     match value.into() {
         Scalar::Text(text) if !text.is_empty() => Some(Cow::Borrowed(text)),
         Scalar::Number(number) => {
@@ -78,7 +81,7 @@ pub(super) fn text<'a>(value: impl Into<Scalar<'a>>) -> Option<Cow<'a, str>> {
 }
 
 /// A percentage from 0 to 100, with or without the sign.
-pub(super) fn percent(value: &Value) -> Option<f64> {
+pub fn percent(value: &Value) -> Option<f64> {
     let text = text(value)?;
     let number: f64 = text.trim_end_matches('%').trim().parse().ok()?;
     (0.0..=100.0).contains(&number).then_some(number)
