@@ -203,7 +203,10 @@ impl Service {
                 Err(error) => return Err(error),
             }
         }
-        first.map_or_else(|| Ok(RecordEntry::default()), Err)
+        match first {
+            Some(error) => Err(error),
+            None => Ok(RecordEntry::default()),
+        }
     }
 }
 
