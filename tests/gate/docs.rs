@@ -1,6 +1,8 @@
 //! README and `--help` say what the code does. `UPDATE_DOCS=1 cargo test docs` writes the generated parts anew.
 
 use crate::kit::Run;
+use clap::{ArgAction, CommandFactory as _};
+use codearts_gate::cli::Cli;
 use codearts_gate::messages::OutcomeText;
 use codearts_gate::model::outcome::Outcome;
 use std::fmt::Write as _;
@@ -106,4 +108,55 @@ fn the_examples_type_what_the_binary_takes() {
     }
     assert!(typed >= 8, "{typed}");
     Run::new(&["check", "--strat", "--help"]).finish().expect(64);
+}
+
+/// Inputs of the action that no option stands for; their words are written by hand.
+const ACTION_ONLY: [&str; 4] = ["command", "task-id", "job-id", "github-token"];
+
+/// Each input of the action has the words of the option it stands for.
+#[test]
+fn the_action_describes_inputs_like_the_help() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("action.yml");
+    let text = std::fs::read_to_string(&path).expect("action.yml");
+    let (inputs, rest) = text.split_once("\noutputs:").expect("outputs");
+    let mut input = String::new();
+    let mut lines = Vec::new();
+    for line in inputs.lines() {
+        if let Some(name) = line.strip_prefix("  ").and_then(|line| line.strip_suffix(':'))
+            && !name.starts_with(' ')
+        {
+            name.clone_into(&mut input);
+        }
+        if line.starts_with("    description:") && !ACTION_ONLY.contains(&input.as_str()) {
+            lines.push(format!("    description: {}", serde_json::Value::from(option_help(&input))));
+        } else {
+            lines.push(line.to_owned());
+        }
+    }
+    let expected = format!("{}\noutputs:{rest}", lines.join("\n"));
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, expected).expect("written");
+    } else {
+        assert_eq!(text, expected, "action.yml: run UPDATE_DOCS=1 cargo test docs");
+    }
+}
+
+/// The help of an option, and the words that it takes.
+fn option_help(long: &str) -> String {
+    let command = Cli::command();
+    let of = |name: &str| {
+        let chosen = command.find_subcommand(name).expect("a command");
+        chosen.get_arguments().find(|argument| argument.get_long() == Some(long))
+    };
+    let (argument, prefix) = match (of("check"), of("build")) {
+        (Some(argument), _) => (argument, ""),
+        (None, Some(argument)) => (argument, "For `build`: "),
+        (None, None) => panic!("the input `{long}` is not an option"),
+    };
+    let help = format!("{prefix}{}", argument.get_help().expect("a help"));
+    let words: Vec<String> = match argument.get_action() {
+        ArgAction::SetTrue => Vec::new(),
+        _ => argument.get_possible_values().iter().map(|word| format!("`{}`", word.get_name())).collect(),
+    };
+    if words.is_empty() { help } else { format!("{help}. Possible values: {}", words.join(", ")) }
 }
