@@ -2,6 +2,7 @@
 //! their own.
 
 use crate::messages::{Hint, Message};
+use crate::model::outcome::Outcome;
 use std::error::Error;
 use std::fmt;
 
@@ -58,6 +59,17 @@ pub fn hints_of(error: &anyhow::Error) -> Vec<Hint> {
         .collect()
 }
 
+/// The outcome of a command that an error ended before there was a result. What could not be set up is not the caller's
+/// mistake.
+pub fn outcome_of(error: &anyhow::Error) -> Outcome {
+    let mut problems = error.chain().filter_map(|error| error.downcast_ref::<Problem>());
+    if problems.any(|problem| matches!(problem.what, Message::SetupMessage(_))) {
+        Outcome::Internal
+    } else {
+        Outcome::Usage
+    }
+}
+
 /// Hints as the field `hints` of an event takes them: one a line.
 pub fn hint_lines(hints: &[Hint]) -> String {
     hints.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
@@ -70,4 +82,20 @@ macro_rules! log_problem {
         let problem = &$problem;
         tracing::$level!(hints = $crate::error::hint_lines(&problem.hints), "{problem}");
     }};
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::SetupMessage;
+
+    #[test]
+    fn what_cannot_be_set_up_is_not_a_mistake_of_the_caller() {
+        for what in [SetupMessage::Runtime, SetupMessage::SignalHandlers, SetupMessage::HttpClient] {
+            let error = anyhow::Error::new(Problem::new(what).because("too many open files"));
+            assert_eq!(outcome_of(&error), Outcome::Internal, "{error}");
+            assert_eq!(outcome_of(&error.context("while starting")), Outcome::Internal, "{what:?}");
+        }
+        assert_eq!(outcome_of(&anyhow::anyhow!("no task id")), Outcome::Usage);
+    }
 }

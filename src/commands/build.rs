@@ -1,7 +1,7 @@
 //! `build`: builds of CodeArts Build jobs, waited for with the same loop, signals and end as checks.
 
 use super::check::labels;
-use super::{mask, service};
+use super::session::{mask, service};
 use crate::console::Console;
 use crate::lifecycle::build_environment::BuildEnvironment;
 use crate::lifecycle::finish::{Destination, finish_builds};

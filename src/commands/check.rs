@@ -1,6 +1,6 @@
 //! `check`: all tasks at once, one verdict, and an orderly end whatever happens.
 
-use super::{mask, service};
+use super::session::{mask, service};
 use crate::console::Console;
 use crate::lifecycle::check_run::CheckEnvironment;
 use crate::lifecycle::finish::files::leftovers;

@@ -1,6 +1,6 @@
 //! `doctor`: tries everything that can be tried and says how to fix what fails or is missing, all at once.
 
-use super::mask;
+use super::session::mask;
 use crate::auth::{Authenticator, seconds_between, to_minutes};
 use crate::codearts::build_log::BuildLog;
 use crate::codearts::builds::Sources;
@@ -250,7 +250,7 @@ fn publishing(publisher: Result<&Publisher, &String>, findings: &mut Findings) {
 
 fn client(settings: &HttpSettings, findings: &mut Findings) -> Option<HttpClient> {
     HttpClient::new(settings)
-        .map_err(|error| findings.bad(Outcome::Usage, "HTTP client", &format!("{error:#}")))
+        .map_err(|error| findings.bad(crate::error::outcome_of(&error), "HTTP client", &format!("{error:#}")))
         .ok()
 }
 

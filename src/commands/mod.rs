@@ -10,25 +10,19 @@ mod explain;
 mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
+mod session;
 
-use crate::auth::Authenticator;
-use crate::cli::{Cli, Command, LogArgs, PublishTarget};
-use crate::codearts::Service;
+use crate::cli::{Cli, Command, PublishTarget};
 use crate::console::{Console, LogFormat, Verbosity};
-use crate::http::HttpClient;
 use crate::lifecycle::finish::usage;
-use crate::lifecycle::track::signals::Signals;
-use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::settings::{
-    self, BuildSettings, CheckSettings, Connection, DoctorSettings, Environment, ReportCommandSettings,
+    self, BuildSettings, CheckSettings, DoctorSettings, Environment, ReportCommandSettings,
 };
-use anyhow::Context as _;
 use clap::CommandFactory as _;
-use secrecy::ExposeSecret as _;
+use session::talk;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use tokio::task::LocalSet;
 
 /// Runs the chosen command and returns the exit code.
 pub fn run(cli: Cli, environment: &Environment) -> u8 {
@@ -129,62 +123,4 @@ pub fn refuse(arguments: &[OsString], complaint: &str, environment: &Environment
         console.finish();
     }
     Outcome::Usage.exit_code()
-}
-
-/// Sets up what every talking command needs: the console, the runtime, and the signal handlers first of all. An error
-/// that comes out of the command is a mistake of the caller.
-fn talk<F>(log: &LogArgs, environment: &Environment, command: impl FnOnce(Console, Signals) -> F) -> u8
-where
-    F: Future<Output = anyhow::Result<u8>>,
-{
-    let (format, verbosity) = settings::log(log);
-    let console = Console::new(format, verbosity, environment.log_reader(), environment.may_draw());
-    console.install();
-    for sentence in settings::unknown_variables(environment) {
-        tracing::warn!("{sentence}");
-    }
-    let end = console.clone();
-    let result = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("could not start the runtime")
-        .and_then(|runtime| {
-            // Sessions are renewed beside the work, on this one thread.
-            let local = LocalSet::new();
-            let work = local.run_until(async {
-                let signals = Signals::install().context("could not install the signal handlers")?;
-                command(console, signals).await
-            });
-            let result = runtime.block_on(work);
-            // A name look-up that hangs must not hold up the exit.
-            runtime.shutdown_background();
-            result
-        });
-    let exit_code = result.unwrap_or_else(|error| {
-        tracing::error!("{error:#}");
-        Outcome::Usage.exit_code()
-    });
-    end.finish();
-    exit_code
-}
-
-/// Has everything secret hidden, before a word is said.
-fn mask(connection: &Connection, console: &Console) {
-    for secret in connection.secrets() {
-        console.mask(secret.expose_secret());
-    }
-}
-
-/// The service behind a connection; nothing is sent yet.
-fn service(connection: Connection, language: Language) -> anyhow::Result<Service> {
-    let proxy = connection.http.proxies.of(&connection.origin);
-    tracing::info!(
-        "service: {}, credentials: {}{}",
-        connection.origin.as_str().trim_end_matches('/'),
-        connection.credentials.describe(),
-        proxy.map(|proxy| format!(", proxy: {}", proxy.shown())).unwrap_or_default()
-    );
-    let http = HttpClient::new(&connection.http)?;
-    let auth = Authenticator::new(connection.credentials, connection.iam_project_id, &http);
-    Ok(Service::new(http, auth, connection.origin, language))
 }

@@ -1,6 +1,6 @@
 //! `report`: only the PDF.
 
-use super::{mask, service};
+use super::session::{mask, service};
 use crate::codearts::Id;
 use crate::console::Console;
 use crate::lifecycle::collect::pdf::fetch_pdf;

@@ -5,6 +5,8 @@ use super::message::{Request, Response, TransportError, refuse_climbing};
 use super::proxy::{Proxies, ProxyAddress};
 use super::retry::{Backoff, Failure};
 use super::transport::{login_refused, next_chunk};
+use crate::error::Problem;
+use crate::messages::SetupMessage;
 use anyhow::Context as _;
 use bytes::BytesMut;
 use reqwest::{Certificate, Proxy, redirect};
@@ -89,8 +91,12 @@ impl HttpClient {
                 Some(Err(_)) => builder().tls_certs_merge(web_roots()?.into_iter().chain(own)),
             })
         };
-        let build =
-            |builder: reqwest::ClientBuilder| builder.build().context("could not set up HTTP and TLS");
+        let build = |builder: reqwest::ClientBuilder| {
+            builder.build().map_err(|error| {
+                let cause = format!("{:#}", anyhow::Error::new(error));
+                anyhow::Error::new(Problem::new(SetupMessage::HttpClient).because(cause))
+            })
+        };
         let single = build(with_certificates()?.pool_max_idle_per_host(0))?;
         let shared = match &plain {
             Some(Ok(client)) if ca_certificates.is_empty() => client.clone(),

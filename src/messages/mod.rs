@@ -9,11 +9,13 @@ mod hint;
 mod http;
 mod outcome;
 mod service;
+mod setup;
 
 pub use hint::Hint;
 pub use http::HttpHint;
 pub use outcome::OutcomeText;
 pub use service::ServiceHint;
+pub use setup::SetupMessage;
 
 use crate::model::language::Language;
 use std::fmt;
@@ -85,5 +87,6 @@ catalogue! {
     hint: Hint, "What to do.";
     http_hint: HttpHint, "What to do about a request that did not get through.";
     outcome: OutcomeText, "About the end of a run.";
+    setup: SetupMessage, "About setting up the process itself.";
     service_hint: ServiceHint, "What to do about an answer of CodeArts.";
 }

@@ -4,8 +4,10 @@ mod hint;
 mod http;
 mod outcome;
 mod service;
+mod setup;
 
 pub(super) use hint::hint;
 pub(super) use http::http_hint;
 pub(super) use outcome::outcome;
 pub(super) use service::service_hint;
+pub(super) use setup::setup;

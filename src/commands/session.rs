@@ -1,0 +1,78 @@
+//! What every command that talks to someone needs, made once: the console, the runtime, the handlers of signals, the
+//! secrets to mask, and the clients.
+
+use crate::auth::Authenticator;
+use crate::cli::LogArgs;
+use crate::codearts::Service;
+use crate::console::Console;
+use crate::error::{Problem, outcome_of};
+use crate::http::HttpClient;
+use crate::lifecycle::track::signals::Signals;
+use crate::messages::SetupMessage;
+use crate::model::language::Language;
+use crate::settings::{self, Connection, Environment};
+use secrecy::ExposeSecret as _;
+use tokio::task::LocalSet;
+
+/// Sets up the console, the runtime, and the handlers of signals first of all; then runs the command. Returns the exit
+/// code: the command's own, or that of the error which ended it before there was a result.
+pub(super) fn talk<F>(
+    log: &LogArgs,
+    environment: &Environment,
+    command: impl FnOnce(Console, Signals) -> F,
+) -> u8
+where
+    F: Future<Output = anyhow::Result<u8>>,
+{
+    let (format, verbosity) = settings::log(log);
+    let console = Console::new(format, verbosity, environment.log_reader(), environment.may_draw());
+    console.install();
+    for sentence in settings::unknown_variables(environment) {
+        tracing::warn!("{sentence}");
+    }
+    let end = console.clone();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let result = runtime.map_err(|error| failed(SetupMessage::Runtime, &error)).and_then(|runtime| {
+        // Sessions are renewed beside the work, on this one thread.
+        let local = LocalSet::new();
+        let work = local.run_until(async {
+            let signals = Signals::install().map_err(|error| failed(SetupMessage::SignalHandlers, &error))?;
+            command(console, signals).await
+        });
+        let result = runtime.block_on(work);
+        // A name look-up that hangs must not hold up the exit.
+        runtime.shutdown_background();
+        result
+    });
+    let exit_code = result.unwrap_or_else(|error| {
+        tracing::error!("{error:#}");
+        outcome_of(&error).exit_code()
+    });
+    end.finish();
+    exit_code
+}
+
+fn failed(what: SetupMessage, why: &std::io::Error) -> anyhow::Error {
+    Problem::new(what).because(why).into()
+}
+
+/// Has everything secret hidden, before anything is logged.
+pub(super) fn mask(connection: &Connection, console: &Console) {
+    for secret in connection.secrets() {
+        console.mask(secret.expose_secret());
+    }
+}
+
+/// The service behind a connection; nothing is sent yet.
+pub(super) fn service(connection: Connection, language: Language) -> anyhow::Result<Service> {
+    let proxy = connection.http.proxies.of(&connection.origin);
+    tracing::info!(
+        "service: {}, credentials: {}{}",
+        connection.origin.as_str().trim_end_matches('/'),
+        connection.credentials.describe(),
+        proxy.map(|proxy| format!(", proxy: {}", proxy.shown())).unwrap_or_default()
+    );
+    let http = HttpClient::new(&connection.http)?;
+    let auth = Authenticator::new(connection.credentials, connection.iam_project_id, &http);
+    Ok(Service::new(http, auth, connection.origin, language))
+}
