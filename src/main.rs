@@ -3,7 +3,7 @@
 use clap::CommandFactory as _;
 use codearts_gate::cli::Cli;
 use codearts_gate::commands;
-use codearts_gate::console::Reader;
+use codearts_gate::console::LogDialect;
 use codearts_gate::console::crash;
 use codearts_gate::settings::{Environment, Refusal, explain_refusal, parse, tidy, with_variables};
 use codearts_gate::text::no_ci_command;
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
         }
         Refusal::Clap(error) => {
             let complaint = error.to_string();
-            let is_for_people = matches!(environment.log_reader(), Reader::Anybody | Reader::GitLab);
+            let is_for_people = matches!(environment.log_dialect(), LogDialect::Plain | LogDialect::GitLab);
             match redact(&complaint) {
                 // With its colours.
                 Cow::Borrowed(_) if is_for_people => drop(error.print()),

@@ -95,7 +95,7 @@ pub fn refuse(arguments: &[OsString], complaint: &str, environment: &Environment
     if let Some((command @ ("check" | "build" | "report"), given)) =
         matches.as_ref().and_then(clap::ArgMatches::subcommand)
     {
-        let console = Console::new(LogFormat::Text, Verbosity::Normal, environment.log_reader(), false);
+        let console = Console::new(LogFormat::Text, Verbosity::Normal, environment.log_dialect(), false);
         let publish: Vec<PublishTarget> =
             given.try_get_many("publish").ok().flatten().into_iter().flatten().copied().collect();
         let directory = match given.try_get_one::<PathBuf>("report_dir") {

@@ -25,7 +25,7 @@ where
     F: Future<Output = anyhow::Result<u8>>,
 {
     let (format, verbosity) = settings::log(log);
-    let console = Console::new(format, verbosity, environment.log_reader(), environment.may_draw());
+    let console = Console::new(format, verbosity, environment.log_dialect(), environment.may_draw());
     console.install();
     for sentence in settings::unknown_variables(environment) {
         tracing::warn!("{sentence}");

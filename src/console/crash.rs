@@ -28,13 +28,13 @@ mod tests {
 
     /// Runs itself in another process, which panics.
     #[test]
-    fn a_panic_is_told_and_ends_with_70() {
+    fn a_panic_is_shown_and_ends_with_70() {
         if std::env::var_os(VICTIM).is_some() {
             super::install();
             crate::text::redactor::learn("canary-in-a-panic");
             panic!("on purpose, with canary-in-a-panic");
         }
-        let name = "console::crash::tests::a_panic_is_told_and_ends_with_70";
+        let name = "console::crash::tests::a_panic_is_shown_and_ends_with_70";
         let output = Command::new(std::env::current_exe().expect("this program"))
             .args([name, "--exact", "--nocapture"])
             .env(VICTIM, "1")

@@ -1,14 +1,14 @@
 //! Takes this program's `tracing` events to the console.
 
-use super::Console;
 use std::fmt::Debug;
 use tracing::field::{Field, Visit};
-use tracing::{Event, Metadata, Subscriber, span};
+use tracing::{Event, Level, Metadata, Subscriber, span};
 
-/// Takes this program's events; what libraries say could hold headers, and is not for users.
-pub(super) struct Listener(pub(super) Console);
+/// Hands on this program's events: level, message, and hints. Events of libraries could hold headers, and are not for
+/// users.
+pub(super) struct Listener<F>(pub(super) F);
 
-impl Subscriber for Listener {
+impl<F: Fn(Level, &str, &str) + 'static + Send + Sync> Subscriber for Listener<F> {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.is_event() && metadata.target().starts_with(env!("CARGO_CRATE_NAME"))
     }
@@ -24,7 +24,7 @@ impl Subscriber for Listener {
     fn event(&self, event: &Event<'_>) {
         let mut parts = Parts::default();
         event.record(&mut parts);
-        self.0.hear(*event.metadata().level(), &parts.message, &parts.hints);
+        (self.0)(*event.metadata().level(), &parts.message, &parts.hints);
     }
 
     fn enter(&self, _: &span::Id) {}

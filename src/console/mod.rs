@@ -4,24 +4,25 @@
 //! log gets a line per change and a heartbeat, no control characters, one write a line. Nobody listening (a closed
 //! pipe, a Jenkins controller that restarts) is no reason to fail.
 
+mod batch;
 pub mod crash;
-mod crowd;
 mod line;
 mod listener;
 mod log_section;
+mod options;
 mod task;
 pub mod workflow_command;
 mod writer;
 
-use crate::model::choice::Choice;
 use crate::text::redactor;
 use crate::text::{count, one_line};
-use crowd::Crowd;
-pub use crowd::SINGLE_TASKS_LIMIT;
+use batch::BatchProgress;
+pub use batch::SINGLE_TASKS_LIMIT;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 use line::{json_line, text_line};
 use listener::Listener;
 use log_section::LogSection;
+pub use options::{LogDialect, LogFormat, Verbosity};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io::{ErrorKind, IsTerminal as _, Write as _};
@@ -35,11 +36,11 @@ use tracing::Level;
 use workflow_command::{Annotation, WorkflowCommand};
 use writer::Writer;
 
-/// A CI log hears of a running wait at least this often.
+/// A CI log gets a line about a running wait at least this often.
 const HEARTBEAT: Duration = Duration::from_secs(50);
-/// A CI log hears of a crowd of tasks at most this often.
-const CROWD_LINE_GAP: Duration = Duration::from_secs(30);
-/// A terminal narrower than this, in columns, gets lines: a bar alone takes 27. One that does not tell its width has none.
+/// A CI log gets a line about a batch of tasks at most this often.
+const BATCH_LINE_GAP: Duration = Duration::from_secs(30);
+/// A terminal narrower than this, in columns, gets lines: a bar alone takes 27. One that does not report its width has none.
 const WIDTH_NEEDED: u16 = 40;
 /// How long the end waits for a reader to take the last lines, and as long again for the document of `--json`.
 const END_LIMIT: Duration = Duration::from_secs(3);
@@ -47,63 +48,6 @@ const END_LIMIT: Duration = Duration::from_secs(3);
 const SLOW_END_LIMIT: Duration = Duration::from_secs(30);
 /// The same after a signal, when five seconds are all there is.
 const HURRIED_END_LIMIT: Duration = Duration::from_millis(300);
-
-/// Form of the lines.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
-impl Choice for LogFormat {
-    fn all() -> Vec<Self> {
-        vec![Self::Text, Self::Json]
-    }
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Json => "json",
-        }
-    }
-
-    fn help(self) -> &'static str {
-        match self {
-            Self::Text => "Text for people",
-            Self::Json => "One JSON object per line",
-        }
-    }
-}
-
-/// How much is said.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verbosity {
-    /// Warnings and errors.
-    Quiet,
-    /// What a user wants to follow.
-    #[default]
-    Normal,
-    /// Every request.
-    Verbose,
-}
-
-/// Who reads the lines.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Reader {
-    /// Nobody who obeys commands in them.
-    #[default]
-    Anybody,
-    /// GitHub's runner in the end, perhaps with others before it: a script may keep a copy of the log, and a secret that
-    /// is told to be hidden would stand there. The runner hides the secrets of the job by itself.
-    PerhapsRunner,
-    /// GitHub's runner and nobody else.
-    Runner,
-    /// The page of a job of GitLab, which folds sections.
-    GitLab,
-}
 
 /// Where talk goes. Cheap to clone.
 #[derive(Clone)]
@@ -114,7 +58,7 @@ pub struct Console {
 struct Inner {
     format: LogFormat,
     verbosity: Verbosity,
-    reader: Reader,
+    dialect: LogDialect,
     /// Present on a terminal.
     bars: Option<MultiProgress>,
     shown: Mutex<Shown>,
@@ -129,17 +73,17 @@ struct Inner {
 struct Shown {
     tasks: BTreeMap<u64, TaskLine>,
     next: u64,
-    crowd: Option<Crowd>,
-    /// The bar of the crowd, on a terminal.
+    batch: Option<BatchProgress>,
+    /// The bar of the batch, on a terminal.
     bar: Option<ProgressBar>,
-    /// The last line about the crowd, and when it was written.
+    /// The last line about the batch, and when it was written.
     last_line: Option<(Instant, String)>,
 }
 
 impl Console {
     /// Talks to standard error. Live bars need a terminal that can draw, and text for people; `may_draw`: whether the
     /// surroundings let one do so.
-    pub fn new(format: LogFormat, verbosity: Verbosity, reader: Reader, may_draw: bool) -> Self {
+    pub fn new(format: LogFormat, verbosity: Verbosity, dialect: LogDialect, may_draw: bool) -> Self {
         let is_live = format == LogFormat::Text
             && verbosity == Verbosity::Normal
             && may_draw
@@ -149,7 +93,7 @@ impl Console {
             inner: Arc::new(Inner {
                 format,
                 verbosity,
-                reader,
+                dialect,
                 bars: is_live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr())),
                 shown: Mutex::default(),
                 is_hurried: AtomicBool::new(false),
@@ -160,37 +104,40 @@ impl Console {
 
     /// Makes `tracing` events of this program come here. Works once a process; later calls change nothing.
     pub fn install(&self) {
-        let _ = tracing::subscriber::set_global_default(Listener(self.clone()));
+        let console = self.clone();
+        let listener =
+            Listener(move |level, message: &str, hints: &str| console.log_event(level, message, hints));
+        let _ = tracing::subscriber::set_global_default(listener);
     }
 
-    /// Gets ready for so many tasks, called `noun`. Of a crowd there is one line about all; what is said about single ones
+    /// Prepares for so many tasks, called `noun`. A batch gets one line for all tasks; what is said about single ones
     /// until [`Self::end_crowd`] is for readers of every detail, but for errors and the first warnings.
     pub fn begin_crowd(&self, total: usize, noun: &'static str) {
         let mut shown = self.shown();
-        shown.crowd = Crowd::of(total, noun);
-        let bars = self.inner.bars.as_ref().filter(|_| shown.crowd.is_some());
+        shown.batch = BatchProgress::of(total, noun);
+        let bars = self.inner.bars.as_ref().filter(|_| shown.batch.is_some());
         shown.bar = bars.map(|bars| {
             let bar = bars.add(ProgressBar::new(total as u64));
             bar.with_style(style("[{bar:24}] {wide_msg}"))
         });
     }
 
-    /// Says how the crowd ended, if it was one.
+    /// Logs how the batch ended, if there is one.
     pub fn end_crowd(&self) {
-        let (crowd, bar) = {
+        let (batch, bar) = {
             let mut shown = self.shown();
-            (shown.crowd.take(), shown.bar.take())
+            (shown.batch.take(), shown.bar.take())
         };
         if let Some(bar) = bar {
             bar.finish_and_clear();
         }
-        let Some(crowd) = crowd else { return };
-        self.print(Level::INFO, &crowd.describe(std::iter::empty()));
-        for (kind, number) in crowd.told() {
+        let Some(batch) = batch else { return };
+        self.print(Level::INFO, &batch.describe(std::iter::empty()));
+        for (kind, number) in batch.announced() {
             self.print(Level::INFO, &format!("{kind}: {number} in all"));
         }
-        if crowd.hidden_warnings() > 0 && self.inner.verbosity < Verbosity::Verbose {
-            let number = count(crowd.hidden_warnings().into(), "further warning");
+        if batch.hidden_warnings() > 0 && self.inner.verbosity < Verbosity::Verbose {
+            let number = count(batch.hidden_warnings().into(), "further warning");
             self.print(Level::WARN, &format!("{number}; `--verbose` shows them"));
         }
     }
@@ -199,7 +146,7 @@ impl Console {
     pub fn task(&self, label: &str) -> TaskDisplay {
         let label = one_line(label, 64);
         let mut shown = self.shown();
-        let bars = self.inner.bars.as_ref().filter(|_| shown.crowd.is_none());
+        let bars = self.inner.bars.as_ref().filter(|_| shown.batch.is_none());
         let line = TaskLine::new(&label, bars);
         let number = shown.next;
         shown.next += 1;
@@ -218,17 +165,17 @@ impl Console {
 
     fn beat(&self) {
         let mut shown = self.shown();
-        let Shown { tasks, crowd, bar, last_line, .. } = &mut *shown;
+        let Shown { tasks, batch, bar, last_line, .. } = &mut *shown;
         let now = Instant::now();
-        if let Some(crowd) = crowd {
-            let text = crowd.describe(tasks.values());
+        if let Some(batch) = batch {
+            let text = batch.describe(tasks.values());
             if let Some(bar) = bar {
-                bar.set_position(crowd.done() as u64);
+                bar.set_position(batch.done() as u64);
                 bar.set_message(text);
                 return;
             }
             let is_due = last_line.as_ref().is_none_or(|(last, said)| {
-                let gap = if *said == text { HEARTBEAT } else { CROWD_LINE_GAP };
+                let gap = if *said == text { HEARTBEAT } else { BATCH_LINE_GAP };
                 now.duration_since(*last) >= gap
             });
             if is_due {
@@ -294,14 +241,14 @@ impl Console {
     /// Hides a secret in everything that is said from now on, and makes the CI hide it in whatever others log.
     pub fn mask(&self, secret: &str) {
         redactor::learn(secret);
-        if !secret.is_empty() && self.inner.reader == Reader::Runner {
+        if !secret.is_empty() && self.inner.dialect == LogDialect::Runner {
             self.write_as_it_is(&format!("{}\n", WorkflowCommand::mask(secret)));
         }
     }
 
     /// Opens a part of the log that can be folded, where the CI knows such.
     pub fn group(&self, title: &str) {
-        if self.inner.reader == Reader::GitLab && self.inner.format == LogFormat::Text {
+        if self.inner.dialect == LogDialect::GitLab && self.inner.format == LogFormat::Text {
             let (section, line) = LogSection::begin(title, SystemTime::now());
             self.write(&line);
             *self.section() = Some(section);
@@ -329,7 +276,7 @@ impl Console {
     }
 
     fn command(&self, command: &WorkflowCommand) {
-        if [Reader::PerhapsRunner, Reader::Runner].contains(&self.inner.reader) {
+        if [LogDialect::PerhapsRunner, LogDialect::Runner].contains(&self.inner.dialect) {
             self.write(&format!("{command}\n"));
         }
     }
@@ -374,16 +321,17 @@ impl Console {
         }
     }
 
-    /// Says something about a task that matters: of a crowd the first few of a kind, and at its end how many there were.
+    /// Logs an event of a task that matters. Of a batch, the first few events of a kind are shown, and at its end how many
+    /// there were.
     pub fn tell(&self, kind: &'static str, text: &str) {
-        let is_told = self.shown().crowd.as_mut().is_none_or(|crowd| crowd.admits(kind));
-        self.print(if is_told { Level::INFO } else { Level::DEBUG }, text);
+        let is_shown = self.shown().batch.as_mut().is_none_or(|batch| batch.admits(kind));
+        self.print(if is_shown { Level::INFO } else { Level::DEBUG }, text);
     }
 
-    /// An event of this program. Whoever talks about one task of a crowd talks to readers of every detail.
-    fn hear(&self, level: Level, message: &str, hints: &str) {
-        let level = match &mut self.shown().crowd {
-            Some(crowd) => crowd.level(level),
+    /// An event of this program. In a batch, what concerns a single task is a detail.
+    fn log_event(&self, level: Level, message: &str, hints: &str) {
+        let level = match &mut self.shown().batch {
+            Some(batch) => batch.level(level),
             None => level,
         };
         self.print_with_hints(level, message, hints);

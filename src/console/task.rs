@@ -37,7 +37,7 @@ impl TaskDisplay {
     /// Shows what the task is doing. Percentages are for display only.
     pub fn show(&self, phase: &'static str, percent: Option<f64>) {
         let mut shown = self.console.shown();
-        let is_single = shown.crowd.is_none() && self.console.inner.bars.is_none();
+        let is_single = shown.batch.is_none() && self.console.inner.bars.is_none();
         let Some(line) = shown.tasks.get_mut(&self.number) else { return };
         let is_new_phase = line.phase != phase;
         if is_new_phase {
@@ -73,8 +73,8 @@ impl TaskDisplay {
         if let Some(bar) = line.bar {
             bar.finish_and_clear();
         }
-        if let Some(crowd) = &mut shown.crowd {
-            crowd.end_task(&self.label, has_passed);
+        if let Some(batch) = &mut shown.batch {
+            batch.end_task(&self.label, has_passed);
         }
     }
 }

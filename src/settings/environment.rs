@@ -5,7 +5,7 @@ use super::secret::visible;
 use super::value::{UsageError, usage, variable_of};
 use crate::ci::{self, CiEnvironment, CiHost};
 use crate::cli::Cli;
-use crate::console::Reader;
+use crate::console::LogDialect;
 use clap::{Command, CommandFactory as _};
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -171,13 +171,13 @@ impl Environment {
         })
     }
 
-    /// Who reads the log.
-    pub fn log_reader(&self) -> Reader {
+    /// Which commands the reader of the log obeys.
+    pub fn log_dialect(&self) -> LogDialect {
         match &self.ci().host {
-            CiHost::GitHubActions(_) if self.get(ACTION_MARK).is_some() => Reader::Runner,
-            CiHost::GitHubActions(_) => Reader::PerhapsRunner,
-            CiHost::GitLabCi(_) => Reader::GitLab,
-            CiHost::Jenkins(_) | CiHost::Other | CiHost::None => Reader::Anybody,
+            CiHost::GitHubActions(_) if self.get(ACTION_MARK).is_some() => LogDialect::Runner,
+            CiHost::GitHubActions(_) => LogDialect::PerhapsRunner,
+            CiHost::GitLabCi(_) => LogDialect::GitLab,
+            CiHost::Jenkins(_) | CiHost::Other | CiHost::None => LogDialect::Plain,
         }
     }
 

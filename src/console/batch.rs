@@ -1,6 +1,6 @@
 //! Many tasks at once: one line about all of them. Pure.
 
-use super::TaskLine;
+use super::task::TaskLine;
 use crate::text::count;
 use std::collections::BTreeMap;
 use tracing::Level;
@@ -11,25 +11,25 @@ pub const SINGLE_TASKS_LIMIT: usize = 8;
 const WARNINGS_LIMIT: u32 = 10;
 
 /// Texts of one kind that are shown.
-const TOLD_LIMIT: u32 = 3;
+const ANNOUNCED_LIMIT: u32 = 3;
 /// Tasks that did not pass which the line names.
 const NAMED_LIMIT: usize = 3;
 
 /// What is known of all tasks together.
 #[derive(Debug)]
-pub(super) struct Crowd {
+pub(super) struct BatchProgress {
     total: usize,
     noun: &'static str,
     done: usize,
     failed: usize,
     /// The first of them.
     named: Vec<String>,
-    /// How often something of a kind was said.
-    told: BTreeMap<&'static str, u32>,
+    /// How often an event of a kind was announced.
+    announced: BTreeMap<&'static str, u32>,
     warnings: u32,
 }
 
-impl Crowd {
+impl BatchProgress {
     /// Of so many, called `noun`; `None` if they can be shown one by one.
     pub(super) fn of(total: usize, noun: &'static str) -> Option<Self> {
         (total > SINGLE_TASKS_LIMIT).then_some(Self {
@@ -38,7 +38,7 @@ impl Crowd {
             done: 0,
             failed: 0,
             named: Vec::new(),
-            told: BTreeMap::new(),
+            announced: BTreeMap::new(),
             warnings: 0,
         })
     }
@@ -60,17 +60,20 @@ impl Crowd {
 
     /// Whether one more text of this kind is shown.
     pub(super) fn admits(&mut self, kind: &'static str) -> bool {
-        let number = self.told.entry(kind).or_default();
+        let number = self.announced.entry(kind).or_default();
         *number += 1;
-        *number <= TOLD_LIMIT
+        *number <= ANNOUNCED_LIMIT
     }
 
     /// Kinds of which not all were shown, and how many there were.
-    pub(super) fn told(&self) -> impl Iterator<Item = (&'static str, u32)> {
-        self.told.iter().map(|(kind, number)| (*kind, *number)).filter(|(_, number)| *number > TOLD_LIMIT)
+    pub(super) fn announced(&self) -> impl Iterator<Item = (&'static str, u32)> {
+        self.announced
+            .iter()
+            .map(|(kind, number)| (*kind, *number))
+            .filter(|(_, number)| *number > ANNOUNCED_LIMIT)
     }
 
-    /// The level that something said about one of the tasks gets.
+    /// The level of an event about one of the tasks.
     pub(super) fn level(&mut self, level: Level) -> Level {
         if level == Level::WARN {
             self.warnings += 1;
@@ -120,12 +123,12 @@ mod tests {
     }
 
     #[test]
-    fn one_line_tells_of_all() {
-        assert!(Crowd::of(SINGLE_TASKS_LIMIT, "task").is_none());
-        let mut crowd = Crowd::of(12, "task").expect("a crowd");
-        assert_eq!(crowd.describe(std::iter::empty()), "12 tasks: 0 done");
+    fn one_line_covers_the_whole_batch() {
+        assert!(BatchProgress::of(SINGLE_TASKS_LIMIT, "task").is_none());
+        let mut batch = BatchProgress::of(12, "task").expect("a batch");
+        assert_eq!(batch.describe(std::iter::empty()), "12 tasks: 0 done");
         for (label, has_passed) in [("v", true), ("w", false), ("x", true), ("y", true)] {
-            crowd.end_task(label, has_passed);
+            batch.end_task(label, has_passed);
         }
         let tasks = [
             task("a", "checking", Some(30.0)),
@@ -134,29 +137,29 @@ mod tests {
             task("d", "", None),
         ];
         assert_eq!(
-            crowd.describe(tasks.iter()),
+            batch.describe(tasks.iter()),
             "12 tasks: 4 done (1 not passed: w), 2 checking, 1 making the PDF report; furthest behind: b checking, 12 %"
         );
         for label in ["p", "q", "r"] {
-            crowd.end_task(label, false);
+            batch.end_task(label, false);
         }
-        assert_eq!(crowd.describe(std::iter::empty()), "12 tasks: 7 done (4 not passed: w, p, q, ...)");
+        assert_eq!(batch.describe(std::iter::empty()), "12 tasks: 7 done (4 not passed: w, p, q, ...)");
     }
 
     #[test]
     fn the_first_of_a_kind_are_shown_and_all_counted() {
-        let mut crowd = Crowd::of(9, "task").expect("a crowd");
-        let shown = (0..9).filter(|_| crowd.admits("stops")).count();
-        assert!(crowd.admits("starts"));
+        let mut batch = BatchProgress::of(9, "task").expect("a batch");
+        let shown = (0..9).filter(|_| batch.admits("stops")).count();
+        assert!(batch.admits("starts"));
         assert_eq!(shown, 3);
-        assert_eq!(crowd.told().collect::<Vec<_>>(), [("stops", 9)]);
+        assert_eq!(batch.announced().collect::<Vec<_>>(), [("stops", 9)]);
     }
 
     #[test]
     fn only_the_first_warnings_are_shown() {
-        let mut crowd = Crowd::of(9, "task").expect("a crowd");
-        let shown = (0..15).filter(|_| crowd.level(Level::WARN) == Level::WARN).count();
-        assert_eq!((shown, crowd.hidden_warnings()), (10, 5));
-        assert_eq!((crowd.level(Level::INFO), crowd.level(Level::ERROR)), (Level::DEBUG, Level::ERROR));
+        let mut batch = BatchProgress::of(9, "task").expect("a batch");
+        let shown = (0..15).filter(|_| batch.level(Level::WARN) == Level::WARN).count();
+        assert_eq!((shown, batch.hidden_warnings()), (10, 5));
+        assert_eq!((batch.level(Level::INFO), batch.level(Level::ERROR)), (Level::DEBUG, Level::ERROR));
     }
 }
