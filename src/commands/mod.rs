@@ -15,6 +15,7 @@ mod session;
 use crate::cli::{Cli, Command, PublishTarget};
 use crate::console::{Console, LogFormat, Verbosity};
 use crate::lifecycle::finish::usage;
+use crate::messages;
 use crate::model::outcome::Outcome;
 use crate::settings::{
     self, BuildSettings, CheckSettings, DoctorSettings, Environment, ReportCommandSettings,
@@ -26,6 +27,7 @@ use std::path::PathBuf;
 
 /// Runs the chosen command and returns the exit code.
 pub fn run(cli: Cli, environment: &Environment) -> u8 {
+    messages::speak(cli.command.language().unwrap_or_default());
     match cli.command {
         Command::Explain(args) => explain::run(args.code.as_deref()).exit_code(),
         Command::Completions(args) => completions::completions(args.shell).exit_code(),

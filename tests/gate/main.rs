@@ -85,3 +85,4 @@ mod quality_gate {
 }
 mod signals;
 mod snapshot;
+mod words;
