@@ -24,9 +24,7 @@ pub use explain::ExplainArgs;
 pub use report::ReportArgs;
 #[cfg(feature = "sandbox")]
 pub use sandbox::SandboxArgs;
-pub use shared::{
-    AuthKind, ConnectionArgs, FileArgs, LogArgs, PublishArgs, PublishTarget, REPORT_DIRECTORY, WaitArgs,
-};
+pub use shared::{AuthKind, ConnectionArgs, FileArgs, LogArgs, PublishArgs, REPORT_DIRECTORY, WaitArgs};
 
 use crate::model::language::Language;
 use clap::{Parser, Subcommand};

@@ -6,6 +6,7 @@ use crate::console::LogFormat;
 use crate::model::choice::Choice as _;
 use crate::model::language::Language;
 use crate::model::policy::StopOnCancel;
+use crate::publish::PublishChoice;
 use clap::{ArgAction, Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -81,8 +82,8 @@ pub struct FileArgs {
 pub struct PublishArgs {
     /// Where to show the result: `auto` (whatever the CI offers; a failure is a warning), `none`, or a list of targets that
     /// must all succeed
-    #[arg(long, value_name = "TARGETS", value_enum, value_delimiter = ',', default_value = "auto")]
-    pub publish: Vec<PublishTarget>,
+    #[arg(long, value_name = "TARGETS", value_parser = choice::<PublishChoice>(), value_delimiter = ',', default_value = "auto")]
+    pub publish: Vec<PublishChoice>,
     /// Key that identifies this gate's pull request comment; use a different key for each gate [default: the task ids]
     #[arg(long, value_name = "KEY")]
     pub comment_key: Option<String>,
@@ -201,28 +202,4 @@ impl AuthKind {
     pub const fn is_in_auto(self) -> bool {
         !matches!(self, Self::Koocli | Self::Metadata)
     }
-}
-
-/// Where to show the result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PublishTarget {
-    /// What the CI offers
-    Auto,
-    /// Nowhere but in the log and the files
-    None,
-    /// The page of the run
-    Summary,
-    /// Notes on the page of the run
-    Annotations,
-    /// Values for later steps
-    Outputs,
-    /// The PDF, kept by the CI
-    Artifact,
-    /// A comment on the pull request, or a note on the merge request
-    #[value(alias = "note")]
-    Comment,
-    /// A check run on the commit; on GitLab its status
-    CheckRun,
-    /// Findings for code scanning
-    Sarif,
 }

@@ -12,11 +12,12 @@ mod report;
 mod sandbox;
 mod session;
 
-use crate::cli::{Cli, Command, PublishTarget};
+use crate::cli::{Cli, Command};
 use crate::console::{Console, LogFormat, Verbosity};
 use crate::lifecycle::finish::usage;
 use crate::messages;
 use crate::model::outcome::Outcome;
+use crate::publish::PublishChoice;
 use crate::settings::{
     self, BuildSettings, CheckSettings, DoctorSettings, Environment, ReportCommandSettings,
 };
@@ -98,7 +99,7 @@ pub fn refuse(arguments: &[OsString], complaint: &str, environment: &Environment
         matches.as_ref().and_then(clap::ArgMatches::subcommand)
     {
         let console = Console::new(LogFormat::Text, Verbosity::Normal, environment.log_dialect(), false);
-        let publish: Vec<PublishTarget> =
+        let publish: Vec<PublishChoice> =
             given.try_get_many("publish").ok().flatten().into_iter().flatten().copied().collect();
         let directory = match given.try_get_one::<PathBuf>("report_dir") {
             Ok(Some(directory)) => directory.clone(),

@@ -10,7 +10,7 @@ mod target;
 
 pub use plan::PublishConfig;
 pub use results::{Offer, PublishError, PublishResults};
-pub use target::{Selection, Target};
+pub use target::{PublishChoice, Selection, Target};
 
 use crate::ci::CiHost;
 use crate::console::Console;

@@ -1,5 +1,7 @@
 //! The places where the result can be shown: one table for their names, who carries them and which must be named.
 
+use crate::model::choice::Choice;
+
 /// A place where the result can be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
@@ -33,6 +35,8 @@ pub enum Carrier {
 struct Entry {
     /// Its name in `--publish`.
     name: &'static str,
+    /// What it means, for help and docs.
+    help: &'static str,
     carrier: Carrier,
     /// Whether it must be named: `auto` does not stand for it.
     is_opt_in: bool,
@@ -41,21 +45,39 @@ struct Entry {
 impl Target {
     const fn entry(self) -> Entry {
         use Carrier::{Forge, Host};
-        let (name, carrier, is_opt_in) = match self {
-            Self::Artifact => ("artifact", Host, false),
-            Self::Comment => ("comment", Forge, false),
-            Self::CheckRun => ("check-run", Forge, true),
-            Self::Summary => ("summary", Host, false),
-            Self::Annotations => ("annotations", Host, false),
-            Self::Outputs => ("outputs", Host, false),
-            Self::Sarif => ("sarif", Forge, true),
+        let (name, help, carrier, is_opt_in) = match self {
+            Self::Artifact => ("artifact", "The PDF, kept by the CI", Host, false),
+            Self::Comment => {
+                ("comment", "A comment on the pull request, or a note on the merge request", Forge, false)
+            }
+            Self::CheckRun => ("check-run", "A check run on the commit; on GitLab its status", Forge, true),
+            Self::Summary => ("summary", "The page of the run", Host, false),
+            Self::Annotations => ("annotations", "Notes on the page of the run", Host, false),
+            Self::Outputs => ("outputs", "Values for later steps", Host, false),
+            Self::Sarif => ("sarif", "Findings for code scanning", Forge, true),
         };
-        Entry { name, carrier, is_opt_in }
+        Entry { name, help, carrier, is_opt_in }
     }
+
+    /// All of them, in the order of the help.
+    pub const ALL: [Self; 7] = [
+        Self::Summary,
+        Self::Annotations,
+        Self::Outputs,
+        Self::Artifact,
+        Self::Comment,
+        Self::CheckRun,
+        Self::Sarif,
+    ];
 
     /// Its name in `--publish`.
     pub const fn name(self) -> &'static str {
         self.entry().name
+    }
+
+    /// What it means, for help and docs.
+    pub const fn help(self) -> &'static str {
+        self.entry().help
     }
 
     /// Who carries the result there.
@@ -71,6 +93,43 @@ impl Target {
     /// Whether the PDF itself goes there, so that losing it means losing the report.
     pub const fn carries_pdf(self) -> bool {
         matches!(self, Self::Artifact)
+    }
+}
+
+/// A word of `--publish`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublishChoice {
+    /// Whatever is on offer.
+    Auto,
+    /// Nowhere but in the log and the files.
+    None,
+    /// A target.
+    To(Target),
+}
+
+impl Choice for PublishChoice {
+    fn all() -> Vec<Self> {
+        [Self::Auto, Self::None].into_iter().chain(Target::ALL.map(Self::To)).collect()
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::None => "none",
+            Self::To(target) => target.name(),
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Auto => "What the CI offers",
+            Self::None => "Nowhere but in the log and the files",
+            Self::To(target) => target.help(),
+        }
+    }
+
+    fn aliases(self) -> &'static [&'static str] {
+        if self == Self::To(Target::Comment) { &["note"] } else { &[] }
     }
 }
 

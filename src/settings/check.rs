@@ -9,11 +9,11 @@ use super::publish::{self, Way};
 use super::report::ReportSettings;
 use super::times::{WaitLimit, positive_duration, schedule, within_job};
 use super::value::{UsageError, usage};
-use crate::cli::{CheckArgs, PublishTarget, ReportFormat};
+use crate::cli::{CheckArgs, ReportFormat};
 use crate::codearts::Id;
 use crate::model::outcome::Outcome;
 use crate::model::policy::{IfRunning, StopOnCancel};
-use crate::publish::Publisher;
+use crate::publish::{PublishChoice, Publisher, Target};
 use crate::wait::Schedule;
 use std::time::Duration;
 
@@ -66,7 +66,7 @@ impl CheckSettings {
         if args.report.len() > 1 && args.report.contains(&ReportFormat::None) {
             return usage("`--report none` can not be combined with another report");
         }
-        if !wants_pdf && args.publish.publish.contains(&PublishTarget::Artifact) {
+        if !wants_pdf && args.publish.publish.contains(&PublishChoice::To(Target::Artifact)) {
             return usage("`--publish artifact` needs a report; leave out `--report none`");
         }
         let mut report = ReportSettings::resolve(args.files, environment)?;

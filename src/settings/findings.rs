@@ -2,10 +2,11 @@
 
 use super::environment::Environment;
 use super::value::{UsageError, usage};
-use crate::cli::{FindingArgs, GateArgs, PublishTarget, ReportFormat};
+use crate::cli::{FindingArgs, GateArgs, ReportFormat};
 use crate::codearts::findings::{PAGES_AT_ONCE, PAGES_AT_ONCE_LIMIT};
 use crate::model::finding::{PerSeverity, Severity, Status};
 use crate::model::gate::{GateMode, Limits};
+use crate::publish::{PublishChoice, Target};
 use crate::report::format::Format;
 use crate::report::formats::{Entry, FORMATS, Maker};
 use crate::report::lists::baseline::Baseline;
@@ -119,7 +120,7 @@ impl FindingSettings {
     pub(super) fn resolve(
         args: FindingArgs,
         reports: &[ReportFormat],
-        publish: &[PublishTarget],
+        publish: &[PublishChoice],
         environment: &Environment,
     ) -> Result<Self, UsageError> {
         let mut names: Vec<String> = reports
@@ -127,7 +128,7 @@ impl FindingSettings {
             .filter_map(ValueEnum::to_possible_value)
             .map(|value| value.get_name().to_owned())
             .collect();
-        if publish.contains(&PublishTarget::Sarif) {
+        if publish.contains(&PublishChoice::To(Target::Sarif)) {
             names.push(sarif::FORMAT.name.to_owned());
         }
         let is_file = |entry: &&Entry| !matches!(entry.maker, Maker::Service);

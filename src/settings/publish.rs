@@ -5,10 +5,10 @@ use super::environment::Environment;
 use super::value::{UsageError, usage};
 use crate::ci::CiHost;
 use crate::ci::jenkins::Change;
-use crate::cli::{PublishArgs, PublishTarget};
+use crate::cli::PublishArgs;
 use crate::codearts::Id;
 use crate::http::{HttpSettings, certificates};
-use crate::publish::{Nowhere, PublishConfig, Publisher, Selection, Target};
+use crate::publish::{Nowhere, PublishChoice, PublishConfig, Publisher, Selection, Target};
 use crate::report::pages::markdown::TASK_ID_MARK;
 use crate::report::store::workspace::Workspace;
 use crate::text::{one_line, without_mark};
@@ -21,22 +21,16 @@ const KEY_LIMIT: usize = 128;
 const ADDRESS_LIMIT: usize = 200;
 
 /// What is wanted; `None`: nothing.
-fn selection(chosen: &[PublishTarget]) -> Result<Option<Selection>, UsageError> {
+fn selection(chosen: &[PublishChoice]) -> Result<Option<Selection>, UsageError> {
     let mut targets = Vec::new();
     for target in chosen {
         targets.push(match target {
-            PublishTarget::Auto | PublishTarget::None if chosen.len() > 1 => {
+            PublishChoice::Auto | PublishChoice::None if chosen.len() > 1 => {
                 return usage("`--publish auto` and `--publish none` can not be combined with targets");
             }
-            PublishTarget::Auto => return Ok(Some(Selection::Auto)),
-            PublishTarget::None => return Ok(None),
-            PublishTarget::Summary => Target::Summary,
-            PublishTarget::Annotations => Target::Annotations,
-            PublishTarget::Outputs => Target::Outputs,
-            PublishTarget::Artifact => Target::Artifact,
-            PublishTarget::Comment => Target::Comment,
-            PublishTarget::CheckRun => Target::CheckRun,
-            PublishTarget::Sarif => Target::Sarif,
+            PublishChoice::Auto => return Ok(Some(Selection::Auto)),
+            PublishChoice::None => return Ok(None),
+            PublishChoice::To(target) => *target,
         });
     }
     Ok(Some(Selection::Named(targets)))
@@ -50,9 +44,9 @@ pub(super) fn resolve_for_report(
     http: &HttpSettings,
     report_dir: &Path,
 ) -> Result<Option<Publisher>, UsageError> {
-    let fits = |target: &PublishTarget| {
-        use PublishTarget::{Artifact, Auto, None, Outputs};
-        matches!(target, Auto | None | Artifact | Outputs)
+    let fits = |target: &PublishChoice| {
+        use PublishChoice::{Auto, None, To};
+        matches!(target, Auto | None | To(Target::Artifact | Target::Outputs))
     };
     if !args.publish.iter().all(fits) {
         return usage("`report` makes no verdict; it can be published as `artifact` and `outputs` only");
@@ -204,7 +198,7 @@ pub(super) fn on_offer(
     report_dir: &Path,
 ) -> Result<Publisher, String> {
     let args = PublishArgs {
-        publish: vec![PublishTarget::Auto],
+        publish: vec![PublishChoice::Auto],
         comment_key: None,
         task_url: None,
         retention_days: None,
@@ -220,7 +214,7 @@ pub(super) fn on_offer(
 /// The same for a process that could not begin: only what lies on this machine is reached. `publish`: what was understood of
 /// the option.
 pub fn for_refusals(
-    publish: &[PublishTarget],
+    publish: &[PublishChoice],
     environment: &Environment,
     report_dir: &Path,
 ) -> Option<Publisher> {
