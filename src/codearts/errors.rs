@@ -112,7 +112,7 @@ fn may_be_the_clock(error: &CallError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::retry::TlsFault;
+    use crate::model::tls_fault::TlsFault;
     use serde_json::Value;
     use std::time::SystemTime;
 

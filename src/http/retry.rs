@@ -4,6 +4,7 @@
 //! Some calls may be repeated at will; what a lost request may have created must first be looked for; and some things can
 //! be fetched only once.
 
+use crate::model::tls_fault::TlsFault;
 use std::time::Duration;
 
 /// How a call may be repeated.
@@ -51,23 +52,6 @@ pub enum Failure {
     Conflict,
     /// Refused for good.
     Rejected,
-}
-
-/// What is wrong with a server's TLS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TlsFault {
-    /// The certificate has expired.
-    Expired,
-    /// The certificate is not valid yet.
-    NotYetValid,
-    /// The certificate is for other names.
-    WrongName,
-    /// The certificate was signed by an authority that is not trusted here.
-    UnknownAuthority,
-    /// Something else about the certificate.
-    OtherCertificate,
-    /// What answers does not speak TLS.
-    NotSpoken,
 }
 
 /// What to do about a failed request.

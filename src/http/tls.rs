@@ -1,6 +1,6 @@
 //! What is wrong with a server's TLS, by the kind of the error and not by its words.
 
-use super::retry::TlsFault;
+use crate::model::tls_fault::TlsFault;
 use rustls::{CertificateError, InvalidMessage};
 use std::error::Error;
 use std::io;

@@ -1,8 +1,9 @@
 //! What went wrong below: the errors of the client that carries the requests, and the pieces of streamed bodies.
 
 use super::message::TransportError;
-use super::retry::{Failure, TlsFault};
+use super::retry::Failure;
 use super::tls;
+use crate::model::tls_fault::TlsFault;
 use bytes::Bytes;
 
 /// What the client below says when a proxy refuses the login of a tunnel; it has no type for it that could be seen.

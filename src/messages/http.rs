@@ -1,6 +1,6 @@
 //! About connections and the requests that go over them.
 
-use crate::http::retry::TlsFault;
+use crate::model::tls_fault::TlsFault;
 
 /// What to do about a request that did not get through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,3 +6,4 @@ pub mod gate;
 pub mod language;
 pub mod outcome;
 pub mod policy;
+pub mod tls_fault;

@@ -1,7 +1,7 @@
 //! Connections and requests in English.
 
-use crate::http::retry::TlsFault;
 use crate::messages::HttpHint;
+use crate::model::tls_fault::TlsFault;
 
 /// What to do about a request that did not get through.
 pub(in crate::messages) fn http_hint(hint: &HttpHint) -> String {
