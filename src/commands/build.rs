@@ -38,7 +38,7 @@ pub(super) async fn run(
         deadline: Instant::now() + settings.timeout.time,
     };
     console.group("Waiting for CodeArts Build");
-    console.begin_crowd(ids.len(), "build");
+    console.begin_batch(ids.len(), "build");
     let jobs: Vec<BuildJob<'_>> = settings
         .jobs
         .iter()
@@ -55,7 +55,7 @@ pub(super) async fn run(
     let board = Board::new(jobs.len(), "build-no", settings.publish.as_ref());
     let (reports, signal) = track_all(&jobs, &tracking, board, console, &mut signals).await;
     drop(jobs);
-    console.end_crowd();
+    console.end_batch();
     console.end_group();
     let destination = Destination { directory: &directory, console };
     Ok(finish_builds(destination, &settings, reports, signal).await)

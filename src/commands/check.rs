@@ -58,7 +58,7 @@ pub(super) async fn run(
         list_permit: &Semaphore::new(1),
     };
     console.group("Waiting for CodeArts Check");
-    console.begin_crowd(ids.len(), "task");
+    console.begin_batch(ids.len(), "task");
     let tasks: Vec<CheckTask<'_>> = settings
         .tasks
         .iter()
@@ -75,7 +75,7 @@ pub(super) async fn run(
     let board = Board::new(tasks.len(), "run-id", settings.publish.as_ref());
     let (reports, signal) = track_all(&tasks, &tracking, board, console, &mut signals).await;
     drop(tasks);
-    console.end_crowd();
+    console.end_batch();
     console.end_group();
     let destination = Destination { directory: &directory, console };
     Ok(finish_checks(destination, &settings, reports, signal, signals.next()).await)

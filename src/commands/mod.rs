@@ -14,6 +14,7 @@ mod session;
 
 use crate::cli::{Cli, Command};
 use crate::console::{Console, LogFormat, Verbosity};
+use crate::error::outcome_of;
 use crate::lifecycle::finish::usage;
 use crate::messages;
 use crate::model::outcome::Outcome;
@@ -42,7 +43,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
                 Err(error) => Err(environment.name_sources(error).into()),
             };
             checked.inspect_err(|error| {
-                usage::report_usage_error(
+                usage::report_refusal(
                     error,
                     Some(&directory),
                     Some(&tasks),
@@ -62,7 +63,9 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
                 Err(error) => Err(environment.name_sources(error).into()),
             };
             reported
-                .inspect_err(|_| report::tell_usage_error(&directory, &tasks, publisher.as_ref()))
+                .inspect_err(|error| {
+                    report::report_refusal(outcome_of(error), &directory, &tasks, publisher.as_ref());
+                })
                 .map(Outcome::exit_code)
         }),
         Command::Build(args) => talk(&args.log.clone(), environment, |console, signals| async move {
@@ -73,7 +76,7 @@ pub fn run(cli: Cli, environment: &Environment) -> u8 {
                 Err(error) => Err(environment.name_sources(error).into()),
             };
             built.inspect_err(|error| {
-                usage::report_usage_error(error, Some(&directory), None, json, publisher.as_ref(), &console);
+                usage::report_refusal(error, Some(&directory), None, json, publisher.as_ref(), &console);
             })
         }),
         Command::Doctor(args) => talk(&args.log.clone(), environment, |console, signals| async move {
@@ -110,12 +113,12 @@ pub fn refuse(arguments: &[OsString], complaint: &str, environment: &Environment
         let typed: Vec<String> = typed("task_ids").chain(typed("task_id")).collect();
         let tasks = settings::readable_tasks(&typed, environment);
         if command == "report" {
-            report::tell_usage_error(&directory, &tasks, publisher.as_ref());
+            report::report_refusal(Outcome::Usage, &directory, &tasks, publisher.as_ref());
             return Outcome::Usage.exit_code();
         }
         // The first paragraph says what is wrong, the rest how to type it.
         let complaint = complaint.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
-        usage::report_usage_error(
+        usage::report_refusal(
             &anyhow::anyhow!(crate::text::one_line(complaint, crate::text::QUOTE_LIMIT)),
             directory.exists().then_some(directory.as_path()),
             (command == "check").then_some(&*tasks),

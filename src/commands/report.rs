@@ -69,7 +69,12 @@ fn leftovers(ids: &[String]) -> Vec<String> {
 }
 
 /// What could not begin leaves nothing of an earlier run, and says so to later steps.
-pub(super) fn tell_usage_error(directory: &Path, tasks: &[Id], publisher: Option<&Publisher>) {
+pub(super) fn report_refusal(
+    outcome: Outcome,
+    directory: &Path,
+    tasks: &[Id],
+    publisher: Option<&Publisher>,
+) {
     if directory.exists() {
         match ReportDirectory::prepare(directory) {
             Ok(directory) => remove_leftovers(&directory, tasks, leftovers),
@@ -78,7 +83,7 @@ pub(super) fn tell_usage_error(directory: &Path, tasks: &[Id], publisher: Option
             Err(_) => {}
         }
     }
-    tell_end(Outcome::Usage, publisher);
+    tell_end(outcome, publisher);
 }
 
 /// Tells later steps how it ended.

@@ -111,8 +111,8 @@ impl Console {
     }
 
     /// Prepares for so many tasks, called `noun`. A batch gets one line for all tasks; what is said about single ones
-    /// until [`Self::end_crowd`] is for readers of every detail, but for errors and the first warnings.
-    pub fn begin_crowd(&self, total: usize, noun: &'static str) {
+    /// until [`Self::end_batch`] is for readers of every detail, but for errors and the first warnings.
+    pub fn begin_batch(&self, total: usize, noun: &'static str) {
         let mut shown = self.shown();
         shown.batch = BatchProgress::of(total, noun);
         let bars = self.inner.bars.as_ref().filter(|_| shown.batch.is_some());
@@ -123,7 +123,7 @@ impl Console {
     }
 
     /// Logs how the batch ended, if there is one.
-    pub fn end_crowd(&self) {
+    pub fn end_batch(&self) {
         let (batch, bar) = {
             let mut shown = self.shown();
             (shown.batch.take(), shown.bar.take())

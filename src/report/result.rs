@@ -263,9 +263,8 @@ impl ResultDocument {
         Outcome::worst_few(&self.builds, limit, |build| (build.outcome, build.allowed))
     }
 
-    /// The document of a process that could not begin.
-    pub fn of_usage_error(reason: String) -> Self {
-        let outcome = Outcome::Usage;
+    /// The document of a process that could not begin, for a reason that is this outcome.
+    pub fn without_jobs(outcome: Outcome, reason: String) -> Self {
         Self { reason: Some(reason), ..Self::new(outcome, outcome.exit_code(), Vec::new()) }
     }
 

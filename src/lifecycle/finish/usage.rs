@@ -2,8 +2,8 @@
 
 use crate::codearts::Id;
 use crate::console::Console;
+use crate::error::outcome_of;
 use crate::lifecycle::finish::files::{leftovers, not_printed, remove_leftovers};
-use crate::model::outcome::Outcome;
 use crate::publish::{PublishResults, Publisher};
 use crate::report::pages::markdown::Subject;
 use crate::report::result::ResultDocument;
@@ -13,7 +13,7 @@ use std::path::Path;
 /// A process that could not begin says so in its document too, if `directory` is to hold one: neither an old one nor other files
 /// of an earlier run must be taken for its result. `tasks`: those that it names, as far as they can be read;
 /// `None`: it is not about tasks.
-pub(crate) fn report_usage_error(
+pub(crate) fn report_refusal(
     error: &anyhow::Error,
     directory: Option<&Path>,
     tasks: Option<&[Id]>,
@@ -21,7 +21,8 @@ pub(crate) fn report_usage_error(
     publisher: Option<&Publisher>,
     console: &Console,
 ) {
-    let document = ResultDocument::of_usage_error(format!("{error:#}"));
+    let outcome = outcome_of(error);
+    let document = ResultDocument::without_jobs(outcome, format!("{error:#}"));
     let directory = directory.map(ReportDirectory::prepare);
     // Whose directory it is, or where it lies, may be the mistake.
     let is_out_of_bounds = matches!(directory, Some(Err(_)));
@@ -32,17 +33,36 @@ pub(crate) fn report_usage_error(
         let _ = directory.write_result(&document.to_text());
     }
     if let Some(publisher) = publisher.filter(|publisher| !is_out_of_bounds || !publisher.writes_reports()) {
-        let subject = Subject {
-            outcome: Outcome::Usage,
-            exit_code: Outcome::Usage.exit_code(),
-            document: &document,
-            findings: &[],
-        };
+        let subject = Subject { outcome, exit_code: outcome.exit_code(), document: &document, findings: &[] };
         let mut publication = PublishResults::default();
         publisher.show(subject, console, &mut publication);
         publisher.tell_outputs(subject, &mut publication);
     }
     if json && let Err(error) = console.document(&document.to_text()) {
         tracing::error!("{}", not_printed(&error));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::console::{LogDialect, LogFormat, Verbosity};
+    use crate::error::Problem;
+    use crate::messages::SetupMessage;
+    use serde_json::Value;
+
+    /// The document names the outcome and the number that the process ends with.
+    #[test]
+    fn what_cannot_be_set_up_is_no_usage_error_in_the_document_either() {
+        let place = tempfile::tempdir().expect("a directory");
+        let directory = place.path().join("reports");
+        let console = Console::new(LogFormat::Text, Verbosity::Quiet, LogDialect::default(), false);
+        let setup = anyhow::Error::new(Problem::new(SetupMessage::HttpClient)).context("no client");
+        for (error, outcome, exit_code) in [(setup, "internal", 70), (anyhow::anyhow!("x"), "usage", 64)] {
+            report_refusal(&error, Some(&directory), None, false, None, &console);
+            let text = std::fs::read(directory.join("result.json")).expect("the document");
+            let document: Value = serde_json::from_slice(&text).expect("JSON");
+            assert_eq!((&document["outcome"], &document["exit_code"]), (&outcome.into(), &exit_code.into()));
+        }
     }
 }

@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn the_worst_come_first_and_each_level_has_its_limit() {
-        let document = ResultDocument::of_usage_error("no task".to_owned());
+        let document = ResultDocument::without_jobs(Outcome::Usage, "no task".to_owned());
         let mut findings: Vec<Finding> = (0..12).map(|number| finding(Severity::Critical, number)).collect();
         findings.extend((0..3).map(|number| finding(Severity::Minor, number)));
         let (kept, left_out) = annotations(&document, &findings);
