@@ -108,7 +108,7 @@ async fn ask_github(
 /// The text of a small file with a secret.
 ///
 /// # Errors
-/// Why it can not be read, after its name.
+/// Why it cannot be read, after its name.
 pub(super) fn read_secret(path: &Path) -> Result<String, String> {
     let text = crate::file::read_text(path, ID_TOKEN_LIMIT as u64)
         .map_err(|error| format!("cannot be read: {error}"))?;

@@ -97,7 +97,7 @@ impl Signer {
         Self { project_id, clock: Clock::default() }
     }
 
-    /// A small fixed set of headers is signed, so that what proxies add or change can not break the signature.
+    /// A small fixed set of headers is signed, so that what proxies add or change cannot break the signature.
     pub(super) fn headers(&self, keys: &AccessKeys, request: &Unsigned<'_>) -> HeaderMap {
         let date = date_header(self.clock.now());
         let mut signed = vec![

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 /// A session is renewed when less than this is left of it, or a quarter of its life if that is shorter.
 const RENEWAL_MARGIN: Duration = Duration::from_secs(5 * 60);
-/// Life of a token whose end can not be read (`auth`: 24 hours).
+/// Life of a token whose end cannot be read (`auth`: 24 hours).
 const USUAL_LIFE: Duration = Duration::from_secs(24 * 3600);
 /// The server's clock comes in whole seconds.
 const CLOCK_STEP: Duration = Duration::from_secs(1);

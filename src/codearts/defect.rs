@@ -73,7 +73,7 @@ pub(super) fn read_finding(defect: &Value, is_delayed: bool) -> Finding {
     }
 }
 
-/// A level or a state by its number. What can not be read is taken for the worst, so that it does not hide.
+/// A level or a state by its number. What cannot be read is taken for the worst, so that it does not hide.
 fn by_number<T: Copy>(all: &[T], value: &Value) -> T {
     let number = lenient::integer(value).and_then(|number| usize::try_from(number).ok());
     number.and_then(|number| all.get(number)).copied().unwrap_or(all[0])

@@ -85,7 +85,7 @@ impl Service {
     /// answers whether it is new. `enough`: no more pages are asked for once so many came.
     ///
     /// # Errors
-    /// The last failure of a page that can not be had; the list is not whole then.
+    /// The last failure of a page that cannot be had; the list is not whole then.
     pub async fn findings(
         &self,
         task: &Id,

@@ -35,7 +35,7 @@ impl fmt::Display for Id {
 }
 
 impl Id {
-    /// As much of it as tells it from others, for messages that also name the address.
+    /// As much of it as distinguishes it from others, for messages that also name the address.
     pub fn short(&self) -> &str {
         self.0.get(..8).unwrap_or(&self.0)
     }

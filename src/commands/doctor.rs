@@ -165,7 +165,7 @@ async fn try_task(service: &Service, task: &Id, findings: &mut Findings) {
         "results and PDF can be read".to_owned()
     });
     let start = "codeartscheck:task:execute";
-    Findings::note(start, "needed for `--start` only, and can not be tried without a run");
+    Findings::note(start, "needed for `--start` only, and cannot be tried without a run");
     Findings::note(
         "smallest IAM policy",
         &format!("{}; for `--start` add `{start}`", smallest_policy(&[read, report])),
@@ -203,10 +203,7 @@ async fn try_job(service: &Service, job: &Id, findings: &mut Findings) {
         let packages = in_time(service.build_packages(job, number, deadline)).await;
         findings.tried("its packages", packages.map(drop), readable);
     }
-    Findings::note(
-        "starting and stopping",
-        "needed for `--start` only, and can not be tried without a build",
-    );
+    Findings::note("starting and stopping", "needed for `--start` only, and cannot be tried without a build");
     Findings::note(
         "smallest IAM policy",
         "reading builds needs none, by the service's pages; the user must be a member of the project, in a role that may run the job",

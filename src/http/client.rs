@@ -57,7 +57,7 @@ impl HttpClient {
     /// Builds the client.
     ///
     /// # Errors
-    /// When the CA bundle can not be read.
+    /// When the CA bundle cannot be read.
     pub fn new(settings: &HttpSettings) -> anyhow::Result<Self> {
         let mut ca_certificates = Vec::new();
         if let Some(bundle) = &settings.ca_bundle {

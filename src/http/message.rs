@@ -69,7 +69,7 @@ pub fn refuse_climbing(path: &str) -> Result<(), TransportError> {
 /// A header value that is kept out of debug output.
 ///
 /// # Errors
-/// When the text can not stand in a header.
+/// When the text cannot stand in a header.
 pub fn sensitive(text: &str) -> Result<HeaderValue, reqwest::header::InvalidHeaderValue> {
     let mut value = HeaderValue::from_str(text)?;
     value.set_sensitive(true);

@@ -1,4 +1,4 @@
-//! How paths and queries are written: one encoding for the wire and for the signature, so that the two can not differ
+//! How paths and queries are written: one encoding for the wire and for the signature, so that the two cannot differ
 //! (page `signing`).
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

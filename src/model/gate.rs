@@ -10,7 +10,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceGate {
-    /// Passed. Where no condition is switched on, it can not be anything else.
+    /// Passed. Where no condition is switched on, it cannot be anything else.
     Passed,
     /// Not passed.
     NotPassed,

@@ -270,7 +270,7 @@ impl ResultDocument {
 
     /// The text of the file and of `--json`: indented, with a line break at the end.
     pub fn to_text(&self) -> String {
-        // These structs hold nothing that JSON can not express.
+        // These structs hold nothing that JSON cannot express.
         let text = serde_json::to_string_pretty(self).unwrap_or_default();
         let mut text = no_ci_command_in_json(&redact_json(&text));
         text.push('\n');

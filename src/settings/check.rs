@@ -64,7 +64,7 @@ impl CheckSettings {
         let project_id = args.project_id.map(|id| parse_id("`--project-id`", &id)).transpose()?;
         let wants_pdf = args.report.contains(&ReportFormat::Pdf);
         if args.report.len() > 1 && args.report.contains(&ReportFormat::None) {
-            return usage("`--report none` can not be combined with another report");
+            return usage("`--report none` cannot be combined with another report");
         }
         if !wants_pdf && args.publish.publish.contains(&PublishChoice::To(Target::Artifact)) {
             return usage("`--publish artifact` needs a report; leave out `--report none`");

@@ -72,7 +72,7 @@ impl Search<'_> {
     /// The credentials to use, and the IAM project that comes with them, if one does.
     ///
     /// # Errors
-    /// When there are none, or the first that are there can not be used.
+    /// When there are none, or the first that are there cannot be used.
     pub(super) fn run(self) -> Result<(Credentials, Option<String>), UsageError> {
         let mut missing = Vec::new();
         let mut incomplete = None;
@@ -207,7 +207,7 @@ impl Search<'_> {
             address.scheme() == "https" && address.has_host() || crate::http::is_loopback(address)
         });
         let Some(address) = address else {
-            return usage(format!("{url} can not be used: it must begin with https://"));
+            return usage(format!("{url} cannot be used: it must begin with https://"));
         };
         let token = visible(token, given)?.into();
         Ok(Some(IdTokenSource::GitHub { url: address, token, audience: self.oidc_audience.clone() }))
@@ -324,7 +324,7 @@ impl Search<'_> {
                 .filter(|url| url.scheme() == "https" && url.has_host() || is_local(url));
             let Some(url) = url else {
                 return usage(format!(
-                    "{} can not be used: it must begin with https://, or lead to this machine",
+                    "{} cannot be used: it must begin with https://, or lead to this machine",
                     pod.0
                 ));
             };
@@ -376,5 +376,5 @@ fn is_link_local(url: &Url) -> bool {
 /// An address given by hand.
 pub(super) fn address(option: &str, text: &str, allow_http: bool) -> Result<Url, UsageError> {
     // The text is not repeated: it may hold a password.
-    endpoints::parse(text, allow_http).map_err(|why| UsageError(format!("`{option}` can not be used: {why}")))
+    endpoints::parse(text, allow_http).map_err(|why| UsageError(format!("`{option}` cannot be used: {why}")))
 }

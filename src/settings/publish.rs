@@ -26,7 +26,7 @@ fn selection(chosen: &[PublishChoice]) -> Result<Option<Selection>, UsageError> 
     for target in chosen {
         targets.push(match target {
             PublishChoice::Auto | PublishChoice::None if chosen.len() > 1 => {
-                return usage("`--publish auto` and `--publish none` can not be combined with targets");
+                return usage("`--publish auto` and `--publish none` cannot be combined with targets");
             }
             PublishChoice::Auto => return Ok(Some(Selection::Auto)),
             PublishChoice::None => return Ok(None),

@@ -100,7 +100,7 @@ fn mistakes_say_what_to_type_instead() {
         (&[TASK, "--allow", "usage"], &[], "only these can be allowed: check-failed"),
         (&[TASK, "--region", "mars-1"], &[], "give one of ap-southeast-3"),
         (&[TASK, "--endpoint", "http://example.com"], &[], "use https"),
-        (&[TASK, "--report", "pdf,none"], &[], "can not be combined"),
+        (&[TASK, "--report", "pdf,none"], &[], "cannot be combined"),
         (&[TASK, "--report-title", &long], &[], "1 to 128 characters"),
         (&[TASK, "--project-id", "a/b"], &[], "--project-id"),
         (&[TASK, "--ca-file", "/nonexistent/ca.pem"], &[], "could not read `--ca-file"),

@@ -271,7 +271,7 @@ mod tests {
             let hazard = distribution.hazard(at);
             assert!((numeric / hazard - 1.0).abs() < 1e-3, "{at}: {numeric} {hazard}");
         }
-        // Where the tail can not be divided by any more.
+        // Where the tail cannot be divided by any more.
         let far = LogNormal { mean: 0.0, spread: 0.01 }.hazard(2.0);
         assert!(far.is_finite() && far > 0.0, "{far}");
     }

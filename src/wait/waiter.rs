@@ -67,7 +67,7 @@ pub struct Waited<T, E> {
     pub polls: u32,
     /// How long it took.
     pub elapsed: Duration,
-    /// The end can not have been noticed later than this: the time since the last poll that found it pending.
+    /// The end cannot have been noticed later than this: the time since the last poll that found it pending.
     pub lag_bound: Duration,
 }
 

@@ -138,7 +138,7 @@ impl Listing<'_> {
         let severities = if is_compared { Vec::new() } else { settings.findings.severities.clone() };
         let pages_at_once = settings.findings.pages_at_once;
         let lists_open = severities.is_empty() && statuses.contains(&Status::Open);
-        let told = self.counts.filter(|_| lists_open).map(|counts| counts.issues);
+        let counted_open = self.counts.filter(|_| lists_open).map(|counts| counts.issues);
         let lists_only_open = statuses.iter().all(|status| *status == Status::Open);
         let mut spool = Spool::new(directory.path());
         let mut tally = Tally::default();
@@ -151,7 +151,7 @@ impl Listing<'_> {
                 severities: severities.clone(),
                 is_delayed,
                 pages_at_once,
-                counted: told.filter(|_| lists_only_open && !is_delayed),
+                counted: counted_open.filter(|_| lists_only_open && !is_delayed),
             };
             let add = |finding: Finding| {
                 if counts_list {
@@ -173,7 +173,7 @@ impl Listing<'_> {
             }
         }
         let [counted, delayed] = walks;
-        self.check_whole(&counted, told.unwrap_or_default(), tally.open_places)?;
+        self.check_whole(&counted, counted_open.unwrap_or_default(), tally.open_places)?;
         let is_of_judged = self.is_of_judged(is_compared).await?;
         tracing::debug!("all findings are there after {}", duration(started.elapsed()));
         let (overview, files) = self.write(spool).await?;
@@ -212,9 +212,9 @@ impl Listing<'_> {
         }
     }
 
-    /// A list that is not whole is none: it would say that the rest is fixed. `told`: open findings of the summary, if all of them
-    /// should be there; `open`: those that came.
-    fn check_whole(&self, walk: &Walk, told: u64, open: u64) -> Result<(), ListError> {
+    /// An incomplete list counts as no list: it would look as if the rest were fixed. `counted_open`: open findings of the
+    /// summary, if all of them should be there; `open`: those that came.
+    fn check_whole(&self, walk: &Walk, counted_open: u64, open: u64) -> Result<(), ListError> {
         let Walk { distinct, places, total, too_large, .. } = *walk;
         let came = distinct.max(places);
         match walk.missing() {
@@ -229,10 +229,10 @@ impl Listing<'_> {
                 "the service says there are {} findings, but only {came} came",
                 total.unwrap_or_default()
             ))),
-            _ if open + too_large < told => {
+            _ if open + too_large < counted_open => {
                 let came = if open == 0 { "none".to_owned() } else { format!("only {open}") };
                 Err(ListError::new(format!(
-                    "the summary says there are {told} open findings, but {came} came"
+                    "the summary counts {counted_open} open findings, but {came} came"
                 )))
             }
             _ if too_large > 0 && self.environment.settings.gate.compares() => {

@@ -26,7 +26,7 @@ pub(crate) fn leftovers(ids: &[String]) -> Vec<String> {
 }
 
 /// Removes what an earlier run left, where this one could not begin. `named` are the tasks that it names, if any can be read;
-/// else those of the earlier run itself. Trouble is not told: what could not begin has been told already.
+/// else those of the earlier run itself. A failure is not logged: why this run could not begin is in the log already.
 pub(crate) fn remove_leftovers(
     directory: &ReportDirectory,
     named: &[Id],

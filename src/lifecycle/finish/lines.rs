@@ -12,7 +12,7 @@ use crate::text::count;
 /// Tasks of a batch that get a line at the end.
 const LINES_LIMIT: usize = 10;
 
-/// Says how each task ended and why, or of a batch the worst of those that did not pass; then the one line that tells it all.
+/// Says how each task ended and why, or of a batch the worst of those that did not pass; then the one line that sums it up.
 pub(super) fn log(document: &ResultDocument, overall: Overall) {
     let Overall { outcome, exit_code } = overall;
     let number = document.tasks.len() + document.builds.len();

@@ -62,7 +62,7 @@ impl Baseline {
     /// Reads a file.
     ///
     /// # Errors
-    /// When it can not be read, or holds no fingerprints of ours although it has findings.
+    /// When it cannot be read, or holds no fingerprints of ours although it has findings.
     pub fn read(path: &Path) -> anyhow::Result<Self> {
         let shown = path.display();
         let file = crate::file::open(path, FILE_LIMIT).with_context(|| {

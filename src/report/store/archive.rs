@@ -29,7 +29,7 @@ pub struct Archive {
 /// (`ci/github`, section 1.7).
 ///
 /// # Errors
-/// When the file can not be read or the disk refuses.
+/// When the file cannot be read or the disk refuses.
 pub fn pack<'a>(
     directory: &ReportDirectory,
     files: impl IntoIterator<Item = (&'a Path, &'a str)>,

@@ -103,11 +103,11 @@ impl ReportDirectory {
         tasks.iter().filter_map(|task| task["task_id"].as_str()).filter(is_id).map(str::to_owned).collect()
     }
 
-    /// Removes what an earlier run left under names that this run will use, so that an old pass can not be taken for a
+    /// Removes what an earlier run left under names that this run will use, so that an old pass cannot be taken for a
     /// new one.
     ///
     /// # Errors
-    /// When a file is there and can not be removed.
+    /// When a file is there and cannot be removed.
     pub fn remove(&self, names: impl IntoIterator<Item = String>) -> anyhow::Result<()> {
         for name in names {
             let path = self.path.join(name);
