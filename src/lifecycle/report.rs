@@ -1,6 +1,7 @@
 //! What is known of a job when its tracking has ended: plain values, from which the result is made.
 
 use crate::codearts::tasks::{FailingStep, TaskStatus};
+use crate::messages::{Hint, Message, OutsideText};
 use crate::model::finding::{Counts, PastRun};
 use crate::model::gate::GateResult;
 use crate::model::outcome::Outcome;
@@ -11,17 +12,19 @@ use crate::report::store::pdf_file::PdfFile;
 use tokio::time::Instant;
 
 /// How a job ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Verdict {
     /// The outcome.
     pub(crate) outcome: Outcome,
-    /// Why: one sentence.
-    pub(crate) reason: String,
+    /// Why.
+    pub(crate) reason: Message,
+    /// What to do about it.
+    pub(crate) hints: Vec<Hint>,
 }
 
 impl Verdict {
     pub(crate) fn new(outcome: Outcome, reason: impl Into<String>) -> Self {
-        Self { outcome, reason: reason.into() }
+        Self { outcome, reason: OutsideText(reason.into()).into(), hints: Vec::new() }
     }
 }
 

@@ -8,16 +8,19 @@ mod en;
 mod hint;
 mod http;
 mod outcome;
+mod outside;
 mod service;
 mod setup;
 
 pub use hint::Hint;
 pub use http::HttpHint;
 pub use outcome::OutcomeText;
+pub use outside::OutsideText;
 pub use service::ServiceHint;
 pub use setup::SetupMessage;
 
 use crate::model::language::Language;
+use serde::{Serialize, Serializer};
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -57,6 +60,13 @@ macro_rules! catalogue {
             }
         }
 
+        /// In the language of the log.
+        impl Serialize for Message {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
         $(
             impl $name {
                 /// The sentence in a language.
@@ -83,10 +93,25 @@ macro_rules! catalogue {
     };
 }
 
+/// In the language of the log.
+impl Serialize for Hint {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+impl Default for Message {
+    fn default() -> Self {
+        OutsideText::default().into()
+    }
+}
+
 catalogue! {
     hint: Hint, "What to do.";
     http_hint: HttpHint, "What to do about a request that did not get through.";
     outcome: OutcomeText, "About the end of a run.";
+    outside: OutsideText, "Text from outside.";
     setup: SetupMessage, "About setting up the process itself.";
     service_hint: ServiceHint, "What to do about an answer of CodeArts.";
 }

@@ -2,6 +2,7 @@
 //!
 //! These structs are the promise; nothing internal is serialised by accident.
 
+use crate::messages::{Hint, Message};
 use crate::model::finding::Counts;
 use crate::model::gate::GateResult;
 use crate::model::outcome::{Outcome, Verdict};
@@ -30,7 +31,10 @@ pub struct ResultDocument {
     pub exit_code: u8,
     /// Why there are no tasks, when there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub reason: Option<Message>,
+    /// What to do about it. Missing when there is no advice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<Hint>,
     /// One entry a task, in the order asked for.
     pub tasks: Vec<TaskResult>,
     /// One entry a build job, in the order asked for.
@@ -55,7 +59,10 @@ pub struct BuildResult {
     /// Whether `--allow` lets this outcome pass.
     pub allowed: bool,
     /// One sentence: why.
-    pub reason: String,
+    pub reason: Message,
+    /// What to do about it. Missing when there is no advice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<Hint>,
     /// Steps of the build that failed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failing_steps: Vec<String>,
@@ -104,7 +111,10 @@ pub struct TaskResult {
     /// Whether `--allow` lets this outcome pass.
     pub allowed: bool,
     /// One sentence: why.
-    pub reason: String,
+    pub reason: Message,
+    /// What to do about it. Missing when there is no advice.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hints: Vec<Hint>,
     /// Steps of the check that failed, with the service's analysis.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failing_steps: Vec<StepResult>,
@@ -221,6 +231,7 @@ impl ResultDocument {
             outcome: overall,
             exit_code,
             reason: None,
+            hints: Vec::new(),
             tasks,
             builds: Vec::new(),
         }
@@ -264,8 +275,8 @@ impl ResultDocument {
     }
 
     /// The document of a process that could not begin, for a reason that is this outcome.
-    pub fn without_jobs(outcome: Outcome, reason: String) -> Self {
-        Self { reason: Some(reason), ..Self::new(outcome, outcome.exit_code(), Vec::new()) }
+    pub fn without_jobs(outcome: Outcome, reason: Message, hints: Vec<Hint>) -> Self {
+        Self { reason: Some(reason), hints, ..Self::new(outcome, outcome.exit_code(), Vec::new()) }
     }
 
     /// The text of the file and of `--json`: indented, with a line break at the end.
@@ -281,6 +292,7 @@ impl ResultDocument {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::messages::{OutsideText, ServiceHint};
 
     #[test]
     fn the_document_has_the_documented_form() {
@@ -295,7 +307,8 @@ mod tests {
                 outcome: Outcome::Passed,
                 has_finished: true,
                 allowed: false,
-                reason: "the check finished".to_owned(),
+                reason: OutsideText("the check finished".to_owned()).into(),
+                hints: vec![Hint::Service(ServiceHint::Clock)],
                 failing_steps: Vec::new(),
                 gate: None,
                 counts: Some(Counts::from_array([0, 1, 4, 9, 14])),
@@ -329,6 +342,9 @@ mod tests {
       "outcome": "passed",
       "allowed": false,
       "reason": "the check finished",
+      "hints": [
+        "check the clock of this machine: a signature is valid for 15 minutes"
+      ],
       "counts": {{
         "critical": 0,
         "major": 1,

@@ -34,8 +34,8 @@ pub(crate) async fn collect(
     cancel: &CancellationToken,
 ) -> (Option<Verdict>, Evidence) {
     match verdict {
-        Some(Verdict { outcome: Outcome::Passed, reason: finished }) => {
-            collect_passed(environment, task, run, display, &finished, cancel).await
+        Some(Verdict { outcome: Outcome::Passed, reason, .. }) => {
+            collect_passed(environment, task, run, display, &reason.to_string(), cancel).await
         }
         Some(verdict) if verdict.outcome == Outcome::CheckFailed => {
             let run_id = run.and_then(|run| run.id.as_deref());

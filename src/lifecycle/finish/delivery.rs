@@ -5,7 +5,7 @@ use crate::lifecycle::finish::overall::Overall;
 use crate::lifecycle::finish::task_findings::{TaskFindings, worst_of};
 use crate::lifecycle::finish::{document, files, lines};
 use crate::lifecycle::report::{BuildReport, TaskReport, Verdict};
-use crate::messages::OutcomeText;
+use crate::messages::{OutcomeText, OutsideText};
 use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
 use crate::publish::{PULL_REQUEST_TARGETS, PublishResults, Publisher, Target};
@@ -160,11 +160,12 @@ impl<'a> Delivery<'a> {
 
     /// Adds what came after the verdicts. It never hides one: the worst wins.
     fn add(&mut self, outcome: Outcome, reason: String) {
-        self.document.reason = Some(reason.clone());
+        let verdict = Verdict::new(outcome, reason);
+        self.document.reason = Some(verdict.reason.clone());
         if self.is_cancelled {
             return;
         }
-        self.later_verdict = Some(Verdict { outcome, reason });
+        self.later_verdict = Some(verdict);
         self.outcomes.push(outcome);
         self.set_overall(Overall::new(&self.outcomes, self.allow));
     }
@@ -301,13 +302,13 @@ impl<'a> Delivery<'a> {
     /// A task as its page shows it: where something came after a pass, or the whole was cancelled, it says so.
     fn as_shown(&self, task: &TaskResult) -> TaskResult {
         match &self.later_verdict {
-            Some(Verdict { outcome, reason })
+            Some(Verdict { outcome, reason, .. })
                 if task.outcome == Outcome::Passed || self.is_cancelled && task.outcome != *outcome =>
             {
                 TaskResult {
                     outcome: *outcome,
                     allowed: self.allow.contains(outcome),
-                    reason: format!("{reason}; {}", task.reason),
+                    reason: OutsideText(format!("{reason}; {}", task.reason)).into(),
                     ..task.clone()
                 }
             }

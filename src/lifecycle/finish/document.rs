@@ -13,7 +13,7 @@ pub(super) fn task_result(
     unfinished: Outcome,
     allow: &[Outcome],
 ) -> TaskResult {
-    let Verdict { outcome, reason } = verdict(report.job.verdict.as_ref(), unfinished);
+    let Verdict { outcome, reason, hints } = verdict(report.job.verdict.as_ref(), unfinished);
     let evidence = &report.evidence;
     TaskResult {
         task_id: task.to_owned(),
@@ -24,6 +24,7 @@ pub(super) fn task_result(
         outcome,
         allowed: allow.contains(&outcome),
         reason,
+        hints,
         failing_steps: evidence.failing_steps.iter().map(step_result).collect(),
         gate: evidence.gate.clone(),
         counts: evidence.counts,
@@ -40,7 +41,7 @@ pub(super) fn build_result(
     unfinished: Outcome,
     allow: &[Outcome],
 ) -> BuildResult {
-    let Verdict { outcome, reason } = verdict(report.job.verdict.as_ref(), unfinished);
+    let Verdict { outcome, reason, hints } = verdict(report.job.verdict.as_ref(), unfinished);
     BuildResult {
         job_id: job.to_owned(),
         build_no: report.number,
@@ -49,6 +50,7 @@ pub(super) fn build_result(
         outcome,
         allowed: allow.contains(&outcome),
         reason,
+        hints,
         failing_steps: report.failing_steps,
         log_tail: report.log_tail,
         packages: report.packages,

@@ -39,7 +39,7 @@ pub(super) fn log(document: &ResultDocument, overall: Overall) {
         log(&format!("and {more} that did not pass; {RESULT_FILE} lists all"));
     }
     if let Some(reason) = &document.reason {
-        log(reason);
+        log(&reason.to_string());
     }
     let share = if number == 1 { String::new() } else { format!(", {passed} of {number} {what}s passed") };
     if exit_code == 0 {

@@ -2,8 +2,9 @@
 
 use crate::codearts::Id;
 use crate::console::Console;
-use crate::error::outcome_of;
+use crate::error::{hints_of, outcome_of};
 use crate::lifecycle::finish::files::{leftovers, not_printed, remove_leftovers};
+use crate::messages::OutsideText;
 use crate::publish::{PublishResults, Publisher};
 use crate::report::pages::markdown::Subject;
 use crate::report::result::ResultDocument;
@@ -22,7 +23,8 @@ pub(crate) fn report_refusal(
     console: &Console,
 ) {
     let outcome = outcome_of(error);
-    let document = ResultDocument::without_jobs(outcome, format!("{error:#}"));
+    let document =
+        ResultDocument::without_jobs(outcome, OutsideText(format!("{error:#}")).into(), hints_of(error));
     let directory = directory.map(ReportDirectory::prepare);
     // Whose directory it is, or where it lies, may be the mistake.
     let is_out_of_bounds = matches!(directory, Some(Err(_)));

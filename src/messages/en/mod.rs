@@ -3,11 +3,13 @@
 mod hint;
 mod http;
 mod outcome;
+mod outside;
 mod service;
 mod setup;
 
 pub(super) use hint::hint;
 pub(super) use http::http_hint;
 pub(super) use outcome::outcome;
+pub(super) use outside::outside;
 pub(super) use service::service_hint;
 pub(super) use setup::setup;

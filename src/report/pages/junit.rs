@@ -141,7 +141,7 @@ fn cases(task: &TaskResult, overview: Option<&Overview>) -> Vec<Case> {
 
 /// The reason, and what the service says about failing steps.
 fn why(task: &TaskResult) -> String {
-    let mut text = task.reason.clone();
+    let mut text = task.reason.to_string();
     for step in &task.failing_steps {
         for part in [&step.name, &step.log, &step.analysis, &step.faq] {
             if !part.is_empty() {

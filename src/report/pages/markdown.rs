@@ -162,7 +162,7 @@ fn head(page: &Page<'_>) -> String {
     let Subject { outcome, exit_code, document, .. } = page.subject;
     let mut text = format!("### {}\n\n", headline(outcome, exit_code));
     for task in document.worst_tasks(TASKS_LIMIT) {
-        let reason = inline(&task.reason, TEXT_LIMIT);
+        let reason = inline(&task.reason.to_string(), TEXT_LIMIT);
         if document.tasks.len() == 1 {
             let _ = writeln!(text, "{}.", sentence(&reason));
         } else if task.outcome != Outcome::Passed {
@@ -170,7 +170,7 @@ fn head(page: &Page<'_>) -> String {
         }
     }
     if let Some(reason) = &document.reason {
-        let _ = writeln!(text, "{}.", sentence(&inline(reason, TEXT_LIMIT)));
+        let _ = writeln!(text, "{}.", sentence(&inline(&reason.to_string(), TEXT_LIMIT)));
     }
     if exit_code != 0 {
         let _ = writeln!(text, "\n**What to do:** {}.", OutcomeText::Advice(outcome));

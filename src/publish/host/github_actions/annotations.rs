@@ -31,7 +31,7 @@ pub(super) fn annotations(document: &ResultDocument, findings: &[Finding]) -> (V
         kept.push(Annotation {
             level: if document.exit_code == 0 { AnnotationLevel::Warning } else { AnnotationLevel::Error },
             title: format!("CodeArts Check: {}", document.outcome),
-            message: reason.clone(),
+            message: reason.to_string(),
             place: None,
         });
     }
@@ -64,6 +64,7 @@ pub(super) const fn level_of(severity: Severity) -> AnnotationLevel {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::messages::OutsideText;
     use crate::report::result::TaskResult;
 
     fn finding(severity: Severity, number: u32) -> Finding {
@@ -91,7 +92,11 @@ mod tests {
 
     #[test]
     fn the_worst_come_first_and_each_level_has_its_limit() {
-        let document = ResultDocument::without_jobs(Outcome::Usage, "no task".to_owned());
+        let document = ResultDocument::without_jobs(
+            Outcome::Usage,
+            OutsideText("no task".to_owned()).into(),
+            Vec::new(),
+        );
         let mut findings: Vec<Finding> = (0..12).map(|number| finding(Severity::Critical, number)).collect();
         findings.extend((0..3).map(|number| finding(Severity::Minor, number)));
         let (kept, left_out) = annotations(&document, &findings);

@@ -33,7 +33,7 @@ pub(super) fn notes(
             (_, PublishError::NotOffered(_)) => {}
             // The page has it already.
             (_, PublishError::Failed(reason))
-                if document.reason.as_ref().is_some_and(|shown| shown.contains(reason)) => {}
+                if document.reason.as_ref().is_some_and(|shown| shown.to_string().contains(reason)) => {}
             (_, PublishError::Failed(_)) => {
                 notes.push((format!("Not published as {}", target.name()), format!("{reason}.")));
             }

@@ -105,7 +105,7 @@ fn verdict(text: &mut String, page: &TaskPage<'_>) {
         text,
         "<header>\n<h1><span>{sign}</span> {}</h1>\n<p>{}</p>",
         html(words),
-        html(&sentence(&task.reason))
+        html(&sentence(&task.reason.to_string()))
     );
     if code != 0 {
         let _ = writeln!(
