@@ -239,8 +239,11 @@ fn publishing(publisher: Result<&Publisher, &String>, findings: &mut Findings) {
     for (target, offer) in publisher.offers() {
         let what = format!("publishing, {}", target.name());
         match offer {
-            Ok(detail) => findings.good(&what, &detail),
-            Err(missing) => Findings::note(&what, &missing),
+            Ok(detail) => findings.good(&what, &detail.to_string()),
+            Err(problem) => {
+                let hints = crate::error::hint_lines(&problem.hints);
+                tracing::info!(hints, "note: {what}: {problem}");
+            }
         }
     }
 }

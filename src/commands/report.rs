@@ -90,7 +90,8 @@ pub(super) fn report_refusal(
 pub(super) fn tell_end(outcome: Outcome, publisher: Option<&Publisher>) {
     let ended = [("outcome", outcome.name().to_owned()), ("exit-code", outcome.exit_code().to_string())];
     if let Some(Err(missed)) = publisher.map(|publisher| publisher.write_outputs(&ended)) {
-        tracing::warn!("outputs: {}", missed.reason());
+        let problem = missed.problem;
+        tracing::warn!(hints = crate::error::hint_lines(&problem.hints), "outputs: {problem}");
     }
 }
 
@@ -115,7 +116,7 @@ async fn publish_pdf(
     ];
     publication.note(&publisher.plan().selection, Target::Outputs, publisher.write_outputs(&values));
     match publication.failure(&publisher.plan().selection) {
-        Some(failure) => (Outcome::ReportFailed, Some(failure)),
+        Some(failure) => (Outcome::ReportFailed, Some(failure.to_string())),
         None => (Outcome::Passed, None),
     }
 }

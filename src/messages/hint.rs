@@ -1,6 +1,7 @@
 //! What to do about an error; each stands on a line of its own, after `hint:`.
 
 use super::http::HttpHint;
+use super::publish::PublishHint;
 use super::service::ServiceHint;
 use crate::model::outcome::Outcome;
 
@@ -11,6 +12,8 @@ pub enum Hint {
     Outcome(Outcome),
     /// What to do about a request that did not get through.
     Http(HttpHint),
+    /// What to do so that the result is published.
+    Publish(PublishHint),
     /// What to do about an answer of CodeArts.
     Service(ServiceHint),
 }

@@ -4,18 +4,22 @@
 //! To add a message: a variant here in the file of its subject, and its words in `en/` (and later `zh/`) under the same
 //! name. Outside text comes in as a part; making it safe is the work of the place that prints it.
 
+mod artifact;
 mod en;
 mod hint;
 mod http;
 mod outcome;
 mod outside;
+mod publish;
 mod service;
 mod setup;
 
+pub use artifact::ArtifactMessage;
 pub use hint::Hint;
 pub use http::HttpHint;
 pub use outcome::OutcomeText;
 pub use outside::OutsideText;
+pub use publish::{PublishHint, PublishMessage};
 pub use service::ServiceHint;
 pub use setup::SetupMessage;
 
@@ -108,10 +112,13 @@ impl Default for Message {
 }
 
 catalogue! {
+    artifact: ArtifactMessage, "About artifacts.";
     hint: Hint, "What to do.";
     http_hint: HttpHint, "What to do about a request that did not get through.";
     outcome: OutcomeText, "About the end of a run.";
     outside: OutsideText, "Text from outside.";
+    publish: PublishMessage, "About publishing the result.";
+    publish_hint: PublishHint, "What to do so that the result is published.";
     setup: SetupMessage, "About setting up the process itself.";
     service_hint: ServiceHint, "What to do about an answer of CodeArts.";
 }

@@ -9,11 +9,13 @@ mod results;
 mod target;
 
 pub use plan::PublishConfig;
-pub use results::{Offer, PublishError, PublishResults};
+pub use results::{Offer, PublishError, PublishErrorKind, PublishResults};
 pub use target::{PublishChoice, Selection, Target};
 
 use crate::ci::CiHost;
 use crate::console::Console;
+use crate::error::Problem;
+use crate::messages::OutsideText;
 use crate::report::pages::markdown::{Page, Subject};
 use crate::report::result::ReportResult;
 use crate::report::store::directory::ReportDirectory;
@@ -88,10 +90,14 @@ impl Publisher {
     }
 
     /// What there is for each target, as far as this machine shows.
-    pub fn offers(&self) -> Vec<Offer> {
+    pub fn offers(&self) -> Vec<(Target, Offer)> {
         let offer = |target: &Target| match target.carrier() {
             Carrier::Host => (*target, self.host.offer(*target, &self.config)),
-            Carrier::Forge => (*target, self.forge.offer(*target, &self.config)),
+            Carrier::Forge => {
+                let offer = self.forge.offer(*target, &self.config);
+                let offer = offer.map(|text| OutsideText(text).into());
+                (*target, offer.map_err(|text| Problem::new(OutsideText(text))))
+            }
         };
         self.config.targets.iter().map(offer).collect()
     }

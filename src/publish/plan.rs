@@ -1,8 +1,10 @@
 //! What is to be published, and what every forge needs for it.
 
-use super::results::PublishError;
+use super::results::{Offer, PublishError};
 use super::target::{Selection, Target};
+use crate::error::Problem;
 use crate::http::{HttpClient, HttpSettings, uri};
+use crate::messages::{Hint, PublishHint, PublishMessage};
 use crate::report::store::workspace::Workspace;
 use std::path::{Path, PathBuf};
 
@@ -52,24 +54,24 @@ impl PublishConfig {
     }
 
     /// What there is for the PDF where the CI keeps files by itself.
-    pub(super) fn offer_kept(&self) -> Result<String, String> {
+    pub(super) fn offer_kept(&self) -> Offer {
         self.kept_url(&self.report_dir)?;
-        Ok(format!("`{}`, for what the job archives", self.workspace.name(&self.report_dir)))
+        let path = self.workspace.name(&self.report_dir);
+        Ok(PublishMessage::ArchivedFrom { path }.into())
     }
 
     /// The address under which the CI keeps a file.
     ///
     /// # Errors
-    /// One sentence, when it keeps none.
-    pub(super) fn kept_url(&self, path: &Path) -> Result<String, String> {
-        let kept = self
-            .kept
-            .as_ref()
-            .ok_or("Jenkins does not tell its own address (BUILD_URL); set it in its system settings")?;
+    /// When it keeps none.
+    pub(super) fn kept_url(&self, path: &Path) -> Result<String, Problem> {
+        let kept = self.kept.as_ref().ok_or_else(|| {
+            Problem::new(PublishMessage::NoJenkinsAddress).hint(Hint::Publish(PublishHint::JenkinsAddress))
+        })?;
         let name = Some(path).filter(|path| path.exists()).and_then(|path| self.workspace.relative(path));
-        let name = name.ok_or(
-            "`--report-dir` lies outside the project, so the CI keeps nothing of it; name a directory within",
-        )?;
+        let name = name.ok_or_else(|| {
+            Problem::new(PublishMessage::ReportDirOutside).hint(Hint::Publish(PublishHint::ReportDirWithin))
+        })?;
         Ok(format!("{kept}{}", uri::path(&name)))
     }
 }

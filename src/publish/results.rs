@@ -1,11 +1,13 @@
 //! What came of each target.
 
 use super::target::{Selection, Target};
+use crate::error::{Problem, hint_lines};
+use crate::messages::{Hint, Message, OutsideText, PublishHint, PublishMessage};
 use crate::model::finding::Counts;
 use std::collections::HashMap;
 
-/// What a target has, or what it lacks: one sentence. Found out without any request.
-pub type Offer = (Target, Result<String, String>);
+/// What a target has; else what it lacks. Found out without any request.
+pub type Offer = Result<Message, Problem>;
 
 /// Where in a file something was added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,30 +19,59 @@ pub(super) struct Added {
 }
 
 /// Why the result is not there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PublishError {
+#[derive(Clone, Debug, PartialEq)]
+pub struct PublishError {
+    /// What kind of failure it is.
+    pub kind: PublishErrorKind,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+/// How a target was missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublishErrorKind {
     /// There is no such place here.
-    NotOffered(String),
+    NotOffered,
     /// It was tried.
-    Failed(String),
+    Failed,
 }
 
 impl PublishError {
+    /// There is no such place here.
+    pub(super) const fn not_offered(problem: Problem) -> Self {
+        Self { kind: PublishErrorKind::NotOffered, problem }
+    }
+
+    /// It was tried.
+    pub(super) const fn failed(problem: Problem) -> Self {
+        Self { kind: PublishErrorKind::Failed, problem }
+    }
+
     /// Neither the host nor the forge has such a place.
     pub(super) fn unknown_place(target: Target) -> Self {
-        Self::NotOffered(format!("there is no place for `{}` here", target.name()))
+        Self::not_offered(Problem::new(PublishMessage::NoPlace { target: target.name() }))
     }
 
     /// The time for publishing was over.
     pub(super) fn out_of_time() -> Self {
-        Self::Failed("it was not done in time (`--report-timeout`)".to_owned())
+        Self::failed(Problem::new(PublishMessage::OutOfTime).hint(Hint::Publish(PublishHint::ReportTimeout)))
     }
 
-    /// One sentence.
-    pub fn reason(&self) -> &str {
-        match self {
-            Self::NotOffered(reason) | Self::Failed(reason) => reason,
-        }
+    /// Until all forges have messages.
+    #[expect(non_snake_case, reason = "it stands in for a variant")]
+    pub(super) fn NotOffered(sentence: String) -> Self {
+        Self::not_offered(Problem::new(OutsideText(sentence)))
+    }
+
+    /// Until all forges have messages.
+    #[expect(non_snake_case, reason = "it stands in for a variant")]
+    pub(super) fn Failed(sentence: String) -> Self {
+        Self::failed(Problem::new(OutsideText(sentence)))
+    }
+
+    /// One sentence without hints.
+    pub fn reason(&self) -> String {
+        self.problem.to_string()
     }
 }
 
@@ -62,12 +93,18 @@ impl PublishResults {
     /// Notes what came of a target, and logs where it failed, once.
     pub fn note(&mut self, selection: &Selection, target: Target, result: Result<(), PublishError>) {
         let is_known = self.failures().any(|(known, _)| known == target);
-        match (&result, selection) {
-            (Err(PublishError::NotOffered(reason)), Selection::Auto) if !is_known => {
-                tracing::info!("{}: {reason}", target.name());
+        if let Err(PublishError { kind, problem }) = &result
+            && !is_known
+        {
+            let (name, hints) = (target.name(), hint_lines(&problem.hints));
+            match (kind, selection) {
+                (PublishErrorKind::NotOffered, Selection::Auto) => {
+                    tracing::info!(hints, "{name}: {problem}");
+                }
+                (PublishErrorKind::NotOffered, Selection::Named(_)) | (PublishErrorKind::Failed, _) => {
+                    tracing::warn!(hints, "{name}: {problem}");
+                }
             }
-            (Err(error), _) if !is_known => tracing::warn!("{}: {}", target.name(), error.reason()),
-            (Ok(()) | Err(_), _) => {}
         }
         // The latest result of a target counts.
         self.results.retain(|(known, _)| *known != target);
@@ -86,20 +123,22 @@ impl PublishResults {
 
     /// Why publishing failed as a whole, if it did: a named target must succeed; among those that `auto` chose, at least
     /// one that carries the PDF, if any was tried.
-    pub fn failure(&self, selection: &Selection) -> Option<String> {
-        let sentence = |(target, error): (Target, &PublishError)| {
-            format!("the result could not be published as {}: {}", target.name(), error.reason())
+    pub fn failure(&self, selection: &Selection) -> Option<Problem> {
+        let not_published = |(target, error): (Target, &PublishError)| {
+            let Problem { what, cause, hints } = error.problem.clone();
+            let what = PublishMessage::NotPublished { target: target.name(), why: Box::new(what) };
+            Problem { what: what.into(), cause, hints }
         };
         let mut failures = self.failures();
         match selection {
-            Selection::Named(_) => failures.next().map(sentence),
+            Selection::Named(_) => failures.next().map(not_published),
             Selection::Auto => {
                 let has_carrier =
                     self.results.iter().any(|(target, result)| target.carries_pdf() && result.is_ok());
                 let tried = |(target, error): &(Target, &PublishError)| {
-                    target.carries_pdf() && matches!(error, PublishError::Failed(_))
+                    target.carries_pdf() && error.kind == PublishErrorKind::Failed
                 };
-                failures.find(tried).filter(|_| !has_carrier).map(sentence)
+                failures.find(tried).filter(|_| !has_carrier).map(not_published)
             }
         }
     }
@@ -120,8 +159,8 @@ mod tests {
     #[test]
     fn what_fails_the_whole() {
         use Target::*;
-        let failed = || Err(PublishError::Failed("no".to_owned()));
-        let not_offered = || Err(PublishError::NotOffered("no".to_owned()));
+        let failed = || Err(PublishError::out_of_time());
+        let not_offered = || Err(PublishError::unknown_place(Artifact));
         let auto = Selection::Auto;
         let named = Selection::Named(vec![Artifact, Comment]);
         let cases = [

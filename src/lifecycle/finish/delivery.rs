@@ -185,7 +185,7 @@ impl<'a> Delivery<'a> {
             && self.document.reason.is_none()
             && let Some(reason) = self.publication.failure(&publisher.plan().selection)
         {
-            self.add(Outcome::ReportFailed, reason);
+            self.add(Outcome::ReportFailed, reason.to_string());
         }
     }
 

@@ -1,15 +1,19 @@
 //! English: American spelling, verb first in help and hints, the field's words, durations and sizes as they are typed.
 
+mod artifact;
 mod hint;
 mod http;
 mod outcome;
 mod outside;
+mod publish;
 mod service;
 mod setup;
 
+pub(super) use artifact::artifact;
 pub(super) use hint::hint;
 pub(super) use http::http_hint;
 pub(super) use outcome::outcome;
 pub(super) use outside::outside;
+pub(super) use publish::{publish, publish_hint};
 pub(super) use service::service_hint;
 pub(super) use setup::setup;

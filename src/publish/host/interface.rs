@@ -1,8 +1,9 @@
 //! What a host can do.
 
 use crate::console::Console;
+use crate::messages::Message;
 use crate::publish::plan::PublishConfig;
-use crate::publish::results::{Added, PublishError, PublishResults};
+use crate::publish::results::{Added, Offer, PublishError, PublishResults};
 use crate::publish::target::Target;
 use crate::report::pages::markdown::Page;
 use crate::report::result::ReportResult;
@@ -44,7 +45,7 @@ pub(in crate::publish) trait Host: Debug {
     fn mask(&self, _console: &Console) {}
 
     /// What there is for a target, as far as this machine shows; what it lacks.
-    fn offer(&self, target: Target, config: &PublishConfig) -> Result<String, String> {
+    fn offer(&self, target: Target, config: &PublishConfig) -> Offer {
         match target {
             Target::Artifact => config.offer_kept(),
             Target::Comment
@@ -52,7 +53,7 @@ pub(in crate::publish) trait Host: Debug {
             | Target::Summary
             | Target::Annotations
             | Target::Outputs
-            | Target::Sarif => Err(PublishError::unknown_place(target).reason().to_owned()),
+            | Target::Sarif => Err(PublishError::unknown_place(target).problem),
         }
     }
 
@@ -113,7 +114,7 @@ pub(in crate::publish) trait Host: Debug {
         _config: &PublishConfig,
         _values: &[(&str, String)],
         _added: &mut Option<Added>,
-    ) -> Result<Option<String>, PublishError> {
+    ) -> Result<Option<Message>, PublishError> {
         Err(PublishError::unknown_place(Target::Outputs))
     }
 }
@@ -124,7 +125,7 @@ fn keep(config: &PublishConfig, reports: &mut Reports<'_>) -> Result<(), Publish
     for (_, report) in reports.iter_mut().filter(|(_, report)| report.url.is_none()) {
         match config.kept_url(Path::new(&report.path)) {
             Ok(url) => report.url = Some(url),
-            Err(reason) => result = Err(PublishError::NotOffered(reason)),
+            Err(problem) => result = Err(PublishError::not_offered(problem)),
         }
     }
     result

@@ -174,7 +174,7 @@ impl<'a> Uploader<'a> {
                 Remedy::Overwrite if overwrites < OVERWRITE_TRIES && self.job.run_attempt != "1" => {
                     overwrites += 1;
                     if let Err(missed) = self.remove(&name).await {
-                        tracing::info!("{}", missed.reason());
+                        tracing::info!("{}", missed.problem);
                         overwrites = OVERWRITE_TRIES;
                     } else if overwrites > 1 {
                         // What was removed can show for a moment.

@@ -11,8 +11,10 @@ mod notes;
 use super::interface::{Host, Reports};
 use crate::ci::github::Job;
 use crate::console::Console;
+use crate::error::Problem;
+use crate::messages::{ArtifactMessage, Hint, Message, PublishHint, PublishMessage};
 use crate::publish::plan::PublishConfig;
-use crate::publish::results::{Added, PublishError, PublishResults};
+use crate::publish::results::{Added, Offer, PublishError, PublishResults};
 use crate::publish::target::Target;
 use crate::report::pages::markdown::{Page, Room, render};
 use crate::report::result::ReportResult;
@@ -20,6 +22,7 @@ use crate::report::store::directory::{ReportDirectory, pdf_name};
 use artifact::{Upload, UploadFile, Uploader};
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use notes::notes;
+use std::io;
 use std::path::{Path, PathBuf};
 use tokio::time::{Instant, timeout_at};
 
@@ -105,27 +108,25 @@ impl Host for GitHubActions {
         }
     }
 
-    fn offer(&self, target: Target, _config: &PublishConfig) -> Result<String, String> {
+    fn offer(&self, target: Target, _config: &PublishConfig) -> Offer {
         match (target, self.file(target)) {
             (_, Some((variable, Some(path)))) => files::try_append(path)
-                .map(|()| format!("{variable} is there"))
+                .map(|()| PublishMessage::RunnerFile { variable }.into())
                 .map_err(|error| unwritable(variable, path, &error)),
             (_, Some((variable, None))) => Err(no_file(variable)),
-            (Target::Artifact, None) if self.job.runtime.is_some() => {
-                Ok("the token for uploads is there".to_owned())
-            }
-            (Target::Artifact, None) => Err(artifact::no_token().reason().to_owned()),
-            (Target::Annotations, None) => Ok("in the log".to_owned()),
+            (Target::Artifact, None) if self.job.runtime.is_some() => Ok(ArtifactMessage::TokenIsSet.into()),
+            (Target::Artifact, None) => Err(artifact::no_token().problem),
+            (Target::Annotations, None) => Ok(PublishMessage::AnnotationsInLog.into()),
             (
                 Target::Comment | Target::CheckRun | Target::Summary | Target::Outputs | Target::Sarif,
                 None,
-            ) => Err(PublishError::unknown_place(target).reason().to_owned()),
+            ) => Err(PublishError::unknown_place(target).problem),
         }
     }
 
     fn try_file(&self, target: Target) -> Result<(), PublishError> {
         let Some((variable, Some(file))) = self.file(target) else { return Ok(()) };
-        files::try_append(file).map_err(|error| PublishError::Failed(unwritable(variable, file, &error)))
+        files::try_append(file).map_err(|error| PublishError::failed(unwritable(variable, file, &error)))
     }
 
     fn upload_artifacts<'a, 'r: 'a>(
@@ -157,7 +158,7 @@ impl Host for GitHubActions {
             console.end_group();
         }
         if left_out > 0 {
-            tracing::info!("annotations: {left_out} more findings are in the report only");
+            tracing::info!("{}", PublishMessage::FindingsNotAnnotated { number: left_out });
         }
         Ok(())
     }
@@ -170,7 +171,7 @@ impl Host for GitHubActions {
     ) -> Result<(), PublishError> {
         let variable = "GITHUB_STEP_SUMMARY";
         let file = self.job.summary_file.as_deref();
-        let file = file.ok_or_else(|| PublishError::NotOffered(no_file(variable)))?;
+        let file = file.ok_or_else(|| PublishError::not_offered(no_file(variable)))?;
         let is_on_github = self.job.repository.is_on_github();
         let notes = notes(page.subject.document, results, &config.workspace, is_on_github);
         let page = Page { has_charts: true, notes: &notes, ..page };
@@ -178,7 +179,7 @@ impl Host for GitHubActions {
         let mut added = results.added.remove(&Target::Summary);
         let written = files::write_summary(file, &text, &mut added);
         results.added.extend(added.map(|added| (Target::Summary, added)));
-        written.map_err(|error| PublishError::Failed(unwritable(variable, file, &error)))
+        written.map_err(|error| PublishError::failed(unwritable(variable, file, &error)))
     }
 
     fn write_outputs(
@@ -186,24 +187,25 @@ impl Host for GitHubActions {
         _config: &PublishConfig,
         values: &[(&str, String)],
         added: &mut Option<Added>,
-    ) -> Result<Option<String>, PublishError> {
+    ) -> Result<Option<Message>, PublishError> {
         let variable = "GITHUB_OUTPUT";
         let file = self.job.output_file.as_deref();
-        let file = file.ok_or_else(|| PublishError::NotOffered(no_file(variable)))?;
+        let file = file.ok_or_else(|| PublishError::not_offered(no_file(variable)))?;
         files::write_outputs(file, values, added)
             .map(|()| None)
-            .map_err(|error| PublishError::Failed(unwritable(variable, file, &error)))
+            .map_err(|error| PublishError::failed(unwritable(variable, file, &error)))
     }
 }
 
 /// The runner has given none.
-fn no_file(variable: &str) -> String {
-    format!("{variable} names no file; the runner sets it: pass it on where the gate runs in a container")
+fn no_file(variable: &'static str) -> Problem {
+    Problem::new(PublishMessage::NoRunnerFile { variable }).hint(Hint::Publish(PublishHint::RunnerFiles))
 }
 
 /// People look for the variable, because the runner chooses the file.
-fn unwritable(variable: &str, file: &Path, error: &std::io::Error) -> String {
-    format!("{variable} (`{}`) cannot be written: {error}", file.display())
+fn unwritable(variable: &'static str, file: &Path, error: &io::Error) -> Problem {
+    let path = file.display().to_string();
+    Problem::new(PublishMessage::RunnerFileNotWritten { variable, path }).because(error)
 }
 
 /// One artifact of these PDFs, each with the id of its task. Several are named after `key`, which a later try has too.

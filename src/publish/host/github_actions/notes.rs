@@ -1,6 +1,6 @@
 //! What the summary says about targets that were missed, and the step that makes up for an artifact. Pure.
 
-use crate::publish::results::{PublishError, PublishResults};
+use crate::publish::results::{PublishErrorKind, PublishResults};
 use crate::publish::target::Target;
 use crate::report::pages::escape::inline;
 use crate::report::result::ResultDocument;
@@ -19,9 +19,9 @@ pub(super) fn notes(
 ) -> Vec<(String, String)> {
     let mut notes = Vec::new();
     for (target, error) in results.failures() {
-        let reason = inline(error.reason(), REASON_LIMIT);
-        match (target, error) {
-            (Target::Artifact, PublishError::NotOffered(_)) => {
+        let reason = error.problem.to_string();
+        match (target, error.kind) {
+            (Target::Artifact, PublishErrorKind::NotOffered) => {
                 let paths: Vec<String> = document
                     .tasks
                     .iter()
@@ -30,12 +30,13 @@ pub(super) fn notes(
                     .collect();
                 notes.push(("To keep the PDF, add a step".to_owned(), upload_step(&paths, is_on_github)));
             }
-            (_, PublishError::NotOffered(_)) => {}
+            (_, PublishErrorKind::NotOffered) => {}
             // The page has it already.
-            (_, PublishError::Failed(reason))
-                if document.reason.as_ref().is_some_and(|shown| shown.to_string().contains(reason)) => {}
-            (_, PublishError::Failed(_)) => {
-                notes.push((format!("Not published as {}", target.name()), format!("{reason}.")));
+            (_, PublishErrorKind::Failed)
+                if document.reason.as_ref().is_some_and(|shown| shown.to_string().contains(&reason)) => {}
+            (_, PublishErrorKind::Failed) => {
+                let text = format!("{}.", inline(&reason, REASON_LIMIT));
+                notes.push((format!("Not published as {}", target.name()), text));
             }
         }
     }

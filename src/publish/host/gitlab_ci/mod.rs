@@ -5,8 +5,10 @@ mod files;
 use super::interface::Host;
 use crate::ci::gitlab::Job;
 use crate::console::Console;
+use crate::error::Problem;
+use crate::messages::{Message, PublishMessage};
 use crate::publish::plan::PublishConfig;
-use crate::publish::results::{Added, PublishError, PublishResults};
+use crate::publish::results::{Added, Offer, PublishError, PublishResults};
 use crate::publish::target::Target;
 use crate::report::pages::html;
 use crate::report::pages::markdown::{Page, TASK_ID_MARK};
@@ -44,17 +46,17 @@ impl Host for GitLabCi {
         true
     }
 
-    fn offer(&self, target: Target, config: &PublishConfig) -> Result<String, String> {
-        let file = |name: &str, report: &str| {
+    fn offer(&self, target: Target, config: &PublishConfig) -> Offer {
+        let file = |name: &str, report: &'static str| {
             let path = config.workspace.name(&config.report_dir.join(name));
-            Ok(format!("`{path}`, for `artifacts: reports: {report}`"))
+            Ok(PublishMessage::ReportFile { path, report }.into())
         };
         match target {
             Target::Artifact => config.offer_kept(),
             Target::Outputs => file(DOTENV_FILE, "dotenv"),
             Target::Annotations => file(ANNOTATIONS_FILE, "annotations"),
             Target::Comment | Target::CheckRun | Target::Summary | Target::Sarif => {
-                Err(PublishError::unknown_place(target).reason().to_owned())
+                Err(PublishError::unknown_place(target).problem)
             }
         }
     }
@@ -75,24 +77,30 @@ impl Host for GitLabCi {
         config: &PublishConfig,
         values: &[(&str, String)],
         _added: &mut Option<Added>,
-    ) -> Result<Option<String>, PublishError> {
+    ) -> Result<Option<Message>, PublishError> {
         let file = config.report_dir.join(DOTENV_FILE);
         let present = crate::file::read_text(&file, files::DOTENV_LIMIT as u64).unwrap_or_default();
         let (text, left_out) = files::dotenv(&present, values);
         write_file(config, DOTENV_FILE, "dotenv", &text)?;
-        let left_out = Some(left_out.join(", ")).filter(|names| !names.is_empty());
-        Ok(left_out.map(|names| format!("no room for {names} (GitLab takes 5 KB)")))
+        let left_out = Some(left_out).filter(|names| !names.is_empty());
+        Ok(left_out.map(|names| PublishMessage::OutputsLeftOut { names, limit: files::DOTENV_LIMIT }.into()))
     }
 }
 
 /// `report`: the kind of report that the runner takes the file for.
-fn write_file(config: &PublishConfig, name: &str, report: &str, text: &str) -> Result<(), PublishError> {
+fn write_file(
+    config: &PublishConfig,
+    name: &str,
+    report: &'static str,
+    text: &str,
+) -> Result<(), PublishError> {
     let directory = ReportDirectory::shared(&config.report_dir);
     let written =
         directory.and_then(|directory| directory.write(&directory.path().join(name), text.as_bytes()));
     written.map_err(|error| {
-        let file = format!("the file for `artifacts: reports: {report}`");
-        PublishError::Failed(format!("{file} cannot be written: {error:#}"))
+        let path = name.to_owned();
+        let problem = Problem::new(PublishMessage::ReportFileNotWritten { path, report });
+        PublishError::failed(problem.because(format!("{error:#}")))
     })
 }
 
