@@ -1,5 +1,6 @@
 //! Trying again, in the three ways there are: a request that may be repeated ([`retry`]), something that must be created once
-//! ([`create_once`]), and something that can be fetched once ([`consume_once`]). The retry matrix decides.
+//! ([`create_once`]), and something that can be fetched once ([`consume_once`]). The retry matrix decides. What only takes
+//! its time is looked for with [`look_until`].
 
 use super::error::CallError;
 use super::retry::{Backoff, RetryClass, RetryDecision, retry_decision};
@@ -132,6 +133,31 @@ pub async fn create_once<T>(
             return Err(CreateError::NotCreated(error));
         }
     }
+}
+
+/// Looks for something that takes its time, at most `looks` times; each pause before a look is twice as long as the one
+/// before. `None`: it was not there in time.
+///
+/// # Errors
+/// The first failure of a look.
+pub async fn look_until<T, E>(
+    first_pause: Duration,
+    looks: u32,
+    deadline: Instant,
+    mut look: impl AsyncFnMut() -> Result<Option<T>, E>,
+) -> Result<Option<T>, E> {
+    let mut pause = first_pause;
+    for _ in 0..looks {
+        if Instant::now() + pause >= deadline {
+            break;
+        }
+        sleep(pause).await;
+        if let Some(found) = look().await? {
+            return Ok(Some(found));
+        }
+        pause *= 2;
+    }
+    Ok(None)
 }
 
 /// Why a thing that can be fetched once did not come.
@@ -271,6 +297,20 @@ mod tests {
         let look = async |_: &CallError| Err(failed(Failure::Denied, None));
         let unknown = create_once::<()>(tries(), look, async || Err(failed(Failure::Lost, None))).await;
         assert!(matches!(unknown, Err(CreateError::Unknown(error)) if error.failure == Failure::Denied));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_takes_its_time_is_looked_for_more_and_more_rarely() {
+        for (there_at, seconds, expected) in [(3, 600, Some(14)), (9, 600, None), (3, 14, None)] {
+            let start = Instant::now();
+            let mut looks = 0;
+            let found =
+                look_until(Duration::from_secs(2), 5, start + Duration::from_secs(seconds), async || {
+                    looks += 1;
+                    Ok::<_, ()>((looks == there_at).then(|| start.elapsed().as_secs()))
+                });
+            assert_eq!(found.await, Ok(expected), "at look {there_at} within {seconds} s");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,7 +1,8 @@
 //! A check run on the commit: its conclusion shows beside the others of a pull request, and its annotations have no
 //! limit of ten (`ci/github`, section 4.5).
 
-use super::api::{Api, Order};
+use super::api::Api;
+use super::request::Request;
 use crate::http::error::CallError;
 use crate::http::repeat::create_once;
 use crate::http::uri;
@@ -74,33 +75,33 @@ impl CheckRun<'_> {
     /// After a lost answer the check run is looked for before it is made again.
     async fn create(&self, body: Value) -> Result<u64, CallError> {
         let Self { repository, head_sha, .. } = self;
-        let order = Order::create("make the check run", format!("/repos/{repository}/check-runs"), body);
+        let request = Request::create("make the check run", format!("/repos/{repository}/check-runs"), body);
         let look = async |_: &CallError| {
             let name = uri::value(self.name);
             let route =
                 format!("/repos/{repository}/commits/{head_sha}/check-runs?check_name={name}&per_page=100");
-            let answer = self.api.call(&Order::get("look for the check run", route)).await?;
-            let runs = answer.body["check_runs"].as_array().cloned().unwrap_or_default();
+            let response = self.api.call(&Request::get("look for the check run", route)).await?;
+            let runs = response.body["check_runs"].as_array().cloned().unwrap_or_default();
             let present = runs.iter().find(|run| run["external_id"] == self.external_id);
             Ok(present.and_then(|run| run["id"].as_u64()))
         };
-        let create = async || Ok(self.api.call(&order).await?.body["id"].as_u64().unwrap_or_default());
+        let create = async || Ok(self.api.call(&request).await?.body["id"].as_u64().unwrap_or_default());
         Ok(create_once(self.api.tries(), look, create).await?)
     }
 
     /// Adds annotations; `sent`: how many there are then. After a lost answer they are counted first.
     async fn add(&self, id: u64, output: Value, sent: usize) -> Result<(), CallError> {
         let route = format!("/repos/{}/check-runs/{id}", self.repository);
-        let order = Order {
+        let request = Request {
             method: Method::PATCH,
-            ..Order::create("add annotations to the check run", route.clone(), json!({"output": output}))
+            ..Request::create("add annotations to the check run", route.clone(), json!({"output": output}))
         };
         let look = async |_: &CallError| {
-            let answer = self.api.call(&Order::get("count the annotations", route.clone())).await?;
-            let present = answer.body["output"]["annotations_count"].as_u64().unwrap_or_default();
+            let response = self.api.call(&Request::get("count the annotations", route.clone())).await?;
+            let present = response.body["output"]["annotations_count"].as_u64().unwrap_or_default();
             Ok((present >= sent as u64).then_some(()))
         };
-        Ok(create_once(self.api.tries(), look, async || self.api.call(&order).await.map(drop)).await?)
+        Ok(create_once(self.api.tries(), look, async || self.api.call(&request).await.map(drop)).await?)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Comments on a pull request of GitHub (`ci/github`, sections 4.1 and 4.2).
 
-use super::api::{Api, Order};
+use super::api::Api;
+use super::request::Request;
 use crate::http::error::CallError;
 use crate::http::repeat::Tries;
 use crate::http::retry::Failure;
@@ -87,8 +88,8 @@ impl Comments<'_> {
             Err(error) if matches!(error.failure, Failure::NotFound | Failure::Denied) => {}
             Err(error) => return Err(error),
         }
-        match self.api.call(&Order::get("find out whose token this is", "/user".to_owned())).await {
-            Ok(answer) => Ok(match answer.body["login"].as_str() {
+        match self.api.call(&Request::get("find out whose token this is", "/user".to_owned())).await {
+            Ok(response) => Ok(match response.body["login"].as_str() {
                 Some(login) => Identity::Person(login.to_owned()),
                 None => Identity::Job,
             }),
@@ -116,9 +117,10 @@ impl Conversation for Comments<'_> {
         for page in 1..=PAGES_LIMIT {
             let Self { repository, number, .. } = self;
             let route = format!("/repos/{repository}/issues/{number}/comments?per_page={PAGE}&page={page}");
-            let answer = self.api.call(&Order::get("read the comments of the pull request", route)).await?;
-            candidates.extend(candidates_in(&answer.body, self.key));
-            if !answer.has_next_page() {
+            let response =
+                self.api.call(&Request::get("read the comments of the pull request", route)).await?;
+            candidates.extend(candidates_in(&response.body, self.key));
+            if !response.has_next_page() {
                 break;
             }
         }
@@ -132,20 +134,22 @@ impl Conversation for Comments<'_> {
 
     async fn create(&self, body: &str) -> Result<String, CallError> {
         let route = format!("/repos/{}/issues/{}/comments", self.repository, self.number);
-        let answer = self.api.call(&Order::create("write the comment", route, json!({"body": body}))).await?;
-        Ok(url_in(&answer.body))
+        let response =
+            self.api.call(&Request::create("write the comment", route, json!({"body": body}))).await?;
+        Ok(url_in(&response.body))
     }
 
     async fn edit(&self, id: u64, body: &str) -> Result<(), CallError> {
         let body = Some(json!({"body": body}));
         // octocrab's own method for this sends POST; GitHub documents PATCH.
-        let order = Order::freely("edit the comment", Method::PATCH, self.route(id), body);
-        self.api.call(&order).await.map(drop)
+        let request = Request::freely("edit the comment", Method::PATCH, self.route(id), body);
+        self.api.call(&request).await.map(drop)
     }
 
     async fn delete(&self, id: u64) -> Result<(), CallError> {
-        let order = Order::freely("remove a second comment of ours", Method::DELETE, self.route(id), None);
-        self.api.call(&order).await.map(drop)
+        let request =
+            Request::freely("remove a second comment of ours", Method::DELETE, self.route(id), None);
+        self.api.call(&request).await.map(drop)
     }
 
     fn tries(&self) -> Tries {

@@ -6,6 +6,8 @@ mod comment;
 mod event;
 mod pull_request;
 mod refusal;
+mod request;
+mod response;
 mod sarif;
 
 use super::interface::{self, Forge, TokenSource};

@@ -1,7 +1,8 @@
 //! Which pull request this run is about, where the event does not name it: the API is asked (`ci/github`, section 3).
 
-use super::api::{Api, Order};
+use super::api::Api;
 use super::event::{EventTarget, PullRequest, commit};
+use super::request::Request;
 use crate::http::error::CallError;
 use crate::http::uri;
 use serde_json::Value;
@@ -28,16 +29,16 @@ pub(super) async fn find(
             (format!("/repos/{repository}/pulls?head={head}&state=open&per_page=100"), sha)
         }
     };
-    let answer = api.call(&Order::get("find the pull request of this commit", route)).await?;
-    Ok(choose(&answer.body, &sha, repository))
+    let response = api.call(&Request::get("find the pull request of this commit", route)).await?;
+    Ok(choose(&response.body, &sha, repository))
 }
 
 /// A pull request of which only the number is known: what else there is to know, as far as the API returns. Its head is the one
 /// of this run only as long as it is what the commit of the run merges.
 async fn find_head(api: &Api, repository: &str, number: u64, merge: &str) -> PullRequest {
     let route = format!("/repos/{repository}/pulls/{number}");
-    match api.call(&Order::get("read the pull request", route)).await {
-        Ok(answer) => merged_by(&answer.body, number, merge, repository),
+    match api.call(&Request::get("read the pull request", route)).await {
+        Ok(response) => merged_by(&response.body, number, merge, repository),
         Err(error) => {
             tracing::info!("{error}; its head is not known");
             PullRequest { number, head_sha: None, is_from_fork: false }

@@ -1,9 +1,11 @@
 //! Findings for code scanning (`ci/github`, section 4.6): the SARIF file goes up, and GitHub reports after a while whether it
 //! could read it.
 
-use super::api::{Api, Order};
+use super::api::Api;
+use super::request::Request;
 use crate::ci::github::Repository;
 use crate::http::error::CallError;
+use crate::http::repeat::look_until;
 use crate::http::uri;
 use crate::publish::results::PublishError;
 use crate::text::{is_id, one_line};
@@ -17,9 +19,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::task::spawn_blocking;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
-/// First pause before GitHub is asked what became of the file; each further one is twice as long.
+/// Pause before GitHub is asked for the first time what became of the file.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
 /// Times GitHub is asked.
 const LOOKS: u32 = 5;
@@ -59,34 +61,32 @@ pub(super) async fn upload(
     deadline: Instant,
 ) -> Result<(), UploadError> {
     let file = path.to_owned();
-    let packed = spawn_blocking(move || pack(file)).await.map_err(io::Error::other).and_then(|packed| packed);
+    let packed = spawn_blocking(move || pack(file)).await.map_err(io::Error::other).flatten();
     let packed = packed.map_err(|error| PublishError::Failed(format!("`{}`: {error}", path.display())))?;
     let body = json!({"commit_sha": subject.commit, "ref": subject.git_ref, "sarif": packed});
     let route = format!("/repos/{repository}/code-scanning/sarifs");
     // The same findings of the same commit replace each other.
-    let order = Order::upload("upload the findings", route.clone(), body);
-    let answer = api.call(&order).await?;
+    let request = Request::upload("upload the findings", route.clone(), body);
+    let response = api.call(&request).await?;
     // A path would end it, but for slashes that are escaped.
     let is_plain = |id: &&str| is_id(&id.replace('/', "-"), ID_LIMIT);
-    let Some(id) = answer.body["id"].as_str().filter(is_plain) else {
+    let Some(id) = response.body["id"].as_str().filter(is_plain) else {
         return Err(PublishError::Failed("GitHub took the findings, but gave them no id".to_owned()).into());
     };
     let route = format!("{route}/{}", uri::segment(id));
-    let mut pause = api.backoff().cap(FIRST_PAUSE);
-    for _ in 0..LOOKS {
-        if Instant::now() + pause >= deadline {
-            break;
+    let request = Request::get("ask what became of the findings", route);
+    let first_pause = api.backoff().cap(FIRST_PAUSE);
+    let processed = look_until(first_pause, LOOKS, deadline, async || {
+        let response = api.call(&request).await?;
+        match response.body["processing_status"].as_str() {
+            Some("complete") => Ok(Some(())),
+            Some("failed") => Err(UploadError::from(PublishError::Failed(refusal(&response.body)))),
+            Some(_) | None => Ok(None),
         }
-        sleep(pause).await;
-        pause *= 2;
-        let answer = api.call(&Order::get("ask what became of the findings", route.clone())).await?;
-        match answer.body["processing_status"].as_str() {
-            Some("complete") => return Ok(()),
-            Some("failed") => return Err(PublishError::Failed(refusal(&answer.body)).into()),
-            _ => {}
-        }
+    });
+    if processed.await?.is_none() {
+        tracing::info!("sarif: GitHub has the findings, but had not read them yet");
     }
-    tracing::info!("sarif: GitHub has the findings, but had not read them yet");
     Ok(())
 }
 

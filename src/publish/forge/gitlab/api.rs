@@ -72,7 +72,7 @@ impl Api {
     }
 
     /// How long to pause after failures.
-    pub(super) const fn backoff(&self) -> Backoff {
+    const fn backoff(&self) -> Backoff {
         self.http.backoff()
     }
 

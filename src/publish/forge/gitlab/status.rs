@@ -3,8 +3,9 @@
 use super::api::{Api, project};
 use crate::ci::gitlab::Project;
 use crate::http::call::Call;
+use crate::http::dialect::{BY_STATUS, Dialect, by_status};
 use crate::http::error::CallError;
-use crate::http::retry::CALL_TRIES;
+use crate::http::retry::Failure;
 use crate::model::outcome::Outcome;
 use crate::report::pages::markdown::{Page, headline};
 use crate::text::one_line;
@@ -12,6 +13,12 @@ use serde_json::json;
 
 /// GitLab takes 255 characters.
 const DESCRIPTION_LIMIT: usize = 254;
+
+/// A conflict passes: another status of the commit is being written.
+const DIALECT: Dialect = Dialect {
+    classify: |status, _| if status == 409 { Failure::Busy } else { by_status(status) },
+    ..BY_STATUS
+};
 
 /// Sets the status of the commit that people see.
 ///
@@ -36,28 +43,19 @@ pub(super) async fn write(api: &Api, job: &Project, key: &str, page: Page<'_>) -
     }
     let call = Call {
         expected: &["id", "status"],
+        dialect: DIALECT,
         ..Call::post(
             "set the status of the commit".to_owned(),
             format!("{}/statuses/{}", project(project_id), job.head()),
             body.to_string(),
         )
     };
-    let mut tries = 0;
-    loop {
-        let error = match api.call(call.clone()).await {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
-        tries += 1;
-        // It says so already.
-        if error.status == Some(400) && error.message.contains(&format!("from :{state}")) {
-            return Ok(());
+    match api.call(call).await {
+        // The commit has this status already.
+        Err(error) if error.status == Some(400) && error.message.contains(&format!("from :{state}")) => {
+            Ok(())
         }
-        // Another is being written.
-        if error.status != Some(409) || tries >= CALL_TRIES {
-            return Err(error);
-        }
-        tokio::time::sleep(api.backoff().after(tries, error.retry_after)).await;
+        result => result.map(drop),
     }
 }
 

@@ -7,7 +7,9 @@ use crate::http::retry::RetryClass;
 use crate::publish::forge::address::shown_path;
 use crate::publish::results::PublishError;
 use serde_json::Value;
+use std::io;
 use std::path::Path;
+use tokio::task::spawn_blocking;
 use url::Url;
 
 /// Larger files are left to the artifacts of the job, in bytes: an upload is sent from memory.
@@ -23,16 +25,11 @@ pub(super) async fn upload(
     file: &Path,
     name: &str,
 ) -> Result<Uploaded, PublishError> {
-    let unreadable =
-        |error: std::io::Error| PublishError::Failed(format!("`{}` cannot be read: {error}", file.display()));
-    let bytes = tokio::fs::metadata(file).await.map_err(unreadable)?.len();
-    if bytes > UPLOAD_LIMIT {
-        let limit = crate::text::bytes(UPLOAD_LIMIT);
-        return Err(PublishError::NotOffered(format!(
-            "the PDF is larger than {limit}, so it stays an artifact of the job"
-        )));
-    }
-    let content = tokio::fs::read(file).await.map_err(unreadable)?;
+    let (path, shown) = (file.to_owned(), file.display());
+    let content = spawn_blocking(move || crate::file::read(&path, UPLOAD_LIMIT)).await;
+    let content = content.map_err(io::Error::other).flatten();
+    let content =
+        content.map_err(|error| PublishError::Failed(format!("`{shown}` cannot be read: {error}")))?;
     let boundary = boundary();
     let call = Call {
         // A second try would leave a second file.
