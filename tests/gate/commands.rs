@@ -70,23 +70,23 @@ fn doctor_lists_all_that_is_missing() {
         assert!(ended.stderr.contains(fact), "{fact}: {}", ended.stderr);
     }
     assert_eq!(ended.stderr.matches("error: ").count(), 5 + 1, "{}", ended.stderr);
-    let mut said = Table::default();
-    said.add("nothing is right", &ended.stderr);
+    let mut table = Table::default();
+    table.add("nothing is right", &ended.stderr);
 
     // No task, and nothing else to try.
-    said.add("nothing is given", &Run::new(&["doctor"]).finish().expect(64).stderr);
+    table.add("nothing is given", &Run::new(&["doctor"]).finish().expect(64).stderr);
 
     // A service that cannot be reached, and a login that is refused elsewhere: both are said.
     let world = World::new(scenario().when("token", answers(401)));
     let mut run = world.run_with_password(&["doctor", TASK]);
     let ended = run.env("CODEARTS_ENDPOINT", "http://127.0.0.1:1").finish().expect(77);
-    said.add("no service, a refused login", &ended.stderr);
+    table.add("no service, a refused login", &ended.stderr);
 
     // The endpoint is tried without credentials.
     let mut run = world.run(&["doctor"]);
     run.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK");
-    said.add("no credentials", &run.finish().expect(64).stderr);
-    assert_shown!("doctor_lists_all_that_is_missing", said.text());
+    table.add("no credentials", &run.finish().expect(64).stderr);
+    assert_shown!("doctor_lists_all_that_is_missing", table.text());
 }
 
 /// The files of the runner are named by their variables, and tried.
@@ -112,13 +112,13 @@ fn doctor_knows_the_surroundings() {
     let mut jenkins = world.run(&["doctor"]);
     jenkins.env("JENKINS_URL", "https://jenkins.example/").env("JOB_NAME", "widget");
     jenkins.env("CHANGE_URL", "https://github.com/acme/widget/pull/12");
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (name, run) in [("GitLab CI, elsewhere", gitlab), ("Jenkins, of a pull request", jenkins)] {
         let ended = run.finish().expect(0);
-        said.add(name, &lines_with(&ended.stderr, "publishing, "));
+        table.add(name, &lines_with(&ended.stderr, "publishing, "));
         assert_eq!(forge.state().requests.len(), 0);
     }
-    assert_shown!("doctor_knows_the_surroundings", said.text());
+    assert_shown!("doctor_knows_the_surroundings", table.text());
 }
 
 /// The sandbox prints its address, and can be reached there.

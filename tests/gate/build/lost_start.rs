@@ -1,7 +1,7 @@
 //! `build --start` whose answer was lost: the build that appeared counts only where its record shows the same input.
 
 use crate::kit::scenario::{
-    Job, answers, calls, job, loses_the_answer, parameters, resets, says, scenario, shows_a_web_page,
+    Job, answers, calls, job, loses_the_answer, parameters, resets, returns, scenario, shows_a_web_page,
 };
 use crate::kit::{Ended, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
@@ -25,7 +25,7 @@ fn overtaken(before: u64, builds: Job) -> World {
     let number = (before > 0).then(|| before.to_string());
     let latest =
         json!({"result": {"last_build_no": number, "last_build_status": "Finished", "is_running": false}});
-    let appeared = scenario().job(builds).when(calls("build-latest").nth([1]), says(latest));
+    let appeared = scenario().job(builds).when(calls("build-latest").nth([1]), returns(latest));
     World::new(appeared.when("build-run", resets()))
 }
 
@@ -79,7 +79,7 @@ fn only_a_record_that_shows_it_makes_a_build_ours() {
         (&["--commit", COMMIT], nothing(), branch("main"), false),
         (&["--tag", "v1"], tag("v0"), tag("v1"), true),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (arguments, earlier, appeared, is_ours) in cases {
         let world = overtaken(2, job().before(3).record(2, earlier.clone()).record(3, appeared.clone()));
         let ended = start(&world, &[arguments, &["--stop-on-cancel", "always"]].concat());
@@ -91,23 +91,23 @@ fn only_a_record_that_shows_it_makes_a_build_ours() {
         let reason = build["reason"].as_str().expect("a reason");
         assert_eq!(reason.contains("build 3"), !is_ours, "{name}");
         if !is_ours {
-            said.add(arguments.join(" "), without_error(reason));
+            table.add(arguments.join(" "), without_error(reason));
         }
         assert_eq!((world.calls("build-run").len(), world.calls("build-stop").len()), (1, 0), "{name}");
     }
-    assert_shown!("records_that_show_whose_build_it_is", said.text());
+    assert_shown!("records_that_show_whose_build_it_is", table.text());
 }
 
 /// Several builds appeared: one of them may count, but not two.
 #[test]
 fn of_several_builds_one_may_be_ours() {
-    for (third, fourth, ours) in
+    for (third, fourth, expected) in
         [("7", "8", Some(3)), ("8", "7", Some(4)), ("7", "7", None), ("8", "9", None)]
     {
         let builds = job().before(4).record(2, id("6")).record(3, id(third)).record(4, id(fourth));
         let world = overtaken(2, builds);
-        let ended = start(&world, &["--param", "id=7"]).expect(if ours.is_some() { 0 } else { 69 });
-        assert_eq!(ended.result()["builds"][0]["build_no"], json!(ours), "{third} {fourth}");
+        let ended = start(&world, &["--param", "id=7"]).expect(if expected.is_some() { 0 } else { 69 });
+        assert_eq!(ended.result()["builds"][0]["build_no"], json!(expected), "{third} {fourth}");
     }
     // The first of all has none before it.
     let world = overtaken(0, job().before(1).record(1, id("7")));
@@ -120,11 +120,11 @@ fn a_record_that_cannot_be_read_shows_nothing() {
     for fault in [
         Fault::from(answers(403)),
         shows_a_web_page(),
-        says(json!({"build_number": 9, "parameters": {"id": "7"}})).into(),
+        returns(json!({"build_number": 9, "parameters": {"id": "7"}})).into(),
     ] {
         let latest = json!({"result": {"last_build_no": "2", "is_running": false}});
         let builds = scenario().job(job().before(3).record(2, id("6")).record(3, id("7")));
-        let appeared = builds.when(calls("build-latest").nth([1]), says(latest));
+        let appeared = builds.when(calls("build-latest").nth([1]), returns(latest));
         let world = World::new(appeared.when("build-run", resets()).when("build-steps", fault));
         start(&world, &["--param", "id=7"]).expect(69);
     }
@@ -135,12 +135,12 @@ fn a_record_that_cannot_be_read_shows_nothing() {
 fn a_start_that_was_carried_out_is_found() {
     let service = |result| scenario().job(job().before(2).ends_at_poll(2).ends(result).hidden_calls(3));
     let lost = |result| World::new(service(result).when(calls("build-run").nth([1]), loses_the_answer()));
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (result, code) in [("SUCCESS", 0), ("FAILURE", 1), ("ABORTED", 3)] {
         let world = lost(result);
         let ended = start(&world, &["--param", "id=7"]).expect(code);
         assert_eq!(ended.result()["builds"][0]["build_no"], 3);
-        said.add(result, &lines_with(&ended.stderr, "build 3"));
+        table.add(result, &lines_with(&ended.stderr, "build 3"));
         assert_eq!((world.calls("build-run").len(), world.calls("build-stop").len()), (1, 0));
     }
     // Nothing was lost, or nothing was started.
@@ -151,11 +151,11 @@ fn a_start_that_was_carried_out_is_found() {
     let world = lost("SUCCESS");
     let ended = start(&world, &[]).expect(69);
     assert_eq!((world.calls("build-run").len(), &ended.result()["builds"][0]["build_no"]), (1, &Value::Null));
-    said.add(
+    table.add(
         "not recognisable",
         without_error(ended.result()["builds"][0]["reason"].as_str().expect("a reason")),
     );
-    assert_shown!("a_start_that_was_carried_out", said.text());
+    assert_shown!("a_start_that_was_carried_out", table.text());
 }
 
 /// An answer that names a build from before the start names none.
@@ -163,7 +163,7 @@ fn a_start_that_was_carried_out_is_found() {
 fn an_old_number_is_no_answer() {
     let body = |number: &str| json!({"octopus_job_name": "j_x", "actual_build_number": number});
     for number in ["2", "1", "0"] {
-        let world = World::new(scenario().job(job().before(2)).when("build-run", says(body(number))));
+        let world = World::new(scenario().job(job().before(2)).when("build-run", returns(body(number))));
         let ended = start(&world, &["--param", "id=7"]).expect(69);
         assert_eq!((world.calls("build-run").len(), world.calls("build-stop").len()), (1, 0), "{number}");
         assert_eq!(ended.result()["builds"][0]["build_no"], Value::Null);

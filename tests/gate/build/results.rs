@@ -2,7 +2,7 @@
 
 use crate::kit::forge::Forge;
 use crate::kit::scenario::{
-    Job, Story, answers, calls, is_held, job, loses_the_answer, refuses, resets, says, scenario,
+    Job, Story, answers, calls, is_held, job, loses_the_answer, refuses, resets, returns, scenario,
     shows_a_web_page,
 };
 use crate::kit::{Ended, JOB, World};
@@ -43,7 +43,7 @@ fn every_word_in_every_call_becomes_its_exit_code() {
         ("Finished", 69),
         ("UNSTABLE success", 69),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (word, code) in words {
         let both = quick().ends(word);
         let info_only = both.clone().record_info(&[]);
@@ -65,11 +65,11 @@ fn every_word_in_every_call_becomes_its_exit_code() {
             assert_eq!(result["exit_code"], code, "{name}");
             assert_eq!((&result["builds"][0]["build_no"], &result["tasks"]), (&json!(1), &json!([])));
             if name == "both" {
-                said.add(word, &reason(&ended));
+                table.add(word, &reason(&ended));
             }
         }
     }
-    assert_shown!("every_word_of_a_build", said.text());
+    assert_shown!("every_word_of_a_build", table.text());
 }
 
 /// What is not over is waited for until the time is over, whatever word says so; nothing of that is a pass.
@@ -87,11 +87,11 @@ fn what_does_not_end_times_out() {
     let mut run = world.run(&["build", &ids.join(","), "--start", "--timeout", "2s"]);
     let ended = run.env("CODEARTS_BUILD_ENDPOINT", &world.sandbox.origin()).finish().expect(2);
     assert_eq!(ended.stderr.matches("timed-out - ").count(), 10, "{}", ended.stderr);
-    let mut said = Table::default();
-    said.add("still building", &reason(&ended));
+    let mut table = Table::default();
+    table.add("still building", &reason(&ended));
     // Nobody knows the build, or it was never built.
-    said.add("never built", &reason(&finished(job(), &["--timeout", "2s"]).expect(2)));
-    assert_shown!("a_build_that_does_not_end", said.text());
+    table.add("never built", &reason(&finished(job(), &["--timeout", "2s"]).expect(2)));
+    assert_shown!("a_build_that_does_not_end", table.text());
 }
 
 /// Right after a start nothing runs yet and nobody knows the number; a build can end between two looks.
@@ -165,10 +165,10 @@ fn a_cancel_stops_our_own_build_and_no_other() {
 fn a_lost_start_is_looked_for() {
     let service = || scenario().job(quick().before(2));
     let world = World::new(service().when(calls("build-run").nth([1]), loses_the_answer()));
-    let mut said = Table::default();
+    let mut table = Table::default();
     let recognisable = ["--start", "--param", "id=7"];
     let ended = world.run_build(&recognisable).finish().expect(0);
-    said.add("found", &lines_with(&ended.stderr, "build 3"));
+    table.add("found", &lines_with(&ended.stderr, "build 3"));
     assert_eq!((world.calls("build-run").len(), &ended.result()["builds"][0]["build_no"]), (1, &json!(3)));
     // It was not carried out, so it is sent again.
     let world = World::new(service().when(calls("build-run").nth([1]), shows_a_web_page()));
@@ -180,14 +180,14 @@ fn a_lost_start_is_looked_for() {
     world.run_build(&["--start"]).finish().expect(0);
     assert_eq!(world.calls("build-run").len(), 3);
     // Accepted without a number: never sent again.
-    let world = World::new(service().when("build-run", says(json!({"octopus_job_name": "j_x"}))));
+    let world = World::new(service().when("build-run", returns(json!({"octopus_job_name": "j_x"}))));
     let ended = world.run_build(&["--start"]).finish().expect(69);
     assert_eq!(world.calls("build-run").len(), 1);
-    said.add("no number", &reason(&ended));
+    table.add("no number", &reason(&ended));
     // Bad answers while it is looked for are no answers.
     let lost = service().when(calls("build-run").nth([1]), loses_the_answer());
     let bad = lost.when(calls("build-latest").nth([2, 3, 4]), answers(503));
-    let world = World::new(bad.when(calls("build-latest").nth([5]), says(json!({"result": null}))));
+    let world = World::new(bad.when(calls("build-latest").nth([5]), returns(json!({"result": null}))));
     assert_eq!(world.run_build(&recognisable).finish().expect(0).result()["builds"][0]["build_no"], 3);
     assert_eq!(world.calls("build-run").len(), 1);
     // Without the numbers from before nobody can tell, so it is not sent again.
@@ -195,7 +195,7 @@ fn a_lost_start_is_looked_for() {
     let world = World::new(blind.when("build-run", loses_the_answer()));
     world.run_build(&["--start"]).finish().expect(69);
     assert_eq!(world.calls("build-run").len(), 1);
-    assert_shown!("a_lost_start_of_a_build", said.text());
+    assert_shown!("a_lost_start_of_a_build", table.text());
 }
 
 /// A single bad answer ends nothing, on any call.
@@ -257,7 +257,7 @@ fn the_log_is_shown() {
 fn the_end_of_the_log_is_not_lost_silently() {
     let ended_with = |pieces, has_more: Value| {
         let nothing = json!({"result": {"has_more_data": has_more, "offset": 0, "content": ""}});
-        let world = World::new(scenario().job(quick().ends("FAILURE")).when(pieces, says(nothing)));
+        let world = World::new(scenario().job(quick().ends("FAILURE")).when(pieces, returns(nothing)));
         world.run_build(&["--start"]).finish().expect(1)
     };
     let ended = ended_with(calls("build-log").nth([1, 2, 3]), json!("true"));
@@ -317,11 +317,11 @@ fn mistakes_are_named() {
         &["--build-no", "0"],
         &["--start", "--branch", "a", "--tag", "b"],
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for arguments in refused {
         let world = World::new(job());
         let ended = world.run_build(arguments).finish().expect(64);
-        said.add(arguments.join(" "), &ended.stderr);
+        table.add(arguments.join(" "), &ended.stderr);
         assert!(!ended.stderr.contains("canary"), "{}", ended.stderr);
         assert_eq!(world.sandbox.recorded().len(), 0);
     }
@@ -331,13 +331,13 @@ fn mistakes_are_named() {
     // A build that is not there, a job that is not there, no rights.
     let world = World::new(job().before(2));
     let ended = world.run_build(&["--build-no", "9"]).finish().expect(64);
-    said.add("--build-no 9, of 2", &ended.stderr);
+    table.add("--build-no 9, of 2", &ended.stderr);
     let world = World::new(scenario().job_named("other", job()));
     for arguments in [&["--start"][..], &[][..], &["--build-no", "1"][..]] {
         let ended = world.run_build(arguments).finish().expect(64);
-        said.add(format!("no such job {}", arguments.join(" ")), &ended.stderr);
+        table.add(format!("no such job {}", arguments.join(" ")), &ended.stderr);
     }
-    assert_shown!("mistakes_about_builds", said.text());
+    assert_shown!("mistakes_about_builds", table.text());
     let world = World::new(scenario().when("*", refuses(403, "APIGW.0302")));
     world.run_build(&["--start"]).finish().expect(77);
 }

@@ -1,6 +1,6 @@
 //! Whose status is it? Stories of runs that take each other's place, with answers scripted one by one.
 
-use crate::kit::scenario::{Calls, answers, calls, refuses, resets, says, scenario, succeeded};
+use crate::kit::scenario::{Calls, answers, calls, refuses, resets, returns, scenario, succeeded};
 use crate::kit::{TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use codearts_gate::sandbox::scenario::Fault;
@@ -11,12 +11,12 @@ type Step = (Calls, Fault);
 
 /// One answer for the calls with these numbers.
 fn on(call: &str, numbers: &[u32], body: &Value) -> Step {
-    (calls(call).nth(numbers), says(body.clone()).into())
+    (calls(call).nth(numbers), returns(body.clone()).into())
 }
 
 /// All calls from this number on.
 fn from(call: &str, number: u32, body: &Value) -> Step {
-    (calls(call).from(number), says(body.clone()).into())
+    (calls(call).from(number), returns(body.clone()).into())
 }
 
 fn status(status: i64) -> Value {
@@ -194,10 +194,10 @@ fn the_run_that_was_attached_to_is_not_replaced() {
     let ended = world.run(&["check", TASK, "--report", "none", "--timeout", "6s"]).finish().expect(2);
     let task = &ended.result()["tasks"][0];
     assert_eq!((task["run_id"].as_str(), task["started_by"].as_str()), (Some("seen"), Some("another")));
-    let mut said = Table::default();
-    said.add("the reason", task["reason"].as_str().unwrap_or_default());
-    said.add("the log", &lines_with(&ended.stderr, "run seen"));
-    assert_shown!("the_run_that_was_attached_to", said.text());
+    let mut table = Table::default();
+    table.add("the reason", task["reason"].as_str().unwrap_or_default());
+    table.add("the log", &lines_with(&ended.stderr, "run seen"));
+    assert_shown!("the_run_that_was_attached_to", table.text());
     assert!(!ended.stderr.contains(": run next"), "{}", ended.stderr);
 }
 

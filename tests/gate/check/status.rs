@@ -1,8 +1,8 @@
 //! Status → exit code, attached and started, of one task and of several.
 
 use crate::kit::scenario::{
-    CHECKING, FAILED, STOPPED, SUCCEEDED, calls, endless, is_late, pdf, refuses, says, scenario, succeeded,
-    task,
+    CHECKING, FAILED, STOPPED, SUCCEEDED, calls, endless, is_late, pdf, refuses, returns, scenario,
+    succeeded, task,
 };
 use crate::kit::{TASK, World, assert_whole_pdf};
 use crate::snapshot::{Table, assert_shown, lines_with};
@@ -71,7 +71,7 @@ fn nothing_but_a_two_is_a_pass() {
         json!("2"),
     ];
     for answer in answers {
-        let world = World::new(scenario().when("progress", says(answer.to_string())));
+        let world = World::new(scenario().when("progress", returns(answer.to_string())));
         let ended = world.run(&["check", TASK, "--timeout", "150ms"]).finish();
         assert_eq!(ended.code, 2, "{answer}: {}", ended.stderr);
         assert_eq!(ended.result()["verdict"], "undecided");
@@ -94,16 +94,16 @@ fn a_null_status_keeps_waiting() {
 
 #[test]
 fn an_active_run_is_attached_to_queued_behind_or_refused() {
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (policy, code, runs) in [("attach", 0, 0), ("queue", 0, 1), ("fail", 2, 0)] {
         let world = World::new(task().before(CHECKING).ends_at_poll(4));
         let arguments = ["check", TASK, "--start", "--if-running", policy, "--report", "none"];
         let ended = world.run(&arguments).finish().expect(code);
         assert_eq!(world.calls("run").len(), runs, "{policy}");
         assert_eq!(world.calls("stop").len(), 0, "{policy}");
-        said.add(format!("--if-running {policy}"), &lines_with(&ended.stderr, "active"));
+        table.add(format!("--if-running {policy}"), &lines_with(&ended.stderr, "active"));
     }
-    assert_shown!("a_run_is_active_already", said.text());
+    assert_shown!("a_run_is_active_already", table.text());
     // Somebody else's run is not stopped when our patience ends, unless asked for.
     for (policy, stops) in [("auto", 0), ("never", 0), ("always", 1)] {
         let world = World::new(endless().before(CHECKING));
@@ -117,7 +117,7 @@ fn an_active_run_is_attached_to_queued_behind_or_refused() {
 #[test]
 fn a_start_refused_as_active_is_attached_to() {
     let active = scenario().task(task().before(CHECKING).ends_at_poll(4));
-    let world = World::new(active.when(calls("progress").nth([1]), says(json!({"task_status": 2}))));
+    let world = World::new(active.when(calls("progress").nth([1]), returns(json!({"task_status": 2}))));
     world.run(&["check", TASK, "--start", "--report", "none"]).finish().expect(0);
     assert_eq!(world.calls("run").len(), 1);
 }
@@ -160,8 +160,8 @@ fn the_failing_step_is_shown_when_the_project_is_known() {
     };
     let world = World::new(task().ends_at_poll(2).ends(FAILED).failing_step(step));
     let ended = world.run(&["check", TASK, "--start", "--project-id", "0d1a2b3c4d5e"]).finish().expect(1);
-    let mut said = Table::default();
-    said.add("--project-id", &lines_with(&ended.stderr, "step"));
+    let mut table = Table::default();
+    table.add("--project-id", &lines_with(&ended.stderr, "step"));
     for part in ["Pull code", "clone [31mfailed ::error::x", "no access", "https://example.com/faq"] {
         assert!(ended.stderr.contains(part), "{}", ended.stderr);
     }
@@ -174,9 +174,9 @@ fn the_failing_step_is_shown_when_the_project_is_known() {
     assert_eq!(world.calls("log-detail")[0].query, [("execute_id".to_owned(), run_id)]);
 
     let ended = world.run(&["check", TASK, "--start"]).finish().expect(1);
-    said.add("no project", &lines_with(&ended.stderr, "step"));
+    table.add("no project", &lines_with(&ended.stderr, "step"));
     assert_eq!(ended.stderr.matches("--project-id").count(), 1, "{}", ended.stderr);
-    assert_shown!("the_failing_step", said.text());
+    assert_shown!("the_failing_step", table.text());
 }
 
 /// The last poll comes exactly at the deadline, and its answer is believed.

@@ -2,7 +2,7 @@
 
 use crate::kit::scenario::{
     CHECKING, FAILED, STOPPED, SUCCEEDED, answers, calls, endless, is_late, loses_the_answer, refuses,
-    resets, says, scenario, succeeded, task,
+    resets, returns, scenario, succeeded, task,
 };
 use crate::kit::{TASK, World};
 use crate::snapshot::{assert_shown, lines_with};
@@ -86,7 +86,7 @@ fn a_passing_null_does_not_make_an_old_success_new() {
         let world = World::new(
             service
                 .with(|settings| settings.has_last_jobs = has_last_jobs)
-                .when(calls("progress").nth([1]), says(json!({"task_status": null})))
+                .when(calls("progress").nth([1]), returns(json!({"task_status": null})))
                 .when(calls("run").nth([1]), resets()),
         );
         let ended = world.run(&START).finish().expect(1);
@@ -110,7 +110,7 @@ fn a_newer_run_does_not_hide_our_verdict() {
 #[test]
 fn a_newer_run_is_not_stopped() {
     let newer = json!({"result": {"last_job_id": "newer", "last_success_job_id": null}});
-    let world = World::new(scenario().task(endless()).when(calls("last-jobs").from(2), says(newer)));
+    let world = World::new(scenario().task(endless()).when(calls("last-jobs").from(2), returns(newer)));
     let ended = world.run(&["check", TASK, "--start", "--timeout", "2s"]).finish().expect(2);
     assert_eq!(world.calls("stop").len(), 0);
     assert_shown!("a_newer_run_is_not_stopped", lines_with(&ended.stderr, "another"));
@@ -141,9 +141,9 @@ fn a_status_that_flips_between_questions_proves_nothing() {
 /// A list that is behind, empty or broken neither makes a verdict nor hides one.
 #[test]
 fn a_list_of_runs_that_is_no_help() {
-    let older = || says(json!({"result": {"last_job_id": "older", "last_success_job_id": "older"}}));
-    let empty = || says(json!({"result": null}));
-    let none = || says(json!({}));
+    let older = || returns(json!({"result": {"last_job_id": "older", "last_success_job_id": "older"}}));
+    let empty = || returns(json!({"result": null}));
+    let none = || returns(json!({}));
     let broken = || answers(503);
     // (list, status before, whether a run is started)
     let cases = [

@@ -1,7 +1,7 @@
 //! The ratchet: a baseline lets known findings pass, and only those.
 
 use super::rows::{file, issues, listing, row};
-use crate::kit::scenario::{says, scenario, shows_a_web_page, succeeded};
+use crate::kit::scenario::{returns, scenario, shows_a_web_page, succeeded};
 use crate::kit::{TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use codearts_gate::sandbox::scenario::Paging;
@@ -36,16 +36,16 @@ fn a_baseline_lets_only_known_findings_pass() {
     let moved = World::new(listing(&after));
     after.push(row(99, 1, "src/new.c", 5));
     let grown = World::new(listing(&after));
-    let mut said = Table::default();
+    let mut table = Table::default();
     for file in &files {
         let file = file.to_str().expect("UTF-8");
         let arguments = ["check", TASK, "--report", "json", "--baseline", file, "--max-issues", "0"];
         let ended = moved.run(&arguments).finish().expect(0);
-        said.add("moved", ended.result()["tasks"][0]["reason"].as_str().expect("text"));
+        table.add("moved", ended.result()["tasks"][0]["reason"].as_str().expect("text"));
         let ended = grown.run(&arguments).finish().expect(4);
         let task = ended.result()["tasks"][0].clone();
         assert_eq!(task["gate"]["thresholds"][0]["actual"], 1);
-        said.add("grown", task["reason"].as_str().expect("text"));
+        table.add("grown", task["reason"].as_str().expect("text"));
         let new: Vec<Value> =
             issues(&ended).into_iter().filter(|issue| issue["codearts"]["baseline"] == "new").collect();
         assert_eq!(new.len(), 1);
@@ -70,7 +70,7 @@ fn a_baseline_lets_only_known_findings_pass() {
         path,
     ];
     let ended = grown.run(&update).finish().expect(4);
-    said.add("not updated", &lines_with(&ended.stderr, "not written"));
+    table.add("not updated", &lines_with(&ended.stderr, "not written"));
     assert_eq!(std::fs::read_to_string(&baseline).expect("the baseline"), written);
     moved.run(&update).finish().expect(0);
     assert_eq!(std::fs::read_to_string(&baseline).expect("the baseline").lines().count(), 22);
@@ -81,8 +81,8 @@ fn a_baseline_lets_only_known_findings_pass() {
         .run(&["check", TASK, "--report", "none", "--baseline", path, "--max-issues", "0"])
         .finish()
         .expect(69);
-    said.add("not compared", ended.result()["tasks"][0]["reason"].as_str().expect("text"));
-    assert_shown!("a_baseline", said.text());
+    table.add("not compared", ended.result()["tasks"][0]["reason"].as_str().expect("text"));
+    assert_shown!("a_baseline", table.text());
 }
 
 /// A list that is not whole decides nothing, whatever it holds.
@@ -106,21 +106,21 @@ fn what_is_missing_is_not_taken_for_fixed() {
         ("no number", listing(&rows), Some(json!({"defects": [rows[0]]}))),
         ("a huge one", listing(&huge), None),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (name, task, answer) in cases {
         let story = |task| match &answer {
-            Some(body) => scenario().task(task).when("findings", says(body.clone())),
+            Some(body) => scenario().task(task).when("findings", returns(body.clone())),
             None => scenario().task(task),
         };
         let ended = World::new(story(task.clone())).run(&compare).finish().expect(69);
-        said.add(name, ended.result()["tasks"][0]["reason"].as_str().expect("text"));
+        table.add(name, ended.result()["tasks"][0]["reason"].as_str().expect("text"));
         // A verdict that is certain without the findings stands.
         let world = World::new(story(task.gate(0)));
         let mut allowed = compare.to_vec();
         allowed.extend(["--allow", "unavailable,report-failed"]);
         world.run(&allowed).finish().expect(4);
     }
-    assert_shown!("a_list_that_is_not_whole", said.text());
+    assert_shown!("a_list_that_is_not_whole", table.text());
 }
 
 /// Listing findings that do not count changes nothing about those that do.
@@ -158,15 +158,15 @@ fn a_baseline_replaces_only_baselines() {
     let write =
         |path: &str| world.run(&["check", TASK, "--report", "none", "--write-baseline", path]).finish();
     let refused = write(source.to_str().expect("UTF-8")).expect(64);
-    let mut said = Table::default();
-    said.add("something else is there", &lines_with(&refused.stderr, "error: "));
+    let mut table = Table::default();
+    table.add("something else is there", &lines_with(&refused.stderr, "error: "));
     write(keep.path().join("none/b.json").to_str().expect("UTF-8")).expect(64);
     assert_eq!(std::fs::read_to_string(&source).expect("the file"), "int main;");
     let fresh = keep.path().join("b.json");
     let ended = write(fresh.to_str().expect("UTF-8")).expect(4);
     assert!(!fresh.exists());
-    said.add("the gate failed", &lines_with(&ended.stderr, "not written"));
-    assert_shown!("a_baseline_that_is_not_written", said.text());
+    table.add("the gate failed", &lines_with(&ended.stderr, "not written"));
+    assert_shown!("a_baseline_that_is_not_written", table.text());
     let two = ["check", TASK, "aa", "--report", "none", "--baseline", "b", "--max-issues", "0"];
     world.run(&two).finish().expect(64);
 }

@@ -1,6 +1,6 @@
 //! A list of findings is whole, or it decides nothing.
 
-use crate::kit::scenario::{Task, says, scenario, succeeded};
+use crate::kit::scenario::{Task, returns, scenario, succeeded};
 use crate::kit::{Ended, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use codearts_gate::sandbox::scenario::Paging;
@@ -25,7 +25,7 @@ fn counted(task: Task, issues: impl Into<Value>, critical: u32) -> World {
         "task_id": TASK, "is_access": 1, "issue_count": issues.into(), "critical_count": critical,
         "major_count": 0, "minor_count": 0, "suggestion_count": 0,
     });
-    World::new(scenario().task(task).when("summary", says(summary)))
+    World::new(scenario().task(task).when("summary", returns(summary)))
 }
 
 fn ids(ended: &Ended) -> BTreeSet<String> {
@@ -52,7 +52,7 @@ fn a_total_that_is_too_small_ends_no_walk() {
         ] {
             let world = World::new(listing(number).paging(paging).total(total));
             let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(0);
-            assert_eq!(ids(&ended).len(), number as usize, "{paging:?}: {number}, said {total}");
+            assert_eq!(ids(&ended).len(), number as usize, "{paging:?}: {number} of {total}");
         }
     }
     // After a full page, a number that fits what came is believed only where the summary agrees.
@@ -62,14 +62,14 @@ fn a_total_that_is_too_small_ends_no_walk() {
         assert_eq!(world.calls("findings").len(), calls, "{issues}");
     }
     // Where every page is the first one, how many there are is not known.
-    let mut said = Table::default();
+    let mut table = Table::default();
     for total in [0, 99] {
         let world = World::new(listing(250).paging(Paging::Nothing).total(total));
         let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(5);
-        said.add(format!("total {total}"), &lines_with(&ended.stderr, "report-failed"));
+        table.add(format!("total {total}"), &lines_with(&ended.stderr, "report-failed"));
         assert!(world.calls("findings").len() < 10, "{total}");
     }
-    assert_shown!("a_total_that_is_too_small", said.text());
+    assert_shown!("a_total_that_is_too_small", table.text());
 }
 
 /// The summary counts more open findings than the list has: what is missing would be let in by a baseline.
@@ -83,7 +83,7 @@ fn a_list_shorter_than_the_summary_decides_nothing() {
         .finish()
         .expect(0);
     let compare = ["check", TASK, "--report", "none", "--baseline", path, "--max-issues", "0"];
-    let mut said = Table::default();
+    let mut table = Table::default();
     // (issue_count, critical_count) -> exit code
     for (issues, critical, code) in [(100, 0, 0), (99, 0, 0), (101, 0, 69), (500, 0, 69), (0, 101, 69)] {
         let world = counted(listing(100), issues, critical);
@@ -91,7 +91,7 @@ fn a_list_shorter_than_the_summary_decides_nothing() {
         assert_eq!(ended.code, code, "{issues} {critical}: {}", ended.stderr);
         if code == 69 {
             let reason = ended.result()["tasks"][0]["reason"].as_str().expect("text").to_owned();
-            said.add(format!("{issues} issues, {critical} critical"), &reason);
+            table.add(format!("{issues} issues, {critical} critical"), &reason);
             let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(5);
             assert_eq!(ended.files(), ["result.json"]);
         }
@@ -103,6 +103,6 @@ fn a_list_shorter_than_the_summary_decides_nothing() {
         row["delayed"] = json!(true);
         row
     }));
-    assert_shown!("a_list_shorter_than_the_summary", said.text());
+    assert_shown!("a_list_shorter_than_the_summary", table.text());
     counted(succeeded().defects(late), 103, 0).run(&compare).finish().expect(0);
 }

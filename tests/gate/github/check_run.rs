@@ -49,7 +49,7 @@ fn a_page_without_room_is_cut_between_sections() {
     let findings: Vec<Finding> =
         (1..=5).map(|line| finding(Severity::Minor, line, &"long ".repeat(50))).collect();
     let document = document();
-    let notes = [("A note".to_owned(), "of ours ".repeat(40))];
+    let notes = [("A note".to_owned(), "of words ".repeat(40))];
     let subject =
         Subject { outcome: Outcome::Passed, exit_code: 0, document: &document, findings: &findings };
     let page = Page { run_url: Some("https://h/run"), notes: &notes, ..Page::new(subject) };

@@ -38,8 +38,8 @@ fn a_usage_error_is_an_output_and_an_annotation() {
     let world = World::new(passing());
     let ended = world.run_on_github(&forge, "push", &["check", "no/id"]).finish().expect(64);
     assert_eq!((ended.outputs()["exit-code"].as_str(), ended.outputs()["outcome"].as_str()), ("64", "usage"));
-    let mut said = Table::default();
-    said.add("no/id", &lines_with(&ended.stderr, "::error title=CodeArts Check%3A usage::`no/id`"));
+    let mut table = Table::default();
+    table.add("no/id", &lines_with(&ended.stderr, "::error title=CodeArts Check%3A usage::`no/id`"));
     assert!(ended.summary().contains("`usage`"), "{}", ended.summary());
     // Also where not even the arguments can be read; a pass of an earlier step does not stay behind.
     let mut run = world.run_on_github(&forge, "push", &["check", TASK]);
@@ -51,11 +51,11 @@ fn a_usage_error_is_an_output_and_an_annotation() {
         (ended.outputs()["exit-code"].as_str(), ended.result()["outcome"].as_str()),
         ("64", Some("usage"))
     );
-    said.add(
+    table.add(
         "sumary",
         &lines_with(&ended.stderr, "::error title=CodeArts Check%3A usage::`CODEARTS_PUBLISH=sumary`"),
     );
-    assert_shown!("a_usage_error_on_github", said.text());
+    assert_shown!("a_usage_error_on_github", table.text());
     // As far as the rest of the line tells where.
     let elsewhere = run.reports().join("elsewhere");
     std::fs::create_dir(&elsewhere).expect("a directory");

@@ -81,7 +81,7 @@ fn an_event_that_cannot_be_read_is_named_by_its_variable() {
 /// Check suites and check runs list the pull requests of their commit: those of this repository count.
 #[test]
 fn events_of_checks_name_their_pull_request() {
-    let mut said = Table::default();
+    let mut table = Table::default();
     for event in ["check_suite", "check_run"] {
         let forge = Forge::new();
         let ended = run(&forge, event, passing(), &["--publish", "comment,check-run"]).expect(0);
@@ -89,9 +89,9 @@ fn events_of_checks_name_their_pull_request() {
         assert_eq!(forge.state().check_runs[0]["head_sha"], "2".repeat(40), "{event}");
         // The workflow runs on the default branch, so its commit is not what was checked.
         let ended = run(&forge, event, passing(), &["--publish", "sarif"]).expect(5);
-        said.add(event, &lines_with(&ended.stderr, "warning: sarif: "));
+        table.add(event, &lines_with(&ended.stderr, "warning: sarif: "));
     }
-    assert_shown!("events_of_checks", said.text());
+    assert_shown!("events_of_checks", table.text());
 }
 
 /// A commit that is not one never becomes part of an address.

@@ -68,14 +68,14 @@ fn what_code_scanning_refuses() {
     forge.state().sarif_error = Some("rejecting SARIF, as there are more runs than allowed (21 > 20)");
     let ended = run(&forge, "push", passing(), &named).expect(5);
     assert!(ended.stderr.contains("(21 > 20)"), "{}", ended.stderr);
-    let mut said = Table::default();
-    said.add("rejected", &lines_with(&ended.stderr, "warning: sarif: "));
+    let mut table = Table::default();
+    table.add("rejected", &lines_with(&ended.stderr, "warning: sarif: "));
 
     let forge = Forge::new();
     forge.state().faults.push(Fault::new(SARIFS, &[1], 403));
     let ended = run(&forge, "push", passing(), &named).expect(5);
     assert!(ended.stderr.contains("security-events: write"), "{}", ended.stderr);
-    said.add("403", &lines_with(&ended.stderr, "warning: sarif: "));
+    table.add("403", &lines_with(&ended.stderr, "warning: sarif: "));
 
     let forge = Forge::new();
     forge.state().faults.push(Fault::new(SARIFS, &[1, 2], 503));
@@ -83,8 +83,8 @@ fn what_code_scanning_refuses() {
     assert_eq!(forge.state().sarifs.len(), 1);
 
     let ended = run(&forge, "workflow_run-fork", passing(), &named).expect(5);
-    said.add("a fork", &lines_with(&ended.stderr, "warning: sarif: "));
-    assert_shown!("what_code_scanning_refuses", said.text());
+    table.add("a fork", &lines_with(&ended.stderr, "warning: sarif: "));
+    assert_shown!("what_code_scanning_refuses", table.text());
 
     forge.state().sarif_error = Some("no");
     run(&forge, "push", passing().gate(0), &named).expect(4);

@@ -148,19 +148,19 @@ fn a_fork_gets_its_text_in_the_summary() {
         serde_json::from_str(include_str!("../../data/github/error-403-integration.json")).expect("JSON");
     let fault = Fault { body: refusal, ..Fault::new("POST /repos/acme/widget/issues/13/comments", &[], 403) };
     let failing = || task().before(FAILED);
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (task, code) in [(passing(), 0), (failing(), 1)] {
         let forge = Forge::new();
         forge.state().faults = vec![fault.clone()];
         let ended = run(&forge, "pull_request-fork", task, &[]).expect(code);
-        said.add(format!("exit {code}, log"), &lines_with(&ended.stderr, "warning: comment: "));
+        table.add(format!("exit {code}, log"), &lines_with(&ended.stderr, "warning: comment: "));
         // But for the line with the port of this test.
         let summary = ended.summary();
         let lines = summary.lines().filter(|line| !line.contains("/issues/13/comments"));
-        said.add(format!("exit {code}, summary"), &lines.collect::<Vec<_>>().join("\n"));
+        table.add(format!("exit {code}, summary"), &lines.collect::<Vec<_>>().join("\n"));
         assert_eq!(forge.state().comments.len(), 0);
     }
-    assert_shown!("a_fork", said.text());
+    assert_shown!("a_fork", table.text());
     // Named, it must succeed; a verdict on the code still wins.
     for (task, code) in [(passing(), 5), (failing(), 1)] {
         let forge = Forge::new();
@@ -185,7 +185,7 @@ fn the_pull_request_is_found() {
         ("push-branch-deleted", None),
         ("issue_comment-on-issue", None),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (event, number) in cases {
         let forge = Forge::new();
         let ended = run(&forge, event, passing(), &[]).expect(0);
@@ -199,10 +199,10 @@ fn the_pull_request_is_found() {
         let reason = lines_with(&ended.stderr, "comment: ");
         assert_eq!(reason.contains("#issuecomment-"), number.is_some(), "{event}: {reason}");
         if number.is_none() {
-            said.add(event, &reason);
+            table.add(event, &reason);
         }
     }
-    assert_shown!("no_pull_request", said.text());
+    assert_shown!("no_pull_request", table.text());
 }
 
 /// The commit people look at is the head of the pull request, not the merge commit.

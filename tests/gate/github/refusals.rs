@@ -30,23 +30,23 @@ fn a_refused_comment_names_the_real_reason() {
         (403, "Resource not accessible by personal access token"),
         (410, "Issues are disabled for this repo"),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (status, message) in cases {
         let warning = warning("comment", COMMENTS, status, message);
         assert!(!warning.contains("`permissions"), "{warning}");
-        said.add(message, &warning);
+        table.add(message, &warning);
     }
     let message = "Resource not accessible by integration";
     let warning = warning("comment", COMMENTS, 403, message);
     assert!(warning.contains("`permissions: pull-requests: write`"), "{warning}");
-    said.add(message, &warning);
-    assert_shown!("refused_comments", said.text());
+    table.add(message, &warning);
+    assert_shown!("refused_comments", table.text());
 }
 
 /// The same where the pull request could not even be looked for.
 #[test]
 fn a_refused_search_names_the_real_reason() {
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (status, message) in [(403, "Resource not accessible by integration"), (401, "Bad credentials")] {
         let forge = Forge::new();
         let body = json!({"message": message});
@@ -55,15 +55,15 @@ fn a_refused_search_names_the_real_reason() {
         let ended = run(&forge, "push", passing(), &[]).expect(0);
         let line = lines_with(&ended.stderr, "comment: ");
         assert_eq!(line.contains("`permissions: pull-requests: read`"), status == 403, "{line}");
-        said.add(message, &line);
+        table.add(message, &line);
     }
-    assert_shown!("refused_searches", said.text());
+    assert_shown!("refused_searches", table.text());
 }
 
 #[test]
 fn refused_findings_name_the_feature_that_is_off() {
     let sarifs = "POST /repos/acme/widget/code-scanning/sarifs";
-    let mut said = Table::default();
+    let mut table = Table::default();
     for message in [
         "Advanced Security must be enabled for this repository to use code scanning.",
         "Code Security must be enabled for this repository to use code scanning.",
@@ -71,15 +71,15 @@ fn refused_findings_name_the_feature_that_is_off() {
     ] {
         let warning = warning("sarif", sarifs, 403, message);
         assert!(!warning.contains("security-events"), "{warning}");
-        said.add(message, &warning);
+        table.add(message, &warning);
     }
-    assert_shown!("refused_findings", said.text());
+    assert_shown!("refused_findings", table.text());
 }
 
 /// A limit of the rate, in GitHub's older words too, is waited for and is no missing permission.
 #[test]
 fn a_limit_of_the_rate_is_not_a_permission() {
-    let mut said = Table::default();
+    let mut table = Table::default();
     for message in [
         "You have exceeded a secondary rate limit and have been temporarily blocked from content creation.",
         "You have triggered an abuse detection mechanism. Please wait a few minutes before you try again.",
@@ -91,7 +91,7 @@ fn a_limit_of_the_rate_is_not_a_permission() {
         assert_eq!(forge.requests(COMMENTS).len(), 2);
         let warning = warning("comment", COMMENTS, 403, message);
         assert!(!warning.contains("permission"), "{warning}");
-        said.add(message, &warning);
+        table.add(message, &warning);
     }
-    assert_shown!("limits_of_the_rate", said.text());
+    assert_shown!("limits_of_the_rate", table.text());
 }

@@ -2,7 +2,7 @@
 
 use super::job::{CHECK, passing, pdf_of, run};
 use crate::kit::forge::{Fault, Forge};
-use crate::kit::scenario::{FAILED, says, scenario, task};
+use crate::kit::scenario::{FAILED, returns, scenario, task};
 use crate::kit::{TASK, World};
 use serde_json::json;
 
@@ -102,7 +102,7 @@ fn hostile_text_stays_in_its_row() {
     let hostile =
         format!("a\n::error::b\n##[add-mask]c | </details><h1>d</h1>\n/merge\n\u{1b}[31m @team #1 {long}");
     let log = json!({"log_info": [{"display_name": hostile, "level": "error", "log": hostile, "analysis": hostile, "faq": hostile}]});
-    let story = scenario().task(task().before(FAILED)).when("log-detail", says(log));
+    let story = scenario().task(task().before(FAILED)).when("log-detail", returns(log));
     let forge = Forge::new();
     let project = "0d1a2b3c4d5e6f708192a3b4c5d6e7f8";
     let ended = run(&forge, "pull_request", story, &["--project-id", project]).expect(1);

@@ -130,14 +130,14 @@ fn certificates_of_the_runner_are_tried() {
 #[test]
 fn targets_of_other_forges_are_refused() {
     let forge = Forge::new();
-    let mut said = Table::default();
+    let mut table = Table::default();
     for target in ["summary", "sarif"] {
         let ended = run(&forge, passing(), same, &["--publish", target]).expect(64);
         let option = format!("`--publish {target}`");
         assert!(ended.stderr.contains(&option), "{}", ended.stderr);
-        said.add(&option, &lines_with(&ended.stderr, &option));
+        table.add(&option, &lines_with(&ended.stderr, &option));
     }
-    assert_shown!("targets_of_other_forges", said.text());
+    assert_shown!("targets_of_other_forges", table.text());
 }
 
 /// Of many PDFs the first are uploaded, all are linked; what has no room among the values for later jobs is said once.
@@ -149,10 +149,10 @@ fn many_tasks_are_too_much_for_a_project() {
         ["check", "--start"].into_iter().chain(ids.iter().map(String::as_str)).collect();
     let ended = world.run_on_gitlab(&forge, &arguments).finish().expect(0);
     assert_eq!(forge.state().gitlab.uploads.len(), 50);
-    let mut said = Table::default();
-    said.add("PDFs", &lines_with(&ended.stderr, "50 PDFs"));
-    said.add("values", &lines_with(&ended.stderr, "no room"));
-    assert_shown!("many_tasks", said.text());
+    let mut table = Table::default();
+    table.add("PDFs", &lines_with(&ended.stderr, "50 PDFs"));
+    table.add("values", &lines_with(&ended.stderr, "no room"));
+    assert_shown!("many_tasks", table.text());
     let result = ended.result();
     let urls = result["tasks"].as_array().expect("tasks").iter().map(|task| &task["report"]["url"]);
     assert_eq!(urls.filter(|url| url.is_string()).count(), 85);

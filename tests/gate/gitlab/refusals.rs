@@ -20,14 +20,14 @@ fn a_refusal_names_the_real_reason() {
         (403, json!({"message": "403 Forbidden - project is archived"})),
         (429, json!({"message": {"error": "Too many"}})),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (status, body) in cases {
         let forge = Forge::new();
         let case = format!("{status} {body}");
         forge.state().faults = vec![Fault { body, ..Fault::new(NOTES, &[], status) }];
         let ended = run(&forge, passing(), same, &["--publish", "note"]).expect(5);
         assert!(!ended.stderr.contains("Developer"), "{case}: {}", ended.stderr);
-        said.add(case, &lines_with(&ended.stderr, "comment: "));
+        table.add(case, &lines_with(&ended.stderr, "comment: "));
     }
     // Which of these it is, the answer does not say.
     let forge = Forge::new();
@@ -35,8 +35,8 @@ fn a_refusal_names_the_real_reason() {
         vec![Fault { body: json!({"message": "403 Forbidden"}), ..Fault::new(NOTES, &[], 403) }];
     let ended = run(&forge, passing(), same, &["--publish", "note"]).expect(5);
     assert!(ended.stderr.contains("Developer"), "{}", ended.stderr);
-    said.add("403 Forbidden", &lines_with(&ended.stderr, "comment: "));
-    assert_shown!("refusals_of_gitlab", said.text());
+    table.add("403 Forbidden", &lines_with(&ended.stderr, "comment: "));
+    assert_shown!("refusals_of_gitlab", table.text());
 }
 
 /// The job's own token may not write notes, whatever its scope.

@@ -47,16 +47,16 @@ fn a_setting_that_is_not_text_is_refused() {
         "HTTPS_PROXY",
         "no_proxy",
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for name in settings {
         let arguments: &[&str] = if name == "CODEARTS_TASK_ID" { &["check"] } else { &["check", TASK] };
         let ended = world.run(arguments).env_os(name, not_text).finish();
         assert_eq!(ended.code, 64, "{name}: {}", ended.stderr);
         assert!(ended.stderr.contains(name), "{name}: {}", ended.stderr);
         assert_eq!(world.sandbox.recorded().len(), 0, "{name}");
-        said.add(name, &ended.stderr);
+        table.add(name, &ended.stderr);
     }
-    assert_shown!("not_text", said.text());
+    assert_shown!("not_text", table.text());
     // What nothing needs, or what only describes the job, stops nothing.
     let mut run = world.run(&["check", TASK, "--report", "none"]);
     for name in ["HOME", "JOB_NAME", "BUILD_NUMBER", "WORKSPACE", "HW_SECRET_KEY", "CODEARTS_FOREIGN"] {
@@ -218,7 +218,7 @@ fn a_home_that_cannot_be_read_matters_only_where_it_is_needed() {
     let folder = tempfile::tempdir().expect("a directory");
     // A name that is too long cannot be read by anybody, not even by root.
     let unreadable = folder.path().join("x".repeat(300));
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (name, home) in [("not a directory", "/dev/null"), ("not readable", text(&unreadable))] {
         world.run(&["check", TASK, "--report", "none"]).env("HOME", home).finish().expect(0);
         // The incomplete pair is what is wrong, not the home.
@@ -230,18 +230,18 @@ fn a_home_that_cannot_be_read_matters_only_where_it_is_needed() {
             ended.stderr
         );
         let ended = without_keys(&world, &["check", TASK]).env("HOME", home).finish().expect(64);
-        said.add(format!("{name}, no credentials"), &ended.stderr);
+        table.add(format!("{name}, no credentials"), &ended.stderr);
     }
     for kind in ["profile", "koocli"] {
         let ended = without_keys(&world, &["check", TASK, "--auth", kind]).finish().expect(64);
         assert!(ended.stderr.contains("HOME"), "{kind}: {}", ended.stderr);
-        said.add(format!("no home, --auth {kind}"), &ended.stderr);
+        table.add(format!("no home, --auth {kind}"), &ended.stderr);
         let mut run = without_keys(&world, &["check", TASK, "--auth", kind]);
         let ended = run.env("HOME", text(&unreadable)).finish().expect(64);
-        said.add(format!("not readable, --auth {kind}"), &ended.stderr);
+        table.add(format!("not readable, --auth {kind}"), &ended.stderr);
     }
     let mut run = without_keys(&world, &["check", TASK]);
     let ended = run.env("HUAWEICLOUD_SDK_CREDENTIALS_FILE", text(&unreadable)).finish().expect(64);
-    said.add("a file that is not readable", &ended.stderr);
-    assert_shown!("home", said.text());
+    table.add("a file that is not readable", &ended.stderr);
+    assert_shown!("home", table.text());
 }

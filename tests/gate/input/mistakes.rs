@@ -46,18 +46,18 @@ fn ids_and_credentials_typed_as_options() {
         (&["check", TASK, "--security-token", CANARY], &["HUAWEICLOUD_SDK_SECURITY_TOKEN"]),
         (&["check", TASK, "--github-token", CANARY], &["GITHUB_TOKEN"]),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (arguments, facts) in cases {
         let run = world.run(arguments);
         std::fs::create_dir_all(run.reports()).expect("the directory");
         let ended = refused(&world, &run, facts);
-        said.add(arguments.join(" ").replace(CANARY, "VALUE"), &ended.stderr);
+        table.add(arguments.join(" ").replace(CANARY, "VALUE"), &ended.stderr);
         if ["check", "build"].contains(&arguments[0]) {
             let reason = ended.result()["reason"].to_string();
             assert!(reason.contains(facts[0]) && !reason.contains("canary"), "{reason}");
         }
     }
-    assert_shown!("typed_as_options", said.text());
+    assert_shown!("typed_as_options", table.text());
 }
 
 /// The usage line shows what was typed, not what came from variables.
@@ -105,11 +105,11 @@ fn ids_in_every_wrapping() {
         ("${{ vars.CODEARTS_TASK_ID }}".to_owned(), false),
         ("%TASK_ID%".to_owned(), false),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (id, is_derived) in &cases {
         let typed = refused(&world, &world.run(&["check", id]), &["TASK_ID"]).stderr;
         assert_eq!(typed.contains(&meant), *is_derived, "{id}: {typed}");
-        said.add(format!("{id:?}"), &typed);
+        table.add(format!("{id:?}"), &typed);
         let mut run = world.run(&["check"]);
         let set = refused(&world, run.env("CODEARTS_TASK_ID", id), &["CODEARTS_TASK_ID"]).stderr;
         // The beginning of the message may quote an id that is a name.
@@ -117,27 +117,27 @@ fn ids_in_every_wrapping() {
         assert_eq!(set, format!("{quoted} CODEARTS_TASK_ID{why}"));
     }
     let run = world.run(&["check", TASK, "--project-id", dashed]);
-    said.add("--project-id", &refused(&world, &run, &["`--project-id`", &meant]).stderr);
+    table.add("--project-id", &refused(&world, &run, &["`--project-id`", &meant]).stderr);
     // Ids of jobs have small letters (page `build`); for tasks this is undocumented, so these are tried as given.
     let run = world.run(&["build", &TASK.to_uppercase()]);
-    said.add("build", &refused(&world, &run, &[&meant]).stderr);
+    table.add("build", &refused(&world, &run, &[&meant]).stderr);
     let world = World::new(succeeded());
     let ended = world.run(&["check", &TASK.to_uppercase(), "--report", "none"]).finish().expect(0);
-    said.add("check", &lines_with(&ended.stderr, &meant));
-    assert_shown!("ids_in_every_wrapping", said.text());
+    table.add("check", &lines_with(&ended.stderr, &meant));
+    assert_shown!("ids_in_every_wrapping", table.text());
 }
 
 /// The ids of a project and of its tasks look alike.
 #[test]
 fn an_unknown_task_may_be_a_project() {
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (status, code) in [(200, "CC.00050013"), (404, "CC.00050013.404")] {
         let world = World::new(scenario().when("*", refuses(status, code)));
         let ended = world.run(&["check", TASK]).finish().expect(64);
-        said.add(format!("HTTP {status}"), &lines_with(&ended.stderr, TASK));
-        said.add("reason", ended.result()["tasks"][0]["reason"].as_str().expect("a reason"));
+        table.add(format!("HTTP {status}"), &lines_with(&ended.stderr, TASK));
+        table.add("reason", ended.result()["tasks"][0]["reason"].as_str().expect("a reason"));
     }
-    assert_shown!("id_of_the_project", said.text());
+    assert_shown!("id_of_the_project", table.text());
 }
 
 /// Durations, numbers and words: the range or the nearest value, and the variable when the value came from one.
@@ -157,10 +157,10 @@ fn values_that_are_almost_right() {
         (&["--allow", "stoped"], &["`--allow stoped`", "`stopped`"]),
         (&["--gate", "requierd"], &["'required'"]),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (typed, facts) in from_options {
         let arguments: Vec<&str> = ["check", TASK].iter().chain(typed).copied().collect();
-        said.add(typed.join(" "), &refused(&world, &world.run(&arguments), facts).stderr);
+        table.add(typed.join(" "), &refused(&world, &world.run(&arguments), facts).stderr);
     }
     let from_variables: [(&str, &str, &[&str]); 14] = [
         ("TIMEOUT", "45M", &["`CODEARTS_TIMEOUT=45M`", "`45m`"]),
@@ -183,7 +183,7 @@ fn values_that_are_almost_right() {
         let ended = refused(&world, run.env(&format!("CODEARTS_{name}"), value), facts);
         let option = format!("--{}", name.to_lowercase().replace('_', "-"));
         assert!(!ended.stderr.contains(&option), "{name}: {}", ended.stderr);
-        said.add(format!("CODEARTS_{name}={value}"), &ended.stderr);
+        table.add(format!("CODEARTS_{name}={value}"), &ended.stderr);
     }
     // Of two values only the one that counts is looked at.
     let mut run = world.run(&["check", TASK, "--timeout", "1x"]);
@@ -192,8 +192,8 @@ fn values_that_are_almost_right() {
     let mut run = world.run(&["check", TASK]);
     let run = run.env("CODEARTS_VERBOSE", "1").env("CODEARTS_QUIET", "1");
     let ended = refused(&world, run, &["CODEARTS_VERBOSE", "CODEARTS_QUIET"]);
-    said.add("CODEARTS_VERBOSE=1 CODEARTS_QUIET=1", &ended.stderr);
-    assert_shown!("values_that_are_almost_right", said.text());
+    table.add("CODEARTS_VERBOSE=1 CODEARTS_QUIET=1", &ended.stderr);
+    assert_shown!("values_that_are_almost_right", table.text());
 }
 
 /// Values under the names that other tools use.
@@ -205,15 +205,15 @@ fn variables_of_other_tools_are_named_too() {
         ("HW_PROJECT_ID", "a b"),
         ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "https://host/path"),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (name, value) in cases {
         let mut run = world.run_with_password(&["check", TASK]);
         run.without("CODEARTS_IAM_ENDPOINT").env(name, value);
         let ended = refused(&world, &run, &[&format!("`{name}`")]);
         assert!(!ended.stderr.contains("`--iam"), "{}", ended.stderr);
-        said.add(format!("{name}={value}"), &ended.stderr);
+        table.add(format!("{name}={value}"), &ended.stderr);
     }
-    assert_shown!("variables_of_other_tools", said.text());
+    assert_shown!("variables_of_other_tools", table.text());
 }
 
 /// The nearest regions for a region that does not exist, and where it was given.
@@ -227,12 +227,12 @@ fn a_region_that_does_not_exist() {
         ("eu-west-1", &["eu-west-101"]),
         ("mars-1", &["ap-southeast-3"]),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (region, facts) in cases {
         let mut run = world.run(&["check", TASK, "--region", region]);
         let ended = refused(&world, run.without("CODEARTS_ENDPOINT"), facts);
         assert!(ended.stderr.contains("`--region`"), "{}", ended.stderr);
-        said.add(format!("--region {region}"), &ended.stderr);
+        table.add(format!("--region {region}"), &ended.stderr);
         for variable in ["CODEARTS_REGION", "HUAWEI_CLOUD_REGION", "HW_REGION_NAME"] {
             let mut run = world.run(&["check", TASK]);
             run.without("CODEARTS_ENDPOINT").env(variable, region);
@@ -240,7 +240,7 @@ fn a_region_that_does_not_exist() {
             assert!(ended.stderr.contains(&format!("`{variable}`")), "{}", ended.stderr);
         }
     }
-    assert_shown!("regions_that_do_not_exist", said.text());
+    assert_shown!("regions_that_do_not_exist", table.text());
 }
 
 /// Keys and tokens that cannot be ones are refused before anything is sent.
@@ -260,7 +260,7 @@ fn keys_that_are_not_keys() {
         "$[[ inputs.canary ]]",
         "****",
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     let names = [
         "HUAWEICLOUD_SDK_SK",
         "HUAWEICLOUD_SDK_SECURITY_TOKEN",
@@ -281,19 +281,19 @@ fn keys_that_are_not_keys() {
         for name in names {
             assert_eq!(flaw(name), of_access_key, "{name}");
         }
-        said.add(value.replace(CANARY, "VALUE"), &of_access_key);
+        table.add(value.replace(CANARY, "VALUE"), &of_access_key);
     }
     for value in ["$MY_canary_PASSWORD", "${MY_CANARY}", "%MY_canary%", "${{ secrets.canary }}"] {
         for name in ["CODEARTS_IAM_USER", "CODEARTS_IAM_PASSWORD", "CODEARTS_IAM_DOMAIN"] {
             let mut run = world.run_with_password(&["check", TASK]);
             let ended = refused(&world, run.env(name, value), &[name]);
-            said.add(format!("{name}={value}"), &ended.stderr);
+            table.add(format!("{name}={value}"), &ended.stderr);
         }
     }
     // A password may begin with such a character, or hold quotes; those around it are pointed out.
     let mut run = world.run_with_password(&["check", TASK]);
     let ended = run.env("CODEARTS_IAM_PASSWORD", &format!("\"$a{CANARY}\"")).finish().expect(77);
-    said.add("CODEARTS_IAM_PASSWORD in quotes", &lines_with(&ended.stderr, "CODEARTS_IAM_PASSWORD"));
+    table.add("CODEARTS_IAM_PASSWORD in quotes", &lines_with(&ended.stderr, "CODEARTS_IAM_PASSWORD"));
     assert_eq!(world.calls("token").len(), 1);
     // A profile file is another place for keys.
     let world = World::new(scenario());
@@ -302,8 +302,8 @@ fn keys_that_are_not_keys() {
     let mut run = world.run(&["check", TASK]);
     run.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK");
     run.env("HUAWEICLOUD_SDK_CREDENTIALS_FILE", file.path().to_str().expect("UTF-8"));
-    said.add("ak in the profile file", &refused(&world, &run, &["`ak`"]).stderr);
-    assert_shown!("keys_that_are_not_keys", said.text());
+    table.add("ak in the profile file", &refused(&world, &run, &["`ak`"]).stderr);
+    assert_shown!("keys_that_are_not_keys", table.text());
 }
 
 /// A forge's token that cannot be one is not sent: the comment is missing, with the reason, and the check goes on.
@@ -315,14 +315,14 @@ fn a_token_of_a_forge_that_is_not_a_token() {
     github.env("GITHUB_TOKEN", "${{ secrets.CANARY }}").env("CODEARTS_PUBLISH", "auto");
     let mut gitlab = world.run_on_gitlab(&forge, &["check", TASK, "--report", "none"]);
     gitlab.env("GITLAB_TOKEN", "$PROTECTED_CANARY").env("CODEARTS_PUBLISH", "auto");
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (name, run) in [("GITHUB_TOKEN", github), ("GITLAB_TOKEN", gitlab)] {
         let ended = run.finish().expect(0);
-        said.add(name, &lines_with(&ended.stderr, name));
+        table.add(name, &lines_with(&ended.stderr, name));
         assert!(!ended.stderr.contains("CANARY"), "{}", ended.stderr);
     }
     assert_eq!(forge.state().requests.len(), 0);
-    assert_shown!("forge_tokens_that_are_not_tokens", said.text());
+    assert_shown!("forge_tokens_that_are_not_tokens", table.text());
 }
 
 /// A report directory that cannot be written to: where to choose another.

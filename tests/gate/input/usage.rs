@@ -25,7 +25,7 @@ fn bad_input_sends_nothing() {
         (&["check", TASK], &[("HUAWEICLOUD_SDK_SK", "")]),
         (&["check", TASK, "--ca-file", "/nonexistent.pem"], &[]),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (arguments, variables) in cases {
         let world = World::new(scenario());
         let mut run = world.run(arguments);
@@ -40,12 +40,12 @@ fn bad_input_sends_nothing() {
         assert!(ended.stdout.is_empty(), "{arguments:?}: {}", ended.stdout);
         assert_eq!(world.sandbox.recorded().len(), 0, "{arguments:?}");
         let variables = variables.iter().map(|(name, value)| format!("{name}={value} "));
-        said.add(
+        table.add(
             format!("{}codearts-gate {}", variables.collect::<String>(), arguments.join(" ")),
             &ended.stderr,
         );
     }
-    assert_shown!("bad_input", said.text());
+    assert_shown!("bad_input", table.text());
 }
 
 /// A directory that exists and cannot be written to. Root may write everywhere, so a file system that refuses is used.

@@ -27,11 +27,11 @@ fn every_kind_of_credentials_works() {
             run
         }),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (kind, run) in cases {
-        said.add(kind, run.finish().expect(0).stderr.lines().next().unwrap_or_default());
+        table.add(kind, run.finish().expect(0).stderr.lines().next().unwrap_or_default());
     }
-    assert_shown!("kinds_of_credentials", said.text());
+    assert_shown!("kinds_of_credentials", table.text());
 }
 
 /// The project of IAM is sent with every request, and signed, or the gateway would refuse it; a token is asked for it.
@@ -52,7 +52,7 @@ fn the_project_is_signed_along() {
 #[test]
 fn wrong_credentials_are_denied() {
     let world = World::new(finished());
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (name, value) in [
         ("HUAWEICLOUD_SDK_SK", "wrong-secret"),
         ("HUAWEICLOUD_SDK_AK", "WRONGKEY"),
@@ -62,9 +62,9 @@ fn wrong_credentials_are_denied() {
         let mut run = world.run_with_temporary_keys(&["check", TASK]);
         let ended = run.env(name, value).finish().expect(77);
         assert!(!ended.stderr.contains(value), "{name}: {}", ended.stderr);
-        said.add(name, &lines_with(&ended.stderr, TASK));
+        table.add(name, &lines_with(&ended.stderr, TASK));
     }
-    assert_shown!("wrong_credentials", said.text());
+    assert_shown!("wrong_credentials", table.text());
 }
 
 /// An expired token in mid-wait is invisible: renewed before it expires, or after it was refused.
@@ -184,19 +184,19 @@ fn an_odd_answer_at_a_renewal_is_survived() {
 /// A clock that is an hour off is found out, corrected once, and said.
 #[test]
 fn a_wrong_clock_is_corrected() {
-    let mut said = Table::default();
+    let mut table = Table::default();
     for ahead in [3600, -3600] {
         let world = World::new(scenario().task(finished()).clock_ahead(ahead));
         let ended = world.run(&["check", TASK]).finish().expect(0);
-        said.add(ahead, &lines_with(&ended.stderr, "clock"));
+        table.add(ahead, &lines_with(&ended.stderr, "clock"));
         let refused = world.sandbox.recorded().iter().filter(|call| call.status == Some(401)).count();
         // The first question about the task and the one about its runs go out together.
         assert!(refused <= 2, "{refused}");
     }
     let world = World::new(scenario().task(succeeded()).clock_ahead(120));
     let ended = world.run(&["check", TASK, "--report", "none"]).finish().expect(0);
-    said.add(120, &ended.stderr);
-    assert_shown!("wrong_clock", said.text());
+    table.add(120, &ended.stderr);
+    assert_shown!("wrong_clock", table.text());
 }
 
 /// A server that quotes what it was sent does not make us print it.

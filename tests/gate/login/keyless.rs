@@ -1,7 +1,7 @@
 //! Logins without stored keys, and keys that other tools keep.
 
 use crate::kit::scenario::{
-    CHECKING, Story, Task, answers, calls, endless, is_held, pdf, refuses, resets, says, scenario,
+    CHECKING, Story, Task, answers, calls, endless, is_held, pdf, refuses, resets, returns, scenario,
     shows_a_web_page, succeeded, task,
 };
 use crate::kit::{Run, TASK, World};
@@ -57,14 +57,14 @@ fn sent(world: &World, call: &str, pointer: &str) -> Vec<Value> {
 #[test]
 fn every_keyless_way_works() {
     let kinds = [("STS", with_sts as fn(&World, &[&str]) -> Run), ("IAM", with_iam)];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (kind, run) in kinds {
         let world = World::new(finished());
         let ended = run(&world, &["check", TASK]).finish().expect(0);
-        said.add(kind, ended.stderr.lines().next().unwrap_or_default());
+        table.add(kind, ended.stderr.lines().next().unwrap_or_default());
         assert_eq!(world.calls("id-token").len(), 1);
     }
-    assert_shown!("kinds_of_keyless_login", said.text());
+    assert_shown!("kinds_of_keyless_login", table.text());
     // A token from a variable, as GitLab gives it, or from a file.
     for way in ["HUAWEICLOUD_OIDC_ID_TOKEN", "HUAWEICLOUD_OIDC_TOKEN_FILE", "HUAWEICLOUD_SDK_ID_TOKEN_FILE"] {
         let world = World::new(finished());
@@ -88,7 +88,7 @@ fn a_long_wait_outlives_its_sessions() {
         .token_life("2400ms")
         .session_life("2400ms")
         .with(|settings| settings.id_token_life = Duration::from_millis(300));
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (call, pointer, run) in [
         ("oidc-sts", "/id_token", with_sts as fn(&World, &[&str]) -> Run),
         ("oidc-iam", "/auth/id_token/id", with_iam),
@@ -105,9 +105,9 @@ fn a_long_wait_outlives_its_sessions() {
         // Renewed in time, so that nothing was ever refused.
         let refused = world.sandbox.recorded().iter().filter(|call| call.status == Some(401)).count();
         assert_eq!(refused, 0);
-        said.add(call, &ended.stderr);
+        table.add(call, &ended.stderr);
     }
-    assert_shown!("sessions_that_are_renewed", said.text());
+    assert_shown!("sessions_that_are_renewed", table.text());
 }
 
 /// A session is asked for that lasts as long as the time limits; an agency that grants less gets asked for an hour.
@@ -182,14 +182,14 @@ fn refusals_name_the_claims() {
             with_iam,
         ),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (name, story, run) in cases {
         let world = World::new(story);
         let ended = run(&world, &["check", TASK]).finish().expect(77);
         for claim in claims {
             assert_eq!(ended.stderr.matches(claim).count(), 1, "{}", ended.stderr);
         }
-        said.add(name, &lines_with(&ended.stderr, TASK));
+        table.add(name, &lines_with(&ended.stderr, TASK));
         assert!(!ended.stderr.contains("sandbox-id-token-signature"), "{}", ended.stderr);
         assert_eq!(world.calls("progress").len(), 0);
     }
@@ -201,9 +201,9 @@ fn refusals_name_the_claims() {
     ];
     for (variable, value, run) in wrong {
         let ended = run(&world, &["check", TASK]).env(variable, value).finish().expect(77);
-        said.add(format!("{variable}={value}"), &lines_with(&ended.stderr, TASK));
+        table.add(format!("{variable}={value}"), &lines_with(&ended.stderr, TASK));
     }
-    assert_shown!("refused_keyless_logins", said.text());
+    assert_shown!("refused_keyless_logins", table.text());
 }
 
 /// A login that was refused is not tried again, however many tasks need it; one bad answer to a later one is.
@@ -228,7 +228,7 @@ fn a_refused_keyless_login_is_not_tried_again() {
 /// Faults at any step of a login are retried.
 #[test]
 fn faults_at_a_keyless_login_are_retried() {
-    let faults = [resets(), shows_a_web_page(), answers(503).into(), says(json!({})).into()];
+    let faults = [resets(), shows_a_web_page(), answers(503).into(), returns(json!({})).into()];
     for fault in faults {
         let steps = ["id-token", "oidc-sts", "oidc-iam"];
         let story = steps
@@ -268,7 +268,7 @@ fn what_is_missing_is_named() {
         (&[], &[("ACTIONS_ID_TOKEN_REQUEST_URL", "http://elsewhere.example/x")], "https://"),
         (&[], &[("HUAWEICLOUD_OIDC_SESSION_NAME", "a b")], "HUAWEICLOUD_OIDC_SESSION_NAME"),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (without, with, fact) in cases {
         let mut run = with_sts(&world, &["check", TASK]);
         for name in without {
@@ -281,10 +281,10 @@ fn what_is_missing_is_named() {
         assert!(ended.stderr.contains(fact), "{fact}: {}", ended.stderr);
         let set = with.iter().map(|(name, value)| format!("{name}={value} ")).collect::<String>();
         let unset = without.iter().map(|name| format!("without {name} ")).collect::<String>();
-        said.add(format!("{unset}{set}").trim(), &ended.stderr);
+        table.add(format!("{unset}{set}").trim(), &ended.stderr);
     }
     assert_eq!(world.sandbox.recorded().len(), 0);
-    assert_shown!("what_is_missing", said.text());
+    assert_shown!("what_is_missing", table.text());
     // Keys that are there as well are used when the keyless set is not whole; --auth chooses.
     let mut run = with_sts(&world, &["check", TASK, "--report", "none"]);
     run.without("ACTIONS_ID_TOKEN_REQUEST_URL");
@@ -309,15 +309,15 @@ fn keys_of_other_tools_are_read() {
         run.env("HOME", home.path().to_str().expect("UTF-8")).env("CODEARTS_AUTH", auth);
         run.finish().expect(code).stderr
     };
-    let mut said = Table::default();
-    said.add("no profile file", &run("profile", 64));
-    said.add("no file of KooCLI", &run("koocli", 64));
+    let mut table = Table::default();
+    table.add("no profile file", &run("profile", 64));
+    table.add("no file of KooCLI", &run("koocli", 64));
     let profile = format!(
         "# mine\n[global]\nak = x\n[basic]\nak = {ACCESS_KEY}\nsk: {SECRET_KEY}\n; more\nproject_id =\n"
     );
     write(home.path(), ".huaweicloud/credentials", &profile);
     for auth in ["auto", "profile"] {
-        said.add(format!("a profile file, {auth}"), run(auth, 0).lines().next().unwrap_or_default());
+        table.add(format!("a profile file, {auth}"), run(auth, 0).lines().next().unwrap_or_default());
     }
     // The project of the profile is signed along; one that is given comes first.
     write(
@@ -327,7 +327,7 @@ fn keys_of_other_tools_are_read() {
     );
     run("profile", 0);
     write(home.path(), ".huaweicloud/credentials", "[global]\nak = x\nsk = y\n");
-    said.add("a profile without keys", &run("auto", 64));
+    table.add("a profile without keys", &run("auto", 64));
     std::fs::remove_file(home.path().join(".huaweicloud/credentials")).expect("removed");
 
     let koocli = |encrypted: Value| {
@@ -338,21 +338,21 @@ fn keys_of_other_tools_are_read() {
         .to_string()
     };
     write(home.path(), ".hcloud/config.json", &koocli(json!(false)));
-    said.add("a file of KooCLI", run("koocli", 0).lines().next().unwrap_or_default());
+    table.add("a file of KooCLI", run("koocli", 0).lines().next().unwrap_or_default());
     // Only when it is named.
     run("auto", 64);
     for encrypted in [json!(true), json!("true")] {
         write(home.path(), ".hcloud/config.json", &koocli(encrypted.clone()));
-        said.add(format!("authEncrypt {encrypted}"), &run("koocli", 64));
+        table.add(format!("authEncrypt {encrypted}"), &run("koocli", 64));
     }
     let gone = koocli(json!(false)).replace(r#""current":"b""#, r#""current":"gone""#);
     write(home.path(), ".hcloud/config.json", &gone);
-    said.add("no current profile", &run("koocli", 64));
+    table.add("no current profile", &run("koocli", 64));
     for odd in ["", "{}", "[1]", "{\"profiles\": [{}]}"] {
         write(home.path(), ".hcloud/config.json", odd);
-        said.add(format!("{odd:?}"), &run("koocli", 64));
+        table.add(format!("{odd:?}"), &run("koocli", 64));
     }
-    assert_shown!("keys_of_other_tools", said.text());
+    assert_shown!("keys_of_other_tools", table.text());
 }
 
 /// A cloud server's agency, and a pod's identity: only when named, never through a proxy.
@@ -363,8 +363,8 @@ fn machines_have_identities() {
     run.env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin());
     // Nothing listens there.
     run.env("HTTP_PROXY", "http://127.0.0.1:9").env("NO_PROXY", "");
-    let mut said = Table::default();
-    said.add("a cloud server", run.finish().expect(0).stderr.lines().next().unwrap_or_default());
+    let mut table = Table::default();
+    table.add("a cloud server", run.finish().expect(0).stderr.lines().next().unwrap_or_default());
     assert_eq!(world.calls("metadata-keys").len(), 1);
 
     let directory = tempfile::tempdir().expect("a directory");
@@ -372,14 +372,14 @@ fn machines_have_identities() {
     std::fs::write(&file, POD_TOKEN).expect("a file");
     run.env("HC_CONTAINER_CREDENTIALS_FULL_URI", &format!("{}/pod-credentials", world.sandbox.origin()));
     run.env("HC_CONTAINER_AUTHORIZATION_TOKEN_FILE", file.to_str().expect("UTF-8"));
-    said.add("a pod", run.finish().expect(0).stderr.lines().next().unwrap_or_default());
+    table.add("a pod", run.finish().expect(0).stderr.lines().next().unwrap_or_default());
     run.env("HC_CONTAINER_CREDENTIALS_FULL_URI", "http://elsewhere.example/x").finish().expect(64);
 
     let world = World::new(scenario().with(|settings| settings.has_agency = false));
     let mut run = keyless(&world, &["check", TASK, "--auth", "metadata"]);
     let ended = run.env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin()).finish().expect(77);
-    said.add("a cloud server without an agency", &lines_with(&ended.stderr, TASK));
-    assert_shown!("identities_of_machines", said.text());
+    table.add("a cloud server without an agency", &lines_with(&ended.stderr, TASK));
+    assert_shown!("identities_of_machines", table.text());
     // Without being named it is not asked.
     let world = World::new(finished());
     keyless(&world, &["check", TASK])
@@ -399,7 +399,7 @@ fn a_profile_that_everybody_may_change_is_a_warning() {
     let profile = format!("[basic]\nak = {ACCESS_KEY}\nsk = {SECRET_KEY}\n");
     write(home.path(), ".huaweicloud/credentials", &profile);
     let path = home.path().join(".huaweicloud/credentials");
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (mode, warns) in [(0o600, false), (0o644, false), (0o664, false), (0o602, true), (0o666, true)] {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("the mode");
         let mut run = keyless(&world, &["check", TASK, "--report", "none"]);
@@ -407,7 +407,7 @@ fn a_profile_that_everybody_may_change_is_a_warning() {
         let stderr = run.finish().expect(0).stderr;
         let warnings = lines_with(&stderr, &format!("`{}`", path.display()));
         assert_eq!(warnings.lines().count(), usize::from(warns), "{mode:o}: {stderr}");
-        said.add(format!("{mode:o}"), &warnings);
+        table.add(format!("{mode:o}"), &warnings);
     }
-    assert_shown!("profile_that_everybody_may_change", said.text());
+    assert_shown!("profile_that_everybody_may_change", table.text());
 }

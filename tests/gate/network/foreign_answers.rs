@@ -1,7 +1,7 @@
 //! Answers that are not the service's own, and answers that cannot be read.
 
 use super::retries::{check_cases, quick_task};
-use crate::kit::scenario::{answers, says, scenario, succeeded};
+use crate::kit::scenario::{answers, returns, scenario, succeeded};
 use crate::kit::{TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use codearts_gate::sandbox::scenario::Fault;
@@ -25,7 +25,7 @@ fn foreign() -> Vec<(String, Fault)> {
         }
     }
     for body in [json!({"status": "error", "error": null, "result": null}), json!({"success": false})] {
-        foreign.push((body.to_string(), says(body).into()));
+        foreign.push((body.to_string(), returns(body).into()));
     }
     foreign
 }
@@ -47,7 +47,7 @@ fn answers_of_others_are_not_refusals() {
 /// When they last, the service was not reached, and the log has what came instead.
 #[test]
 fn answers_of_others_that_last_are_unavailable() {
-    let mut said = Table::default();
+    let mut table = Table::default();
     for status in [302, 403, 404] {
         for start in ["0", "1"] {
             let page = answers(status).body("<html>Please sign in</html>");
@@ -55,14 +55,14 @@ fn answers_of_others_that_last_are_unavailable() {
             let mut run = world.run(&["check", TASK, "--timeout", "30s"]);
             let ended = run.env("CODEARTS_START", start).finish().expect(69);
             assert!(ended.stderr.contains(&format!("HTTP {status}")), "{}", ended.stderr);
-            said.add(
+            table.add(
                 format!("HTTP {status}, CODEARTS_START={start}"),
                 &lines_with(&ended.stderr, "error: 2b31"),
             );
             assert!(world.calls("progress").len() > 3, "{}", ended.stderr);
         }
     }
-    assert_shown!("answers_of_others_that_last", said.text());
+    assert_shown!("answers_of_others_that_last", table.text());
 }
 
 /// A list of runs that is not there, by the answer of a load balancer alone, is missing once that has repeated.
@@ -80,12 +80,12 @@ fn an_unreadable_answer_is_explained() {
         ("{\"task_status\": 2,\n \"a\": x}", 69, "line 2 column 7"),
         ("\u{feff}{\"task_status\": 2}", 0, ""),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (body, code, place) in cases {
-        let world = World::new(scenario().task(succeeded()).when("progress", says(body)));
+        let world = World::new(scenario().task(succeeded()).when("progress", returns(body)));
         let ended = world.run(&["check", TASK, "--report", "none"]).finish().expect(code);
         assert!(ended.stderr.contains(place), "{}", ended.stderr);
-        said.add(format!("{body:?}"), &lines_with(&ended.stderr, TASK));
+        table.add(format!("{body:?}"), &lines_with(&ended.stderr, TASK));
     }
-    assert_shown!("unreadable_answers", said.text());
+    assert_shown!("unreadable_answers", table.text());
 }

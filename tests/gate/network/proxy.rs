@@ -51,7 +51,7 @@ const WANTS_LOGIN: &[u8] = b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy
 /// The password is sent once, whether the proxy is asked for a tunnel or for an answer, and however many tasks there are.
 #[test]
 fn a_proxy_that_refuses_the_login_is_asked_once() {
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (endpoint, variable) in
         [("https://check.invalid", "HTTPS_PROXY"), ("http://check.invalid", "HTTP_PROXY")]
     {
@@ -62,10 +62,10 @@ fn a_proxy_that_refuses_the_login_is_asked_once() {
         let ended = run.finish().expect(77);
         assert_eq!(heads.try_iter().count(), 1, "{}", ended.stderr);
         assert!(lines_with(&ended.stderr, "error: aa").contains(&proxy), "{}", ended.stderr);
-        said.add(endpoint, &lines_with(&ended.stderr, "error: aa"));
+        table.add(endpoint, &lines_with(&ended.stderr, "error: aa"));
         assert!(!ended.stderr.contains("proxy-pass-canary"));
     }
-    assert_shown!("proxy_that_refuses_the_login", said.text());
+    assert_shown!("proxy_that_refuses_the_login", table.text());
 }
 
 /// Proxies of a kind that is not spoken, and addresses that are none, are refused before anything is sent, by the name of
@@ -89,7 +89,7 @@ fn proxies_that_cannot_be_used_are_named_by_their_variable() {
     // Where there is no proxy, exceptions from it do not matter.
     let world = World::new(succeeded());
     world.run(&["check", TASK, "--report", "none"]).env("NO_PROXY", "300.*").finish().expect(0);
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (variable, value) in cases {
         let world = World::new(scenario());
         let mut run = world.run(&["check", TASK, "--endpoint", "https://check.invalid"]);
@@ -100,9 +100,9 @@ fn proxies_that_cannot_be_used_are_named_by_their_variable() {
         assert_eq!(ended.code, 64, "{variable}={value}: {}", ended.stderr);
         assert!(ended.stderr.contains(variable), "{variable}={value}: {}", ended.stderr);
         assert!(!ended.stderr.contains("canary"), "{}", ended.stderr);
-        said.add(format!("{variable}={}", value.replace("proxy-pass-canary", "PASSWORD")), &ended.stderr);
+        table.add(format!("{variable}={}", value.replace("proxy-pass-canary", "PASSWORD")), &ended.stderr);
     }
-    assert_shown!("proxies_that_cannot_be_used", said.text());
+    assert_shown!("proxies_that_cannot_be_used", table.text());
 }
 
 /// The forms of exceptions that curl and Go know.
@@ -157,13 +157,13 @@ fn plain_http_where_https_is_expected_is_said() {
 #[test]
 fn redirects_are_not_followed() {
     let (elsewhere, heads) = serve_bytes(REFUSED);
-    let mut said = Table::default();
+    let mut table = Table::default();
     for status in [301, 302, 303, 307, 308] {
         let away = answers(status).header("Location", &format!("http://{elsewhere}/stolen"));
         let world = World::new(scenario().when("progress", away));
         let ended = world.run(&["check", TASK]).finish().expect(69);
-        said.add(status, &lines_with(&ended.stderr, "error: 2b31"));
+        table.add(status, &lines_with(&ended.stderr, "error: 2b31"));
     }
-    assert_shown!("redirects", said.text());
+    assert_shown!("redirects", table.text());
     assert!(heads.try_recv().is_err());
 }

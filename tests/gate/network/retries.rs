@@ -297,15 +297,15 @@ fn faults_at_the_edges_change_no_verdict() {
         assert_eq!(ended.code, 2, "{name}:\n{}", ended.stderr);
         lines_with(&ended.stderr, "(timeout)")
     };
-    let mut said = Table::default();
+    let mut table = Table::default();
     std::thread::scope(|scope| {
         let trials =
             passing().into_iter().map(|(name, fault)| (name, scope.spawn(move || try_fault(name, fault))));
         for (name, trial) in trials.collect::<Vec<_>>() {
-            said.add(name, &trial.join().expect("no failure"));
+            table.add(name, &trial.join().expect("no failure"));
         }
     });
-    assert_shown!("faults_while_a_run_is_stopped", said.text());
+    assert_shown!("faults_while_a_run_is_stopped", table.text());
 }
 
 /// Faults while a lost start is looked for: the run is found all the same, and not started twice.

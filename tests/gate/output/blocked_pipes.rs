@@ -100,7 +100,7 @@ fn pipes_and_devices_are_no_files() {
         ("HUAWEICLOUD_SDK_CREDENTIALS_FILE", &["check", TASK, "--auth", "profile"], "profile"),
         ("CODEARTS_SCENARIO_FILE", &["sandbox", "--port", "0"], "scenario"),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (variable, arguments, place) in cases {
         for is_pipe in [true, false] {
             let world = World::new(succeeded());
@@ -113,10 +113,10 @@ fn pipes_and_devices_are_no_files() {
             let _ = is_pipe.then(|| std::fs::remove_file(&file));
             let ended = run.wait(child).expect(64);
             assert_eq!(code, Some(64));
-            said.add(format!("{variable}={}", if is_pipe { "PIPE" } else { &file }), &ended.stderr);
+            table.add(format!("{variable}={}", if is_pipe { "PIPE" } else { &file }), &ended.stderr);
         }
     }
-    assert_shown!("pipes_and_devices", said.text());
+    assert_shown!("pipes_and_devices", table.text());
 }
 
 /// What a job finds in its surroundings is not needed for the verdict.

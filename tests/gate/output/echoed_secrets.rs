@@ -31,18 +31,18 @@ enum Echoes {
 /// Passes requests on, and gives back what is secret in them.
 struct Echo {
     server: Server,
-    said: Arc<AtomicUsize>,
+    echoes: Arc<AtomicUsize>,
 }
 
 impl Echo {
     fn of(target: &str, how: Echoes) -> Self {
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-        let said = Arc::new(AtomicUsize::new(0));
-        let (target, counter) = (target.to_owned(), Arc::clone(&said));
+        let echoes = Arc::new(AtomicUsize::new(0));
+        let (target, counter) = (target.to_owned(), Arc::clone(&echoes));
         let server = Server::new(move |request| {
             pass_on(request, client.clone(), target.clone(), how, Arc::clone(&counter))
         });
-        Self { server, said }
+        Self { server, echoes }
     }
 }
 
@@ -51,13 +51,13 @@ async fn pass_on(
     client: reqwest::Client,
     target: String,
     how: Echoes,
-    said: Arc<AtomicUsize>,
+    echoes: Arc<AtomicUsize>,
 ) -> Answer {
     let (parts, body) = request.into_parts();
     let secrets = secrets_in(&parts.headers, &body);
     let echo = secrets.iter().map(|secret| forms_of(secret)).collect::<Vec<_>>().join(" ");
     if !secrets.is_empty() {
-        said.fetch_add(1, Ordering::SeqCst);
+        echoes.fetch_add(1, Ordering::SeqCst);
     }
     let (status, headers, mut answer) = if matches!(how, Echoes::InRefusals) && !secrets.is_empty() {
         let explained = json!({"error_code": echo, "error_msg": echo, "message": echo, "code": echo, "msg": echo,
@@ -140,7 +140,7 @@ fn with_password(run: &mut Run, service: &Echo) {
 /// The harness has searched the run; this is that it was worth it. Returns whether something had to be taken out.
 fn was_quoted(ended: &Ended, echo: &Echo, how: Echoes) -> bool {
     assert_ne!(ended.code, 70, "{how:?}: {}", ended.stderr);
-    assert!(echo.said.load(Ordering::SeqCst) > 0, "{how:?}: {}", ended.stderr);
+    assert!(echo.echoes.load(Ordering::SeqCst) > 0, "{how:?}: {}", ended.stderr);
     ended.stderr.contains("***") || ended.result().to_string().contains("***")
 }
 

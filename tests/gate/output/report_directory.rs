@@ -49,7 +49,7 @@ fn one_gate_at_a_time() {
     fill(&reports, &[&pdf]);
     let reports_text = reports.to_str().expect("UTF-8");
     let finished = World::new(finished());
-    let mut said = Table::default();
+    let mut table = Table::default();
     for arguments in [
         &["check", TASK][..],
         &["report", TASK],
@@ -64,11 +64,11 @@ fn one_gate_at_a_time() {
             for fact in [reports_text, "`--report-dir`"] {
                 assert!(ended.stderr.contains(fact), "{arguments:?}: {}", ended.stderr);
             }
-            said.add(arguments.join(" "), &ended.stderr);
+            table.add(arguments.join(" "), &ended.stderr);
         }
         assert_eq!(names(&reports), [pdf.as_str()], "{arguments:?}");
     }
-    assert_shown!("one_gate_at_a_time", said.text());
+    assert_shown!("one_gate_at_a_time", table.text());
     signal(&child, "TERM");
     let ended = first.wait(child).expect(143);
     assert_eq!(ended.result()["outcome"], "cancelled");
@@ -132,7 +132,7 @@ fn a_link_in_the_checkout_leads_nowhere() {
         &["check", TASK, "--timeout", "0"],
         &["check", "--no-such-option"],
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (number, arguments) in arguments.into_iter().enumerate() {
         let mut run = world.run(arguments);
         symlink(outside.path(), checkout(&run).join("link")).expect("a link");
@@ -144,14 +144,14 @@ fn a_link_in_the_checkout_leads_nowhere() {
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(64), "{stderr}");
         if number < 2 {
-            said.add(arguments.join(" "), &stderr);
+            table.add(arguments.join(" "), &stderr);
         }
         assert_eq!(names(outside.path()), before, "{arguments:?}");
         let kept =
             old.iter().all(|name| fs::read_to_string(outside.path().join(name)).expect("a file") == "old");
         assert!(kept, "{arguments:?}");
     }
-    assert_shown!("a_link_in_the_checkout", said.text());
+    assert_shown!("a_link_in_the_checkout", table.text());
     // A place that the user names is the user's business, and so is a link within the checkout.
     let mut run = world.run(&["report", TASK]);
     run.env("CODEARTS_REPORT_DIR", outside.path().to_str().expect("UTF-8")).finish().expect(0);

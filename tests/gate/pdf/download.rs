@@ -1,6 +1,8 @@
 //! The PDF export against answers that are odd: other ids, parts, redirects, bytes behind the end.
 
-use crate::kit::scenario::{Answer, Calls, Story, answers, calls, pdf, refuses, says, scenario, succeeded};
+use crate::kit::scenario::{
+    Answer, Calls, Story, answers, calls, pdf, refuses, returns, scenario, succeeded,
+};
 use crate::kit::server::serve_bytes;
 use crate::kit::{TASK, World, assert_whole_pdf};
 use crate::snapshot::{Table, assert_shown, lines_with};
@@ -31,8 +33,8 @@ fn exports(world: &World) -> [usize; 3] {
 fn the_id_of_a_job_may_be_written_as_a_float() {
     let started = json!({"status": "success", "result": {"timeAsk": 1, "asyncJobId": 569151.0}});
     let state = json!({"status": "success", "result": {"jobStatus": "SUCCESS", "jobFile": "a/b.pdf"}});
-    let story = checked().when("pdf-start", says(started)).when("pdf-state", says(state));
-    let world = World::new(story.when("pdf-file", says(PDF)));
+    let story = checked().when("pdf-start", returns(started)).when("pdf-state", returns(state));
+    let world = World::new(story.when("pdf-file", returns(PDF)));
     world.run(&REPORT).finish().expect(0);
     let asked = &world.calls("pdf-state")[0].query;
     assert!(asked.contains(&("async_job_id".to_owned(), "569151".to_owned())), "{asked:?}");
@@ -52,7 +54,7 @@ fn a_part_is_not_taken_for_the_whole() {
 #[test]
 fn bytes_behind_the_end_mark() {
     let filled = |filling: usize| format!("{PDF}{}", "\0".repeat(filling));
-    let served = |body: &str| world("pdf-file", says(body));
+    let served = |body: &str| world("pdf-file", returns(body));
     let body = filled(5000);
     let world = served(&body);
     let ended = world.run(&REPORT).finish().expect(0);
@@ -106,13 +108,13 @@ fn other_redirects_are_refused() {
         ("with a user", format!("http://user:pass-canary@{elsewhere}/r.pdf")),
         ("not HTTP", format!("ftp://{elsewhere}/r.pdf")),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (case, location) in cases {
         let ended = redirected(302, &location).run(&REPORT).finish().expect(5);
-        said.add(case, &lines_with(&ended.stderr, "error: "));
+        table.add(case, &lines_with(&ended.stderr, "error: "));
         assert!(!ended.stderr.contains("pass-canary"), "{}", ended.stderr);
     }
-    assert_shown!("other_redirects", said.text());
+    assert_shown!("other_redirects", table.text());
     assert!(heads.try_recv().is_ok() && never.try_recv().is_err());
 }
 

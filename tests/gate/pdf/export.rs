@@ -1,7 +1,7 @@
 //! The PDF: one download, whole or absent, in constant memory.
 
 use crate::kit::scenario::{
-    breaks_after, calls, loses_the_answer, pdf, refuses, says, scenario, stalls_after, succeeded,
+    breaks_after, calls, loses_the_answer, pdf, refuses, returns, scenario, stalls_after, succeeded,
 };
 use crate::kit::{TASK, World, assert_whole_pdf};
 use crate::snapshot::{assert_shown, lines_with};
@@ -110,7 +110,7 @@ fn older_paths_are_tried() {
 #[test]
 fn an_error_beside_an_empty_result_is_reported() {
     let error = json!({"code": "CC.00050000", "message": "parameters not valid"});
-    let failed = says(json!({"status": "error", "error": error, "result": {}}));
+    let failed = returns(json!({"status": "error", "error": error, "result": {}}));
     let world = World::new(scenario().task(succeeded().pdf(pdf())).when("pdf-state", failed));
     let ended = world.run(&REPORT).finish().expect(64);
     assert!(ended.stderr.contains("CC.00050000, parameters not valid"), "{}", ended.stderr);

@@ -68,13 +68,13 @@ fn every_form_of_a_gate() {
         (r#""is_access": "  ""#, 0, "unknown", None),
         ("", 0, "unknown", None),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (fields, code, service, value) in cases {
         let ended = judge(&with(fields), &[]);
         assert_eq!(ended.code, code, "{fields}: {}", ended.stderr);
         assert_eq!(ended.result()["tasks"][0]["gate"]["service"], service, "{fields}");
         if service == "unknown" {
-            said.add(fields, &lines_with(&ended.stderr, "gate"));
+            table.add(fields, &lines_with(&ended.stderr, "gate"));
         }
         if let Some(value) = value {
             let value = format!("`{value}");
@@ -82,10 +82,10 @@ fn every_form_of_a_gate() {
             let required = judge(&with(fields), &["--gate", "required"]).expect(4).result();
             let reason = required["tasks"][0]["reason"].as_str().expect("text");
             assert!(reason.contains(&value), "{reason}");
-            said.add(format!("{fields}, required"), reason);
+            table.add(format!("{fields}, required"), reason);
         }
     }
-    assert_shown!("every_form_of_a_gate", said.text());
+    assert_shown!("every_form_of_a_gate", table.text());
 }
 
 /// A name that comes twice in one object leaves open which of the two counts, so the answer cannot be read.
@@ -103,10 +103,10 @@ fn names_that_come_twice_are_unreadable() {
             &["--max-critical", "0"],
         ),
     ];
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (body, arguments) in summaries {
         let result = judge(&body, arguments).expect(69).result();
-        said.add(body, result["tasks"][0]["reason"].as_str().expect("a reason"));
+        table.add(body, result["tasks"][0]["reason"].as_str().expect("a reason"));
     }
     for body in [r#"{"task_status": 1, "task_status": 2}"#, r#"{"task_status": 2, "a": {"b": 1, "b": 2}}"#] {
         assert_eq!(
@@ -120,9 +120,9 @@ fn names_that_come_twice_are_unreadable() {
         [rows, r#"{"total": 9, "total": 0, "defects": []}"#, r#"{"total": 0, "defects": [], "defects": []}"#]
     {
         let ended = answered("findings", 200, body, &["--report", "json"]).expect(5);
-        said.add(body, &lines_with(&ended.stderr, "report-failed"));
+        table.add(body, &lines_with(&ended.stderr, "report-failed"));
     }
-    assert_shown!("names_that_come_twice", said.text());
+    assert_shown!("names_that_come_twice", table.text());
 }
 
 /// Only 200 to 204 are good answers.

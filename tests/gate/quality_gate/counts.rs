@@ -1,12 +1,12 @@
 //! Which numbers count against thresholds: the larger, where a service contradicts itself.
 
-use crate::kit::scenario::{says, scenario, succeeded};
+use crate::kit::scenario::{returns, scenario, succeeded};
 use crate::kit::{Ended, TASK, World};
 use serde_json::{Value, json};
 
 /// A check that went well, with this summary.
 fn judge(summary: &str, arguments: &[&str]) -> Ended {
-    let world = World::new(scenario().task(succeeded()).when("summary", says(summary)));
+    let world = World::new(scenario().task(succeeded()).when("summary", returns(summary)));
     let all: Vec<&str> = ["check", TASK, "--report", "none"].iter().chain(arguments).copied().collect();
     world.run(&all).finish()
 }
@@ -46,7 +46,7 @@ fn the_larger_number_counts() {
     rows.push(json!({"defect_id": "late", "defect_level": "0", "defect_status": "0", "file_path": "a.c", "line_number": "7", "delayed": true}));
     let listed = |summary: &Value, arguments: &[&str]| {
         let task = succeeded().defects(rows.clone());
-        let world = World::new(scenario().task(task).when("summary", says(summary.clone())));
+        let world = World::new(scenario().task(task).when("summary", returns(summary.clone())));
         let all: Vec<&str> = ["check", TASK].iter().chain(arguments).copied().collect();
         world.run(&all).finish()
     };

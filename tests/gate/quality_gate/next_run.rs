@@ -1,6 +1,8 @@
 //! Whose summary is it? The answer about a task may be about the next run.
 
-use crate::kit::scenario::{Answer, FAILED, Story, calls, is_held, refuses, says, scenario, succeeded, task};
+use crate::kit::scenario::{
+    Answer, FAILED, Story, calls, is_held, refuses, returns, scenario, succeeded, task,
+};
 use crate::kit::{Ended, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::{Value, json};
@@ -27,8 +29,8 @@ fn overtaken(service: Story, call: &'static str, first: Answer, arguments: &[&st
 /// The run's own summary says nothing about the gate, and the task's is another run's by then.
 #[test]
 fn the_gate_of_the_next_run_does_not_count() {
-    let silent = says(json!({"task_id": TASK, "is_access": null}));
-    let mut said = Table::default();
+    let silent = returns(json!({"task_id": TASK, "is_access": null}));
+    let mut table = Table::default();
     for (name, first) in [("no gate", silent), ("busy", busy())] {
         for start in [&["--start"][..], &[]] {
             let ended = |more: &[&str]| {
@@ -39,16 +41,16 @@ fn the_gate_of_the_next_run_does_not_count() {
             let task = required.result()["tasks"][0].clone();
             assert_eq!((&task["status"], &task["gate"]["service"]), (&json!(2), &json!("unknown")), "{name}");
             let name = format!("{name} {}", start.concat());
-            said.add(format!("{name}, required"), task["reason"].as_str().expect("text"));
+            table.add(format!("{name}, required"), task["reason"].as_str().expect("text"));
             let auto = ended(&[]).expect(0);
             assert_eq!(auto.result()["tasks"][0]["gate"]["service"], "unknown");
             assert_eq!(auto.result()["tasks"][0]["counts"], Value::Null);
-            said.add(format!("{name}, auto"), &lines_with(&auto.stderr, "another run"));
+            table.add(format!("{name}, auto"), &lines_with(&auto.stderr, "another run"));
             let threshold = ended(&["--max-issues", "99"]).expect(4);
             assert_eq!(threshold.result()["tasks"][0]["gate"]["thresholds"][0]["actual"], Value::Null);
         }
     }
-    assert_shown!("the_gate_of_the_next_run", said.text());
+    assert_shown!("the_gate_of_the_next_run", table.text());
 }
 
 /// A service that answers about runs is believed about this run, whatever came since.
@@ -65,7 +67,7 @@ fn an_answer_about_the_run_counts_whatever_came_since() {
 /// Whose summary it is, is not known: `auto` goes on as it always did, `required` does not let it pass.
 #[test]
 fn a_service_without_a_list_of_runs() {
-    let mut said = Table::default();
+    let mut table = Table::default();
     for start in [&["--start"][..], &[]] {
         let world = || World::new(scenario().task(succeeded().ends_at_poll(3)).without_list_of_runs());
         let run = |more: &[&str]| {
@@ -76,10 +78,10 @@ fn a_service_without_a_list_of_runs() {
         assert_eq!(auto.result()["tasks"][0]["gate"]["service"], "passed");
         let required = run(&["--gate", "required"]).expect(4);
         assert_eq!(required.result()["tasks"][0]["gate"]["service"], "unknown");
-        said.add(start.concat(), required.result()["tasks"][0]["reason"].as_str().expect("text"));
+        table.add(start.concat(), required.result()["tasks"][0]["reason"].as_str().expect("text"));
         run(&["--gate", "required", "--allow", "gate-failed"]).expect(0);
     }
-    assert_shown!("a_service_without_a_list_of_runs", said.text());
+    assert_shown!("a_service_without_a_list_of_runs", table.text());
     let refused = World::new(scenario().task(succeeded().gate(0)).without_list_of_runs());
     refused.run(&["check", TASK, "--report", "none"]).finish().expect(4);
 }
@@ -94,10 +96,10 @@ fn the_findings_of_the_next_run_are_not_compared() {
         .run(&["check", TASK, "--report", "none", "--write-baseline", path])
         .finish()
         .expect(0);
-    let mut said = Table::default();
+    let mut table = Table::default();
     let arguments = ["--report", "none", "--baseline", path, "--max-issues", "0"];
     let ended = overtaken(scenario(), "findings", busy(), &arguments).expect(69);
-    said.add("compared", &lines_with(&ended.stderr, "another run"));
+    table.add("compared", &lines_with(&ended.stderr, "another run"));
     // Nor do they become a baseline. Where they are only listed, that is said.
     let fresh = keep.path().join("fresh.json");
     let arguments = ["--report", "none", "--write-baseline", fresh.to_str().expect("UTF-8")];
@@ -105,6 +107,6 @@ fn the_findings_of_the_next_run_are_not_compared() {
     assert!(!fresh.exists());
     let listed = ["--report", "json", "--max-issues", "14"];
     let ended = overtaken(scenario(), "findings", busy(), &listed).expect(0);
-    said.add("listed", &lines_with(&ended.stderr, "another run"));
-    assert_shown!("findings_of_the_next_run", said.text());
+    table.add("listed", &lines_with(&ended.stderr, "another run"));
+    assert_shown!("findings_of_the_next_run", table.text());
 }

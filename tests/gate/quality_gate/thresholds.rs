@@ -1,7 +1,7 @@
 //! May the code be merged: the service's gate and our thresholds, as exit codes of the real binary.
 
 use crate::kit::scenario::{
-    answers, breaks_after, calls, pdf, refuses, resets, says, scenario, shows_a_web_page, succeeded,
+    answers, breaks_after, calls, pdf, refuses, resets, returns, scenario, shows_a_web_page, succeeded,
 };
 use crate::kit::{TASK, World};
 use crate::snapshot::{Table, assert_shown};
@@ -21,7 +21,7 @@ fn summary(is_access: Option<&Value>) -> Value {
 }
 
 fn world(answer: &Value) -> World {
-    World::new(scenario().task(succeeded()).when("summary", says(answer.clone())))
+    World::new(scenario().task(succeeded()).when("summary", returns(answer.clone())))
 }
 
 /// is_access × `--gate` × thresholds met or not → exit code.
@@ -36,7 +36,7 @@ fn the_whole_table() {
     let (null, text) = (json!(null), json!("abc"));
     let unsaid = [Some(&null), None, Some(&text)].map(|value| (value, "unknown"));
     let mut cases = 0;
-    let mut said = Table::default();
+    let mut table = Table::default();
     for (is_access, service) in clear.chain(unsaid) {
         let world = world(&summary(is_access));
         for mode in ["auto", "required", "off"] {
@@ -64,21 +64,21 @@ fn the_whole_table() {
                     assert_eq!(task["gate"]["mode"], mode, "{name}");
                 }
                 if threshold.is_some() {
-                    let told = &task["gate"]["thresholds"][0];
+                    let shown = &task["gate"]["thresholds"][0];
                     let limit = u64::from(is_met);
                     assert_eq!(
-                        told,
+                        shown,
                         &json!({"name": "major", "limit": limit, "actual": 1, "passed": is_met})
                     );
                 }
                 let reason = task["reason"].as_str().expect("a reason");
-                said.add(name, reason);
+                table.add(name, reason);
                 cases += 1;
             }
         }
     }
     assert_eq!(cases, 9 * 3 * 3);
-    assert_shown!("the_whole_table", said.text());
+    assert_shown!("the_whole_table", table.text());
 }
 
 /// Each threshold looks at its own number; what the service does not tell is never met.
@@ -105,8 +105,8 @@ fn every_threshold_counts_its_own() {
     for (option, actual) in cases {
         let limit = actual.to_string();
         let ended = world.run(&["check", TASK, "--report", "none", option, &limit]).finish().expect(0);
-        let told = ended.result()["tasks"][0]["gate"]["thresholds"][0].clone();
-        assert_eq!((&told["actual"], &told["passed"]), (&json!(actual), &json!(true)), "{option}");
+        let shown = ended.result()["tasks"][0]["gate"]["thresholds"][0].clone();
+        assert_eq!((&shown["actual"], &shown["passed"]), (&json!(actual), &json!(true)), "{option}");
         if actual > 0 {
             let less = (actual - 1).to_string();
             world.run(&["check", TASK, "--report", "none", option, &less]).finish().expect(4);
@@ -141,9 +141,9 @@ fn a_gate_that_cannot_be_read() {
         (refused(401, "APIGW.0301"), "auto", None, 77),
         // Refused for a reason that says nothing, and answers that are no summary.
         (refused(400, "CC.00050000"), "auto", None, 69),
-        (says(json!({})).into(), "auto", None, 69),
+        (returns(json!({})).into(), "auto", None, 69),
         (answers(200).into(), "auto", None, 69),
-        (says(json!({"result": {}})).into(), "auto", None, 69),
+        (returns(json!({"result": {}})).into(), "auto", None, 69),
         // The service knows no such call.
         (refused(404, "APIGW.0101"), "auto", None, 0),
         (refused(404, "APIGW.0101"), "required", None, 4),
@@ -178,7 +178,7 @@ fn the_run_is_asked_for() {
 fn one_bad_summary_decides_nothing() {
     for body in [json!({}), Value::Null, json!({"task_id": TASK, "is_access": null})] {
         let denied = scenario().task(succeeded().gate(0));
-        let world = World::new(denied.when(calls("summary").nth([1]), says(body)));
+        let world = World::new(denied.when(calls("summary").nth([1]), returns(body)));
         world.run(&["check", TASK, "--report", "none"]).finish().expect(4);
     }
 }

@@ -76,8 +76,8 @@ pub(crate) fn settings() -> Settings {
 pub(crate) struct Table(String);
 
 impl Table {
-    pub(crate) fn add(&mut self, case: impl std::fmt::Display, said: &str) {
-        self.0 += &format!("=== {case}\n{}\n", said.trim_end());
+    pub(crate) fn add(&mut self, case: impl std::fmt::Display, text: &str) {
+        self.0 += &format!("=== {case}\n{}\n", text.trim_end());
     }
 
     pub(crate) fn text(&self) -> &str {

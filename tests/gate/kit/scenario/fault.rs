@@ -59,7 +59,7 @@ pub(crate) fn answers(status: u16) -> Answer {
 }
 
 /// The call is answered with this body, and not carried out.
-pub(crate) fn says(body: impl Into<Value>) -> Answer {
+pub(crate) fn returns(body: impl Into<Value>) -> Answer {
     answers(200).body(body)
 }
 

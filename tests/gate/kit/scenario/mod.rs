@@ -8,8 +8,8 @@ mod task;
 mod time;
 
 pub(crate) use fault::{
-    Answer, Calls, answers, breaks_after, calls, is_held, is_late, loses_the_answer, refuses, resets, says,
-    shows_a_web_page, stalls_after,
+    Answer, Calls, answers, breaks_after, calls, is_held, is_late, loses_the_answer, refuses, resets,
+    returns, shows_a_web_page, stalls_after,
 };
 pub(crate) use job::{Job, job, parameters};
 pub(crate) use task::{CHECKING, FAILED, STOPPED, SUCCEEDED, Task, endless, pdf, succeeded, task};
