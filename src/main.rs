@@ -5,9 +5,10 @@ use codearts_gate::cli::Cli;
 use codearts_gate::commands;
 use codearts_gate::console::LogDialect;
 use codearts_gate::console::crash;
+use codearts_gate::model::outcome::Outcome;
 use codearts_gate::settings::{Environment, Refusal, explain_refusal, parse, tidy, with_variables};
-use codearts_gate::text::no_ci_command;
 use codearts_gate::text::redactor::redact;
+use codearts_gate::text::{QUOTE_LIMIT, no_ci_command, one_line};
 use std::borrow::Cow;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -26,11 +27,11 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             complain(&format!("error: {error}"));
-            return commands::refuse(&typed, &error.to_string(), &environment).into();
+            return exit(commands::refuse(&typed, &error.into(), &environment));
         }
     };
     let error = match parse(&arguments) {
-        Ok(cli) => return commands::run(cli, &environment).into(),
+        Ok(cli) => return exit(commands::run(cli, &environment)),
         // Help and version are no mistakes.
         Err(error) if !error.use_stderr() => {
             let _ = error.print();
@@ -38,10 +39,10 @@ fn main() -> ExitCode {
         }
         Err(error) => error,
     };
-    let complaint = match explain_refusal(&typed, error, &environment) {
+    let error = match explain_refusal(&typed, error, &environment) {
         Refusal::Plain(complaint) => {
             complain(&format!("error: {complaint}"));
-            complaint
+            anyhow::anyhow!(complaint)
         }
         Refusal::Clap(error) => {
             let complaint = error.to_string();
@@ -51,10 +52,16 @@ fn main() -> ExitCode {
                 Cow::Borrowed(_) if is_for_people => drop(error.print()),
                 _ => complain(&complaint),
             }
-            complaint
+            // The first paragraph says what is wrong, the rest how to type it.
+            let what = complaint.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+            anyhow::anyhow!(one_line(what, QUOTE_LIMIT))
         }
     };
-    commands::refuse(&arguments, &complaint, &environment).into()
+    exit(commands::refuse(&arguments, &error, &environment))
+}
+
+fn exit(outcome: Outcome) -> ExitCode {
+    outcome.exit_code().into()
 }
 
 /// Complains where values that were given could be taken for commands of a CI.

@@ -9,7 +9,8 @@ use crate::model::choice::Choice as _;
 use crate::model::finding::{Severity, Status};
 use crate::model::gate::GateMode;
 use crate::model::policy::IfRunning;
-use clap::{Args, ValueEnum};
+use crate::report::formats::ReportChoice;
+use clap::Args;
 use std::path::PathBuf;
 
 /// Options of `check`.
@@ -41,15 +42,8 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub findings: FindingArgs,
     /// Report formats to produce
-    #[arg(
-        long,
-        value_name = "FORMATS",
-        value_enum,
-        value_delimiter = ',',
-        default_value = "pdf",
-        help_heading = "Report"
-    )]
-    pub report: Vec<ReportFormat>,
+    #[arg(long, value_name = "FORMATS", value_parser = choice::<ReportChoice>(), value_delimiter = ',', default_value = ReportChoice::PDF.word(), help_heading = "Report")]
+    pub report: Vec<ReportChoice>,
     /// Report options.
     #[command(flatten)]
     pub files: FileArgs,
@@ -135,29 +129,4 @@ pub struct FindingArgs {
     /// Number of pages of findings to fetch at the same time; for measurements
     #[arg(long, value_name = "N", hide = true)]
     pub pages_at_once: Option<usize>,
-}
-
-/// A report to produce.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum ReportFormat {
-    /// The service's PDF report
-    Pdf,
-    /// Findings for GitHub code scanning and other readers, SARIF 2.1.0
-    Sarif,
-    /// The verdict as tests, for GitLab and Jenkins
-    Junit,
-    /// Findings for GitLab's code quality report
-    Codequality,
-    /// Findings as Checkstyle XML
-    Checkstyle,
-    /// Findings as JSON, also for Jenkins' warnings-ng
-    Json,
-    /// The page that comments show
-    Markdown,
-    /// A page to look at
-    Html,
-    /// Findings for spreadsheets
-    Csv,
-    /// Nothing but result.json
-    None,
 }

@@ -15,7 +15,7 @@ mod sandbox;
 mod shared;
 
 pub use build::BuildArgs;
-pub use check::{CheckArgs, FindingArgs, GateArgs, ReportFormat};
+pub use check::{CheckArgs, FindingArgs, GateArgs};
 pub use completions::CompletionsArgs;
 #[cfg(feature = "sandbox")]
 pub use demo::DemoArgs;

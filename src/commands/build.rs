@@ -1,7 +1,9 @@
 //! `build`: builds of CodeArts Build jobs, waited for with the same loop, signals and end as checks.
 
 use super::check::labels;
+use super::refusal::Refusal;
 use super::session::{mask, service};
+use crate::cli::BuildArgs;
 use crate::console::Console;
 use crate::lifecycle::build_environment::BuildEnvironment;
 use crate::lifecycle::finish::{Destination, finish_builds};
@@ -11,25 +13,40 @@ use crate::lifecycle::track::remote_job::Tracking;
 use crate::lifecycle::track::signals::Signals;
 use crate::lifecycle::track::track_all;
 use crate::model::language::Language;
+use crate::model::outcome::Outcome;
 use crate::publish::OUTPUT_FILES;
 use crate::report::store::directory::{RESULT_FILE, ReportDirectory};
-use crate::settings::{BuildSettings, Connection};
+use crate::settings::{BuildSettings, Connection, Environment};
 use crate::wait::Waiter;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub(super) async fn run(
+    args: BuildArgs,
+    environment: &Environment,
+    console: Console,
+    signals: Signals,
+) -> anyhow::Result<Outcome> {
+    let refusal = Refusal::of_build(&args, environment);
+    let built = match BuildSettings::resolve(args, environment) {
+        Ok((settings, connection)) => build(settings, connection, &console, signals).await,
+        Err(error) => Err(environment.name_sources(error).into()),
+    };
+    built.inspect_err(|error| refusal.leave(error, &console))
+}
+
+async fn build(
     settings: BuildSettings,
     connection: Connection,
     console: &Console,
     mut signals: Signals,
-) -> anyhow::Result<u8> {
+) -> anyhow::Result<Outcome> {
     let ids: Vec<String> = settings.jobs.iter().map(ToString::to_string).collect();
     mask(&connection, console);
     if let Some(publisher) = &settings.publish {
         publisher.mask(console);
     }
-    let directory = ReportDirectory::prepare(&settings.report_dir)?;
+    let directory = ReportDirectory::prepare(&settings.report_dir, &settings.workspace)?;
     directory.remove([RESULT_FILE].iter().chain(OUTPUT_FILES).map(|name| (*name).to_owned()))?;
     let service = service(connection, Language::English)?;
     let environment = BuildEnvironment {

@@ -1,6 +1,8 @@
 //! `check`: all tasks at once, one verdict, and an orderly end whatever happens.
 
+use super::refusal::Refusal;
 use super::session::{mask, service};
+use crate::cli::CheckArgs;
 use crate::console::Console;
 use crate::lifecycle::check_run::CheckEnvironment;
 use crate::lifecycle::finish::files::leftovers;
@@ -10,9 +12,10 @@ use crate::lifecycle::track::check::CheckTask;
 use crate::lifecycle::track::remote_job::Tracking;
 use crate::lifecycle::track::signals::Signals;
 use crate::lifecycle::track::track_all;
+use crate::model::outcome::Outcome;
 use crate::report::store::checkout::stays_inside;
 use crate::report::store::directory::ReportDirectory;
-use crate::settings::{CheckSettings, Connection};
+use crate::settings::{CheckSettings, Connection, Environment};
 use crate::wait::Waiter;
 use anyhow::Context as _;
 use std::path::Path;
@@ -24,20 +27,36 @@ use tokio_util::sync::CancellationToken;
 const LABEL_LENGTH: usize = 8;
 
 pub(super) async fn run(
+    args: CheckArgs,
+    environment: &Environment,
+    console: Console,
+    signals: Signals,
+) -> anyhow::Result<Outcome> {
+    let refusal = Refusal::of_check(&args, environment);
+    let checked = match CheckSettings::resolve(args, environment) {
+        Ok((settings, connection)) => check(settings, connection, &console, signals).await,
+        Err(error) => Err(environment.name_sources(error).into()),
+    };
+    checked.inspect_err(|error| refusal.leave(error, &console))
+}
+
+/// Checks as the settings say.
+pub(super) async fn check(
     settings: CheckSettings,
     connection: Connection,
     console: &Console,
     mut signals: Signals,
-) -> anyhow::Result<u8> {
+) -> anyhow::Result<Outcome> {
     let ids: Vec<String> = settings.tasks.iter().map(ToString::to_string).collect();
     mask(&connection, console);
     if let Some(publisher) = &settings.publish {
         publisher.mask(console);
     }
-    let directory = ReportDirectory::prepare(&settings.report.directory)?;
+    let directory = ReportDirectory::prepare(&settings.report.directory, &settings.report.workspace)?;
     directory.remove(leftovers(&ids))?;
     if let Some(place) = settings.gate.write_baseline.as_deref().and_then(Path::parent) {
-        stays_inside(place).context("could not use the place of `--write-baseline`")?;
+        stays_inside(&settings.report.workspace, place)
+            .context("could not use the place of `--write-baseline`")?;
     }
     if let Some(publisher) = &settings.publish {
         // The same file is written at the end, and trouble is told then.

@@ -4,6 +4,7 @@ use super::{check, sandbox};
 use crate::cli::{Cli, Command, DemoArgs};
 use crate::console::Console;
 use crate::lifecycle::track::signals::Signals;
+use crate::model::outcome::Outcome;
 use crate::sandbox::{ACCESS_KEY, SECRET_KEY, Sandbox};
 use crate::settings::{CheckSettings, Environment};
 use anyhow::{Context as _, bail};
@@ -14,7 +15,7 @@ const TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";
 /// The project of the demonstration, so that a failing step is shown.
 const PROJECT: &str = "0d1a2b3c4d5e6f708192a3b4c5d6e7f8";
 
-pub(super) async fn run(args: DemoArgs, console: &Console, signals: Signals) -> anyhow::Result<u8> {
+pub(super) async fn run(args: DemoArgs, console: Console, signals: Signals) -> anyhow::Result<Outcome> {
     let sandbox = Sandbox::start(sandbox::named(&args.scenario.name)?, 0)
         .await
         .context("could not start the sandbox")?;
@@ -37,5 +38,5 @@ pub(super) async fn run(args: DemoArgs, console: &Console, signals: Signals) -> 
         bail!("the demo must run `check`");
     };
     let (settings, connection) = CheckSettings::resolve(*check_args, &environment)?;
-    check::run(settings, connection, console, signals).await
+    check::check(settings, connection, &console, signals).await
 }

@@ -2,6 +2,7 @@
 
 use super::session::mask;
 use crate::auth::{Authenticator, seconds_between, to_minutes};
+use crate::cli::DoctorArgs;
 use crate::codearts::build_log::BuildLog;
 use crate::codearts::builds::Sources;
 use crate::codearts::errors::{explained, outcome_of};
@@ -16,7 +17,8 @@ use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::publish::Publisher;
 use crate::report::store::directory::ReportDirectory;
-use crate::settings::{Connection, DoctorSettings, DoctorSubject, Unresolved};
+use crate::report::store::workspace::Workspace;
+use crate::settings::{Connection, DoctorSettings, DoctorSubject, Environment, Unresolved};
 use crate::text::duration;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -64,12 +66,14 @@ impl Findings {
 }
 
 pub(super) async fn run(
-    settings: DoctorSettings,
-    console: &Console,
+    args: DoctorArgs,
+    environment: &Environment,
+    console: Console,
     mut signals: Signals,
 ) -> anyhow::Result<Outcome> {
+    let settings = DoctorSettings::resolve(args, environment);
     if let Ok(connection) = &settings.connection {
-        mask(connection, console);
+        mask(connection, &console);
     }
     let mut findings = Findings { outcomes: Vec::new() };
     tokio::select! {
@@ -91,7 +95,7 @@ pub(super) async fn run(
 
 async fn examine(settings: DoctorSettings, findings: &mut Findings) {
     surroundings(&settings, findings);
-    report_directory(&settings.directory, findings);
+    report_directory(&settings.directory, &settings.workspace, findings);
     publishing(settings.publish.as_ref(), findings);
     let subject = match settings.subject {
         Ok(None) => {
@@ -145,8 +149,9 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
     }
 }
 
-fn report_directory(path: &Path, findings: &mut Findings) {
-    let prepared = ReportDirectory::shared(path).map_err(|error| (Outcome::Usage, error.to_string()));
+fn report_directory(path: &Path, workspace: &Workspace, findings: &mut Findings) {
+    let prepared =
+        ReportDirectory::shared(path, workspace).map_err(|error| (Outcome::Usage, error.to_string()));
     let checked = prepared.and_then(|directory| {
         directory.check_space(0).map_err(|why| (Outcome::Usage, format!("{why}; free some space")))
     });

@@ -1,6 +1,8 @@
 //! `report`: only the PDF.
 
+use super::refusal::Refusal;
 use super::session::{mask, service};
+use crate::cli::ReportArgs;
 use crate::codearts::Id;
 use crate::console::Console;
 use crate::lifecycle::collect::pdf::fetch_pdf;
@@ -11,12 +13,27 @@ use crate::publish::{OUTPUT_FILES, PublishResults, Publisher, Target};
 use crate::report::result::ReportResult;
 use crate::report::store::directory::{ReportDirectory, pdf_name};
 use crate::report::store::pdf_file::PdfFile;
-use crate::settings::ReportCommandSettings;
+use crate::report::store::workspace::Workspace;
+use crate::settings::{Environment, ReportCommandSettings};
 use crate::wait::Waiter;
 use std::path::Path;
 use tokio::time::Instant;
 
 pub(super) async fn run(
+    args: ReportArgs,
+    environment: &Environment,
+    console: Console,
+    signals: Signals,
+) -> anyhow::Result<Outcome> {
+    let refusal = Refusal::of_report(&args, environment);
+    let reported = match ReportCommandSettings::resolve(args, environment) {
+        Ok(settings) => report(settings, &console, signals).await,
+        Err(error) => Err(environment.name_sources(error).into()),
+    };
+    reported.inspect_err(|error| refusal.leave(error, &console))
+}
+
+async fn report(
     settings: ReportCommandSettings,
     console: &Console,
     mut signals: Signals,
@@ -26,7 +43,7 @@ pub(super) async fn run(
     if let Some(publisher) = &publish {
         publisher.mask(console);
     }
-    let directory = ReportDirectory::prepare(&report.directory)?;
+    let directory = ReportDirectory::prepare(&report.directory, &report.workspace)?;
     directory.remove(leftovers(&[task.to_string()]))?;
     let service = service(connection, report.language)?;
     let waiter = Waiter::new(service.backoff());
@@ -72,11 +89,12 @@ fn leftovers(ids: &[String]) -> Vec<String> {
 pub(super) fn report_refusal(
     outcome: Outcome,
     directory: &Path,
+    workspace: &Workspace,
     tasks: &[Id],
     publisher: Option<&Publisher>,
 ) {
     if directory.exists() {
-        match ReportDirectory::prepare(directory) {
+        match ReportDirectory::prepare(directory, workspace) {
             Ok(directory) => remove_leftovers(&directory, tasks, leftovers),
             // Whose directory it is, or where it lies, may be the mistake.
             Err(_) if publisher.is_some_and(Publisher::writes_reports) => return,

@@ -15,8 +15,8 @@ use std::path::Path;
 const FILE_LIMIT: u64 = 16 * 1024 * 1024;
 
 pub(super) async fn run(
-    args: &SandboxArgs,
-    console: &Console,
+    args: SandboxArgs,
+    console: Console,
     mut signals: Signals,
 ) -> anyhow::Result<Outcome> {
     if args.scenario.name == "list" {

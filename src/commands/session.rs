@@ -10,19 +10,20 @@ use crate::http::HttpClient;
 use crate::lifecycle::track::signals::Signals;
 use crate::messages::SetupMessage;
 use crate::model::language::Language;
+use crate::model::outcome::Outcome;
 use crate::settings::{self, Connection, Environment};
 use secrecy::ExposeSecret as _;
 use tokio::task::LocalSet;
 
-/// Sets up the console, the runtime, and the handlers of signals first of all; then runs the command. Returns the exit
-/// code: the command's own, or that of the error which ended it before there was a result.
+/// Sets up the console, the runtime, and the handlers of signals first of all; then runs the command. Returns its
+/// outcome, or that of the error which ended it before there was a result.
 pub(super) fn talk<F>(
     log: &LogArgs,
     environment: &Environment,
     command: impl FnOnce(Console, Signals) -> F,
-) -> u8
+) -> Outcome
 where
-    F: Future<Output = anyhow::Result<u8>>,
+    F: Future<Output = anyhow::Result<Outcome>>,
 {
     let (format, verbosity) = settings::log(log);
     let console = Console::new(format, verbosity, environment.log_dialect(), environment.may_draw());
@@ -44,12 +45,12 @@ where
         runtime.shutdown_background();
         result
     });
-    let exit_code = result.unwrap_or_else(|error| {
+    let outcome = result.unwrap_or_else(|error| {
         tracing::error!("{error:#}");
-        outcome_of(&error).exit_code()
+        outcome_of(&error)
     });
     end.finish();
-    exit_code
+    outcome
 }
 
 fn failed(what: SetupMessage, why: &std::io::Error) -> anyhow::Error {

@@ -93,7 +93,7 @@ mod tests {
             kept: Some("https://h/job/7/artifact/".to_owned()),
             run_url: None,
             run_id: String::new(),
-            workspace: Workspace::new(Some(directory.path().to_owned())),
+            workspace: Workspace::new(Some(directory.path().to_owned()), None),
         };
         let file = directory.path().join("out (#1)");
         std::fs::write(&file, "").expect("a file");

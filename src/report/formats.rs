@@ -1,5 +1,6 @@
 //! The table of report formats. A new one is a file below `lists` or `pages` and a line here.
 
+use crate::model::choice::Choice;
 use crate::report::format::Format;
 use crate::report::lists::list::{Begin, List};
 use crate::report::lists::{checkstyle, codequality, csv, json, sarif};
@@ -43,6 +44,40 @@ pub static FORMATS: [Entry; 9] = [
     Entry { format: &html::FORMAT, maker: Maker::Page(html::render_file) },
     Entry { format: &csv::FORMAT, maker: Maker::List(csv::begin) },
 ];
+
+/// A word of `--report`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportChoice {
+    /// A file of this format.
+    As(&'static Format),
+    /// No file but `result.json`.
+    None,
+}
+
+impl ReportChoice {
+    /// The PDF that CodeArts makes.
+    pub const PDF: Self = Self::As(&pdf_file::FORMAT);
+}
+
+impl Choice for ReportChoice {
+    fn all() -> Vec<Self> {
+        FORMATS.iter().map(|entry| Self::As(entry.format)).chain([Self::None]).collect()
+    }
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::As(format) => format.name,
+            Self::None => "none",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::As(format) => format.help,
+            Self::None => "Nothing but result.json",
+        }
+    }
+}
 
 impl Entry {
     /// The list to write, if it is one.

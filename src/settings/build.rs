@@ -13,6 +13,7 @@ use crate::codearts::build_start::{BuildRequest, Revision};
 use crate::model::outcome::Outcome;
 use crate::model::policy::StopOnCancel;
 use crate::publish::Publisher;
+use crate::report::store::workspace::Workspace;
 use crate::wait::Schedule;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -47,6 +48,8 @@ pub struct BuildSettings {
     pub allow: Vec<Outcome>,
     /// Where `result.json` goes.
     pub report_dir: PathBuf,
+    /// Where that lies.
+    pub workspace: Workspace,
     /// How to tell later steps; `None`: not at all.
     pub publish: Option<Publisher>,
     /// Whether to print the document.
@@ -102,6 +105,7 @@ impl BuildSettings {
             allow: allowed(&args.allow.names)?,
             publish: publish::for_refusals(&[], environment, &args.directory.report_dir),
             report_dir: args.directory.report_dir,
+            workspace: environment.workspace(),
             json: args.result.json,
         };
         Ok((settings, connection))

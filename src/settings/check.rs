@@ -9,11 +9,12 @@ use super::publish::{self, Way};
 use super::report::ReportSettings;
 use super::times::{WaitLimit, positive_duration, schedule, within_job};
 use super::value::{UsageError, usage};
-use crate::cli::{CheckArgs, ReportFormat};
+use crate::cli::CheckArgs;
 use crate::codearts::Id;
 use crate::model::outcome::Outcome;
 use crate::model::policy::{IfRunning, StopOnCancel};
 use crate::publish::{PublishChoice, Publisher, Target};
+use crate::report::formats::ReportChoice;
 use crate::wait::Schedule;
 use std::time::Duration;
 
@@ -62,8 +63,8 @@ impl CheckSettings {
     pub fn resolve(args: CheckArgs, environment: &Environment) -> Result<(Self, Connection), UsageError> {
         let tasks = task_ids(args.task_ids, environment)?;
         let project_id = args.project_id.map(|id| parse_id("`--project-id`", &id)).transpose()?;
-        let wants_pdf = args.report.contains(&ReportFormat::Pdf);
-        if args.report.len() > 1 && args.report.contains(&ReportFormat::None) {
+        let wants_pdf = args.report.contains(&ReportChoice::PDF);
+        if args.report.len() > 1 && args.report.contains(&ReportChoice::None) {
             return usage("`--report none` cannot be combined with another report");
         }
         if !wants_pdf && args.publish.publish.contains(&PublishChoice::To(Target::Artifact)) {

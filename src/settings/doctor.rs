@@ -9,6 +9,7 @@ use crate::ci::CiEnvironment;
 use crate::cli::DoctorArgs;
 use crate::codearts::Id;
 use crate::publish::Publisher;
+use crate::report::store::workspace::Workspace;
 use std::path::PathBuf;
 
 /// What `doctor` tries.
@@ -27,6 +28,8 @@ pub struct DoctorSettings {
     pub subject: Result<Option<DoctorSubject>, UsageError>,
     /// Directory to try.
     pub directory: PathBuf,
+    /// Where it lies.
+    pub workspace: Workspace,
     /// How to reach the service.
     pub connection: Result<Connection, Box<Unresolved>>,
     /// What the CI tells.
@@ -62,6 +65,7 @@ impl DoctorSettings {
             subject: subject.map_err(|error| environment.name_sources(error)),
             publish: publish::on_offer(environment, &http, &args.directory.report_dir),
             directory: args.directory.report_dir,
+            workspace: environment.workspace(),
             connection: Connection::resolve_all(args.connection, site, endpoint, SESSION_MARGIN, environment)
                 .map_err(|unresolved| unresolved.naming_sources(environment)),
             ci: environment.ci().clone(),

@@ -6,6 +6,7 @@ use super::value::{UsageError, usage, variable_of};
 use crate::ci::{self, CiEnvironment, CiHost};
 use crate::cli::Cli;
 use crate::console::LogDialect;
+use crate::report::store::workspace::Workspace;
 use clap::{Command, CommandFactory as _};
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
@@ -87,6 +88,11 @@ impl Environment {
     /// The directory in which the process was started, if it still exists.
     pub(super) fn directory(&self) -> Option<&Path> {
         self.directory.as_deref()
+    }
+
+    /// Where files lie: the checkout, and the directory in which the process was started.
+    pub fn workspace(&self) -> Workspace {
+        Workspace::new(self.ci().workspace.as_ref().map(PathBuf::from), self.directory.clone())
     }
 
     /// What describes the job, for which a value that is not UTF-8 is read as well as it can be.

@@ -2,16 +2,15 @@
 
 use super::environment::Environment;
 use super::value::{UsageError, usage};
-use crate::cli::{FindingArgs, GateArgs, ReportFormat};
+use crate::cli::{FindingArgs, GateArgs};
 use crate::codearts::findings::{PAGES_AT_ONCE, PAGES_AT_ONCE_LIMIT};
 use crate::model::finding::{PerSeverity, Severity, Status};
 use crate::model::gate::{GateMode, Limits};
 use crate::publish::{PublishChoice, Target};
 use crate::report::format::Format;
-use crate::report::formats::{Entry, FORMATS, Maker};
+use crate::report::formats::{Entry, FORMATS, Maker, ReportChoice};
 use crate::report::lists::baseline::Baseline;
 use crate::report::lists::sarif;
-use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -119,24 +118,17 @@ impl FindingSettings {
     /// Resolves what was typed. `reports`: what `--report` names.
     pub(super) fn resolve(
         args: FindingArgs,
-        reports: &[ReportFormat],
+        reports: &[ReportChoice],
         publish: &[PublishChoice],
         environment: &Environment,
     ) -> Result<Self, UsageError> {
-        let mut names: Vec<String> = reports
-            .iter()
-            .filter_map(ValueEnum::to_possible_value)
-            .map(|value| value.get_name().to_owned())
-            .collect();
-        if publish.contains(&PublishChoice::To(Target::Sarif)) {
-            names.push(sarif::FORMAT.name.to_owned());
-        }
+        let is_wanted = |entry: &&Entry| {
+            let is_uploaded =
+                entry.format == &sarif::FORMAT && publish.contains(&PublishChoice::To(Target::Sarif));
+            is_uploaded || reports.contains(&ReportChoice::As(entry.format))
+        };
         let is_file = |entry: &&Entry| !matches!(entry.maker, Maker::Service);
-        let formats: Vec<&'static Entry> = FORMATS
-            .iter()
-            .filter(is_file)
-            .filter(|entry| names.iter().any(|name| name == entry.format.name))
-            .collect();
+        let formats: Vec<&'static Entry> = FORMATS.iter().filter(is_file).filter(is_wanted).collect();
         let sources = environment.ci().workspace.as_ref().map(PathBuf::from).filter(|path| path.is_dir());
         Ok(Self {
             severities: args.severity,
@@ -153,24 +145,5 @@ impl FindingSettings {
     /// Whether files of this format are asked for.
     pub fn wants(&self, format: &Format) -> bool {
         self.formats.iter().any(|entry| entry.format == format)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// `--report` takes the formats of the table, with their help, and `none`.
-    #[test]
-    fn the_command_line_offers_the_table() {
-        let offered = ReportFormat::value_variants().iter().filter_map(ValueEnum::to_possible_value);
-        let offered: Vec<(String, String)> = offered
-            .map(|value| {
-                (value.get_name().to_owned(), value.get_help().map(ToString::to_string).unwrap_or_default())
-            })
-            .filter(|(name, _)| name != "none")
-            .collect();
-        let table = FORMATS.iter().map(|entry| (entry.format.name.to_owned(), entry.format.help.to_owned()));
-        assert_eq!(offered, table.collect::<Vec<_>>());
     }
 }

@@ -10,9 +10,8 @@ use crate::codearts::Id;
 use crate::http::{HttpSettings, certificates};
 use crate::publish::{Nowhere, PublishChoice, PublishConfig, Publisher, Selection, Target};
 use crate::report::pages::markdown::TASK_ID_MARK;
-use crate::report::store::workspace::Workspace;
 use crate::text::{one_line, without_mark};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use url::Url;
 
 /// Longest key of a comment.
@@ -130,7 +129,7 @@ fn way(
         kept: None,
         run_url: None,
         run_id: String::new(),
-        workspace: Workspace::new(environment.ci().workspace.as_ref().map(PathBuf::from)),
+        workspace: environment.workspace(),
     };
     let is_named = matches!(config.selection, Selection::Named(_));
     let why = match Publisher::new(&environment.ci().host, config, args.retention_days) {

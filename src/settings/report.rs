@@ -5,6 +5,7 @@ use super::times::positive_duration;
 use super::value::{UsageError, usage};
 use crate::cli::FileArgs;
 use crate::model::language::Language;
+use crate::report::store::workspace::Workspace;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ const PUBLISHING_RESERVE: Duration = Duration::from_secs(60);
 pub struct ReportSettings {
     /// Directory.
     pub directory: PathBuf,
+    /// Where it lies.
+    pub workspace: Workspace,
     /// Title of the PDF.
     pub title: String,
     /// Time for everything after the verdict.
@@ -49,6 +52,7 @@ impl ReportSettings {
         };
         Ok(Self {
             directory: args.directory.report_dir,
+            workspace: environment.workspace(),
             title,
             timeout: positive_duration("--report-timeout", &args.report_timeout)?,
             language: args.language,

@@ -317,7 +317,7 @@ impl<'a> Delivery<'a> {
     }
 
     /// Writes, shows and logs the result; returns the exit code, which is what all of them name.
-    pub(super) async fn conclude(mut self) -> u8 {
+    pub(super) async fn conclude(mut self) -> Outcome {
         if let Some(path) = self.baseline.filter(|_| !self.is_cancelled)
             && let Err(error) = files::write_baseline(path, &self.document, &self.task_findings)
         {
@@ -335,7 +335,7 @@ impl<'a> Delivery<'a> {
             self.correct_comment().await;
         }
         lines::log(&self.document, self.overall);
-        self.overall.exit_code
+        self.overall.process_outcome()
     }
 
     /// Writes the result to every place once; a failure changes what the next have to show.

@@ -16,7 +16,7 @@ use crate::settings::{BuildSettings, CheckSettings};
 use delivery::Delivery;
 use tokio::time::Instant;
 
-/// Finishes a `check`: publishes and writes the result, and returns the exit code. `signal`: what has cancelled it;
+/// Finishes a `check`: publishes and writes the result, and returns what the process ends as. `signal`: what has cancelled it;
 /// `next_signal`: what may cancel it yet.
 pub(crate) async fn finish_checks(
     destination: Destination<'_>,
@@ -24,7 +24,7 @@ pub(crate) async fn finish_checks(
     reports: Vec<TaskReport>,
     signal: Option<Outcome>,
     next_signal: impl Future<Output = Outcome>,
-) -> u8 {
+) -> Outcome {
     let decided_at = reports.iter().filter_map(|report| report.job.decided_at).max();
     let mut delivery = Delivery::of_checks(destination, settings, reports, signal);
     if signal.is_none() {
@@ -52,6 +52,6 @@ pub(crate) async fn finish_builds(
     settings: &BuildSettings,
     reports: Vec<BuildReport>,
     signal: Option<Outcome>,
-) -> u8 {
+) -> Outcome {
     Delivery::of_builds(destination, settings, reports, signal).conclude().await
 }

@@ -9,6 +9,7 @@ use crate::publish::{PublishResults, Publisher};
 use crate::report::pages::markdown::Subject;
 use crate::report::result::ResultDocument;
 use crate::report::store::directory::ReportDirectory;
+use crate::report::store::workspace::Workspace;
 use std::path::Path;
 
 /// A process that could not begin says so in its document too, if `directory` is to hold one: neither an old one nor other files
@@ -17,6 +18,7 @@ use std::path::Path;
 pub(crate) fn report_refusal(
     error: &anyhow::Error,
     directory: Option<&Path>,
+    workspace: &Workspace,
     tasks: Option<&[Id]>,
     json: bool,
     publisher: Option<&Publisher>,
@@ -25,7 +27,7 @@ pub(crate) fn report_refusal(
     let outcome = outcome_of(error);
     let document =
         ResultDocument::without_jobs(outcome, OutsideText(format!("{error:#}")).into(), hints_of(error));
-    let directory = directory.map(ReportDirectory::prepare);
+    let directory = directory.map(|directory| ReportDirectory::prepare(directory, workspace));
     // Whose directory it is, or where it lies, may be the mistake.
     let is_out_of_bounds = matches!(directory, Some(Err(_)));
     if let Some(Ok(directory)) = &directory {
@@ -61,7 +63,7 @@ mod tests {
         let console = Console::new(LogFormat::Text, Verbosity::Quiet, LogDialect::default(), false);
         let setup = anyhow::Error::new(Problem::new(SetupMessage::HttpClient)).context("no client");
         for (error, outcome, exit_code) in [(setup, "internal", 70), (anyhow::anyhow!("x"), "usage", 64)] {
-            report_refusal(&error, Some(&directory), None, false, None, &console);
+            report_refusal(&error, Some(&directory), &Workspace::default(), None, false, None, &console);
             let text = std::fs::read(directory.join("result.json")).expect("the document");
             let document: Value = serde_json::from_slice(&text).expect("JSON");
             assert_eq!((&document["outcome"], &document["exit_code"]), (&outcome.into(), &exit_code.into()));

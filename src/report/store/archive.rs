@@ -62,11 +62,12 @@ pub fn pack<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::store::workspace::Workspace;
 
     #[test]
     fn the_archive_holds_the_files() {
         let root = tempfile::tempdir().expect("a directory");
-        let directory = ReportDirectory::prepare(root.path()).expect("writable");
+        let directory = ReportDirectory::prepare(root.path(), &Workspace::default()).expect("writable");
         let path = root.path().join("t.pdf");
         let content = b"%PDF-1.7 body ".repeat(20_000);
         std::fs::write(&path, &content).expect("a file");

@@ -1,5 +1,6 @@
 //! The code under review comes with links, too: one of them must not lead what is written out of the checkout.
 
+use crate::report::store::workspace::Workspace;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
@@ -8,8 +9,8 @@ use std::path::{Component, Path, PathBuf};
 ///
 /// # Errors
 /// One sentence that names the link.
-pub fn stays_inside(path: &Path) -> anyhow::Result<()> {
-    let Ok(here) = std::env::current_dir().and_then(fs::canonicalize) else { return Ok(()) };
+pub fn stays_inside(workspace: &Workspace, path: &Path) -> anyhow::Result<()> {
+    let Some(here) = workspace.here().and_then(|here| fs::canonicalize(here).ok()) else { return Ok(()) };
     if let Some((link, target)) = way_out(&root_of(&here), &here.join(path)) {
         anyhow::bail!(
             "`{}`: `{}` is a link out of the checkout, to `{}`; it may come from the code under review, so name that directory itself if it is meant",

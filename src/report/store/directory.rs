@@ -3,6 +3,7 @@
 
 use crate::report::store::checkout::stays_inside;
 use crate::report::store::lock::lock;
+use crate::report::store::workspace::Workspace;
 use crate::text::redactor::redact_file;
 use anyhow::Context as _;
 use serde_json::Value;
@@ -40,8 +41,8 @@ impl ReportDirectory {
     ///
     /// # Errors
     /// When it cannot be made or written to, lies behind a link out of the checkout, or is in use.
-    pub fn prepare(path: &Path) -> anyhow::Result<Self> {
-        let directory = Self::shared(path)?;
+    pub fn prepare(path: &Path, workspace: &Workspace) -> anyhow::Result<Self> {
+        let directory = Self::shared(path, workspace)?;
         let locked = lock(path)?;
         if locked.is_some() {
             directory.remove_parts();
@@ -54,9 +55,9 @@ impl ReportDirectory {
     ///
     /// # Errors
     /// When it cannot be made or written to, or lies behind a link out of the checkout.
-    pub fn shared(path: &Path) -> anyhow::Result<Self> {
+    pub fn shared(path: &Path, workspace: &Workspace) -> anyhow::Result<Self> {
         let shown = path.display();
-        stays_inside(path).context("could not use the report directory")?;
+        stays_inside(workspace, path).context("could not use the report directory")?;
         let failed = |what: &str, why: &io::Error| {
             anyhow::anyhow!("could not {what} `{shown}`: {why}; choose another directory with `--report-dir`")
         };
@@ -246,7 +247,7 @@ mod tests {
         for name in ["result.json", "t1.pdf", "other.pdf"] {
             fs::write(path.join(name), "old").expect("a file");
         }
-        let directory = ReportDirectory::prepare(&path).expect("a directory");
+        let directory = ReportDirectory::prepare(&path, &Workspace::default()).expect("a directory");
         directory.remove(["t1.pdf", "result.json", "none"].map(str::to_owned)).expect("removed");
         let names = || {
             let mut names: Vec<String> = fs::read_dir(&path)
@@ -267,14 +268,15 @@ mod tests {
         let root = tempfile::tempdir().expect("a directory");
         let path = root.path().join("file");
         fs::write(&path, "").expect("a file");
-        let error = ReportDirectory::prepare(&path).expect_err("a file is no directory");
+        let error =
+            ReportDirectory::prepare(&path, &Workspace::default()).expect_err("a file is no directory");
         assert!(error.to_string().contains("could not make the report directory"), "{error}");
     }
 
     #[test]
     fn a_file_that_cannot_be_replaced_is_withdrawn() {
         let root = tempfile::tempdir().expect("a directory");
-        let directory = ReportDirectory::prepare(root.path()).expect("a directory");
+        let directory = ReportDirectory::prepare(root.path(), &Workspace::default()).expect("a directory");
         let path = root.path().join("page");
         fs::create_dir(&path).expect("a directory in the way");
         assert!(directory.write(&path, b"new").is_err());
@@ -290,7 +292,7 @@ mod tests {
     #[test]
     fn the_tasks_of_an_earlier_run() {
         let root = tempfile::tempdir().expect("a directory");
-        let directory = ReportDirectory::prepare(root.path()).expect("a directory");
+        let directory = ReportDirectory::prepare(root.path(), &Workspace::default()).expect("a directory");
         let tasks = |text: &str| {
             fs::write(root.path().join(RESULT_FILE), text).expect("a file");
             directory.earlier_tasks()

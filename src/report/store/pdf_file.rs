@@ -106,11 +106,12 @@ impl PartialPdf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::store::workspace::Workspace;
     use proptest::prelude::*;
 
     fn directory() -> (tempfile::TempDir, ReportDirectory) {
         let root = tempfile::tempdir().expect("a directory");
-        let directory = ReportDirectory::prepare(root.path()).expect("writable");
+        let directory = ReportDirectory::prepare(root.path(), &Workspace::default()).expect("writable");
         (root, directory)
     }
 

@@ -3,21 +3,29 @@
 
 use std::path::{Path, PathBuf};
 
-/// The directory into which the repository was checked out.
+/// The directory into which the repository was checked out, and the one in which this process was started.
 #[derive(Clone, Debug, Default)]
-pub struct Workspace(Option<PathBuf>);
+pub struct Workspace {
+    root: Option<PathBuf>,
+    here: Option<PathBuf>,
+}
 
 impl Workspace {
-    /// As the CI names it.
-    pub const fn new(root: Option<PathBuf>) -> Self {
-        Self(root)
+    /// `root`: as the CI names it. `here`: where the process was started, if that directory still exists.
+    pub const fn new(root: Option<PathBuf>, here: Option<PathBuf>) -> Self {
+        Self { root, here }
+    }
+
+    /// Where the process was started, if that directory still exists.
+    pub(super) fn here(&self) -> Option<&Path> {
+        self.here.as_deref()
     }
 
     /// The name of a file within the workspace, with slashes; `None`: it lies elsewhere.
     pub fn relative(&self, path: &Path) -> Option<String> {
-        let named = self.0.as_ref().and_then(|root| root.canonicalize().ok());
         // Imitations of GitLab name a directory that is not there; jobs begin in it.
-        let root = named.or_else(|| std::env::current_dir().ok()?.canonicalize().ok())?;
+        let mut places = self.root.iter().chain(&self.here);
+        let root = places.find_map(|place| place.canonicalize().ok())?;
         let path = path.canonicalize().ok().or_else(|| {
             // It may be still to come.
             Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?))
@@ -29,7 +37,8 @@ impl Workspace {
     /// The name under which later steps find a file: within the workspace, else the whole path.
     pub fn name(&self, path: &Path) -> String {
         self.relative(path).unwrap_or_else(|| {
-            std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+            let path = self.here.as_ref().map_or_else(|| path.to_owned(), |here| here.join(path));
+            std::path::absolute(&path).unwrap_or(path).display().to_string()
         })
     }
 }
@@ -45,7 +54,7 @@ mod tests {
         let inner = root.join("sub/报告 (1)");
         std::fs::create_dir_all(&inner).expect("directories");
         std::fs::write(inner.join("a.pdf"), "").expect("a file");
-        let workspace = Workspace::new(Some(root.clone()));
+        let workspace = Workspace::new(Some(root.clone()), None);
         let cases = [
             (inner.join("a.pdf"), "sub/报告 (1)/a.pdf"),
             (inner.join("../报告 (1)/a.pdf"), "sub/报告 (1)/a.pdf"),
@@ -55,7 +64,7 @@ mod tests {
         for (path, expected) in cases {
             assert_eq!(workspace.name(&path), expected);
         }
-        let outside = Workspace::new(Some(root.join("sub")));
+        let outside = Workspace::new(Some(root.join("sub")), None);
         assert_eq!(outside.relative(&root.join("x")), None);
         assert_eq!(outside.name(&root.join("x")), root.join("x").display().to_string());
         assert_eq!(outside.relative(&root.join("gone/x")), None);

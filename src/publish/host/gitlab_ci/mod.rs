@@ -94,7 +94,7 @@ fn write_file(
     report: &'static str,
     text: &str,
 ) -> Result<(), PublishError> {
-    let directory = ReportDirectory::shared(&config.report_dir);
+    let directory = ReportDirectory::shared(&config.report_dir, &config.workspace);
     let written =
         directory.and_then(|directory| directory.write(&directory.path().join(name), text.as_bytes()));
     written.map_err(|error| {
