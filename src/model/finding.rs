@@ -168,18 +168,19 @@ impl Finding {
     }
 }
 
-/// One value a severity, and one for all findings together.
+/// One value for each severity, and one for all findings together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Counts"))]
 pub struct PerSeverity<T> {
-    /// For critical findings.
+    /// Critical findings.
     pub critical: T,
-    /// For major findings.
+    /// Major findings.
     pub major: T,
-    /// For minor findings.
+    /// Minor findings.
     pub minor: T,
-    /// For suggestions.
+    /// Suggestions.
     pub suggestion: T,
-    /// For all findings.
+    /// All findings.
     pub issues: T,
 }
 

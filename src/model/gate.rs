@@ -6,15 +6,16 @@ use crate::model::finding::{Counts, PerSeverity, Severity};
 use serde::{Serialize, Serializer};
 use std::fmt;
 
-/// What the service's quality gate says (`check-results`, "Reading `is_access`").
+/// Result of the CodeArts quality gate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ServiceGate {
-    /// Passed. Where no condition is switched on, it cannot be anything else.
+    /// Passed, or no condition is switched on.
     Passed,
     /// Not passed.
     NotPassed,
-    /// The service does not say, or in words that no page explains.
+    /// CodeArts reported nothing, or an undocumented word.
     #[default]
     Unknown,
 }
@@ -30,8 +31,9 @@ impl ServiceGate {
     }
 }
 
-/// How much the service's gate counts.
+/// How the CodeArts quality gate counts (`--gate`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum GateMode {
     /// Fail if it failed; a notice if it is unknown.
@@ -39,7 +41,7 @@ pub enum GateMode {
     Auto,
     /// Fail unless it passed.
     Required,
-    /// It does not count.
+    /// Ignore it.
     Off,
 }
 
@@ -125,25 +127,27 @@ pub struct Known {
     pub new_counts: PerSeverity<Option<u64>>,
 }
 
-/// What gates said.
+/// The quality gate and the thresholds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct GateResult {
-    /// The service's own gate.
+    /// Result of the CodeArts quality gate.
     pub service: ServiceGate,
-    /// How much that counts.
+    /// How that result counts.
     pub mode: GateMode,
-    /// Thresholds of the command line.
+    /// Thresholds (`--max-...`) and whether they were met.
     pub thresholds: Vec<ThresholdResult>,
 }
 
-/// A threshold and how it was met.
+/// A threshold and whether it was met.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ThresholdResult {
     /// What is counted.
     pub name: Counted,
-    /// How many there may be.
+    /// Maximum number of findings.
     pub limit: u64,
-    /// How many there are; `None`: nobody can tell.
+    /// Actual number of findings; `null` when it is not known.
     pub actual: Option<u64>,
     /// Whether it was met.
     pub passed: bool,

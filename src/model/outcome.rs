@@ -43,13 +43,14 @@ pub enum Outcome {
 
 /// The answer to "may this be merged?".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// The service said yes.
+    /// The check passed.
     Pass,
-    /// The service said no.
+    /// The check failed.
     Fail,
-    /// Nobody could tell; never to be read as a yes.
+    /// There is no result; never to be read as a pass.
     Undecided,
 }
 

@@ -6,4 +6,6 @@ pub mod formats;
 pub mod lists;
 pub mod pages;
 pub mod result;
+#[cfg(test)]
+mod schema;
 pub mod store;

@@ -1,6 +1,7 @@
 //! The result document, version 1: `result.json` and the output of `--json`.
 //!
-//! These structs are the promise; nothing internal is serialised by accident.
+//! These structs are the promise, and their comments are the descriptions of `docs/result.schema.json`. Fields are only ever
+//! added.
 
 use crate::messages::{Hint, Message};
 use crate::model::finding::Counts;
@@ -16,157 +17,164 @@ use std::time::Duration;
 /// Version of the document.
 pub const SCHEMA: u32 = 1;
 
-/// The whole document.
+/// How a run of codearts-gate ended: the file `result.json`, and what `--json` prints. Fields are only ever added.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ResultDocument {
-    /// Version of this form.
+    /// Version of this document.
+    #[cfg_attr(test, schemars(extend("const" = SCHEMA)))]
     pub schema: u32,
-    /// Program and version.
+    /// Name and version of the program.
     pub tool: &'static str,
-    /// `pass`, `fail` or `undecided`.
+    /// Whether the code may be merged.
     pub verdict: Verdict,
-    /// Name of the outcome.
+    /// The worst outcome of all tasks and builds.
     pub outcome: Outcome,
-    /// What the process exits with.
+    /// Exit code of the process; also 0 when `--allow` lets the outcome pass.
     pub exit_code: u8,
-    /// Why there are no tasks, when there are none.
+    /// One sentence: why there are no tasks and no builds. Missing when there are some.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Message>,
-    /// What to do about it. Missing when there is no advice.
+    /// What to do about it, one sentence each. Missing when there is no advice.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<Hint>,
-    /// One entry a task, in the order asked for.
+    /// One entry for each task, in the order of the command line.
     pub tasks: Vec<TaskResult>,
-    /// One entry a build job, in the order asked for.
+    /// One entry for each build job, in the order of the command line. Missing when there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub builds: Vec<BuildResult>,
 }
 
 /// How one build ended.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BuildResult {
-    /// Id of the job.
+    /// Id of the build job.
     pub job_id: String,
-    /// Number of the build, where known.
+    /// Number of the build, if it is known.
     pub build_no: Option<u64>,
-    /// Who started that build, as far as that can be known.
+    /// Who started the build. Missing when there is no build.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_by: Option<StartedBy>,
-    /// How it stood: `running`, `success`, `failure`, `aborted`, or a word of the service that no page explains.
+    /// Last known status of the build: `running`, `success`, `failure`, `aborted`, or an undocumented word of CodeArts.
     pub status: Option<String>,
-    /// Name of the outcome.
+    /// How the build ended.
     pub outcome: Outcome,
     /// Whether `--allow` lets this outcome pass.
     pub allowed: bool,
-    /// One sentence: why.
+    /// One sentence: why it is this outcome.
     pub reason: Message,
-    /// What to do about it. Missing when there is no advice.
+    /// What to do about it, one sentence each. Missing when there is no advice.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<Hint>,
-    /// Steps of the build that failed.
+    /// Names of the failed steps.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failing_steps: Vec<String>,
-    /// The last lines of the log of a build that failed.
+    /// Last lines of the log, when the build failed.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub log_tail: Vec<String>,
-    /// What the build has made.
+    /// Packages that the build uploaded.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<PackageResult>,
-    /// How the wait went, if there was one.
+    /// Figures about the wait; `null` when nothing was waited for.
     pub wait: Option<WaitResult>,
 }
 
-/// What a build has made.
+/// A package that a build uploaded.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PackageResult {
-    /// Its name.
+    /// Name of the package.
     pub name: String,
-    /// Its version.
+    /// Version of the package.
     pub version: String,
-    /// `maven`, `docker` and so on.
+    /// Kind of the package, for example `maven` or `docker`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Where it lies in the repository.
+    /// Path of the package in its repository.
     pub uri: String,
 }
 
 /// How one task ended.
 #[derive(Clone, Debug, Serialize)]
-#[cfg_attr(test, derive(Default))]
+#[cfg_attr(test, derive(Default, schemars::JsonSchema))]
 pub struct TaskResult {
     /// Id of the task.
     pub task_id: String,
-    /// Id of the run, where known.
+    /// Id of the run, if it is known.
     pub run_id: Option<String>,
-    /// Who started that run, as far as that can be known.
+    /// Who started the run. Missing when there is no run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started_by: Option<StartedBy>,
-    /// The last task status the service reported.
+    /// Last task status that CodeArts reported: 0 running, 1 failed, 2 finished, 3 stopped.
     pub status: Option<i64>,
-    /// Whether the service reported that the check ran to its end; what came after it may have gone wrong.
+    /// Whether CodeArts reported that the check ran to its end; what came after it may have failed.
     #[serde(skip)]
     pub has_finished: bool,
-    /// Name of the outcome.
+    /// How the task ended.
     pub outcome: Outcome,
     /// Whether `--allow` lets this outcome pass.
     pub allowed: bool,
-    /// One sentence: why.
+    /// One sentence: why it is this outcome.
     pub reason: Message,
-    /// What to do about it. Missing when there is no advice.
+    /// What to do about it, one sentence each. Missing when there is no advice.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<Hint>,
-    /// Steps of the check that failed, with the service's analysis.
+    /// Failed steps of the check.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub failing_steps: Vec<StepResult>,
-    /// The quality gate, where it was looked at.
+    /// The quality gate and the thresholds. Missing when they were not evaluated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gate: Option<GateResult>,
-    /// Open findings, where the service told them.
+    /// Numbers of open findings; `null` when they are not known.
     pub counts: Option<Counts>,
-    /// The PDF, if there is one.
+    /// The PDF report; `null` when there is none.
     pub report: Option<ReportResult>,
-    /// Other files about this task.
+    /// Other report files of this task.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileResult>,
-    /// How the wait went, if there was one.
+    /// Figures about the wait; `null` when nothing was waited for.
     pub wait: Option<WaitResult>,
 }
 
 /// Who started a run or a build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum StartedBy {
-    /// This process: CodeArts named the run in its answer to the start.
+    /// This process; CodeArts named the run in its answer to the start.
     ThisJob,
     /// Somebody else, or an earlier job.
     Another,
-    /// This process sent a start without a clear answer, and the run may have come of it. It is never stopped.
+    /// This process sent a start request without a clear answer, which may have started the run. Such a run is never stopped.
     Unknown,
 }
 
-/// A failed step.
+/// A failed step of a check.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StepResult {
-    /// Title.
+    /// Title of the step.
     pub name: String,
-    /// What its log says.
+    /// Its log.
     pub log: String,
-    /// The service's analysis.
+    /// Analysis of the cause by CodeArts.
     pub analysis: String,
-    /// Where to read on.
+    /// Address of a page about the cause.
     pub faq: String,
 }
 
 /// The PDF report.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReportResult {
-    /// Where it lies.
+    /// Path of the file, relative to the working directory of the run unless `--report-dir` is absolute.
     pub path: String,
-    /// Its size.
+    /// Size in bytes.
     pub bytes: u64,
-    /// Digest of its bytes, lower-case hex.
+    /// SHA-256 of the file, in lower-case hexadecimal.
     pub sha256: String,
-    /// Where it was published, if it was.
+    /// Address at which it was published; `null` when it was not.
     pub url: Option<String>,
 }
 
@@ -178,12 +186,13 @@ impl ReportResult {
     }
 }
 
-/// Another file.
+/// A report file beside the PDF.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FileResult {
-    /// Its name in `--report`.
+    /// Format of the file, as in `--report`.
     pub format: &'static Format,
-    /// Where it lies.
+    /// Path of the file, like the one of the PDF report.
     pub path: String,
 }
 
@@ -194,16 +203,17 @@ impl FileResult {
     }
 }
 
-/// Figures of a wait.
+/// Figures about a wait.
 #[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct WaitResult {
-    /// How long it took.
+    /// Duration of the wait.
     pub seconds: f64,
-    /// Status requests made.
+    /// Number of status requests.
     pub polls: u32,
-    /// The end was noticed at most this late.
+    /// Maximum time between the end and its detection.
     pub lag_bound_seconds: f64,
-    /// Status requests that a fixed interval of 5 s would have made.
+    /// Number of status requests that a fixed interval of 5s would have made.
     pub polls_every_5_seconds: u32,
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod forge;
 mod patience;
 mod run;
 pub(crate) mod scenario;
+mod schema;
 pub(crate) mod secrets;
 pub(crate) mod server;
 mod world;

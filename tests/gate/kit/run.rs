@@ -1,6 +1,8 @@
 //! One run of the binary, and what it left behind.
 
+use super::schema::assert_result;
 use super::secrets::{assert_none, assert_none_in_bytes};
+use codearts_gate::report::store::directory::RESULT_FILE;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -109,7 +111,21 @@ impl Run {
             _directory: Arc::clone(&self.directory),
         };
         self.search_for_secrets(&ended);
+        self.hold_against_schema(&ended);
         ended
+    }
+
+    /// Every result document is as its schema promises.
+    fn hold_against_schema(&self, ended: &Ended) {
+        let is_result = |path: &PathBuf| path.file_name().is_some_and(|name| name == RESULT_FILE);
+        for path in files_below(self.directory.path()).into_iter().filter(is_result) {
+            let text = std::fs::read_to_string(&path).expect("UTF-8");
+            assert_result(&path.display().to_string(), &text);
+        }
+        let has = |option: &str| self.arguments.iter().any(|argument| argument == option);
+        if has("--json") && !has("--help") && !ended.stdout.is_empty() {
+            assert_result("stdout", &ended.stdout);
+        }
     }
 
     fn search_for_secrets(&self, ended: &Ended) {

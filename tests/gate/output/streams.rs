@@ -85,12 +85,13 @@ fn a_mistake_leaves_its_own_document_and_doctor_none() {
     assert!(result["reason"].as_str().is_some_and(|reason| reason.contains("--timeout 0")), "{result}");
     assert_eq!(serde_json::from_str::<Value>(&ended.stdout).expect("one document"), result);
 
+    let evidence = ended.stdout;
     for command in ["doctor", "report"] {
         let run = world.run(&[command, TASK]);
         std::fs::create_dir_all(run.reports()).expect("a directory");
-        std::fs::write(run.reports().join("result.json"), "evidence").expect("a file");
+        std::fs::write(run.reports().join("result.json"), &evidence).expect("a file");
         let ended = run.finish();
-        assert_eq!(std::fs::read_to_string(ended.reports.join("result.json")).expect("a file"), "evidence");
+        assert_eq!(std::fs::read_to_string(ended.reports.join("result.json")).expect("a file"), evidence);
     }
 }
 
