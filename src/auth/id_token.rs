@@ -1,18 +1,19 @@
 //! Where the CI's token about its own identity comes from, and what it says.
 
-use super::wire::{Claims, IdTokenAnswer};
+use super::wire::{ClaimsInToken, IdTokenAnswer};
 use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
-use crate::http::{CALL_LIMIT, HttpClient, TransportError, field, sensitive};
-use crate::text::one_line;
-use crate::text::redactor;
+use crate::http::{CALL_LIMIT, HttpClient, field, sensitive};
+use crate::messages::{Attempt, Claims, IdTokenPlace, LoginMessage};
+use crate::text::{one_line, redactor};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -52,23 +53,24 @@ impl IdTokenSource {
         deadline: Instant,
     ) -> Result<SecretString, CallError> {
         let (text, place) = match self {
-            Self::Variable(token) => {
-                (token.expose_secret().to_owned(), "HUAWEICLOUD_OIDC_ID_TOKEN".to_owned())
-            }
+            Self::Variable(token) => (token.expose_secret().to_owned(), IdTokenPlace::Variable),
             Self::File(path) => {
-                let text = read_secret(path)
-                    .map_err(|why| refused(format!("the id token in `{}` {why}", path.display())))?;
-                (text, format!("`{}`", path.display()))
+                let shown = path.display().to_string();
+                let text = read_secret(path).map_err(|error| {
+                    let cause = error.to_string();
+                    refused(LoginMessage::IdTokenNotRead { path: shown.clone(), cause })
+                })?;
+                (text, IdTokenPlace::File(shown))
             }
             Self::GitHub { url, token, audience } => {
                 let text = ask_github(http, url, token, audience.as_deref(), deadline).await?;
-                (text, "GitHub's answer".to_owned())
+                (text, IdTokenPlace::GitHub)
             }
         };
         let text = text.trim();
         redactor::learn(text);
         if text.is_empty() || text.len() > ID_TOKEN_LIMIT || sensitive(text).is_err() {
-            return Err(refused(format!("{place} holds no id token")));
+            return Err(refused(LoginMessage::NoIdToken(place)));
         }
         Ok(text.to_owned().into())
     }
@@ -81,10 +83,7 @@ async fn ask_github(
     audience: Option<&str>,
     deadline: Instant,
 ) -> Result<String, CallError> {
-    let mut call = Call {
-        is_confidential: true,
-        ..Call::get("get an id token from GitHub".to_owned(), url.path().to_owned(), &["value"])
-    };
+    let mut call = Call { is_confidential: true, ..Call::get(Attempt::GetIdToken, url.path(), &["value"]) };
     let own = url.query_pairs().filter(|(name, _)| audience.is_none() || name != "audience");
     call.query = own.map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
     if let Some(audience) = audience {
@@ -100,7 +99,9 @@ async fn ask_github(
         let limit = left.min(CALL_LIMIT).max(Duration::from_millis(1));
         let (body, _) = send(http, &origin, &call, headers.clone(), limit).await?;
         let token = field::read::<IdTokenAnswer>(&body).value.trim().to_owned();
-        Some(token).filter(|token| !token.is_empty()).ok_or_else(|| unreadable(&call, &origin, "id token"))
+        Some(token)
+            .filter(|token| !token.is_empty())
+            .ok_or_else(|| unreadable(&call, &origin, LoginMessage::LacksIdToken))
     })
     .await
 }
@@ -108,10 +109,9 @@ async fn ask_github(
 /// The text of a small file with a secret.
 ///
 /// # Errors
-/// Why it cannot be read, after its name.
-pub(super) fn read_secret(path: &Path) -> Result<String, String> {
-    let text = crate::file::read_text(path, ID_TOKEN_LIMIT as u64)
-        .map_err(|error| format!("cannot be read: {error}"))?;
+/// When it cannot be read.
+pub(super) fn read_secret(path: &Path) -> io::Result<String> {
+    let text = crate::file::read_text(path, ID_TOKEN_LIMIT as u64)?;
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
@@ -123,38 +123,29 @@ pub(super) fn origin_of(url: &Url) -> Url {
     origin
 }
 
-fn refused(message: String) -> CallError {
-    CallError::before_sending("log in with an id token", Failure::Unauthenticated, message)
+fn refused(why: LoginMessage) -> CallError {
+    CallError::before_sending(Attempt::LogInWithIdToken, Failure::Unauthenticated, why)
 }
 
 /// What a token claims that a trust policy must match; never the token. It is not verified here.
-pub(super) fn claims(token: &SecretString) -> String {
+pub(super) fn claims(token: &SecretString) -> Claims {
     let payload = token.expose_secret().split('.').nth(1).unwrap_or_default();
     let bytes = BASE64_URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).unwrap_or_default();
-    let Claims { issuer, audience, subject } = serde_json::from_slice(&bytes).unwrap_or_default();
-    let claims = [("issuer", issuer), ("audience", audience), ("subject", subject)];
-    let shown: Vec<String> = claims
-        .iter()
-        .filter_map(|(meaning, claim)| {
-            let value = match claim {
-                Value::String(text) => text.clone(),
-                Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
-                Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => return None,
-            };
-            Some(format!("{meaning} `{}`", one_line(&value, CLAIM_LIMIT)))
-        })
-        .collect();
-    if shown.is_empty() {
-        "the id token holds no claims that can be read".to_owned()
-    } else {
-        shown.join(", ")
-    }
+    let ClaimsInToken { issuer, audience, subject } = serde_json::from_slice(&bytes).unwrap_or_default();
+    let shown = |claim: &Value| {
+        let text = match claim {
+            Value::String(text) => text.clone(),
+            Value::Array(list) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => return None,
+        };
+        Some(one_line(&text, CLAIM_LIMIT))
+    };
+    Claims { issuer: shown(&issuer), audience: shown(&audience), subject: shown(&subject) }
 }
 
 /// The error of an answer that lacks what it is for.
-pub(super) fn unreadable(call: &Call, origin: &Url, what: &str) -> CallError {
-    let message = format!("the answer holds no {what}");
-    call.transport_error(origin, TransportError { failure: Failure::Unreadable, message })
+pub(super) fn unreadable(call: &Call, origin: &Url, why: LoginMessage) -> CallError {
+    call.failed(origin, Failure::Unreadable, why)
 }
 
 #[cfg(test)]
@@ -170,18 +161,18 @@ mod tests {
     fn a_file_may_begin_with_a_byte_order_mark() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), "\u{feff}token").expect("written");
-        assert_eq!(read_secret(file.path()).as_deref(), Ok("token"));
+        assert_eq!(read_secret(file.path()).expect("the file"), "token");
     }
 
     #[test]
-    fn claims_are_told_and_never_the_token() {
-        let told =
+    fn claims_are_read_and_made_harmless() {
+        let found =
             claims(&token(&json!({"iss": "https://i", "aud": ["a", "b"], "sub": "repo:x\n::error::"})));
-        assert_eq!(told, "issuer `https://i`, audience `a, b`, subject `repo:x ::error::`");
+        let [issuer, audience, subject] =
+            ["https://i", "a, b", "repo:x ::error::"].map(|text| Some(text.to_owned()));
+        assert_eq!(found, Claims { issuer, audience, subject });
         for odd in ["", "x", "a.b.c", "a.!!.c"] {
-            let told = claims(&odd.to_owned().into());
-            assert_eq!(told, "the id token holds no claims that can be read");
+            assert_eq!(claims(&odd.to_owned().into()), Claims::default(), "{odd}");
         }
-        assert!(!claims(&token(&json!({}))).contains("canary"));
     }
 }

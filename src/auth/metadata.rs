@@ -8,6 +8,7 @@ use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::http::{HttpClient, HttpSettings, sensitive};
+use crate::messages::{Attempt, Hint, HttpMessage, LoginHint, LoginMessage};
 use crate::text::redactor;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -49,7 +50,8 @@ impl Metadata {
         };
         let settings = HttpSettings { plain_only, ..HttpSettings::default() };
         let http = HttpClient::new(&settings).map_err(|error| {
-            CallError::before_sending("reach the metadata", Failure::Unreachable, format!("{error:#}"))
+            let why = HttpMessage::NoClient(format!("{error:#}"));
+            CallError::before_sending(Attempt::ReachMetadata, Failure::Unreachable, why)
         })?;
         match self {
             Self::Server(endpoint) => of_server(&http, endpoint, limit).await,
@@ -62,7 +64,7 @@ async fn of_server(http: &HttpClient, endpoint: &Url, limit: Duration) -> Result
     let asking = Call {
         method: Method::PUT,
         is_confidential: true,
-        ..Call::get("get a token for the metadata".to_owned(), "/meta-data/latest/api/token".to_owned(), &[])
+        ..Call::get(Attempt::GetMetadataToken, "/meta-data/latest/api/token", &[])
     };
     let mut headers = HeaderMap::from_iter([(TOKEN_SECONDS_HEADER, HeaderValue::from_static(TOKEN_SECONDS))]);
     let request = asking.request(endpoint, std::mem::take(&mut headers));
@@ -79,23 +81,18 @@ async fn of_server(http: &HttpClient, endpoint: &Url, limit: Duration) -> Result
     let call = Call {
         is_confidential: true,
         dialect: METADATA,
-        ..Call::get(
-            "read the keys of this server's agency".to_owned(),
-            "/openstack/latest/securitykey".to_owned(),
-            &["credential"],
-        )
+        ..Call::get(Attempt::ReadServerKeys, "/openstack/latest/securitykey", &["credential"])
     };
     let (body, answered) = send(http, endpoint, &call, headers, limit).await.map_err(without_agency)?;
-    Session::of_keys(&body, &answered).ok_or_else(|| unreadable(&call, endpoint, "temporary keys"))
+    Session::of_keys(&body, &answered).ok_or_else(|| unreadable(&call, endpoint, LoginMessage::LacksKeys))
 }
 
 /// A server without an agency says so, with the status 401.
 fn without_agency(error: CallError) -> CallError {
     match error.failure {
-        Failure::Unauthenticated | Failure::NotFound => CallError {
-            message: format!("{}; give this server an agency that may use CodeArts", error.message),
-            ..error
-        },
+        Failure::Unauthenticated | Failure::NotFound => {
+            CallError { hints: vec![Hint::Login(LoginHint::Agency)], ..error }
+        }
         _ => error,
     }
 }
@@ -109,19 +106,19 @@ async fn of_pod(
     let mut call = Call {
         is_confidential: true,
         dialect: METADATA,
-        ..Call::post("get the keys of this pod".to_owned(), url.path().to_owned(), "{}")
+        ..Call::post(Attempt::GetPodKeys, url.path(), "{}")
     };
     call.query = url.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-    let unusable = |why: String| {
-        let message = format!("HC_CONTAINER_AUTHORIZATION_TOKEN_FILE `{}` {why}", token_file.display());
-        CallError::before_sending(&call.attempt, Failure::Unauthenticated, message)
-    };
-    let token = read_secret(token_file).map_err(unusable)?;
+    let unusable = |why| CallError::before_sending(Attempt::GetPodKeys, Failure::Unauthenticated, why);
+    let path = || token_file.display().to_string();
+    let token = read_secret(token_file).map_err(|error| {
+        unusable(LoginMessage::PodTokenNotRead { path: path(), cause: error.to_string() })
+    })?;
     redactor::learn(&token);
-    let token = sensitive(token.trim()).map_err(|_| unusable("holds no token".to_owned()))?;
+    let token = sensitive(token.trim()).map_err(|_| unusable(LoginMessage::NoPodToken(path())))?;
     let mut headers = HeaderMap::from_iter([(AUTHORIZATION, token)]);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let origin = origin_of(url);
     let (body, answered) = send(http, &origin, &call, headers, limit).await?;
-    Session::of_keys(&body, &answered).ok_or_else(|| unreadable(&call, &origin, "temporary keys"))
+    Session::of_keys(&body, &answered).ok_or_else(|| unreadable(&call, &origin, LoginMessage::LacksKeys))
 }

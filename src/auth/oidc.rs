@@ -10,6 +10,7 @@ use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
 use crate::http::{CALL_LIMIT, HttpClient};
+use crate::messages::{Attempt, Hint, LoginHint, LoginMessage};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
@@ -99,10 +100,7 @@ impl Oidc {
             };
             match (result, &self.exchange) {
                 (Err(error), Exchange::Sts(agency)) if agency.may_be_too_long(&error) => {
-                    tracing::info!(
-                        "{}; asking for a session of one hour instead, which is renewed in time",
-                        error.brief()
-                    );
+                    tracing::info!("{}; {}", error.brief(), LoginMessage::ShorterSession);
                     agency.refuses_length.store(true, Ordering::Relaxed);
                 }
                 (result, exchange) => return result.map_err(|error| explained(error, exchange, &token)),
@@ -149,14 +147,10 @@ impl Agency {
             expected: &["credentials"],
             dialect: IAM,
             is_confidential: true,
-            ..Call::post(
-                "assume the agency with an id token".to_owned(),
-                "/v5/agencies/assume-with-oidc".to_owned(),
-                body.to_string(),
-            )
+            ..Call::post(Attempt::AssumeAgency, "/v5/agencies/assume-with-oidc", body.to_string())
         };
         exchange(http, &self.endpoint, &call, HeaderMap::new(), deadline, async |body, headers| {
-            Session::of_keys(body, headers).ok_or("temporary keys")
+            Session::of_keys(body, headers).ok_or(LoginMessage::LacksKeys)
         })
         .await
     }
@@ -176,18 +170,14 @@ async fn exchange_at_iam(
         expected: &["token"],
         dialect: IAM,
         is_confidential: true,
-        ..Call::post(
-            "log in to IAM with an id token".to_owned(),
-            "/v3.0/OS-AUTH/id-token/tokens".to_owned(),
-            body.to_string(),
-        )
+        ..Call::post(Attempt::ExchangeIdToken, "/v3.0/OS-AUTH/id-token/tokens", body.to_string())
     };
     let mut headers = HeaderMap::new();
     if let Ok(provider) = HeaderValue::from_str(provider) {
         headers.insert(PROVIDER_HEADER, provider);
     }
     exchange(http, endpoint, &call, headers, deadline, async |body, headers| {
-        Session::of_token(body, headers).ok_or("usable X-Subject-Token header")
+        Session::of_token(body, headers).ok_or(LoginMessage::LacksToken)
     })
     .await
 }
@@ -198,14 +188,14 @@ async fn exchange(
     call: &Call,
     mut headers: HeaderMap,
     deadline: Instant,
-    read: impl AsyncFn(&serde_json::Value, &HeaderMap) -> Result<Session, &'static str>,
+    read: impl AsyncFn(&serde_json::Value, &HeaderMap) -> Result<Session, LoginMessage>,
 ) -> Result<Session, CallError> {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     retry(RetryPolicy::new(RetryClass::Login, deadline, http.backoff()), async || {
         let left = deadline.saturating_duration_since(Instant::now()).min(CALL_LIMIT);
         let (body, answered) =
             send(http, origin, call, headers.clone(), left.max(Duration::from_millis(1))).await?;
-        read(&body, &answered).await.map_err(|what| unreadable(call, origin, what))
+        read(&body, &answered).await.map_err(|why| unreadable(call, origin, why))
     })
     .await
 }
@@ -216,17 +206,11 @@ fn explained(error: CallError, exchange: &Exchange, token: &SecretString) -> Cal
     if !matches!(error.failure, Failure::Unauthenticated | Failure::Denied) && !is_unknown_provider {
         return error;
     }
-    let what = match exchange {
-        Exchange::Sts(_) => "the identity provider and the agency's trust policy",
-        Exchange::Iam { .. } => "the identity provider (HUAWEICLOUD_SDK_IDP_ID) and its conversion rule",
+    let claims = claims(token);
+    let trust = match exchange {
+        Exchange::Sts(_) => LoginHint::TrustPolicy(claims),
+        Exchange::Iam { .. } => LoginHint::ConversionRule(claims),
     };
-    CallError {
-        failure: Failure::Unauthenticated,
-        message: format!(
-            "{}; {what} must match {}, and the id token must not be expired",
-            error.message,
-            claims(token)
-        ),
-        ..error
-    }
+    let hints = [trust, LoginHint::FreshIdToken].map(Hint::Login).into();
+    CallError { failure: Failure::Unauthenticated, hints, ..error }
 }

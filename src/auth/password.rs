@@ -11,6 +11,7 @@ use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
 use crate::http::{CALL_LIMIT, HttpClient};
+use crate::messages::{Attempt, LoginMessage};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -54,12 +55,11 @@ impl PasswordLogin {
             }}},
             "scope": {"project": self.scope.to_json()},
         }});
-        let attempt = "log in to IAM with CODEARTS_IAM_USER".to_owned();
         let call = Call {
             class: RetryClass::Login,
             expected: &["token"],
             dialect: IAM,
-            ..Call::post(attempt, "/v3/auth/tokens".to_owned(), body.to_string())
+            ..Call::post(Attempt::LogInWithPassword, "/v3/auth/tokens", body.to_string())
         };
         let call = call.with_query("nocatalog", "true");
         let mut headers = HeaderMap::new();
@@ -69,7 +69,7 @@ impl PasswordLogin {
             let (body, headers) =
                 send(http, &self.endpoint, &call, headers.clone(), limit.min(CALL_LIMIT)).await?;
             Session::of_token(&body, &headers)
-                .ok_or_else(|| unreadable(&call, &self.endpoint, "usable X-Subject-Token header"))
+                .ok_or_else(|| unreadable(&call, &self.endpoint, LoginMessage::LacksToken))
         })
         .await
         .map_err(refused)

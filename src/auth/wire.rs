@@ -77,7 +77,7 @@ pub(super) struct IdTokenAnswer {
 /// What an id token says about itself.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Claims {
+pub(super) struct ClaimsInToken {
     #[serde(rename = "iss")]
     pub(super) issuer: Value,
     #[serde(rename = "aud")]

@@ -1,11 +1,13 @@
 //! The log of a build while it is being written (page `build`, section 6).
 
+use super::builds::shown;
 use super::id::Id;
 use super::service::{Service, get};
 use super::wire::{LogContent, LogPiece};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::field;
+use crate::messages::Attempt;
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -89,7 +91,7 @@ impl<'a> BuildLog<'a> {
         let call = Call {
             body_limit: PIECE_LIMIT,
             ..get(
-                format!("read the log of build {} of job {}", self.build_no, self.job.short()),
+                Attempt::ReadBuildLog(shown(self.job, self.build_no)),
                 format!("/v3/jobs/{}/{}/real-time-log", self.job, self.build_no),
                 &["result"],
             )

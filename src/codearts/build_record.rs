@@ -1,7 +1,7 @@
 //! How a build was started, according to its record (page `build`, sections 2 and 6), and whether that shows by whom.
 
 use super::build_start::{BuildRequest, Revision};
-use super::builds::{Sources, may_be_known_elsewhere};
+use super::builds::{Sources, may_be_known_elsewhere, shown};
 use super::id::Id;
 use super::service::{Service, get};
 use super::wire::{HistoryDetails, RecordEntry, RecordInfo};
@@ -9,6 +9,7 @@ use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::RetryClass;
 use crate::http::{field, lenient};
+use crate::messages::{Attempt, ServiceMessage};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -147,13 +148,13 @@ impl Service {
         let mut details = HistoryDetails::default();
         if !request.parameters.is_empty() {
             let call = get(
-                format!("read the parameters of build {number} of job {}", job.short()),
+                Attempt::ReadBuildParameters(shown(job, number)),
                 format!("/v3/jobs/{job}/{number}/history-details"),
                 &["parameters", "build_steps"],
             );
             details = field::read(&self.call(&call, deadline).await?);
             if is_about_another(details.build_number, number) {
-                return Err(self.unreadable(&call, "the answer is about another build"));
+                return Err(self.unreadable(&call, ServiceMessage::OtherBuild));
             }
         }
         let mut info = RecordEntry::default();
@@ -185,7 +186,7 @@ impl Service {
             if sources.record.is_some_and(|known| known != position) {
                 continue;
             }
-            let attempt = format!("read the record of build {build_no} of job {}", job.short());
+            let attempt = Attempt::ReadBuildRecord(shown(job, build_no));
             let call = get(attempt, path, &["result"]);
             match self.attempt(&call).await {
                 Ok(body) => {
@@ -195,7 +196,7 @@ impl Service {
                         .iter()
                         .any(|named| is_about_another(*named, build_no))
                     {
-                        return Err(self.unreadable(&call, "the answer is about another build"));
+                        return Err(self.unreadable(&call, ServiceMessage::OtherBuild));
                     }
                     return Ok(record);
                 }

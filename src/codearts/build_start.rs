@@ -10,6 +10,7 @@ use crate::http::error::CallError;
 use crate::http::field;
 use crate::http::repeat::{CreateError, create_once};
 use crate::http::retry::RetryClass;
+use crate::messages::{Attempt, ServiceMessage};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use tokio::time::Instant;
@@ -111,8 +112,8 @@ impl Service {
                 return Ok(Ok(Started { number, is_certain: true }));
             }
             // What was accepted must not be sent again, even if its number is missing.
-            let error = self.unreadable(&call, "the answer names no new build");
-            tracing::info!("{}; looking whether the build was started", error.brief());
+            let error = self.unreadable(&call, ServiceMessage::NoNewBuild);
+            tracing::info!("{}", ServiceMessage::LookingForBuild(error.shown()));
             let found = self.find_started(job, request, before, deadline, &error).await;
             Ok(found.unwrap_or(Err(StartError::Perhaps { error, appeared: None })))
         };
@@ -182,7 +183,7 @@ fn start_call(job: &Id, request: &BuildRequest) -> Call {
         class: RetryClass::CreateOnce,
         expected: &["actual_build_number"],
         holds_permit: true,
-        ..post(format!("start job {}", job.short()), path.to_owned(), body.to_string())
+        ..post(Attempt::StartBuild(job.short().to_owned()), path, body.to_string())
     }
 }
 

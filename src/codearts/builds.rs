@@ -10,6 +10,7 @@ use crate::http::error::CallError;
 use crate::http::field;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass, is_transient};
+use crate::messages::{Attempt, Build, ServiceMessage};
 use crate::text::{QUOTE_LIMIT, one_line};
 use serde_json::Value;
 use std::time::Duration;
@@ -96,15 +97,12 @@ impl Service {
     /// # Errors
     /// The last failure.
     pub async fn is_job_running(&self, job: &Id, deadline: Instant) -> Result<bool, CallError> {
-        let call = get(
-            format!("read the status of job {}", job.short()),
-            format!("/v3/jobs/{job}/status"),
-            &["result"],
-        );
+        let call =
+            get(Attempt::ReadJob(job.short().to_owned()), format!("/v3/jobs/{job}/status"), &["result"]);
         let body = self.call(&call, deadline).await?;
         field::read::<JobStatus>(&body)
             .result
-            .ok_or_else(|| self.unreadable(&call, "the answer holds no `result`"))
+            .ok_or_else(|| self.unreadable(&call, ServiceMessage::Lacks("result")))
     }
 
     /// The number of the latest build of a job; `None`: it was never built.
@@ -113,14 +111,14 @@ impl Service {
     /// Any failed call.
     pub async fn latest_build(&self, job: &Id) -> Result<Option<u64>, CallError> {
         let call = get(
-            format!("read the latest build of job {}", job.short()),
+            Attempt::ReadLatestBuild(job.short().to_owned()),
             format!("/v1/job/{job}/running-status"),
             &["result"],
         );
         let result = field::read::<RunningStatus>(&self.attempt(&call).await?).result;
         // An answer that tells nothing is no "never built".
         if result.is_running.is_none() && result.last_build_no.is_none() {
-            return Err(self.unreadable(&call, "the answer names no build"));
+            return Err(self.unreadable(&call, ServiceMessage::NoBuild));
         }
         Ok(result.last_build_no.and_then(|number| u64::try_from(number).ok()).filter(|number| *number > 0))
     }
@@ -150,7 +148,7 @@ impl Service {
         let mut unknown_to_info = None;
         if !sources.lacks_info {
             let call = get(
-                format!("read the state of build {build_no} of job {}", job.short()),
+                Attempt::ReadBuild(shown(job, build_no)),
                 format!("/v1/job/{job}/{build_no}/build-info"),
                 &["result"],
             );
@@ -197,7 +195,7 @@ impl Service {
     /// # Errors
     /// The last failure within 2.2 s.
     pub async fn stop_build(&self, job: &Id, build_no: u64) -> Result<(), CallError> {
-        let attempt = format!("stop build {build_no} of job {}", job.short());
+        let attempt = Attempt::StopBuild(shown(job, build_no));
         let call = post(attempt, format!("/v3/jobs/{job}/{build_no}/stop"), "{}");
         self.call_briefly(&call, STOP_LIMIT).await.map(drop)
     }
@@ -213,7 +211,7 @@ impl Service {
         deadline: Instant,
     ) -> Result<Vec<String>, CallError> {
         let call = get(
-            format!("read the steps of build {build_no} of job {}", job.short()),
+            Attempt::ReadBuildSteps(shown(job, build_no)),
             format!("/v3/jobs/{job}/{build_no}/history-details"),
             &["build_steps"],
         );
@@ -231,7 +229,7 @@ impl Service {
         deadline: Instant,
     ) -> Result<Vec<Package>, CallError> {
         let call = get(
-            format!("read what build {build_no} of job {} has made", job.short()),
+            Attempt::ReadBuildPackages(shown(job, build_no)),
             format!("/v3/jobs/{job}/{build_no}/output-info"),
             &["result"],
         );
@@ -239,7 +237,12 @@ impl Service {
     }
 }
 
-/// What `build-info` tells.
+/// A build, for messages.
+pub(super) fn shown(job: &Id, number: u64) -> Build {
+    Build { job: job.short().to_owned(), number }
+}
+
+/// What `build-info` says.
 struct Told {
     is_building: bool,
     state: BuildState,

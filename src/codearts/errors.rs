@@ -2,6 +2,7 @@
 //! failure becomes, and what to do about it. Codes decide, never texts: those are localised and reworded between versions.
 
 use crate::auth::errors::{ERROR_FIELDS, by_foreign_status, by_gateway_code, is_documented};
+use crate::error::Problem;
 use crate::http::dialect::{Dialect, ErrorBody, by_status};
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
@@ -91,10 +92,15 @@ pub fn hints_of(error: &CallError) -> Vec<Hint> {
     }
 }
 
-/// The error and its hints as one text, for places that hold a single one.
+/// The error as people read it, with what to do about it.
+pub fn with_hints(error: &CallError) -> Problem {
+    Problem { hints: hints_of(error), ..Problem::from(error) }
+}
+
+/// The same as one text, for places that hold a single one.
 pub fn explained(error: &CallError) -> String {
-    let hints = hints_of(error);
-    std::iter::once(error.to_string()).chain(hints.iter().map(Hint::to_string)).collect::<Vec<_>>().join("; ")
+    let Problem { what, hints, .. } = with_hints(error);
+    std::iter::once(what.to_string()).chain(hints.iter().map(Hint::to_string)).collect::<Vec<_>>().join("; ")
 }
 
 /// Ids of projects and of tasks look alike.
@@ -112,6 +118,7 @@ fn may_be_the_clock(error: &CallError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::messages::{Attempt, HttpMessage};
     use crate::model::tls_fault::TlsFault;
     use serde_json::Value;
     use std::time::SystemTime;
@@ -212,7 +219,7 @@ mod tests {
                 status: Some(401),
                 code: code.map(str::to_owned),
                 server_date: has_date.then_some(SystemTime::UNIX_EPOCH),
-                ..CallError::before_sending("x", failure, String::new())
+                ..CallError::before_sending(Attempt::ReachService, failure, HttpMessage::Empty)
             };
             hints_of(&error).iter().map(Hint::to_string).collect::<String>()
         };

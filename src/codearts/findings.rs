@@ -16,6 +16,7 @@ use crate::http::error::CallError;
 use crate::http::field;
 use crate::http::json::read_with;
 use crate::http::retry::Failure;
+use crate::messages::{Attempt, ServiceMessage};
 use crate::model::finding::{Finding, Severity, Status};
 use bytes::Bytes;
 use futures_util::StreamExt as _;
@@ -236,7 +237,7 @@ impl Pages<'_> {
                         .extend((0..limit / smaller).rev().map(|part| (first_row + part * smaller, smaller)));
                 }
                 Err(error) if error.failure == Failure::TooLarge => {
-                    tracing::warn!("{error}; this finding is left out");
+                    tracing::warn!("{}", ServiceMessage::FindingTooLarge(error.shown()));
                     page.too_large += 1;
                 }
                 Err(error) => return Err(error),
@@ -251,7 +252,7 @@ impl Pages<'_> {
             body_limit: PAGE_BYTES_LIMIT,
             permits: Some(Arc::clone(&self.permits)),
             ..get(
-                format!("list the findings of task {}", task.short()),
+                Attempt::ListFindings(task.short().to_owned()),
                 format!("/v2/tasks/{task}/defects-detail"),
                 &["defects", "total"],
             )
@@ -283,8 +284,7 @@ impl Pages<'_> {
         };
         let (body, findings) = service.call_and_read(&call, self.deadline, read).await?;
         let findings = findings.map_err(|TooManyRows| {
-            let message = format!("the answer holds more than {ROWS_LIMIT} rows, and {limit} were asked for");
-            service.unreadable(&call, &message)
+            service.unreadable(&call, ServiceMessage::TooManyRows { limit: ROWS_LIMIT as u64, asked: limit })
         })?;
         let FindingsPage { total, defects } = field::read(&body);
         let page = Page { total: total.and_then(|total| u64::try_from(total).ok()), ..Page::default() };
@@ -292,7 +292,7 @@ impl Pages<'_> {
             Some(findings) => Ok(Page { findings, ..page }),
             // Nothing found may be told as no list.
             None if defects.is_null() && total.is_some() => Ok(page),
-            None => Err(service.unreadable(&call, "the answer holds no list of findings")),
+            None => Err(service.unreadable(&call, ServiceMessage::NoFindings)),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::field;
 use crate::http::retry::{Failure, RetryClass};
+use crate::messages::{Attempt, ServiceMessage};
 use crate::text::{QUOTE_LIMIT, one_line};
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION};
@@ -45,8 +46,8 @@ pub enum ExportState {
     Running(Option<f64>),
     /// Ready to be fetched, under this path.
     Ready(String),
-    /// The service could not make the report; its reason.
-    Failed(String),
+    /// The service could not make the report, for this reason.
+    Failed(ServiceMessage),
 }
 
 /// The opened file: the first bytes are known to be those of a PDF.
@@ -86,11 +87,7 @@ impl Service {
             method: Method::PUT,
             query: vec![("project_name".to_owned(), title.to_owned())],
             expected: &["result"],
-            ..post(
-                format!("start the PDF export of task {}", task.short()),
-                format!("/v1/tasks/{task}/{path}"),
-                "{}",
-            )
+            ..post(Attempt::StartExport(task.short().to_owned()), format!("/v1/tasks/{task}/{path}"), "{}")
         };
         let mut used = call("pdf-async-job");
         let mut answer = self.call(&used, deadline).await;
@@ -99,7 +96,7 @@ impl Service {
             answer = self.call(&used, deadline).await;
         }
         let body = answer?;
-        read_export(&body).ok_or_else(|| self.unreadable(&used, "the answer holds no asyncJobId"))
+        read_export(&body).ok_or_else(|| self.unreadable(&used, ServiceMessage::Lacks("asyncJobId")))
     }
 
     /// `GET /v2/async-job`, or the v1 form where only that exists; once.
@@ -107,8 +104,8 @@ impl Service {
     /// # Errors
     /// Any failed call.
     pub async fn export_state(&self, task: &Id, job: &str) -> Result<ExportState, CallError> {
-        let attempt = format!("read the state of the PDF export of task {}", task.short());
-        let newer = get(attempt.clone(), "/v2/async-job".to_owned(), &["result"])
+        let attempt = Attempt::ReadExport(task.short().to_owned());
+        let newer = get(attempt.clone(), "/v2/async-job", &["result"])
             .with_query("task_id", task.as_str())
             .with_query("async_job_id", job);
         match self.attempt(&newer).await {
@@ -129,28 +126,29 @@ impl Service {
     pub async fn open_pdf(&self, task: &Id, file: &str) -> Result<PdfStream, CallError> {
         let call = Call {
             class: RetryClass::ConsumeOnce,
-            ..get(
-                format!("download the PDF of task {}", task.short()),
-                format!("/v1/tasks/{task}/pdf-file"),
-                &[],
-            )
-            .with_query("job_file", file)
+            ..get(Attempt::DownloadPdf(task.short().to_owned()), format!("/v1/tasks/{task}/pdf-file"), &[])
+                .with_query("job_file", file)
         };
         // Before it is signed: a signature is believed for some minutes only.
         let turn = Arc::clone(&self.downloads).acquire_owned().await.ok();
-        let stream = self.renewing(&call, async |headers| self.open_once(&call, headers).await).await?;
+        let stream = self.renewing(&call, async |headers| self.open_once(task, &call, headers).await).await?;
         Ok(PdfStream { _turn: turn, ..stream })
     }
 
     /// Asks for the file as it is, so that its length is known and its bytes are those that are hashed.
-    async fn open_once(&self, call: &Call, mut headers: HeaderMap) -> Result<PdfStream, CallError> {
+    async fn open_once(
+        &self,
+        task: &Id,
+        call: &Call,
+        mut headers: HeaderMap,
+    ) -> Result<PdfStream, CallError> {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let broken = |error| call.transport_error(&self.origin, error);
         let sent = headers.clone();
         let response = self.http.open(call.request(&self.origin, headers)).await.map_err(broken)?;
-        tracing::debug!("{}: HTTP {}", call.target(&self.origin), response.status().as_u16());
+        tracing::debug!("{}: HTTP {}", call.address(&self.origin), response.status().as_u16());
         if response.status().is_redirection() && response.headers().contains_key(LOCATION) {
-            let (call, origin, response) = self.follow(call, &response).await?;
+            let (call, origin, response) = self.follow(task, call, &response).await?;
             return read_pdf(&call, &origin, response, &HeaderMap::new()).await.map_err(not_about_us);
         }
         read_pdf(call, &self.origin, response, &sent).await
@@ -205,7 +203,7 @@ async fn read_pdf(
     if is_success && found.code.is_none() {
         return Err(CallError {
             failure: Failure::Unreadable,
-            message: format!("this is no PDF: {}", error.message),
+            why: ServiceMessage::NotPdf(Box::new(error.why)).into(),
             ..error
         });
     }
@@ -220,12 +218,14 @@ fn read_export(body: &Value) -> Option<Export> {
 
 fn read_export_state(body: &Value) -> ExportState {
     let ExportStatus { status, reason, file, progress } = field::read::<ExportProgress>(body).result;
-    let failed =
-        |fallback: &str| ExportState::Failed(one_line(reason.as_deref().unwrap_or(fallback), QUOTE_LIMIT));
+    let failed = |unexplained| {
+        let reason = reason.as_deref().map(|reason| one_line(reason, QUOTE_LIMIT));
+        ExportState::Failed(reason.map_or(unexplained, ServiceMessage::ExportReason))
+    };
     match (status.trim().to_ascii_uppercase().as_str(), file) {
         ("SUCCESS", Some(file)) => ExportState::Ready(file),
-        ("SUCCESS", None) => failed("the job succeeded but names no file"),
-        ("FAILED", _) => failed("the service gave no reason"),
+        ("SUCCESS", None) => failed(ServiceMessage::ExportWithoutFile),
+        ("FAILED", _) => failed(ServiceMessage::ExportWithoutReason),
         _ => ExportState::Running(progress),
     }
 }
@@ -264,7 +264,7 @@ mod tests {
         assert_eq!(read_export_state(&example("check_async_job_running.json")), Running(Some(40.0)));
         assert_eq!(
             read_export_state(&example("check_async_job_failed.json")),
-            Failed("report generation failed".to_owned())
+            Failed(ServiceMessage::ExportReason("report generation failed".to_owned()))
         );
         // An older page shows the body `null`: no data yet.
         assert_eq!(read_export_state(&json!(null)), Running(None));

@@ -5,6 +5,7 @@ use super::service::{Service, get};
 use super::wire::{CheckRecords, IssueCounts, PastRunRow};
 use crate::http::error::CallError;
 use crate::http::field;
+use crate::messages::Attempt;
 use crate::model::finding::{Counts, PastRun};
 use crate::text::one_line;
 use serde_json::Value;
@@ -53,7 +54,7 @@ impl Service {
 
     async fn past_runs(&self, project: &Id, task: &Id, deadline: Instant) -> Result<Value, CallError> {
         let call = get(
-            format!("list the past runs of task {}", task.short()),
+            Attempt::ListPastRuns(task.short().to_owned()),
             format!("/v2/{project}/tasks/{task}/checkrecord"),
             &["data", "total"],
         )

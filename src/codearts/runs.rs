@@ -11,6 +11,7 @@ use super::tasks::{LastJobs, TaskStatus};
 use crate::http::error::CallError;
 use crate::http::repeat::{CreateError, create_once};
 use crate::http::retry::{Failure, is_transient};
+use crate::messages::ServiceMessage;
 use std::cell::Cell;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -179,12 +180,12 @@ impl Service {
         let limit = deadline.min(Instant::now() + LIST_LIMIT);
         match timeout_at(limit, self.last_jobs(task, limit)).await {
             Ok(Err(error)) if is_transient(error.failure) => {
-                tracing::info!("{}; going on without", error.brief());
+                tracing::info!("{}", ServiceMessage::GoingOnWithout(error.shown()));
                 Ok(None)
             }
             Ok(answer) => answer,
             Err(_) => {
-                tracing::info!("the list of runs did not come in time; going on without");
+                tracing::info!("{}", ServiceMessage::RunsNotInTime(LIST_LIMIT));
                 Ok(None)
             }
         }

@@ -6,7 +6,8 @@ use crate::http::call::{Call, host_of, send, send_and_read};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Backoff, Failure, RetryDecision, is_transient, retry_decision};
-use crate::http::{CALL_LIMIT, HttpClient, TransportError, retry_after};
+use crate::http::{CALL_LIMIT, HttpClient, retry_after};
+use crate::messages::{Attempt, HttpMessage, ServiceMessage};
 use crate::model::language::Language;
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
@@ -22,12 +23,12 @@ use url::Url;
 const LANGUAGE_HEADER: HeaderName = HeaderName::from_static("x-language");
 
 /// A GET of the service.
-pub(super) fn get(attempt: String, path: String, expected: &'static [&'static str]) -> Call {
+pub(super) fn get(attempt: Attempt, path: impl Into<String>, expected: &'static [&'static str]) -> Call {
     Call { dialect: CODEARTS, ..Call::get(attempt, path, expected) }
 }
 
 /// A POST of a JSON document to the service.
-pub(super) fn post(attempt: String, path: String, body: impl Into<Bytes>) -> Call {
+pub(super) fn post(attempt: Attempt, path: impl Into<String>, body: impl Into<Bytes>) -> Call {
     Call { dialect: CODEARTS, ..Call::post(attempt, path, body) }
 }
 
@@ -59,7 +60,7 @@ pub async fn reach(
     origin: &Url,
     limit: Duration,
 ) -> Result<Option<SystemTime>, CallError> {
-    let call = get("reach the service".to_owned(), "/".to_owned(), &[]);
+    let call = get(Attempt::ReachService, "/", &[]);
     let answer = http.exchange(call.request(origin, HeaderMap::new()), limit).await;
     answer
         .map(|answer| retry_after::server_date(&answer.headers))
@@ -133,10 +134,7 @@ impl Service {
     pub(super) async fn call_briefly(&self, call: &Call, limit: Duration) -> Result<Value, CallError> {
         let deadline = Instant::now() + limit;
         let Ok(result) = tokio::time::timeout_at(deadline, self.call(call, deadline)).await else {
-            let message = format!("no answer within {}", crate::text::duration(limit));
-            return Err(
-                call.transport_error(&self.origin, TransportError { failure: Failure::Lost, message })
-            );
+            return Err(call.failed(&self.origin, Failure::Lost, HttpMessage::NotInTime(limit)));
         };
         result
     }
@@ -166,9 +164,8 @@ impl Service {
     }
 
     /// The error for an answer that is not what the call promises.
-    pub(super) fn unreadable(&self, call: &Call, message: &str) -> CallError {
-        let error = TransportError { failure: Failure::Unreadable, message: message.to_owned() };
-        call.transport_error(&self.origin, error)
+    pub(super) fn unreadable(&self, call: &Call, why: ServiceMessage) -> CallError {
+        call.failed(&self.origin, Failure::Unreadable, why)
     }
 
     pub(super) async fn headers(&self, call: &Call) -> Result<(HeaderMap, Generation), CallError> {

@@ -1,11 +1,13 @@
 //! The PDF where it may really lie: in object storage, to which the service redirects. Nobody is followed with credentials, nor
 //! twice, nor to where others could read along.
 
+use super::id::Id;
 use super::service::Service;
 use crate::http::call::{Call, host_of};
 use crate::http::error::CallError;
 use crate::http::is_loopback;
 use crate::http::retry::Failure;
+use crate::messages::{Attempt, HttpMessage, RedirectFault, ServiceMessage};
 use crate::text::redactor;
 use reqwest::Response;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION};
@@ -21,22 +23,23 @@ impl Service {
     /// When it leads where it must not be followed, or nobody answers there.
     pub(super) async fn follow(
         &self,
+        task: &Id,
         call: &Call,
         redirect: &Response,
     ) -> Result<(Call, Url, Response), CallError> {
-        let refused = |why: &str| CallError {
+        let refused = |fault| CallError {
             status: Some(redirect.status().as_u16()),
-            ..self.unreadable(call, &format!("the redirect is not followed: {why}"))
+            ..self.unreadable(call, ServiceMessage::RedirectNotFollowed(fault))
         };
         let location = redirect.headers().get(LOCATION).and_then(|value| value.to_str().ok());
         let asked = redirect.url();
         let address = target(&self.origin, asked, location.unwrap_or_default(), self.http.allows_plain())
             .map_err(refused)?;
         let host = host_of(&address);
-        tracing::debug!("{}: redirected to {host}", call.target(&self.origin));
+        tracing::debug!("{}: redirected to {host}", call.address(&self.origin));
         learn_signature(&address);
         let call = Call {
-            attempt: format!("{} from {host}", call.attempt),
+            attempt: Attempt::DownloadPdfFrom(task.short().to_owned(), host),
             path: address.path().to_owned(),
             query: Vec::new(),
             is_confidential: true,
@@ -45,11 +48,13 @@ impl Service {
         let mut request = call.request(&address, HeaderMap::new());
         request.url = address.to_string();
         request.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        let http = self.http.with_tls().map_err(|error| self.unreadable(&call, &format!("{error:#}")))?;
+        let http = self.http.with_tls().map_err(|error| {
+            call.failed(&address, Failure::Unreadable, HttpMessage::NoClient(format!("{error:#}")))
+        })?;
         let answer = http.open(request).await.map_err(|error| call.transport_error(&address, error))?;
-        tracing::debug!("{}: HTTP {}", call.target(&address), answer.status().as_u16());
+        tracing::debug!("{}: HTTP {}", call.address(&address), answer.status().as_u16());
         if answer.status().is_redirection() {
-            return Err(self.unreadable(&call, "it redirects once more, which is not followed"));
+            return Err(call.failed(&address, Failure::Unreadable, ServiceMessage::RedirectedTwice));
         }
         Ok((call, address, answer))
     }
@@ -73,16 +78,16 @@ pub(super) fn not_about_us(error: CallError) -> CallError {
 
 /// Where a redirect leads, if it may be followed: to https; to http only where the user has allowed it, or from a service on this
 /// machine to this machine.
-fn target(origin: &Url, asked: &Url, location: &str, allows_plain: bool) -> Result<Url, &'static str> {
-    let mut address = asked.join(location).map_err(|_| "it names no address that can be read")?;
+fn target(origin: &Url, asked: &Url, location: &str, allows_plain: bool) -> Result<Url, RedirectFault> {
+    let mut address = asked.join(location).map_err(|_| RedirectFault::NoAddress)?;
     address.set_fragment(None);
     if !address.username().is_empty() || address.password().is_some() {
-        return Err("its address names a user");
+        return Err(RedirectFault::NamesUser);
     }
     match address.scheme() {
         "https" => Ok(address),
         "http" if allows_plain || is_loopback(origin) && is_loopback(&address) => Ok(address),
-        _ => Err("it must lead to an https address"),
+        _ => Err(RedirectFault::NotHttps),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::Failure;
 use crate::http::{field, lenient};
+use crate::messages::{Attempt, ServiceMessage};
 use crate::model::finding::{Counts, PerSeverity};
 use crate::model::gate::ServiceGate;
 use serde_json::Value;
@@ -105,7 +106,7 @@ impl Service {
     async fn read_summary(&self, call: &Call, deadline: Instant) -> Result<Summary, CallError> {
         let body = retry(RetryPolicy::new(call.class, deadline, self.backoff()), async || {
             let body = self.attempt(call).await?;
-            if is_summary(&body) { Ok(body) } else { Err(self.unreadable(call, "the answer is no summary")) }
+            if is_summary(&body) { Ok(body) } else { Err(self.unreadable(call, ServiceMessage::NotSummary)) }
         })
         .await?;
         Ok(Summary::read(&body))
@@ -118,7 +119,7 @@ impl Service {
     pub async fn may_read_report(&self, task: &Id, deadline: Instant) -> Result<(), CallError> {
         let call = summary_call(task);
         let body = self.call(&call, deadline).await?;
-        if is_summary(&body) { Ok(()) } else { Err(self.unreadable(&call, "the answer is no summary")) }
+        if is_summary(&body) { Ok(()) } else { Err(self.unreadable(&call, ServiceMessage::NotSummary)) }
     }
 }
 
@@ -128,7 +129,7 @@ const fn is_refused(error: &CallError) -> bool {
 
 fn summary_call(task: &Id) -> Call {
     get(
-        format!("read the summary of task {}", task.short()),
+        Attempt::ReadSummary(task.short().to_owned()),
         format!("/v2/tasks/{task}/defects-summary"),
         &["task_id", "issue_count", "result"],
     )

@@ -8,6 +8,7 @@ use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{CONSECUTIVE_REJECTIONS_LIMIT, Failure, RetryClass};
 use crate::http::{field, lenient};
+use crate::messages::Attempt;
 use crate::text::{QUOTE_LIMIT, is_id, one_line};
 use serde_json::Value;
 use std::sync::atomic::Ordering;
@@ -131,7 +132,7 @@ impl Service {
     /// The last failure of another kind.
     pub async fn last_jobs(&self, task: &Id, deadline: Instant) -> Result<Option<LastJobs>, CallError> {
         let call = get(
-            format!("read the latest runs of task {}", task.short()),
+            Attempt::ReadLastRuns(task.short().to_owned()),
             format!("/v4/tasks/{task}/last-jobs"),
             &["result"],
         );
@@ -167,7 +168,7 @@ impl Service {
     /// # Errors
     /// Any failed call.
     pub(super) async fn run(&self, task: &Id) -> Result<Option<String>, CallError> {
-        let attempt = format!("start a run of task {}", task.short());
+        let attempt = Attempt::StartRun(task.short().to_owned());
         let call = Call {
             class: RetryClass::CreateOnce,
             expected: &["exec_id", "job_id"],
@@ -182,7 +183,7 @@ impl Service {
     /// # Errors
     /// The last failure within [`STOP_LIMIT`].
     pub async fn stop(&self, task: &Id) -> Result<(), CallError> {
-        let attempt = format!("stop the run of task {}", task.short());
+        let attempt = Attempt::StopRun(task.short().to_owned());
         let call = post(attempt, format!("/v2/tasks/{task}/stop"), "{}");
         self.call_briefly(&call, STOP_LIMIT).await.map(drop)
     }
@@ -199,7 +200,7 @@ impl Service {
         deadline: Instant,
     ) -> Result<Vec<FailingStep>, CallError> {
         let mut call = get(
-            format!("read the log of task {}", task.short()),
+            Attempt::ReadTaskLog(task.short().to_owned()),
             format!("/v2/{project}/tasks/{task}/log-detail"),
             &["log_info"],
         );
@@ -212,7 +213,7 @@ impl Service {
 
 fn progress_call(task: &Id, run: Option<&str>) -> Call {
     let call = get(
-        format!("read the progress of task {}", task.short()),
+        Attempt::ReadProgress(task.short().to_owned()),
         format!("/v2/tasks/{task}/progress"),
         &["task_status"],
     );

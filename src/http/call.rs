@@ -2,10 +2,11 @@
 
 use super::client::HttpClient;
 use super::dialect::{BY_STATUS, Dialect, ErrorBody};
-use super::error::{CallError, explain};
+use super::error::CallError;
 use super::message::{BODY_LIMIT, Request, Response, TransportError};
 use super::retry::{Failure, RetryClass};
 use super::{json, retry_after};
+use crate::messages::{Attempt, HttpMessage, Message, Target};
 use crate::text::redactor::{Redactor, redact};
 use crate::text::{QUOTE_LIMIT, is_id, one_line};
 use bytes::Bytes;
@@ -31,8 +32,8 @@ const GOOD_ANSWERS: RangeInclusive<u16> = 200..=204;
 /// A JSON call, described. Not printable: a body may hold a password.
 #[derive(Clone)]
 pub struct Call {
-    /// What it is for, reading well after "could not".
-    pub attempt: String,
+    /// What it is for.
+    pub attempt: Attempt,
     /// HTTP method.
     pub method: Method,
     /// Path, percent-encoded where needed.
@@ -59,11 +60,11 @@ pub struct Call {
 
 impl Call {
     /// A GET that may be repeated freely.
-    pub fn get(attempt: String, path: String, expected: &'static [&'static str]) -> Self {
+    pub fn get(attempt: Attempt, path: impl Into<String>, expected: &'static [&'static str]) -> Self {
         Self {
             attempt,
             method: Method::GET,
-            path,
+            path: path.into(),
             query: Vec::new(),
             body: None,
             class: RetryClass::Idempotent,
@@ -77,7 +78,7 @@ impl Call {
     }
 
     /// A POST of a JSON document that may be repeated freely.
-    pub fn post(attempt: String, path: String, body: impl Into<Bytes>) -> Self {
+    pub fn post(attempt: Attempt, path: impl Into<String>, body: impl Into<Bytes>) -> Self {
         Self { method: Method::POST, body: Some(body.into()), ..Self::get(attempt, path, &[]) }
     }
 
@@ -89,7 +90,7 @@ impl Call {
     }
 
     /// `GET host/path`, for messages.
-    pub fn target(&self, origin: &Url) -> String {
+    pub fn address(&self, origin: &Url) -> String {
         format!("{} {}{}", self.method, host_of(origin), self.path)
     }
 
@@ -113,18 +114,13 @@ impl Call {
 
     /// The error for a call that brought no answer.
     pub fn transport_error(&self, origin: &Url, error: TransportError) -> CallError {
-        CallError {
-            attempt: self.attempt.clone(),
-            target: self.target(origin),
-            failure: error.failure,
-            status: None,
-            code: None,
-            message: error.message,
-            request_id: None,
-            retry_after: None,
-            server_date: None,
-            hints: Vec::new(),
-        }
+        self.failed(origin, error.failure, error.message)
+    }
+
+    /// The error for a call that went wrong like this.
+    pub fn failed(&self, origin: &Url, failure: Failure, why: impl Into<Message>) -> CallError {
+        let target = Target::Address(self.address(origin));
+        CallError::without_answer(self.attempt.clone(), target, failure, why)
     }
 
     /// The error for an answer that is one. `sent`: the request's headers; beside the secrets of the process, signatures of this
@@ -146,23 +142,35 @@ impl Call {
             Some(body) => Bytes::from(body.to_string()),
             None => answer.body.clone(),
         };
-        let why = json::why_not(&answer.body);
-        let limit = if error.message.is_some() { QUOTE_LIMIT } else { BODY_QUOTE_LIMIT };
+        let why = match &error.message {
+            Some(message) => HttpMessage::Said(safe(message, QUOTE_LIMIT)),
+            None if self.is_confidential => HttpMessage::NoExplanation,
+            None => {
+                let text = safe(String::from_utf8_lossy(&body).trim_start(), BODY_QUOTE_LIMIT);
+                let why_not = json::why_not(&answer.body).map(|why| safe(&why, BODY_QUOTE_LIMIT));
+                explain(answer.status, text, why_not)
+            }
+        };
         CallError {
-            attempt: self.attempt.clone(),
-            target: self.target(origin),
-            failure: self.dialect.classify(answer.status, error),
             status: Some(answer.status),
             code: error.code.as_deref().map(|code| safe(code, 40)),
-            message: match &error.message {
-                None if self.is_confidential => "no explanation".to_owned(),
-                _ => safe(&explain(answer.status, error, &body, why.as_deref()), limit),
-            },
             request_id: request_id(&answer.headers, "x-request-id").filter(|id| *id == redactor.redact(id)),
             retry_after: retry_after::retry_after(&answer.headers, SystemTime::now()),
             server_date: retry_after::server_date(&answer.headers),
-            hints: Vec::new(),
+            ..self.failed(origin, self.dialect.classify(answer.status, error), why)
         }
+    }
+}
+
+/// What an answer without an explanation of the server looks like; `why_not`: where it stops being JSON.
+fn explain(status: u16, text: String, why_not: Option<String>) -> HttpMessage {
+    match (status, why_not) {
+        (300..400, _) => HttpMessage::Redirected,
+        (205..300, _) => HttpMessage::NotWhole,
+        _ if text.is_empty() => HttpMessage::Empty,
+        _ if text.starts_with('<') => HttpMessage::WebPage(text),
+        (_, Some(why)) => HttpMessage::NotJson { why, text },
+        (_, None) => HttpMessage::Unexplained(text),
     }
 }
 
@@ -217,10 +225,10 @@ pub async fn send_and_read<T>(
     drop(turn);
     let elapsed = started.elapsed().as_millis();
     let answer = result.map_err(|error| {
-        tracing::debug!("{}: {error} after {elapsed} ms", call.target(origin));
+        tracing::debug!("{}: {error} after {elapsed} ms", call.address(origin));
         call.transport_error(origin, error)
     })?;
-    tracing::debug!("{}: HTTP {} in {elapsed} ms", call.target(origin), answer.status);
+    tracing::debug!("{}: HTTP {} in {elapsed} ms", call.address(origin), answer.status);
 
     let is_good = GOOD_ANSWERS.contains(&answer.status);
     let failed = |error: &ErrorBody| call.answer_error(origin, &answer, error, &sent);
@@ -285,7 +293,7 @@ mod tests {
         let http = HttpClient::new(&settings).expect("a client");
         let call = Call {
             permits: permits.map(|permits| Arc::new(Semaphore::new(permits))),
-            ..Call::get("read".to_owned(), "/".to_owned(), &[])
+            ..Call::get(Attempt::ReachService, "/", &[])
         };
         let calls =
             (0..calls).map(|_| send(&http, &origin, &call, HeaderMap::new(), Duration::from_secs(20)));
@@ -309,7 +317,7 @@ mod tests {
         sent.insert("x-auth-token", super::super::sensitive(&token).expect("ASCII"));
         sent.insert("accept", HeaderValue::from_static("application/json"));
         crate::text::redactor::learn("pass\"canary  word");
-        let call = Call::get("read".to_owned(), "/".to_owned(), &[]);
+        let call = Call::get(Attempt::ReachService, "/", &[]);
         let mut headers = HeaderMap::new();
         headers.insert("x-request-id", HeaderValue::from_str(&token).expect("ASCII"));
         let body = Bytes::from(format!(

@@ -6,7 +6,7 @@ use super::proxy::{Proxies, ProxyAddress};
 use super::retry::{Backoff, Failure};
 use super::transport::{login_refused, next_chunk};
 use crate::error::Problem;
-use crate::messages::SetupMessage;
+use crate::messages::{HttpMessage, SetupMessage};
 use anyhow::Context as _;
 use bytes::BytesMut;
 use reqwest::{Certificate, Proxy, redirect};
@@ -149,10 +149,8 @@ impl HttpClient {
             let mut body = BytesMut::new();
             while let Some(chunk) = next_chunk(&mut response).await? {
                 if body.len() + chunk.len() > body_limit {
-                    return Err(TransportError {
-                        failure: Failure::TooLarge,
-                        message: format!("the answer is larger than {body_limit} bytes"),
-                    });
+                    let message = HttpMessage::TooLarge(body_limit as u64);
+                    return Err(TransportError::new(Failure::TooLarge, message));
                 }
                 body.extend_from_slice(&chunk);
             }
@@ -162,12 +160,9 @@ impl HttpClient {
                 body: body.freeze(),
             })
         };
-        tokio::time::timeout(limit, exchange).await.unwrap_or_else(|_| {
-            Err(TransportError {
-                failure: Failure::Lost,
-                message: format!("no whole answer within {}", crate::text::duration(limit)),
-            })
-        })
+        tokio::time::timeout(limit, exchange)
+            .await
+            .unwrap_or_else(|_| Err(TransportError::new(Failure::Lost, HttpMessage::NotInTime(limit))))
     }
 
     /// Sends a request and returns when the headers of the answer are there; for bodies that are streamed.
@@ -222,8 +217,8 @@ async fn through<T>(
         .await;
     result.map_err(|error| TransportError {
         message: match error.failure {
-            Failure::ProxyRefused => format!("proxy {} refuses the login (HTTP 407)", proxy.shown()),
-            _ => format!("{}, through proxy {}", error.message, proxy.shown()),
+            Failure::ProxyRefused => HttpMessage::ProxyLogin(Some(proxy.shown())),
+            _ => HttpMessage::ThroughProxy(Box::new(error.message), proxy.shown()),
         },
         ..error
     })

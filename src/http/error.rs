@@ -3,27 +3,27 @@
 //! The service answers errors in many shapes, some of them with HTTP 200 (`errors-and-retry`, section 1). Codes
 //! decide, never texts: those are localised and reworded between versions.
 
-use super::dialect::ErrorBody;
 use super::retry::Failure;
-use crate::messages::Hint;
+use crate::error::Problem;
+use crate::messages::{Attempt, FailedCall, Hint, HttpMessage, Message, Target};
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
 /// A request that did not bring what it was sent for.
 #[derive(Clone, Debug, thiserror::Error)]
 pub struct CallError {
-    /// What was tried, reading well after "could not": `read the progress of task 2b31…`.
-    pub attempt: String,
-    /// Method, host and path; never the query, which can hold names of files.
-    pub target: String,
-    /// What went wrong.
+    /// What was tried.
+    pub attempt: Attempt,
+    /// Where.
+    pub target: Target,
+    /// What went wrong, as far as repeating is concerned.
     pub failure: Failure,
     /// HTTP status, if there was an answer.
     pub status: Option<u16>,
     /// The service's error code, as sent.
     pub code: Option<String>,
-    /// The server's explanation or the transport's, made harmless.
-    pub message: String,
+    /// What went wrong, for people. Outside text in it is made harmless.
+    pub why: Message,
     /// `X-Request-Id`, for the provider's support.
     pub request_id: Option<String>,
     /// How long the server asked to wait.
@@ -36,24 +36,31 @@ pub struct CallError {
 
 impl fmt::Display for CallError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "could not {} ({}): {}", self.attempt, self.target, self.answer())?;
-        if let Some(request_id) = &self.request_id {
-            write!(formatter, " [request {request_id}]")?;
-        }
-        Ok(())
+        HttpMessage::Failed(self.shown()).fmt(formatter)
+    }
+}
+
+impl From<&CallError> for Problem {
+    fn from(error: &CallError) -> Self {
+        Self { hints: error.hints.clone(), ..Self::new(HttpMessage::Failed(error.shown())) }
     }
 }
 
 impl CallError {
-    /// A call that was not even sent.
-    pub fn before_sending(attempt: &str, failure: Failure, message: String) -> Self {
+    /// A call without an answer.
+    pub fn without_answer(
+        attempt: Attempt,
+        target: Target,
+        failure: Failure,
+        why: impl Into<Message>,
+    ) -> Self {
         Self {
-            attempt: attempt.to_owned(),
-            target: "nothing was sent".to_owned(),
+            attempt,
+            target,
             failure,
             status: None,
             code: None,
-            message,
+            why: why.into(),
             request_id: None,
             retry_after: None,
             server_date: None,
@@ -61,17 +68,31 @@ impl CallError {
         }
     }
 
-    /// The error in fewer words, for lines that say that it is tried again.
-    pub fn brief(&self) -> String {
-        format!("could not {}: {}", self.attempt, self.answer())
+    /// A call that was not even sent.
+    pub fn before_sending(attempt: Attempt, failure: Failure, why: impl Into<Message>) -> Self {
+        Self::without_answer(attempt, Target::Unsent, failure, why)
     }
 
-    fn answer(&self) -> String {
-        match (self.status, &self.code) {
-            (None, _) => self.message.clone(),
-            (Some(status), None) => format!("HTTP {status}, {}", self.message),
-            (Some(status), Some(code)) => format!("HTTP {status} {code}, {}", self.message),
-        }
+    /// As it is shown.
+    pub fn shown(&self) -> Box<FailedCall> {
+        Box::new(FailedCall {
+            attempt: self.attempt.clone(),
+            target: self.target.clone(),
+            status: self.status,
+            code: self.code.clone(),
+            why: self.why.clone(),
+            request_id: self.request_id.clone(),
+        })
+    }
+
+    /// The error in fewer words.
+    pub fn brief(&self) -> HttpMessage {
+        HttpMessage::FailedBriefly(self.shown())
+    }
+
+    /// The server's own words, if there are any.
+    pub fn said(&self) -> &str {
+        if let Message::HttpMessage(message) = &self.why { message.outside_text() } else { "" }
     }
 
     /// Whether this status came without a code of the service: from a load balancer, a proxy, a sign-in page.
@@ -82,31 +103,5 @@ impl CallError {
     /// Whether the call may not exist here, or not in this form: so it was answered, or it came to a bare 404.
     pub fn may_lack_call(&self) -> bool {
         matches!(self.failure, Failure::NotFound | Failure::Rejected) || self.is_bare(404)
-    }
-}
-
-/// The sentence for an answer: the server's message if it sent one, else what the body looked like; `why` says where it stops being
-/// JSON. Outside text, not made safe yet.
-pub(super) fn explain(status: u16, error: &ErrorBody, body: &[u8], why: Option<&str>) -> String {
-    if let Some(message) = &error.message {
-        return message.clone();
-    }
-    if (300..400).contains(&status) {
-        return "the server redirects elsewhere, which is never followed with credentials".to_owned();
-    }
-    if (205..300).contains(&status) {
-        return "a whole answer has an HTTP status from 200 to 204".to_owned();
-    }
-    let text = String::from_utf8_lossy(body);
-    let text = text.trim_start();
-    if text.is_empty() {
-        "the answer was empty".to_owned()
-    } else if text.starts_with('<') {
-        format!("a web page came back instead of JSON, perhaps from a proxy: {text}")
-    } else {
-        match why {
-            Some(why) => format!("the answer is not JSON that can be read ({why}): {text}"),
-            None => format!("the answer was: {text}"),
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! One request and one answer, as they go over the wire.
 
 use super::retry::Failure;
+use crate::messages::HttpMessage;
 use bytes::Bytes;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};
@@ -41,10 +42,17 @@ pub struct Response {
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct TransportError {
-    /// The kind of trouble.
+    /// What went wrong, as far as repeating is concerned.
     pub failure: Failure,
-    /// The transport's explanation, without the address.
-    pub message: String,
+    /// The same for people, without the address.
+    pub message: HttpMessage,
+}
+
+impl TransportError {
+    /// Both parts of it.
+    pub const fn new(failure: Failure, message: HttpMessage) -> Self {
+        Self { failure, message }
+    }
 }
 
 /// Refuses a path that leads elsewhere than it says: a part of one or two dots, however they are written, would take away what
@@ -60,8 +68,7 @@ pub fn refuse_climbing(path: &str) -> Result<(), TransportError> {
     };
     // Readers of addresses take a backslash for a slash, and leave out line breaks.
     if path.split(['/', '\\']).any(is_dots) || path.contains(|character: char| character.is_control()) {
-        let message = "its path would lead elsewhere, so it was not sent".to_owned();
-        return Err(TransportError { failure: Failure::Rejected, message });
+        return Err(TransportError::new(Failure::Rejected, HttpMessage::Climbing));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 
 use super::error::CallError;
 use super::retry::{Backoff, RetryClass, RetryDecision, retry_decision};
-use crate::text::duration;
+use crate::messages::HttpMessage;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -69,7 +69,7 @@ pub async fn retry<T>(
         let is_in_time = Instant::now() + pause < policy.deadline;
         match retry_decision(policy.class, error.failure, true) {
             RetryDecision::Retry(limit) if tries < limit && is_in_time => {
-                tracing::info!("{}; trying again in {}", error.brief(), duration(pause));
+                tracing::info!("{}", HttpMessage::Retrying(error.shown(), pause));
                 sleep(pause).await;
             }
             RetryDecision::Retry(_)
@@ -124,7 +124,7 @@ pub async fn create_once<T>(
         if !may_be_created(&error) {
             return Err(CreateError::NotCreated(error));
         }
-        tracing::info!("{}; looking whether it was done", error.brief());
+        tracing::info!("{}", HttpMessage::LookingForResult(error.shown()));
         tries.pause(made, error.retry_after).await;
         if let Some(found) = look(&error).await.map_err(CreateError::Unknown)? {
             return Ok(found);
@@ -200,20 +200,11 @@ pub async fn consume_once<M, T, E>(
 mod tests {
     use super::super::retry::Failure;
     use super::*;
+    use crate::messages::Attempt;
 
     fn failed(failure: Failure, retry_after: Option<u64>) -> CallError {
-        CallError {
-            attempt: "read".to_owned(),
-            target: "GET host/path".to_owned(),
-            failure,
-            status: Some(503),
-            code: None,
-            message: "busy".to_owned(),
-            request_id: None,
-            retry_after: retry_after.map(Duration::from_secs),
-            server_date: None,
-            hints: Vec::new(),
-        }
+        let error = CallError::before_sending(Attempt::ReachService, failure, HttpMessage::Empty);
+        CallError { retry_after: retry_after.map(Duration::from_secs), ..error }
     }
 
     /// Runs `retry` on answers that fail `failures` times; returns the tries used and the virtual time.

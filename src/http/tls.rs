@@ -34,18 +34,6 @@ fn of(error: &rustls::Error) -> Option<TlsFault> {
     }
 }
 
-/// The fault as the beginning of a sentence.
-pub(super) const fn describe(fault: TlsFault) -> &'static str {
-    match fault {
-        TlsFault::Expired => "the server's certificate has expired",
-        TlsFault::NotYetValid => "the server's certificate is not valid yet",
-        TlsFault::WrongName => "the server's certificate is for another name",
-        TlsFault::UnknownAuthority => "the server's certificate is signed by an unknown authority",
-        TlsFault::OtherCertificate => "the server's certificate is not trusted",
-        TlsFault::NotSpoken => "the server does not speak TLS",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_are_told_apart_by_their_kind() {
+    fn faults_are_recognised_by_their_kind() {
         let cases = [
             (InvalidCertificate(CertificateError::Expired), Some(TlsFault::Expired)),
             (InvalidCertificate(CertificateError::NotValidYet), Some(TlsFault::NotYetValid)),

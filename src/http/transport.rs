@@ -3,7 +3,9 @@
 use super::message::TransportError;
 use super::retry::Failure;
 use super::tls;
+use crate::messages::HttpMessage;
 use crate::model::tls_fault::TlsFault;
+use crate::text::{QUOTE_LIMIT, one_line};
 use bytes::Bytes;
 
 /// What the client below says when a proxy refuses the login of a tunnel; it has no type for it that could be seen.
@@ -11,8 +13,7 @@ const LOGIN_AT_TUNNEL: &str = "proxy authorization required";
 
 /// The error for a login that a proxy refused.
 pub(super) fn login_refused() -> TransportError {
-    let message = "the proxy refuses the login (HTTP 407)".to_owned();
-    TransportError { failure: Failure::ProxyRefused, message }
+    TransportError::new(Failure::ProxyRefused, HttpMessage::ProxyLogin(None))
 }
 
 /// The next piece of a streamed body, `None` at its proper end.
@@ -37,15 +38,14 @@ pub(crate) fn transport_error(error: &reqwest::Error) -> TransportError {
     }
     let other = is_about_certificates.then_some(TlsFault::OtherCertificate);
     let fault = if error.is_connect() { tls::fault(error).or(other) } else { None };
-    let (failure, what) = if let Some(fault) = fault {
-        (Failure::Tls(fault), tls::describe(fault))
+    let cause = one_line(&cause, QUOTE_LIMIT);
+    if let Some(fault) = fault {
+        TransportError::new(Failure::Tls(fault), HttpMessage::Tls(fault, cause))
     } else if error.is_connect() {
-        (Failure::Unreachable, "no connection")
+        TransportError::new(Failure::Unreachable, HttpMessage::NoConnection(cause))
     } else if error.is_timeout() {
-        (Failure::Lost, "no answer in time")
+        TransportError::new(Failure::Lost, HttpMessage::Silent(cause))
     } else {
-        (Failure::Lost, "the connection broke")
-    };
-    let message = crate::text::one_line(&format!("{what}: {cause}"), crate::text::QUOTE_LIMIT);
-    TransportError { failure, message }
+        TransportError::new(Failure::Lost, HttpMessage::Broken(cause))
+    }
 }

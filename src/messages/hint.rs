@@ -1,6 +1,7 @@
 //! What to do about an error; each stands on a line of its own, after `hint:`.
 
 use super::http::HttpHint;
+use super::login::LoginHint;
 use super::publish::PublishHint;
 use super::service::ServiceHint;
 use crate::model::outcome::Outcome;
@@ -14,6 +15,8 @@ pub enum Hint {
     Http(HttpHint),
     /// What to do so that the result is published.
     Publish(PublishHint),
+    /// What to do about a refused login.
+    Login(LoginHint),
     /// What to do about an answer of CodeArts.
     Service(ServiceHint),
 }

@@ -5,9 +5,11 @@
 //! name. Outside text comes in as a part; making it safe is the work of the place that prints it.
 
 mod artifact;
+mod attempt;
 mod en;
 mod hint;
 mod http;
+mod login;
 mod outcome;
 mod outside;
 mod publish;
@@ -15,12 +17,14 @@ mod service;
 mod setup;
 
 pub use artifact::ArtifactMessage;
+pub use attempt::{Attempt, Build};
 pub use hint::Hint;
-pub use http::HttpHint;
+pub use http::{FailedCall, HttpHint, HttpMessage, Target};
+pub use login::{Claims, IdTokenPlace, LoginHint, LoginMessage};
 pub use outcome::OutcomeText;
 pub use outside::OutsideText;
 pub use publish::{PublishHint, PublishMessage};
-pub use service::ServiceHint;
+pub use service::{RedirectFault, ServiceHint, ServiceMessage};
 pub use setup::SetupMessage;
 
 use crate::model::language::Language;
@@ -113,12 +117,17 @@ impl Default for Message {
 
 catalogue! {
     artifact: ArtifactMessage, "About artifacts.";
+    attempt: Attempt, "What a request is for.";
+    http: HttpMessage, "What became of a request.";
     hint: Hint, "What to do.";
     http_hint: HttpHint, "What to do about a request that did not get through.";
+    login: LoginMessage, "About a login.";
+    login_hint: LoginHint, "What to do about a refused login.";
     outcome: OutcomeText, "About the end of a run.";
     outside: OutsideText, "Text from outside.";
     publish: PublishMessage, "About publishing the result.";
     publish_hint: PublishHint, "What to do so that the result is published.";
     setup: SetupMessage, "About setting up the process itself.";
+    service: ServiceMessage, "About an answer of CodeArts.";
     service_hint: ServiceHint, "What to do about an answer of CodeArts.";
 }

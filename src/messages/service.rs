@@ -1,5 +1,64 @@
 //! About what CodeArts answers.
 
+use super::Message;
+use super::http::FailedCall;
+use std::time::Duration;
+
+/// What is wrong with an answer, or is done about a call that failed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ServiceMessage {
+    /// It holds no field of this name.
+    Lacks(&'static str),
+    /// It is not a summary.
+    NotSummary,
+    /// It names no build.
+    NoBuild,
+    /// It names no build that is newer than those from before the start.
+    NoNewBuild,
+    /// It is about another build.
+    OtherBuild,
+    /// It holds no list of findings.
+    NoFindings,
+    /// It has more rows than are read.
+    TooManyRows {
+        /// Rows that are read.
+        limit: u64,
+        /// Rows that were asked for.
+        asked: u64,
+    },
+    /// Something other than a PDF came; what is known of it.
+    NotPdf(Box<Message>),
+    /// A redirect is not followed.
+    RedirectNotFollowed(RedirectFault),
+    /// It redirects a second time.
+    RedirectedTwice,
+    /// The export succeeded, but names no file.
+    ExportWithoutFile,
+    /// The export failed without a reason.
+    ExportWithoutReason,
+    /// The export failed for this reason, in the words of CodeArts.
+    ExportReason(String),
+    /// A call failed, and what it asks for can be done without.
+    GoingOnWithout(Box<FailedCall>),
+    /// The list of runs did not come within this time.
+    RunsNotInTime(Duration),
+    /// The start of a build failed, and the build is looked for.
+    LookingForBuild(Box<FailedCall>),
+    /// One finding is too large to be read.
+    FindingTooLarge(Box<FailedCall>),
+}
+
+/// Why a redirect is not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RedirectFault {
+    /// It names no address.
+    NoAddress,
+    /// Its address holds a user name.
+    NamesUser,
+    /// It does not lead to https.
+    NotHttps,
+}
+
 /// What to do about an answer of CodeArts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ServiceHint {

@@ -3,6 +3,7 @@
 use codearts_gate::auth::{AccessKeys, Authenticator, Credentials, Unsigned};
 use codearts_gate::http::call::{Call, host_of, send};
 use codearts_gate::http::{HttpClient, HttpSettings};
+use codearts_gate::messages::Attempt;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
@@ -27,7 +28,7 @@ fn call(random: &mut fastrand::Rng) -> Call {
         format!("/{}", utf8_percent_encode(&segment, NON_ALPHANUMERIC))
     });
     let path: String = segments.collect();
-    let mut call = Call::get("try a request".to_owned(), path, &[]);
+    let mut call = Call::get(Attempt::ReachService, path, &[]);
     call.method = METHODS[random.usize(..METHODS.len())].clone();
     for _ in 0..random.usize(..5) {
         // Few names, so that some repeat.

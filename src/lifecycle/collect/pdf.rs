@@ -7,6 +7,7 @@ use crate::console::TaskDisplay;
 use crate::http::error::CallError;
 use crate::http::retry::{RetryClass, RetryDecision, retry_decision};
 use crate::lifecycle::polling::poll_error;
+use crate::messages::HttpMessage;
 use crate::model::outcome::Outcome;
 use crate::report::store::directory::ReportDirectory;
 pub(crate) use crate::report::store::pdf_file::PdfFile;
@@ -161,10 +162,10 @@ impl Export<'_> {
             match retry_decision(RetryClass::ConsumeOnce, error.failure, true) {
                 RetryDecision::Retry(limit) if tries < limit => {
                     let pause = self.service.backoff().after(tries, error.retry_after);
-                    tracing::info!("{}; trying again in {}", error.brief(), duration(pause));
+                    tracing::info!("{}", HttpMessage::Retrying(error.shown(), pause));
                     sleep(pause).await;
                 }
-                RetryDecision::Recreate => return Err(Broken::Transfer(error.brief())),
+                RetryDecision::Recreate => return Err(Broken::Transfer(error.brief().to_string())),
                 _ => return Err(error.into()),
             }
         }
@@ -180,7 +181,9 @@ impl Export<'_> {
             PdfError::Disk(_) => report_failed(error.to_string()),
         };
         let mut pdf = PartialPdf::create(self.directory).map_err(kept)?;
-        while let Some(piece) = stream.next().await.map_err(|error| Broken::Transfer(error.brief()))? {
+        while let Some(piece) =
+            stream.next().await.map_err(|error| Broken::Transfer(error.brief().to_string()))?
+        {
             pdf.write(&piece).map_err(kept)?;
         }
         // The next download may begin.

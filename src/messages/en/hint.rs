@@ -9,6 +9,7 @@ pub(in crate::messages) fn hint(hint: &Hint) -> String {
         Hint::Outcome(outcome) => OutcomeText::Advice(*outcome).text(Language::English),
         Hint::Http(hint) => hint.text(Language::English),
         Hint::Publish(hint) => hint.text(Language::English),
+        Hint::Login(hint) => hint.text(Language::English),
         Hint::Service(hint) => hint.text(Language::English),
     }
 }

@@ -1,8 +1,10 @@
 //! English: American spelling, verb first in help and hints, the field's words, durations and sizes as they are typed.
 
 mod artifact;
+mod attempt;
 mod hint;
 mod http;
+mod login;
 mod outcome;
 mod outside;
 mod publish;
@@ -10,10 +12,12 @@ mod service;
 mod setup;
 
 pub(super) use artifact::artifact;
+pub(super) use attempt::attempt;
 pub(super) use hint::hint;
-pub(super) use http::http_hint;
+pub(super) use http::{http, http_hint};
+pub(super) use login::{login, login_hint};
 pub(super) use outcome::outcome;
 pub(super) use outside::outside;
 pub(super) use publish::{publish, publish_hint};
-pub(super) use service::service_hint;
+pub(super) use service::{service, service_hint};
 pub(super) use setup::setup;

@@ -1,6 +1,53 @@
 //! What CodeArts answers, in English.
 
-use crate::messages::ServiceHint;
+use crate::messages::{FailedCall, HttpMessage, RedirectFault, ServiceHint, ServiceMessage};
+use crate::model::language::Language;
+use crate::text::duration;
+
+/// What is wrong with an answer, or is done about a call that failed.
+pub(in crate::messages) fn service(message: &ServiceMessage) -> String {
+    let brief =
+        |call: &FailedCall| HttpMessage::FailedBriefly(Box::new(call.clone())).text(Language::English);
+    let text = match message {
+        ServiceMessage::Lacks(field) => return format!("the response has no `{field}`"),
+        ServiceMessage::NotSummary => "the response is not a summary",
+        ServiceMessage::NoBuild => "the response names no build",
+        ServiceMessage::NoNewBuild => "the response names no new build",
+        ServiceMessage::OtherBuild => "the response is about another build",
+        ServiceMessage::NoFindings => "the response contains no list of findings",
+        ServiceMessage::TooManyRows { limit, asked } => {
+            return format!("the response has more than {limit} rows; requested were {asked}");
+        }
+        ServiceMessage::NotPdf(why) => return format!("not a PDF: {}", why.text(Language::English)),
+        ServiceMessage::RedirectNotFollowed(fault) => {
+            return format!("the redirect is not followed: {}", redirect(*fault));
+        }
+        ServiceMessage::RedirectedTwice => "redirected a second time, which is not followed",
+        ServiceMessage::ExportWithoutFile => "the export succeeded, but names no file",
+        ServiceMessage::ExportWithoutReason => "CodeArts gave no reason",
+        ServiceMessage::ExportReason(reason) => return reason.clone(),
+        ServiceMessage::GoingOnWithout(call) => return format!("{}; continuing without it", brief(call)),
+        ServiceMessage::RunsNotInTime(limit) => {
+            return format!("no list of runs within {}; continuing without it", duration(*limit));
+        }
+        ServiceMessage::LookingForBuild(call) => {
+            return format!("{}; checking whether the build was started", brief(call));
+        }
+        ServiceMessage::FindingTooLarge(call) => {
+            let call = HttpMessage::Failed(call.clone()).text(Language::English);
+            return format!("{call}; this finding is omitted");
+        }
+    };
+    text.to_owned()
+}
+
+const fn redirect(fault: RedirectFault) -> &'static str {
+    match fault {
+        RedirectFault::NoAddress => "it contains no valid address",
+        RedirectFault::NamesUser => "its address contains a user name",
+        RedirectFault::NotHttps => "its address is not https",
+    }
+}
 
 /// What to do about an answer of CodeArts.
 pub(in crate::messages) fn service_hint(hint: &ServiceHint) -> String {

@@ -12,6 +12,7 @@ use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, Tries, retry};
 use crate::http::retry::{Backoff, CALL_TRIES, Failure};
 use crate::http::{BODY_LIMIT, CALL_LIMIT, HttpClient, TransportError, refuse_climbing, transport_error};
+use crate::messages::{Attempt, HttpMessage, Target};
 use crate::publish::forge::address::{ApiVariable, api_address};
 use crate::publish::results::PublishError;
 use crate::text::redactor::learn;
@@ -125,8 +126,7 @@ impl Api {
     pub(super) async fn viewer(&self) -> Result<Option<String>, CallError> {
         let Some(path) = &self.graphql_path else { return Ok(None) };
         let query = serde_json::json!({"query": "query { viewer { login } }"});
-        let request =
-            Request::freely("find out whose token this is", Method::POST, path.clone(), Some(query));
+        let request = Request::freely(Attempt::ReadTokenOwner, Method::POST, path.clone(), Some(query));
         let response = self.send(&request, path).await?;
         Ok(response.body["data"]["viewer"]["login"].as_str().map(str::to_owned))
     }
@@ -149,23 +149,21 @@ impl Api {
     async fn once(&self, request: &Request, path: &str) -> Result<Response, CallError> {
         let left = self.time_left().min(CALL_LIMIT);
         let started = Instant::now();
-        let result = timeout(left, self.exchange(request, path)).await.unwrap_or_else(|_| {
-            let message = format!("no whole answer within {}", crate::text::duration(left));
-            Err(TransportError { failure: Failure::Lost, message })
-        });
+        let result = timeout(left, self.exchange(request, path))
+            .await
+            .unwrap_or_else(|_| Err(TransportError::new(Failure::Lost, HttpMessage::NotInTime(left))));
         let target =
             format!("{} {}{}", request.method, host_of(&self.origin), path.split('?').next().unwrap_or(path));
-        let failed = |failure, status, message, headers: Option<&HeaderMap>| CallError {
-            attempt: request.attempt.to_owned(),
-            target: target.clone(),
-            failure,
+        let failed = |failure, status, why: HttpMessage, headers: Option<&HeaderMap>| CallError {
             status,
-            code: None,
-            message,
             request_id: headers.and_then(|headers| request_id(headers, "x-github-request-id")),
             retry_after: headers.and_then(|headers| rate_limit_pause(failure, headers, SystemTime::now())),
-            server_date: None,
-            hints: Vec::new(),
+            ..CallError::without_answer(
+                request.attempt.clone(),
+                Target::Address(target.clone()),
+                failure,
+                why,
+            )
         };
         let elapsed = started.elapsed().as_millis();
         let (status, headers, bytes) = result.map_err(|error| {
@@ -177,13 +175,17 @@ impl Api {
         match body {
             Ok(body) if (200..300).contains(&status) => Ok(Response { headers, body }),
             Err(error) if (200..300).contains(&status) => {
-                let message = format!("the answer is not JSON ({error})");
+                let message = HttpMessage::NotJson { why: error.to_string(), text: String::new() };
                 Err(failed(Failure::Unreadable, Some(status), message, Some(&headers)))
             }
             body => {
                 let message = explain(&body.unwrap_or_default());
                 let failure = classify(status, &headers, &message);
-                Err(failed(failure, Some(status), one_line(&message, QUOTE_LIMIT), Some(&headers)))
+                let why = match message.as_str() {
+                    "" => HttpMessage::NoExplanation,
+                    message => HttpMessage::Said(one_line(message, QUOTE_LIMIT)),
+                };
+                Err(failed(failure, Some(status), why, Some(&headers)))
             }
         }
     }
@@ -203,10 +205,10 @@ impl Api {
         let send = async || self.octocrab.execute(request).await.map_err(|error| octocrab_error(&error));
         let response = self.http.send_through(&self.origin, send).await?;
         let (parts, body) = response.into_parts();
-        let body = Limited::new(body, BODY_LIMIT).collect().await.map_err(|error| TransportError {
-            failure: Failure::Lost,
-            message: format!("the answer broke off: {error}"),
-        })?;
+        let body = Limited::new(body, BODY_LIMIT)
+            .collect()
+            .await
+            .map_err(|error| TransportError::new(Failure::Lost, HttpMessage::Broken(error.to_string())))?;
         Ok((parts.status.as_u16(), parts.headers, body.to_bytes().to_vec()))
     }
 }
@@ -232,5 +234,6 @@ fn octocrab_error(error: &octocrab::Error) -> TransportError {
         }
         cause = inner.source();
     }
-    TransportError { failure: Failure::Lost, message: one_line(&format!("{error:#}"), QUOTE_LIMIT) }
+    let cause = one_line(&format!("{error:#}"), QUOTE_LIMIT);
+    TransportError::new(Failure::Lost, HttpMessage::Broken(cause))
 }

@@ -6,6 +6,7 @@ use super::request::Request;
 use crate::http::error::CallError;
 use crate::http::repeat::create_once;
 use crate::http::uri;
+use crate::messages::Attempt;
 use crate::model::finding::{Finding, Severity};
 use crate::model::outcome::Outcome;
 use crate::report::pages::markdown::Room;
@@ -75,12 +76,13 @@ impl CheckRun<'_> {
     /// After a lost answer the check run is looked for before it is made again.
     async fn create(&self, body: Value) -> Result<u64, CallError> {
         let Self { repository, head_sha, .. } = self;
-        let request = Request::create("make the check run", format!("/repos/{repository}/check-runs"), body);
+        let request =
+            Request::create(Attempt::CreateCheckRun, format!("/repos/{repository}/check-runs"), body);
         let look = async |_: &CallError| {
             let name = uri::value(self.name);
             let route =
                 format!("/repos/{repository}/commits/{head_sha}/check-runs?check_name={name}&per_page=100");
-            let response = self.api.call(&Request::get("look for the check run", route)).await?;
+            let response = self.api.call(&Request::get(Attempt::FindCheckRun, route)).await?;
             let runs = response.body["check_runs"].as_array().cloned().unwrap_or_default();
             let present = runs.iter().find(|run| run["external_id"] == self.external_id);
             Ok(present.and_then(|run| run["id"].as_u64()))
@@ -94,10 +96,10 @@ impl CheckRun<'_> {
         let route = format!("/repos/{}/check-runs/{id}", self.repository);
         let request = Request {
             method: Method::PATCH,
-            ..Request::create("add annotations to the check run", route.clone(), json!({"output": output}))
+            ..Request::create(Attempt::AddAnnotations, route.clone(), json!({"output": output}))
         };
         let look = async |_: &CallError| {
-            let response = self.api.call(&Request::get("count the annotations", route.clone())).await?;
+            let response = self.api.call(&Request::get(Attempt::CountAnnotations, route.clone())).await?;
             let present = response.body["output"]["annotations_count"].as_u64().unwrap_or_default();
             Ok((present >= sent as u64).then_some(()))
         };

@@ -5,6 +5,7 @@ use super::request::Request;
 use crate::http::error::CallError;
 use crate::http::repeat::Tries;
 use crate::http::retry::Failure;
+use crate::messages::Attempt;
 use crate::publish::forge::address::shown_address;
 use crate::publish::forge::sticky::{Comment, Conversation, is_marked};
 use crate::report::pages::markdown::Room;
@@ -88,7 +89,7 @@ impl Comments<'_> {
             Err(error) if matches!(error.failure, Failure::NotFound | Failure::Denied) => {}
             Err(error) => return Err(error),
         }
-        match self.api.call(&Request::get("find out whose token this is", "/user".to_owned())).await {
+        match self.api.call(&Request::get(Attempt::ReadTokenOwner, "/user".to_owned())).await {
             Ok(response) => Ok(match response.body["login"].as_str() {
                 Some(login) => Identity::Person(login.to_owned()),
                 None => Identity::Job,
@@ -117,8 +118,7 @@ impl Conversation for Comments<'_> {
         for page in 1..=PAGES_LIMIT {
             let Self { repository, number, .. } = self;
             let route = format!("/repos/{repository}/issues/{number}/comments?per_page={PAGE}&page={page}");
-            let response =
-                self.api.call(&Request::get("read the comments of the pull request", route)).await?;
+            let response = self.api.call(&Request::get(Attempt::ReadComments, route)).await?;
             candidates.extend(candidates_in(&response.body, self.key));
             if !response.has_next_page() {
                 break;
@@ -135,20 +135,19 @@ impl Conversation for Comments<'_> {
     async fn create(&self, body: &str) -> Result<String, CallError> {
         let route = format!("/repos/{}/issues/{}/comments", self.repository, self.number);
         let response =
-            self.api.call(&Request::create("write the comment", route, json!({"body": body}))).await?;
+            self.api.call(&Request::create(Attempt::WriteComment, route, json!({"body": body}))).await?;
         Ok(url_in(&response.body))
     }
 
     async fn edit(&self, id: u64, body: &str) -> Result<(), CallError> {
         let body = Some(json!({"body": body}));
         // octocrab's own method for this sends POST; GitHub documents PATCH.
-        let request = Request::freely("edit the comment", Method::PATCH, self.route(id), body);
+        let request = Request::freely(Attempt::EditComment, Method::PATCH, self.route(id), body);
         self.api.call(&request).await.map(drop)
     }
 
     async fn delete(&self, id: u64) -> Result<(), CallError> {
-        let request =
-            Request::freely("remove a second comment of ours", Method::DELETE, self.route(id), None);
+        let request = Request::freely(Attempt::RemoveComment, Method::DELETE, self.route(id), None);
         self.api.call(&request).await.map(drop)
     }
 

@@ -121,7 +121,7 @@ impl GitHub {
                 | Failure::Busy
                 | Failure::Rejected
         );
-        let reason = error.status.filter(|_| is_refused).and_then(|status| reason(status, &error.message));
+        let reason = error.status.filter(|_| is_refused).and_then(|status| reason(status, error.said()));
         if let Some(reason) = reason {
             return PublishError::Failed(format!("{error}; {}", reason.advice(permission)));
         }

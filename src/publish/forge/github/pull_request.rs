@@ -5,6 +5,7 @@ use super::event::{EventTarget, PullRequest, commit};
 use super::request::Request;
 use crate::http::error::CallError;
 use crate::http::uri;
+use crate::messages::Attempt;
 use serde_json::Value;
 
 /// Asks the API where the event names only a commit or a branch: for the open pull request whose latest commit it is. One
@@ -29,7 +30,7 @@ pub(super) async fn find(
             (format!("/repos/{repository}/pulls?head={head}&state=open&per_page=100"), sha)
         }
     };
-    let response = api.call(&Request::get("find the pull request of this commit", route)).await?;
+    let response = api.call(&Request::get(Attempt::FindPullRequest, route)).await?;
     Ok(choose(&response.body, &sha, repository))
 }
 
@@ -37,7 +38,7 @@ pub(super) async fn find(
 /// of this run only as long as it is what the commit of the run merges.
 async fn find_head(api: &Api, repository: &str, number: u64, merge: &str) -> PullRequest {
     let route = format!("/repos/{repository}/pulls/{number}");
-    match api.call(&Request::get("read the pull request", route)).await {
+    match api.call(&Request::get(Attempt::ReadPullRequest, route)).await {
         Ok(response) => merged_by(&response.body, number, merge, repository),
         Err(error) => {
             tracing::info!("{error}; its head is not known");

@@ -1,6 +1,7 @@
 //! A request of GitHub's API, described.
 
 use crate::http::retry::RetryClass;
+use crate::messages::Attempt;
 use crate::text::redactor::redact_value;
 use reqwest::Method;
 use serde_json::Value;
@@ -8,8 +9,8 @@ use serde_json::Value;
 /// A request of the API.
 #[derive(Clone, Debug)]
 pub(super) struct Request {
-    /// What it is for, reading well after "could not".
-    pub(super) attempt: &'static str,
+    /// What it is for.
+    pub(super) attempt: Attempt,
     /// HTTP method.
     pub(super) method: Method,
     /// Path below the API's address, with its query.
@@ -22,22 +23,22 @@ pub(super) struct Request {
 
 impl Request {
     /// A request that only reads.
-    pub(super) fn get(attempt: &'static str, route: String) -> Self {
+    pub(super) fn get(attempt: Attempt, route: String) -> Self {
         Self { attempt, method: Method::GET, route, body: None, class: RetryClass::Idempotent }
     }
 
     /// A request that does no harm when made twice.
-    pub(super) fn freely(attempt: &'static str, method: Method, route: String, body: Option<Value>) -> Self {
+    pub(super) fn freely(attempt: Attempt, method: Method, route: String, body: Option<Value>) -> Self {
         Self { attempt, method, route, body: body.map(without_secrets), class: RetryClass::Idempotent }
     }
 
     /// The same with a body that is encoded, so that nothing can be found in it.
-    pub(super) fn upload(attempt: &'static str, route: String, body: Value) -> Self {
+    pub(super) fn upload(attempt: Attempt, route: String, body: Value) -> Self {
         Self { attempt, method: Method::POST, route, body: Some(body), class: RetryClass::Idempotent }
     }
 
     /// A request that makes something: after a lost answer, look for it first.
-    pub(super) fn create(attempt: &'static str, route: String, body: Value) -> Self {
+    pub(super) fn create(attempt: Attempt, route: String, body: Value) -> Self {
         let body = Some(without_secrets(body));
         Self { attempt, method: Method::POST, route, body, class: RetryClass::CreateOnce }
     }

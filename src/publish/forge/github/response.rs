@@ -30,7 +30,7 @@ impl Response {
 
 /// GitHub's explanation and its details.
 pub(super) fn explain(body: &Value) -> String {
-    let mut text = body["message"].as_str().unwrap_or("no explanation").to_owned();
+    let mut text = body["message"].as_str().unwrap_or_default().to_owned();
     let details = body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
     for detail in details.iter().filter_map(|detail| detail["message"].as_str().or_else(|| detail.as_str())) {
         text.push_str(": ");

@@ -7,6 +7,7 @@ use crate::ci::github::Repository;
 use crate::http::error::CallError;
 use crate::http::repeat::look_until;
 use crate::http::uri;
+use crate::messages::Attempt;
 use crate::publish::results::PublishError;
 use crate::text::{is_id, one_line};
 use base64::Engine as _;
@@ -66,7 +67,7 @@ pub(super) async fn upload(
     let body = json!({"commit_sha": subject.commit, "ref": subject.git_ref, "sarif": packed});
     let route = format!("/repos/{repository}/code-scanning/sarifs");
     // The same findings of the same commit replace each other.
-    let request = Request::upload("upload the findings", route.clone(), body);
+    let request = Request::upload(Attempt::UploadFindings, route.clone(), body);
     let response = api.call(&request).await?;
     // A path would end it, but for slashes that are escaped.
     let is_plain = |id: &&str| is_id(&id.replace('/', "-"), ID_LIMIT);
@@ -74,7 +75,7 @@ pub(super) async fn upload(
         return Err(PublishError::Failed("GitHub took the findings, but gave them no id".to_owned()).into());
     };
     let route = format!("{route}/{}", uri::segment(id));
-    let request = Request::get("ask what became of the findings", route);
+    let request = Request::get(Attempt::ReadUpload, route);
     let first_pause = api.backoff().cap(FIRST_PAUSE);
     let processed = look_until(first_pause, LOOKS, deadline, async || {
         let response = api.call(&request).await?;

@@ -6,6 +6,7 @@ use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, Tries, retry};
 use crate::http::retry::{Backoff, CALL_TRIES};
 use crate::http::{CALL_LIMIT, HttpClient, sensitive, uri};
+use crate::messages::Attempt;
 use crate::publish::forge::address::{ApiVariable, api_address};
 use crate::publish::results::PublishError;
 use crate::text::redactor::{learn, redact_file};
@@ -97,7 +98,7 @@ impl Api {
     /// # Errors
     /// The last failure.
     pub(super) async fn own_id(&self) -> Result<Option<u64>, CallError> {
-        let call = Call::get("find out whose token this is".to_owned(), "/user".to_owned(), &["id"]);
+        let call = Call::get(Attempt::ReadTokenOwner, "/user".to_owned(), &["id"]);
         let asking = self.own_id.get_or_try_init(async || Ok(self.call(call).await?["id"].as_u64()));
         asking.await.copied()
     }

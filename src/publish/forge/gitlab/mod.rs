@@ -103,7 +103,7 @@ impl GitLab {
     fn refused(&self, error: &CallError) -> PublishError {
         let advice = error.status.and_then(|status| {
             // What is not an error object of a known form is quoted in the message.
-            refusal::advice(status, &error.message, self.project.has_job_token)
+            refusal::advice(status, error.said(), self.project.has_job_token)
         });
         PublishError::Failed(advice.map_or_else(|| error.to_string(), |advice| format!("{error}; {advice}")))
     }

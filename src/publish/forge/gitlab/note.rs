@@ -6,6 +6,7 @@ use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::repeat::Tries;
 use crate::http::retry::RetryClass;
+use crate::messages::Attempt;
 use crate::publish::forge::address::shown_address;
 use crate::publish::forge::sticky::{Comment, Conversation, is_marked};
 use crate::report::pages::markdown::Room;
@@ -38,7 +39,7 @@ impl Notes<'_> {
 
 impl Conversation for Notes<'_> {
     async fn look(&self) -> Result<Vec<Comment>, CallError> {
-        let call = Call::get("read the notes of the merge request".to_owned(), self.path(), &[])
+        let call = Call::get(Attempt::ReadNotes, self.path(), &[])
             .with_query("sort", "asc")
             .with_query("order_by", "created_at");
         let mut notes = self.api.list(call).await?;
@@ -63,7 +64,7 @@ impl Conversation for Notes<'_> {
         let call = Call {
             class: RetryClass::CreateOnce,
             expected: &["id"],
-            ..Call::post("write the note".to_owned(), self.path(), json!({"body": body}).to_string())
+            ..Call::post(Attempt::WriteNote, self.path(), json!({"body": body}).to_string())
         };
         let note = self.api.call(call).await?;
         Ok(note["id"].as_u64().map(|id| self.url(id)).unwrap_or_default())
@@ -74,17 +75,14 @@ impl Conversation for Notes<'_> {
         let call = Call {
             method: Method::PUT,
             expected: &["id"],
-            ..Call::post("edit the note".to_owned(), path, json!({"body": body}).to_string())
+            ..Call::post(Attempt::EditNote, path, json!({"body": body}).to_string())
         };
         self.api.call(call).await.map(drop)
     }
 
     async fn delete(&self, id: u64) -> Result<(), CallError> {
         let path = format!("{}/{id}", self.path());
-        let call = Call {
-            method: Method::DELETE,
-            ..Call::get("remove a second note of ours".to_owned(), path, &[])
-        };
+        let call = Call { method: Method::DELETE, ..Call::get(Attempt::RemoveNote, path, &[]) };
         self.api.call(call).await.map(drop)
     }
 
@@ -116,14 +114,14 @@ pub(super) async fn find(api: &Api, job: &Project) -> Result<Option<MergeRequest
     let Some(branch) = &job.branch else { return Ok(None) };
     if !job.sha.is_empty() {
         let path = format!("{}/repository/commits/{}/merge_requests", project(&job.project_id), job.sha);
-        let call = Call::get("look for the merge request of the commit".to_owned(), path, &[]);
+        let call = Call::get(Attempt::FindMergeRequestOfCommit, path, &[]);
         let found = first_open(&api.list(call).await?, &job.project_id, branch);
         if found.is_some() {
             return Ok(found);
         }
     }
     let path = format!("{}/merge_requests", project(&job.project_id));
-    let call = Call::get("look for the merge request of the branch".to_owned(), path, &[])
+    let call = Call::get(Attempt::FindMergeRequestOfBranch, path, &[])
         .with_query("state", "opened")
         .with_query("source_branch", branch.clone());
     Ok(first_open(&api.list(call).await?, &job.project_id, branch))

@@ -6,6 +6,7 @@ use crate::http::call::Call;
 use crate::http::dialect::{BY_STATUS, Dialect, by_status};
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
+use crate::messages::Attempt;
 use crate::model::outcome::Outcome;
 use crate::report::pages::markdown::{Page, headline};
 use crate::text::one_line;
@@ -45,16 +46,14 @@ pub(super) async fn write(api: &Api, job: &Project, key: &str, page: Page<'_>) -
         expected: &["id", "status"],
         dialect: DIALECT,
         ..Call::post(
-            "set the status of the commit".to_owned(),
+            Attempt::SetStatus,
             format!("{}/statuses/{}", project(project_id), job.head()),
             body.to_string(),
         )
     };
     match api.call(call).await {
         // The commit has this status already.
-        Err(error) if error.status == Some(400) && error.message.contains(&format!("from :{state}")) => {
-            Ok(())
-        }
+        Err(error) if error.status == Some(400) && error.said().contains(&format!("from :{state}")) => Ok(()),
         result => result.map(drop),
     }
 }

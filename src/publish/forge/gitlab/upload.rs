@@ -4,6 +4,7 @@ use super::api::{Api, project};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::retry::RetryClass;
+use crate::messages::Attempt;
 use crate::publish::forge::address::shown_path;
 use crate::publish::results::PublishError;
 use serde_json::Value;
@@ -36,7 +37,7 @@ pub(super) async fn upload(
         class: RetryClass::CreateOnce,
         expected: &["url"],
         ..Call::post(
-            "upload the PDF".to_owned(),
+            Attempt::UploadPdf,
             format!("{}/uploads", project(project_id)),
             form(&boundary, name, &content),
         )

@@ -12,6 +12,7 @@ use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, RetryClass, is_transient};
 use crate::http::{CALL_LIMIT, HttpClient, sensitive};
+use crate::messages::{Attempt, HttpMessage};
 use crate::publish::results::PublishError;
 use crate::report::store::archive::{Archive, pack};
 use crate::report::store::directory::ReportDirectory;
@@ -186,7 +187,7 @@ impl<'a> Uploader<'a> {
                     tracing::info!("the artifact's name stays taken; its name gets `{suffix}`");
                 }
                 Remedy::Again if Instant::now() + pause < self.deadline => {
-                    tracing::info!("{}; trying again in {}", error.brief(), crate::text::duration(pause));
+                    tracing::info!("{}", HttpMessage::Retrying(error.shown(), pause));
                     sleep(pause).await;
                 }
                 Remedy::NoService => return Err(no_service(&error)),
@@ -195,7 +196,7 @@ impl<'a> Uploader<'a> {
                     return Err(no_service(&error));
                 }
                 Remedy::Overwrite | Remedy::Again | Remedy::GiveUp => {
-                    return Err(PublishError::Failed(match error.message.contains("insufficient usage") {
+                    return Err(PublishError::Failed(match error.said().contains("insufficient usage") {
                         true => format!("the storage for artifacts is used up: {}", error.brief()),
                         false => error.to_string(),
                     }));
@@ -213,7 +214,7 @@ impl<'a> Uploader<'a> {
         if let Some(expires_at) = &self.expires_at {
             body.insert("expires_at".to_owned(), expires_at.clone().into());
         }
-        let answer = self.once("make the artifact", "CreateArtifact", body).await?;
+        let answer = self.once(Attempt::CreateArtifact, "CreateArtifact", body).await?;
         let url = field(&answer, "signed_upload_url", "signedUploadUrl").as_str().unwrap_or_default();
         Ok(SignedUrl::new(url.to_owned()))
     }
@@ -229,7 +230,7 @@ impl<'a> Uploader<'a> {
         body.insert("workflow_run_backend_id".to_owned(), run.into());
         body.insert("workflow_job_run_backend_id".to_owned(), job.into());
         body.insert("name".to_owned(), name.into());
-        match self.call("remove the earlier artifact", "DeleteArtifact", body).await {
+        match self.call(Attempt::RemoveArtifact, "DeleteArtifact", body).await {
             Ok(_) => Ok(()),
             // Somebody else was quicker.
             Err(error) if error.failure == Failure::NotFound => Ok(()),
@@ -241,7 +242,7 @@ impl<'a> Uploader<'a> {
         let mut body = self.body(name);
         body.remove("name");
         body.insert("name_filter".to_owned(), name.into());
-        Ok(newest(&self.call("list the artifacts of this run", "ListArtifacts", body).await?, name))
+        Ok(newest(&self.call(Attempt::ListArtifacts, "ListArtifacts", body).await?, name))
     }
 
     /// Uploads and finalizes; returns the id of the artifact.
@@ -253,7 +254,7 @@ impl<'a> Uploader<'a> {
         // A 64-bit number is text in this protocol.
         body.insert("size".to_owned(), bytes.to_string().into());
         body.insert("hash".to_owned(), digest.clone().into());
-        match self.call("finish the artifact", "FinalizeArtifact", body).await {
+        match self.call(Attempt::FinishArtifact, "FinalizeArtifact", body).await {
             Ok(answer) => Ok(id_of(field(&answer, "artifact_id", "artifactId"))),
             // When an answer was lost, finishing it again is refused.
             Err(error) => match self.find(&begun.name).await {
@@ -282,20 +283,30 @@ impl<'a> Uploader<'a> {
         }
     }
 
-    async fn call(&self, attempt: &str, method: &str, body: Map<String, Value>) -> Result<Value, CallError> {
+    async fn call(
+        &self,
+        attempt: Attempt,
+        method: &str,
+        body: Map<String, Value>,
+    ) -> Result<Value, CallError> {
         crate::http::repeat::retry(
             crate::http::repeat::RetryPolicy::new(RetryClass::Idempotent, self.deadline, self.http.backoff()),
-            async || self.once(attempt, method, body.clone()).await,
+            async || self.once(attempt.clone(), method, body.clone()).await,
         )
         .await
     }
 
-    async fn once(&self, attempt: &str, method: &str, body: Map<String, Value>) -> Result<Value, CallError> {
+    async fn once(
+        &self,
+        attempt: Attempt,
+        method: &str,
+        body: Map<String, Value>,
+    ) -> Result<Value, CallError> {
         let call = Call {
             expected: &["ok", "artifacts"],
             // The signed address.
             is_confidential: true,
-            ..Call::post(attempt.to_owned(), format!("{SERVICE}{method}"), Value::Object(body).to_string())
+            ..Call::post(attempt, format!("{SERVICE}{method}"), Value::Object(body).to_string())
         };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -307,9 +318,7 @@ impl<'a> Uploader<'a> {
         let (answer, _) = send(self.http, &self.origin, &call, headers, left).await?;
         // A field that is false is left out.
         if method != "ListArtifacts" && answer["ok"] != Value::Bool(true) {
-            let message = "the service answered that it did not do it".to_owned();
-            let error = crate::http::TransportError { failure: Failure::Rejected, message };
-            return Err(call.transport_error(&self.origin, error));
+            return Err(call.failed(&self.origin, Failure::Rejected, HttpMessage::NoExplanation));
         }
         Ok(answer)
     }

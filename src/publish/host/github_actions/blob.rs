@@ -5,6 +5,7 @@ use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
 use crate::http::retry_after::retry_after;
 use crate::http::{BODY_LIMIT, CALL_LIMIT, HttpClient, Request, uri};
+use crate::messages::{Attempt, HttpMessage, Target};
 use crate::text::redactor;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -93,7 +94,8 @@ impl Store<'_> {
         let start = index * BLOCK;
         let length = BLOCK.min(total - start);
         let block = read_block(path, start, length).await.map_err(|error| {
-            failed(Failure::Rejected, None, format!("`{}` cannot be read: {error}", path.display()))
+            let path = path.display().to_string();
+            failed(Failure::Rejected, None, HttpMessage::FileNotRead { path, cause: error.to_string() })
         })?;
         let id = uri::value(&block_id(index));
         self.put(&format!("comp=block&blockid={id}"), "application/octet-stream", None, block).await
@@ -155,28 +157,17 @@ fn refused(status: u16, headers: &HeaderMap, body: &[u8], now: SystemTime) -> Ca
     CallError { retry_after: retry_after(headers, now), ..failed(failure, Some(status), code_in(body)) }
 }
 
-fn failed(failure: Failure, status: Option<u16>, message: String) -> CallError {
-    CallError {
-        attempt: "upload the file".to_owned(),
-        // The address is a secret.
-        target: "PUT to the store of artifacts".to_owned(),
-        failure,
-        status,
-        code: None,
-        message,
-        request_id: None,
-        retry_after: None,
-        server_date: None,
-        hints: Vec::new(),
-    }
+fn failed(failure: Failure, status: Option<u16>, why: HttpMessage) -> CallError {
+    let (attempt, target) = (Attempt::UploadArtifact, Target::ArtifactStore);
+    CallError { status, ..CallError::without_answer(attempt, target, failure, why) }
 }
 
 /// The store's error code; its explanation can quote what was signed.
-fn code_in(body: &[u8]) -> String {
+fn code_in(body: &[u8]) -> HttpMessage {
     let text = String::from_utf8_lossy(body);
     let code =
         text.split_once("<Code>").and_then(|(_, rest)| rest.split_once("</Code>")).map(|(code, _)| code);
-    crate::text::one_line(code.unwrap_or("no explanation"), 80)
+    code.map_or(HttpMessage::NoExplanation, |code| HttpMessage::Said(crate::text::one_line(code, 80)))
 }
 
 async fn read_block(path: &Path, start: u64, length: u64) -> io::Result<Bytes> {

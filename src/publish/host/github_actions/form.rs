@@ -65,7 +65,7 @@ pub(super) enum Remedy {
 
 /// `tries`: how often this form was tried.
 pub(super) fn remedy(form: Form, error: &CallError, tries: u32) -> Remedy {
-    let is_about = |words: &str| error.message.contains(words) || error.code.as_deref() == Some(words);
+    let is_about = |words: &str| error.said().contains(words) || error.code.as_deref() == Some(words);
     if error.status == Some(409) || is_about("already_exists") {
         return Remedy::Overwrite;
     }
@@ -85,6 +85,7 @@ pub(super) fn remedy(form: Form, error: &CallError, tries: u32) -> Remedy {
 mod tests {
     use super::*;
     use crate::http::dialect::BY_STATUS;
+    use crate::messages::{Attempt, HttpMessage};
     use serde_json::Value;
 
     fn example(name: &str) -> Value {
@@ -94,18 +95,10 @@ mod tests {
 
     fn error(status: u16, body: &Value) -> CallError {
         let found = BY_STATUS.find_error(body);
-        CallError {
-            attempt: String::new(),
-            target: String::new(),
-            failure: BY_STATUS.classify(status, &found),
-            status: Some(status),
-            code: found.code,
-            message: found.message.unwrap_or_default(),
-            request_id: None,
-            retry_after: None,
-            server_date: None,
-            hints: Vec::new(),
-        }
+        let failure = BY_STATUS.classify(status, &found);
+        let why = HttpMessage::Said(found.message.unwrap_or_default());
+        let error = CallError::before_sending(Attempt::CreateArtifact, failure, why);
+        CallError { status: Some(status), code: found.code, ..error }
     }
 
     #[test]

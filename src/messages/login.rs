@@ -1,0 +1,78 @@
+//! About logins: how credentials become a session.
+
+use std::time::Duration;
+
+/// What went wrong with a login, or is worth knowing about it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LoginMessage {
+    /// The answer holds no temporary keys.
+    LacksKeys,
+    /// The answer holds no token that can be used.
+    LacksToken,
+    /// The answer holds no id token.
+    LacksIdToken,
+    /// This place holds no id token.
+    NoIdToken(IdTokenPlace),
+    /// The file with the id token could not be read.
+    IdTokenNotRead {
+        /// Its path.
+        path: String,
+        /// The system's words.
+        cause: String,
+    },
+    /// The file with a pod's token could not be read.
+    PodTokenNotRead {
+        /// Its path.
+        path: String,
+        /// The system's words.
+        cause: String,
+    },
+    /// The file with a pod's token holds none.
+    NoPodToken(String),
+    /// An agency may refuse so long a session: one of an hour is asked for instead.
+    ShorterSession,
+    /// This machine's clock is wrong by this much; positive: it is behind.
+    ClockCorrected {
+        /// How much.
+        off: Duration,
+        /// Whether it is behind the service's.
+        is_behind: bool,
+    },
+}
+
+/// Where an id token comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IdTokenPlace {
+    /// The variable `HUAWEICLOUD_OIDC_ID_TOKEN`.
+    Variable,
+    /// A file.
+    File(String),
+    /// GitHub's answer.
+    GitHub,
+}
+
+/// What an id token claims that a trust policy must match.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Claims {
+    /// `iss`.
+    pub issuer: Option<String>,
+    /// `aud`, joined with commas.
+    pub audience: Option<String>,
+    /// `sub`.
+    pub subject: Option<String>,
+}
+
+/// What to do about a refused login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoginHint {
+    /// The identity provider and the agency's trust policy must match the id token.
+    TrustPolicy(Claims),
+    /// The identity provider and its conversion rule must match the id token.
+    ConversionRule(Claims),
+    /// The id token must not be expired.
+    FreshIdToken,
+    /// This server has no agency.
+    Agency,
+    /// The clock of this machine is wrong.
+    SetClock,
+}
