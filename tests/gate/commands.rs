@@ -27,7 +27,7 @@ fn the_demo_passes_and_leaves_its_files() {
 }
 
 #[test]
-fn doctor_is_content_or_names_what_is_wrong() {
+fn doctor_passes_or_names_what_is_wrong() {
     let world = World::new(succeeded());
     let ended = world.run(&["doctor", TASK]).finish().expect(0);
     assert_eq!(ended.stderr.matches("ok: ").count(), 7, "{}", ended.stderr);
@@ -38,9 +38,9 @@ fn doctor_is_content_or_names_what_is_wrong() {
     assert_shown!("doctor_with_half_a_key", ended.stderr);
 }
 
-/// Each permission is tried by itself, for the command that is meant, and the smallest policy is there to be pasted.
+/// Each permission that the command needs is tested separately; the smallest policy can be copied.
 #[test]
-fn doctor_tries_each_permission_by_itself() {
+fn doctor_tests_each_permission_separately() {
     let world = World::new(scenario().when("progress", refuses(200, "CC.00050010")));
     let ended = world.run(&["doctor", TASK]).finish().expect(77);
     assert!(ended.stderr.contains("error: codeartscheck:task:get: "), "{}", ended.stderr);
@@ -58,7 +58,7 @@ fn doctor_tries_each_permission_by_itself() {
     assert_eq!(world.calls("build-run").len(), 0);
 }
 
-/// All that is missing is listed at once, each with its fix.
+/// Everything that is missing is listed at once, each with its fix.
 #[test]
 fn doctor_lists_all_that_is_missing() {
     let mut run = Run::new(&["doctor", "not/an/id"]);
@@ -73,25 +73,25 @@ fn doctor_lists_all_that_is_missing() {
     let mut table = Table::default();
     table.add("nothing is right", &ended.stderr);
 
-    // No task, and nothing else to try.
+    // Neither a task nor anything else to test.
     table.add("nothing is given", &Run::new(&["doctor"]).finish().expect(64).stderr);
 
-    // A service that cannot be reached, and a login that is refused elsewhere: both are said.
+    // A service that cannot be reached and a login that is refused elsewhere: both are reported.
     let world = World::new(scenario().when("token", answers(401)));
     let mut run = world.run_with_password(&["doctor", TASK]);
     let ended = run.env("CODEARTS_ENDPOINT", "http://127.0.0.1:1").finish().expect(77);
     table.add("no service, a refused login", &ended.stderr);
 
-    // The endpoint is tried without credentials.
+    // The endpoint is tested without credentials.
     let mut run = world.run(&["doctor"]);
     run.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK");
     table.add("no credentials", &run.finish().expect(64).stderr);
     assert_shown!("doctor_lists_all_that_is_missing", table.text());
 }
 
-/// The files of the runner are named by their variables, and tried.
+/// The runner's files are named by their variables, and tested.
 #[test]
-fn doctor_tries_the_files_of_the_runner() {
+fn doctor_tests_the_files_of_the_runner() {
     let forge = Forge::new();
     let world = World::new(succeeded());
     let mut run = world.run_on_github(&forge, "pull_request", &["doctor"]);
@@ -102,9 +102,9 @@ fn doctor_tries_the_files_of_the_runner() {
     assert_shown!("doctor_tries_the_files_of_the_runner", lines_with(&ended.stderr, "`/nonexistent/file`"));
 }
 
-/// What there is for each target of publishing, and what is missing, in each CI; nothing is sent there.
+/// For each CI and each publishing target: what is available and what is missing. Nothing is sent.
 #[test]
-fn doctor_knows_the_surroundings() {
+fn doctor_shows_what_each_ci_offers() {
     let forge = Forge::new();
     let world = World::new(succeeded());
     let mut gitlab = world.run_on_gitlab(&forge, &["doctor"]);
@@ -149,7 +149,7 @@ fn a_scenario_file_is_read_or_refused() {
 }
 
 #[test]
-fn completions_and_man_page() {
+fn completions_and_manual_page() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = Run::new(&["completions", shell]).finish().expect(0).stdout;
         assert!(script.contains("stop-on-cancel"), "{shell}");
@@ -158,7 +158,7 @@ fn completions_and_man_page() {
     assert!(page.contains(".SH CHECK COMMAND") && page.contains("\\-\\-poll\\-budget"), "{page}");
 }
 
-/// Not the caller's mistake: without files there is no runtime.
+/// Not a mistake of the user: without file descriptors the runtime cannot start.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_runtime_that_cannot_start_is_an_internal_error() {

@@ -1,4 +1,4 @@
-//! README and `--help` say what the code does. `UPDATE_DOCS=1 cargo test docs` writes the generated parts anew.
+//! README and `--help` match the code. `UPDATE_DOCS=1 cargo test docs` writes the generated parts anew.
 
 use crate::kit::Run;
 use clap::{ArgAction, CommandFactory as _};
@@ -28,7 +28,7 @@ fn assert_part(name: &str, expected: &str) {
 
 /// One test, because both parts are in one file.
 #[test]
-fn the_readme_says_what_the_code_does() {
+fn the_readme_matches_the_code() {
     let mut table = String::from("| exit | name | when | what to do |\n|---|---|---|---|\n");
     for outcome in Outcome::ALL {
         let _ = writeln!(
@@ -50,7 +50,7 @@ fn the_readme_says_what_the_code_does() {
     assert_part("check options", &format!("```text\n{trimmed}```\n"));
 }
 
-/// The two commands for a fresh machine are there, and every variable the README names is known to the code.
+/// The README has the two commands for a fresh machine, and every variable it names is known to the code.
 #[test]
 fn the_readme_names_no_unknown_variable() {
     let text = std::fs::read_to_string(readme()).expect("README.md");
@@ -62,7 +62,7 @@ fn the_readme_names_no_unknown_variable() {
         .map(|command| Run::new(&[command, "--help"]).finish().expect(0).stdout)
         .collect();
     let words = text.split(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'));
-    // Values that we hand on to later jobs.
+    // Values for later jobs.
     let is_output = |word: &str| word.starts_with("CODEARTS_GATE_");
     let is_variable = |word: &&str| word.starts_with("CODEARTS_") && *word != "CODEARTS_FOO_BAR";
     for variable in words.filter(is_variable).filter(|word| !is_output(word)) {
@@ -73,7 +73,7 @@ fn the_readme_names_no_unknown_variable() {
     }
 }
 
-/// A pipe hides the exit code of all but its last command, so no page shows one without `pipefail`.
+/// A pipe hides the exit code of all but its last command, so no example has one without `pipefail`.
 #[test]
 fn pipes_keep_the_exit_code() {
     let text = std::fs::read_to_string(readme()).expect("README.md");
@@ -87,9 +87,9 @@ fn pipes_keep_the_exit_code() {
     assert!(piped > 0);
 }
 
-/// Every command line in an example is one that the binary takes.
+/// The binary accepts every command line in an example.
 #[test]
-fn the_examples_type_what_the_binary_takes() {
+fn the_binary_accepts_the_examples() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let entries = std::fs::read_dir(root.join("examples")).expect("the folder");
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
@@ -110,10 +110,10 @@ fn the_examples_type_what_the_binary_takes() {
     Run::new(&["check", "--strat", "--help"]).finish().expect(64);
 }
 
-/// Inputs of the action that no option stands for; their words are written by hand.
+/// Inputs of the action without an option; their descriptions are written by hand.
 const ACTION_ONLY: [&str; 4] = ["command", "task-id", "job-id", "github-token"];
 
-/// Each input of the action has the words of the option it stands for.
+/// The description of each input of the action is the help of its option.
 #[test]
 fn the_action_describes_inputs_like_the_help() {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("action.yml");
@@ -141,7 +141,7 @@ fn the_action_describes_inputs_like_the_help() {
     }
 }
 
-/// The help of an option, and the words that it takes.
+/// The help of an option, and its possible values.
 fn option_help(long: &str) -> String {
     let command = Cli::command();
     let of = |name: &str| {

@@ -1,4 +1,4 @@
-//! Jenkins: its way to run a step, and the comment on what a multibranch build is of.
+//! Jenkins: how it runs a step, and the comment on the pull request of a multibranch build.
 
 use crate::kit::forge::GITLAB_TOKEN;
 use crate::kit::forge::{Fault, Forge, GITHUB_TOKEN};
@@ -22,8 +22,8 @@ fn in_a_build(run: &mut Run) -> &mut Run {
         .env("JENKINS_SERVER_COOKIE", "durable-1")
 }
 
-/// The step as Jenkins runs it: three signals ignored, both streams in one file, a second process that shows it is alive. A build
-/// that is aborted stops the run it has started, in time, and says so in the file.
+/// The step as Jenkins runs it: three signals ignored, both streams in one file, a second process that shows it is
+/// alive. An aborted build stops the run it started, in time, and the log file shows it.
 #[cfg(unix)]
 #[test]
 fn an_aborted_step_stops_its_run() {
@@ -49,7 +49,7 @@ fn an_aborted_step_stops_its_run() {
     assert!(!log.contains(['\u{1b}', '\r']), "{log}");
 }
 
-/// Nobody reads the log while a controller restarts: both streams broken, and the verdict stands.
+/// While a controller restarts the log has no reader: both streams are broken, and the verdict stands.
 #[cfg(unix)]
 #[test]
 fn broken_streams_change_nothing() {
@@ -98,7 +98,7 @@ fn a_build_of_a_merge_request_writes_the_note() {
     assert!(!ended.files().iter().any(|name| name.ends_with(".env")), "{:?}", ended.files());
 }
 
-/// A refusal names the permission in words that fit Jenkins.
+/// A refusal names the missing permission as it is set up in Jenkins.
 #[test]
 fn a_token_that_may_not_write_is_a_warning() {
     let forge = Forge::new();
@@ -114,9 +114,9 @@ fn a_token_that_may_not_write_is_a_warning() {
     assert!(!ended.stderr.contains("permissions:"), "{}", ended.stderr);
 }
 
-/// Without a token, or without a pull request, one line says why there is no comment.
+/// Without a token, or without a pull request, one line gives the reason that there is no comment.
 #[test]
-fn what_is_missing_is_said_once() {
+fn what_is_missing_is_reported_once() {
     let cases: [(&[(&str, &str)], &str); 4] = [
         (
             &[("CHANGE_URL", "https://github.com/acme/widget/pull/12")],
@@ -150,15 +150,15 @@ fn what_is_missing_is_said_once() {
     }
 }
 
-/// Whoever opens a pull request has a say in its address. A token goes to its own forge, or to the one that the variable of the API
-/// names; else one line says which variable that is.
+/// The address of a pull request is under the control of its author. A token goes to its own forge, or to the one that
+/// the API variable names; otherwise one line names that variable.
 #[test]
 fn a_token_goes_to_no_other_host() {
     let own = "https://forge.example/api";
     let cases = [
         ("/acme/widget/pull/12", "GITHUB_TOKEN", GITHUB_TOKEN, None, "GITHUB_API_URL"),
         ("/acme/widget/-/merge_requests/12", "GITLAB_TOKEN", GITLAB_TOKEN, None, "CI_API_V4_URL"),
-        // Another server of the same kind does not make this one trusted.
+        // Another trusted server of the same kind does not make this one trusted.
         (
             "/acme/widget/-/merge_requests/12",
             "GITLAB_TOKEN",
@@ -186,7 +186,7 @@ fn a_token_goes_to_no_other_host() {
             lines[0]
         );
     }
-    // The server's own address is as good as that of its API.
+    // The server's address counts as much as the address of its API.
     let forge = Forge::new();
     let world = World::new(passing());
     let mut run = world.run(&["check", TASK, "--report", "none"]);
@@ -196,7 +196,7 @@ fn a_token_goes_to_no_other_host() {
     assert_eq!(forge.state().gitlab.notes.len(), 1);
 }
 
-/// Some addresses of jobs hold what their controller logs in with.
+/// Some job addresses hold the credentials of their controller.
 #[test]
 fn user_info_in_addresses_is_not_published() {
     let forge = Forge::new();

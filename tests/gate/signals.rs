@@ -15,7 +15,7 @@ fn signal(child: &Child, name: &str) {
     assert!(Command::new("sh").args(["-c", &script]).status().expect("a shell").success());
 }
 
-/// Long enough for the gate to notice something, where nothing that can be seen follows.
+/// Long enough for the gate to notice something that has no visible effect.
 const A_MOMENT: Duration = Duration::from_millis(200);
 
 /// Runs it until so many requests of one kind have arrived, then sends the signal.
@@ -34,11 +34,11 @@ fn cancel(world: &World, run: &Run, (call, number): (&'static str, u32), name: &
     ended
 }
 
-/// Starts that are under way at once.
+/// Starts that may be in flight at the same time.
 const STARTS: usize = 16;
 
 #[test]
-fn our_own_run_is_stopped() {
+fn a_started_run_is_stopped() {
     for (name, code) in [("INT", 130), ("TERM", 143), ("HUP", 129)] {
         let world = World::new(endless());
         let run = world.run(&["check", TASK, "--start"]);
@@ -49,7 +49,7 @@ fn our_own_run_is_stopped() {
 }
 
 #[test]
-fn somebody_elses_run_goes_on() {
+fn a_run_of_others_is_not_stopped() {
     let world = World::new(endless().before(CHECKING));
     let run = world.run(&["check", TASK]);
     cancel(&world, &run, ("progress", 2), "TERM", 143);
@@ -57,7 +57,7 @@ fn somebody_elses_run_goes_on() {
 }
 
 #[test]
-fn a_start_that_is_on_its_way_is_stopped_too() {
+fn a_start_in_flight_is_stopped_too() {
     let world = World::new(scenario().task(endless()).when("run", is_held()));
     let run = world.run(&["check", TASK, "--start"]);
     let child = run.spawn();
@@ -69,7 +69,7 @@ fn a_start_that_is_on_its_way_is_stopped_too() {
     assert_eq!((world.sandbox.runs_started(TASK), world.calls("stop").len()), (1, 1));
 }
 
-/// A service that hangs does not keep us: five seconds are all there is.
+/// A service that hangs does not delay the exit by more than five seconds.
 #[test]
 fn a_hanging_service_does_not_hold_up_the_end() {
     let world = World::new(scenario().task(endless()).when("stop", is_held()));
@@ -80,7 +80,7 @@ fn a_hanging_service_does_not_hold_up_the_end() {
 
 /// In the middle of the transfer; what was known stays known.
 #[test]
-fn a_download_is_given_up_without_a_trace() {
+fn a_cancelled_download_leaves_no_file() {
     let world = World::new(scenario().task(succeeded().pdf(pdf())).when("pdf-file", stalls_after(9000)));
     let run = world.run(&["check", TASK]);
     let ended = cancel(&world, &run, ("pdf-file", 1), "TERM", 143);
@@ -88,7 +88,7 @@ fn a_download_is_given_up_without_a_trace() {
     assert_eq!(ended.result()["tasks"][0]["outcome"], "passed");
 }
 
-/// A run that was stopped at its timeout is not stopped again when the rest is cancelled.
+/// A run that was stopped at its timeout is not stopped again when the other tasks are cancelled.
 #[test]
 fn a_run_is_stopped_once() {
     let world = World::new(
@@ -99,7 +99,7 @@ fn a_run_is_stopped_once() {
     let run = world.run(&["check", "aa", "bb", "--start", "--timeout", "2s"]);
     let child = run.spawn();
     world.wait_for("stop", 1);
-    // The other export is looked at meanwhile.
+    // The other export is polled meanwhile.
     world.wait_for("pdf-state", world.calls("pdf-state").len() + 3);
     signal(&child, "TERM");
     run.wait(child).expect(143);
@@ -107,7 +107,7 @@ fn a_run_is_stopped_once() {
     assert_eq!(stopped, ["aa"]);
 }
 
-/// A login that hangs does not keep the stop from logging in.
+/// A login that hangs does not prevent the stop from logging in.
 #[test]
 fn a_hanging_login_does_not_hold_up_the_stop() {
     let world = World::new(
@@ -122,7 +122,7 @@ fn a_hanging_login_does_not_hold_up_the_stop() {
     assert_eq!(world.calls("stop").len(), 1);
 }
 
-/// Nothing new is begun after the signal.
+/// Nothing new is started after the signal.
 #[test]
 fn no_run_is_started_after_the_signal() {
     let world = World::new(
@@ -142,10 +142,10 @@ fn no_run_is_started_after_the_signal() {
     assert_eq!((world.sandbox.runs_started("aa"), world.sandbox.runs_started("bb")), (1, 0));
 }
 
-/// Of many tasks most starts have not been sent when the signal comes; they never are. Those that have no answer yet are not known to
-/// have begun what runs there, so nothing is stopped, which is said.
+/// With many tasks most starts have not been sent when the signal arrives; they are never sent. A start without an
+/// answer does not prove whose run is active, so nothing is stopped, and the log says so.
 #[test]
-fn what_was_never_started_is_not_stopped() {
+fn a_run_that_was_never_started_is_not_stopped() {
     let world = World::new(scenario().task(endless()).when("run", is_held()));
     let ids: Vec<String> = (0..60).map(|id| format!("{id:032x}")).collect();
     let run = world
@@ -167,9 +167,9 @@ fn what_was_never_started_is_not_stopped() {
     assert_shown!("cancelled_batch", lines.collect::<Vec<_>>().join("\n"));
 }
 
-/// The service has just refused our start because of somebody's run: this process must not stop that one.
+/// The service has just rejected this job's start because another run is active: that run must not be stopped.
 #[test]
-fn a_refused_start_owns_nothing() {
+fn a_run_of_a_rejected_start_is_not_stopped() {
     let world = World::new(
         scenario()
             .task(endless().before(SUCCEEDED).stale_for_ever())
@@ -181,9 +181,9 @@ fn a_refused_start_owns_nothing() {
     assert_eq!(world.calls("stop").len(), 0);
 }
 
-/// A signal while our run is being stopped for another reason: whether it still runs is looked at again.
+/// A signal while the run is being stopped for another reason: whether it is still active is checked again.
 #[test]
-fn a_stop_that_is_broken_off_is_done_again() {
+fn an_interrupted_stop_is_repeated() {
     let world = World::new(scenario().task(endless()).when(calls("stop").nth([1]), is_held()));
     let run = world.run(&["check", TASK, "--start", "--timeout", "2s"]);
     let child = run.spawn();
@@ -194,7 +194,7 @@ fn a_stop_that_is_broken_off_is_done_again() {
     assert_shown!("stop_that_is_done_again", lines_with(&ended.stderr, "(cancelled)"));
 }
 
-/// Neither is a refused start repeated after the signal.
+/// A rejected start is not repeated after the signal either.
 #[test]
 fn a_throttled_start_is_not_repeated_after_the_signal() {
     let world = World::new(
@@ -210,7 +210,7 @@ fn a_throttled_start_is_not_repeated_after_the_signal() {
     assert_eq!((world.calls("run").len(), world.sandbox.runs_started(TASK)), (1, 0));
 }
 
-/// While IAM hangs, the token that still serves stops the run.
+/// While IAM hangs, the token that is still valid stops the run.
 #[test]
 fn a_hanging_renewal_does_not_hold_up_the_stop() {
     let story = scenario().task(endless()).token_life("4s");
@@ -235,7 +235,7 @@ fn inherited_ignored_signals_do_not_matter() {
     assert_eq!(world.calls("stop").len(), 1);
 }
 
-/// Whoever starts the gate with `nohup` wants it to outlive the terminal.
+/// A gate started with `nohup` outlives the terminal.
 #[cfg(target_os = "linux")]
 #[test]
 fn an_ignored_hangup_stays_ignored() {
@@ -251,9 +251,9 @@ fn an_ignored_hangup_stays_ignored() {
     assert_eq!(world.calls("stop").len(), 0);
 }
 
-/// A limit on the size of files is a disk that refuses, not an end.
+/// A limit on the size of files counts as a disk error, and does not kill the process.
 #[test]
-fn a_limit_on_files_does_not_kill() {
+fn a_limit_on_file_size_does_not_kill_the_process() {
     let world = World::new(succeeded().pdf(pdf().bytes(50_000)));
     let run = world.run(&["check", TASK]);
     let child = run.spawn_through_shell("ulimit -f 8; exec \"$0\" \"$@\"");

@@ -1,4 +1,4 @@
-//! `build --start` whose answer was lost: the build that appeared counts only where its record shows the same input.
+//! `build --start` without a response: the build that appeared counts only where its record shows the same input.
 
 use crate::kit::scenario::{
     Job, answers, calls, job, loses_the_answer, parameters, resets, returns, scenario, shows_a_web_page,
@@ -14,13 +14,13 @@ fn start(world: &World, arguments: &[&str]) -> Ended {
     world.run_build(&[&["--start"], arguments].concat()).finish()
 }
 
-/// What a reason says about builds that appeared, without the error of this machine behind it.
+/// The part of a reason about builds that appeared, without the system error after it.
 fn without_error(reason: &str) -> &str {
     reason.split("; could not start").next().expect("a beginning")
 }
 
-/// Somebody's builds appear while our start gets lost, and was never carried out. `before`: the latest build before; `builds`:
-/// the builds there are since. All of them succeeded.
+/// Builds of others appear while the start is lost and was never carried out. `before`: the latest build before;
+/// `builds`: the builds there are since. All of them succeeded.
 fn overtaken(before: u64, builds: Job) -> World {
     let number = (before > 0).then(|| before.to_string());
     let latest =
@@ -49,9 +49,9 @@ fn commit(id: &str) -> RecordScript {
     RecordScript { commit: Some(id.to_owned()), ..nothing() }
 }
 
-/// What was asked for, how the build before and the one that appeared were started -> whether that one counts.
+/// The request, the input of the previous build and of the one that appeared -> whether that one counts.
 #[test]
-fn only_a_record_that_shows_it_makes_a_build_ours() {
+fn only_a_build_with_the_same_input_is_recognised() {
     let two = |first, second| parameters([first, second]);
     let cases: [(&[&str], RecordScript, RecordScript, bool); 18] = [
         (&[], nothing(), nothing(), false),
@@ -59,7 +59,7 @@ fn only_a_record_that_shows_it_makes_a_build_ours() {
         (&["--param", "id=7"], nothing(), id("7"), true),
         (&["--param", "id=7"], id("6"), id("8"), false),
         (&["--param", "id=7"], id("6"), nothing(), false),
-        // The build before was started like this too, so it shows nothing.
+        // The previous build was started with the same input, so it shows nothing.
         (&["--param", "id=7"], id("7"), id("7"), false),
         (&["--param", "id=7"], id("6"), id("******"), false),
         (&["--param", "id=7", "--param", "key=s"], id("6"), two(("id", "7"), ("key", "******")), true),
@@ -100,7 +100,7 @@ fn only_a_record_that_shows_it_makes_a_build_ours() {
 
 /// Several builds appeared: one of them may count, but not two.
 #[test]
-fn of_several_builds_one_may_be_ours() {
+fn of_several_builds_one_may_be_recognised() {
     for (third, fourth, expected) in
         [("7", "8", Some(3)), ("8", "7", Some(4)), ("7", "7", None), ("8", "9", None)]
     {
@@ -109,7 +109,7 @@ fn of_several_builds_one_may_be_ours() {
         let ended = start(&world, &["--param", "id=7"]).expect(if expected.is_some() { 0 } else { 69 });
         assert_eq!(ended.result()["builds"][0]["build_no"], json!(expected), "{third} {fourth}");
     }
-    // The first of all has none before it.
+    // The first build of a job has no build before it.
     let world = overtaken(0, job().before(1).record(1, id("7")));
     assert_eq!(start(&world, &["--param", "id=7"]).expect(0).result()["builds"][0]["build_no"], 1);
 }
@@ -130,7 +130,7 @@ fn a_record_that_cannot_be_read_shows_nothing() {
     }
 }
 
-/// Our own start was carried out, and only its answer was lost.
+/// The start was carried out, and only its response was lost.
 #[test]
 fn a_start_that_was_carried_out_is_found() {
     let service = |result| scenario().job(job().before(2).ends_at_poll(2).ends(result).hidden_calls(3));
@@ -147,7 +147,7 @@ fn a_start_that_was_carried_out_is_found() {
     let clear = World::new(service("SUCCESS"));
     assert_eq!(start(&clear, &[]).expect(0).result()["builds"][0]["started_by"], "this-job");
     assert_eq!(clear.run_build(&[]).finish().expect(0).result()["builds"][0]["started_by"], "another");
-    // Nothing makes it recognisable.
+    // It has no recognisable input.
     let world = lost("SUCCESS");
     let ended = start(&world, &[]).expect(69);
     assert_eq!((world.calls("build-run").len(), &ended.result()["builds"][0]["build_no"]), (1, &Value::Null));
@@ -158,9 +158,9 @@ fn a_start_that_was_carried_out_is_found() {
     assert_shown!("a_start_that_was_carried_out", table.text());
 }
 
-/// An answer that names a build from before the start names none.
+/// A response that names a build from before the start does not count.
 #[test]
-fn an_old_number_is_no_answer() {
+fn an_old_build_number_does_not_count() {
     let body = |number: &str| json!({"octopus_job_name": "j_x", "actual_build_number": number});
     for number in ["2", "1", "0"] {
         let world = World::new(scenario().job(job().before(2)).when("build-run", returns(body(number))));
@@ -170,10 +170,10 @@ fn an_old_number_is_no_answer() {
     }
 }
 
-/// A state counts only where the answer is whole, does not contradict itself, and names no other build. The build fails; what is
-/// answered first says that it succeeded.
+/// A status counts only where the answer is complete, does not contradict itself, and names no other build. The build
+/// fails; the first answer claims success.
 #[test]
-fn an_answer_about_another_build_is_none() {
+fn an_answer_about_another_build_does_not_count() {
     let run = |job: Job, call: &str, status: u16, body: &str| {
         let answer = answers(status).body(body);
         start(&World::new(scenario().job(job).when(calls(call).nth([1, 2, 3]), answer)), &[])

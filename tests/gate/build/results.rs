@@ -1,4 +1,4 @@
-//! `build`: every word of every call, whose build counts, and what is left behind.
+//! `build`: every status of every call, which build counts, and the results.
 
 use crate::kit::forge::Forge;
 use crate::kit::scenario::{
@@ -24,9 +24,9 @@ fn reason(ended: &Ended) -> String {
     ended.result()["builds"][0]["reason"].as_str().expect("a reason").to_owned()
 }
 
-/// Words of the pages, in each call that tells them, and those that no page knows: only a clear success is 0.
+/// Documented and undocumented words, in each call that returns them: only a clear success is 0.
 #[test]
-fn every_word_in_every_call_becomes_its_exit_code() {
+fn every_status_in_every_call_has_its_exit_code() {
     let words = [
         ("SUCCESS", 0),
         ("success", 0),
@@ -72,9 +72,9 @@ fn every_word_in_every_call_becomes_its_exit_code() {
     assert_shown!("every_word_of_a_build", table.text());
 }
 
-/// What is not over is waited for until the time is over, whatever word says so; nothing of that is a pass.
+/// An unfinished build is waited for until the timeout, whatever its status; it is never a pass.
 #[test]
-fn what_does_not_end_times_out() {
+fn an_unfinished_build_times_out() {
     let words = ["Running", "InQueue", "pending", "", "none"];
     let (mut story, mut ids) = (scenario(), Vec::new());
     for (number, word) in words.iter().enumerate() {
@@ -89,12 +89,12 @@ fn what_does_not_end_times_out() {
     assert_eq!(ended.stderr.matches("timed-out - ").count(), 10, "{}", ended.stderr);
     let mut table = Table::default();
     table.add("still building", &reason(&ended));
-    // Nobody knows the build, or it was never built.
+    // The build is unknown, or was never built.
     table.add("never built", &reason(&finished(job(), &["--timeout", "2s"]).expect(2)));
     assert_shown!("a_build_that_does_not_end", table.text());
 }
 
-/// Right after a start nothing runs yet and nobody knows the number; a build can end between two looks.
+/// Right after a start nothing is active yet and the number is unknown; a build can end between two polls.
 #[test]
 fn the_beginning_and_a_quick_end_are_not_errors() {
     let world = World::new(quick().before(3).hidden_calls(5).ends("FAILURE"));
@@ -102,12 +102,12 @@ fn the_beginning_and_a_quick_end_are_not_errors() {
     assert_eq!(ended.result()["builds"][0]["build_no"], 4);
     let world = World::new(job().before(1).ends_at_poll(1));
     world.run_build(&["--start"]).finish().expect(0);
-    // The boolean of the job says nothing about an end, so it is not asked.
+    // The boolean of the job does not show the result, so it is not requested.
     assert_eq!(world.calls("build-status").len(), 0);
 }
 
-/// A refusal after our own start is believed when it repeats, and not only at the end of the time; a build that nobody knows yet
-/// is given half a minute at the most.
+/// A rejection after the start is believed when it is repeated, not only at the timeout; an unknown build gets half a
+/// minute at most.
 #[test]
 fn a_refusal_after_the_start_is_reported_soon() {
     let world = World::new(scenario().when("build-info", refuses(403, "APIGW.0302")));
@@ -121,9 +121,9 @@ fn a_refusal_after_the_start_is_reported_soon() {
     );
 }
 
-/// Others may build at the same time: only our number counts, and only ours is stopped.
+/// Others may build at the same time: only the build that was started counts, and only it is stopped.
 #[test]
-fn only_our_own_build_counts() {
+fn only_the_started_build_counts() {
     let second = calls("build-info").nth([2]);
     let world = World::new(scenario().job(quick().before(2)).when(second, is_held()));
     let own_build = world.run_build(&["--start", "--follow"]);
@@ -142,7 +142,7 @@ fn only_our_own_build_counts() {
 
 #[cfg(unix)]
 #[test]
-fn a_cancel_stops_our_own_build_and_no_other() {
+fn a_cancel_stops_the_started_build_and_no_other() {
     for (arguments, stopped) in [(&["--start"][..], 1), (&[][..], 0)] {
         let world = World::new(job().before(1).building().takes("1h"));
         let run = world.run_build(arguments);
@@ -154,15 +154,15 @@ fn a_cancel_stops_our_own_build_and_no_other() {
         assert_eq!(world.sandbox.builds_stopped(JOB), stopped);
         assert_eq!(ended.result()["outcome"], "cancelled");
     }
-    // The same when the time is over.
+    // The same at the timeout.
     let world = World::new(job().takes("1h"));
     world.run_build(&["--start", "--timeout", "2s"]).finish().expect(2);
     assert_eq!(world.sandbox.builds_stopped(JOB), 1);
 }
 
-/// Answers that get lost start no second build.
+/// A lost response does not start a second build.
 #[test]
-fn a_lost_start_is_looked_for() {
+fn a_lost_start_is_searched_for() {
     let service = || scenario().job(quick().before(2));
     let world = World::new(service().when(calls("build-run").nth([1]), loses_the_answer()));
     let mut table = Table::default();
@@ -174,7 +174,7 @@ fn a_lost_start_is_looked_for() {
     let world = World::new(service().when(calls("build-run").nth([1]), shows_a_web_page()));
     world.run_build(&["--start"]).finish().expect(0);
     assert_eq!(world.calls("build-run").len(), 2);
-    // "Too frequent" is a clear refusal for now, with the status 400.
+    // "Too frequent" is a clear rejection for now, with HTTP 400.
     let too_frequent = refuses(400, "CB.00060211");
     let world = World::new(service().when(calls("build-run").nth([1, 2]), too_frequent));
     world.run_build(&["--start"]).finish().expect(0);
@@ -184,13 +184,13 @@ fn a_lost_start_is_looked_for() {
     let ended = world.run_build(&["--start"]).finish().expect(69);
     assert_eq!(world.calls("build-run").len(), 1);
     table.add("no number", &reason(&ended));
-    // Bad answers while it is looked for are no answers.
+    // Unusable answers during the search do not count.
     let lost = service().when(calls("build-run").nth([1]), loses_the_answer());
     let bad = lost.when(calls("build-latest").nth([2, 3, 4]), answers(503));
     let world = World::new(bad.when(calls("build-latest").nth([5]), returns(json!({"result": null}))));
     assert_eq!(world.run_build(&recognisable).finish().expect(0).result()["builds"][0]["build_no"], 3);
     assert_eq!(world.calls("build-run").len(), 1);
-    // Without the numbers from before nobody can tell, so it is not sent again.
+    // Without the earlier numbers it is unknown, so it is not sent again.
     let blind = scenario().job(job().with(|job| job.has_running_status = false));
     let world = World::new(blind.when("build-run", loses_the_answer()));
     world.run_build(&["--start"]).finish().expect(69);
@@ -252,9 +252,9 @@ fn the_log_is_shown() {
     );
 }
 
-/// More of the log is asked for where the service says there is more and gives nothing; what is missing is said.
+/// More of the log is requested where the service announces more but returns nothing; what is missing is reported.
 #[test]
-fn the_end_of_the_log_is_not_lost_silently() {
+fn a_missing_end_of_the_log_is_reported() {
     let ended_with = |pieces, has_more: Value| {
         let nothing = json!({"result": {"has_more_data": has_more, "offset": 0, "content": ""}});
         let world = World::new(scenario().job(quick().ends("FAILURE")).when(pieces, returns(nothing)));
@@ -266,9 +266,9 @@ fn the_end_of_the_log_is_not_lost_silently() {
     assert_shown!("the_end_of_a_log", lines_with(&ended.stderr, "log"));
 }
 
-/// Several jobs are waited for at once; the worst wins.
+/// With several jobs the worst outcome wins.
 #[test]
-fn of_several_jobs_the_worst_wins() {
+fn the_worst_of_several_jobs_wins() {
     let two = scenario().job_named("aa", quick()).job_named("bb", quick().ends("ABORTED"));
     let world = World::new(two.when(calls("build-info").of("aa").nth([2]), is_held()));
     let mut run = world.run(&["build", "aa,bb", "--start", "--json"]);
@@ -284,7 +284,7 @@ fn of_several_jobs_the_worst_wins() {
     assert_eq!(run.env("CODEARTS_ALLOW", "stopped").finish().expect(0).result()["outcome"], "stopped");
 }
 
-/// Later steps learn the number at once, and how it ended.
+/// Later steps get the number at once, and the result.
 #[test]
 fn later_steps_get_values() {
     let forge = Forge::new();
@@ -305,9 +305,9 @@ fn later_steps_get_values() {
     assert_eq!(forge.state().requests.len(), 0);
 }
 
-/// Mistakes are told in one sentence, before anything is sent where that is possible.
+/// Mistakes are reported in one sentence, before anything is sent where possible.
 #[test]
-fn mistakes_are_named() {
+fn usage_errors_are_named() {
     let refused: [&[&str]; 7] = [
         &["--param", "x=1"],
         &["--start", "--param", "=1"],
@@ -328,7 +328,7 @@ fn mistakes_are_named() {
     // An option beats a variable that it excludes.
     let world = World::new(quick());
     world.run_build(&["--start", "--tag", "v1"]).env("CODEARTS_BRANCH", "main").finish().expect(0);
-    // A build that is not there, a job that is not there, no rights.
+    // An unknown build, an unknown job, a missing permission.
     let world = World::new(job().before(2));
     let ended = world.run_build(&["--build-no", "9"]).finish().expect(64);
     table.add("--build-no 9, of 2", &ended.stderr);
@@ -342,7 +342,7 @@ fn mistakes_are_named() {
     world.run_build(&["--start"]).finish().expect(77);
 }
 
-/// What is built reaches the service.
+/// Parameters and revisions reach the service.
 #[test]
 fn parameters_and_revisions_are_sent() {
     let parameters = json!([{"name": "a", "value": "1"}, {"name": "b", "value": "x=y z"}]);

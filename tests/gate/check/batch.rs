@@ -12,7 +12,7 @@ fn ids(number: usize) -> Vec<String> {
     (0..number).map(|id| format!("{id:032x}")).collect()
 }
 
-/// The line without what is chance: which ids of [`ids`] are named, and how many polls there were.
+/// The line without what varies: which of [`ids`] are named, and the number of polls.
 fn without_chance(line: &str) -> String {
     let zeros = "0".repeat(28);
     let mut parts = line.split(zeros.as_str());
@@ -45,7 +45,7 @@ fn the_log_of_a_batch_is_a_summary_and_the_worst_few() {
     let failed: Vec<&&str> = lines.iter().filter(|line| line.starts_with("error: 0000")).collect();
     assert_eq!(failed.len(), 10, "{lines:#?}");
     assert!(failed.iter().all(|line| line.contains("check-failed")), "{failed:#?}");
-    // Nothing is lost: all are in the document, each has its PDF, later steps know every run.
+    // Nothing is lost: the document has all tasks, each has its PDF, and later steps know every run.
     let result = ended.result();
     let tasks = result["tasks"].as_array().expect("tasks");
     assert_eq!(tasks.iter().filter(|task| task["outcome"] == "passed").count(), 100);
@@ -56,7 +56,7 @@ fn the_log_of_a_batch_is_a_summary_and_the_worst_few() {
     let is_cost =
         |line: &&&str| figures.iter().all(|figure| line.split([' ', ';']).any(|word| word == figure));
     assert_eq!(lines.iter().filter(is_cost).count(), 1, "{figures:?} in {lines:#?}");
-    // Which of the failed are named, and what the waiting cost, is chance.
+    // Which of the failed ones are named, and the figures of the wait, vary.
     let words: Vec<String> =
         lines.iter().filter(|line| !is_cost(line)).map(|line| without_chance(line)).collect();
     assert_shown!("log_of_120_tasks", words.join("\n"));
@@ -88,7 +88,7 @@ fn allowed_outcomes_of_a_batch_are_warnings() {
     assert_shown!("allowed_outcomes_of_a_batch", format!("{allowed}{last}"));
 }
 
-/// Later steps know the runs while they go on, also where one is never known.
+/// Later steps get the runs while they are active, also where one is never known.
 #[test]
 #[cfg(unix)]
 fn runs_of_a_batch_are_outputs_while_they_go_on() {
@@ -118,10 +118,10 @@ fn runs_of_a_batch_are_outputs_while_they_go_on() {
     child.wait().expect("a child");
 }
 
-/// Downloads that hang hold up no more downloads than there may be, and no poll.
+/// Hanging downloads block only as many downloads as are allowed at once, and no poll.
 #[test]
 #[cfg(unix)]
-fn only_so_many_downloads_are_under_way() {
+fn concurrent_downloads_are_limited() {
     let world = World::new(
         scenario()
             .task(succeeded().pdf(pdf()))
@@ -145,7 +145,7 @@ fn only_so_many_downloads_are_under_way() {
     child.wait().expect("a child");
 }
 
-/// A service that does not answer is reported.
+/// Failed polls of a batch are counted and reported.
 #[test]
 fn faults_of_a_batch_are_counted() {
     let world = World::new(

@@ -1,5 +1,5 @@
-//! Made-up histories against the real binary: hundreds of tasks in one process, each with a truth of its own. Time runs [`SPEED`]
-//! times as fast as in the model, and so does the gate's patience.
+//! Random histories against the real binary: hundreds of tasks in one process, each with a known truth. Time runs
+//! [`SPEED`] times as fast as in the model, and so does the gate's patience.
 
 use crate::kit::Run;
 use crate::kit::server::{Answer, Server};
@@ -20,12 +20,12 @@ use std::time::Instant;
 #[path = "../../../src/codearts/proof/history.rs"]
 mod history;
 
-/// Seconds of a history in one of ours.
+/// Seconds of a history in one second of the test.
 const SPEED: f64 = 30.0;
 /// Tasks of one process.
 const TASKS: usize = 120;
 
-/// One task: its history, and what was asked of it.
+/// One task: its history, and its requests.
 struct Task {
     history: History,
     /// When its time 0 was: the first request, or the request that starts the run.
@@ -70,7 +70,7 @@ impl Task {
             "stop" => {
                 let running = self.history.latest(at).filter(|run| self.history.runs[*run].end > at);
                 let is_own = running == self.history.own && self.history.start == Some(StartKind::Named);
-                // A start that was sent again, and answered, is as good as the first.
+                // A repeated start that was answered counts as the first.
                 let is_again = self.starts > 1;
                 self.foreign_stops += u32::from(running.is_some() && !is_own && !is_again);
                 Ok((200, Value::Null))
@@ -88,7 +88,7 @@ impl Task {
             if is_active {
                 return Ok((200, json!({"error_code": "CC.00050015", "error_msg": "running"})));
             }
-            // What was to come after it does not.
+            // What was planned after it does not happen.
             self.history.runs.retain(|run| run.start <= at);
             let id = format!("run{}", self.history.runs.len());
             let result = if self.history.nulls > 0.0 { TaskStatus::Failed } else { TaskStatus::Successful };
@@ -138,8 +138,8 @@ fn answer(request: &Request<Bytes>, tasks: &Tasks) -> Answer {
     Response::builder().status(status).body(Full::new(body)).map_err(io::Error::other)
 }
 
-/// Histories that need no luck with the moments of the polls, because the list of runs shows what happened. In every other one a
-/// run that did not succeed is followed at once by one that does.
+/// Histories that do not depend on the moments of the polls, because the list of runs shows what happened. In every
+/// second one an unsuccessful run is followed at once by a successful one.
 fn histories(is_started: bool) -> impl Iterator<Item = History> {
     let all = (0..).map(History::new).filter(move |history| {
         let is_listed = history.has_list && !history.may_lack_id() && history.lists_running;
@@ -160,7 +160,7 @@ fn histories(is_started: bool) -> impl Iterator<Item = History> {
     })
 }
 
-/// Lives through histories; how many tasks passed, and how many runs were stopped.
+/// Plays the histories; returns how many tasks passed, and how many runs were stopped.
 fn run(is_started: bool) -> (usize, usize) {
     let ids = (0..TASKS).map(|number| format!("{number:032x}"));
     let task = |history| Task { history, began: None, starts: 0, foreign_stops: 0 };
@@ -198,13 +198,13 @@ fn run(is_started: bool) -> (usize, usize) {
 }
 
 #[test]
-fn no_pass_of_a_started_run_that_the_truth_does_not_bear() {
+fn a_started_run_passes_only_if_it_succeeded() {
     let (passes, _) = run(true);
     assert!(passes > TASKS / 8, "{passes} passes");
 }
 
 #[test]
-fn no_pass_of_an_attached_run_that_the_truth_does_not_bear() {
+fn an_attached_run_passes_only_if_it_succeeded() {
     let (passes, _) = run(false);
     assert!(passes > TASKS / 8, "{passes} passes");
 }

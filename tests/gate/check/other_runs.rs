@@ -1,4 +1,4 @@
-//! Whose status is it? Stories of runs that take each other's place, with answers scripted one by one.
+//! Which run a status belongs to: runs that replace each other, with answers scripted one by one.
 
 use crate::kit::scenario::{Calls, answers, calls, refuses, resets, returns, scenario, succeeded};
 use crate::kit::{TASK, World};
@@ -6,7 +6,7 @@ use crate::snapshot::{Table, assert_shown, lines_with};
 use codearts_gate::sandbox::scenario::Fault;
 use serde_json::{Value, json};
 
-/// What becomes of some calls.
+/// Some calls and their faults.
 type Step = (Calls, Fault);
 
 /// One answer for the calls with these numbers.
@@ -31,7 +31,7 @@ fn runs(last: &str, last_successful: &str) -> Value {
     json!({"result": {"last_job_id": last, "last_success_job_id": last_successful}})
 }
 
-/// The list is down.
+/// The list of runs is unavailable.
 fn down(calls: Calls) -> Step {
     (calls, answers(503).into())
 }
@@ -56,9 +56,10 @@ fn started() -> Step {
     from("run", 1, &json!({"exec_id": OWN}))
 }
 
-/// A replica that is behind shows the success of the run before once more, while the list says that ours has not succeeded.
+/// A replica that lags shows the success of the earlier run once more, while the list does not name the started run as
+/// successful.
 #[test]
-fn one_stale_success_is_no_pass() {
+fn one_stale_success_is_not_a_pass() {
     let started_run = vec![
         started(),
         on("last-jobs", &[1], &runs("old", "old")),
@@ -78,9 +79,9 @@ fn one_stale_success_is_no_pass() {
     assert_eq!(check(&[], attached).0, 1);
 }
 
-/// A success that stands is believed although the list does not confirm it; that takes longer than one look.
+/// A success that persists is believed although the list does not confirm it; that takes longer than one poll.
 #[test]
-fn a_success_that_stands_is_a_pass() {
+fn a_success_that_persists_is_a_pass() {
     let faults = vec![
         started(),
         on("last-jobs", &[1], &runs("old", "old")),
@@ -92,9 +93,9 @@ fn a_success_that_stands_is_a_pass() {
     assert_eq!(check(&["--start"], faults).0, 0);
 }
 
-/// The list is missing, and somebody's next run succeeds.
+/// The list is missing, and another run succeeds.
 #[test]
-fn without_a_list_the_next_run_is_not_ours() {
+fn without_a_list_the_next_run_does_not_count() {
     let faults = vec![
         started(),
         (calls("last-jobs"), refuses(404, "APIGW.0101").into()),
@@ -109,9 +110,9 @@ fn without_a_list_the_next_run_is_not_ours() {
     assert_shown!("the_next_run_without_a_list", reason);
 }
 
-/// The list was there before the start and is down for a while: a success waits for it.
+/// The list was available before the start and is unavailable for a while: a success waits for it.
 #[test]
-fn a_list_that_is_down_hides_no_other_run() {
+fn an_unavailable_list_hides_no_other_run() {
     let faults = vec![
         started(),
         on("last-jobs", &[1], &runs("old", "old")),
@@ -136,9 +137,9 @@ fn a_list_that_is_down_hides_no_other_run() {
     assert_eq!(check(&["--start"], faults).0, 2);
 }
 
-/// The start never arrived, and a list that was behind names the run before it only now.
+/// The start never arrived, and a lagging list names the previous run only now.
 #[test]
-fn an_old_success_is_not_what_a_lost_start_began() {
+fn an_old_success_is_not_the_run_of_a_lost_start() {
     let faults = vec![
         (calls("run"), resets()),
         on("last-jobs", &[1], &runs("older", "older")),
@@ -150,9 +151,9 @@ fn an_old_success_is_not_what_a_lost_start_began() {
     assert_shown!("a_lost_start_and_an_old_success", reason);
 }
 
-/// Another run appears after a lost start: it is waited for, never stopped, and `result.json` says so.
+/// Another run appears after a lost start: it is waited for, never stopped, and `result.json` shows it.
 #[test]
-fn what_a_lost_start_perhaps_began_is_never_stopped() {
+fn the_possible_run_of_a_lost_start_is_never_stopped() {
     let world = world(vec![
         (calls("run"), resets()),
         on("last-jobs", &[1], &runs("old", "old")),
@@ -166,9 +167,9 @@ fn what_a_lost_start_perhaps_began_is_never_stopped() {
     assert_shown!("what_a_lost_start_perhaps_began", lines_with(&ended.stderr, "goes on"));
 }
 
-/// Nulls, which are also shown in passing, prove nothing about the id in a question.
+/// A null status, which also appears in transitions, does not prove that the service obeys run ids.
 #[test]
-fn nulls_do_not_prove_that_the_id_is_obeyed() {
+fn null_does_not_prove_that_run_ids_are_obeyed() {
     let null = json!({"task_status": null});
     let faults = vec![
         started(),
@@ -182,7 +183,7 @@ fn nulls_do_not_prove_that_the_id_is_obeyed() {
     assert_eq!(code, 1, "{reason}");
 }
 
-/// Attached: the run that was seen and printed fails between two polls, and the next one succeeds.
+/// Attached: the run that was seen and printed fails between two polls, and the next run succeeds.
 #[test]
 fn the_run_that_was_attached_to_is_not_replaced() {
     let world = world(vec![
@@ -201,9 +202,9 @@ fn the_run_that_was_attached_to_is_not_replaced() {
     assert!(!ended.stderr.contains(": run next"), "{}", ended.stderr);
 }
 
-/// A start that answers with the id of the run before has started nothing that is known.
+/// A start that returns the id of the previous run has not started a known run.
 #[test]
-fn a_start_that_names_the_run_before_is_no_pass() {
+fn a_start_that_names_the_previous_run_is_not_a_pass() {
     let faults = vec![
         from("run", 1, &json!({"exec_id": "old"})),
         from("last-jobs", 1, &runs("old", "old")),

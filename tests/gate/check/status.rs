@@ -41,7 +41,7 @@ fn four_statuses_attached_and_started() {
                     "no PDF after status {status}"
                 );
             }
-            // A timeout stops our own run, and only that.
+            // A timeout stops the started run, and no other.
             assert_eq!(
                 world.calls("stop").len(),
                 usize::from(start && status == CHECKING),
@@ -51,9 +51,9 @@ fn four_statuses_attached_and_started() {
     }
 }
 
-/// No answer but a clear 2 is a pass, whatever the service says.
+/// Only a clear 2 is a pass, whatever else the service returns.
 #[test]
-fn nothing_but_a_two_is_a_pass() {
+fn only_status_2_is_a_pass() {
     let answers = [
         json!({"task_status": null, "progress": null}),
         json!({"task_status": "success"}),
@@ -84,7 +84,7 @@ fn statuses_as_strings_are_read() {
     world.run(&["check", TASK, "--report", "none"]).finish().expect(0);
 }
 
-/// A null status in the middle of a run is no end.
+/// A null status in the middle of a run does not end it.
 #[test]
 fn a_null_status_keeps_waiting() {
     let world = World::new(task().null_polls(5).ends_at_poll(8));
@@ -104,7 +104,7 @@ fn an_active_run_is_attached_to_queued_behind_or_refused() {
         table.add(format!("--if-running {policy}"), &lines_with(&ended.stderr, "active"));
     }
     assert_shown!("a_run_is_active_already", table.text());
-    // Somebody else's run is not stopped when our patience ends, unless asked for.
+    // The run of others is not stopped at the timeout, unless requested.
     for (policy, stops) in [("auto", 0), ("never", 0), ("always", 1)] {
         let world = World::new(endless().before(CHECKING));
         let arguments = ["check", TASK, "--start", "--timeout", "2s", "--stop-on-cancel", policy];
@@ -113,7 +113,7 @@ fn an_active_run_is_attached_to_queued_behind_or_refused() {
     }
 }
 
-/// The service itself can say so, when the run began between our look and our start.
+/// The service itself rejects the start when another run began between the poll and the start.
 #[test]
 fn a_start_refused_as_active_is_attached_to() {
     let active = scenario().task(task().before(CHECKING).ends_at_poll(4));
@@ -123,7 +123,7 @@ fn a_start_refused_as_active_is_attached_to() {
 }
 
 #[test]
-fn of_several_tasks_the_worst_wins() {
+fn the_worst_of_several_tasks_wins() {
     let several = scenario()
         .task_named("aa", succeeded().pdf(pdf()))
         .task_named("bb", task().before(FAILED))
@@ -192,14 +192,14 @@ fn the_answer_at_the_deadline_counts() {
     assert!(waited["seconds"].as_f64().expect("seconds") >= 2.0, "{waited}");
 }
 
-/// Which run it is, is evidence: a list of runs that hangs does not swallow the verdict.
+/// The list of runs is evidence only: when it hangs, the verdict is not lost.
 #[test]
 fn a_hanging_list_of_runs_does_not_swallow_the_verdict() {
     let world = World::new(scenario().task(succeeded()).when("last-jobs", is_late("1h")));
     world.run(&["check", TASK, "--report", "none", "--timeout", "2s"]).finish().expect(0);
 }
 
-/// A run that nobody waits for is not stopped.
+/// A run that is not waited for is not stopped.
 #[test]
 fn a_run_that_is_not_waited_for_is_left_alone() {
     let world = World::new(endless().before(CHECKING));
@@ -208,17 +208,17 @@ fn a_run_that_is_not_waited_for_is_left_alone() {
     assert_eq!(world.calls("stop").len(), 0);
 }
 
-/// How long earlier runs took is asked once, of a run of our own that is pending, where the project is known; and what comes of
-/// that question decides nothing.
+/// The duration of earlier runs is requested once, for a started run that is pending, where the project is known; the
+/// answer does not affect the verdict.
 #[test]
-fn earlier_runs_are_asked_for_only_where_they_help() {
+fn earlier_runs_are_requested_only_where_they_help() {
     let never = None;
     let cases = [
         (never, &["--start", "--project-id", "abc"][..], false, 1),
         (never, &["--start", "--project-id", "abc"], true, 1),
         (never, &["--start"], false, 0),
         (never, &["--start", "--project-id", "abc", "--poll-interval", "1s"], false, 0),
-        // Over already, and begun by others, nobody tells when.
+        // Already finished, and started by others at an unknown time.
         (Some(SUCCEEDED), &["--project-id", "abc"], false, 0),
         (Some(CHECKING), &["--project-id", "abc"], false, 0),
     ];

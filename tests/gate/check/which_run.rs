@@ -1,4 +1,4 @@
-//! Which run a status belongs to: results that are stale, starts that get lost, runs of others.
+//! Which run a status belongs to: stale results, lost starts, runs of others.
 
 use crate::kit::scenario::{
     CHECKING, FAILED, STOPPED, SUCCEEDED, answers, calls, endless, is_late, loses_the_answer, refuses,
@@ -9,12 +9,13 @@ use crate::snapshot::{assert_shown, lines_with};
 use codearts_gate::sandbox::scenario::Fault;
 use serde_json::json;
 
-/// A start that no report follows; what matters here is decided long before the time is over.
+/// A start without a report; these tests end long before the timeout.
 const START: [&str; 7] = ["check", TASK, "--start", "--report", "none", "--timeout", "1m"];
 
-/// The result of the run before ours does not count, however long it is shown, with and without the calls that tell.
+/// The result of the previous run does not count, however long it is shown, with and without the calls that identify
+/// runs.
 #[test]
-fn a_stale_success_is_not_ours() {
+fn a_stale_success_does_not_count() {
     for (has_last_jobs, knows_job_id) in [(true, true), (true, false), (false, true), (false, false)] {
         for (before, after, code) in [
             (SUCCEEDED, FAILED, 1),
@@ -48,10 +49,10 @@ fn a_success_that_stays_stale_is_never_a_pass() {
     assert_shown!("a_stale_success", ended.result()["tasks"][0]["reason"].as_str().expect("a reason"));
 }
 
-/// Somebody else has started a run, and the service still shows the success of the one before: neither attaching nor a
-/// refused start may take that for the result.
+/// Another run is active, and the service still shows the success of the previous one: neither attaching nor a rejected
+/// start may take that for the result.
 #[test]
-fn a_stale_success_of_somebody_else_is_no_pass() {
+fn a_stale_success_of_another_run_is_not_a_pass() {
     for arguments in [
         &["check", TASK][..],
         &["check", TASK, "--start"],
@@ -63,14 +64,14 @@ fn a_stale_success_of_somebody_else_is_no_pass() {
         let ended = run.env("CODEARTS_REPORT", "none").env("CODEARTS_TIMEOUT", "1m").finish();
         assert_eq!(ended.code, 1, "{arguments:?}:\n{}", ended.stderr);
         assert_eq!(world.calls("stop").len(), 0);
-        // A refused start is not sent again and again.
+        // A rejected start is not sent again and again.
         assert!(world.calls("run").len() < 20, "{}", world.calls("run").len());
     }
 }
 
 /// The answer to the start is lost, runs are not listed, and the old success is still shown.
 #[test]
-fn a_lost_start_and_a_stale_success_are_no_pass() {
+fn a_lost_start_and_a_stale_success_are_not_a_pass() {
     let stale = succeeded().stale_polls(8).ends_at_poll(16).ends(FAILED);
     let service = scenario().task(stale).without_list_of_runs().ignoring_run_ids();
     let world = World::new(service.when(calls("run").nth([1]), loses_the_answer()));
@@ -78,7 +79,7 @@ fn a_lost_start_and_a_stale_success_are_no_pass() {
     assert_eq!(world.sandbox.runs_started(TASK), 1, "{}", ended.stderr);
 }
 
-/// A status that is null for a moment is no proof that the old success is new.
+/// A status that is null for a moment does not prove that the old success is new.
 #[test]
 fn a_passing_null_does_not_make_an_old_success_new() {
     for has_last_jobs in [true, false] {
@@ -94,9 +95,9 @@ fn a_passing_null_does_not_make_an_old_success_new() {
     }
 }
 
-/// Somebody starts the next run right after ours has ended: our verdict stays ours.
+/// Another run starts right after the end of the started one: the verdict is that of the started run.
 #[test]
-fn a_newer_run_does_not_hide_our_verdict() {
+fn a_newer_run_does_not_hide_the_verdict() {
     let world = World::new(task().takes("1500ms").ends(FAILED));
     let mut run = world.run(&["check", TASK, "--start", "--timeout", "1m", "--poll-interval", "1s"]);
     let child = run.without("CODEARTS_MAX_PAUSE").spawn();
@@ -106,7 +107,7 @@ fn a_newer_run_does_not_hide_our_verdict() {
     assert_eq!(world.sandbox.runs_started(TASK), 2);
 }
 
-/// A run that came after ours is not ours to stop.
+/// A run that was started later by others is not stopped.
 #[test]
 fn a_newer_run_is_not_stopped() {
     let newer = json!({"result": {"last_job_id": "newer", "last_success_job_id": null}});
@@ -116,7 +117,7 @@ fn a_newer_run_is_not_stopped() {
     assert_shown!("a_newer_run_is_not_stopped", lines_with(&ended.stderr, "another"));
 }
 
-/// A list of runs that is refused once proves nothing later: without ids from before, no id is new.
+/// A list of runs that was rejected once proves nothing later: without earlier ids, no id is new.
 #[test]
 fn a_list_that_was_missing_once_makes_no_old_run_new() {
     let refusals = [refuses(404, "APIGW.0101"), refuses(200, "CC.00050010"), answers(503)];
@@ -130,7 +131,7 @@ fn a_list_that_was_missing_once_makes_no_old_run_new() {
     }
 }
 
-/// The status changes from the old success to running between two questions: that proves nothing about `job_id`.
+/// The status changes from the old success to running between two requests: that proves nothing about `job_id`.
 #[test]
 fn a_status_that_flips_between_questions_proves_nothing() {
     let flips = scenario().task(succeeded().stale_polls(1).ends_at_poll(8).ends(FAILED)).ignoring_run_ids();
@@ -138,9 +139,9 @@ fn a_status_that_flips_between_questions_proves_nothing() {
     world.run(&START).finish().expect(1);
 }
 
-/// A list that is behind, empty or broken neither makes a verdict nor hides one.
+/// A list that lags, is empty or is broken neither makes a verdict nor hides one.
 #[test]
-fn a_list_of_runs_that_is_no_help() {
+fn an_unhelpful_list_of_runs_changes_no_verdict() {
     let older = || returns(json!({"result": {"last_job_id": "older", "last_success_job_id": "older"}}));
     let empty = || returns(json!({"result": null}));
     let none = || returns(json!({}));
@@ -162,7 +163,7 @@ fn a_list_of_runs_that_is_no_help() {
         let ended = world.run(&[&["check", TASK, "--timeout", "1m"], start].concat()).finish();
         assert_eq!(ended.code, 1, "{list:?} {before:?} {start:?}: {}", ended.stderr);
     }
-    // What the list calls the latest is the run before ours, so ours is stopped at the timeout.
+    // The list names the previous run as the latest, so the started one is stopped at the timeout.
     let world = World::new(scenario().task(endless().before(SUCCEEDED)).when("last-jobs", older()));
     world.run(&["check", TASK, "--start", "--timeout", "2s"]).finish().expect(2);
     assert_eq!(world.calls("stop").len(), 1);
@@ -177,7 +178,7 @@ fn an_attached_success_waits_for_the_list() {
     world.run(&["check", TASK, "--timeout", "1m"]).finish().expect(1);
 }
 
-/// The next run of somebody else begins inside one of our gaps, on a server that does not know `job_id`.
+/// Another run starts between two polls, on a server that does not know `job_id`.
 #[test]
 fn a_success_is_found_behind_the_next_run() {
     let world = World::new(scenario().task(task().takes("1500ms")).ignoring_run_ids());

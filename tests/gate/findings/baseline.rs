@@ -1,4 +1,4 @@
-//! The ratchet: a baseline lets known findings pass, and only those.
+//! Baselines: known findings pass, and only those.
 
 use super::rows::{file, issues, listing, row};
 use crate::kit::scenario::{returns, scenario, shows_a_web_page, succeeded};
@@ -7,7 +7,7 @@ use crate::snapshot::{Table, assert_shown, lines_with};
 use codearts_gate::sandbox::scenario::Paging;
 use serde_json::{Value, json};
 
-/// The ratchet: what was there before does not count; what is new does, even when lines moved.
+/// Known findings do not count; new ones do, even when lines moved.
 #[test]
 fn a_baseline_lets_only_known_findings_pass() {
     let before: Vec<Value> = (0..20).map(|id| row(id, id % 4, "src/a.c", id + 1)).collect();
@@ -75,7 +75,7 @@ fn a_baseline_lets_only_known_findings_pass() {
     moved.run(&update).finish().expect(0);
     assert_eq!(std::fs::read_to_string(&baseline).expect("the baseline").lines().count(), 22);
 
-    // Findings that cannot be compared are no pass.
+    // Findings that cannot be compared are not a pass.
     let broken = World::new(scenario().task(listing(&before)).when("findings", shows_a_web_page()));
     let ended = broken
         .run(&["check", TASK, "--report", "none", "--baseline", path, "--max-issues", "0"])
@@ -85,9 +85,9 @@ fn a_baseline_lets_only_known_findings_pass() {
     assert_shown!("a_baseline", table.text());
 }
 
-/// A list that is not whole decides nothing, whatever it holds.
+/// An incomplete list decides nothing, whatever it contains.
 #[test]
-fn what_is_missing_is_not_taken_for_fixed() {
+fn missing_findings_do_not_count_as_fixed() {
     let keep = tempfile::tempdir().expect("a directory");
     let baseline = keep.path().join("baseline.json");
     let path = baseline.to_str().expect("UTF-8");

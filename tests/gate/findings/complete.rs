@@ -1,4 +1,4 @@
-//! A list of findings is whole, or it decides nothing.
+//! A list of findings is complete, or it decides nothing.
 
 use crate::kit::scenario::{Task, returns, scenario, succeeded};
 use crate::kit::{Ended, TASK, World};
@@ -35,9 +35,9 @@ fn ids(ended: &Ended) -> BTreeSet<String> {
     issues.iter().map(|issue| issue["codearts"]["defect_id"].as_str().expect("an id").to_owned()).collect()
 }
 
-/// Whatever the service says how many there are: pages are asked for while there are more.
+/// Whatever total the service reports: pages are requested while there are more.
 #[test]
-fn a_total_that_is_too_small_ends_no_walk() {
+fn a_total_that_is_too_small_does_not_end_the_fetch() {
     for paging in [Paging::Rows, Paging::Pages, Paging::PagesFromOne] {
         for (number, total) in [
             (250, 0),
@@ -55,13 +55,13 @@ fn a_total_that_is_too_small_ends_no_walk() {
             assert_eq!(ids(&ended).len(), number as usize, "{paging:?}: {number} of {total}");
         }
     }
-    // After a full page, a number that fits what came is believed only where the summary agrees.
+    // After a full page, a matching total is believed only where the summary agrees.
     for (issues, calls, code) in [(json!(100), 2, 0), (json!(101), 4, 5), (json!(null), 4, 0)] {
         let world = counted(listing(100), issues.clone(), 0);
         world.run(&["check", TASK, "--report", "json"]).finish().expect(code);
         assert_eq!(world.calls("findings").len(), calls, "{issues}");
     }
-    // Where every page is the first one, how many there are is not known.
+    // Where every page is the first one, the total is unknown.
     let mut table = Table::default();
     for total in [0, 99] {
         let world = World::new(listing(250).paging(Paging::Nothing).total(total));
@@ -72,7 +72,7 @@ fn a_total_that_is_too_small_ends_no_walk() {
     assert_shown!("a_total_that_is_too_small", table.text());
 }
 
-/// The summary counts more open findings than the list has: what is missing would be let in by a baseline.
+/// The summary counts more open findings than the list: a baseline would let the missing ones pass.
 #[test]
 fn a_list_shorter_than_the_summary_decides_nothing() {
     let keep = tempfile::tempdir().expect("a directory");

@@ -1,4 +1,4 @@
-//! Findings from the service to the files: every page, every meaning of `offset`, every format.
+//! Findings, from the service to the files: every page, every meaning of `offset`, every format.
 
 use super::rows::{file, ids, issues, listing, row, text};
 use crate::kit::scenario::{
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 const LISTS: &str = "sarif,codequality,checkstyle,json,csv";
 
-/// All findings come, once, whatever `offset` means; where it means nothing, the walk ends, and there is no list.
+/// All findings are fetched once, whatever `offset` means; where it is ignored, the fetch ends without a list.
 #[test]
 fn every_meaning_of_an_offset() {
     let checked = succeeded().findings([4, 30, 300, 900]);
@@ -29,7 +29,7 @@ fn every_meaning_of_an_offset() {
 
 /// Small lists need one request of each kind.
 #[test]
-fn what_fits_on_a_page_is_asked_for_once() {
+fn what_fits_on_a_page_is_requested_once() {
     for count in [0, 1, 100] {
         let world = World::new(succeeded().findings([0, 0, count, 0]));
         let ended = world.run(&["check", TASK, "--report", "json"]).finish().expect(0);
@@ -38,11 +38,11 @@ fn what_fits_on_a_page_is_asked_for_once() {
     }
 }
 
-/// Rows that repeat a finding, more rows than findings were asked for, and a number of all that counts places.
+/// Rows that repeat a finding, pages larger than requested, and a total that counts locations.
 #[test]
 fn rows_are_not_findings() {
     let mut rows: Vec<Value> = (0..250).map(|id| row(id, 2, "src/a.c", id + 1)).collect();
-    // One finding in several places, and the same row twice.
+    // One finding in several locations, and the same row twice.
     rows.extend((0..60).map(|line| row(7, 2, "src/b.c", line + 1)));
     rows.extend((0..40).map(|id| row(id, 2, "src/a.c", id + 1)));
     let world = World::new(listing(&rows));
@@ -51,9 +51,9 @@ fn rows_are_not_findings() {
     assert_eq!(ids(&ended).len(), 250);
 }
 
-/// One page that fails is asked for again; a list that is not whole is not written.
+/// A failed page is requested again; an incomplete list is not written.
 #[test]
-fn pages_that_fail() {
+fn failed_pages_are_requested_again() {
     let checked = scenario().task(succeeded().findings([0, 0, 0, 950]));
     let pages = |numbers: &[u32]| calls("findings").nth(numbers);
     let flaky = checked
@@ -77,9 +77,9 @@ fn pages_that_fail() {
     world.run(&["check", TASK, "--report", "none"]).finish().expect(0);
 }
 
-/// A page that is too large comes in pieces; a finding that is too large alone is left out and told.
+/// A page that is too large is fetched in pieces; a single finding that is too large is omitted, with a warning.
 #[test]
-fn pages_that_are_too_large() {
+fn large_pages_are_fetched_in_pieces() {
     let mut rows: Vec<Value> = (0..130).map(|id| row(id, 2, "src/a.c", id + 1)).collect();
     for large in [3, 60, 61, 129] {
         rows[large]["defect_content"] = json!("x".repeat(1_900_000));
@@ -99,7 +99,7 @@ fn pages_that_are_too_large() {
 
 /// The same findings in another order give the same bytes in every file.
 #[test]
-fn the_order_of_arrival_does_not_show() {
+fn the_order_of_answers_does_not_matter() {
     let mut rows: Vec<Value> =
         (0..700).map(|id| row(id, id % 4, &format!("src/{}.c", id % 23), id % 40)).collect();
     // Versions of one finding that differ.
@@ -120,7 +120,7 @@ fn the_order_of_arrival_does_not_show() {
         let endings = ["sarif", "codequality.json", "checkstyle.xml", "json", "csv"];
         let bytes: Vec<Vec<u8>> =
             endings.iter().map(|ending| std::fs::read(file(&ended, ending)).expect("a file")).collect();
-        // The others tell how long the wait was, and which run it was.
+        // The others contain the duration of the wait and the run id.
         let html = text(&ended, "html");
         let table = html[html.find("<h2>Findings").expect("the table")..].to_owned();
         let all: Vec<Vec<u8>> = bytes.into_iter().chain([table.into_bytes()]).collect();
@@ -130,7 +130,7 @@ fn the_order_of_arrival_does_not_show() {
     }
 }
 
-/// Severity, state, prefix; and delayed findings apart.
+/// Severity, status, prefix; delayed findings are listed separately.
 #[test]
 fn which_findings_are_listed() {
     let mut rows: Vec<Value> = (0..12).map(|id| row(id, id % 4, "/home/ci/repo/src/a.c", id + 1)).collect();
@@ -166,7 +166,7 @@ fn which_findings_are_listed() {
     assert!(text(&ended, "csv").contains("critical,ignored,no,"), "{}", text(&ended, "csv"));
 }
 
-/// The disk refuses one of the files, early or at its end: said, and none of them is left.
+/// One of the files cannot be written, at its beginning or at its end: an error, and none of them is left.
 #[cfg(unix)]
 #[test]
 fn a_disk_that_refuses_one_list_leaves_none() {
@@ -181,7 +181,7 @@ fn a_disk_that_refuses_one_list_leaves_none() {
     }
 }
 
-/// Pages and tests are there whatever became of the check; lists only when there is something to list.
+/// Pages and tests exist whatever the outcome of the check; lists only when there is something to list.
 #[test]
 fn files_of_a_check_that_did_not_finish() {
     let world = World::new(task().before(FAILED).ends(FAILED));

@@ -1,4 +1,4 @@
-//! Artifacts: every kind of server, every fault of an upload, and what a lost one means.
+//! Artifacts: every kind of server, every fault of an upload, and the outcome of a lost one.
 
 use super::job::{CHECK, passing, pdf_of, run};
 use crate::kit::forge::{Fault, Forge, Speaks};
@@ -7,7 +7,7 @@ use crate::kit::{TASK, World};
 use crate::snapshot::{assert_shown, lines_with};
 use serde_json::{Value, json};
 
-/// What a server can do shows in its answers alone.
+/// The capabilities of a server are known from its answers only.
 #[test]
 fn every_server_gets_the_best_form_it_takes() {
     let pdf = format!("{TASK}.pdf");
@@ -55,9 +55,9 @@ fn a_large_pdf_goes_up_in_blocks() {
     assert!(state.artifacts[0].expires_at.as_ref().is_some_and(|time| time.ends_with('Z')));
 }
 
-/// Each call of an upload may fail, also after it was carried out: one whole artifact in the end.
+/// Each call of an upload may fail, also after it was carried out: one complete artifact in the end.
 #[test]
-fn faults_of_an_upload_are_invisible() {
+fn faults_of_an_upload_leave_one_artifact() {
     let twirp = "POST /twirp/github.actions.results.api.v1.ArtifactService/";
     let calls: [&'static str; 4] = [
         "POST /twirp/github.actions.results.api.v1.ArtifactService/CreateArtifact",
@@ -81,7 +81,8 @@ fn faults_of_an_upload_are_invisible() {
     }
 }
 
-/// A second try of the job replaces what the first has left; what another job of the same try has made stays.
+/// A second attempt of the job replaces the artifact of the first; the artifact of another job in the same attempt
+/// stays.
 #[test]
 fn a_second_try_replaces_the_artifact_and_another_job_does_not() {
     let larger = passing().pdf(pdf().bytes(30_000));
@@ -106,7 +107,7 @@ fn a_second_try_replaces_the_artifact_and_another_job_does_not() {
     assert_shown!("another_job", lines_with(&ended.stderr, "taken").replace(suffix, "-1-SUFFIX"));
 }
 
-/// One upload that fails does not keep the others back.
+/// One failed upload does not prevent the others.
 #[test]
 fn each_task_has_its_own_upload() {
     let other = "ffffffffffffffffffffffffffffffff";
@@ -123,9 +124,9 @@ fn each_task_has_its_own_upload() {
     assert_eq!(ended.outputs()["issues"], "28");
 }
 
-/// In `auto` a lost artifact is the report lost; an artifact that cannot be is not.
+/// In `auto` a failed artifact is a lost report; where artifacts are not available, it is not.
 #[test]
-fn what_an_artifact_that_is_missed_means() {
+fn the_outcome_of_a_missing_artifact() {
     let refused =
         || Fault::new("POST /twirp/github.actions.results.api.v1.ArtifactService/CreateArtifact", &[], 403);
     let forge = Forge::new();
@@ -139,7 +140,7 @@ fn what_an_artifact_that_is_missed_means() {
     );
     assert_eq!((ended.outputs()["exit-code"].as_str(), ended.outputs()["verdict"].as_str()), ("5", "pass"));
     assert_shown!("an_artifact_that_is_missed", lines_with(&forge.state().comments[0].body, "### "));
-    // A verdict on the code is not hidden by it, and what is allowed passes.
+    // It does not hide a verdict on the code, and `--allow` still applies.
     let ended = run(&forge, "pull_request", passing(), &["--allow", "report-failed"]).expect(0);
     assert_shown!("an_artifact_that_is_allowed_to_miss", lines_with(&ended.stderr, "warning: "));
 
@@ -148,7 +149,7 @@ fn what_an_artifact_that_is_missed_means() {
     run(&forge, "pull_request", passing(), &[]).expect(0);
     run(&forge, "pull_request", passing(), &["--publish", "artifact"]).expect(5);
 
-    // A server of one's own refuses in its own way; GitHub's is expected to work.
+    // A private server may reject it in its own way; GitHub's is expected to work.
     for (server, code, version) in [("https://ghe.example", 0, "v3"), ("https://github.com", 5, "")] {
         let forge = Forge::new();
         forge.state().faults = vec![refused()];
@@ -162,7 +163,7 @@ fn what_an_artifact_that_is_missed_means() {
         assert_eq!(ended.summary().contains(&advice), code == 0, "{}", ended.summary());
     }
 
-    // A `run` step gets no token: said in one line, with the step to add.
+    // A `run` step gets no token: one line, with the step to add.
     let world = World::new(passing());
     let ended =
         world.run_on_github(&forge, "push", &CHECK).without("ACTIONS_RUNTIME_TOKEN").finish().expect(0);
@@ -186,7 +187,7 @@ fn a_full_storage_is_reported_and_not_tried_again() {
     assert_eq!(forge.requests(create).len(), 1);
 }
 
-/// An answer that refuses can hold the signed address all the same; the harness searches for its signature.
+/// A rejection may still contain the signed address; the harness searches for its signature.
 #[test]
 fn no_answer_of_the_artifact_service_is_quoted() {
     let create = "POST /twirp/github.actions.results.api.v1.ArtifactService/CreateArtifact";
@@ -202,9 +203,9 @@ fn no_answer_of_the_artifact_service_is_quoted() {
     }
 }
 
-/// An earlier artifact that cannot be removed is no reason to lose the new one.
+/// An earlier artifact that cannot be removed does not prevent the new one.
 #[test]
-fn what_cannot_be_replaced_is_put_beside() {
+fn an_artifact_that_cannot_be_replaced_gets_a_second_name() {
     let forge = Forge::new();
     let upload = ["check", TASK, "--publish", "artifact"];
     let world = World::new(passing());

@@ -1,4 +1,4 @@
-//! Findings in a check run, and in the pages that tell of them.
+//! Findings in a check run, and in pages.
 
 use super::job::{passing, run};
 use crate::kit::forge::{Fault, Forge};
@@ -16,7 +16,7 @@ fn document() -> ResultDocument {
     ResultDocument::new(Outcome::Passed, 0, Vec::new())
 }
 
-/// Fifty in a request; a lost answer doubles none.
+/// Fifty a request; a lost response duplicates none.
 #[test]
 fn annotations_of_a_check_run_come_in_batches() {
     let row = |line: u32| {
@@ -43,9 +43,9 @@ fn annotations_of_a_check_run_come_in_batches() {
     }
 }
 
-/// Cut at the borders of sections, and what is left out is named.
+/// Cut between sections, and what is omitted is named.
 #[test]
-fn a_page_without_room_is_cut_between_sections() {
+fn a_long_page_is_cut_between_sections() {
     let findings: Vec<Finding> =
         (1..=5).map(|line| finding(Severity::Minor, line, &"long ".repeat(50))).collect();
     let document = document();

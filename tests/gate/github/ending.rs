@@ -1,4 +1,4 @@
-//! How it ends: ids at once, mistakes, signals and time limits.
+//! The end of a run on GitHub: ids at once, usage errors, signals and time limits.
 
 use super::job::{COMMENTS, passing, pdf_of};
 use crate::kit::forge::{Fault, Forge};
@@ -31,7 +31,7 @@ fn publishing_ends_in_time() {
     }
 }
 
-/// Mistakes are told to later steps and shown on the page of the run, too.
+/// A usage error is an output for later steps and is shown on the page of the run.
 #[test]
 fn a_usage_error_is_an_output_and_an_annotation() {
     let forge = Forge::new();
@@ -56,7 +56,7 @@ fn a_usage_error_is_an_output_and_an_annotation() {
         &lines_with(&ended.stderr, "::error title=CodeArts Check%3A usage::`CODEARTS_PUBLISH=sumary`"),
     );
     assert_shown!("a_usage_error_on_github", table.text());
-    // As far as the rest of the line tells where.
+    // As far as the rest of the command line shows where.
     let elsewhere = run.reports().join("elsewhere");
     std::fs::create_dir(&elsewhere).expect("a directory");
     let path = elsewhere.to_str().expect("UTF-8").to_owned();
@@ -68,7 +68,7 @@ fn a_usage_error_is_an_output_and_an_annotation() {
         ended.stdout
     );
     assert!(ended.outputs().is_empty() && !ended.stderr.contains("::error"), "{}", ended.stderr);
-    // A value is no command, whatever it holds.
+    // A value is never a workflow command, whatever it contains.
     for variable in ["CODEARTS_START", "CODEARTS_RETENTION_DAYS"] {
         let mut run = world.run_on_github(&forge, "push", &["check", TASK]);
         let ended = run.env(variable, "x\n::error::pwned\n##[error]pwned").finish().expect(64);
@@ -96,7 +96,7 @@ fn a_usage_error_is_an_output_and_an_annotation() {
 /// The ids are there for later steps even when this one is killed.
 #[cfg(unix)]
 #[test]
-fn ids_are_outputs_the_moment_they_are_known() {
+fn ids_are_outputs_as_soon_as_they_are_known() {
     let forge = Forge::new();
     let world = World::new(endless());
     let run = world.run_on_github(&forge, "push", &["check", TASK, "--start", "--timeout", "30s"]);
@@ -113,7 +113,7 @@ fn ids_are_outputs_the_moment_they_are_known() {
     assert!(lines[1].starts_with("run-id=") && lines[1].len() > 20, "{text}");
 }
 
-/// A signal during publishing ends the process in order.
+/// A signal during publishing ends the process cleanly.
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_publishing() {
@@ -135,7 +135,7 @@ fn a_signal_ends_publishing() {
     assert!(!pdf_of(&ended).is_empty());
 }
 
-/// A cancelled process is never a pass, whatever else fails and is allowed.
+/// A cancelled process never passes, whatever else fails or is allowed.
 #[cfg(unix)]
 #[test]
 fn a_cancelled_process_stays_cancelled() {
@@ -155,7 +155,7 @@ fn a_cancelled_process_stays_cancelled() {
     let ended = run.wait(child).expect(143);
     assert_eq!(ended.result()["outcome"], "cancelled");
 
-    // Trouble that comes after the signal, which comes after the verdict.
+    // A failure after the signal, which comes after the verdict.
     let world = World::new(succeeded().pdf(pdf().takes("1h")));
     let arguments = ["check", TASK, "--publish", "summary,outputs", "--allow", "report-failed"];
     let mut run = world.run_on_github(&forge, "push", &arguments);
@@ -164,7 +164,7 @@ fn a_cancelled_process_stays_cancelled() {
     terminate(&child);
     run.wait(child).expect(143);
 
-    // A comment that was written already does not go on saying that all is well.
+    // A comment that was written already no longer shows a pass.
     let world = World::new(passing());
     forge.state().faults.remove(0);
     let arguments = ["check", TASK, "--publish", "comment,check-run"];
@@ -178,7 +178,7 @@ fn a_cancelled_process_stays_cancelled() {
     assert!(forge.state().comments[0].body.contains("`cancelled`"), "{}", forge.state().comments[0].body);
 }
 
-/// A store that hangs does not keep us from looking for the pull request meanwhile.
+/// The pull request is looked for while the artifact store hangs.
 #[test]
 #[cfg(unix)]
 fn the_pull_request_is_found_beside_a_slow_store() {

@@ -1,4 +1,4 @@
-//! The pull request of a job whose event says little, nothing, or too much.
+//! The pull request of a job whose event holds little, nothing, or too much.
 
 use super::job::{CHECK, COMMENTS, passing, run};
 use crate::kit::forge::Forge;
@@ -39,7 +39,7 @@ fn the_ref_is_used_when_the_event_file_cannot_be_read() {
         let warnings = ended.stderr.matches("warning: GITHUB_EVENT_PATH").count();
         assert_eq!(warnings, usize::from(!is_readable), "{path}: {}", ended.stderr);
     }
-    // A mark at the beginning is not part of the text.
+    // A byte order mark is not part of the text.
     let event = include_str!("../../data/github/event-pull_request.json");
     let path = write("bom.json", &format!("\u{feff}{event}"));
     let forge = Forge::new();
@@ -67,7 +67,7 @@ fn the_head_is_the_one_whose_merge_commit_the_job_runs_on() {
     }
 }
 
-/// Where neither names a pull request, the reason names the variable.
+/// Where neither the ref nor the event names a pull request, the reason names the variable.
 #[test]
 fn an_event_that_cannot_be_read_is_named_by_its_variable() {
     let forge = Forge::new();

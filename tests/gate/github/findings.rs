@@ -20,7 +20,7 @@ fn unpacked(upload: &Value) -> Vec<u8> {
     bytes
 }
 
-/// The worst findings are named where people look, and no more are fetched than that needs.
+/// The worst findings are shown where people look, and no more are fetched than needed.
 #[test]
 fn the_worst_findings_are_shown() {
     let forge = Forge::new();
@@ -60,7 +60,7 @@ fn code_scanning_gets_the_file() {
     assert_eq!(forge.requests(SARIFS).len(), 1);
 }
 
-/// Asked for by name, it must succeed; a verdict on the code stands whatever becomes of it.
+/// A named target must succeed; a verdict on the code stands in any case.
 #[test]
 fn what_code_scanning_refuses() {
     let named = ["--publish", "sarif"];
@@ -102,7 +102,7 @@ fn a_hostile_finding_stays_in_its_row() {
                "defect_content": "plain", "file_path": "src/net/io.c", "line_number": line.to_string()})
     };
     let mut rows: Vec<Value> = (1..=12).map(row).collect();
-    // What is not about a finding differs from run to run.
+    // Everything but the findings differs from run to run.
     let table = |rows: &[Value]| -> Vec<String> {
         let forge = Forge::new();
         run(&forge, "pull_request", passing().defects(rows.to_vec()), &["--publish", "comment"]).expect(0);
@@ -119,7 +119,7 @@ fn a_hostile_finding_stays_in_its_row() {
     assert_eq!((plain.len(), changed.len(), differing.len()), (10, 10, 1), "{changed:#?}");
     let row = differing[0];
     assert!(row.starts_with("| minor | ") && row.ends_with(" |") && row.chars().count() < 1000, "{row}");
-    // Paths and rules are code, where nothing has an effect; the message is escaped.
+    // Paths and rules are code spans, in which no markup works; the message is escaped.
     let message = row.rsplit("` | ").next().expect("a cell");
     assert!(
         !message.contains("</details>") && !row.contains('\u{1b}') && !message.contains("@team"),

@@ -1,16 +1,17 @@
-//! Paths and addresses in outputs, pages and requests: they hold where they are used, and only what has to be is escaped.
+//! Paths and addresses in outputs, pages and requests: they are valid where they are used, with the necessary escapes
+//! only.
 
 use super::job::{CHECK, passing, run};
 use crate::kit::forge::Forge;
 use crate::kit::{TASK, World};
 use serde_json::{Value, json};
 
-/// Directory of the reports with everything that has to survive: blanks, Chinese, signs that need no escape and signs that do.
+/// A report directory with everything that must survive: blanks, Chinese, signs that need no escape and signs that do.
 const ODD: &str = "报告 (1)/a+b@c=d,e'f&g~h!$;i#j%k";
 /// The same in an address (RFC 3986, section 3.3).
 const ODD_ENCODED: &str = "%E6%8A%A5%E5%91%8A%20(1)/a+b@c=d,e'f&g~h!$;i%23j%25k";
 
-/// A step in a directory of its own: later steps and the step that is shown look from the workspace.
+/// A step in another directory: paths for later steps and for the suggested step are relative to the workspace.
 #[test]
 fn the_path_of_the_report_is_relative_to_the_workspace() {
     let forge = Forge::new();
@@ -28,10 +29,10 @@ fn the_path_of_the_report_is_relative_to_the_workspace() {
     let step = format!("    path: |\n      {expected}\n```");
     assert!(ended.summary().contains(&step), "{}", ended.summary());
     assert!(ended.summary().contains(&format!("`{expected}`")), "{}", ended.summary());
-    // Relative to the working directory, as the gate itself was told.
+    // Relative to the working directory, as given on the command line.
     assert_eq!(ended.result()["tasks"][0]["report"]["path"], format!("reports/{TASK}.pdf"));
 
-    // The command for the PDF alone tells the same.
+    // `report` shows the same.
     let mut run = world.run_on_github(&forge, "push", &["report", TASK]);
     let name = run.reports().parent().expect("a directory").file_name().expect("a name").to_owned();
     run.env("GITHUB_WORKSPACE", &workspace).env("CODEARTS_REPORT_DIR", "reports");
@@ -39,9 +40,9 @@ fn the_path_of_the_report_is_relative_to_the_workspace() {
     assert_eq!(run.finish().expect(0).outputs()["report-path"], expected);
 }
 
-/// Outside of the workspace only the whole path holds.
+/// Outside the workspace the path is absolute.
 #[test]
-fn a_report_outside_of_the_workspace_has_its_whole_path() {
+fn a_report_outside_the_workspace_has_an_absolute_path() {
     let forge = Forge::new();
     let world = World::new(passing());
     let elsewhere = tempfile::tempdir().expect("a directory");
@@ -54,9 +55,9 @@ fn a_report_outside_of_the_workspace_has_its_whole_path() {
     assert_eq!(ended.outputs()["report-path"], reports.join(format!("{TASK}.pdf")).to_str().expect("UTF-8"));
 }
 
-/// Blanks and Chinese in the report directory: byte by byte in the outputs, in the step that is shown, and in the cell.
+/// Blanks and Chinese in the report directory: unchanged in the outputs, in the suggested step, and in the table.
 #[test]
-fn odd_paths_are_shown_as_they_are() {
+fn unusual_paths_are_shown_unchanged() {
     let forge = Forge::new();
     let world = World::new(passing());
     let mut run = world.run_on_github(&forge, "pull_request", &CHECK);
@@ -72,9 +73,9 @@ fn odd_paths_are_shown_as_they_are() {
     assert!(ended.summary().contains(&format!("    path: |\n      {path}\n```")), "{}", ended.summary());
 }
 
-/// The same where the CI keeps the files: the address has no needless escapes, and stays within its link.
+/// The same for files that the CI keeps: the address has no needless escapes, and does not end its link early.
 #[test]
-fn odd_paths_are_addressed_with_the_escapes_they_need() {
+fn unusual_paths_have_only_the_necessary_escapes() {
     let forge = Forge::new();
     let world = World::new(passing());
     let mut run = world.run_on_gitlab(&forge, &CHECK);
@@ -94,7 +95,7 @@ fn odd_paths_are_addressed_with_the_escapes_they_need() {
 
 /// Within a link of Markdown the parentheses are escaped too, or the link would end in them.
 #[test]
-fn odd_paths_stay_within_their_links() {
+fn unusual_paths_do_not_end_their_links() {
     let forge = Forge::new();
     let world = World::new(passing());
     let mut run = world.run(&CHECK);
@@ -111,9 +112,9 @@ fn odd_paths_stay_within_their_links() {
     assert!(comment.contains(&link), "{comment}");
 }
 
-/// Findings in such files: annotations have the escapes of their own, SARIF those of an address, check runs none.
+/// Findings in such files: annotations use their own escapes, SARIF those of an address, check runs none.
 #[test]
-fn odd_files_of_findings_are_named_where_they_are() {
+fn unusual_paths_of_findings_are_escaped_for_their_format() {
     let forge = Forge::new();
     let row = json!({"defect_id": "1", "defect_level": "0", "defect_status": "0", "defect_checker_name": "R",
                      "rule_name": "R", "defect_content": "m", "file_path": format!("{ODD}/a:b.c"), "line_number": "3"});

@@ -1,4 +1,4 @@
-//! The pull request: found, commented on once by us alone, and told what the job says.
+//! The pull request: found, with one comment of the gate that shows the result of the job.
 
 use super::job::{COMMENTS, passing, run};
 use crate::kit::forge::{Comment, Fault, Forge};
@@ -7,9 +7,9 @@ use crate::kit::{TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::{Value, json};
 
-/// Two runs leave one comment, which tells what has changed; nothing is sent when nothing has.
+/// Two runs leave one comment, which shows what has changed; nothing is sent when nothing has.
 #[test]
-fn there_is_one_comment() {
+fn two_runs_leave_one_comment() {
     let forge = Forge::new();
     run(&forge, "pull_request", passing(), &[]).expect(0);
     let worse = passing().findings([2, 1, 1, 9]);
@@ -23,7 +23,7 @@ fn there_is_one_comment() {
     assert_eq!((forge.requests(COMMENTS).len(), forge.requests("PATCH ").len()), (1, 1));
     let body = forge.requests("PATCH ")[0]["body"].clone();
     assert_eq!(forge.state().comments[0].body, body);
-    // A result that says the same as the last one, to the letter.
+    // The same result as before, to the letter.
     for _ in 0..2 {
         run(&forge, "pull_request", endless(), &["--publish", "comment", "--timeout", "2s", "--start"])
             .expect(2);
@@ -34,10 +34,10 @@ fn there_is_one_comment() {
     assert_eq!(forge.state().comments.len(), 2);
 }
 
-/// Anybody can paste our mark; other people's comments are left alone, also on later pages. Our own second one, which a
-/// race has left, goes.
+/// Anybody can copy the marker; comments of others are left alone, also on later pages. A duplicate of the gate's own
+/// comment, left by a race, is removed.
 #[test]
-fn only_our_own_comment_is_edited() {
+fn only_the_gates_own_comment_is_edited() {
     let forge = Forge::new();
     let mark = format!("<!-- codearts-gate:{TASK} -->\nold");
     let logins =
@@ -58,10 +58,10 @@ fn only_our_own_comment_is_edited() {
     assert_eq!(left, [(1, true), (2, true), (3, true), (4, false), (5, true)]);
 }
 
-/// Gitea has no GraphQL, and its jobs' tokens are nobody's. Where GitHub only fails to say whose token it is, guessing
-/// could leave a second comment.
+/// Gitea has no GraphQL, and its job tokens have no user. Where GitHub only fails to name the user of the token,
+/// guessing could leave a second comment.
 #[test]
-fn whose_token_it_is_is_not_guessed() {
+fn the_user_of_a_token_is_not_guessed() {
     let forge = Forge::new();
     let body = format!("<!-- codearts-gate:{TASK} -->\nold");
     let gitea = Comment { id: 7, login: "gitea-actions".to_owned(), is_bot: false, body };
@@ -77,7 +77,7 @@ fn whose_token_it_is_is_not_guessed() {
     assert_eq!(forge.requests(COMMENTS).len(), 0);
 }
 
-/// What the pull request says is what the job says, also when one of its own targets is what fails.
+/// The pull request shows the result of the job, also when one of the publishing targets is what failed.
 #[test]
 fn pull_request_and_job_agree() {
     let forge = Forge::new();
@@ -92,9 +92,9 @@ fn pull_request_and_job_agree() {
     assert_shown!("a_check_run_that_failed", lines_with(&state.comments[0].body, "### "));
 }
 
-/// Files of the runner that cannot be written are found before others are told that all is well.
+/// Unwritable files of the runner are found before a pass is published.
 #[test]
-fn files_are_tried_before_the_pull_request_is_written_to() {
+fn files_are_tested_before_the_pull_request_is_written() {
     for variable in ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"] {
         let forge = Forge::new();
         let world = World::new(passing());
@@ -106,14 +106,14 @@ fn files_are_tried_before_the_pull_request_is_written_to() {
         assert_eq!(state.check_runs[0]["conclusion"], "failure");
         assert_eq!(ended.result()["outcome"], "report-failed");
         assert!(ended.stderr.contains(&format!("{variable} (`/nonexistent/file`)")), "{}", ended.stderr);
-        // And said once.
+        // And reported once.
         let warnings =
             ["warning: summary:", "warning: outputs:"].map(|warning| ended.stderr.matches(warning).count());
         assert_eq!(warnings.iter().sum::<usize>(), 1, "{}", ended.stderr);
     }
 }
 
-/// Faults on the comment: 502 before and after it was written, limits of the rate in all their forms.
+/// Faults on the comment: 502 before and after it was written, all forms of rate limits.
 #[test]
 fn faults_leave_one_comment() {
     let limit: Value =
@@ -141,9 +141,9 @@ fn faults_leave_one_comment() {
     }
 }
 
-/// The token of a fork's pull request may only read: a warning, the same exit code, the text in the summary.
+/// The token of a pull request from a fork is read-only: a warning, the same exit code, the text in the summary.
 #[test]
-fn a_fork_gets_its_text_in_the_summary() {
+fn the_comment_of_a_fork_is_in_the_summary() {
     let refusal: Value =
         serde_json::from_str(include_str!("../../data/github/error-403-integration.json")).expect("JSON");
     let fault = Fault { body: refusal, ..Fault::new("POST /repos/acme/widget/issues/13/comments", &[], 403) };
@@ -154,7 +154,7 @@ fn a_fork_gets_its_text_in_the_summary() {
         forge.state().faults = vec![fault.clone()];
         let ended = run(&forge, "pull_request-fork", task, &[]).expect(code);
         table.add(format!("exit {code}, log"), &lines_with(&ended.stderr, "warning: comment: "));
-        // But for the line with the port of this test.
+        // Without the line that contains the port of this test.
         let summary = ended.summary();
         let lines = summary.lines().filter(|line| !line.contains("/issues/13/comments"));
         table.add(format!("exit {code}, summary"), &lines.collect::<Vec<_>>().join("\n"));
@@ -169,7 +169,7 @@ fn a_fork_gets_its_text_in_the_summary() {
     }
 }
 
-/// The pull request is found for every kind of event, or it is said that there is none.
+/// The pull request is found for every kind of event, or the log says that there is none.
 #[test]
 fn the_pull_request_is_found() {
     let cases = [
@@ -220,12 +220,12 @@ fn a_check_run_is_made_once_on_the_head() {
         assert_eq!(state.check_runs.len(), 1);
         let run = &state.check_runs[0];
         assert_eq!((&run["head_sha"], &run["conclusion"]), (&json!(head), &json!("failure")));
-        // Another gate's check run must not take the place of this one.
+        // The check run of another gate must not replace this one.
         assert_eq!(run["name"], format!("CodeArts Check ({TASK})"));
         assert_eq!(run["details_url"], "https://github.com/acme/widget/actions/runs/555/attempts/1");
         assert!(run["output"]["title"].as_str().is_some_and(|title| title.contains("stopped")), "{run}");
     }
-    // The commit that the event tells, also where no pull request is found; never the branch of the workflow itself.
+    // The commit that the event names, also where no pull request is found; never the branch of the workflow itself.
     let forge = Forge::new();
     forge.state().faults =
         vec![Fault { body: json!([]), ..Fault::new("GET /repos/acme/widget/pulls", &[], 200) }];
@@ -237,9 +237,9 @@ fn a_check_run_is_made_once_on_the_head() {
     assert_eq!(forge.state().check_runs.len(), 1);
 }
 
-/// What an event or a variable tells stands in paths of the API, so it must be what it is called: a commit, a repository.
+/// Values of events and variables become part of API paths, so they are validated: a commit, a repository.
 #[test]
-fn nothing_climbs_out_of_its_path() {
+fn values_in_api_paths_are_validated() {
     let event = |after: &str| json!({"after": after, "ref": "refs/heads/main"}).to_string();
     let sha = "2222222222222222222222222222222222222222";
     let cases = [
@@ -274,7 +274,7 @@ fn plain_http_to_a_forge_must_be_allowed() {
         let mut run = world.run_on_github(&forge, "pull_request", arguments);
         run.env("GITHUB_API_URL", "http://forge.example")
             .env("GITHUB_GRAPHQL_URL", "http://forge.example/graphql");
-        // The network in which that host is.
+        // The network of that host.
         run.env("HTTP_PROXY", forge.origin());
         let ended = run.finish().expect(if is_allowed { 0 } else { 5 });
         assert_eq!(forge.state().comments.len(), usize::from(is_allowed), "{}", ended.stderr);

@@ -1,4 +1,4 @@
-//! What GitHub refuses, and the advice that fits: the permission only where that is what is missing.
+//! What GitHub rejects, and the hint: the permission only where it is missing.
 
 use super::job::{COMMENTS, passing, run};
 use crate::kit::forge::{Fault, Forge};
@@ -76,7 +76,7 @@ fn refused_findings_name_the_feature_that_is_off() {
     assert_shown!("refused_findings", table.text());
 }
 
-/// A limit of the rate, in GitHub's older words too, is waited for and is no missing permission.
+/// A rate limit, in older wording too, is waited for and is not reported as a missing permission.
 #[test]
 fn a_limit_of_the_rate_is_not_a_permission() {
     let mut table = Table::default();

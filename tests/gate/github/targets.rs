@@ -65,7 +65,7 @@ fn a_pass_reaches_every_target() {
     assert!(ended.stderr.contains(counts), "{}", ended.stderr);
 }
 
-/// The runner is told what to hide before it is told anything else, and the wait can be folded.
+/// Secrets are masked before anything else is written, and the wait is collapsible.
 #[test]
 fn masks_come_first_and_the_wait_is_a_group() {
     let forge = Forge::new();
@@ -77,12 +77,12 @@ fn masks_come_first_and_the_wait_is_a_group() {
         lines.iter().position(|line| *line == "::group::Waiting for CodeArts Check").expect("a group");
     let end = lines.iter().position(|line| *line == "::endgroup::").expect("its end");
     assert!(group < end && lines[end..].iter().any(|line| line.starts_with("PASSED")), "{}", ended.stderr);
-    // The signature of the upload address too, as it stands there and decoded.
+    // The signature of the upload address too, as written and decoded.
     assert!(lines.contains(&"::add-mask::canary%252Bsignature%253D"), "{}", ended.stderr);
     assert!(lines.contains(&"::add-mask::canary+signature="), "{}", ended.stderr);
 }
 
-/// Only in our action is it certain that nobody keeps a copy of what the runner is told to hide.
+/// Only in the gate's own action is it certain that no copy of the mask commands is kept.
 #[test]
 fn a_run_step_prints_no_secrets() {
     let forge = Forge::new();
@@ -130,7 +130,7 @@ fn hostile_text_stays_in_its_row() {
     }
 }
 
-/// Nothing is published when nothing is wanted.
+/// `--publish none` publishes nothing.
 #[test]
 fn publishing_can_be_switched_off() {
     let forge = Forge::new();
@@ -139,7 +139,7 @@ fn publishing_can_be_switched_off() {
     assert!(ended.outputs().is_empty());
 }
 
-/// `report` brings the PDF to the same places.
+/// `report` publishes the PDF to the same places.
 #[test]
 fn the_report_alone_is_published() {
     let forge = Forge::new();

@@ -6,7 +6,7 @@ use crate::kit::{Run, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::{Value, json};
 
-/// Without a token there is no request; what needs none is there all the same, and one line says what is missing.
+/// Without a token there is no request; what needs none is still there, and one line names what is missing.
 #[test]
 fn without_a_token_the_runner_still_gets_its_files() {
     let forge = Forge::new();
@@ -24,9 +24,9 @@ fn without_a_token_the_runner_still_gets_its_files() {
     assert_eq!(ended.result()["outcome"], "report-failed");
 }
 
-/// `report` writes no note that could link to an upload, and uploads stay: its PDF is the job's artifact.
+/// `report` writes no note that could link to an upload, and uploads cannot be removed: its PDF is the job's artifact.
 #[test]
-fn the_command_for_the_pdf_alone_uploads_nothing() {
+fn the_report_command_uploads_nothing() {
     let forge = Forge::new();
     let world = World::new(passing());
     let ended = world.run_on_gitlab(&forge, &["report", TASK]).finish().expect(0);
@@ -36,10 +36,10 @@ fn the_command_for_the_pdf_alone_uploads_nothing() {
     assert_eq!(values["CODEARTS_GATE_OUTCOME"], "passed");
 }
 
-/// A report directory outside the project is not where GitLab collects artifacts; a project directory that is not there is taken
-/// for the one the job is in.
+/// A report directory outside the project is not where GitLab collects artifacts; where the project directory does not
+/// exist, the working directory of the job is used.
 #[test]
-fn artifacts_are_linked_where_there_are_some() {
+fn artifacts_are_linked_where_they_exist() {
     let forge = Forge::new();
     let elsewhere = tempfile::tempdir().expect("a directory");
     let outside = |run: &mut Run| {
@@ -58,7 +58,7 @@ fn artifacts_are_linked_where_there_are_some() {
     assert!(dotenv(&ended)["CODEARTS_GATE_ARTIFACT_URL"].ends_with(&format!("/file/reports/{TASK}.pdf")));
 }
 
-/// A token that may only read: said, and the exit code stays.
+/// A read-only token: a warning, and the exit code stays.
 #[test]
 fn a_token_that_only_reads_is_a_warning() {
     let forge = Forge::new();
@@ -75,7 +75,7 @@ fn a_token_that_only_reads_is_a_warning() {
     assert!(forge.state().gitlab.notes.is_empty());
 }
 
-/// Where our notes cannot be read, no note will link to an upload, and uploads stay.
+/// Where earlier notes cannot be read, no note will link to an upload, and uploads cannot be removed.
 #[test]
 fn nothing_is_uploaded_that_no_note_would_link_to() {
     let forge = Forge::new();
@@ -87,7 +87,7 @@ fn nothing_is_uploaded_that_no_note_would_link_to() {
     assert!(dotenv(&ended)["CODEARTS_GATE_ARTIFACT_URL"].contains("/jobs/42/artifacts/"));
 }
 
-/// A GitLab that does not answer costs a share of the time, and nothing else: the rest is there, and the exit code stays.
+/// A GitLab that does not answer costs part of the time only: the files are there, and the exit code stays.
 #[test]
 fn a_server_that_stalls_costs_only_its_own_part() {
     let uploads = "POST /api/v4/projects/1001/uploads";
@@ -96,7 +96,7 @@ fn a_server_that_stalls_costs_only_its_own_part() {
         forge.state().faults = vec![Fault::stall(request)];
         let ended = run(&forge, passing(), same, &["--report-timeout", "4s"]).expect(0);
         assert!(ended.stderr.contains("warning: "), "{}", ended.stderr);
-        // The commit's status needs none of it.
+        // The commit status needs none of it.
         run(&forge, passing(), same, &["--report-timeout", "4s", "--publish", "artifact,comment,check-run"]);
         assert_eq!(forge.state().gitlab.statuses.len(), 1, "{request}");
         let state = forge.state();
@@ -107,9 +107,9 @@ fn a_server_that_stalls_costs_only_its_own_part() {
     }
 }
 
-/// What the runner gives as certificates is no reason to fail, and is named when it cannot be used.
+/// Unusable certificates of the runner are named, but are not a failure.
 #[test]
-fn certificates_of_the_runner_are_tried() {
+fn unusable_certificates_of_the_runner_are_named() {
     let forge = Forge::new();
     let directory = tempfile::tempdir().expect("a directory");
     let file = directory.path().join("ca.pem");
@@ -126,7 +126,7 @@ fn certificates_of_the_runner_are_tried() {
     assert_eq!(forge.state().gitlab.notes.len(), 1);
 }
 
-/// A place that GitLab does not have is refused before anything is sent; the files say so.
+/// A target that GitLab does not have is rejected before anything is sent; the files show it.
 #[test]
 fn targets_of_other_forges_are_refused() {
     let forge = Forge::new();
@@ -140,9 +140,10 @@ fn targets_of_other_forges_are_refused() {
     assert_shown!("targets_of_other_forges", table.text());
 }
 
-/// Of many PDFs the first are uploaded, all are linked; what has no room among the values for later jobs is said once.
+/// Of many PDFs the first are uploaded and all are linked; values for later jobs that exceed the limit are reported
+/// once.
 #[test]
-fn many_tasks_are_too_much_for_a_project() {
+fn uploads_and_values_of_many_tasks_are_limited() {
     let (world, forge) = (World::new(passing().before(None).ends_at_poll(2)), Forge::new());
     let ids: Vec<String> = (0..85).map(|id| format!("{id:032x}")).collect();
     let arguments: Vec<&str> =
@@ -158,9 +159,9 @@ fn many_tasks_are_too_much_for_a_project() {
     assert_eq!(urls.filter(|url| url.is_string()).count(), 85);
 }
 
-/// What variables tell stands in paths of the API, so it must be what it is called: a number, a commit.
+/// Values of variables become part of API paths, so they are validated: a number, a commit.
 #[test]
-fn nothing_climbs_out_of_its_path() {
+fn values_in_api_paths_are_validated() {
     let cases = [
         ("CI_MERGE_REQUEST_IID", "12/../../../../user"),
         ("CI_MERGE_REQUEST_IID", ".."),
@@ -203,7 +204,7 @@ fn plain_http_to_a_forge_must_be_allowed() {
     }
 }
 
-/// Some addresses of jobs hold what their runner fetches with, and a server may give addresses that lead elsewhere.
+/// Some job addresses hold the runner's credentials, and a server may return addresses that lead elsewhere.
 #[test]
 fn foreign_addresses_are_not_published() {
     let forge = Forge::new();

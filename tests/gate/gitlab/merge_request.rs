@@ -1,4 +1,4 @@
-//! The merge request: found, with one note of ours, and the status of its commit.
+//! The merge request: found, with one note of the gate, and the status of its commit.
 
 use super::job::{NOTES, dotenv, links, passing, run, same};
 use crate::kit::forge::{Fault, Forge, Note, OWN_ID, page_url};
@@ -48,13 +48,13 @@ fn two_runs_leave_one_note() {
         &format!("https://gitlab.example.com/acme/widget/-/jobs/42/artifacts/file/reports/{TASK}.html")
     );
 
-    // The very same PDF is there already.
+    // The same PDF is there already.
     let ended = run(&forge, passing(), same, &[]).expect(0);
     assert_eq!(dotenv(&ended)["CODEARTS_GATE_ARTIFACT_URL"], url);
-    // All is known from the job but what is there, which is looked at before and after the upload.
+    // The job provides everything but the existing notes, which are read before and after the upload.
     let asked: Vec<String> =
         forge.state().requests.iter().map(|(request, _)| request.chars().take(60).collect()).collect();
-    // A note that would say the very same is not sent.
+    // An unchanged note is not sent.
     let sent = asked.iter().filter(|request| request.starts_with("PUT")).count();
     assert_eq!(asked.len() - sent, 4 + 3, "{asked:#?}");
     assert!(sent <= 1, "{asked:#?}");
@@ -75,7 +75,7 @@ fn two_runs_leave_one_note() {
 
 /// Findings that begin like a quick action do nothing.
 #[test]
-fn findings_give_no_orders() {
+fn findings_run_no_quick_actions() {
     let forge = Forge::new();
     let row = |message: &str| {
         json!({"defect_id": message, "defect_level": "0", "defect_status": "0", "defect_checker_name": "/close",
@@ -88,7 +88,7 @@ fn findings_give_no_orders() {
     assert!(state.gitlab.notes[0].body.contains("close"));
 }
 
-/// Limits of the rate, lost answers: one note in the end.
+/// Rate limits and lost answers: one note in the end.
 #[test]
 fn faults_leave_one_note() {
     let cases = [
@@ -107,9 +107,10 @@ fn faults_leave_one_note() {
     }
 }
 
-/// Notes of others that carry our mark are left alone, and system notes; a second one of ours goes.
+/// Notes of others with the same marker are left alone, and system notes; a duplicate of the gate's own note is
+/// removed.
 #[test]
-fn only_our_own_note_is_edited() {
+fn only_the_gates_own_note_is_edited() {
     let forge = Forge::new();
     let mark = format!("<!-- codearts-gate:{TASK} -->\nold");
     let authors = [(9, false), (OWN_ID, true), (OWN_ID, false), (9, false), (OWN_ID, false)];
@@ -123,7 +124,7 @@ fn only_our_own_note_is_edited() {
     assert_eq!(left, [(1, true), (2, true), (3, false), (4, true)]);
 }
 
-/// Which merge request it is: told by the job, by the branch, or by the commit; a fork's is in the target project.
+/// Which merge request it is: from the job, the branch, or the commit; that of a fork is in the target project.
 #[test]
 fn the_merge_request_is_found() {
     let of_branch = |run: &mut Run| {
@@ -171,9 +172,9 @@ fn the_merge_request_is_found() {
     assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);
 }
 
-/// The status of the commit is set when it is asked for, at the commit that people see.
+/// The commit status is set when requested, on the commit that people see.
 #[test]
-fn the_commit_gets_its_status_when_asked_for() {
+fn the_commit_status_is_set_when_requested() {
     let forge = Forge::new();
     run(&forge, passing(), same, &[]).expect(0);
     assert!(forge.state().gitlab.statuses.is_empty());
@@ -187,7 +188,7 @@ fn the_commit_gets_its_status_when_asked_for() {
     assert_eq!(place, "7/2222222222222222222222222222222222222222");
     assert_eq!((&status["state"], &status["ref"]), (&json!("failed"), &json!("feature")));
     assert_eq!(status["name"], format!("codearts/{TASK}"));
-    // It says so already.
+    // It is set already.
     let refused = |from: &str| {
         let body = json!({"message": format!("Cannot transition status via :succeed from :{from}")});
         vec![Fault { body, ..Fault::new("POST /api/v4/projects/1001/statuses", &[], 400) }]

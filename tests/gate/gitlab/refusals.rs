@@ -7,7 +7,7 @@ use crate::kit::{TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::json;
 
-/// What GitLab refuses, and the advice that fits: scope and role only where they are what is missing.
+/// What GitLab rejects, and the hint: scope and role only where they are missing.
 #[test]
 fn a_refusal_names_the_real_reason() {
     let expired = "Token is expired. You can either do re-authorization or token refresh.";
@@ -29,7 +29,7 @@ fn a_refusal_names_the_real_reason() {
         assert!(!ended.stderr.contains("Developer"), "{case}: {}", ended.stderr);
         table.add(case, &lines_with(&ended.stderr, "comment: "));
     }
-    // Which of these it is, the answer does not say.
+    // The answer does not show which of these it is.
     let forge = Forge::new();
     forge.state().faults =
         vec![Fault { body: json!({"message": "403 Forbidden"}), ..Fault::new(NOTES, &[], 403) }];
@@ -66,7 +66,7 @@ fn a_project_is_addressed_with_the_escapes_it_needs() {
     assert_eq!(forge.requests(notes).len(), 1, "{:?}", forge.state().requests);
 }
 
-/// A step in a directory of its own: later jobs and the runner look from the project.
+/// A step in another directory: paths for later jobs and the runner are relative to the project.
 #[test]
 fn paths_are_relative_to_the_project() {
     let forge = Forge::new();
@@ -89,7 +89,7 @@ fn paths_are_relative_to_the_project() {
     assert!(ended.stderr.contains(&expected), "{}", ended.stderr);
 }
 
-/// A file for later jobs that cannot be written is named by what it is for.
+/// A file for later jobs that cannot be written is named by its purpose.
 #[test]
 fn files_of_the_runner_are_named_by_their_purpose() {
     let forge = Forge::new();

@@ -6,7 +6,7 @@ use crate::kit::forge::Forge;
 use crate::kit::scenario::{CHECKING, endless};
 use std::time::SystemTime;
 
-/// The wait is a section of the log that can be folded, and nothing else there drives a terminal.
+/// The wait is a collapsible section of the log; no other control sequence is written.
 #[test]
 fn the_wait_is_a_section_of_the_log() {
     let forge = Forge::new();
@@ -42,7 +42,7 @@ fn the_wait_ends_before_the_job() {
     assert_eq!(dotenv(&ended)["CODEARTS_GATE_OUTCOME"], "timed-out");
 }
 
-/// A job that is nearly over says what ends it.
+/// A job whose time is nearly over names its limit.
 #[test]
 fn a_job_that_is_nearly_over_names_its_limit() {
     let forge = Forge::new();

@@ -1,5 +1,5 @@
-//! Values as people and their tools leave them: lists in any form, blanks and line breaks around, byte order marks, bytes
-//! that are not text, a home that is not there.
+//! Values as people and tools write them: lists in any form, surrounding blanks and line breaks, byte order marks,
+//! bytes that are not text, a missing home directory.
 
 use crate::kit::forge::Forge;
 use crate::kit::scenario::{STOPPED, Task, pdf, succeeded, task};
@@ -26,7 +26,7 @@ fn without_keys(world: &World, arguments: &[&str]) -> Run {
     run
 }
 
-/// A setting or credential that is there but is not text is never taken for one that is not there.
+/// A setting or credential that is not text is never treated as missing.
 #[cfg(unix)]
 #[test]
 fn a_setting_that_is_not_text_is_refused() {
@@ -57,7 +57,7 @@ fn a_setting_that_is_not_text_is_refused() {
         table.add(name, &ended.stderr);
     }
     assert_shown!("not_text", table.text());
-    // What nothing needs, or what only describes the job, stops nothing.
+    // A value that is not needed, or that only describes the job, is not an error.
     let mut run = world.run(&["check", TASK, "--report", "none"]);
     for name in ["HOME", "JOB_NAME", "BUILD_NUMBER", "WORKSPACE", "HW_SECRET_KEY", "CODEARTS_FOREIGN"] {
         run.env_os(name, not_text);
@@ -109,9 +109,9 @@ fn lists_are_read_in_every_form() {
     assert_eq!(ended.files(), files);
 }
 
-/// Surrounding blanks and line breaks are cut everywhere; what is empty then counts as unset.
+/// Surrounding blanks and line breaks are removed everywhere; an empty value then counts as unset.
 #[test]
-fn surrounding_blanks_are_cut() {
+fn surrounding_blanks_are_removed() {
     let world = World::new(finished());
     let pad = |text: &str| format!(" \t{text}\r\n");
     let mut run = world.run(&["check"]);
@@ -149,7 +149,7 @@ fn surrounding_blanks_are_cut() {
     world.run(&[typed.as_slice(), more.as_slice()].concat()).finish().expect(0);
 }
 
-/// Editors of Windows put a mark before the first byte of a text file; it is skipped wherever one is read.
+/// Windows editors put a byte order mark before the first byte of a text file; it is skipped in every file.
 #[test]
 fn a_byte_order_mark_is_skipped() {
     let world = World::new(finished());
@@ -193,13 +193,13 @@ fn a_byte_order_mark_is_skipped() {
 
     let scenario = file("scenario.json", r#"{"tasks": 1}"#);
     let ended = Run::new(&["sandbox", "--scenario-file", text(&scenario)]).finish().expect(64);
-    // Not the mark is what is wrong with it.
+    // The byte order mark is not the mistake.
     assert!(ended.stderr.contains("integer `1`"), "{}", ended.stderr);
 }
 
 /// A profile that another program has saved as UTF-16 is named as such.
 #[test]
-fn a_profile_in_utf_16_is_named() {
+fn a_profile_in_utf_16_is_rejected_by_name() {
     let world = World::new(finished());
     let file = tempfile::NamedTempFile::new().expect("a file");
     let bytes: Vec<u8> = "\u{feff}[basic]".encode_utf16().flat_map(u16::to_le_bytes).collect();
@@ -210,18 +210,18 @@ fn a_profile_in_utf_16_is_named() {
     assert_shown!("utf_16", ended.stderr);
 }
 
-/// A home that is not set, is not a directory or cannot be read stops nothing that does not need it.
+/// A home that is unset, not a directory or unreadable matters only where it is needed.
 #[cfg(unix)]
 #[test]
 fn a_home_that_cannot_be_read_matters_only_where_it_is_needed() {
     let world = World::new(finished());
     let folder = tempfile::tempdir().expect("a directory");
-    // A name that is too long cannot be read by anybody, not even by root.
+    // A name that is too long is unreadable for everybody, even for root.
     let unreadable = folder.path().join("x".repeat(300));
     let mut table = Table::default();
     for (name, home) in [("not a directory", "/dev/null"), ("not readable", text(&unreadable))] {
         world.run(&["check", TASK, "--report", "none"]).env("HOME", home).finish().expect(0);
-        // The incomplete pair is what is wrong, not the home.
+        // The incomplete key pair is the mistake, not the home.
         let mut run = world.run(&["check", TASK]);
         let ended = run.env("HOME", home).env("HUAWEICLOUD_SDK_SK", "").finish().expect(64);
         assert!(

@@ -1,15 +1,15 @@
-//! The first hours: what people type, paste and set by mistake, and that each is answered with what to do instead, before
-//! anything is sent, and without a secret in the answer.
+//! What people type, paste and set by mistake: each mistake is answered with what to do instead, before anything is
+//! sent, and without a secret in the message.
 
 use crate::kit::forge::Forge;
 use crate::kit::scenario::{refuses, scenario, succeeded};
 use crate::kit::{Ended, Run, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 
-/// A value that must not be seen again.
+/// A value that must not appear in the output.
 const CANARY: &str = "typed-canary-0123456789";
 
-/// Refused, naming these facts, and nothing was sent.
+/// Rejected with a message that contains these facts; nothing was sent.
 #[track_caller]
 fn refused(world: &World, run: &Run, facts: &[&str]) -> Ended {
     let ended = run.finish().expect(64);
@@ -21,8 +21,8 @@ fn refused(world: &World, run: &Run, facts: &[&str]) -> Ended {
     ended
 }
 
-/// Ids are arguments and credentials are variables: typed as options, in every spelling, they are refused with that, and the
-/// value is not repeated.
+/// Ids are arguments and credentials are variables: typed as options, in any spelling, they are rejected with this
+/// hint, and the value is not repeated.
 #[test]
 fn ids_and_credentials_typed_as_options() {
     let world = World::new(scenario());
@@ -73,9 +73,9 @@ fn usage_lines_show_what_was_typed() {
     assert_shown!("misspelt_option", ended.stderr);
 }
 
-/// What is wrong with an id, and the id that is meant where it can be seen.
+/// What is wrong with an id, and the id that was meant where it is recognisable.
 #[test]
-fn ids_in_every_wrapping() {
+fn ids_in_every_form() {
     let world = World::new(scenario());
     let other = "0123456789abcdef0123456789abcdef";
     let meant = format!("`{TASK}`");
@@ -112,7 +112,7 @@ fn ids_in_every_wrapping() {
         table.add(format!("{id:?}"), &typed);
         let mut run = world.run(&["check"]);
         let set = refused(&world, run.env("CODEARTS_TASK_ID", id), &["CODEARTS_TASK_ID"]).stderr;
-        // The beginning of the message may quote an id that is a name.
+        // The beginning of the message may quote an id that is one word.
         let (quoted, why) = typed.rsplit_once(" TASK_ID").expect("the name");
         assert_eq!(set, format!("{quoted} CODEARTS_TASK_ID{why}"));
     }
@@ -140,7 +140,7 @@ fn an_unknown_task_may_be_a_project() {
     assert_shown!("id_of_the_project", table.text());
 }
 
-/// Durations, numbers and words: the range or the nearest value, and the variable when the value came from one.
+/// Durations, numbers and words: the valid range or the nearest value, and the variable that the value came from.
 #[test]
 fn values_that_are_almost_right() {
     let world = World::new(scenario());
@@ -185,7 +185,7 @@ fn values_that_are_almost_right() {
         assert!(!ended.stderr.contains(&option), "{name}: {}", ended.stderr);
         table.add(format!("CODEARTS_{name}={value}"), &ended.stderr);
     }
-    // Of two values only the one that counts is looked at.
+    // Of two values only the effective one is validated.
     let mut run = world.run(&["check", TASK, "--timeout", "1x"]);
     refused(&world, run.env("CODEARTS_TIMEOUT", "45M"), &["`--timeout 1x`"]);
     // Variables that exclude each other.
@@ -243,9 +243,9 @@ fn a_region_that_does_not_exist() {
     assert_shown!("regions_that_do_not_exist", table.text());
 }
 
-/// Keys and tokens that cannot be ones are refused before anything is sent.
+/// Malformed keys and tokens are rejected before anything is sent.
 #[test]
-fn keys_that_are_not_keys() {
+fn malformed_keys_are_rejected() {
     let world = World::new(scenario());
     let flaws = [
         &format!("\"{CANARY}\""),
@@ -290,7 +290,7 @@ fn keys_that_are_not_keys() {
             table.add(format!("{name}={value}"), &ended.stderr);
         }
     }
-    // A password may begin with such a character, or hold quotes; those around it are pointed out.
+    // A password may begin with such a character, or contain quotes; surrounding quotes are pointed out.
     let mut run = world.run_with_password(&["check", TASK]);
     let ended = run.env("CODEARTS_IAM_PASSWORD", &format!("\"$a{CANARY}\"")).finish().expect(77);
     table.add("CODEARTS_IAM_PASSWORD in quotes", &lines_with(&ended.stderr, "CODEARTS_IAM_PASSWORD"));
@@ -306,9 +306,9 @@ fn keys_that_are_not_keys() {
     assert_shown!("keys_that_are_not_keys", table.text());
 }
 
-/// A forge's token that cannot be one is not sent: the comment is missing, with the reason, and the check goes on.
+/// A malformed token of a forge is not sent: the comment is missing, with the reason, and the check continues.
 #[test]
-fn a_token_of_a_forge_that_is_not_a_token() {
+fn a_malformed_token_of_a_forge_is_not_sent() {
     let forge = Forge::new();
     let world = World::new(succeeded());
     let mut github = world.run_on_github(&forge, "pull_request", &["check", TASK, "--report", "none"]);
@@ -325,7 +325,7 @@ fn a_token_of_a_forge_that_is_not_a_token() {
     assert_shown!("forge_tokens_that_are_not_tokens", table.text());
 }
 
-/// A report directory that cannot be written to: where to choose another.
+/// A report directory that is not writable: the option that chooses another.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_read_only_directory_names_the_option() {
@@ -339,7 +339,7 @@ fn a_read_only_directory_names_the_option() {
     assert_eq!(ended.stderr.matches("--report-dir").count(), 1, "{}", ended.stderr);
 }
 
-/// A variable with our prefix that nobody reads is worth a warning, with the nearest name only where there is one.
+/// An unused variable with the gate's prefix is a warning, with the nearest name where there is one.
 #[test]
 fn a_misspelt_variable_is_named() {
     let world = World::new(succeeded());

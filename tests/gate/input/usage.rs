@@ -1,11 +1,11 @@
-//! Bad input: exit 64, a message with what to type instead, and nothing is sent.
+//! Invalid input: exit code 64, a message with what to type instead, and nothing is sent.
 
 use crate::kit::scenario::scenario;
 use crate::kit::{Run, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 
 #[test]
-fn bad_input_sends_nothing() {
+fn invalid_input_sends_nothing() {
     let cases: [(&[&str], &[(&str, &str)]); 17] = [
         (&["check"], &[]),
         (&["check", "not an id"], &[]),
@@ -70,7 +70,7 @@ fn a_bad_ca_file_is_refused() {
 }
 
 #[test]
-fn no_credentials_names_all_ways() {
+fn without_credentials_all_kinds_are_named() {
     let world = World::new(scenario());
     let mut run = world.run(&["check", TASK]);
     let ended = run.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK").finish().expect(64);
@@ -87,7 +87,7 @@ fn without_a_command_the_help_is_shown() {
     assert_eq!((asked.stdout.as_str(), asked.stderr.as_str()), (bare.stderr.as_str(), ""));
 }
 
-/// A host that does not exist, and a port where nobody listens.
+/// A host that does not exist, and a closed port.
 #[test]
 fn an_unreachable_service_is_reported_soon() {
     let world = World::new(scenario());

@@ -36,7 +36,7 @@ impl Run {
         self.env_os(name, value.as_ref())
     }
 
-    /// A value that need not be text.
+    /// A value that may be other bytes than text.
     pub(crate) fn env_os(&mut self, name: &str, value: &OsStr) -> &mut Self {
         self.variables.insert(name.to_owned(), value.to_owned());
         self
@@ -69,7 +69,7 @@ impl Run {
         self.command().spawn().expect("the binary")
     }
 
-    /// Starts it with its talk on a terminal of the test's own.
+    /// Starts it with standard error on a terminal of the test.
     #[cfg(unix)]
     pub(crate) fn spawn_on(&self, terminal: Stdio) -> Child {
         self.command().stderr(terminal).spawn().expect("the binary")
@@ -129,7 +129,7 @@ impl Run {
     }
 
     fn search_for_secrets(&self, ended: &Ended) {
-        // What the runner is told to hide has to be told.
+        // A mask command must contain the secret.
         let is_mask = |line: &&str| line.starts_with("::add-mask::");
         let stderr: Vec<&str> = ended.stderr.lines().filter(|line| !is_mask(line)).collect();
         let mut texts =

@@ -36,7 +36,7 @@ pub(crate) fn assert_none(place: &str, text: &str) {
     }
 }
 
-/// The same for bytes that are no text, such as a PDF: there they can only stand as they are.
+/// The same for bytes that are not text, such as a PDF: they are searched for in plain form only.
 pub(crate) fn assert_none_in_bytes(place: &str, bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     for canary in CANARIES {

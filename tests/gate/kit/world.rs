@@ -52,7 +52,7 @@ impl World {
         }
     }
 
-    /// Starts the next run of a task as somebody else would, as soon as there is no other.
+    /// Starts the next run of a task as another user would, as soon as no other is active.
     #[track_caller]
     pub(crate) fn start_foreign_run_when_idle(&self, task: &str) {
         let begun = Instant::now();

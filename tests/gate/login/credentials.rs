@@ -34,9 +34,9 @@ fn every_kind_of_credentials_works() {
     assert_shown!("kinds_of_credentials", table.text());
 }
 
-/// The project of IAM is sent with every request, and signed, or the gateway would refuse it; a token is asked for it.
+/// The IAM project is sent and signed with every request, or the gateway would reject it; tokens are requested for it.
 #[test]
-fn the_project_is_signed_along() {
+fn the_iam_project_is_signed() {
     const PROJECT: &str = "0123456789abcdef0123456789abcdef";
     let world = World::new(finished());
     world.run(&["check", TASK, "--iam-project-id", PROJECT]).finish().expect(0);
@@ -67,7 +67,8 @@ fn wrong_credentials_are_denied() {
     assert_shown!("wrong_credentials", table.text());
 }
 
-/// An expired token in mid-wait is invisible: renewed before it expires, or after it was refused.
+/// A token that expires during the wait is renewed without a visible effect: before it expires, or after it was
+/// rejected.
 #[test]
 fn a_token_that_expires_in_mid_wait_is_renewed() {
     let world =
@@ -109,7 +110,7 @@ fn a_wrong_password_is_tried_once() {
     assert_shown!("wrong_password", lines_with(&ended.stderr, "error: aa"));
 }
 
-/// Nor is anything else that IAM refuses in its own words, such as an account that is locked.
+/// Any other rejection by IAM, such as a locked account, is not retried either.
 #[test]
 fn a_refused_login_is_not_tried_again() {
     for (status, code) in [(401, "IAM.0001"), (403, "IAM.0002"), (400, "IAM.0011"), (404, "IAM.0004")] {
@@ -119,9 +120,9 @@ fn a_refused_login_is_not_tried_again() {
     }
 }
 
-/// Where the service does not show its clock, a wrong clock here may be why a signature is refused.
+/// Where the service does not show its clock, a wrong local clock may be why a signature is rejected.
 #[test]
-fn a_clock_that_cannot_be_compared_is_mentioned() {
+fn an_unknown_clock_is_mentioned_in_a_rejection() {
     let world = World::new(scenario().when("progress", refuses(401, "APIGW.0303").header("date", "?")));
     let ended = world.run(&["check", TASK]).finish().expect(77);
     assert_shown!("clock_that_cannot_be_compared", lines_with(&ended.stderr, TASK));
@@ -155,7 +156,7 @@ fn faults_at_the_login_are_retried() {
     }
 }
 
-/// A server that quotes the password it was sent does not make us print it; the harness looks.
+/// A password that a server echoes is not printed; the harness searches for it.
 #[test]
 fn an_echo_of_the_password_is_not_printed() {
     let world = World::new(
@@ -168,9 +169,9 @@ fn an_echo_of_the_password_is_not_printed() {
     assert!(ended.stderr.contains("got ***"), "{}", ended.stderr);
 }
 
-/// One odd answer of IAM in a long wait is one bad answer.
+/// One unusable answer of IAM does not end a long wait.
 #[test]
-fn an_odd_answer_at_a_renewal_is_survived() {
+fn an_unusable_answer_to_a_renewal_is_retried() {
     let odd_answers: [Fault; 3] = [answers(403).into(), answers(404).into(), shows_a_web_page()];
     for odd in odd_answers {
         let story = scenario().task(task().before(CHECKING).takes("2500ms")).token_life("1800ms");
@@ -181,7 +182,7 @@ fn an_odd_answer_at_a_renewal_is_survived() {
     }
 }
 
-/// A clock that is an hour off is found out, corrected once, and said.
+/// A clock that is an hour off is noticed, corrected once, and reported.
 #[test]
 fn a_wrong_clock_is_corrected() {
     let mut table = Table::default();
@@ -190,7 +191,7 @@ fn a_wrong_clock_is_corrected() {
         let ended = world.run(&["check", TASK]).finish().expect(0);
         table.add(ahead, &lines_with(&ended.stderr, "clock"));
         let refused = world.sandbox.recorded().iter().filter(|call| call.status == Some(401)).count();
-        // The first question about the task and the one about its runs go out together.
+        // The first requests for the task and for its runs are sent together.
         assert!(refused <= 2, "{refused}");
     }
     let world = World::new(scenario().task(succeeded()).clock_ahead(120));
@@ -199,7 +200,7 @@ fn a_wrong_clock_is_corrected() {
     assert_shown!("wrong_clock", table.text());
 }
 
-/// A server that quotes what it was sent does not make us print it.
+/// A token that a server echoes is not printed.
 #[test]
 fn an_echo_of_the_token_is_not_printed() {
     let world = World::new(scenario().when(

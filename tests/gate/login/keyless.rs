@@ -55,7 +55,7 @@ fn sent(world: &World, call: &str, pointer: &str) -> Vec<Value> {
 }
 
 #[test]
-fn every_keyless_way_works() {
+fn every_keyless_login_works() {
     let kinds = [("STS", with_sts as fn(&World, &[&str]) -> Run), ("IAM", with_iam)];
     let mut table = Table::default();
     for (kind, run) in kinds {
@@ -79,8 +79,8 @@ fn every_keyless_way_works() {
     }
 }
 
-/// Sessions that end in mid-wait are renewed, each with a fresh id token, and nobody notices: the sandbox takes each id token
-/// once. Three sessions of an hour in a wait of three hours, a thousand times as fast.
+/// Sessions that end during the wait are renewed, each with a fresh id token: the sandbox takes each id token once.
+/// Three sessions of an hour in a wait of three hours, a thousand times as fast.
 #[test]
 fn a_long_wait_outlives_its_sessions() {
     let story = scenario()
@@ -99,10 +99,10 @@ fn a_long_wait_outlives_its_sessions() {
         assert!(tokens.len() >= 3, "{}", tokens.len());
         let different: BTreeSet<String> = tokens.iter().map(Value::to_string).collect();
         assert_eq!(different.len(), tokens.len(), "each id token once");
-        // One may have been asked for when all was over.
+        // One may have been requested at the very end.
         let asked = world.calls("id-token").len();
         assert!((tokens.len()..=tokens.len() + 1).contains(&asked), "{asked} for {}", tokens.len());
-        // Renewed in time, so that nothing was ever refused.
+        // Renewed in time, so that nothing was ever rejected.
         let refused = world.sandbox.recorded().iter().filter(|call| call.status == Some(401)).count();
         assert_eq!(refused, 0);
         table.add(call, &ended.stderr);
@@ -110,7 +110,7 @@ fn a_long_wait_outlives_its_sessions() {
     assert_shown!("sessions_that_are_renewed", table.text());
 }
 
-/// A session is asked for that lasts as long as the time limits; an agency that grants less gets asked for an hour.
+/// The requested session is as long as the time limits; for an agency that grants less, an hour is requested.
 #[test]
 fn the_session_is_as_long_as_the_wait() {
     let durations = |hours: u64, variable: Option<&str>, arguments: &[&str]| {
@@ -123,7 +123,7 @@ fn the_session_is_as_long_as_the_wait() {
         let ended = run.finish();
         (ended.code, sent(&world, "oidc-sts", "/duration_seconds"))
     };
-    // 60 and 10 minutes are the usual limits; 10 more are kept.
+    // The default limits are 60 and 10 minutes; 10 more are a margin.
     assert_eq!(durations(12, None, &["check", TASK]), (0, vec![json!(80 * 60)]));
     assert_eq!(durations(12, None, &["check", TASK, "--timeout", "3h"]), (0, vec![json!(200 * 60)]));
     assert_eq!(durations(12, None, &["check", TASK, "--timeout", "3days"]), (0, vec![json!(43_200)]));
@@ -133,7 +133,7 @@ fn the_session_is_as_long_as_the_wait() {
     assert_eq!(durations(1, Some("60"), &["check", TASK]), (64, vec![]));
 }
 
-/// Whom the token is for, and how the session is called.
+/// The audience of the token, and the name of the session.
 #[test]
 fn audience_name_and_policies_are_sent() {
     let audience = Some("codearts gate+x".to_owned());
@@ -152,9 +152,9 @@ fn audience_name_and_policies_are_sent() {
     }
 }
 
-/// Refusals name what the trust policy must match, in one sentence, and never the token.
+/// Rejections name the claims that the trust policy must match, and never the token.
 #[test]
-fn refusals_name_the_claims() {
+fn rejections_name_the_claims() {
     let claims = [
         "`https://token.actions.githubusercontent.com`",
         "`https://github.com/acme`",
@@ -206,7 +206,7 @@ fn refusals_name_the_claims() {
     assert_shown!("refused_keyless_logins", table.text());
 }
 
-/// A login that was refused is not tried again, however many tasks need it; one bad answer to a later one is.
+/// A rejected login is not repeated, however many tasks need it; an unusable answer to a later login is retried.
 #[test]
 fn a_refused_keyless_login_is_not_tried_again() {
     for (call, run) in [("oidc-sts", with_sts as fn(&World, &[&str]) -> Run), ("oidc-iam", with_iam)] {
@@ -243,9 +243,9 @@ fn faults_at_a_keyless_login_are_retried() {
     }
 }
 
-/// A renewal that takes long keeps nobody waiting: the present session serves meanwhile.
+/// A slow renewal delays nothing: the current session is used meanwhile.
 #[test]
-fn a_slow_renewal_holds_up_nothing() {
+fn a_slow_renewal_delays_nothing() {
     let story = scenario().task(endless().before(CHECKING)).session_life("9s");
     let world = World::new(story.when(calls("oidc-sts").nth([2]), is_held()));
     let mut child = with_sts(&world, &["check", TASK, "--report", "none"]).spawn();
@@ -285,7 +285,7 @@ fn what_is_missing_is_named() {
     }
     assert_eq!(world.sandbox.recorded().len(), 0);
     assert_shown!("what_is_missing", table.text());
-    // Keys that are there as well are used when the keyless set is not whole; --auth chooses.
+    // Stored keys are used when the keyless set is incomplete; --auth chooses.
     let mut run = with_sts(&world, &["check", TASK, "--report", "none"]);
     run.without("ACTIONS_ID_TOKEN_REQUEST_URL");
     run.env("HUAWEICLOUD_SDK_AK", ACCESS_KEY).env("HUAWEICLOUD_SDK_SK", SECRET_KEY);
@@ -319,7 +319,7 @@ fn keys_of_other_tools_are_read() {
     for auth in ["auto", "profile"] {
         table.add(format!("a profile file, {auth}"), run(auth, 0).lines().next().unwrap_or_default());
     }
-    // The project of the profile is signed along; one that is given comes first.
+    // The project of the profile is signed; an explicit one takes precedence.
     write(
         home.path(),
         ".huaweicloud/credentials",
@@ -355,13 +355,13 @@ fn keys_of_other_tools_are_read() {
     assert_shown!("keys_of_other_tools", table.text());
 }
 
-/// A cloud server's agency, and a pod's identity: only when named, never through a proxy.
+/// The agency of a cloud server and the identity of a pod: only when named, never through a proxy.
 #[test]
-fn machines_have_identities() {
+fn identities_of_machines_are_used() {
     let world = World::new(finished());
     let mut run = keyless(&world, &["check", TASK, "--report", "none", "--auth", "metadata"]);
     run.env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin());
-    // Nothing listens there.
+    // A closed port.
     run.env("HTTP_PROXY", "http://127.0.0.1:9").env("NO_PROXY", "");
     let mut table = Table::default();
     table.add("a cloud server", run.finish().expect(0).stderr.lines().next().unwrap_or_default());
@@ -380,7 +380,7 @@ fn machines_have_identities() {
     let ended = run.env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin()).finish().expect(77);
     table.add("a cloud server without an agency", &lines_with(&ended.stderr, TASK));
     assert_shown!("identities_of_machines", table.text());
-    // Without being named it is not asked.
+    // It is not asked unless it is named.
     let world = World::new(finished());
     keyless(&world, &["check", TASK])
         .env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin())
@@ -389,10 +389,10 @@ fn machines_have_identities() {
     assert_eq!(world.sandbox.recorded().len(), 0);
 }
 
-/// Whoever may change the profile chooses who is asking.
+/// Everybody who may change the profile can replace the credentials.
 #[cfg(unix)]
 #[test]
-fn a_profile_that_everybody_may_change_is_a_warning() {
+fn a_profile_writable_by_others_is_a_warning() {
     use std::os::unix::fs::PermissionsExt as _;
     let world = World::new(finished());
     let home = tempfile::tempdir().expect("a directory");

@@ -30,9 +30,10 @@ fn foreign() -> Vec<(String, Fault)> {
     foreign
 }
 
-/// Whatever the status: an answer that is not the service's own decides nothing about the task, however often it comes.
+/// Whatever the status: an answer that is not from the service decides nothing about the task, however often it is
+/// repeated.
 #[test]
-fn answers_of_others_are_not_refusals() {
+fn foreign_answers_are_not_rejections() {
     let mut cases = Vec::new();
     for (name, fault) in foreign() {
         for (call, on) in [("progress", 1), ("run", 1), ("pdf-start", 1), ("pdf-state", 1), ("pdf-file", 1)] {
@@ -44,9 +45,9 @@ fn answers_of_others_are_not_refusals() {
     check_cases(cases, true);
 }
 
-/// When they last, the service was not reached, and the log has what came instead.
+/// When they persist, the service counts as unreachable, and the log shows what was returned instead.
 #[test]
-fn answers_of_others_that_last_are_unavailable() {
+fn persistent_foreign_answers_are_unavailable() {
     let mut table = Table::default();
     for status in [302, 403, 404] {
         for start in ["0", "1"] {
@@ -65,9 +66,9 @@ fn answers_of_others_that_last_are_unavailable() {
     assert_shown!("answers_of_others_that_last", table.text());
 }
 
-/// A list of runs that is not there, by the answer of a load balancer alone, is missing once that has repeated.
+/// A list of runs that only a load balancer reports as missing counts as missing once that is repeated.
 #[test]
-fn a_bare_404_that_repeats_is_a_missing_call() {
+fn a_repeated_foreign_404_is_a_missing_call() {
     let world = World::new(scenario().task(quick_task()).when("last-jobs", answers(404)));
     world.run(&["check", TASK, "--start", "--report", "none"]).finish().expect(0);
 }

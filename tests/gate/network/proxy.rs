@@ -7,7 +7,8 @@ use crate::snapshot::{Table, assert_shown, lines_with};
 
 const REFUSED: &[u8] = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-/// https goes through the proxy, with the credentials of the proxy and no others; NO_PROXY and this machine do not.
+/// HTTPS goes through the proxy, with the credentials of the proxy and no others; hosts in NO_PROXY and this machine do
+/// not.
 #[test]
 fn the_proxy_is_used_as_asked() {
     let world = World::new(scenario());
@@ -68,8 +69,8 @@ fn a_proxy_that_refuses_the_login_is_asked_once() {
     assert_shown!("proxy_that_refuses_the_login", table.text());
 }
 
-/// Proxies of a kind that is not spoken, and addresses that are none, are refused before anything is sent, by the name of
-/// their variable and never by their value.
+/// Unsupported kinds of proxies and invalid addresses are rejected before anything is sent, with the name of the
+/// variable and never its value.
 #[test]
 fn proxies_that_cannot_be_used_are_named_by_their_variable() {
     let cases = [
@@ -86,7 +87,7 @@ fn proxies_that_cannot_be_used_are_named_by_their_variable() {
         ("no_proxy", "10.0.0.0/99"),
         ("NO_PROXY", "other.example:port"),
     ];
-    // Where there is no proxy, exceptions from it do not matter.
+    // Without a proxy, exceptions from it do not matter.
     let world = World::new(succeeded());
     world.run(&["check", TASK, "--report", "none"]).env("NO_PROXY", "300.*").finish().expect(0);
     let mut table = Table::default();
@@ -105,9 +106,9 @@ fn proxies_that_cannot_be_used_are_named_by_their_variable() {
     assert_shown!("proxies_that_cannot_be_used", table.text());
 }
 
-/// The forms of exceptions that curl and Go know.
+/// The forms of exceptions that curl and Go accept.
 #[test]
-fn exceptions_from_the_proxy_have_many_forms() {
+fn no_proxy_accepts_every_usual_form() {
     for (exceptions, is_proxied) in [
         ("*", false),
         (".invalid", false),
@@ -144,7 +145,7 @@ fn the_proxy_is_named() {
 
 /// A server that speaks http where https is expected has its own message.
 #[test]
-fn plain_http_where_https_is_expected_is_said() {
+fn plain_http_where_https_is_expected_is_named() {
     let world = World::new(scenario());
     let (address, heads) =
         serve_bytes(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
@@ -153,7 +154,7 @@ fn plain_http_where_https_is_expected_is_said() {
     assert_eq!(heads.try_iter().count(), 1, "{}", ended.stderr);
 }
 
-/// Nobody is followed anywhere with credentials.
+/// A redirect is never followed with credentials.
 #[test]
 fn redirects_are_not_followed() {
     let (elsewhere, heads) = serve_bytes(REFUSED);

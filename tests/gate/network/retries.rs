@@ -1,5 +1,5 @@
-//! Every fault of the retry matrix on every call: one at a time, in pairs, for ever. Right outcome, one run, and a PDF
-//! that is whole or absent.
+//! Every fault of the retry matrix on every call: one at a time, in pairs, and without end. The outcome is right, there
+//! is one run, and the PDF is complete or absent.
 
 use crate::kit::scenario::{
     FAILED, SUCCEEDED, Task, answers, breaks_after, calls, endless, is_held, is_late, loses_the_answer, pdf,
@@ -18,7 +18,7 @@ pub(crate) fn quick_task() -> Task {
     task().takes("1500ms").pdf(pdf().ends_at_poll(3).bytes(PDF_BYTES))
 }
 
-/// Faults that say nothing about the task. Each must be survived.
+/// Faults that reveal nothing about the task. The gate must survive each.
 fn passing() -> Vec<(&'static str, Fault)> {
     vec![
         ("reset", resets()),
@@ -51,7 +51,7 @@ pub(crate) fn check_cases(cases: Vec<(String, Vec<(&str, u32, Fault)>, &str)>, h
     let mut story = scenario().task(quick_task()).with(|settings| settings.has_last_jobs = has_last_jobs);
     for (number, (name, rules, outcome)) in cases.iter().enumerate() {
         let task = format!("t{number}");
-        // What a lost start has begun is proven by being seen running, and polls take their time, also on a slow machine.
+        // A run of a lost start is recognised because it is seen running, and on a slow machine polls take longer.
         if rules.iter().any(|(call, ..)| ["run", "progress"].contains(call)) {
             story = story.task_named(&task, quick_task().takes("4s"));
         }
@@ -84,7 +84,7 @@ pub(crate) fn check_cases(cases: Vec<(String, Vec<(&str, u32, Fault)>, &str)>, h
             assert!(!pdf.exists(), "{name}");
         }
     }
-    // A fault that was never committed would prove nothing. The second of a pair may be made needless by the first, but
+    // A fault that was never injected would prove nothing. The second of a pair may be made needless by the first, but
     // not on polls and not on another call.
     let mut counts: BTreeMap<(&str, Option<String>), u32> = BTreeMap::new();
     let recorded = world.sandbox.recorded();
@@ -104,7 +104,7 @@ pub(crate) fn check_cases(cases: Vec<(String, Vec<(&str, u32, Fault)>, &str)>, h
     assert!(ended.files().iter().all(|name| !name.ends_with(".part")), "{:?}", ended.files());
 }
 
-/// The calls of a started check, and the number of the first call that is in question.
+/// The calls of a started check, and the number of the first one that is tested.
 const CALLS: [(&str, u32); 7] = [
     ("progress", 1),
     ("progress", 3),
@@ -119,7 +119,7 @@ const CALLS: [(&str, u32); 7] = [
 fn every_fault_on_every_call_one_at_a_time() {
     let try_call = |(call, on): (&str, u32)| {
         for (name, fault) in passing() {
-            // What a lost start has begun is proven by being seen running.
+            // A run of a lost start is recognised because it is seen running.
             let task = if call == "run" { quick_task() } else { quick_task().ends_at_poll(4) };
             let story = scenario().task(task).when(calls(call).nth([on]).of(TASK), fault);
             let world = World::new(story);
@@ -191,7 +191,7 @@ fn a_lost_start_is_found_without_the_list_of_runs() {
 
 /// A refusal in mid-wait is not believed at once; before the first good answer it is.
 #[test]
-fn refusals_count_at_the_beginning_and_not_in_between() {
+fn a_rejection_counts_at_the_beginning_and_not_during_the_wait() {
     let refusals: [(&str, Fault, &str); 5] = [
         ("no such API", refuses(404, "APIGW.0101").into(), "usage"),
         ("no such project", refuses(200, "CC.00050013").into(), "usage"),
@@ -215,7 +215,7 @@ fn refusals_count_at_the_beginning_and_not_in_between() {
     check_cases(cases, true);
 }
 
-/// Faults that never end: the exit code shows what could not be done, and nothing is left half done.
+/// Faults that never end: the exit code shows what failed, and nothing is left half done.
 #[test]
 fn faults_that_never_end() {
     let lasting: [(&str, &str, Fault, i32); 14] = [
@@ -251,7 +251,7 @@ fn faults_that_never_end() {
     }
 }
 
-/// Contact lost in mid-wait is held out until the time limit and its grace, and is then no verdict.
+/// Lost contact during the wait is endured until the timeout, and then decides nothing.
 #[test]
 fn contact_lost_until_the_limit_is_unavailable() {
     let world = World::new(scenario().task(endless()).when(calls("progress").from(3), resets()));
@@ -282,9 +282,9 @@ fn retry_after_is_obeyed() {
     assert!((1.0..30.0).contains(&gap.as_secs_f64()), "{gap:?}");
 }
 
-/// The calls at the edges: why a check failed, and stopping a run. Their faults change no verdict.
+/// The calls beside the wait: why a check failed, and stopping a run. Their faults do not change the verdict.
 #[test]
-fn faults_at_the_edges_change_no_verdict() {
+fn faults_beside_the_wait_do_not_change_the_verdict() {
     let try_fault = |name: &str, fault: Fault| {
         let failing = scenario().task(task().ends_at_poll(2).ends(FAILED));
         let world = World::new(failing.when(calls("log-detail").nth([1]), fault.clone()));
@@ -310,7 +310,7 @@ fn faults_at_the_edges_change_no_verdict() {
 
 /// Faults while a lost start is looked for: the run is found all the same, and not started twice.
 #[test]
-fn faults_while_looking_for_a_lost_start() {
+fn faults_during_the_search_for_a_lost_start() {
     let lost = loses_the_answer();
     let mut faults = passing();
     faults.push(("forbidden", refuses(403, "APIGW.0302").into()));

@@ -1,5 +1,4 @@
-//! A neighbour between us and the service that takes connections for one request only: a second one on the same connection is
-//! reset, or never answered.
+//! A proxy that takes one request a connection: a second one on the same connection is reset, or never answered.
 
 use crate::kit::scenario::{Story, job, pdf, scenario, task};
 use crate::kit::server::serve_connections;
@@ -9,14 +8,14 @@ use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// What becomes of the second request on a connection.
+/// What happens to the second request on a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Second {
     Reset,
     Silence,
 }
 
-/// The neighbour; counts the requests that it did not pass on.
+/// The proxy; counts the requests that it did not pass on.
 struct Neighbour {
     origin: String,
     lost: Arc<AtomicUsize>,
@@ -55,7 +54,7 @@ fn pass_on(mut client: TcpStream, service: &str, second: Second, lost: &AtomicUs
     let host = client.local_addr().expect("an address");
     let mut reader = BufReader::new(client.try_clone().expect("a clone"));
     let Some(first) = request(&mut reader) else { return };
-    // What is signed names us; the service listens elsewhere but checks only what came.
+    // The signed host is the proxy's; the service listens elsewhere, but checks only what it receives.
     assert!(String::from_utf8_lossy(&first).to_lowercase().contains(&format!("host: {host}")));
     let mut server = TcpStream::connect(service).expect("the service");
     server.write_all(&first).expect("sent");
@@ -86,9 +85,9 @@ fn tasks() -> Story {
     scenario().task(task().ends_at_poll(5).pdf(pdf().bytes(5000))).job(job().ends_at_poll(5))
 }
 
-/// What can be sent only once has a connection of its own, so that it is lost with none that was used before.
+/// A request that can be sent only once uses a new connection, so that it cannot be lost on a stale one.
 #[test]
-fn connections_that_serve_once_cost_no_run_and_no_report() {
+fn single_use_connections_lose_neither_run_nor_report() {
     let world = World::new(tasks());
     let neighbour = Neighbour::new(&world.sandbox.origin(), Second::Reset);
     let mut run = world.run(&["check", TASK, "--start", "--timeout", "60s"]);
@@ -101,7 +100,7 @@ fn connections_that_serve_once_cost_no_run_and_no_report() {
     assert_eq!(world.calls("build-run").len(), 1);
 }
 
-/// A connection that fell silent is noticed once, and no other is used twice after that.
+/// A connection that stops answering is noticed once, and no other is used twice after that.
 #[test]
 fn a_silent_connection_is_waited_for_once() {
     let world = World::new(tasks());

@@ -1,5 +1,4 @@
-//! Nobody and nothing that does not move holds up the end: readers of the log that have stopped, pipes where files are
-//! expected.
+//! Nothing that blocks delays the exit: log readers that have stopped, pipes where files are expected.
 #![cfg(unix)]
 
 use crate::kit::scenario::{CHECKING, Task, endless, succeeded};
@@ -12,18 +11,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Nothing that works takes this long, also on a slow machine.
+/// Longer than any working run takes, even on a slow machine.
 const FOR_EVER: Duration = Duration::from_secs(60);
-/// A pipe that took nothing for so long is full.
+/// A pipe that could not be written for so long is full.
 const FULL_AFTER: Duration = Duration::from_millis(300);
 
-/// A pipe into which nothing more fits; nobody reads it while the reader is kept.
+/// A full pipe; it is not read while the reader is kept.
 fn full_pipe() -> (PipeReader, PipeWriter) {
     let (reader, writer) = pipe().expect("a pipe");
     let mut filler = writer.try_clone().expect("a clone");
     let written = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&written);
-    // Stays blocked until the reader is gone.
+    // Blocks until the reader is gone.
     thread::spawn(move || {
         while filler.write_all(b"x").is_ok() {
             counter.fetch_add(1, Ordering::SeqCst);
@@ -58,7 +57,7 @@ fn slow() -> Task {
 }
 
 #[test]
-fn a_reader_that_has_stopped_holds_up_neither_timeout_nor_signal() {
+fn a_stopped_log_reader_blocks_neither_timeout_nor_signal() {
     for options in [&["--log-format", "json"], &["-v", "--json"]] {
         let world = World::new(slow());
         let arguments = [&["check", TASK, "--timeout", "1s"][..], options].concat();
@@ -90,9 +89,9 @@ fn fifo(run: &Run, name: &str) -> String {
     path
 }
 
-/// Whoever waits for a writer waits for ever, and `/dev/zero` never ends.
+/// A pipe without a writer blocks for ever, and `/dev/zero` never ends.
 #[test]
-fn pipes_and_devices_are_no_files() {
+fn pipes_and_devices_are_rejected() {
     let cases: [(&str, &[&str], &str); 5] = [
         ("CODEARTS_CA_FILE", &["check", TASK, "--endpoint", "https://check.invalid"], "--ca-file"),
         ("CODEARTS_BASELINE", &["check", TASK, "--max-issues", "0"], "baseline"),
@@ -109,7 +108,7 @@ fn pipes_and_devices_are_no_files() {
             run.env(variable, &file);
             let mut child = run.spawn();
             let code = end_of(&mut child, variable).code();
-            // The harness reads all files that are left behind.
+            // The harness reads all remaining files.
             let _ = is_pipe.then(|| std::fs::remove_file(&file));
             let ended = run.wait(child).expect(64);
             assert_eq!(code, Some(64));
@@ -119,9 +118,9 @@ fn pipes_and_devices_are_no_files() {
     assert_shown!("pipes_and_devices", table.text());
 }
 
-/// What a job finds in its surroundings is not needed for the verdict.
+/// Files in the environment of a job are not needed for the verdict.
 #[test]
-fn a_pipe_in_the_surroundings_changes_no_verdict() {
+fn pipes_in_the_environment_do_not_change_the_verdict() {
     let world = World::new(succeeded());
     let mut run = world.run(&["check", TASK, "--report", "none"]);
     let pipes = ["event", "output", "summary"].map(|name| fifo(&run, name));
@@ -143,7 +142,7 @@ fn a_pipe_in_the_surroundings_changes_no_verdict() {
 
 /// Kubernetes mounts its files as links; those are files.
 #[test]
-fn links_to_files_are_files() {
+fn links_to_files_are_accepted() {
     let world = World::new(succeeded());
     let mut run = world.run(&["check", TASK, "--auth", "profile", "--report", "none"]);
     let directory = run.reports().with_file_name("mount");
@@ -159,7 +158,7 @@ fn links_to_files_are_files() {
     std::os::unix::fs::symlink(outside.path().join("credentials"), &link).expect("a link");
     run.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK");
     run.env("HUAWEICLOUD_SDK_CREDENTIALS_FILE", link.to_str().expect("UTF-8"));
-    // The harness looks for secrets in what is left behind, and a link leads to the profile itself.
+    // The harness searches the remaining files for secrets, and a link leads to the profile itself.
     let child = run.spawn();
     let output = child.wait_with_output().expect("the binary");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Names of fields are divided into so many groups: with all of them spoilt at once, nothing would come far.
+/// Field names are divided into so many groups: with all of them spoilt at once, no run would come far.
 const GROUPS: usize = 4;
 /// Headers that are shown to people.
 const REQUEST_IDS: [&str; 2] = ["x-request-id", "x-github-request-id"];
@@ -22,13 +22,13 @@ const REQUEST_IDS: [&str; 2] = ["x-request-id", "x-github-request-id"];
 /// How answers are spoilt.
 #[derive(Clone, Copy, Debug)]
 enum Echoes {
-    /// In all texts whose field's name is of this group.
+    /// In all texts of fields in this group.
     InGroup(usize),
-    /// In refusals of everything, in every field that explains one.
+    /// Every call is rejected, with secrets in every field that explains a rejection.
     InRefusals,
 }
 
-/// Passes requests on, and gives back what is secret in them.
+/// Passes requests on, and echoes the secrets in them.
 struct Echo {
     server: Server,
     echoes: Arc<AtomicUsize>,
@@ -65,7 +65,7 @@ async fn pass_on(
         (403, hyper::HeaderMap::new(), explained.to_string().into_bytes())
     } else {
         let url = format!("{target}{}", parts.uri.path_and_query().expect("a path"));
-        // The host stands in signatures.
+        // The host is part of signatures.
         let sent = client.request(parts.method, url).headers(parts.headers).body(body).send().await;
         let response = sent.map_err(std::io::Error::other)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
@@ -137,7 +137,7 @@ fn with_password(run: &mut Run, service: &Echo) {
     }
 }
 
-/// The harness has searched the run; this is that it was worth it. Returns whether something had to be taken out.
+/// The harness has searched the run; this checks that secrets were echoed. Returns whether something was redacted.
 fn was_quoted(ended: &Ended, echo: &Echo, how: Echoes) -> bool {
     assert_ne!(ended.code, 70, "{how:?}: {}", ended.stderr);
     assert!(echo.echoes.load(Ordering::SeqCst) > 0, "{how:?}: {}", ended.stderr);
@@ -188,22 +188,22 @@ fn passing() -> Task {
 }
 
 #[test]
-fn a_service_that_echoes_is_not_quoted() {
+fn echoed_secrets_are_not_printed() {
     hear(&passing(), &[]);
 }
 
 #[test]
-fn a_service_that_echoes_in_failing_steps_is_not_quoted() {
+fn echoed_secrets_in_failing_steps_are_not_printed() {
     hear(&task().ends_at_poll(2).ends(FAILED), &["--start"]);
 }
 
 #[test]
-fn a_service_that_echoes_in_the_reason_of_an_export_is_not_quoted() {
+fn echoed_secrets_in_the_reason_of_an_export_are_not_printed() {
     hear(&succeeded().pdf(pdf().fails("no room")), &[]);
 }
 
 #[test]
-fn a_build_service_that_echoes_is_not_quoted() {
+fn secrets_echoed_by_the_build_service_are_not_printed() {
     let id = "48c66c6002964721be537cdc6ce0297b";
     let mut quotes = 0;
     for how in ways() {
@@ -218,7 +218,7 @@ fn a_build_service_that_echoes_is_not_quoted() {
 }
 
 #[test]
-fn a_github_that_echoes_is_not_quoted() {
+fn secrets_echoed_by_github_are_not_printed() {
     let mut quotes = 0;
     for how in ways() {
         let world = World::new(passing());
@@ -236,7 +236,7 @@ fn a_github_that_echoes_is_not_quoted() {
 }
 
 #[test]
-fn a_gitlab_that_echoes_is_not_quoted() {
+fn secrets_echoed_by_gitlab_are_not_printed() {
     let mut quotes = 0;
     for how in ways() {
         let world = World::new(passing());

@@ -15,7 +15,7 @@ fn finished() -> Task {
     succeeded().pdf(pdf())
 }
 
-/// A gate on GitHub whose upload has to wait a moment after the first results are written.
+/// A gate on GitHub whose upload is held after the first results are written.
 fn held_up(world: &World, forge: &Forge, arguments: &[&str]) -> Run {
     let wait = Fault { headers: &[("retry-after", "2")], ..Fault::new("POST /twirp", &[1], 503) };
     forge.state().faults = vec![wait];
@@ -24,7 +24,7 @@ fn held_up(world: &World, forge: &Forge, arguments: &[&str]) -> Run {
     run
 }
 
-/// Waits until the gate is held up.
+/// Waits until the upload is held.
 fn wait_for_upload(forge: &Forge) {
     let begun = Instant::now();
     while forge.requests("POST /twirp").is_empty() {
@@ -34,7 +34,7 @@ fn wait_for_upload(forge: &Forge) {
     sleep(Duration::from_millis(100));
 }
 
-/// From now on the process can write files up to this size only.
+/// Limits the size of files that the process can write from now on.
 #[cfg(target_os = "linux")]
 fn limit_files(child: &Child, bytes: u64) {
     let limit = format!("--fsize={bytes}:{bytes}");
@@ -42,7 +42,7 @@ fn limit_files(child: &Child, bytes: u64) {
     assert!(done.expect("prlimit of util-linux").success());
 }
 
-/// No file, output or page names another outcome than the exit code.
+/// Every file, output and page names the outcome of the exit code.
 #[track_caller]
 fn assert_one_outcome(ended: &Ended, name: &str) {
     let result = fs::read(ended.reports.join("result.json")).ok();
@@ -96,7 +96,7 @@ fn a_full_disk_leaves_no_pass() {
     }
 }
 
-/// Standard output that takes nothing is a failure; one that nobody reads is not.
+/// Standard output that cannot be written is a failure; one without a reader is not.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_document_that_is_not_printed_is_a_failure() {
@@ -110,7 +110,7 @@ fn a_document_that_is_not_printed_is_a_failure() {
     assert_eq!((ended.outputs()["exit-code"].as_str(), ended.result()["exit_code"].as_i64()), ("5", Some(5)));
     assert!(forge.state().comments[0].body.contains("report-failed"));
 
-    // It hides no other verdict.
+    // It does not hide another verdict.
     let failed = World::new(task().before(FAILED));
     let run = failed.run(&["check", TASK, "--json"]);
     let ended = run.wait(run.spawn_through_shell("exec \"$0\" \"$@\" >/dev/full")).expect(1);
@@ -126,7 +126,7 @@ fn a_document_that_is_not_printed_is_a_failure() {
     assert_eq!(ended.result()["exit_code"], 5);
 }
 
-/// The reports are removed after they were written: there is no pass without them.
+/// The reports are removed after they were written: without them the check does not pass.
 #[test]
 fn reports_that_disappear_are_missing() {
     let (forge, world) = (Forge::new(), World::new(finished()));

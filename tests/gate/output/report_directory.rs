@@ -1,4 +1,4 @@
-//! The report directory: one gate at a time, nothing outside of the checkout, nothing left of others.
+//! The report directory: one gate at a time, nothing outside the checkout, nothing left from earlier runs.
 #![cfg(unix)]
 
 use crate::kit::forge::Forge;
@@ -37,7 +37,7 @@ fn names(directory: &Path) -> Vec<String> {
     names
 }
 
-/// A second gate in the same directory is refused and touches nothing; one that was killed blocks nobody.
+/// A second gate in the same directory is rejected and touches nothing; a killed gate leaves no lock.
 #[test]
 fn one_gate_at_a_time() {
     let world = World::new(running());
@@ -82,7 +82,7 @@ fn one_gate_at_a_time() {
     next.env("CODEARTS_REPORT_DIR", reports_text).finish().expect(0);
 }
 
-/// Nor does it overwrite the values for later jobs, which lie in that directory.
+/// It does not overwrite the values for later jobs either, which are in that directory.
 #[test]
 fn a_second_gate_on_gitlab_overwrites_nothing() {
     let world = World::new(running());
@@ -101,7 +101,7 @@ fn a_second_gate_on_gitlab_overwrites_nothing() {
     child.wait().expect("an end");
 }
 
-/// Looking for the cause beside a running gate is allowed.
+/// `doctor` may run beside a running gate.
 #[test]
 fn doctor_runs_beside_a_gate() {
     let world = World::new(running());
@@ -118,7 +118,7 @@ fn doctor_runs_beside_a_gate() {
 
 /// The code under review cannot lead the report out of the checkout.
 #[test]
-fn a_link_in_the_checkout_leads_nowhere() {
+fn a_link_out_of_the_checkout_is_rejected() {
     let world = World::new(finished());
     let outside = tempfile::tempdir().expect("a directory");
     let old = ["result.json".to_owned(), format!("{TASK}.pdf")];
@@ -152,7 +152,7 @@ fn a_link_in_the_checkout_leads_nowhere() {
         assert!(kept, "{arguments:?}");
     }
     assert_shown!("a_link_in_the_checkout", table.text());
-    // A place that the user names is the user's business, and so is a link within the checkout.
+    // A directory that the user names is allowed, and so is a link within the checkout.
     let mut run = world.run(&["report", TASK]);
     run.env("CODEARTS_REPORT_DIR", outside.path().to_str().expect("UTF-8")).finish().expect(0);
     let mut run = world.run(&["report", TASK]);
@@ -166,7 +166,7 @@ fn a_link_in_the_checkout_leads_nowhere() {
     run.env("CODEARTS_REPORT_DIR", beside.path().join("link").to_str().expect("UTF-8")).finish().expect(0);
 }
 
-/// What a killed run left under temporary names goes; files of others stay.
+/// Temporary files of a killed run are removed; other files stay.
 #[test]
 fn temporary_files_of_killed_runs_are_removed() {
     let world = World::new(finished());
@@ -187,9 +187,9 @@ fn temporary_files_of_killed_runs_are_removed() {
     assert_eq!(names(&run.reports()), expected);
 }
 
-/// A mistake leaves nothing green of the run before; what others keep there stays.
+/// After a usage error nothing of an earlier pass remains; other files stay.
 #[test]
-fn files_of_the_run_before_are_removed_also_after_a_mistake() {
+fn earlier_files_are_removed_even_after_a_usage_error() {
     let world = World::new(finished());
     let of_task =
         ["pdf", "sarif", "junit.xml", "codequality.json", "checkstyle.xml", "json", "md", "html", "csv"];
@@ -200,7 +200,7 @@ fn files_of_the_run_before_are_removed_also_after_a_mistake() {
         &["check", TASK, "--timeout", "0"],
         &["check", TASK, "--no-such-option"],
         &["check", TASK, "--max-critical", "many"],
-        // The task is named by the result of the run before only.
+        // Only the earlier result names the task.
         &["check", "--no-such-option"],
         &["check", "not-an-id"],
     ];
@@ -229,16 +229,16 @@ fn files_of_the_run_before_are_removed_also_after_a_mistake() {
             "{names:?}"
         );
     }
-    // A mistake about a build leaves the files of checks alone.
+    // A usage error of `build` leaves the files of checks alone.
     let run = world.run(&["build", "48c66c6002964721be537cdc6ce0297b", "--timeout", "0"]);
     fill(&run.reports(), &of_task);
     let ended = run.finish().expect(64);
     assert_eq!(names(&ended.reports).len(), of_task.len() + 1);
 }
 
-/// Somebody removes the directory while the check runs: it is made again.
+/// The directory is removed while the check runs: it is created again.
 #[test]
-fn a_directory_that_is_removed_is_made_again() {
+fn a_removed_directory_is_created_again() {
     let world =
         World::new(scenario().task(succeeded().pdf(pdf())).when(calls("pdf-state").nth([1]), is_held()));
     let run = world.run(&["check", TASK]);

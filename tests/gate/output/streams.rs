@@ -10,7 +10,7 @@ fn finished() -> Task {
 }
 
 #[test]
-fn the_document_is_all_of_standard_output() {
+fn standard_output_holds_only_the_document() {
     let world = World::new(finished());
     let ended = world.run(&["check", TASK, "--json"]).finish().expect(0);
     let printed: Value = serde_json::from_str(&ended.stdout).expect("one document");
@@ -50,7 +50,7 @@ fn log_lines_can_be_json() {
 }
 
 #[test]
-fn quiet_says_only_what_is_wrong() {
+fn quiet_logs_only_warnings_and_errors() {
     let world = World::new(finished());
     assert_eq!(world.run(&["check", TASK, "-q"]).finish().expect(0).stderr, "");
     let world = World::new(task().before(STOPPED));
@@ -58,7 +58,7 @@ fn quiet_says_only_what_is_wrong() {
     assert_eq!(ended.stderr.lines().count(), 2, "{}", ended.stderr);
 }
 
-/// An old result cannot be taken for a new one.
+/// An old result cannot be mistaken for a new one.
 #[test]
 fn results_of_an_earlier_run_are_removed() {
     let world = World::new(task().before(FAILED));
@@ -72,9 +72,9 @@ fn results_of_an_earlier_run_are_removed() {
     assert_eq!(ended.result()["outcome"], "check-failed");
 }
 
-/// Neither can an old pass be taken for the result of a mistake, and looking for the cause destroys nothing.
+/// An old pass cannot be mistaken for the result of a usage error, and `doctor` removes nothing.
 #[test]
-fn a_mistake_leaves_its_own_document_and_doctor_none() {
+fn a_usage_error_leaves_its_document_and_doctor_none() {
     let world = World::new(scenario());
     let run = world.run(&["check", TASK, "--timeout", "0", "--json"]);
     std::fs::create_dir_all(run.reports()).expect("a directory");
@@ -95,7 +95,7 @@ fn a_mistake_leaves_its_own_document_and_doctor_none() {
     }
 }
 
-/// Nobody reads: a closed standard error is no reason to fail.
+/// A closed standard error is not a failure.
 #[cfg(unix)]
 #[test]
 fn closed_streams_change_nothing() {
@@ -110,7 +110,7 @@ fn closed_streams_change_nothing() {
     assert_eq!(ended.result()["outcome"], "passed");
 }
 
-/// A hostile service can neither drive the terminal nor the CI.
+/// A hostile service controls neither the terminal nor the CI.
 #[test]
 fn hostile_text_is_harmless() {
     let hostile = "\u{1b}[2J\r\n::error::forged\n##[add-mask]x\u{202e}";

@@ -21,7 +21,7 @@ fn written(columns: u16, variables: &[(&str, &str)]) -> String {
     let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
     let OpenptyResult { master, slave } = openpty(Some(&size), None).expect("a terminal");
     let mut child = run.spawn_on(Stdio::from(slave));
-    // Reading ends with an error when nobody has the other side open any more.
+    // Reading ends with an error when the other side is closed.
     let mut bytes = Vec::new();
     let _ = File::from(master).read_to_end(&mut bytes);
     assert_eq!(child.wait().expect("an end").code(), Some(0));
@@ -34,7 +34,7 @@ fn a_bar_is_drawn_where_it_can_be() {
     assert!(text.contains("\u{1b}[") && text.contains("2b31ed52 ["), "{text:?}");
 }
 
-/// Each would get a bar that cannot be read, or nothing at all.
+/// Each would show an unreadable bar, or nothing at all.
 #[test]
 fn other_terminals_get_plain_lines() {
     let cases: [(u16, &[(&str, &str)]); 7] = [

@@ -1,4 +1,4 @@
-//! The PDF export against answers that are odd: other ids, parts, redirects, bytes behind the end.
+//! The PDF export with unusual answers: other ids, parts, redirects, bytes after the end.
 
 use crate::kit::scenario::{
     Answer, Calls, Story, answers, calls, pdf, refuses, returns, scenario, succeeded,
@@ -18,12 +18,12 @@ fn checked() -> Story {
     scenario().task(succeeded().pdf(pdf().bytes(5000)))
 }
 
-/// The same where some calls get another answer.
+/// The same with another answer to some calls.
 fn world(calls: impl Into<Calls>, answer: Answer) -> World {
     World::new(checked().when(calls, answer))
 }
 
-/// How often an export was started, looked at and fetched.
+/// How often an export was started, polled and downloaded.
 fn exports(world: &World) -> [usize; 3] {
     ["pdf-start", "pdf-state", "pdf-file"].map(|name| world.calls(name).len())
 }
@@ -40,9 +40,9 @@ fn the_id_of_a_job_may_be_written_as_a_float() {
     assert!(asked.contains(&("async_job_id".to_owned(), "569151".to_owned())), "{asked:?}");
 }
 
-/// HTTP 206 brings a part; nobody asked for one.
+/// HTTP 206 returns a part, which was not requested.
 #[test]
-fn a_part_is_not_taken_for_the_whole() {
+fn a_partial_file_is_rejected() {
     let world = world(calls("pdf-file").nth([1]), answers(206).body(PDF));
     let ended = world.run(&REPORT).finish().expect(0);
     assert_whole_pdf(&ended.reports.join(format!("{TASK}.pdf")), 5000);
@@ -50,9 +50,9 @@ fn a_part_is_not_taken_for_the_whole() {
     assert!(ended.stderr.contains("HTTP 206"), "{}", ended.stderr);
 }
 
-/// What was announced came whole; that its end mark is followed by filling is no reason to refuse it.
+/// The announced length is complete; padding after the end mark does not make it invalid.
 #[test]
-fn bytes_behind_the_end_mark() {
+fn bytes_after_the_end_mark() {
     let filled = |filling: usize| format!("{PDF}{}", "\0".repeat(filling));
     let served = |body: &str| world("pdf-file", returns(body));
     let body = filled(5000);
@@ -67,7 +67,7 @@ fn bytes_behind_the_end_mark() {
     assert!(!ended.reports.join(format!("{TASK}.pdf")).exists());
 }
 
-/// Object storage: each connection gets this answer. Gives the address and the heads of the requests.
+/// Object storage that answers each connection like this. Returns its address and the heads of the requests.
 fn storage(head: &str, body: &str) -> (String, Receiver<String>) {
     let length = body.len();
     serve_bytes(format!("HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"))
@@ -77,7 +77,7 @@ fn redirected(status: u16, location: &str) -> World {
     world("pdf-file", answers(status).header("Location", location))
 }
 
-/// The file may lie in object storage: it is fetched from there, once, without anything that proves who we are.
+/// The file may be in object storage: it is downloaded from there, once, without credentials.
 #[test]
 fn a_redirect_to_storage_is_followed_without_credentials() {
     for status in [302, 303, 307] {
@@ -97,7 +97,7 @@ fn a_redirect_to_storage_is_followed_without_credentials() {
     }
 }
 
-/// Neither a second redirect is followed, nor one to where anybody could read along, nor one that names a user.
+/// A second redirect is not followed, nor one to plain HTTP on another host, nor one that names a user.
 #[test]
 fn other_redirects_are_refused() {
     let (elsewhere, never) = storage("200 OK", PDF);
@@ -118,20 +118,20 @@ fn other_redirects_are_refused() {
     assert!(heads.try_recv().is_ok() && never.try_recv().is_err());
 }
 
-/// A 404 without a code of the service comes from somebody else on the way: it is believed when it stays.
+/// A 404 without an error code of the service is from a device in between: it is believed when it persists.
 #[test]
-fn one_bare_404_loses_no_report() {
+fn one_foreign_404_does_not_lose_the_report() {
     let page = answers(404).body("<html><body><h1>404 Not Found</h1></body></html>");
     for missing in [answers(404), page] {
         let world = world(calls("pdf-start").nth([1]), missing.clone());
         world.run(&REPORT).finish().expect(0);
         assert_eq!(exports(&world), [2, 1, 1]);
-        // Where it stays, the older path is tried, as often as any call that fails, and it ends.
+        // Where it persists, the older path is tried, as often as any failing call, and it ends.
         let world = self::world("pdf-start", missing);
         world.run(&REPORT).finish().expect(69);
         assert_eq!(world.calls("pdf-start").len(), 20);
     }
-    // The gateway's own word is believed at once.
+    // The gateway's own error code is believed at once.
     let world = world("pdf-start", refuses(404, "APIGW.0101"));
     world.run(&REPORT).finish().expect(64);
     assert_eq!(world.calls("pdf-start").len(), 2);
@@ -139,7 +139,7 @@ fn one_bare_404_loses_no_report() {
 
 /// The same on a page of findings.
 #[test]
-fn one_bare_404_loses_no_list() {
+fn one_foreign_404_does_not_lose_the_list() {
     for on in [1, 2, 4] {
         let story = scenario().task(succeeded().findings([0, 0, 0, 450]));
         let world = World::new(story.when(calls("findings").nth([on]), answers(404)));

@@ -1,4 +1,4 @@
-//! The PDF: one download, whole or absent, in constant memory.
+//! The PDF: one download, complete or absent, in constant memory.
 
 use crate::kit::scenario::{
     breaks_after, calls, loses_the_answer, pdf, refuses, returns, scenario, stalls_after, succeeded,
@@ -22,7 +22,7 @@ fn the_file_is_the_one_that_was_served() {
     assert_eq!(report["bytes"], 123_456);
     assert_eq!(report["sha256"], hex::encode(Sha256::digest(std::fs::read(&path).expect("the PDF"))));
     assert_eq!(ended.files(), [format!("{TASK}.pdf"), "result.json".to_owned()]);
-    // The title arrives as typed, and so does the path with its slashes and blanks.
+    // The title is sent as typed, and so is the path with its slashes and blanks.
     assert_eq!(world.calls("pdf-start")[0].query, [("project_name".to_owned(), title.to_owned())]);
     let file = &world.calls("pdf-file")[0].query[0].1;
     assert!(file.starts_with("defects/PdfFiles/20261122/演示 报告~1 & more_Code check report_"), "{file}");
@@ -42,7 +42,7 @@ fn a_broken_transfer_starts_a_new_job() {
 
 /// Three broken transfers give 5 and no file; the check had passed.
 #[test]
-fn three_broken_transfers_are_enough() {
+fn three_broken_transfers_end_the_export() {
     let checked = scenario().task(succeeded().pdf(pdf().bytes(50_000)));
     let world = World::new(checked.when("pdf-file", breaks_after(49_999)));
     let ended = world.run(&["check", TASK]).finish().expect(5);
@@ -57,9 +57,9 @@ fn three_broken_transfers_are_enough() {
     assert_eq!(ended.stderr.matches("warning: ").count(), 3, "{}", ended.stderr);
 }
 
-/// An error object where a file was asked, with HTTP 200, uses nothing up: the same file is asked for again.
+/// An error object instead of the file, with HTTP 200, does not use up the download: the same file is requested again.
 #[test]
-fn a_clear_refusal_of_the_file_is_repeated() {
+fn a_rejected_download_is_repeated() {
     let busy = calls("pdf-file").nth([1, 2]);
     let world = World::new(scenario().task(succeeded().pdf(pdf())).when(busy, refuses(200, "CC.00050012")));
     world.run(&REPORT).finish().expect(0);
@@ -75,7 +75,7 @@ fn a_failed_job_is_reported_with_its_reason() {
     assert_eq!(world.calls("pdf-start").len(), 1);
 }
 
-/// `timeAsk` is a floor, also before the first question.
+/// `timeAsk` is a lower limit, also before the first request.
 #[test]
 fn the_suggested_interval_is_obeyed() {
     let world = World::new(succeeded().pdf(pdf().ends_at_poll(2)));
@@ -87,7 +87,7 @@ fn the_suggested_interval_is_obeyed() {
 }
 
 #[test]
-fn the_report_timeout_ends_it() {
+fn the_report_timeout_ends_the_export() {
     let world = World::new(succeeded().pdf(pdf().takes("1h")));
     let ended = world.run(&["check", TASK, "--report-timeout", "2s"]).finish().expect(5);
     assert!(ended.stderr.contains("--report-timeout"), "{}", ended.stderr);
@@ -106,7 +106,7 @@ fn older_paths_are_tried() {
     assert_eq!(world.calls("pdf-start").len(), 2);
 }
 
-/// The state of the call is told beside the state of the job; its reason must not get lost.
+/// The status of the call is reported beside the status of the job; its reason must not be lost.
 #[test]
 fn an_error_beside_an_empty_result_is_reported() {
     let error = json!({"code": "CC.00050000", "message": "parameters not valid"});
@@ -116,7 +116,7 @@ fn an_error_beside_an_empty_result_is_reported() {
     assert!(ended.stderr.contains("CC.00050000, parameters not valid"), "{}", ended.stderr);
 }
 
-/// A transfer that stalls is no reason to wait for ever.
+/// A transfer that stalls does not block for ever.
 #[test]
 fn a_stalled_transfer_ends_with_the_report_timeout() {
     let checked = scenario().task(succeeded().pdf(pdf()));
@@ -125,7 +125,7 @@ fn a_stalled_transfer_ends_with_the_report_timeout() {
     assert_eq!(ended.files(), ["result.json"]);
 }
 
-/// The disk refuses in the middle of the file: said, and nothing broken is left.
+/// The disk is full in the middle of the file: an error, and no partial file is left.
 #[cfg(unix)]
 #[test]
 fn a_disk_that_refuses_leaves_no_file() {

@@ -1,16 +1,16 @@
-//! What an answer means: numbers, words, contradictions, names that come twice, and statuses of HTTP. Nothing but a clear answer is a
+//! What an answer means: numbers, words, contradictions, duplicate names, and HTTP statuses. Only a clear answer is a
 //! pass.
 
 use crate::kit::scenario::{answers, scenario, succeeded};
 use crate::kit::{Ended, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 
-/// A check that went well, whose summary is this text.
+/// A check that succeeded, whose summary is this text.
 fn judge(summary: &str, arguments: &[&str]) -> Ended {
     answered("summary", 200, summary, arguments)
 }
 
-/// A check in which one call always gets this answer.
+/// A check in which one call always receives this answer.
 fn answered(call: &str, status: u16, body: &str, arguments: &[&str]) -> Ended {
     let world = World::new(scenario().task(succeeded()).when(call, answers(status).body(body)));
     let all: Vec<&str> = ["check", TASK, "--timeout", "1m"].iter().chain(arguments).copied().collect();
@@ -52,7 +52,7 @@ fn every_form_of_a_gate() {
         denied(r#""review_result": "不通过""#),
         denied(r#""review_result": "failure""#),
         denied(r#""review_result": "rejected""#),
-        // Contradictions: whatever denies, wins.
+        // Contradictions: a "not passed" wins.
         denied(r#""is_access": 1, "review_result": "error""#),
         denied(r#""is_access": 0, "review_result": "success""#),
         denied(r#""is_access": 1, "result": {"is_access": 0}"#),
@@ -88,9 +88,9 @@ fn every_form_of_a_gate() {
     assert_shown!("every_form_of_a_gate", table.text());
 }
 
-/// A name that comes twice in one object leaves open which of the two counts, so the answer cannot be read.
+/// A duplicate name in one object leaves open which value counts, so the answer cannot be read.
 #[test]
-fn names_that_come_twice_are_unreadable() {
+fn duplicate_names_are_unreadable() {
     let counts =
         r#""issue_count": 0, "critical_count": 0, "major_count": 0, "minor_count": 0, "suggestion_count": 0"#;
     let summaries = [
@@ -125,9 +125,9 @@ fn names_that_come_twice_are_unreadable() {
     assert_shown!("names_that_come_twice", table.text());
 }
 
-/// Only 200 to 204 are good answers.
+/// Only 200 to 204 count as success.
 #[test]
-fn statuses_of_http_that_are_no_good_answers() {
+fn http_statuses_that_are_not_a_success() {
     let good = with(r#""is_access": 1"#);
     for status in [200, 201, 202, 203] {
         answered("summary", status, &good, &["--gate", "required"]).expect(0);

@@ -1,17 +1,17 @@
-//! Which numbers count against thresholds: the larger, where a service contradicts itself.
+//! Which numbers count against thresholds: the larger one, where a service contradicts itself.
 
 use crate::kit::scenario::{returns, scenario, succeeded};
 use crate::kit::{Ended, TASK, World};
 use serde_json::{Value, json};
 
-/// A check that went well, with this summary.
+/// A check that succeeded, with this summary.
 fn judge(summary: &str, arguments: &[&str]) -> Ended {
     let world = World::new(scenario().task(succeeded()).when("summary", returns(summary)));
     let all: Vec<&str> = ["check", TASK, "--report", "none"].iter().chain(arguments).copied().collect();
     world.run(&all).finish()
 }
 
-/// `issues` is no smaller than its largest part, and the number of the list counts where it is larger.
+/// `issues` is at least as large as its largest part, and the number of the list counts where it is larger.
 #[test]
 fn the_larger_number_counts() {
     let zero = ["critical", "major", "minor", "suggestion"].map(|name| (format!("{name}_count"), json!(0)));
@@ -26,7 +26,7 @@ fn the_larger_number_counts() {
     let nine = summary(&[("critical_count", json!("9"))]).to_string();
     assert_eq!(actual(&judge(&nine, &["--max-issues", "0"]).expect(4)), 9);
     assert_eq!(actual(&judge(&nine, &["--max-issues", "9"]).expect(0)), 9);
-    // The example of the pages: 3 issues, and 5 by severity.
+    // The example in the documentation: 3 issues, and 5 by severity.
     let example = [
         ("issue_count", json!(3)),
         ("critical_count", json!(2)),
@@ -62,7 +62,7 @@ fn the_larger_number_counts() {
     assert_eq!(actual(&listed(&clean, &["--report", "json", "--max-issues", "8"]).expect(4)), 9);
     // Nothing was listed, so nothing is known beside the summary.
     listed(&clean, &["--report", "none", "--max-critical", "0"]).expect(0);
-    // Where the summary has more, that counts.
+    // Where the summary has the larger number, it counts.
     let more = summary(&[("critical_count", json!(12)), ("issue_count", json!(9))]);
     assert_eq!(actual(&listed(&more, &["--report", "json", "--max-critical", "11"]).expect(4)), 12);
 }

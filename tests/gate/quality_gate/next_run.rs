@@ -7,12 +7,12 @@ use crate::kit::{Ended, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::{Value, json};
 
-/// The first question finds the service busy.
+/// The service is busy at the first request.
 fn busy() -> Answer {
     refuses(503, "APIGW.0202")
 }
 
-/// A check during which somebody's next run begins, after the first `call` and before the second is answered. `first`: the
+/// A check during which another run starts, after the first `call` and before the second is answered. `first`: the
 /// answer to the first.
 fn overtaken(service: Story, call: &'static str, first: Answer, arguments: &[&str]) -> Ended {
     let task = if arguments.contains(&"--start") { task().before(FAILED) } else { succeeded() };
@@ -26,7 +26,7 @@ fn overtaken(service: Story, call: &'static str, first: Answer, arguments: &[&st
     run.wait(child)
 }
 
-/// The run's own summary says nothing about the gate, and the task's is another run's by then.
+/// The run's own summary has no gate, and the task's summary belongs to another run by then.
 #[test]
 fn the_gate_of_the_next_run_does_not_count() {
     let silent = returns(json!({"task_id": TASK, "is_access": null}));
@@ -53,7 +53,7 @@ fn the_gate_of_the_next_run_does_not_count() {
     assert_shown!("the_gate_of_the_next_run", table.text());
 }
 
-/// A service that answers about runs is believed about this run, whatever came since.
+/// A service that answers by run is believed about this run, whichever runs followed.
 #[test]
 fn an_answer_about_the_run_counts_whatever_came_since() {
     let of_a_run = || scenario().summary_of_a_run();
@@ -64,7 +64,7 @@ fn an_answer_about_the_run_counts_whatever_came_since() {
     }
 }
 
-/// Whose summary it is, is not known: `auto` goes on as it always did, `required` does not let it pass.
+/// It is unknown which run the summary belongs to: `auto` continues as usual, `required` does not let it pass.
 #[test]
 fn a_service_without_a_list_of_runs() {
     let mut table = Table::default();
@@ -86,7 +86,7 @@ fn a_service_without_a_list_of_runs() {
     refused.run(&["check", TASK, "--report", "none"]).finish().expect(4);
 }
 
-/// Findings are the task's, so a list that somebody's next run may have changed is compared with no baseline.
+/// Findings belong to the task, so a list that another run may have changed is not compared with a baseline.
 #[test]
 fn the_findings_of_the_next_run_are_not_compared() {
     let keep = tempfile::tempdir().expect("a directory");
@@ -100,7 +100,7 @@ fn the_findings_of_the_next_run_are_not_compared() {
     let arguments = ["--report", "none", "--baseline", path, "--max-issues", "0"];
     let ended = overtaken(scenario(), "findings", busy(), &arguments).expect(69);
     table.add("compared", &lines_with(&ended.stderr, "another run"));
-    // Nor do they become a baseline. Where they are only listed, that is said.
+    // They do not become a baseline either. Where they are only listed, the log says so.
     let fresh = keep.path().join("fresh.json");
     let arguments = ["--report", "none", "--write-baseline", fresh.to_str().expect("UTF-8")];
     overtaken(scenario(), "findings", busy(), &arguments).expect(5);

@@ -1,4 +1,4 @@
-//! May the code be merged: the service's gate and our thresholds, as exit codes of the real binary.
+//! The quality gate of the service and thresholds, as exit codes of the real binary.
 
 use crate::kit::scenario::{
     answers, breaks_after, calls, pdf, refuses, resets, returns, scenario, shows_a_web_page, succeeded,
@@ -8,7 +8,7 @@ use crate::snapshot::{Table, assert_shown};
 use codearts_gate::sandbox::scenario::Fault;
 use serde_json::{Value, json};
 
-/// What a summary says; `None`: nothing about the gate.
+/// The gate in a summary; `None`: it is missing.
 fn summary(is_access: Option<&Value>) -> Value {
     let mut body = json!({
         "task_id": TASK, "issue_count": 6,
@@ -26,7 +26,7 @@ fn world(answer: &Value) -> World {
 
 /// is_access × `--gate` × thresholds met or not → exit code.
 #[test]
-fn the_whole_table() {
+fn gate_mode_and_threshold_to_exit_code() {
     let passed = [json!(1), json!("1"), json!(true)];
     let not_passed = [json!(0), json!("0"), json!(false)];
     let clear = passed
@@ -81,9 +81,9 @@ fn the_whole_table() {
     assert_shown!("the_whole_table", table.text());
 }
 
-/// Each threshold looks at its own number; what the service does not tell is never met.
+/// Each threshold compares its own number; a number that the service does not report is never met.
 #[test]
-fn every_threshold_counts_its_own() {
+fn every_threshold_counts_its_own_number() {
     let mut with_new = summary(Some(&json!(1)));
     with_new["new_count"] = json!(5);
     for (name, count) in [("critical", "0"), ("major", "1"), ("minor", "1"), ("suggestion", "3")] {
@@ -123,23 +123,23 @@ fn every_threshold_counts_its_own() {
     uncounted.run(&["check", TASK, "--report", "none", "--max-issues", "9"]).finish().expect(4);
 }
 
-/// What becomes of a check that went well when its summary cannot be read.
+/// The outcome of a check that succeeded when its summary cannot be read.
 #[test]
 fn a_gate_that_cannot_be_read() {
     let refused = |status, code| Fault::from(refuses(status, code));
     let cases = [
-        // Lost contact decides nothing, so it is no pass.
+        // Lost contact decides nothing, so it is not a pass.
         (resets(), "auto", None, 69),
         (refused(503, "APIGW.0202"), "auto", None, 69),
         (shows_a_web_page(), "required", None, 69),
         (resets(), "off", None, 0),
         (resets(), "off", Some("--max-major=0"), 69),
-        // Not allowed to know: `auto` lets it pass, whoever asks for more is told.
+        // Without permission to read it: `auto` lets it pass, a stricter setting does not.
         (refused(403, "CC.00050010"), "auto", None, 0),
         (refused(403, "CC.00050010"), "required", None, 77),
         (refused(403, "CC.00050010"), "auto", Some("--max-major=0"), 77),
         (refused(401, "APIGW.0301"), "auto", None, 77),
-        // Refused for a reason that says nothing, and answers that are no summary.
+        // Rejected without a useful reason, and answers that are not a summary.
         (refused(400, "CC.00050000"), "auto", None, 69),
         (returns(json!({})).into(), "auto", None, 69),
         (answers(200).into(), "auto", None, 69),
@@ -160,9 +160,9 @@ fn a_gate_that_cannot_be_read() {
     }
 }
 
-/// Newer deployments are asked about the run, older ones that refuse the question about the task.
+/// Newer deployments are asked about the run; older ones, which reject that question, about the task.
 #[test]
-fn the_run_is_asked_for() {
+fn the_summary_is_requested_by_run() {
     let older = calls("summary").nth([1]);
     let world = World::new(scenario().task(succeeded()).when(older, refuses(400, "CC.00000001")));
     let ended = world.run(&["check", TASK, "--report", "none"]).finish().expect(0);
@@ -173,7 +173,7 @@ fn the_run_is_asked_for() {
     assert_eq!(ended.result()["tasks"][0]["gate"]["service"], "passed");
 }
 
-/// A single answer that is none is asked for again; what the run's summary does not say, the task's may.
+/// A single unusable answer is requested again; what the run's summary lacks may come from the task's.
 #[test]
 fn one_bad_summary_decides_nothing() {
     for body in [json!({}), Value::Null, json!({"task_id": TASK, "is_access": null})] {
@@ -183,7 +183,7 @@ fn one_bad_summary_decides_nothing() {
     }
 }
 
-/// A verdict on the code is not hidden by trouble with the report, and the report is there to explain it.
+/// A verdict on the code is not hidden by a report failure, and the report is there to explain it.
 #[test]
 fn a_failed_gate_keeps_its_exit_code_and_its_report() {
     let denied = scenario().task(succeeded().gate(0).pdf(pdf()));

@@ -8,7 +8,7 @@ use std::process::{Child, Command};
 
 const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
 
-/// Sends the signal when the run has been looked at twice, so that every line about it is written.
+/// Sends the signal after two polls, so that every line about the run is written.
 fn cancel(world: &World, child: &Child, signal: &str) {
     world.wait_for("progress", 4);
     let script = format!("kill -{signal} {}", child.id());

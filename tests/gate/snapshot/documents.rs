@@ -14,7 +14,7 @@ fn result(run: &Run, code: i32) -> String {
     std::fs::read_to_string(ended.reports.join("result.json")).expect("result.json")
 }
 
-/// Three tasks that end in three ways.
+/// Three tasks with three outcomes.
 fn three() -> World {
     let story = scenario().task_named(&id(1), succeeded().pdf(pdf()));
     World::new(story.task_named(&id(2), task().before(FAILED)).task_named(&id(3), task().before(STOPPED)))
@@ -51,7 +51,7 @@ fn json_log() {
     assert_shown!("json_log", shown(&run.finish().expect(3)));
 }
 
-/// The order of lines about different tasks is chance: sorted.
+/// The order of lines about different tasks varies, so they are sorted.
 #[test]
 fn log_of_several_checks() {
     let world = three();

@@ -19,7 +19,7 @@ fn help() {
     assert_shown!("short_help_of_check", ended.stdout);
 }
 
-/// Its words are those of the help; so only what is its own: all of the first page.
+/// Its options are those of the help, so only the first page, which is its own, is shown.
 #[test]
 fn manual_page() {
     let page = Run::new(&["man"]).finish().expect(0).stdout;

@@ -77,7 +77,7 @@ fn mistakes_in_variables() {
 
 /// What the service does not know.
 #[test]
-fn ids_that_nobody_knows() {
+fn unknown_ids() {
     let world = World::new(scenario().without_tasks_and_jobs());
     let mut text = format!("=== check\n{}", shown(&world.run(&["check", TASK]).finish().expect(64)));
     text += &format!("=== report\n{}", shown(&world.run(&["report", TASK]).finish().expect(64)));

@@ -37,7 +37,7 @@ const FILTERS: [(&str, &str); 14] = [
     (r#""(seconds|lag_bound_seconds)": [\d.]+"#, r#""$1": TIME"#),
     (r#" time="[\d.]+""#, r#" time="TIME""#),
     (r#""polls": \d+"#, r#""polls": N"#),
-    // How far a run is at the first look; the scripted ones are at 50 %.
+    // The progress at the first poll; scripted progress is 50 %.
     (r"checking, (?:\d|[1-4]\d) %", "checking, N %"),
     // When it was.
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "MOMENT"),
@@ -85,12 +85,12 @@ impl Table {
     }
 }
 
-/// The lines that speak of this, in their order.
+/// The lines that contain this fact, in their order.
 pub(crate) fn lines_with(text: &str, fact: &str) -> String {
     text.lines().filter(|line| line.contains(fact)).map(|line| format!("{line}\n")).collect()
 }
 
-/// What a run printed and how it ended.
+/// What a run printed, and its exit code.
 pub(crate) fn shown(ended: &Ended) -> String {
     let mut text = format!("=== standard error\n{}=== exit code: {}\n", ended.stderr, ended.code);
     if !ended.stdout.is_empty() {

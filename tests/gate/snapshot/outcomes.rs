@@ -18,7 +18,7 @@ fn check(story: impl Into<Story>, more: &[&str]) -> (World, Run) {
     (world, run)
 }
 
-/// A run that goes on and on.
+/// A run that does not end.
 fn checking() -> Task {
     endless().before(CHECKING).progress(ProgressShape::Stuck)
 }
@@ -53,7 +53,7 @@ fn timed_out() {
     assert_shown!("timed_out", on_both(|| check(checking(), &["--timeout", "2s"]), 2));
 }
 
-/// What is drawn while a run goes on; how often, and what comes after the percentage, is chance.
+/// What is drawn while a run is active. How often it is drawn, and what follows the percentage, varies.
 #[test]
 fn bar() {
     let (_world, run) = check(checking(), &["--timeout", "2s"]);

@@ -10,12 +10,13 @@ use std::process::{Child, Stdio};
 /// Wide enough that no line wraps.
 const COLUMNS: u16 = 1000;
 
-/// Runs it on a terminal; all that was written there, and the exit code. `meanwhile` gets the process once it runs.
+/// Runs it on a terminal; returns everything written there, and the exit code. `meanwhile` gets the process once it
+/// runs.
 pub(super) fn run(run: &Run, meanwhile: impl FnOnce(&Child)) -> (String, i32) {
     let size = Winsize { ws_row: 24, ws_col: COLUMNS, ws_xpixel: 0, ws_ypixel: 0 };
     let OpenptyResult { master, slave } = openpty(Some(&size), None).expect("a terminal");
     let reader = std::thread::spawn(|| {
-        // Reading ends with an error when nobody has the other side open any more.
+        // Reading ends with an error when the other side is closed.
         let mut bytes = Vec::new();
         let _ = File::from(master).read_to_end(&mut bytes);
         bytes
@@ -28,8 +29,7 @@ pub(super) fn run(run: &Run, meanwhile: impl FnOnce(&Child)) -> (String, i32) {
     (text, code)
 }
 
-/// What is left after every line that was drawn over. A control sequence that is not known here is a failure: nothing may
-/// be hidden.
+/// What remains visible after lines were redrawn. An unknown control sequence is a failure, so that nothing is hidden.
 pub(super) fn left(text: &str) -> String {
     let mut lines: Vec<Vec<char>> = vec![Vec::new()];
     let (mut row, mut column) = (0, 0);
