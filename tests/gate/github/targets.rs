@@ -95,7 +95,7 @@ fn a_run_step_prints_no_secrets() {
     assert!(!ended.stderr.contains("::add-mask::") && ended.stderr.contains("::group::"), "{}", ended.stderr);
 }
 
-/// Text of the service, as hostile as can be, changes nothing but its own row: in the log, the summary, the comment.
+/// Hostile text of the service changes only its own row in the log, the summary and the comment.
 #[test]
 fn hostile_text_stays_in_its_row() {
     let long = "x".repeat(100_000);

@@ -1,4 +1,4 @@
-//! What GitLab refuses with the advice that fits, and how files and projects are named.
+//! What GitLab rejects, with the hint; how files and projects are named.
 
 use super::job::{CHECK, NOTES, dotenv, passing, run, same};
 use crate::kit::Run;
