@@ -4,21 +4,29 @@ use super::lines::Lines;
 use super::message::{Request, Response, TransportError, refuse_climbing};
 use super::proxy::{Proxies, ProxyAddress};
 use super::retry::{Backoff, Failure};
+use super::tls::certificates;
 use super::transport::{login_refused, next_chunk};
 use crate::error::Problem;
 use crate::messages::{HttpMessage, SetupMessage};
-use anyhow::Context as _;
 use bytes::BytesMut;
 use reqwest::{Certificate, Proxy, redirect};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
+use tokio::time::Instant;
 use url::Url;
 
 /// Longest time to reach a server: name, connection, TLS.
 pub const CONNECT_LIMIT: Duration = Duration::from_secs(15);
+/// Least time for a whole call: after its deadline too, one that is sent must be able to fail.
+const CALL_LIMIT_LEAST: Duration = Duration::from_millis(1);
 /// Longest time for a whole call. The gateway itself gives up on its backend after 60 s (`check-tasks`).
 pub const CALL_LIMIT: Duration = Duration::from_secs(75);
+/// The time for a call that should end at `deadline`: what is left, and no more than [`CALL_LIMIT`].
+pub fn call_limit(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now()).clamp(CALL_LIMIT_LEAST, CALL_LIMIT)
+}
+
 /// Longest silence while a body is read; a download may last as long as its bytes keep coming.
 pub const IDLE_LIMIT: Duration = Duration::from_secs(65);
 /// Idle connections are dropped before usual load balancers drop them. One that is dead all the same costs a question 5 s ([`lines`]).
@@ -57,11 +65,11 @@ impl HttpClient {
     /// Builds the client.
     ///
     /// # Errors
-    /// When the CA bundle cannot be read.
+    /// When the CA bundle cannot be used, or TLS cannot be set up.
     pub fn new(settings: &HttpSettings) -> anyhow::Result<Self> {
         let mut ca_certificates = Vec::new();
         if let Some(bundle) = &settings.ca_bundle {
-            ca_certificates = certificates(bundle).context("could not read the CA bundle of `--ca-file`")?;
+            ca_certificates = certificates(bundle)?;
         }
         let proxies = Arc::new(settings.proxies.clone());
         let builder = || {
@@ -88,15 +96,12 @@ impl HttpClient {
                 Some(Ok(_)) if ca_certificates.is_empty() => builder(),
                 Some(Ok(_)) => builder().tls_certs_merge(own),
                 // A machine without a certificate store, such as an empty image: the web's roots take its place.
-                Some(Err(_)) => builder().tls_certs_merge(web_roots()?.into_iter().chain(own)),
+                Some(Err(_)) => {
+                    builder().tls_certs_merge(web_roots().map_err(not_set_up)?.into_iter().chain(own))
+                }
             })
         };
-        let build = |builder: reqwest::ClientBuilder| {
-            builder.build().map_err(|error| {
-                let cause = format!("{:#}", anyhow::Error::new(error));
-                anyhow::Error::new(Problem::new(SetupMessage::HttpClient).because(cause))
-            })
-        };
+        let build = |builder: reqwest::ClientBuilder| builder.build().map_err(not_set_up);
         let single = build(with_certificates()?.pool_max_idle_per_host(0))?;
         let shared = match &plain {
             Some(Ok(client)) if ca_certificates.is_empty() => client.clone(),
@@ -224,19 +229,11 @@ async fn through<T>(
     })
 }
 
-/// The certificates of a CA bundle.
-///
-/// # Errors
-/// When it is no PEM file, or holds none.
-pub fn certificates(bundle: &[u8]) -> anyhow::Result<Vec<Certificate>> {
-    let certificates = Certificate::from_pem_bundle(bundle).context("it must hold PEM certificates")?;
-    anyhow::ensure!(!certificates.is_empty(), "it holds no certificate; it must be a PEM file");
-    Ok(certificates)
+fn not_set_up(error: reqwest::Error) -> anyhow::Error {
+    let cause = format!("{:#}", anyhow::Error::new(error));
+    Problem::new(SetupMessage::HttpClient).because(cause).into()
 }
 
-fn web_roots() -> anyhow::Result<Vec<Certificate>> {
-    webpki_root_certs::TLS_SERVER_ROOT_CERTS
-        .iter()
-        .map(|der| Certificate::from_der(der).context("could not read a built-in root certificate"))
-        .collect()
+fn web_roots() -> reqwest::Result<Vec<Certificate>> {
+    webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(|der| Certificate::from_der(der)).collect()
 }

@@ -22,8 +22,9 @@ mod tls;
 mod transport;
 pub mod uri;
 
-pub use client::{CALL_LIMIT, CONNECT_LIMIT, HttpClient, HttpSettings, IDLE_LIMIT, USER_AGENT, certificates};
+pub use client::{CALL_LIMIT, CONNECT_LIMIT, HttpClient, HttpSettings, IDLE_LIMIT, USER_AGENT, call_limit};
 pub use message::{BODY_LIMIT, Request, Response, TransportError, refuse_climbing, sensitive};
 pub use origin::is_loopback;
+pub use tls::certificates;
 pub use transport::next_chunk;
 pub(crate) use transport::transport_error;

@@ -1,9 +1,32 @@
-//! What is wrong with a server's TLS, by the kind of the error and not by its words.
+//! Certificates that are trusted, and what is wrong with a server's TLS, by the kind of the error and not by its words.
 
+use crate::error::Problem;
+use crate::messages::TlsMessage;
 use crate::model::tls_fault::TlsFault;
-use rustls::{CertificateError, InvalidMessage};
+use reqwest::Certificate;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{CertificateError, InvalidMessage, RootCertStore};
 use std::error::Error;
 use std::io;
+
+/// The certificates of a CA bundle, each one that TLS takes.
+///
+/// # Errors
+/// When it is not PEM, holds none, or holds one that cannot be used.
+pub fn certificates(bundle: &[u8]) -> Result<Vec<Certificate>, Problem> {
+    // The client would refuse a bad one too, but without saying which.
+    let mut roots = RootCertStore::empty();
+    let mut certificates = Vec::new();
+    for der in CertificateDer::pem_slice_iter(bundle) {
+        let der = der.map_err(|error| Problem::new(TlsMessage::NotPem(error.to_string())))?;
+        let number = certificates.len() + 1;
+        let bad = |cause: String| Problem::new(TlsMessage::BadCertificate { number, cause });
+        certificates.push(Certificate::from_der(&der).map_err(|error| bad(error.to_string()))?);
+        roots.add(der).map_err(|error| bad(error.to_string()))?;
+    }
+    if certificates.is_empty() { Err(Problem::new(TlsMessage::NoCertificate)) } else { Ok(certificates) }
+}
 
 /// The fault, if there is one among the causes of an error.
 pub(super) fn fault(error: &(dyn Error + 'static)) -> Option<TlsFault> {

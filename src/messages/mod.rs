@@ -15,6 +15,7 @@ mod outside;
 mod publish;
 mod service;
 mod setup;
+mod tls;
 
 pub use artifact::ArtifactMessage;
 pub use attempt::{Attempt, Build};
@@ -26,6 +27,7 @@ pub use outside::OutsideText;
 pub use publish::{PublishHint, PublishMessage};
 pub use service::{RedirectFault, ServiceHint, ServiceMessage};
 pub use setup::SetupMessage;
+pub use tls::TlsMessage;
 
 use crate::model::language::Language;
 use serde::{Serialize, Serializer};
@@ -128,6 +130,7 @@ catalogue! {
     publish: PublishMessage, "About publishing the result.";
     publish_hint: PublishHint, "What to do so that the result is published.";
     setup: SetupMessage, "About setting up the process itself.";
+    tls: TlsMessage, "About certificates.";
     service: ServiceMessage, "About an answer of CodeArts.";
     service_hint: ServiceHint, "What to do about an answer of CodeArts.";
 }

@@ -9,9 +9,9 @@ use super::value::{Sourced, UsageError, usage};
 use crate::auth::Credentials;
 use crate::cli::ConnectionArgs;
 use crate::codearts::endpoints;
-use crate::http::HttpSettings;
 use crate::http::proxy::{Exceptions, Proxies, ProxyAddress};
 use crate::http::retry::Backoff;
+use crate::http::{HttpSettings, certificates};
 use crate::text::without_mark;
 use secrecy::SecretString;
 use std::path::Path;
@@ -260,5 +260,8 @@ impl Site {
 fn read_ca_file(path: &Path) -> Result<Vec<u8>, UsageError> {
     let bundle = crate::file::read(path, CA_FILE_LIMIT)
         .map_err(|error| UsageError(format!("could not read `--ca-file {}`: {error}", path.display())))?;
-    Ok(without_mark(&bundle).to_vec())
+    let bundle = without_mark(&bundle);
+    certificates(bundle)
+        .map_err(|error| UsageError(format!("could not use `--ca-file {}`: {error}", path.display())))?;
+    Ok(bundle.to_vec())
 }

@@ -10,6 +10,7 @@ mod outside;
 mod publish;
 mod service;
 mod setup;
+mod tls;
 
 pub(super) use artifact::artifact;
 pub(super) use attempt::attempt;
@@ -21,3 +22,4 @@ pub(super) use outside::outside;
 pub(super) use publish::{publish, publish_hint};
 pub(super) use service::{service, service_hint};
 pub(super) use setup::setup;
+pub(super) use tls::tls;

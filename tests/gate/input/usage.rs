@@ -59,14 +59,21 @@ fn an_unwritable_report_directory_sends_nothing() {
     assert_eq!(world.sandbox.recorded().len(), 0);
 }
 
+/// Also one that only TLS would refuse, when the client is built.
 #[test]
-fn a_bad_ca_file_is_refused() {
+fn bad_ca_files_are_refused() {
     let world = World::new(scenario());
-    let file = tempfile::NamedTempFile::new().expect("a file");
-    std::fs::write(file.path(), "no certificate").expect("written");
-    let ended =
-        world.run(&["check", TASK, "--ca-file", file.path().to_str().expect("UTF-8")]).finish().expect(64);
-    assert_shown!("bad_ca_file", ended.stderr);
+    let mut table = Table::default();
+    let pem = |body: &str| format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
+    for content in ["no certificate".to_owned(), pem("AAAA"), pem("%"), pem("MAA=")] {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), &content).expect("written");
+        let path = file.path().to_str().expect("UTF-8");
+        let run = world.run(&["check", TASK, "--endpoint", "https://127.0.0.1:1", "--ca-file", path]);
+        let ended = run.finish().expect(64);
+        table.add(content.replace('\n', " "), &ended.stderr.replace(path, "FILE"));
+    }
+    assert_shown!("bad_ca_file", table.text());
 }
 
 #[test]
