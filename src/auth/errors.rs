@@ -1,5 +1,5 @@
-//! How the cloud's gateway, IAM and STS answer errors (`errors-and-retry`, section 4; `auth`). The gateway stands before every
-//! service, so its codes are the same for all.
+//! How the cloud answers errors (`errors-and-retry`, section 4; `auth`). The gateway stands before every service, so its codes are
+//! the same for all; what a service adds of its own is handed in.
 
 use crate::http::dialect::{Dialect, ErrorBody, ErrorFields, by_status};
 use crate::http::retry::Failure;
@@ -20,16 +20,34 @@ pub(super) const METADATA: Dialect =
     Dialect { fields: ERROR_FIELDS, classify: |status, _| by_status(status) };
 
 fn classify_iam(status: u16, error: &ErrorBody) -> Failure {
-    let is_known = |code: &&str| is_documented(code) || code.bytes().all(|byte| byte.is_ascii_digit());
-    match error.code.as_deref().filter(is_known) {
-        Some(code) => by_gateway_code(code, status).unwrap_or_else(|| by_status(status)),
-        None if status == 401 => Failure::Unauthenticated,
-        None => by_foreign_status(status),
+    match error.code.as_deref() {
+        Some(code) if code.bytes().all(|byte| byte.is_ascii_digit()) => by_status(status),
+        Some(code) if is_documented(code) => classify(status, error, |_, _| None),
+        None | Some(_) if status == 401 => Failure::Unauthenticated,
+        None | Some(_) => by_foreign_status(status),
     }
 }
 
+/// What an answer means, by the gateway's codes and then by those that `by_code` knows: family, number and the text beside them.
+/// An answer without a documented code came from something in between.
+pub fn classify(
+    status: u16,
+    error: &ErrorBody,
+    by_code: impl FnOnce((&str, &str), &str) -> Option<Failure>,
+) -> Failure {
+    let code = error.code.as_deref().filter(|code| is_documented(code));
+    let Some((family, number)) = code.and_then(|code| code.split_once('.')) else {
+        return by_foreign_status(status);
+    };
+    // A suffix such as `.400` is not part of the number.
+    let number = number.split('.').next().unwrap_or(number);
+    by_gateway_code(family, number, status)
+        .or_else(|| by_code((family, number), error.message.as_deref().unwrap_or_default()))
+        .unwrap_or_else(|| by_status(status))
+}
+
 /// Whether a code has the form of a documented one, such as `APIGW.0301`.
-pub fn is_documented(code: &str) -> bool {
+fn is_documented(code: &str) -> bool {
     let is_family = |family: &str| {
         family.starts_with(|first: char| first.is_ascii_uppercase())
             && family.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
@@ -37,17 +55,18 @@ pub fn is_documented(code: &str) -> bool {
     code.split_once('.').is_some_and(|(family, rest)| is_family(family) && !rest.is_empty())
 }
 
-/// What an answer without a code of the service means: something in between said it, so its status says little.
-pub fn by_foreign_status(status: u16) -> Failure {
+/// What an answer without a code of the service means: its status says little.
+fn by_foreign_status(status: u16) -> Failure {
     match by_status(status) {
         failure @ (Failure::Lost | Failure::Busy) => failure,
         _ => Failure::Unavailable,
     }
 }
 
-/// What a code of the gateway means.
-pub fn by_gateway_code(code: &str, status: u16) -> Option<Failure> {
-    let number = code.strip_prefix("APIGW.").or_else(|| code.strip_prefix("APIG."))?;
+fn by_gateway_code(family: &str, number: &str, status: u16) -> Option<Failure> {
+    if !matches!(family, "APIGW" | "APIG") {
+        return None;
+    }
     Some(match number {
         "0101" | "0103" => Failure::NotFound,
         "0201" if status < 500 => Failure::Rejected,

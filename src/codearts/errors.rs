@@ -1,9 +1,9 @@
 //! What an error of the service means (`errors-and-retry`, sections 2 to 4): which failure a code is, which outcome of the task a
 //! failure becomes, and what to do about it. Codes decide, never texts: those are localised and reworded between versions.
 
-use crate::auth::errors::{ERROR_FIELDS, by_foreign_status, by_gateway_code, is_documented};
+use crate::auth::errors::{self, ERROR_FIELDS};
 use crate::error::Problem;
-use crate::http::dialect::{Dialect, ErrorBody, by_status};
+use crate::http::dialect::{Dialect, ErrorBody};
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::messages::{Hint, HttpHint, ServiceHint};
@@ -14,18 +14,11 @@ use crate::model::outcome::Outcome;
 pub(super) const CODEARTS: Dialect = Dialect { fields: ERROR_FIELDS, classify };
 
 fn classify(status: u16, error: &ErrorBody) -> Failure {
-    let Some(code) = error.code.as_deref().filter(|code| is_documented(code)) else {
-        return by_foreign_status(status);
-    };
-    let message = error.message.as_deref().unwrap_or_default();
-    by_gateway_code(code, status).or_else(|| by_code(code, message)).unwrap_or_else(|| by_status(status))
+    errors::classify(status, error, by_code)
 }
 
-fn by_code(code: &str, message: &str) -> Option<Failure> {
-    let (family, number) = code.split_once('.')?;
-    // A suffix such as `.400` is not part of the code.
-    let number = number.split('.').next().unwrap_or(number);
-    Some(match (family, number) {
+fn by_code(code: (&str, &str), message: &str) -> Option<Failure> {
+    Some(match code {
         ("CC", "00000000" | "00050012" | "00050014") | ("CB", "00060211" | "00060100") => Failure::Busy,
         ("CC", "00000003" | "00050007") => Failure::Unauthenticated,
         // The generic wrapper; a code of another service inside the text is the real, lasting cause.
@@ -158,21 +151,6 @@ mod tests {
             (500, "CB.00060101", Inner),
             (400, "DEV.CH.10001", Rejected),
             (500, "DEV.CB.1", Unavailable),
-            (404, "APIGW.0101", NotFound),
-            (500, "APIG.0103", NotFound),
-            (413, "APIGW.0201", Rejected),
-            (504, "APIGW.0201", Unavailable),
-            (502, "APIGW.0202", Unavailable),
-            (401, "APIGW.0301", Unauthenticated),
-            (403, "APIG.0302", Denied),
-            (401, "APIG.0303", Unauthenticated),
-            (401, "APIGW.0307", Unauthenticated),
-            (429, "APIGW.0308", Busy),
-            (405, "APIGW.0501", Busy),
-            (500, "APIGW.0601", Unavailable),
-            (502, "APIGW.0605", Unavailable),
-            (503, "APIGW.0613", Unavailable),
-            (403, "APIGW.0802", Denied),
             (401, "IAM.0001", Unauthenticated),
             (403, "STS5.0403", Denied),
             (451, "CC.1", Denied),

@@ -3,6 +3,7 @@
 //! Facts come from the service's pages (`check-tasks`, `check-pdf-export`, `errors-and-retry`, `quirks`); what they
 //! contradict each other about is read leniently here, so that nothing above has to know.
 
+pub mod before;
 pub mod build_log;
 mod build_record;
 pub mod build_start;

@@ -21,6 +21,7 @@ mod stop;
 #[cfg(test)]
 mod tests;
 
+use super::before::Before;
 use super::tasks::{LastJobs, Progress, TaskStatus};
 pub use patience::Patience;
 use standing::Standing;
@@ -33,15 +34,6 @@ const SUCCESS_LOOKS: u32 = 4;
 const FAILURE_LOOKS: u32 = 2;
 /// A gap without an answer as a share of the wait, because the pauses between polls grow with it.
 const GAP_SHARE: f64 = 0.15;
-
-/// What the task showed before a run was started.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Before {
-    /// Its status, where that is certain.
-    pub status: Option<TaskStatus>,
-    /// Its latest runs, where the list could be read.
-    pub runs: Option<LastJobs>,
-}
 
 /// What one question for the list of runs brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -240,7 +232,7 @@ impl Proof {
 
     /// Whether this run is one from before the watched one was started.
     pub fn is_from_before(&self, run: &str) -> bool {
-        self.before.runs.iter().flat_map(LastJobs::ids).any(|known| known == run)
+        self.before.names(run)
     }
 
     /// Whether the list of runs can tell more than this progress.

@@ -3,8 +3,8 @@
 //! After a lost answer nobody knows whether the run was started, so it is looked for before another start is sent. Whose status is
 //! shown afterwards is the question of [`super::proof`].
 
+use super::before::Before;
 use super::id::Id;
-use super::proof::Before;
 use super::service::Service;
 use super::start_once::{BrokenOff, StartLimits};
 use super::tasks::{LastJobs, TaskStatus};
@@ -93,31 +93,6 @@ pub(super) fn find(before: &Before, status: TaskStatus, runs: Option<&LastJobs>)
     (is_running || is_new).then_some(is_running)
 }
 
-impl Before {
-    /// What the task shows now. Null is also shown in passing, so it counts only for a task that is known to have no run.
-    pub(super) fn new(status: TaskStatus, runs: Option<LastJobs>) -> Self {
-        let is_certain = match status {
-            TaskStatus::NotChecked => runs.as_ref().is_some_and(|runs| runs.last.is_none()),
-            status => status.is_final(),
-        };
-        Self { status: is_certain.then_some(status), runs }
-    }
-
-    /// Whether this run was there before.
-    fn names(&self, run: &str) -> bool {
-        self.runs.iter().flat_map(LastJobs::ids).any(|id| id == run)
-    }
-
-    /// The same for a run that was active already: only what had succeeded is known to be another run.
-    pub(super) fn of_active(self) -> Self {
-        let runs = self.runs.map(|LastJobs { last_successful, .. }| LastJobs {
-            last: last_successful.clone(),
-            last_successful,
-        });
-        Self { status: None, runs }
-    }
-}
-
 impl Service {
     /// Starts a run and makes sure that it is started once. The answer holds what the task showed before.
     ///
@@ -194,25 +169,9 @@ impl Service {
 
 #[cfg(test)]
 mod tests {
+    use super::super::example::runs;
     use super::*;
     use TaskStatus::*;
-
-    /// Empty text stands for none.
-    fn runs(last: &str, last_successful: &str) -> LastJobs {
-        let id = |id: &str| (!id.is_empty()).then(|| id.to_owned());
-        LastJobs { last: id(last), last_successful: id(last_successful) }
-    }
-
-    #[test]
-    fn a_status_from_before_counts_where_it_is_certain() {
-        let status = |status, runs| Before::new(status, runs).status;
-        assert_eq!(status(NotChecked, Some(runs("", ""))), Some(NotChecked));
-        assert_eq!(status(NotChecked, Some(runs("a", ""))), None);
-        assert_eq!(status(NotChecked, None), None);
-        assert_eq!(status(Failed, None), Some(Failed));
-        assert_eq!(status(Checking, None), None);
-        assert_eq!(status(Unknown(7), None), None);
-    }
 
     /// An answer that names a run from before has started nothing that is known.
     #[test]

@@ -4,12 +4,12 @@ use crate::console::TaskDisplay;
 use crate::http::error::CallError;
 use crate::http::retry::is_transient;
 use crate::report::result::WaitResult;
-use crate::wait::{Step, Trouble, Waited};
+use crate::wait::{PollError, Step, Waited};
 use std::time::Duration;
 
 /// A failed poll, for the waiter.
-pub(crate) fn poll_error(error: CallError) -> Trouble<CallError> {
-    Trouble { passing: is_transient(error.failure), retry_after: error.retry_after, error }
+pub(crate) fn poll_error(error: CallError) -> PollError<CallError> {
+    PollError { is_transient: is_transient(error.failure), retry_after: error.retry_after, error }
 }
 
 /// Not finished; `percent` is done.

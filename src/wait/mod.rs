@@ -11,4 +11,4 @@ pub mod waiter;
 
 pub use bucket::TokenBucket;
 pub use schedule::{Budget, Pacer, Schedule};
-pub use waiter::{End, Step, Trouble, Waited, Waiter};
+pub use waiter::{End, PollError, Step, Waited, Waiter};

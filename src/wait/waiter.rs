@@ -1,6 +1,7 @@
 //! The loop around one thing that is polled: sleeps, tolerates bad answers, and asks one last time at the deadline.
 
-use super::{Pacer, TokenBucket};
+use super::bucket::TokenBucket;
+use super::schedule::Pacer;
 use crate::http::retry::{Backoff, CONSECUTIVE_REJECTIONS_LIMIT, REJECTIONS_PERIOD};
 use crate::text::{count, duration};
 use std::cell::RefCell;
@@ -35,11 +36,11 @@ pub enum Step<T> {
 
 /// A poll that failed.
 #[derive(Debug)]
-pub struct Trouble<E> {
+pub struct PollError<E> {
     /// What happened.
     pub error: E,
-    /// Whether it says nothing about the thing polled (network, overload), as opposed to a refusal.
-    pub passing: bool,
+    /// Whether it reveals nothing about the thing polled (network, overload), as opposed to a refusal.
+    pub is_transient: bool,
     /// How long the server asked to wait.
     pub retry_after: Option<Duration>,
 }
@@ -113,7 +114,7 @@ impl Waiter {
         pacer: &RefCell<Pacer>,
         deadline: Instant,
         mut has_answered: bool,
-        mut poll: impl AsyncFnMut() -> Result<Step<T>, Trouble<E>>,
+        mut poll: impl AsyncFnMut() -> Result<Step<T>, PollError<E>>,
     ) -> Waited<T, E> {
         let started = Instant::now();
         let mut polls = 0;
@@ -151,9 +152,9 @@ impl Waiter {
                     let gap = gap.min(ceiling);
                     (Instant::now() + self.backoff.cap(gap), None)
                 }
-                Ok(Err(trouble)) => {
+                Ok(Err(error)) => {
                     failures += 1;
-                    refusals = if trouble.passing { 0 } else { refusals + 1 };
+                    refusals = if error.is_transient { 0 } else { refusals + 1 };
                     if refusals == 1 {
                         refused_since = asked;
                     }
@@ -163,13 +164,13 @@ impl Waiter {
                     if refusals > 0
                         && (!has_answered || refusals >= CONSECUTIVE_REJECTIONS_LIMIT && has_lasted)
                     {
-                        return finish(End::Refused(trouble.error), polls, last_pending);
+                        return finish(End::Refused(error.error), polls, last_pending);
                     }
                     if !has_answered && failures >= FIRST_CONTACT_TRIES {
-                        return finish(End::Lost(Some(trouble.error)), polls, last_pending);
+                        return finish(End::Lost(Some(error.error)), polls, last_pending);
                     }
-                    let pause = self.backoff.after(failures, trouble.retry_after);
-                    (Instant::now() + pause, Some(trouble.error))
+                    let pause = self.backoff.after(failures, error.retry_after);
+                    (Instant::now() + pause, Some(error.error))
                 }
                 Err(_cut_off) => (Instant::now(), None),
             };
@@ -211,8 +212,8 @@ mod tests {
                 match answer.expect("a script") {
                     Pending => Ok(Step::Pending { floor: FLOOR, ceiling: None, progress: None }),
                     Done => Ok(Step::Done("done")),
-                    Fault => Err(Trouble { error: "fault", passing: true, retry_after: None }),
-                    Refusal => Err(Trouble { error: "refusal", passing: false, retry_after: None }),
+                    Fault => Err(PollError { error: "fault", is_transient: true, retry_after: None }),
+                    Refusal => Err(PollError { error: "refusal", is_transient: false, retry_after: None }),
                     Hang => std::future::pending().await,
                 }
             })
@@ -237,7 +238,7 @@ mod tests {
             let pacer = RefCell::new(Pacer::new(Schedule::Fixed(Duration::from_secs(10))));
             let poll = async || {
                 asked.borrow_mut().push(start.elapsed());
-                Ok::<_, Trouble<()>>(Step::Done(()))
+                Ok::<_, PollError<()>>(Step::Done(()))
             };
             waiter.wait(&pacer, start + Duration::from_secs(60), false, poll).await
         });
@@ -327,7 +328,7 @@ mod tests {
         assert!(matches!(waited.end, End::Lost(Some("fault"))));
         assert!(waited.elapsed >= Duration::from_secs(300), "{:?}", waited.elapsed);
         assert!(waited.elapsed <= Duration::from_secs(300) + LAST_POLL_LIMIT);
-        // Trouble at the deadline itself is repeated within the grace.
+        // PollError at the deadline itself is repeated within the grace.
         let waited = run(&[Pending, Pending, Pending, Fault, Done], 25).await;
         assert!(matches!(waited.end, End::Done("done")), "{waited:?}");
         let waited = run(&[Pending, Pending, Pending, Refusal, Done], 25).await;

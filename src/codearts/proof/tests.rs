@@ -1,12 +1,11 @@
 //! What was seen to go wrong, one story each.
 
+use super::super::example::runs;
 use super::*;
 use TaskStatus::{Checking, Failed, NotChecked, Stopped, Successful};
 
-/// Empty text stands for none.
 fn listed(last: &str, last_successful: &str) -> Runs {
-    let id = |id: &str| (!id.is_empty()).then(|| id.to_owned());
-    Runs::Listed(LastJobs { last: id(last), last_successful: id(last_successful) })
+    Runs::Listed(runs(last, last_successful))
 }
 
 fn before(status: TaskStatus, runs: Runs) -> Before {

@@ -1,0 +1,55 @@
+//! What a task showed before a run of it was started.
+
+use super::tasks::{LastJobs, TaskStatus};
+
+/// What the task showed before a run was started.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// Its status, where that is certain.
+    pub status: Option<TaskStatus>,
+    /// Its latest runs, where the list could be read.
+    pub runs: Option<LastJobs>,
+}
+
+impl Before {
+    /// What the task shows now. Null is also shown in passing, so it counts only for a task that is known to have no run.
+    pub(super) fn new(status: TaskStatus, runs: Option<LastJobs>) -> Self {
+        let is_certain = match status {
+            TaskStatus::NotChecked => runs.as_ref().is_some_and(|runs| runs.last.is_none()),
+            status => status.is_final(),
+        };
+        Self { status: is_certain.then_some(status), runs }
+    }
+
+    /// Whether this run was there before.
+    pub fn names(&self, run: &str) -> bool {
+        self.runs.iter().flat_map(LastJobs::ids).any(|id| id == run)
+    }
+
+    /// The same for a run that was active already: only what had succeeded is known to be another run.
+    pub(super) fn of_active(self) -> Self {
+        let runs = self.runs.map(|LastJobs { last_successful, .. }| LastJobs {
+            last: last_successful.clone(),
+            last_successful,
+        });
+        Self { status: None, runs }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example::runs;
+    use super::*;
+    use TaskStatus::*;
+
+    #[test]
+    fn a_status_from_before_counts_where_it_is_certain() {
+        let status = |status, runs| Before::new(status, runs).status;
+        assert_eq!(status(NotChecked, Some(runs("", ""))), Some(NotChecked));
+        assert_eq!(status(NotChecked, Some(runs("a", ""))), None);
+        assert_eq!(status(NotChecked, None), None);
+        assert_eq!(status(Failed, None), Some(Failed));
+        assert_eq!(status(Checking, None), None);
+        assert_eq!(status(Unknown(7), None), None);
+    }
+}
