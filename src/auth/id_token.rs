@@ -5,7 +5,7 @@ use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
-use crate::http::{CALL_LIMIT, HttpClient, field, sensitive};
+use crate::http::{HttpClient, call_limit, field, sensitive};
 use crate::messages::{Attempt, Claims, IdTokenPlace, LoginMessage};
 use crate::text::{one_line, redactor};
 use base64::Engine as _;
@@ -15,7 +15,6 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 use tokio::time::Instant;
 use url::Url;
 
@@ -95,9 +94,7 @@ async fn ask_github(
     }
     let origin = origin_of(url);
     retry(RetryPolicy::new(RetryClass::Idempotent, deadline, http.backoff()), async || {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let limit = left.min(CALL_LIMIT).max(Duration::from_millis(1));
-        let (body, _) = send(http, &origin, &call, headers.clone(), limit).await?;
+        let (body, _) = send(http, &origin, &call, headers.clone(), call_limit(deadline)).await?;
         let token = field::read::<IdTokenAnswer>(&body).value.trim().to_owned();
         Some(token)
             .filter(|token| !token.is_empty())

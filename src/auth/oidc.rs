@@ -9,7 +9,7 @@ use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
-use crate::http::{CALL_LIMIT, HttpClient};
+use crate::http::{HttpClient, call_limit};
 use crate::messages::{Attempt, Hint, LoginHint, LoginMessage};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -192,9 +192,7 @@ async fn exchange(
 ) -> Result<Session, CallError> {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     retry(RetryPolicy::new(RetryClass::Login, deadline, http.backoff()), async || {
-        let left = deadline.saturating_duration_since(Instant::now()).min(CALL_LIMIT);
-        let (body, answered) =
-            send(http, origin, call, headers.clone(), left.max(Duration::from_millis(1))).await?;
+        let (body, answered) = send(http, origin, call, headers.clone(), call_limit(deadline)).await?;
         read(&body, &answered).await.map_err(|why| unreadable(call, origin, why))
     })
     .await

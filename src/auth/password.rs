@@ -10,7 +10,7 @@ use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
-use crate::http::{CALL_LIMIT, HttpClient};
+use crate::http::{HttpClient, call_limit};
 use crate::messages::{Attempt, LoginMessage};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
@@ -67,7 +67,7 @@ impl PasswordLogin {
         let deadline = Instant::now() + limit;
         retry(RetryPolicy::new(call.class, deadline, http.backoff()), async || {
             let (body, headers) =
-                send(http, &self.endpoint, &call, headers.clone(), limit.min(CALL_LIMIT)).await?;
+                send(http, &self.endpoint, &call, headers.clone(), call_limit(deadline)).await?;
             Session::of_token(&body, &headers)
                 .ok_or_else(|| unreadable(&call, &self.endpoint, LoginMessage::LacksToken))
         })

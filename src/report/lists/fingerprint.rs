@@ -5,9 +5,7 @@ use crate::model::finding::Finding;
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::fmt;
-use std::fs::File;
 use std::hash::{BuildHasher as _, RandomState};
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 /// Kept of the digest; its text has twice as many digits.
@@ -151,11 +149,8 @@ impl Sources {
     fn read(&self, path: &str) -> Option<String> {
         let root = self.root.as_ref()?;
         let path = root.join(path).canonicalize().ok().filter(|path| path.starts_with(root))?;
-        // Opening anything else could block.
-        std::fs::metadata(&path).ok().filter(|about| about.is_file())?;
-        let mut bytes = Vec::new();
-        File::open(path).ok()?.take(SOURCE_LIMIT + 1).read_to_end(&mut bytes).ok()?;
-        (bytes.len() as u64 <= SOURCE_LIMIT).then(|| String::from_utf8_lossy(&bytes).into_owned())
+        let bytes = crate::file::read(&path, SOURCE_LIMIT).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 }
 

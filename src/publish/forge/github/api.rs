@@ -11,7 +11,7 @@ use crate::http::call::{host_of, request_id};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, Tries, retry};
 use crate::http::retry::{Backoff, CALL_TRIES, Failure};
-use crate::http::{BODY_LIMIT, CALL_LIMIT, HttpClient, TransportError, refuse_climbing, transport_error};
+use crate::http::{BODY_LIMIT, HttpClient, TransportError, call_limit, refuse_climbing, transport_error};
 use crate::messages::{Attempt, HttpMessage, Target};
 use crate::publish::forge::address::{ApiVariable, api_address};
 use crate::publish::results::PublishError;
@@ -147,7 +147,7 @@ impl Api {
     }
 
     async fn once(&self, request: &Request, path: &str) -> Result<Response, CallError> {
-        let left = self.time_left().min(CALL_LIMIT);
+        let left = call_limit(self.deadline);
         let started = Instant::now();
         let result = timeout(left, self.exchange(request, path))
             .await

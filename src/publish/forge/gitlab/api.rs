@@ -5,7 +5,7 @@ use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, Tries, retry};
 use crate::http::retry::{Backoff, CALL_TRIES};
-use crate::http::{CALL_LIMIT, HttpClient, sensitive, uri};
+use crate::http::{HttpClient, call_limit, sensitive, uri};
 use crate::messages::Attempt;
 use crate::publish::forge::address::{ApiVariable, api_address};
 use crate::publish::results::PublishError;
@@ -140,8 +140,7 @@ impl Api {
             headers.insert(CONTENT_TYPE, content_type);
         }
         retry(RetryPolicy::new(call.class, self.deadline, self.backoff()), async || {
-            let left = self.deadline.saturating_duration_since(Instant::now()).min(CALL_LIMIT);
-            send(&self.http, &self.origin, &call, headers.clone(), left).await
+            send(&self.http, &self.origin, &call, headers.clone(), call_limit(self.deadline)).await
         })
         .await
     }

@@ -11,7 +11,7 @@ use crate::console::Console;
 use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::retry::{Failure, RetryClass, is_transient};
-use crate::http::{CALL_LIMIT, HttpClient, sensitive};
+use crate::http::{HttpClient, call_limit, sensitive};
 use crate::messages::{Attempt, HttpMessage};
 use crate::publish::results::PublishError;
 use crate::report::store::archive::{Archive, pack};
@@ -314,7 +314,7 @@ impl<'a> Uploader<'a> {
         if let Ok(bearer) = bearer {
             headers.insert(AUTHORIZATION, bearer);
         }
-        let left = self.deadline.saturating_duration_since(Instant::now()).min(CALL_LIMIT);
+        let left = call_limit(self.deadline);
         let (answer, _) = send(self.http, &self.origin, &call, headers, left).await?;
         // A field that is false is left out.
         if method != "ListArtifacts" && answer["ok"] != Value::Bool(true) {
