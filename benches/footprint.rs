@@ -25,7 +25,7 @@ fn main() {
     let mut nothing = Command::new("/bin/true");
     let mut version = Command::new(binary());
     version.arg("--version");
-    // The loader would look for libraries where `cargo` says.
+    // Without this, the loader would search the directories that `cargo` sets.
     nothing.env_clear();
     version.env_clear();
     let mut check = gate(&origin);
@@ -96,8 +96,8 @@ fn processor() -> f64 {
     f64::NAN
 }
 
-/// Peak resident memory, in KiB: what is printed last has to wait, and meanwhile Linux tells. `None` of
-/// what prints nothing.
+/// Peak resident memory, in KiB: the pipe is full, so the program waits while Linux reports it. `None` for a
+/// program that prints nothing.
 fn memory(command: &mut Command) -> Option<u64> {
     let (mut reader, mut writer) = std::io::pipe().expect("a pipe");
     writer.write_all(&[b' '; PIPE]).expect("room in the pipe");

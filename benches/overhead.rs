@@ -1,5 +1,5 @@
-//! From the moment the service says "finished" to the exit of the process with the PDF on the disk: ours against a shell
-//! script (curl, jq, a look every 5 s) that does the same at the same sandbox at the same time: `cargo bench --bench overhead`.
+//! From the moment the service reports the end to the exit of the process with the PDF on the disk: codearts-gate against a shell
+//! script (curl, jq, a poll every 5 s) that does the same at the same sandbox at the same time: `cargo bench --bench overhead`.
 
 #![allow(missing_docs, clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints")]
 
@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long the runs take, in seconds; no round numbers, so that the script's looks do not fit.
+/// How long the runs take, in seconds; no round numbers, so that the polls of the script do not fit.
 const RUNS: [f64; 6] = [7.3, 11.9, 16.1, 21.7, 26.2, 33.8];
 /// How long the PDF takes; shorter than the pause that the service asks for.
 const PDF: Duration = Duration::from_millis(700);
@@ -74,7 +74,7 @@ fn main() {
         let pdf = directory.join(format!("{task}.pdf"));
         let _ = std::fs::remove_file(&pdf);
         let mut command =
-            if tool == 0 { ours(&sandbox, &task, &directory) } else { script(&sandbox, &task, &pdf) };
+            if tool == 0 { with_gate(&sandbox, &task, &directory) } else { script(&sandbox, &task, &pdf) };
         let status = command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("a program");
         let exited = before.elapsed();
         assert!(status.success(), "{command:?}: {status}");
@@ -87,30 +87,30 @@ fn main() {
         let pairs: Vec<_> = pairs.collect();
         pairs.into_iter().map(|pair| pair.map(|run| run.join().expect("a run"))).collect()
     });
-    println!("{:>8}  {:>32}  {:>32}", "", "ours", "curl, jq, 5 s");
+    println!("{:>8}  {:>32}  {:>32}", "", "codearts-gate", "curl, jq, 5 s");
     let heads = format!("{:>9} {:>8} {:>8} {:>5}", "delay", "overhead", "total", "polls");
     println!("{:>8}  {heads:>32}  {heads:>32}", "run");
     for (seconds, pair) in RUNS.iter().zip(&all) {
-        let [ours, script] = pair.each_ref().map(|Run { lag, overhead, total, polls }| {
+        let [gate, script] = pair.each_ref().map(|Run { lag, overhead, total, polls }| {
             let [lag, overhead, total] = [lag, overhead, total].map(|time| milliseconds(*time));
             format!("{lag:>6.0} ms {overhead:>5.0} ms {total:>5.0} ms {polls:>5}")
         });
-        println!("{seconds:>6.1} s  {ours:>32}  {script:>32}");
+        println!("{seconds:>6.1} s  {gate:>32}  {script:>32}");
     }
     let mean = |tool: usize, of: fn(&Run) -> Duration| {
         all.iter().map(|pair| of(&pair[tool])).sum::<Duration>() / RUNS.len() as u32
     };
     let [overhead, total, lag] = [|run: &Run| run.overhead, |run: &Run| run.total, |run: &Run| run.lag];
     for (name, of) in [("delay", lag), ("overhead", overhead), ("total", total)] {
-        let [ours, script] = [0, 1].map(|tool| mean(tool, of));
-        let ratio = ours.as_secs_f64() / script.as_secs_f64();
-        println!("  {name:<9} {:>6.0} ms, {ratio:.2} x the script's", milliseconds(ours));
+        let [gate, script] = [0, 1].map(|tool| mean(tool, of));
+        let ratio = gate.as_secs_f64() / script.as_secs_f64();
+        println!("  {name:<9} {:>6.0} ms, {ratio:.2} x the script's", milliseconds(gate));
     }
     let worst = all.iter().map(|pair| pair[0].overhead).max().expect("runs");
     println!("  worst overhead {:.0} ms; {}", milliseconds(worst), promise(worst <= OVERHEAD_LIMIT, "50 ms"));
 }
 
-fn ours(sandbox: &Sandbox, task: &str, directory: &Path) -> Command {
+fn with_gate(sandbox: &Sandbox, task: &str, directory: &Path) -> Command {
     let mut command = gate(&sandbox.origin());
     command
         .env_remove("CODEARTS_MAX_PAUSE")

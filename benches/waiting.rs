@@ -1,8 +1,8 @@
 //! Replays thousands of runs and compares when polling would have noticed the end: `cargo bench --bench waiting`.
 //!
-//! Waste is free of scale: mean delay times mean requests over mean duration; a fixed gap that is short against the runs has
-//! 0.5. `TRACES=file` replays other recorded runs than those in `benches/traces.txt`; `UPDATE_DOCS=1` writes the table and
-//! the chart of `docs/waiting.md`.
+//! Waste has no unit: mean delay times mean requests over mean duration; a fixed gap that is short against the runs has
+//! 0.5. `TRACES=file` replays other recorded runs than those in `benches/traces.txt`; `UPDATE_DOCS=1` writes the table
+//! and the chart of `docs/waiting.md`.
 
 #![allow(missing_docs, clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints")]
 
@@ -15,13 +15,13 @@ use codearts_gate::wait::{Budget, Pacer, Schedule};
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// Made-up runs a case.
+/// Random runs a case.
 const RUNS: usize = 2000;
 /// Earlier runs that are known, where some are.
 const HISTORY: usize = 10;
 /// How often each recorded run is replayed, each time at another moment against the polls.
 const REPLAYS: usize = 200;
-/// How progress is told.
+/// How progress is reported.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Shape {
     Missing,
@@ -31,7 +31,7 @@ enum Shape {
     Stuck(f64),
     /// From 30 % to 80 % at once.
     Jump,
-    /// Begins anew after a half.
+    /// Starts again after a half.
     Backward,
 }
 
@@ -50,7 +50,7 @@ const SHAPES: [(&str, Shape); 8] = [
 #[derive(Clone)]
 struct Run {
     duration: f64,
-    /// Of the time, to get the progress.
+    /// Exponent of the time, for the progress.
     exponent: f64,
     /// Or what was recorded: when which share was reached.
     recorded: Vec<(f64, f64)>,
@@ -81,7 +81,7 @@ impl Run {
 /// Delay and number of polls.
 type Noticed = (f64, u32);
 
-fn ours(run: &Run, shape: Shape, history: &[Duration], random: &mut fastrand::Rng) -> Noticed {
+fn adaptive(run: &Run, shape: Shape, history: &[Duration], random: &mut fastrand::Rng) -> Noticed {
     let mut pacer = Pacer::new(Schedule::Auto(Budget::default()));
     pacer.learn_history(history);
     by_gaps(run.duration, |_, now| {
@@ -127,7 +127,7 @@ fn fibonacci(poll: u32) -> f64 {
 
 struct Row {
     name: String,
-    is_ours: bool,
+    is_auto: bool,
     lag: f64,
     p95: f64,
     requests: f64,
@@ -148,7 +148,7 @@ fn row(name: &str, runs: &[Run], mut policy: impl FnMut(&Run) -> Noticed) -> Row
     let duration = runs.iter().map(|run| run.duration).sum::<f64>() / number;
     Row {
         name: name.to_owned(),
-        is_ours: false,
+        is_auto: false,
         lag,
         p95: lags[lags.len() * 95 / 100],
         requests,
@@ -157,7 +157,7 @@ fn row(name: &str, runs: &[Run], mut policy: impl FnMut(&Run) -> Noticed) -> Row
     }
 }
 
-/// Runs of one kind, and what each policy makes of them.
+/// Runs of one kind, and the figures of each policy.
 struct Case {
     title: String,
     /// Of durations; `None` where they are not drawn from one distribution.
@@ -176,8 +176,8 @@ impl Case {
             .collect();
         let mut add = |name: String, shape, history: &[Duration]| {
             let mut random = fastrand::Rng::with_seed(11);
-            let row = row(&name, runs, |run| ours(run, shape, history, &mut random));
-            rows.push(Row { is_ours: true, ..row });
+            let row = row(&name, runs, |run| adaptive(run, shape, history, &mut random));
+            rows.push(Row { is_auto: true, ..row });
         };
         let is_recorded = runs.iter().any(|run| !run.recorded.is_empty());
         for (name, shape) in SHAPES
@@ -199,8 +199,8 @@ impl Case {
 
     fn print(&self) {
         println!("{}", self.title);
-        for Row { name, is_ours, lag, p95, requests, waste, beyond } in &self.rows {
-            let name = if *is_ours { format!("ours, {name}") } else { name.clone() };
+        for Row { name, is_auto, lag, p95, requests, waste, beyond } in &self.rows {
+            let name = if *is_auto { format!("auto, {name}") } else { name.clone() };
             println!("  {name:<28} {lag:>8.2} {p95:>8.2} {requests:>9.1} {waste:>7.3} {beyond:>7.4}");
         }
     }
@@ -211,8 +211,8 @@ impl Case {
             "### {}\n\n| | mean delay | 95 % within | requests | waste |\n|---|---:|---:|---:|---:|\n",
             self.title
         );
-        for Row { name, is_ours, lag, p95, requests, waste, .. } in &self.rows {
-            let name = if *is_ours { format!("**`auto`, {name}**") } else { name.clone() };
+        for Row { name, is_auto, lag, p95, requests, waste, .. } in &self.rows {
+            let name = if *is_auto { format!("**`auto`, {name}**") } else { name.clone() };
             let _ = writeln!(text, "| {name} | {lag:.2} s | {p95:.1} s | {requests:.1} | {waste:.3} |");
         }
         text
@@ -223,7 +223,7 @@ fn normal(random: &mut fastrand::Rng) -> f64 {
     (-2.0 * random.f64().max(1e-12).ln()).sqrt() * (2.0 * std::f64::consts::PI * random.f64()).cos()
 }
 
-/// Runs whose durations `draw` makes up.
+/// Runs with durations from `draw`.
 fn made_up(title: &str, median: Option<f64>, draw: impl Fn(&mut fastrand::Rng) -> f64) -> Case {
     let mut random = fastrand::Rng::with_seed(7);
     let runs: Vec<Run> = (0..RUNS)
@@ -279,12 +279,12 @@ fn promises(cases: &[Case]) -> Vec<(String, bool)> {
             waste <= 0.06,
         ));
     }
-    let (ours, fixed) = (at(300.0).row("5 % steps"), at(300.0).row("fixed 5 s"));
-    let ratio = ours.lag / fixed.lag;
+    let (auto, fixed) = (at(300.0).row("5 % steps"), at(300.0).row("fixed 5 s"));
+    let ratio = auto.lag / fixed.lag;
     promises.push((format!("mean delay against fixed 5 s: {ratio:.2}, at most 0.6"), ratio <= 0.6));
-    let ratio = ours.requests / fixed.requests;
+    let ratio = auto.requests / fixed.requests;
     promises.push((format!("with this share of its requests: {ratio:.2}, at most 0.5"), ratio <= 0.5));
-    // In runs of a minute the budget itself, a fixed 10 s, has more than that.
+    // In runs of a minute the budget itself, a fixed 10 s, has a larger waste.
     for median in [300.0, 1200.0] {
         let waste = at(median).row("no progress").waste;
         let text = format!("waste with nothing known, median {median} s: {waste:.3}, at most 0.55");
@@ -292,14 +292,14 @@ fn promises(cases: &[Case]) -> Vec<(String, bool)> {
     }
     for case in cases {
         let fixed = case.row("fixed 5 s").requests;
-        let ours = || case.rows.iter().filter(|row| row.is_ours);
-        let most = ours().max_by(|one, other| one.requests.total_cmp(&other.requests)).expect("ours");
+        let auto = || case.rows.iter().filter(|row| row.is_auto);
+        let most = auto().max_by(|one, other| one.requests.total_cmp(&other.requests)).expect("a row");
         let text = format!(
             "{}: most requests {:.1} ({}), fixed 5 s {fixed:.1}",
             case.title, most.requests, most.name
         );
         promises.push((text, most.requests <= fixed));
-        let beyond = ours().map(|row| row.beyond).fold(0.0, f64::max);
+        let beyond = auto().map(|row| row.beyond).fold(0.0, f64::max);
         promises.push((
             format!("{}: share of delays beyond the gap limit {beyond:.4}, at most 0.05", case.title),
             beyond <= 0.05,
@@ -349,15 +349,15 @@ fn write_docs(cases: &[Case]) {
     let page = format!("{head}<!-- figures -->\n{tables}<!-- /figures -->{tail}");
     std::fs::write(format!("{docs}/waiting.md"), page).expect("the page");
     let case = cases.iter().find(|case| case.title == "median 300 s, sigma 0.5").expect("the case");
-    // The others lie upon these, or where nothing is known.
+    // The other policies overlap with these, or with that without progress.
     const CHARTED: [&str; 4] = ["no progress", "no progress, history", "5 % steps", "1 % steps"];
     let marks: Vec<Mark> = case
         .rows
         .iter()
-        .filter(|row| !row.is_ours || CHARTED.contains(&row.name.as_str()))
+        .filter(|row| !row.is_auto || CHARTED.contains(&row.name.as_str()))
         .map(|row| Mark {
             name: row.name.clone(),
-            is_ours: row.is_ours,
+            is_auto: row.is_auto,
             requests: row.requests,
             lag: row.lag,
         })

@@ -14,7 +14,7 @@ const LINE: f64 = 15.0;
 /// One policy.
 pub(crate) struct Mark {
     pub(crate) name: String,
-    pub(crate) is_ours: bool,
+    pub(crate) is_auto: bool,
     pub(crate) requests: f64,
     /// Mean delay, in seconds.
     pub(crate) lag: f64,
@@ -66,11 +66,11 @@ pub(crate) fn chart(marks: &[Mark]) -> String {
     let mut labels: Vec<(f64, f64)> = Vec::new();
     let mut marks: Vec<&Mark> = marks.iter().collect();
     marks.sort_by(|one, other| y(one.lag).total_cmp(&y(other.lag)));
-    for Mark { name, is_ours, requests, lag } in marks {
+    for Mark { name, is_auto, requests, lag } in marks {
         let (at_x, at_y) = (x(*requests), y(*lag));
-        let (color, weight) = if *is_ours { ("#c7000b", "bold") } else { ("#3e4c59", "normal") };
+        let (color, weight) = if *is_auto { ("#c7000b", "bold") } else { ("#3e4c59", "normal") };
         let mut label = at_y + 4.0;
-        // A label gives way downwards to those that are there.
+        // A label moves down to avoid the others.
         while labels.iter().any(|(x, y)| (x - at_x).abs() < 160.0 && (y - label).abs() < LINE) {
             label += 1.0;
         }
@@ -83,7 +83,7 @@ pub(crate) fn chart(marks: &[Mark]) -> String {
                 label - 4.0
             );
         }
-        let name = if *is_ours { format!("auto, {name}") } else { name.clone() };
+        let name = if *is_auto { format!("auto, {name}") } else { name.clone() };
         let _ = writeln!(
             svg,
             "<circle cx=\"{at_x:.1}\" cy=\"{at_y:.1}\" r=\"5\" fill=\"{color}\"/><text x=\"{:.1}\" y=\"{label:.1}\" fill=\"{color}\" font-weight=\"{weight}\">{name}</text>",

@@ -1,4 +1,4 @@
-//! What the benchmarks share: a sandbox, the binary, and what it takes of the machine.
+//! What the benchmarks share: a sandbox, the binary, and its use of memory and processor.
 
 #![allow(dead_code, reason = "each benchmark uses a part")]
 
@@ -14,11 +14,11 @@ pub(crate) fn binary() -> String {
     std::env::var("GATE").unwrap_or_else(|_| env!("CARGO_BIN_EXE_codearts-gate").to_owned())
 }
 
-/// Linux counts the time of the processor in these.
+/// The unit in which Linux counts processor time.
 const TICKS_A_SECOND: u64 = 100;
 pub(crate) const TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";
 
-/// A sandbox on a thread of its own, to the end of the process.
+/// A sandbox on its own thread, until the process ends.
 pub(crate) fn start_sandbox(scenario: &str) -> Sandbox {
     let scenario: Scenario = serde_json::from_str(scenario).expect("a scenario");
     let (sender, started) = mpsc::channel();
@@ -51,11 +51,11 @@ pub(crate) struct Watched {
     /// Peak resident memory, in KiB.
     pub(crate) peak: u64,
     pub(crate) elapsed: Duration,
-    /// Time of the processor.
+    /// Processor time.
     pub(crate) processor: Duration,
 }
 
-/// Runs a program to its good end, as Linux tells of it while it lives.
+/// Runs a program to a successful end; Linux reports its figures while it runs.
 pub(crate) fn watch(command: &mut Command) -> Watched {
     let started = Instant::now();
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("a program");
@@ -84,7 +84,7 @@ fn about(child: &Child, file: &str) -> String {
     std::fs::read_to_string(format!("/proc/{}/{file}", child.id())).unwrap_or_default()
 }
 
-/// Peak resident memory of a process, in KiB, as Linux tells it while it lives.
+/// Peak resident memory of a process, in KiB, which Linux reports while it runs.
 pub(crate) fn peak_so_far(child: &Child) -> u64 {
     let status = about(child, "status");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();

@@ -1,4 +1,4 @@
-"""A GitHub on loopback for the judges: the results service with its store, and the calls of the REST API that we make.
+"""A GitHub on loopback for the judges: the results service with its store, and the calls of the REST API that the gate makes.
 
 What it may answer is not its own invention: the official client talks to the first part, and in front of the second stands
 Prism with GitHub's OpenAPI.
@@ -22,7 +22,7 @@ HEAD = "2" * 40
 
 
 class Forge:
-    """What is there."""
+    """What is stored."""
 
     def __init__(self):
         self.artifacts = {}
@@ -31,11 +31,11 @@ class Forge:
         self.requests = []
         # Types that CreateArtifact refuses.
         self.refused_types = set()
-        # Answers that come instead of the right one: (method, path) -> list of (status, body, headers).
+        # Answers that replace the right one: (method, path) -> list of (status, body, headers).
         self.faults = {}
 
     def variables(self, folder, api=None):
-        """What the runner tells a step that may upload; files for outputs and summary lie in `folder`."""
+        """The variables of a step that may upload; files for outputs and summary are in `folder`."""
         values = {
             "CI": "true",
             "GITHUB_ACTIONS": "true",

@@ -24,7 +24,7 @@ KEYS = {"HUAWEICLOUD_SDK_AK": ACCESS_KEY, "HUAWEICLOUD_SDK_SK": SECRET_KEY}
 
 
 def free_port():
-    """A port that was free a moment ago, for servers that can not choose one themselves."""
+    """A port that was free a moment ago, for servers that cannot choose one themselves."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]
@@ -37,7 +37,7 @@ def run(*arguments, **variables):
 
 @contextlib.contextmanager
 def sandbox(scenario):
-    """Serves a scenario; gives the address."""
+    """Serves a scenario; returns the address."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(scenario, file)
         file.flush()

@@ -1,5 +1,5 @@
-"""One of our example workflows, run from its first step to its last by act, whose engine and artifact server are nobody's
-here. Its artifact server speaks the older form only."""
+"""An example workflow, run from its first step to its last by `act`, a third-party engine with its own artifact
+server, which accepts the older form only."""
 
 import contextlib
 import functools
@@ -22,7 +22,7 @@ ROOT = gate.RING.parent.parent
 EXAMPLE = ROOT / "examples/github-binary.yml"
 ARCHIVE = "codearts-gate-linux-x64.tar.gz"
 PASSING = {"tasks": {"*": {"duration": "1s", "pdf": {"duration": "10ms", "bytes": 5_000_000}}}}
-# Stands in for GitHub's own upload action, which can only be had from GitHub: it fails unless the file is there.
+# Stands in for GitHub's own upload action, which is available from GitHub only: it fails unless the file is there.
 UPLOAD_ACTION = """
 name: upload
 description: stand-in
@@ -40,7 +40,7 @@ runs:
 
 @contextlib.contextmanager
 def releases(folder):
-    """Serves the binary as a release does; gives the address."""
+    """Serves the binary as a release does; returns the address."""
     release = pathlib.Path(folder, "v0.1.0")
     release.mkdir()
     with tarfile.open(release / ARCHIVE, "w:gz") as archive:
@@ -64,7 +64,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 class Act(unittest.TestCase):
     def run_example(self, folder, endpoint, address):
-        """Runs the example; gives the ended process."""
+        """Runs the example; returns the ended process."""
         repository = pathlib.Path(folder, "repository")
         workflows = repository / ".github/workflows"
         workflows.mkdir(parents=True)
@@ -105,7 +105,7 @@ class Act(unittest.TestCase):
             self.assertEqual(ended.returncode, 0, log)
             self.assertIn("Job succeeded", log)
             self.assertIn("PASSED (exit 0)", log)
-            # The step after it got the path of the report.
+            # The next step got the path of the report.
             self.assertIn("%PDF-", log)
             self.assertNotIn(gate.SECRET_KEY, log)
             archives = list(pathlib.Path(folder, "artifacts").rglob("*.zip"))

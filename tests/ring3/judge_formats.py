@@ -1,4 +1,4 @@
-"""The files that findings become, before their readers."""
+"""The files of findings, before the tools that read them."""
 
 import csv
 import io
@@ -75,7 +75,7 @@ def hostile_rows():
 
 
 def made(defects, *arguments, **variables):
-    """Runs a check with these findings; gives the texts of its files by the ends of their names, and the process."""
+    """Runs a check with these findings; returns the texts of its files by file ending, and the process."""
     scenario = {"tasks": {"*": {"before": 2, "defects": defects, "is_access": 0}}}
     with gate.sandbox(scenario) as origin, tempfile.TemporaryDirectory() as folder:
         ended = gate.run(
@@ -166,14 +166,14 @@ class Formats(unittest.TestCase):
         tool = gate.FOLDER / "venv/bin/sarif"
         for name, _ in self.each("sarif"):
             path = self.path(name, "sarif")
-            told = subprocess.run([tool, "summary", path], capture_output=True, text=True, check=True).stdout
+            printed = subprocess.run([tool, "summary", path], capture_output=True, text=True, check=True).stdout
             entries = json.loads(self.sets[name]["codequality.json"])
             shown = {level: sum(e["severity"] in words for e in entries) for level, words in
                      {"error": ("critical", "major"), "warning": ("minor",)}.items()}
             delayed = sum(e["description"].startswith("[delayed]") for e in entries)
-            self.assertEqual(int(re.search(r"error: (\d+)", told).group(1)), shown["error"])
+            self.assertEqual(int(re.search(r"error: (\d+)", printed).group(1)), shown["error"])
             # There a delayed finding keeps its level, and is suppressed.
-            self.assertEqual(int(re.search(r"warning: (\d+)", told).group(1)), shown["warning"] + delayed)
+            self.assertEqual(int(re.search(r"warning: (\d+)", printed).group(1)), shown["warning"] + delayed)
             other = self.path(name, "climate.json")
             subprocess.run([tool, "codeclimate", path, "--output", other], capture_output=True, check=True)
             self.assertEqual(len(json.loads(other.read_text())), len(entries))
@@ -220,7 +220,7 @@ class Formats(unittest.TestCase):
             for issue in json.loads(text)["issues"]:
                 self.assertIn(issue["severity"], ("ERROR", "HIGH", "NORMAL", "LOW"))
                 self.assertIsInstance(issue["lineStart"], int)
-                # The plugin reads it as text, and would refuse the whole file.
+                # The plugin reads it as text, and would reject the whole file.
                 self.assertNotIn("additionalProperties", issue)
                 self.assertNotRegex(issue["description"], r"<(?!/?pre>)")
 
@@ -252,12 +252,12 @@ class Formats(unittest.TestCase):
         files, _ = made(rows)
         page = self.path("page", "html")
         page.write_text(files["html"])
-        told = subprocess.run(
+        ended = subprocess.run(
             [gate.NODE, gate.FOLDER / "page.mjs", page, browser, self.folder.name],
             capture_output=True, text=True, timeout=180, check=False,
         )
-        self.assertEqual(told.returncode, 0, told.stderr)
-        seen = json.loads(told.stdout)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        seen = json.loads(ended.stdout)
         self.assertEqual(set(seen["requests"]), {f"file://{page}"})
         self.assertEqual((seen["dialogs"], seen["errors"]), (0, []))
         self.assertEqual(seen["planted"], ["undefined", 0])
@@ -275,7 +275,7 @@ class Formats(unittest.TestCase):
         self.assertEqual(seen["sorted"], "descending")
         self.assertEqual(len(seen["withoutSuggestions"]), sum(row[0] != "3" for row in seen["rows"]))
         self.assertEqual([row[3] for row in seen["searched"]], ["needle rule"] * 3)
-        self.assertEqual(seen["told"], f"3 of {len(rows)} shown")
+        self.assertEqual(seen["shown"], f"3 of {len(rows)} shown")
         self.assertEqual(seen["withoutScript"], len(rows))
         self.assertEqual(seen["toolsWithoutScript"], 0)
         self.assertEqual(seen["phone"][0], seen["phone"][1], "nothing to scroll sideways")

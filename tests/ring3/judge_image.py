@@ -1,4 +1,4 @@
-"""The image of the Dockerfile, built and run by a Docker daemon of our own, with what GitHub's runner mounts and sets."""
+"""The image of the Dockerfile, built and run by a separate Docker daemon, with the mounts and variables of GitHub's runner."""
 
 import contextlib
 import json
@@ -46,7 +46,7 @@ class Image(unittest.TestCase):
         command = ["dockerd", "--data-root", f"{cls.folder}/data", "--exec-root", f"{cls.folder}/exec"]
         command += ["--host", cls.environment["DOCKER_HOST"], "--pidfile", f"{cls.folder}/pid"]
         command += ["--storage-driver", "vfs", "--iptables=false", "--bridge=none"]
-        # Apart from a daemon that this machine may have.
+        # Separate from a daemon of this machine.
         pathlib.Path(cls.folder, "config.json").write_text("{}")
         command += ["--config-file", f"{cls.folder}/config.json", "--containerd-namespace", "judge"]
         command += ["--containerd-plugins-namespace", "judge-plugins"]
@@ -96,7 +96,7 @@ class Image(unittest.TestCase):
 
     @contextlib.contextmanager
     def step(self, endpoint, user):
-        """The command that the runner gives for a step of our action, and the folder behind its mounts."""
+        """The command that the runner gives for a step of the action, and the folder behind its mounts."""
         with tempfile.TemporaryDirectory() as folder, fake_github.forge() as forge:
             mounts = ["runner_temp", "home", "workflow", "file_commands", "workspace"]
             for mount in mounts:
@@ -109,7 +109,7 @@ class Image(unittest.TestCase):
                 "GITHUB_OUTPUT": "/github/file_commands/output",
                 "GITHUB_STEP_SUMMARY": "/github/file_commands/summary",
                 "GITHUB_WORKSPACE": "/github/workspace",
-                # Inputs, some of them left empty; the job says something else about one.
+                # Inputs, some of them left empty; the job sets one to another value.
                 "CODEARTS_GATE_ACTION": "true",
                 "INPUT_TASK-ID": gate.TASK,
                 "INPUT_START": "true",
@@ -148,7 +148,7 @@ class Image(unittest.TestCase):
                     self.assertEqual(pdf.stat().st_uid, int(user.split(":")[0]))
 
     def test_cancelling_stops_the_remote_run(self):
-        """The runner signals the client, which hands it on to process 1."""
+        """The runner signals the client, which passes it on to process 1."""
         for number, code in [(signal.SIGTERM, 143), (signal.SIGINT, 130)]:
             with self.subTest(number), gate.sandbox(ENDLESS) as endpoint:
                 with self.step(endpoint, "0:0") as (command, environment, folder, _):

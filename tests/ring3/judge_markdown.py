@@ -20,7 +20,7 @@ HOSTILE = (
     "<!-- codearts-gate:x --> \x1b[31m **bold** `code` [link](https://evil.example) ![image](https://evil.example/i.png) "
     "@team #12 https://evil.example www.evil.example \u202e" + "x" * 100_000
 )
-# What GitHub makes links of although nothing marks it as one, also around characters that nobody sees.
+# Text that GitHub turns into links without markup, also around invisible characters.
 ADDRESSES = [
     "www.evil.example/a", "www.evil-example", "WWW.evil.example www.-x www. x", "www.恶意.example", "http://evil.example",
     "https://evil", "HTTPS://evil.example", "ftp://evil.example/x", "mailto:mallory@evil.example", "xmpp:mallory@evil.example/room",
@@ -30,15 +30,15 @@ ADDRESSES = [
     "https&#58;//evil.example", "\U000e0077www.evil.example", "[www.evil.example](x)", "<https://evil.example>",
     "www.evil.example|www.evil.example", "`www.evil.example", "www.www.evil.example", "_www.evil.example_", "www..evil.example",
 ]
-# Steps of a log that are told.
+# Steps that are shown of a log.
 STEPS_LIMIT = 5
 RUN_URL = "https://github.com/acme/widget/actions/runs/555/attempts/1"
-# What pages of ours are made of.
+# Tags that pages of the gate use.
 KNOWN_TAGS = {"h3", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "code", "sub", "a", "em"}
 
 
 class Page(html.parser.HTMLParser):
-    """Tags, links, text and rows of a page; `reader`: what makes HTML of it."""
+    """Tags, links, text and rows of a page; `reader`: the converter to HTML."""
 
     def __init__(self, text, reader=None):
         super().__init__()
@@ -73,12 +73,12 @@ def commands(log):
 
 
 def of_github(text):
-    """The page as GitHub's own reader makes it, links that nothing marks included."""
+    """The page as GitHub's own reader makes it, links without markup included."""
     return cmarkgfm.github_flavored_markdown_to_html(text, cmarkgfm.cmark.Options.CMARK_OPT_UNSAFE)
 
 
 class Shown:
-    """What becomes of a log whose steps have these texts in all their fields."""
+    """The pages of a log whose steps have these texts in all fields."""
 
     def __init__(self, *texts):
         steps = [dict.fromkeys(("display_name", "log", "analysis", "faq"), text) | {"level": "error"} for text in texts]
@@ -129,10 +129,10 @@ class HostileText(unittest.TestCase):
             page = Page(text)
             self.assertLessEqual(page.tags, KNOWN_TAGS)
             self.assertEqual(page.comments, comments)
-            # A table of tasks with its heading, a table of steps with its heading: no row more, no cell more.
+            # A table of tasks with its heading, a table of steps with its heading: no further row or cell.
             self.assertEqual(page.rows, [3, 3, 4, 4])
             self.assertEqual(page.links, [RUN_URL])
-            # Shown, as text, and no longer than a glance.
+            # Shown as text, and shortened.
             self.assertIn("<script>alert(1)</script>", page.words)
             self.assertLess(len(text), 10_000)
 

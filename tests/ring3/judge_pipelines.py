@@ -1,4 +1,4 @@
-"""The examples for GitLab and Jenkins, before what reads such files; the GitLab one runs to its end."""
+"""The examples for GitLab and Jenkins, before the tools that read such files; the GitLab one is run."""
 
 import contextlib
 import json
@@ -20,7 +20,7 @@ PASSING = {"before": 2, "pdf": {"duration": "10ms", "bytes": 20000}, "findings":
 
 
 def filled(text, **given):
-    """The component as GitLab reads it once its inputs are filled in."""
+    """The component as GitLab reads it with its inputs filled in."""
     head, body = text.split("\n---\n")
     inputs = YAML(typ="safe").load(head)["spec"]["inputs"]
     values = {name: given.get(name, about.get("default")) for name, about in inputs.items()}
@@ -63,7 +63,7 @@ def run(folder, repository, origin, **variables):
         "CODEARTS_TASK_ID": gate.TASK,
         "CODEARTS_POLL_INTERVAL": "1s",
         "CODEARTS_MAX_PAUSE": "20ms",
-        # The judge says that it is not GitLab.
+        # This runner does not claim to be GitLab.
         "GITLAB_CI": "true",
         "CI_DEFAULT_BRANCH": "main",
         **gate.KEYS,
@@ -125,7 +125,7 @@ class GitLab(unittest.TestCase):
         for text in (EXAMPLE.read_text(), component):
             ended = self.form(text)
             self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
-        # The judge is awake.
+        # The judge notices mistakes.
         self.assertNotEqual(self.form("a:\n  script: []\n  artifacts: {when: sometimes}\n").returncode, 0)
 
     def test_every_input_of_the_component_is_used(self):
@@ -180,7 +180,7 @@ class GitLab(unittest.TestCase):
                 with project(component) as (folder, repository):
                     if not is_there:
                         (folder / "bin/codearts-gate").unlink()
-                    # What the inputs say beats the variables of the project.
+                    # Inputs override the variables of the project.
                     ended = run(folder, repository, origin, CODEARTS_TASK_ID="f" * 32, CODEARTS_REPORT="none")
                     self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
                     self.assert_report(repository, "codearts-check")
@@ -193,22 +193,22 @@ class GitLab(unittest.TestCase):
                 self.assertNotIn("service:", ended.stdout + ended.stderr)
 
 
-# The steps of Jenkins that ours calls, as far as they matter: `sh` really runs, with the variables that are bound.
+# The steps of Jenkins that the library calls, as far as they matter: `sh` really runs, with the variables that are bound.
 STEPS = """
 import groovy.json.JsonSlurper
-def told = new JsonSlurper().parse(new File(args[1]))
+def given = new JsonSlurper().parse(new File(args[1]))
 def bound = [:]
 def binding = new Binding()
 def step = { name, body -> binding.setVariable(name, body) }
-step('usernamePassword') { about -> [(about.usernameVariable): told.user, (about.passwordVariable): told.password] }
-step('string') { about -> [(about.variable): told.secrets[about.credentialsId]] }
+step('usernamePassword') { about -> [(about.usernameVariable): given.user, (about.passwordVariable): given.password] }
+step('string') { about -> [(about.variable): given.secrets[about.credentialsId]] }
 step('withCredentials') { bindings, body -> bindings.each { bound << it }; body(); bound.clear() }
-step('pwd') { -> told.folder }
+step('pwd') { -> given.folder }
 step('withEnv') { variables, body ->
-    def before = told.environment.clone()
-    variables.each { def (name, value) = it.split('=', 2); told.environment[name] = value }
+    def before = given.environment.clone()
+    variables.each { def (name, value) = it.split('=', 2); given.environment[name] = value }
     body()
-    told.environment = before
+    given.environment = before
 }
 step('archiveArtifacts') { about -> println "archive ${about.artifacts}" }
 step('junit') { about -> println "junit ${about.testResults}" }
@@ -217,20 +217,20 @@ step('error') { text -> println "ERROR ${text}"; throw new IllegalStateException
 step('sh') { about ->
     assert about.returnStatus
     println "sh ${about.script}"
-    def variables = (told.environment + bound).collect { name, value -> "${name}=${value}" }
-    def process = ['sh', '-c', about.script].execute(variables, new File(told.folder))
+    def variables = (given.environment + bound).collect { name, value -> "${name}=${value}" }
+    def process = ['sh', '-c', about.script].execute(variables, new File(given.folder))
     process.waitForProcessOutput(System.err, System.err)
     process.exitValue()
 }
 def library = new GroovyShell(binding).parse(new File(args[0]))
-try { library.call(told.options) } catch (IllegalStateException ended) { }
+try { library.call(given.options) } catch (IllegalStateException ended) { }
 """
 
 
 class Jenkins(unittest.TestCase):
     def step(self, origin, folder, **options):
-        """Runs our step as a shared library; gives the lines of the steps that it takes."""
-        told = {
+        """Runs the step as a shared library; returns the lines of the steps that it takes."""
+        given = {
             "user": gate.ACCESS_KEY,
             "password": gate.SECRET_KEY,
             "secrets": {"token": "canary-token"},
@@ -238,10 +238,10 @@ class Jenkins(unittest.TestCase):
             "environment": {"PATH": f"{folder}:{os.environ['PATH']}", "CODEARTS_ENDPOINT": origin, "CODEARTS_POLL_INTERVAL": "1s"},
             "options": {"taskId": gate.TASK, "region": "cn-north-4", **options},
         }
-        pathlib.Path(folder, "told.json").write_text(json.dumps(told))
+        pathlib.Path(folder, "given.json").write_text(json.dumps(given))
         pathlib.Path(folder, "steps.groovy").write_text(STEPS)
         jars = gate.MODULES / "npm-groovy-lint/lib/java/groovy/lib/*"
-        command = ["java", "-cp", jars, "groovy.ui.GroovyMain", f"{folder}/steps.groovy", ROOT / "vars/codeartsGate.groovy", f"{folder}/told.json"]
+        command = ["java", "-cp", jars, "groovy.ui.GroovyMain", f"{folder}/steps.groovy", ROOT / "vars/codeartsGate.groovy", f"{folder}/given.json"]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
         self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
         self.assertNotIn("canary", ended.stdout + ended.stderr)
@@ -274,7 +274,7 @@ class Jenkins(unittest.TestCase):
             self.assertIn(f"check '{gate.TASK},{other}'", lines[0])
             names = {path.name for path in pathlib.Path(folder, "codearts-report").iterdir()}
             self.assertLessEqual({f"{gate.TASK}.pdf", f"{other}.junit.xml"}, names)
-            # Without an id there is none: not one called "null".
+            # Without an id there is no id, not one called "null".
             lines, output = self.step(origin, folder, taskId=None)
             self.assertIn("no task id", output)
             self.assertEqual(lines[-1], "ERROR CodeArts Check: exit code 64, see codearts-gate explain 64")

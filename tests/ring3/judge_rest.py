@@ -1,4 +1,4 @@
-"""Our requests to GitHub's REST API before Prism with GitHub's own OpenAPI: it stands between us and the fake, and lets
+"""The requests of the gate to GitHub's REST API before Prism with GitHub's own OpenAPI: it stands between the gate and the fake, and lets
 nothing through that the description does not allow."""
 
 import contextlib
@@ -39,7 +39,7 @@ def description(file):
     paths = {path: whole["paths"][path] for path in PATHS}
     for operations in paths.values():
         for operation in operations.values():
-            # What we answer is our fake's business.
+            # The answers of the fake are not checked here.
             operation["responses"] = {status: {"description": ""} for status in operation["responses"]}
     needed = {"openapi": whole["openapi"], "info": whole["info"], "paths": paths, "components": {}}
     waiting = re.findall(r'"#/components/(\w+)/([^"]+)"', json.dumps(paths))
@@ -132,7 +132,7 @@ class RestApi(unittest.TestCase):
                 self.assertEqual((len(self.forge.comments), self.forge.faults[("POST", COMMENTS)]), (1, []))
                 self.assertEqual(self.asked("POST", COMMENTS), len(faults) + 1)
 
-    def test_a_second_comment_of_ours_is_removed(self):
+    def test_a_second_own_comment_is_removed(self):
         for _ in range(2):
             self.forge.add_comment(f"<!-- codearts-gate:{gate.TASK} -->\nold")
         self.check("comment")
@@ -157,9 +157,9 @@ class RestApi(unittest.TestCase):
     def test_pull_requests_are_asked_for_as_described(self):
         with tempfile.NamedTemporaryFile("w", suffix=".json") as push, tempfile.NamedTemporaryFile("w") as run:
             json.dump({"after": fake_github.HEAD}, push)
-            ours, fork = {"full_name": "acme/widget"}, {"full_name": "o/widget", "owner": {"login": "o"}}
+            own, fork = {"full_name": "acme/widget"}, {"full_name": "o/widget", "owner": {"login": "o"}}
             workflow_run = {"head_sha": fake_github.HEAD, "head_branch": "feature/x y", "head_repository": fork}
-            json.dump({"workflow_run": {**workflow_run, "pull_requests": [], "repository": ours}}, run)
+            json.dump({"workflow_run": {**workflow_run, "pull_requests": [], "repository": own}}, run)
             for file, name in [(push, "push"), (run, "workflow_run")]:
                 file.flush()
                 event = {"GITHUB_EVENT_PATH": file.name, "GITHUB_EVENT_NAME": name, "GITHUB_REF": "refs/heads/main"}

@@ -47,7 +47,7 @@ def client(kind, origin, secret=gate.SECRET_KEY):
 
 
 def assert_shape(definition, path, body):
-    """Holds a JSON body against the schema of the path's good answer."""
+    """Validates a JSON body against the schema of the path's success answer."""
     document = json.loads((DEFINITIONS / definition).read_text())
     (operation,) = [value for key, value in document["paths"][path].items() if key != "parameters"]
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]

@@ -22,7 +22,7 @@ class Verifier(http.server.BaseHTTPRequestHandler):
     """A small CodeArts that keeps the signature the gate sent and the one the official signer makes."""
 
     protocol_version = "HTTP/1.1"
-    # An answer in one piece, at once.
+    # An answer in one piece, without delay.
     wbufsize = -1
     disable_nagle_algorithm = True
     seen = []
@@ -84,7 +84,7 @@ class Verifier(http.server.BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def verifier():
-    """Serves until the end; gives the address."""
+    """Serves until the end; returns the address."""
     Verifier.seen.clear()
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Verifier)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -105,10 +105,10 @@ class OfficialSigner(unittest.TestCase):
         self.assertEqual(len(Verifier.seen), 1000)
         for name, sent, made in Verifier.seen:
             self.assertEqual(sent, made, f"seed {seed}: {name}")
-        # The requests are as odd as they are meant to be.
-        told = " ".join(name for name, _, _ in Verifier.seen)
+        # The requests are as unusual as intended.
+        names = " ".join(name for name, _, _ in Verifier.seen)
         for part in ("%20", "%2F", "%2B", "%25", "%E6%BC%94", "=&", "&n="):
-            self.assertIn(part, told)
+            self.assertIn(part, names)
         self.assertGreater(len({name for name, _, _ in Verifier.seen}), 900)
 
     def test_it_agrees_with_every_request(self):

@@ -1,4 +1,4 @@
-// Opens the page in a browser, sorts and filters its table, and tells what it saw as JSON.
+// Opens the page in a browser, sorts and filters its table, and prints what it saw as JSON.
 import { chromium } from "playwright-core";
 
 const [file, browserPath, screenshots] = process.argv.slice(2);
@@ -32,7 +32,7 @@ await page.uncheck("input[type=checkbox][value='3']");
 seen.withoutSuggestions = await visible(page);
 await page.fill("input[type=search]", "NEEDLE rule");
 seen.searched = await visible(page);
-seen.told = await page.textContent("output");
+seen.shown = await page.textContent("output");
 await page.fill("input[type=search]", "");
 seen.planted = await page.evaluate(() => [typeof window.hacked, document.querySelectorAll("img, iframe, script[src], link").length]);
 seen.texts = await page.$$eval("#findings .message", (cells) => cells.map((cell) => cell.textContent));

@@ -10,7 +10,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use std::time::Duration;
 use url::Url;
 
-/// What texts are made of: all that encoders disagree about.
+/// What texts are made of: everything that encoders treat differently.
 const PIECES: [&str; 22] = [
     "a", "Z9", "-", ".", "_", "~", " ", "+", "%", "%2F", "%zz", "/", "?", "&", "=", "#", ",", ";", "\"",
     "演示", "é", "😀",
@@ -23,7 +23,7 @@ fn text(random: &mut fastrand::Rng, least: usize) -> String {
 
 fn call(random: &mut fastrand::Rng) -> Call {
     let segments = (0..random.usize(1..5)).map(|_| {
-        // Dots alone would be taken for directions.
+        // Dots alone would be taken as relative paths.
         let segment = format!("x{}", text(random, 0));
         format!("/{}", utf8_percent_encode(&segment, NON_ALPHANUMERIC))
     });

@@ -1,4 +1,4 @@
-//! One run of the binary, and what it left behind.
+//! One run of the binary, and its results.
 
 use super::schema::assert_result;
 use super::secrets::{assert_none, assert_none_in_bytes};
@@ -97,7 +97,7 @@ impl Run {
         self.ended(output)
     }
 
-    /// What a spawned run left behind.
+    /// The results of a spawned run.
     pub(crate) fn wait(&self, child: Child) -> Ended {
         self.ended(child.wait_with_output().expect("the binary"))
     }
@@ -115,7 +115,7 @@ impl Run {
         ended
     }
 
-    /// Every result document is as its schema promises.
+    /// Every result document matches its schema.
     fn hold_against_schema(&self, ended: &Ended) {
         let is_result = |path: &PathBuf| path.file_name().is_some_and(|name| name == RESULT_FILE);
         for path in files_below(self.directory.path()).into_iter().filter(is_result) {

@@ -1,4 +1,4 @@
-//! What must never be seen, and the search for it, whatever form it has taken on the way.
+//! Secrets that must not appear in any output, and the search for them in every encoded form.
 
 use crate::kit::forge::GITLAB_TOKEN;
 use crate::kit::forge::{GITHUB_TOKEN, SIGNATURE};
@@ -25,8 +25,8 @@ pub(crate) const CANARIES: [&str; 14] = [
     "canary+signature",
 ];
 
-/// Fails where one of them stands in a text: as it is, percent-encoded, escaped for HTML, JSON or Markdown, in hexadecimal, or
-/// in Base64 of either alphabet, wherever it begins there.
+/// Fails where a text contains one of them: plain, percent-encoded, escaped for HTML, JSON or Markdown, in hexadecimal,
+/// or in Base64 of either alphabet, at any offset.
 pub(crate) fn assert_none(place: &str, text: &str) {
     let readings = readings(text);
     for (canary, encoded) in FORMS.iter() {
@@ -48,7 +48,7 @@ pub(crate) fn assert_none_in_bytes(place: &str, bytes: &[u8]) {
 static FORMS: LazyLock<Vec<(&str, Vec<String>)>> =
     LazyLock::new(|| CANARIES.iter().map(|canary| (*canary, encoded(canary))).collect());
 
-/// The text, and what readers of escapes make of it.
+/// The text, and its unescaped forms.
 fn readings(text: &str) -> Vec<String> {
     let mut readings = vec![text.to_owned()];
     if text.contains('%') {
@@ -77,11 +77,11 @@ fn readings(text: &str) -> Vec<String> {
     readings
 }
 
-/// In digits, and what Base64 of any text that holds it holds too.
+/// In hexadecimal, and the part common to the Base64 of every text that contains it.
 fn encoded(secret: &str) -> Vec<String> {
     let mut forms = vec![hex::encode(secret), hex::encode_upper(secret)];
     for before in 0..3 {
-        // Between `before` bytes and two more, whose share in the characters at either end is cut off.
+        // Between `before` bytes and two more; the characters at either end that depend on them are cut off.
         let text = format!("{}{secret}", &"xx"[..before]);
         let (first, last) = ((before * 8).div_ceil(6), text.len() * 8 / 6);
         for engine in [&BASE64_STANDARD_NO_PAD, &BASE64_URL_SAFE_NO_PAD] {
@@ -91,7 +91,7 @@ fn encoded(secret: &str) -> Vec<String> {
     forms
 }
 
-/// A secret in all these forms, as somebody who answers with it might write it.
+/// A secret in all these forms, as a server might write it.
 pub(crate) fn forms_of(secret: &str) -> String {
     let percent =
         percent_encoding::utf8_percent_encode(secret, percent_encoding::NON_ALPHANUMERIC).to_string();

@@ -1,4 +1,4 @@
-//! Servers for tests: each on a thread of its own, on a port of its own.
+//! Servers for tests, each on its own thread and port.
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 /// An answer; an error closes the connection without one.
 pub(crate) type Answer = io::Result<Response<Full<Bytes>>>;
 
-/// Starts something that runs on a thread of its own until the second value is dropped.
+/// Starts something on its own thread; it runs until the second value is dropped.
 pub(crate) fn in_background<T, F>(start: impl FnOnce() -> F + Send + 'static) -> (T, oneshot::Sender<()>)
 where
     T: Send + 'static,
@@ -34,14 +34,14 @@ where
     (running.recv().expect("a server"), end)
 }
 
-/// An HTTP server; gone when dropped.
+/// An HTTP server; ends when dropped.
 pub(crate) struct Server {
     origin: String,
     _end: oneshot::Sender<()>,
 }
 
 impl Server {
-    /// Answers every request with what `answer` makes of it.
+    /// Answers every request with the result of `answer`.
     pub(crate) fn new<F>(answer: impl Fn(Request<Bytes>) -> F + Clone + Send + 'static) -> Self
     where
         F: Future<Output = Answer> + Send + 'static,
@@ -83,7 +83,7 @@ async fn serve<F>(
     }
 }
 
-/// Hands over each connection, on a thread of its own; the address, such as `127.0.0.1:1234`.
+/// Passes each connection on, on its own thread; returns the address, such as `127.0.0.1:1234`.
 pub(crate) fn serve_connections(serve: impl Fn(TcpStream) + Clone + Send + 'static) -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
@@ -96,7 +96,7 @@ pub(crate) fn serve_connections(serve: impl Fn(TcpStream) + Clone + Send + 'stat
     address
 }
 
-/// Answers each connection with these bytes; the address, and the heads of the requests.
+/// Answers each connection with these bytes; returns the address, and the heads of the requests.
 pub(crate) fn serve_bytes(answer: impl Into<Vec<u8>>) -> (String, mpsc::Receiver<String>) {
     let (sender, heads) = mpsc::channel();
     let answer = answer.into();
@@ -104,7 +104,7 @@ pub(crate) fn serve_bytes(answer: impl Into<Vec<u8>>) -> (String, mpsc::Receiver
         let reader = BufReader::new(stream.try_clone().expect("a clone"));
         let lines = reader.lines().map_while(Result::ok).take_while(|line| !line.is_empty());
         let head = lines.fold(String::new(), |head, line| head + &line + "\n");
-        // Noted before it is answered, so that whoever has the answer finds it.
+        // Recorded before it is answered, so that it is there when the answer arrives.
         let _ = sender.send(head);
         let _ = stream.write_all(&answer);
     });

@@ -1,4 +1,4 @@
-//! The imitated service, and runs of the binary that are pointed at it.
+//! The sandbox, and runs of the binary against it.
 
 use super::forge::GITLAB_TOKEN;
 use super::forge::{Forge, GITHUB_TOKEN, runtime_token};
@@ -18,7 +18,7 @@ pub(crate) const JOB: &str = "48c66c6002964721be537cdc6ce0297b";
 
 /// A task id.
 pub(crate) const TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";
-/// A sandbox on a thread of its own; gone when dropped.
+/// A sandbox on its own thread; ends when dropped.
 pub(crate) struct World {
     pub(crate) sandbox: Sandbox,
     _end: oneshot::Sender<()>,

@@ -6,7 +6,7 @@ use hyper::header::HeaderMap;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-/// Signature of upload addresses, as it stands there.
+/// Signature of upload addresses, as written there.
 pub(crate) const SIGNATURE: &str = "canary%2Bsignature%3D";
 /// Ids in the runner's token.
 const RUN_BACKEND_ID: &str = "2b7c0e5a-1111-4222-8333-0123456789ab";
@@ -107,7 +107,7 @@ pub(super) fn store(
     body: &Bytes,
 ) -> (u16, Value) {
     assert_eq!(method, "PUT");
-    // The signed part arrives as it was given.
+    // The signed part is received as it was sent.
     let signed = format!("se=2026-11-22T01%3A00%3A00Z&sig={SIGNATURE}&sp=cw&");
     let operation = query.strip_prefix(&signed).expect("the signed query, as it was");
     assert!(headers.contains_key("x-ms-version"));

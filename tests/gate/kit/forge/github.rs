@@ -25,7 +25,7 @@ pub(super) fn route(state: &mut State, line: &str, headers: &HeaderMap, body: &B
         return results(state, call, &json, host);
     }
     assert_eq!(authorization, format!("Bearer {GITHUB_TOKEN}"));
-    // Once each: what octocrab sets must not be set beside it.
+    // Once each: a header that octocrab sets must not be set twice.
     for (name, value) in [
         ("x-github-api-version", "2022-11-28"),
         ("user-agent", "octocrab"),
@@ -119,7 +119,7 @@ fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -
         ("GET", ["repos", "acme", "widget", "code-scanning", "sarifs", id]) => {
             assert!(id.starts_with("sarif%2Fa-b_c."), "{id}");
             state.sarif_looks += 1;
-            // The first time it is not done yet.
+            // At the first request it is not processed yet.
             if state.sarif_looks == 1 {
                 (200, json!({"processing_status": "pending"}))
             } else if let Some(error) = state.sarif_error {

@@ -38,8 +38,8 @@ impl Forge {
         self.state.lock().expect("the state")
     }
 
-    /// Everything that was asked of it and written there, as text, but for what stands in signed addresses; also after a request
-    /// that it choked on.
+    /// All requests and everything that is stored, as text, without the contents of signed addresses; also after a
+    /// request that made it panic.
     pub(crate) fn everything(&self) -> String {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let asked = state.requests.iter().filter(|(line, _)| !line.starts_with("PUT /store/"));
@@ -102,7 +102,7 @@ async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
             response.headers_mut().insert("link", link.parse().expect("a header"));
         }
     }
-    // It was carried out, and its answer gets lost.
+    // It was carried out, and its answer is lost.
     if fault.is_some() { Err(io::Error::other("lost")) } else { Ok(response) }
 }
 

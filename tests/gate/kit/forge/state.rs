@@ -1,10 +1,10 @@
-//! What the forge holds, what was asked of it, and what goes wrong.
+//! What the forge stores, its requests, and its faults.
 
 use bytes::Bytes;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// What the results service understands.
+/// The versions that the results service accepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Speaks {
     /// Version 7 with any type.
@@ -14,9 +14,9 @@ pub(crate) enum Speaks {
     NoPdf,
     /// Version 7, archives only.
     ArchivesOnly,
-    /// Version 4; the newer field makes it fail without a word.
+    /// Version 4; the newer field makes it fail without an explanation.
     Version4,
-    /// There is none.
+    /// Not available.
     Nothing,
 }
 
@@ -29,7 +29,7 @@ pub(crate) struct Fault {
     pub(crate) status: u16,
     pub(crate) body: Value,
     pub(crate) headers: &'static [(&'static str, &'static str)],
-    /// Whether it is carried out before the answer gets lost.
+    /// Whether it is carried out before the answer is lost.
     pub(crate) is_done: bool,
     /// Whether no answer ever comes.
     pub(crate) stalls: bool,
@@ -69,7 +69,7 @@ pub(crate) struct Comment {
     pub(crate) body: String,
 }
 
-/// What is there, and what was asked.
+/// What is stored, and the requests.
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) speaks: Speaks,
@@ -77,11 +77,11 @@ pub(crate) struct State {
     pub(crate) artifacts: Vec<Artifact>,
     pub(crate) comments: Vec<Comment>,
     pub(crate) check_runs: Vec<Value>,
-    /// Uploads to code scanning, how often somebody asked about them, and what is wrong with them.
+    /// Uploads to code scanning, how often their status was requested, and their errors.
     pub(crate) sarifs: Vec<Value>,
     pub(crate) sarif_looks: usize,
     pub(crate) sarif_error: Option<&'static str>,
-    /// What the same server holds as a GitLab.
+    /// What the same server stores as a GitLab.
     pub(crate) gitlab: GitLabState,
     /// `METHOD /path` and JSON body of each request.
     pub(crate) requests: Vec<(String, Value)>,

@@ -1,5 +1,5 @@
-//! A thousand tasks in one process against the sandbox: memory, processor, calls a second, and how far polls are off their
-//! schedule: `cargo bench --bench crowd`.
+//! A thousand tasks in one process against the sandbox: memory, processor time, calls a second, and the deviation of
+//! polls from their schedule: `cargo bench --bench batch`.
 
 #![allow(missing_docs, clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints")]
 
@@ -18,7 +18,7 @@ use tokio::time::Instant;
 const TASKS: usize = 1000;
 /// How long each runs.
 const RUN: Duration = Duration::from_secs(120);
-/// Between polls of a task of which nothing is known, but for the first.
+/// Between polls of a task without progress, except the first.
 const GAP: f64 = 10.0;
 /// The promises.
 const MEMORY_LIMIT: u64 = 60_000;
@@ -42,7 +42,7 @@ fn main() {
     }
     let deviations = polls.values().flat_map(|times| {
         let gaps = times.windows(2).map(|pair| (pair[1] - pair[0]).as_secs_f64());
-        // Short ones are the first, and questions about which run it is that has ended.
+        // Short gaps are the first ones, and the requests that identify the run that ended.
         gaps.filter(|gap| *gap > GAP / 3.0).map(|gap| ((gap - GAP).abs() - JITTER * GAP).max(0.0))
     });
     let mut deviations: Vec<f64> = deviations.collect();
