@@ -5,11 +5,9 @@ use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
-use crate::http::{HttpClient, call_limit, field, sensitive};
+use crate::http::{HttpClient, call_limit, field, jwt, sensitive};
 use crate::messages::{Attempt, Claims, IdTokenPlace, LoginMessage};
 use crate::text::{one_line, redactor};
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
@@ -126,9 +124,7 @@ fn refused(why: LoginMessage) -> CallError {
 
 /// What a token claims that a trust policy must match; never the token. It is not verified here.
 pub(super) fn claims(token: &SecretString) -> Claims {
-    let payload = token.expose_secret().split('.').nth(1).unwrap_or_default();
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).unwrap_or_default();
-    let ClaimsInToken { issuer, audience, subject } = serde_json::from_slice(&bytes).unwrap_or_default();
+    let ClaimsInToken { issuer, audience, subject } = jwt::claims(token.expose_secret()).unwrap_or_default();
     let shown = |claim: &Value| {
         let text = match claim {
             Value::String(text) => text.clone(),
@@ -148,6 +144,8 @@ pub(super) fn unreadable(call: &Call, origin: &Url, why: LoginMessage) -> CallEr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine as _;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
     use serde_json::json;
 
     fn token(payload: &Value) -> SecretString {

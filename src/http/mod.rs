@@ -9,6 +9,7 @@ pub mod dialect;
 pub mod error;
 pub mod field;
 pub mod json;
+pub(crate) mod jwt;
 pub mod lenient;
 mod lines;
 mod message;

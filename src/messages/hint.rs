@@ -1,5 +1,6 @@
 //! What to do about an error; each stands on a line of its own, after `hint:`.
 
+use super::artifact::ArtifactHint;
 use super::http::HttpHint;
 use super::login::LoginHint;
 use super::publish::PublishHint;
@@ -13,6 +14,8 @@ pub enum Hint {
     Outcome(Outcome),
     /// What to do about a request that did not get through.
     Http(HttpHint),
+    /// What to do so that the PDF is kept.
+    Artifact(ArtifactHint),
     /// What to do so that the result is published.
     Publish(PublishHint),
     /// What to do about a refused login.

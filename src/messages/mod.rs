@@ -17,14 +17,14 @@ mod service;
 mod setup;
 mod tls;
 
-pub use artifact::ArtifactMessage;
+pub use artifact::{ArtifactHint, ArtifactMessage};
 pub use attempt::{Attempt, Build};
 pub use hint::Hint;
 pub use http::{FailedCall, HttpHint, HttpMessage, Target};
 pub use login::{Claims, IdTokenPlace, LoginHint, LoginMessage};
 pub use outcome::OutcomeText;
 pub use outside::OutsideText;
-pub use publish::{PublishHint, PublishMessage};
+pub use publish::{PublishHint, PublishLabel, PublishMessage};
 pub use service::{RedirectFault, ServiceHint, ServiceMessage};
 pub use setup::SetupMessage;
 pub use tls::TlsMessage;
@@ -121,6 +121,7 @@ catalogue! {
     artifact: ArtifactMessage, "About artifacts.";
     attempt: Attempt, "What a request is for.";
     http: HttpMessage, "What became of a request.";
+    artifact_hint: ArtifactHint, "What to do so that the PDF is kept.";
     hint: Hint, "What to do.";
     http_hint: HttpHint, "What to do about a request that did not get through.";
     login: LoginMessage, "About a login.";
@@ -128,6 +129,7 @@ catalogue! {
     outcome: OutcomeText, "About the end of a run.";
     outside: OutsideText, "Text from outside.";
     publish: PublishMessage, "About publishing the result.";
+    publish_label: PublishLabel, "A heading or a label where the result is shown.";
     publish_hint: PublishHint, "What to do so that the result is published.";
     setup: SetupMessage, "About setting up the process itself.";
     tls: TlsMessage, "About certificates.";

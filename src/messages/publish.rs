@@ -1,6 +1,7 @@
 //! About bringing the result to where people look.
 
 use super::Message;
+use crate::model::outcome::Outcome;
 
 /// What came of publishing. Targets go by their names in `--publish`.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,8 @@ pub enum PublishMessage {
         /// Why.
         why: Box<Message>,
     },
+    /// The summary of the step has no room left.
+    SummaryFull,
     /// What the job archives is taken from the report directory.
     ArchivedFrom {
         /// The directory.
@@ -73,6 +76,42 @@ pub enum PublishMessage {
         /// Findings without one.
         number: usize,
     },
+}
+
+/// Headings and labels where the result is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PublishLabel {
+    /// Above the step that uploads the PDF.
+    UploadStep,
+    /// Above the reason why a target was missed.
+    NotPublished {
+        /// The target.
+        target: &'static str,
+    },
+    /// Above all annotations.
+    Annotations,
+    /// Of an annotation about a task.
+    Verdict {
+        /// How it ended.
+        outcome: Outcome,
+    },
+    /// Of the link to the PDF of a task.
+    Pdf {
+        /// The task, shortened.
+        task: String,
+    },
+    /// Of the link to the findings of a task.
+    Findings {
+        /// The task, shortened.
+        task: String,
+    },
+    /// Of the link to a task in the console of CodeArts.
+    Task {
+        /// The task, shortened.
+        task: String,
+    },
+    /// Of the link to the note.
+    Note,
 }
 
 /// What to do so that the result is published.

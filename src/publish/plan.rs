@@ -4,7 +4,7 @@ use super::results::{Offer, PublishError};
 use super::target::{Selection, Target};
 use crate::error::Problem;
 use crate::http::{HttpClient, HttpSettings, uri};
-use crate::messages::{Hint, PublishHint, PublishMessage};
+use crate::messages::{Hint, PublishHint, PublishMessage, SetupMessage};
 use crate::report::store::workspace::Workspace;
 use std::path::{Path, PathBuf};
 
@@ -49,8 +49,12 @@ impl PublishConfig {
     /// One sentence, when it cannot be set up.
     pub(super) fn client(&self, api_url: &str) -> Result<HttpClient, PublishError> {
         let plain_only = api_url.starts_with("http://");
-        HttpClient::new(&HttpSettings { plain_only, ..self.http.clone() })
-            .map_err(|error| PublishError::Failed(format!("{error:#}")))
+        HttpClient::new(&HttpSettings { plain_only, ..self.http.clone() }).map_err(|error| {
+            let problem = error
+                .downcast()
+                .unwrap_or_else(|error| Problem::new(SetupMessage::HttpClient).because(format!("{error:#}")));
+            PublishError::failed(problem)
+        })
     }
 
     /// What there is for the PDF where the CI keeps files by itself.

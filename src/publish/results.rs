@@ -2,6 +2,7 @@
 
 use super::target::{Selection, Target};
 use crate::error::{Problem, hint_lines};
+use crate::http::error::CallError;
 use crate::messages::{Hint, Message, OutsideText, PublishHint, PublishMessage};
 use crate::model::finding::Counts;
 use std::collections::HashMap;
@@ -25,6 +26,13 @@ pub struct PublishError {
     pub kind: PublishErrorKind,
     /// What is wrong.
     pub problem: Problem,
+}
+
+/// The service refused what publishing needs.
+impl From<CallError> for PublishError {
+    fn from(error: CallError) -> Self {
+        Self::failed(Problem::from(&error))
+    }
 }
 
 /// How a target was missed.

@@ -8,6 +8,7 @@ pub(in crate::messages) fn hint(hint: &Hint) -> String {
     match hint {
         Hint::Outcome(outcome) => OutcomeText::Advice(*outcome).text(Language::English),
         Hint::Http(hint) => hint.text(Language::English),
+        Hint::Artifact(hint) => hint.text(Language::English),
         Hint::Publish(hint) => hint.text(Language::English),
         Hint::Login(hint) => hint.text(Language::English),
         Hint::Service(hint) => hint.text(Language::English),

@@ -12,14 +12,14 @@ mod service;
 mod setup;
 mod tls;
 
-pub(super) use artifact::artifact;
+pub(super) use artifact::{artifact, artifact_hint};
 pub(super) use attempt::attempt;
 pub(super) use hint::hint;
 pub(super) use http::{http, http_hint};
 pub(super) use login::{login, login_hint};
 pub(super) use outcome::outcome;
 pub(super) use outside::outside;
-pub(super) use publish::{publish, publish_hint};
+pub(super) use publish::{publish, publish_hint, publish_label};
 pub(super) use service::{service, service_hint};
 pub(super) use setup::setup;
 pub(super) use tls::tls;

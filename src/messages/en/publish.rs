@@ -1,6 +1,6 @@
 //! Publishing in English.
 
-use crate::messages::{PublishHint, PublishMessage};
+use crate::messages::{PublishHint, PublishLabel, PublishMessage};
 use crate::model::language::Language;
 use crate::text;
 
@@ -11,6 +11,9 @@ pub(in crate::messages) fn publish(message: &PublishMessage) -> String {
         PublishMessage::OutOfTime => "not finished within `--report-timeout`".to_owned(),
         PublishMessage::NotPublished { target, why } => {
             format!("the result could not be published as {target}: {}", why.text(Language::English))
+        }
+        PublishMessage::SummaryFull => {
+            "no room left: other programs of this step have filled the summary".to_owned()
         }
         PublishMessage::ArchivedFrom { path } => format!("`{path}`, for the files that the job archives"),
         PublishMessage::NoJenkinsAddress => {
@@ -39,6 +42,20 @@ pub(in crate::messages) fn publish(message: &PublishMessage) -> String {
             "annotations: {} only in the report; the runner has a limit",
             text::count(*number as u64, "finding")
         ),
+    }
+}
+
+/// Headings and labels where the result is shown.
+pub(in crate::messages) fn publish_label(label: &PublishLabel) -> String {
+    match label {
+        PublishLabel::UploadStep => "To keep the PDF, add a step".to_owned(),
+        PublishLabel::NotPublished { target } => format!("Not published as {target}"),
+        PublishLabel::Annotations => "Annotations".to_owned(),
+        PublishLabel::Verdict { outcome } => format!("CodeArts Check: {outcome}"),
+        PublishLabel::Pdf { task } => format!("PDF report of {task}"),
+        PublishLabel::Findings { task } => format!("Findings of {task}"),
+        PublishLabel::Task { task } => format!("Task {task} in CodeArts"),
+        PublishLabel::Note => "Note on the merge request".to_owned(),
     }
 }
 

@@ -104,7 +104,7 @@ fn a_second_try_replaces_the_artifact_and_another_job_does_not() {
     let name = forge.state().artifacts[1].name.clone();
     assert!(name.starts_with(&format!("{TASK}-1-")) && name.ends_with(".pdf"), "{name}");
     let suffix = name.trim_start_matches(TASK).trim_end_matches(".pdf");
-    assert_shown!("another_job", lines_with(&ended.stderr, "taken").replace(suffix, "-1-SUFFIX"));
+    assert_shown!("another_job", lines_with(&ended.stderr, "in use").replace(suffix, "-1-SUFFIX"));
 }
 
 /// One failed upload does not prevent the others.

@@ -2,6 +2,7 @@
 //! section 2.2). Pure.
 
 use crate::console::workflow_command::{Annotation, AnnotationLevel};
+use crate::messages::PublishLabel;
 use crate::model::finding::{Finding, Severity};
 use crate::model::outcome::Outcome;
 use crate::report::result::ResultDocument;
@@ -21,7 +22,7 @@ pub(super) fn annotations(document: &ResultDocument, findings: &[Finding]) -> (V
         if room(&kept, level) {
             kept.push(Annotation {
                 level,
-                title: format!("CodeArts Check: {}", task.outcome),
+                title: PublishLabel::Verdict { outcome: task.outcome }.to_string(),
                 message: format!("{}: {}", task.task_id, task.reason),
                 place: None,
             });
@@ -30,7 +31,7 @@ pub(super) fn annotations(document: &ResultDocument, findings: &[Finding]) -> (V
     if let Some(reason) = &document.reason {
         kept.push(Annotation {
             level: if document.exit_code == 0 { AnnotationLevel::Warning } else { AnnotationLevel::Error },
-            title: format!("CodeArts Check: {}", document.outcome),
+            title: PublishLabel::Verdict { outcome: document.outcome }.to_string(),
             message: reason.to_string(),
             place: None,
         });

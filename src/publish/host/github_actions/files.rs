@@ -10,28 +10,10 @@ use std::path::Path;
 /// A larger summary is not shown at all (1 MiB a step); ours ends earlier, because of what others wrote.
 pub(super) const SUMMARY_LIMIT: usize = 1_000_000;
 
-/// Appends outputs, in place of what was `added`. Later values of a name replace earlier ones.
-///
-/// # Errors
-/// When the file cannot be written.
-pub(super) fn write_outputs(
-    file: &Path,
-    values: &[(&str, String)],
-    added: &mut Option<Added>,
-) -> io::Result<()> {
-    replace(file, &outputs(values), added)
-}
-
-/// Appends to the summary, in place of what was `added`.
-///
-/// # Errors
-/// When the file cannot be written, or what others wrote leaves no room.
-pub(super) fn write_summary(file: &Path, text: &str, added: &mut Option<Added>) -> io::Result<()> {
+/// Whether a text has room in the summary, in place of what was `added`.
+pub(super) fn has_room(file: &Path, text: &str, added: Option<Added>) -> bool {
     let freed = added.map_or(0, |added| usize::try_from(added.to - added.from).unwrap_or(usize::MAX));
-    if text.len() > summary_room(file).saturating_add(freed) {
-        return Err(io::Error::other("other programs of this step have filled the summary already"));
-    }
-    replace(file, &redact(text), added)
+    text.len() <= summary_room(file).saturating_add(freed)
 }
 
 /// Room that is left in the summary.
@@ -49,9 +31,12 @@ pub(super) fn try_append(file: &Path) -> io::Result<()> {
     OpenOptions::new().append(true).open(file).map(drop)
 }
 
-/// Appends to a file. Where what was added before is still its end, that is taken away first; where this fails, nothing is left
+/// Appends to a file. Where what was added before is still its end, that is removed first; where this fails, nothing is left
 /// of either.
-fn replace(file: &Path, text: &str, added: &mut Option<Added>) -> io::Result<()> {
+///
+/// # Errors
+/// When the file cannot be written.
+pub(super) fn replace(file: &Path, text: &str, added: &mut Option<Added>) -> io::Result<()> {
     // To open a pipe would wait for its reader.
     crate::file::ensure_regular(file)?;
     // Never created: a path that does not exist is a mount that is missing, and nobody would read the file.
@@ -79,8 +64,8 @@ fn replace(file: &Path, text: &str, added: &mut Option<Added>) -> io::Result<()>
     Ok(())
 }
 
-/// One line a value; a value with line breaks as a block whose end mark does not occur in it.
-fn outputs(values: &[(&str, String)]) -> String {
+/// Outputs, of which later ones of a name replace earlier ones: one line a value; a value with line breaks as a block whose end mark does not occur in it.
+pub(super) fn outputs(values: &[(&str, String)]) -> String {
     let mut text = String::new();
     for (name, value) in values {
         let value = redact(value);
@@ -147,19 +132,20 @@ mod tests {
     fn files_are_appended_to_and_never_made() {
         let root = tempfile::tempdir().expect("a directory");
         let file = root.path().join("summary");
-        assert!(write_summary(&file, "x", &mut None).is_err());
+        assert!(replace(&file, "x", &mut None).is_err());
         std::fs::write(&file, "before").expect("a file");
         let mut added = None;
-        write_summary(&file, "after\n", &mut added).expect("written");
+        replace(&file, "after\n", &mut added).expect("written");
         assert_eq!(std::fs::read_to_string(&file).expect("the file"), "before\nafter\n");
         // Said otherwise, it is not said twice; what others have added stays.
-        write_summary(&file, "otherwise\n", &mut added).expect("written");
+        replace(&file, "otherwise\n", &mut added).expect("written");
         assert_eq!(std::fs::read_to_string(&file).expect("the file"), "before\notherwise\n");
         std::fs::write(&file, "before\notherwise\nothers\n").expect("a file");
-        write_summary(&file, "again\n", &mut added).expect("written");
+        replace(&file, "again\n", &mut added).expect("written");
         assert_eq!(std::fs::read_to_string(&file).expect("the file"), "before\notherwise\nothers\nagain\n");
         std::fs::write(&file, vec![b'x'; SUMMARY_LIMIT - 3]).expect("a file");
         assert_eq!(summary_room(&file), 3);
-        assert!(write_summary(&file, "four", &mut None).is_err());
+        assert!(has_room(&file, "abc", None) && !has_room(&file, "four", None));
+        assert!(has_room(&file, "four", Some(Added { from: 0, to: 1 })));
     }
 }

@@ -2,23 +2,21 @@
 
 mod annotations;
 mod artifact;
-mod artifact_list;
-mod blob;
 mod files;
-mod form;
 mod notes;
 
 use super::interface::{Host, Reports};
 use crate::ci::github::Job;
 use crate::console::Console;
 use crate::error::Problem;
-use crate::messages::{ArtifactMessage, Hint, Message, PublishHint, PublishMessage};
+use crate::messages::{ArtifactMessage, Hint, Message, PublishHint, PublishLabel, PublishMessage};
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Added, Offer, PublishError, PublishResults};
 use crate::publish::target::Target;
 use crate::report::pages::markdown::{Page, Room, render};
 use crate::report::result::ReportResult;
 use crate::report::store::directory::{ReportDirectory, pdf_name};
+use crate::text::redactor::redact;
 use artifact::{Upload, UploadFile, Uploader};
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use notes::notes;
@@ -153,7 +151,7 @@ impl Host for GitHubActions {
         let (annotations, left_out) = annotations::annotations(page.subject.document, page.subject.findings);
         // The log has the same right after it, so there they are folded.
         if !annotations.is_empty() {
-            console.group("Annotations");
+            console.group(&PublishLabel::Annotations.to_string());
             annotations.iter().for_each(|annotation| console.annotate(annotation));
             console.end_group();
         }
@@ -176,8 +174,11 @@ impl Host for GitHubActions {
         let notes = notes(page.subject.document, results, &config.workspace, is_on_github);
         let page = Page { has_charts: true, notes: &notes, ..page };
         let text = render(&page, Room::Bytes(files::summary_room(file)));
+        if !files::has_room(file, &text, results.added.get(&Target::Summary).copied()) {
+            return Err(PublishError::failed(Problem::new(PublishMessage::SummaryFull)));
+        }
         let mut added = results.added.remove(&Target::Summary);
-        let written = files::write_summary(file, &text, &mut added);
+        let written = files::replace(file, &redact(&text), &mut added);
         results.added.extend(added.map(|added| (Target::Summary, added)));
         written.map_err(|error| PublishError::failed(unwritable(variable, file, &error)))
     }
@@ -191,7 +192,7 @@ impl Host for GitHubActions {
         let variable = "GITHUB_OUTPUT";
         let file = self.job.output_file.as_deref();
         let file = file.ok_or_else(|| PublishError::not_offered(no_file(variable)))?;
-        files::write_outputs(file, values, added)
+        files::replace(file, &files::outputs(values), added)
             .map(|()| None)
             .map_err(|error| PublishError::failed(unwritable(variable, file, &error)))
     }

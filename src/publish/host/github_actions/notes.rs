@@ -1,5 +1,6 @@
 //! What the summary says about targets that were missed, and the step that makes up for an artifact. Pure.
 
+use crate::messages::PublishLabel;
 use crate::publish::results::{PublishErrorKind, PublishResults};
 use crate::publish::target::Target;
 use crate::report::pages::escape::inline;
@@ -28,15 +29,18 @@ pub(super) fn notes(
                     .filter_map(|task| Some(workspace.name(Path::new(&task.report.as_ref()?.path))))
                     .filter(|path| !path.contains(['\n', '\r', '`']))
                     .collect();
-                notes.push(("To keep the PDF, add a step".to_owned(), upload_step(&paths, is_on_github)));
+                notes.push((PublishLabel::UploadStep.to_string(), upload_step(&paths, is_on_github)));
             }
             (_, PublishErrorKind::NotOffered) => {}
             // The page has it already.
             (_, PublishErrorKind::Failed)
                 if document.reason.as_ref().is_some_and(|shown| shown.to_string().contains(&reason)) => {}
             (_, PublishErrorKind::Failed) => {
-                let text = format!("{}.", inline(&reason, REASON_LIMIT));
-                notes.push((format!("Not published as {}", target.name()), text));
+                let mut text = format!("{}.", inline(&reason, REASON_LIMIT));
+                for hint in &error.problem.hints {
+                    text.push_str(&format!("\n\nhint: {}", inline(&hint.to_string(), REASON_LIMIT)));
+                }
+                notes.push((PublishLabel::NotPublished { target: target.name() }.to_string(), text));
             }
         }
     }

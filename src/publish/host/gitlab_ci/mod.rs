@@ -6,7 +6,7 @@ use super::interface::Host;
 use crate::ci::gitlab::Job;
 use crate::console::Console;
 use crate::error::Problem;
-use crate::messages::{Message, PublishMessage};
+use crate::messages::{Message, PublishLabel, PublishMessage};
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Added, Offer, PublishError, PublishResults};
 use crate::publish::target::Target;
@@ -104,19 +104,20 @@ fn write_file(
     })
 }
 
+/// Links for the page of the job, each with its label.
 fn links(config: &PublishConfig, page: &Page<'_>, comment_url: Option<&str>) -> Vec<(String, String)> {
     let mut links = Vec::new();
-    for task in &page.subject.document.tasks {
-        let id = task.task_id.get(..8).unwrap_or(&task.task_id);
-        let pdf = task.report.as_ref().and_then(|report| report.url.clone());
-        links.extend(pdf.map(|url| (format!("PDF report of {id}"), url)));
-        let html = task.files.iter().find(|file| file.format == &html::FORMAT);
+    for result in &page.subject.document.tasks {
+        let task = result.task_id.get(..8).unwrap_or(&result.task_id).to_owned();
+        let pdf = result.report.as_ref().and_then(|report| report.url.clone());
+        links.extend(pdf.map(|url| (PublishLabel::Pdf { task: task.clone() }, url)));
+        let html = result.files.iter().find(|file| file.format == &html::FORMAT);
         let html = html.and_then(|file| config.kept_url(Path::new(&file.path)).ok());
-        links.extend(html.map(|url| (format!("Findings of {id}"), url)));
-        let task_url = page.task_url.map(|url| url.replace(TASK_ID_MARK, &task.task_id));
-        links.extend(task_url.map(|url| (format!("Task {id} in CodeArts"), url)));
+        links.extend(html.map(|url| (PublishLabel::Findings { task: task.clone() }, url)));
+        let task_url = page.task_url.map(|url| url.replace(TASK_ID_MARK, &result.task_id));
+        links.extend(task_url.map(|url| (PublishLabel::Task { task }, url)));
     }
     let note = comment_url.filter(|url| !url.is_empty());
-    links.extend(note.map(|url| ("Note on the merge request".to_owned(), url.to_owned())));
-    links
+    links.extend(note.map(|url| (PublishLabel::Note, url.to_owned())));
+    links.into_iter().map(|(label, url)| (label.to_string(), url)).collect()
 }

@@ -56,7 +56,7 @@ pub(super) enum Remedy {
     /// The last form: the server chokes on the newer ones.
     LastForm,
     /// The name is taken.
-    Overwrite,
+    FreeName,
     /// There is no such service.
     NoService,
     /// Nothing.
@@ -67,7 +67,7 @@ pub(super) enum Remedy {
 pub(super) fn remedy(form: Form, error: &CallError, tries: u32) -> Remedy {
     let is_about = |words: &str| error.said().contains(words) || error.code.as_deref() == Some(words);
     if error.status == Some(409) || is_about("already_exists") {
-        return Remedy::Overwrite;
+        return Remedy::FreeName;
     }
     if is_about("insufficient usage") {
         return Remedy::GiveUp;
@@ -107,7 +107,7 @@ mod tests {
         let cases = [
             (pdf, error(400, &example("artifact-error-400-mime-type")), 1, Remedy::NextForm),
             (Form::Zip, error(400, &example("artifact-error-400-mime-type")), 1, Remedy::GiveUp),
-            (pdf, error(409, &example("artifact-error-409-name-exists")), 1, Remedy::Overwrite),
+            (pdf, error(409, &example("artifact-error-409-name-exists")), 1, Remedy::FreeName),
             (pdf, error(429, &example("artifact-error-quota")), 1, Remedy::GiveUp),
             (pdf, error(403, &example("artifact-error-quota")), 1, Remedy::GiveUp),
             (pdf, error(500, &Value::Null), 1, Remedy::Again),
