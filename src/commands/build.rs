@@ -74,6 +74,6 @@ async fn build(
     drop(jobs);
     console.end_batch();
     console.end_group();
-    let destination = Destination { directory: &directory, console };
+    let destination = Destination { directory: &directory, console, language: Language::English };
     Ok(finish_builds(destination, &settings, reports, signal).await)
 }

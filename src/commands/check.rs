@@ -96,7 +96,7 @@ pub(super) async fn check(
     drop(tasks);
     console.end_batch();
     console.end_group();
-    let destination = Destination { directory: &directory, console };
+    let destination = Destination { directory: &directory, console, language: settings.report.language };
     Ok(finish_checks(destination, &settings, reports, signal, signals.next()).await)
 }
 

@@ -9,9 +9,12 @@ mod attempt;
 mod en;
 mod hint;
 mod http;
+mod junit;
+mod label;
 mod login;
 mod outcome;
 mod outside;
+mod page;
 mod publish;
 mod service;
 mod setup;
@@ -21,9 +24,12 @@ pub use artifact::{ArtifactHint, ArtifactMessage};
 pub use attempt::{Attempt, Build};
 pub use hint::Hint;
 pub use http::{FailedCall, HttpHint, HttpMessage, Target};
+pub use junit::JunitText;
+pub use label::Label;
 pub use login::{Claims, IdTokenPlace, LoginHint, LoginMessage};
 pub use outcome::OutcomeText;
 pub use outside::OutsideText;
+pub use page::{PageText, Section};
 pub use publish::{PublishHint, PublishLabel, PublishMessage};
 pub use service::{RedirectFault, ServiceHint, ServiceMessage};
 pub use setup::SetupMessage;
@@ -42,7 +48,8 @@ pub fn speak(language: Language) {
     let _ = LANGUAGE.set(language);
 }
 
-fn spoken() -> Language {
+/// The language of the log and of errors.
+pub fn spoken() -> Language {
     LANGUAGE.get().copied().unwrap_or_default()
 }
 
@@ -124,10 +131,13 @@ catalogue! {
     artifact_hint: ArtifactHint, "What to do so that the PDF is kept.";
     hint: Hint, "What to do.";
     http_hint: HttpHint, "What to do about a request that did not get through.";
+    junit: JunitText, "About the result, as test cases.";
+    label: Label, "A word on a page.";
     login: LoginMessage, "About a login.";
     login_hint: LoginHint, "What to do about a refused login.";
     outcome: OutcomeText, "About the end of a run.";
     outside: OutsideText, "Text from outside.";
+    page: PageText, "About the result, on a page.";
     publish: PublishMessage, "About publishing the result.";
     publish_label: PublishLabel, "A heading or a label where the result is shown.";
     publish_hint: PublishHint, "What to do so that the result is published.";

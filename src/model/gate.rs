@@ -20,17 +20,6 @@ pub enum ServiceGate {
     Unknown,
 }
 
-impl ServiceGate {
-    /// The words for it.
-    pub const fn describe(self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::NotPassed => "not passed",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
 /// How the CodeArts quality gate counts (`--gate`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

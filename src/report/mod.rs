@@ -1,6 +1,7 @@
 //! What is left behind: the result document, lists of findings, pages for people, and the files that hold them.
 //! Knows no network.
 
+pub mod escape;
 pub mod format;
 pub mod formats;
 pub mod lists;

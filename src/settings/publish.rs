@@ -9,7 +9,7 @@ use crate::cli::PublishArgs;
 use crate::codearts::Id;
 use crate::http::{HttpSettings, certificates};
 use crate::publish::{Nowhere, PublishChoice, PublishConfig, Publisher, Selection, Target};
-use crate::report::pages::markdown::TASK_ID_MARK;
+use crate::report::pages::task_page::TASK_ID_MARK;
 use crate::text::{one_line, without_mark};
 use std::path::Path;
 use url::Url;

@@ -7,6 +7,7 @@ use crate::lifecycle::finish::{document, files, lines};
 use crate::lifecycle::report::{BuildReport, TaskReport, Verdict};
 use crate::messages::{OutcomeText, OutsideText};
 use crate::model::finding::Finding;
+use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::publish::{PULL_REQUEST_TARGETS, PublishResults, Publisher, Target};
 use crate::report::format::Written;
@@ -33,6 +34,8 @@ const ROUNDS: usize = 3;
 pub(crate) struct Destination<'a> {
     pub(crate) directory: &'a ReportDirectory,
     pub(crate) console: &'a Console,
+    /// Of pages.
+    pub(crate) language: Language,
 }
 
 /// What is known at the end.
@@ -191,7 +194,7 @@ impl<'a> Delivery<'a> {
 
     /// Takes the result to the forge, if there is one. When this is broken off, what was reached stays.
     pub(super) async fn publish(&mut self, deadline: Instant) {
-        let Destination { directory, console } = self.destination;
+        let Destination { directory, console, .. } = self.destination;
         let Some(publisher) = self.publisher else { return };
         let of_findings = self.document.tasks.iter().flat_map(|task| &task.files);
         let of_findings = of_findings.filter(|file| file.format == &sarif::FORMAT);
@@ -234,7 +237,7 @@ impl<'a> Delivery<'a> {
         let Some(reach) = early_reach.or(late_reach) else { return };
         let shown_first = self.overall;
         for target in PULL_REQUEST_TARGETS {
-            let subject = subject(self.overall, &self.document, &self.findings);
+            let subject = subject(self.destination, self.overall, &self.document, &self.findings);
             publisher.write_to_pull_request(target, &reach, subject, deadline, &mut self.publication).await;
             if target == Target::Comment {
                 self.commented = Some(self.overall);
@@ -258,7 +261,7 @@ impl<'a> Delivery<'a> {
             return;
         }
         let Some(reach) = publisher.reach_pull_request(deadline, deadline).await else { return };
-        let subject = subject(self.overall, &self.document, &self.findings);
+        let subject = subject(self.destination, self.overall, &self.document, &self.findings);
         publisher
             .write_to_pull_request(Target::Comment, &reach, subject, deadline, &mut self.publication)
             .await;
@@ -279,13 +282,13 @@ impl<'a> Delivery<'a> {
     fn write_pages(&mut self) -> anyhow::Result<()> {
         let task_url = self.publisher.and_then(|publisher| publisher.plan().task_url.as_deref());
         let shown: Vec<TaskResult> = self.document.tasks.iter().map(|task| self.as_shown(task)).collect();
-        let directory = self.destination.directory;
+        let Destination { directory, language, .. } = self.destination;
         let mut result = Ok(());
         let tool = self.document.tool;
         let entries = self.document.tasks.iter_mut().zip(&shown).zip(&self.task_findings);
         for ((entry, task), findings) in entries {
             let TaskFindings { overview, past_runs: past } = findings;
-            let page = TaskPage { task, overview: overview.as_ref(), past, tool, task_url };
+            let page = TaskPage { task, overview: overview.as_ref(), past, tool, task_url, language };
             entry.files.retain(|file| file.format.is_list);
             for made in self.formats {
                 let Some(render) = made.page() else { continue };
@@ -344,10 +347,10 @@ impl<'a> Delivery<'a> {
         self.write_result();
         if let Some(publisher) = self.publisher {
             if self.document.builds.is_empty() {
-                let shown = subject(self.overall, &self.document, &self.findings);
+                let shown = subject(self.destination, self.overall, &self.document, &self.findings);
                 publisher.show(shown, console, &mut self.publication);
                 self.count_publication();
-                let shown = subject(self.overall, &self.document, &self.findings);
+                let shown = subject(self.destination, self.overall, &self.document, &self.findings);
                 publisher.tell_outputs(shown, &mut self.publication);
                 self.count_publication();
             } else {
@@ -368,6 +371,11 @@ fn until(deadline: Instant, numerator: u32, denominator: u32) -> Instant {
     now + deadline.saturating_duration_since(now) * numerator / denominator
 }
 
-fn subject<'a>(overall: Overall, document: &'a ResultDocument, findings: &'a [Finding]) -> Subject<'a> {
-    Subject { outcome: overall.outcome, exit_code: overall.exit_code, document, findings }
+fn subject<'a>(
+    Destination { language, .. }: Destination<'_>,
+    Overall { outcome, exit_code }: Overall,
+    document: &'a ResultDocument,
+    findings: &'a [Finding],
+) -> Subject<'a> {
+    Subject { outcome, exit_code, document, findings, language }
 }

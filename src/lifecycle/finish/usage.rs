@@ -4,7 +4,7 @@ use crate::codearts::Id;
 use crate::console::Console;
 use crate::error::{hints_of, outcome_of};
 use crate::lifecycle::finish::files::{leftovers, not_printed, remove_leftovers};
-use crate::messages::OutsideText;
+use crate::messages::{OutsideText, spoken};
 use crate::publish::{PublishResults, Publisher};
 use crate::report::pages::markdown::Subject;
 use crate::report::result::ResultDocument;
@@ -37,7 +37,8 @@ pub(crate) fn report_refusal(
         let _ = directory.write_result(&document.to_text());
     }
     if let Some(publisher) = publisher.filter(|publisher| !is_out_of_bounds || !publisher.writes_reports()) {
-        let subject = Subject { outcome, exit_code: outcome.exit_code(), document: &document, findings: &[] };
+        let exit_code = outcome.exit_code();
+        let subject = Subject { outcome, exit_code, document: &document, findings: &[], language: spoken() };
         let mut publication = PublishResults::default();
         publisher.show(subject, console, &mut publication);
         publisher.tell_outputs(subject, &mut publication);

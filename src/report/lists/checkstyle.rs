@@ -1,9 +1,9 @@
 //! Findings as Checkstyle XML (`ci/formats`, section 5.2).
 
 use crate::model::finding::Severity;
+use crate::report::escape::xml_text;
 use crate::report::format::Format;
 use crate::report::lists::list::{ListSubject, Marked, Output, Writer, labelled, shown_severity};
-use crate::report::lists::xml::xml_text;
 use quick_xml::Writer as XmlWriter;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, Event};
 use std::io::{self, Write as _};

@@ -2,9 +2,9 @@
 //! section 5.1); what that has no name for stands under `codearts`.
 
 use crate::model::finding::{Finding, FlowStep, Severity, Status};
+use crate::report::escape::html;
 use crate::report::format::Format;
 use crate::report::lists::list::{ListSubject, Marked, Output, Writer, labelled, shown_severity};
-use crate::report::pages::escape::html;
 use serde::Serialize;
 use serde_json::Value;
 use std::borrow::Cow;

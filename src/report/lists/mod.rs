@@ -12,7 +12,6 @@ mod overview;
 pub mod paths;
 pub mod sarif;
 pub mod spool;
-pub(crate) mod xml;
 
 pub use overview::{BLOCKING, Overview, RuleCount, shortened};
 

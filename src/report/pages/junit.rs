@@ -1,18 +1,21 @@
 //! The verdict as JUnit XML (`ci/formats`, section 3): few cases with stable names, one a condition, so that their history
 //! says something. What keeps the gate from deciding is an error, what it decides against is a failure.
 
+use crate::messages::{JunitText, Label};
 use crate::model::finding::Finding;
-use crate::model::gate::{GateMode, GateResult};
+use crate::model::gate::{GateMode, GateResult, ThresholdResult};
+use crate::model::language::Language;
 use crate::model::outcome::Outcome;
+use crate::report::escape::xml_text;
 use crate::report::format::Format;
-use crate::report::lists::Overview;
-use crate::report::lists::xml::xml_text;
 use crate::report::pages::task_page::TaskPage;
 use crate::report::result::TaskResult;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::io;
 
+/// Class of the cases about the gate.
+const GATE: &str = "codearts-gate.gate";
 /// Findings named in a failure.
 const FINDINGS_LIMIT: usize = 50;
 
@@ -22,7 +25,7 @@ enum Ended {
     /// Kind and text.
     Failure(&'static str, String),
     Error(&'static str, String),
-    Skipped(&'static str),
+    Skipped(JunitText),
 }
 
 struct Case {
@@ -42,22 +45,15 @@ pub(crate) const FORMAT: Format = Format {
 
 /// The report, as the bytes of its file.
 pub(crate) fn render_file(page: &TaskPage<'_>) -> io::Result<Vec<u8>> {
-    render(page.task, page.overview)
-}
-
-/// The report about one task.
-///
-/// # Errors
-/// None that writing to memory does not have.
-pub fn render(task: &TaskResult, overview: Option<&Overview>) -> io::Result<Vec<u8>> {
-    let cases = cases(task, overview);
+    let TaskPage { task, language, .. } = *page;
+    let cases = cases(page);
     let number = |fits: fn(&Ended) -> bool| cases.iter().filter(|case| fits(&case.ended)).count().to_string();
     let tests = cases.len().to_string();
     let failures = number(|ended| matches!(ended, Ended::Failure(..)));
     let errors = number(|ended| matches!(ended, Ended::Error(..)));
     let skipped = number(|ended| matches!(ended, Ended::Skipped(_)));
     let time = format!("{:.3}", task.wait.map_or(0.0, |wait| wait.seconds));
-    let name = format!("CodeArts Check {}", task.task_id);
+    let name = JunitText::Suite { task: task.task_id.clone() }.text(language);
     let suite = [
         ("name", name.as_str()),
         ("tests", &tests),
@@ -73,30 +69,28 @@ pub fn render(task: &TaskResult, overview: Option<&Overview>) -> io::Result<Vec<
     for Case { class, name, ended } in &cases {
         let case =
             BytesStart::new("testcase").with_attributes([("name", name.as_str()), ("classname", class)]);
-        let told = match ended {
+        let (element, kind, text) = match ended {
             Ended::Passed => {
                 writer.write_event(Event::Empty(case))?;
                 continue;
             }
-            Ended::Failure(kind, text) => ("failure", kind, text.as_str()),
-            Ended::Error(kind, text) => ("error", kind, text.as_str()),
-            Ended::Skipped(why) => ("skipped", why, ""),
+            Ended::Skipped(why) => {
+                writer.write_event(Event::Start(case))?;
+                let skipped =
+                    BytesStart::new("skipped").with_attributes([("message", why.text(language).as_str())]);
+                writer.write_event(Event::Empty(skipped))?;
+                writer.write_event(Event::End(BytesEnd::new("testcase")))?;
+                continue;
+            }
+            Ended::Failure(kind, text) => ("failure", kind, xml_text(text)),
+            Ended::Error(kind, text) => ("error", kind, xml_text(text)),
         };
         writer.write_event(Event::Start(case))?;
-        let (element, kind, text) = told;
-        let text = xml_text(text);
-        let mut start = BytesStart::new(element);
-        if text.is_empty() {
-            start.push_attribute(("message", *kind));
-            writer.write_event(Event::Empty(start))?;
-        } else {
-            // GitLab shows the text only, Jenkins the message too.
-            start.push_attribute(("message", text.lines().next().unwrap_or_default()));
-            start.push_attribute(("type", *kind));
-            writer.write_event(Event::Start(start))?;
-            writer.write_event(Event::Text(BytesText::new(&text)))?;
-            writer.write_event(Event::End(BytesEnd::new(element)))?;
-        }
+        // GitLab shows the text only, Jenkins the message too.
+        let attributes = [("message", text.lines().next().unwrap_or_default()), ("type", kind)];
+        writer.write_event(Event::Start(BytesStart::new(element).with_attributes(attributes)))?;
+        writer.write_event(Event::Text(BytesText::new(&text)))?;
+        writer.write_event(Event::End(BytesEnd::new(element)))?;
         writer.write_event(Event::End(BytesEnd::new("testcase")))?;
     }
     writer.write_event(Event::End(BytesEnd::new("testsuite")))?;
@@ -106,42 +100,52 @@ pub fn render(task: &TaskResult, overview: Option<&Overview>) -> io::Result<Vec<
     Ok(bytes)
 }
 
-fn cases(task: &TaskResult, overview: Option<&Overview>) -> Vec<Case> {
-    const CHECK: &str = "codearts-gate.check";
+fn cases(page: &TaskPage<'_>) -> Vec<Case> {
+    let TaskPage { task, language, .. } = *page;
     let TaskResult { outcome, has_finished, .. } = *task;
     let is_decided = matches!(outcome, Outcome::Passed | Outcome::GateFailed | Outcome::ReportFailed);
-    let mut cases = Vec::new();
-    let ran = if has_finished { Ended::Passed } else { Ended::Error(outcome.name(), why(task)) };
-    cases.push(Case { class: CHECK, name: "the check ran to its end".to_owned(), ended: ran });
+    let error = || Ended::Error(outcome.name(), why(task, language));
+    let ran = if has_finished { Ended::Passed } else { error() };
+    let mut cases = vec![Case {
+        class: "codearts-gate.check",
+        name: JunitText::CheckFinished.text(language),
+        ended: ran,
+    }];
     match &task.gate {
-        Some(gate) => cases.extend(conditions(gate, overview)),
+        Some(gate) => cases.extend(conditions(gate, page)),
         None => {
             let ended = match (has_finished, is_decided) {
-                (true, true) => Ended::Skipped("nothing was to be decided"),
-                (true, false) => Ended::Error(outcome.name(), why(task)),
-                (false, _) => Ended::Skipped("the check did not run to its end"),
+                (true, true) => Ended::Skipped(JunitText::NoGate),
+                (true, false) => error(),
+                (false, _) => Ended::Skipped(JunitText::CheckNotFinished),
             };
-            let name = "CodeArts quality gate".to_owned();
-            cases.push(Case { class: "codearts-gate.gate", name, ended });
+            cases.push(Case { class: GATE, name: Label::ServiceGate.text(language), ended });
         }
     }
-    let delivered = match (outcome, has_finished) {
-        (Outcome::ReportFailed, _) => Ended::Error(outcome.name(), why(task)),
-        (_, false) => Ended::Skipped("there is nothing to report"),
-        (_, true) if task.report.is_none() => Ended::Skipped("there is no PDF report"),
-        (_, true) => Ended::Passed,
+    let delivered = if outcome == Outcome::ReportFailed {
+        error()
+    } else if !has_finished {
+        Ended::Skipped(JunitText::NothingToReport)
+    } else if task.report.is_none() {
+        Ended::Skipped(JunitText::NoPdf)
+    } else {
+        Ended::Passed
     };
     cases.push(Case {
         class: "codearts-gate.report",
-        name: "the report was delivered".to_owned(),
+        name: JunitText::ReportDelivered.text(language),
         ended: delivered,
     });
     cases
 }
 
-/// The reason, and what the service says about failing steps.
-fn why(task: &TaskResult) -> String {
-    let mut text = task.reason.to_string();
+/// The reason, and what CodeArts reports about failed steps.
+fn why(task: &TaskResult, language: Language) -> String {
+    let mut text = task.reason.text(language);
+    for hint in &task.hints {
+        text.push('\n');
+        text.push_str(&hint.text(language));
+    }
     for step in &task.failing_steps {
         for part in [&step.name, &step.log, &step.analysis, &step.faq] {
             if !part.is_empty() {
@@ -153,42 +157,40 @@ fn why(task: &TaskResult) -> String {
     text
 }
 
-fn conditions(gate: &GateResult, overview: Option<&Overview>) -> Vec<Case> {
-    const CLASS: &str = "codearts-gate.gate";
+fn conditions(gate: &GateResult, page: &TaskPage<'_>) -> Vec<Case> {
+    let TaskPage { overview, language, .. } = *page;
     let top = overview.map(|overview| overview.blocking.as_slice()).unwrap_or_default();
+    let failure = |kind, text: JunitText, of: &dyn Fn(&Finding) -> bool| {
+        let findings = top.iter().filter(|finding| of(finding));
+        Ended::Failure(kind, with_findings(text.text(language), findings, language))
+    };
     let service = match (gate.is_service_met(), gate.mode) {
         (Some(true), _) => Ended::Passed,
-        (Some(false), _) => {
-            let sentence = format!("The CodeArts quality gate: {}.", gate.service.describe());
-            Ended::Failure("quality-gate", with_findings(&sentence, top.iter()))
-        }
-        (None, GateMode::Off) => Ended::Skipped("the service's gate does not count (--gate off)"),
-        (None, _) => Ended::Skipped("the service does not say"),
+        (Some(false), _) => failure("quality-gate", JunitText::GateResult(gate.service), &|_| true),
+        (None, GateMode::Off) => Ended::Skipped(JunitText::GateOff),
+        (None, GateMode::Auto | GateMode::Required) => Ended::Skipped(JunitText::GateUnknown),
     };
-    let mut cases = vec![Case { class: CLASS, name: "CodeArts quality gate".to_owned(), ended: service }];
-    for threshold in &gate.thresholds {
-        let actual =
-            threshold.actual.map_or_else(|| "an unknown number".to_owned(), |actual| actual.to_string());
-        let counted = threshold.name;
-        let ended = if threshold.passed {
-            Ended::Passed
-        } else {
-            let about = top
-                .iter()
-                .filter(|finding| counted.severity.is_none_or(|severity| severity == finding.severity));
-            let sentence = format!("{actual} found, at most {} allowed.", threshold.limit);
-            Ended::Failure("threshold", with_findings(&sentence, about))
+    let mut cases = vec![Case { class: GATE, name: Label::ServiceGate.text(language), ended: service }];
+    for &ThresholdResult { name, limit, actual, passed } in &gate.thresholds {
+        let counts = |finding: &Finding| name.severity.is_none_or(|severity| severity == finding.severity);
+        let ended = match passed {
+            true => Ended::Passed,
+            false => failure("threshold", JunitText::Exceeded { actual, limit }, &counts),
         };
-        cases.push(Case { class: CLASS, name: format!("at most --max-{counted}"), ended });
+        cases.push(Case { class: GATE, name: JunitText::Threshold(name).text(language), ended });
     }
     cases
 }
 
-fn with_findings<'a>(sentence: &str, findings: impl Iterator<Item = &'a Finding>) -> String {
-    let mut text = sentence.to_owned();
+fn with_findings<'a>(
+    mut text: String,
+    findings: impl Iterator<Item = &'a Finding>,
+    language: Language,
+) -> String {
     for Finding { severity, path, line, rule, message, .. } in findings.take(FINDINGS_LIMIT) {
+        let severity = Label::Severity(*severity).text(language);
         let line = line.map_or_else(String::new, |line| format!(":{line}"));
-        text.push_str(&format!("\n{} {path}{line} {rule}: {}", severity.name(), message.replace('\n', " ")));
+        text.push_str(&format!("\n{severity} {path}{line} {rule}: {}", message.replace('\n', " ")));
     }
     text
 }

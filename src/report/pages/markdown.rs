@@ -1,16 +1,17 @@
 //! The report as Markdown, for job summaries and comments: the verdict first, then what it rests on. Pure: model in,
-//! text out. All outside text passes through [`super::escape`].
+//! text out. All outside text passes through [`crate::report::escape`].
 
-use crate::messages::OutcomeText;
-use crate::model::finding::{Counts, Finding};
+use crate::messages::{Hint, Label, Message, OutcomeText, PageText, Section};
+use crate::model::finding::{Counts, Finding, Severity};
 use crate::model::gate::{GateMode, ThresholdResult};
+use crate::model::language::Language;
 use crate::model::outcome::{Outcome, Verdict};
+use crate::report::escape::{code_cell, inline, link_target};
 use crate::report::format::Format;
-use crate::report::pages::escape::{code_cell, inline, link_target};
-use crate::report::pages::task_page::TaskPage;
+use crate::report::pages::task_page::{TASK_ID_MARK, TaskPage};
 use crate::report::result::{ResultDocument, StepResult, TaskResult};
 use crate::report::store::workspace::Workspace;
-use crate::text::{bytes, count, one_line};
+use crate::text::one_line;
 use std::cmp::Ordering;
 use std::fmt::Write as _;
 use std::io;
@@ -18,8 +19,6 @@ use std::path::Path;
 
 /// Room in the file of `--report markdown`; what GitHub takes as a summary.
 const FILE_ROOM: Room = Room::Bytes(1024 * 1024);
-/// Stands for the id in the address of a task's page.
-pub const TASK_ID_MARK: &str = "{task_id}";
 /// Tasks that get a row.
 const TASKS_LIMIT: usize = 50;
 /// Findings that get a row.
@@ -49,7 +48,7 @@ impl Room {
     }
 }
 
-/// What is told.
+/// What a page is about.
 #[derive(Clone, Copy, Debug)]
 pub struct Subject<'a> {
     /// How it ended.
@@ -60,18 +59,27 @@ pub struct Subject<'a> {
     pub document: &'a ResultDocument,
     /// Findings, worst first.
     pub findings: &'a [Finding],
+    /// Language of the page.
+    pub language: Language,
 }
 
-/// How it is told in one place.
+impl Subject<'_> {
+    /// How it ended, in a line with a sign before it.
+    pub fn headline(&self) -> String {
+        PageText::Headline { outcome: self.outcome, exit_code: self.exit_code }.text(self.language)
+    }
+}
+
+/// A page in one place.
 #[derive(Clone, Copy, Debug)]
 pub struct Page<'a> {
-    /// What is told.
+    /// What it is about.
     pub subject: Subject<'a>,
     /// Address of the run of the pipeline.
     pub run_url: Option<&'a str>,
     /// Address of a task's page, with [`TASK_ID_MARK`] for its id.
     pub task_url: Option<&'a str>,
-    /// Counts that were told the last time.
+    /// Counts of the page before this one.
     pub before: Option<Counts>,
     /// Whether charts are drawn.
     pub has_charts: bool,
@@ -96,33 +104,28 @@ impl<'a> Page<'a> {
     }
 }
 
-/// A part that is left out as a whole when there is no room.
-struct Section {
-    name: &'static str,
-    text: String,
-}
-
 /// The page, cut at the borders of its sections; what is left out is named.
 pub fn render(page: &Page<'_>, room: Room) -> String {
     let head = head(page);
     let foot = foot(page);
     let mut sections = sections(page);
-    let mut left_out = Vec::new();
+    let mut omitted = Vec::new();
     loop {
         let mut text = head.clone();
-        for section in &sections {
+        for (_, section) in &sections {
             text.push('\n');
-            text.push_str(&section.text);
+            text.push_str(section);
         }
-        if !left_out.is_empty() {
-            let names: Vec<&str> = left_out.iter().rev().copied().collect();
-            let _ = write!(text, "\n_Left out, because there is no more room here: {}._\n", names.join(", "));
+        if !omitted.is_empty() {
+            let omitted = PageText::Omitted { sections: omitted.clone() };
+            let _ = write!(text, "\n_{}_\n", omitted.text(page.subject.language));
         }
         text.push_str(&foot);
-        match sections.pop() {
-            Some(section) if !room.holds(&text) => left_out.push(section.name),
-            _ => return text,
+        if room.holds(&text) {
+            return text;
         }
+        let Some((section, _)) = sections.pop() else { return text };
+        omitted.insert(0, section);
     }
 }
 
@@ -137,78 +140,91 @@ pub(crate) const FORMAT: Format = Format {
 
 /// The page that comments show, about one task, as the bytes of its file.
 pub(crate) fn render_file(page: &TaskPage<'_>) -> io::Result<Vec<u8>> {
-    let TaskPage { task, overview, task_url, .. } = *page;
+    let TaskPage { task, overview, task_url, language, .. } = *page;
     let outcome = task.outcome;
     let exit_code = if task.allowed { 0 } else { outcome.exit_code() };
     let document = ResultDocument::new(outcome, exit_code, vec![task.clone()]);
     let findings = overview.map(|overview| overview.blocking.as_slice()).unwrap_or_default();
-    let subject = Subject { outcome, exit_code, document: &document, findings };
+    let subject = Subject { outcome, exit_code, document: &document, findings, language };
     Ok(render(&Page { task_url, has_charts: true, ..Page::new(subject) }, FILE_ROOM).into_bytes())
 }
 
-/// `✅ CodeArts Check passed`, without markup.
-pub fn headline(outcome: Outcome, exit_code: u8) -> String {
-    let name = outcome.name();
-    match (outcome.verdict(), exit_code) {
-        _ if outcome == Outcome::Passed => "✅ CodeArts Check passed".to_owned(),
-        (_, 0) => format!("⚠️ CodeArts Check let through although `{name}`"),
-        (Verdict::Pass, _) => "❌ CodeArts Check passed, but its report was not delivered".to_owned(),
-        (Verdict::Fail, _) => format!("❌ CodeArts Check failed: `{name}`"),
-        (Verdict::Undecided, _) => format!("⚠️ CodeArts Check undecided: `{name}`"),
-    }
-}
-
 fn head(page: &Page<'_>) -> String {
-    let Subject { outcome, exit_code, document, .. } = page.subject;
-    let mut text = format!("### {}\n\n", headline(outcome, exit_code));
+    let Subject { outcome, exit_code, document, language, .. } = page.subject;
+    let sentence =
+        |message: &Message| inline(&PageText::Sentence(Box::new(message.clone())).text(language), TEXT_LIMIT);
+    let mut text = format!("### {}\n\n", page.subject.headline());
+    let mut hints: Vec<&Hint> = document.hints.iter().collect();
     for task in document.worst_tasks(TASKS_LIMIT) {
-        let reason = inline(&task.reason.to_string(), TEXT_LIMIT);
         if document.tasks.len() == 1 {
-            let _ = writeln!(text, "{}.", sentence(&reason));
+            let _ = writeln!(text, "{}", sentence(&task.reason));
+            hints.extend(&task.hints);
         } else if task.outcome != Outcome::Passed {
+            let reason = inline(&task.reason.text(language), TEXT_LIMIT);
             let _ = writeln!(text, "- {} {}: {reason}", code_cell(&task.task_id, PATH_LIMIT), task.outcome);
         }
     }
     if let Some(reason) = &document.reason {
-        let _ = writeln!(text, "{}.", sentence(&inline(&reason.to_string(), TEXT_LIMIT)));
+        let _ = writeln!(text, "{}", sentence(reason));
     }
     if exit_code != 0 {
-        let _ = writeln!(text, "\n**What to do:** {}.", OutcomeText::Advice(outcome));
+        let label = Label::WhatToDo.text(language);
+        let advice = PageText::Sentence(Box::new(OutcomeText::Advice(outcome).into())).text(language);
+        let _ = writeln!(text, "\n**{label}:** {advice}");
+    }
+    if !hints.is_empty() {
+        text.push('\n');
+    }
+    for hint in hints {
+        let _ = writeln!(text, "- {}", inline(&hint.text(language), TEXT_LIMIT));
     }
     text
 }
 
-fn sections(page: &Page<'_>) -> Vec<Section> {
-    let Subject { document, findings: all_findings, .. } = page.subject;
-    let section = |name, text: Option<String>| text.map(|text| Section { name, text });
+fn sections(page: &Page<'_>) -> Vec<(Section, String)> {
+    let Subject { document, findings: all_findings, language, .. } = page.subject;
+    let worst = document.worst_tasks(TASKS_LIMIT);
+    let chart = chart(document.counts(), language).filter(|_| page.has_charts);
     [
-        section("table of tasks", tasks(page)),
-        section("conditions of the gate", gate(&document.worst_tasks(TASKS_LIMIT))),
-        section("failing steps", failing_steps(&document.worst_tasks(TASKS_LIMIT))),
-        section("findings", findings(all_findings)),
-        section("notes", notes(page.notes)),
-        section("chart", chart(document.counts()).filter(|_| page.has_charts)),
+        (Section::Tasks, tasks(page)),
+        (Section::Gate, gate(&worst, language)),
+        (Section::FailingSteps, failing_steps(&worst, language)),
+        (Section::Findings, findings(all_findings, language)),
+        (Section::Notes, notes(page.notes)),
+        (Section::Chart, chart),
     ]
     .into_iter()
-    .flatten()
+    .filter_map(|(section, text)| Some((section, text?)))
     .collect()
 }
 
+/// The head of a table: `| task | result |`, and the line below it.
+fn table_head(columns: &[(Option<Label>, &str)], language: Language) -> String {
+    let mut head = String::from("|");
+    let mut line = String::from("|");
+    for (label, alignment) in columns {
+        match label {
+            Some(label) => drop(write!(head, " {} |", label.text(language))),
+            None => head.push_str(" |"),
+        }
+        let _ = write!(line, "{alignment}|");
+    }
+    format!("{head}\n{line}\n")
+}
+
 fn tasks(page: &Page<'_>) -> Option<String> {
-    let Page { subject: Subject { document, .. }, before, task_url, .. } = *page;
+    let Page { subject: Subject { document, language, .. }, before, task_url, .. } = *page;
     if document.tasks.is_empty() {
         return None;
     }
     let has_counts = document.tasks.iter().any(|task| task.counts.is_some());
-    let mut text = String::from("| task | result |");
+    let mut columns = vec![(Some(Label::Task), "---"), (Some(Label::Result), "---")];
     if has_counts {
-        text.push_str(" critical | major | minor | suggestion | open |");
+        columns.extend(Severity::ALL.map(|severity| (Some(Label::Severity(severity)), "---:")));
+        columns.push((Some(Label::Open), "---:"));
     }
-    text.push_str(" report |\n|---|---|");
-    if has_counts {
-        text.push_str("---:|---:|---:|---:|---:|");
-    }
-    text.push_str("---|\n");
+    columns.push((Some(Label::Report), "---"));
+    let mut text = table_head(&columns, language);
     let is_single = document.tasks.len() == 1;
     for task in document.worst_tasks(TASKS_LIMIT) {
         let id = code_cell(&task.task_id, PATH_LIMIT);
@@ -216,46 +232,38 @@ fn tasks(page: &Page<'_>) -> Option<String> {
             Some(url) => format!("[{id}]({})", link_target(&url.replace(TASK_ID_MARK, &task.task_id))),
             None => id,
         };
-        let _ = write!(text, "| {id} | {} |", result_cell(task));
+        let _ = write!(text, "| {id} | {} |", result_cell(task, language));
         if has_counts {
             counts_cells(&mut text, task.counts, before.filter(|_| is_single));
         }
-        let _ = writeln!(text, " {} |", report_cell(task, page.workspace));
+        let _ = writeln!(text, " {} |", report_cell(task, page.workspace, language));
     }
     if let Some(counts) = document.counts().filter(|_| !is_single) {
-        text.push_str("| **all** | |");
+        let _ = write!(text, "| **{}** | |", Label::All.text(language));
         counts_cells(&mut text, Some(counts), before);
         text.push_str(" |\n");
     }
     if document.tasks.len() > TASKS_LIMIT {
-        let more = count((document.tasks.len() - TASKS_LIMIT) as u64, "more task");
-        let _ = writeln!(text, "\n…and {more}.");
+        let more = PageText::MoreTasks { number: document.tasks.len() - TASKS_LIMIT };
+        let _ = writeln!(text, "\n{}", more.text(language));
     }
     Some(text)
 }
 
-fn result_cell(task: &TaskResult) -> String {
+fn result_cell(task: &TaskResult, language: Language) -> String {
     let sign = match (task.outcome, task.outcome.verdict()) {
         (Outcome::Passed, _) => "✅",
         (_, Verdict::Undecided) => "⚠️",
         (_, Verdict::Pass | Verdict::Fail) if task.allowed => "⚠️",
         (_, Verdict::Pass | Verdict::Fail) => "❌",
     };
-    unbroken(&format!("{sign} {}{}", task.outcome, if task.allowed { " (allowed)" } else { "" }))
+    let allowed = task.allowed.then(|| format!(" ({})", Label::Allowed.text(language)));
+    unbroken(&format!("{sign} {}{}", task.outcome, allowed.unwrap_or_default()))
 }
 
 /// Stays on one line of a narrow cell.
 fn unbroken(text: &str) -> String {
     text.replace(' ', "\u{a0}").replace('-', "\u{2011}")
-}
-
-/// A sentence of ours begins like one.
-pub(crate) fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    characters
-        .next()
-        .map(|first| first.to_uppercase().collect::<String>() + characters.as_str())
-        .unwrap_or_default()
 }
 
 fn counts_cells(text: &mut String, counts: Option<Counts>, before: Option<Counts>) {
@@ -275,11 +283,12 @@ fn counts_cells(text: &mut String, counts: Option<Counts>, before: Option<Counts
     }
 }
 
-fn report_cell(task: &TaskResult, workspace: Option<&Workspace>) -> String {
+fn report_cell(task: &TaskResult, workspace: Option<&Workspace>, language: Language) -> String {
     match &task.report {
         Some(report) => match &report.url {
             Some(url) => {
-                format!("[{}]({})", unbroken(&format!("PDF, {}", bytes(report.bytes))), link_target(url))
+                let pdf = PageText::Pdf { bytes: report.bytes }.text(language);
+                format!("[{}]({})", unbroken(&pdf), link_target(url))
             }
             None => {
                 let name = workspace.map(|workspace| workspace.name(Path::new(&report.path)));
@@ -290,33 +299,41 @@ fn report_cell(task: &TaskResult, workspace: Option<&Workspace>) -> String {
     }
 }
 
-fn gate(tasks: &[&TaskResult]) -> Option<String> {
-    let mut text = String::from("| task | condition | limit | actual | |\n|---|---|---:|---:|---|\n");
+fn gate(tasks: &[&TaskResult], language: Language) -> Option<String> {
+    let columns = [
+        (Some(Label::Task), "---"),
+        (Some(Label::Condition), "---"),
+        (Some(Label::Limit), "---:"),
+        (Some(Label::Actual), "---:"),
+        (None, "---"),
+    ];
+    let mut text = table_head(&columns, language);
     let heading = text.len();
-    let mark = |passed: bool| if passed { "✅" } else { "❌" };
+    let mark = |passed: bool| if passed { "✅" } else { "❌" }.to_owned();
     for (task, gate) in tasks.iter().filter_map(|task| Some((task, task.gate.as_ref()?))) {
         let id = code_cell(&task.task_id, PATH_LIMIT);
         let sign = match (gate.is_service_met(), gate.mode) {
             (Some(is_met), _) => mark(is_met),
-            (None, GateMode::Off) => "ignored",
-            (None, _) => "⚠️",
+            (None, GateMode::Off) => Label::Ignored.text(language),
+            (None, GateMode::Auto | GateMode::Required) => "⚠️".to_owned(),
         };
-        let service = gate.service.describe();
-        let _ = writeln!(text, "| {id} | CodeArts quality gate | | {service} | {sign} |");
+        let [name, service] =
+            [Label::ServiceGate, Label::ServiceGateResult(gate.service)].map(|label| label.text(language));
+        let _ = writeln!(text, "| {id} | {name} | | {service} | {sign} |");
         let thresholds = &gate.thresholds;
         for ThresholdResult { name, limit, actual, passed } in thresholds {
-            let actual = actual.map_or_else(|| "unknown".to_owned(), |actual| actual.to_string());
-            let name = name.to_string().replace('-', " ");
+            let actual = actual.map_or_else(|| Label::Unknown.text(language), |actual| actual.to_string());
+            let name = Label::Threshold(*name).text(language);
             let _ = writeln!(text, "| {id} | {name} | {limit} | {actual} | {} |", mark(*passed));
         }
     }
     (text.len() > heading).then_some(text)
 }
 
-fn failing_steps(tasks: &[&TaskResult]) -> Option<String> {
-    let mut text = String::from(
-        "**Why it failed**\n\n| step | what its log says | analysis | help |\n|---|---|---|---|\n",
-    );
+fn failing_steps(tasks: &[&TaskResult], language: Language) -> Option<String> {
+    let columns = [Label::Step, Label::Log, Label::Analysis, Label::Help].map(|label| (Some(label), "---"));
+    let head = table_head(&columns, language);
+    let mut text = format!("**{}**\n\n{head}", Label::WhyItFailed.text(language));
     let heading = text.len();
     for StepResult { name, log, analysis, faq } in tasks.iter().flat_map(|task| &task.failing_steps) {
         let cell = |text: &str| inline(text, TEXT_LIMIT);
@@ -325,11 +342,12 @@ fn failing_steps(tasks: &[&TaskResult]) -> Option<String> {
     (text.len() > heading).then_some(text)
 }
 
-fn findings(findings: &[Finding]) -> Option<String> {
+fn findings(findings: &[Finding], language: Language) -> Option<String> {
     if findings.is_empty() {
         return None;
     }
-    let mut text = String::from("| severity | where | rule | finding |\n|---|---|---|---|\n");
+    let columns = [Label::SeverityColumn, Label::Place, Label::Rule, Label::Finding];
+    let mut text = table_head(&columns.map(|label| (Some(label), "---")), language);
     for Finding { severity, path, line, rule, message, .. } in findings.iter().take(FINDINGS_LIMIT) {
         let place = match line {
             Some(line) => format!("{}:{line}", one_line(path, PATH_LIMIT)),
@@ -338,15 +356,15 @@ fn findings(findings: &[Finding]) -> Option<String> {
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} |",
-            severity.name(),
+            Label::Severity(*severity).text(language),
             code_cell(&place, PATH_LIMIT + 12),
             code_cell(rule, RULE_LIMIT),
             inline(message, TEXT_LIMIT)
         );
     }
     if findings.len() > FINDINGS_LIMIT {
-        let more = count((findings.len() - FINDINGS_LIMIT) as u64, "more finding");
-        let _ = writeln!(text, "\n…and {more} in the report.");
+        let more = PageText::MoreFindings { number: findings.len() - FINDINGS_LIMIT };
+        let _ = writeln!(text, "\n{}", more.text(language));
     }
     Some(text)
 }
@@ -358,18 +376,21 @@ fn notes(notes: &[(String, String)]) -> Option<String> {
 }
 
 /// GitHub and GitLab draw it.
-fn chart(counts: Option<Counts>) -> Option<String> {
-    let counts = counts?;
-    let mut text = String::from("```mermaid\npie showData\n    title Open findings by severity\n");
-    let parts = counts.severities();
+fn chart(counts: Option<Counts>, language: Language) -> Option<String> {
+    let parts = counts?.severities();
+    let title = PageText::FindingsBySeverity.text(language);
+    let mut text = format!("```mermaid\npie showData\n    title {title}\n");
     for (severity, number) in parts.into_iter().filter(|(_, number)| *number > 0) {
-        let _ = writeln!(text, "    \"{}\" : {number}", severity.name());
+        let _ = writeln!(text, "    \"{}\" : {number}", Label::Severity(severity).text(language));
     }
     text.push_str("```\n");
     parts.into_iter().any(|(_, number)| number > 0).then_some(text)
 }
 
 fn foot(page: &Page<'_>) -> String {
-    let run = page.run_url.map(|url| format!("[pipeline run]({}) · ", link_target(url))).unwrap_or_default();
-    format!("\n<sub>{run}exit code {} · {}</sub>\n", page.subject.exit_code, page.subject.document.tool)
+    let Subject { exit_code, document, language, .. } = page.subject;
+    let label = Label::PipelineRun.text(language);
+    let run = page.run_url.map(|url| format!("[{label}]({}) · ", link_target(url))).unwrap_or_default();
+    let code = PageText::ExitCode(exit_code).text(language);
+    format!("\n<sub>{run}{code} · {}</sub>\n", document.tool)
 }

@@ -1,6 +1,5 @@
 //! Pages for people, and tests for CI servers, made of the result document.
 
-pub mod escape;
 pub mod html;
 pub mod junit;
 pub mod markdown;

@@ -3,6 +3,7 @@
 use super::job::{passing, run};
 use crate::kit::forge::{Fault, Forge};
 use codearts_gate::model::finding::{Finding, Severity};
+use codearts_gate::model::language::Language;
 use codearts_gate::model::outcome::Outcome;
 use codearts_gate::report::pages::markdown::{Page, Room, Subject, render};
 use codearts_gate::report::result::ResultDocument;
@@ -50,19 +51,21 @@ fn a_long_page_is_cut_between_sections() {
         (1..=5).map(|line| finding(Severity::Minor, line, &"long ".repeat(50))).collect();
     let document = document();
     let notes = [("A note".to_owned(), "of words ".repeat(40))];
-    let subject =
-        Subject { outcome: Outcome::Passed, exit_code: 0, document: &document, findings: &findings };
+    let subject = Subject {
+        outcome: Outcome::Passed,
+        exit_code: 0,
+        document: &document,
+        findings: &findings,
+        language: Language::English,
+    };
     let page = Page { run_url: Some("https://h/run"), notes: &notes, ..Page::new(subject) };
     let whole = render(&page, Room::Bytes(1_000_000));
-    assert!(whole.contains("A note") && whole.contains("| minor |") && !whole.contains("Left out"));
+    assert!(whole.contains("A note") && whole.contains("| minor |") && !whole.contains("Omitted"));
     for (room, left_out) in
         [(Room::Characters(whole.chars().count() - 1), "notes"), (Room::Bytes(500), "findings, notes")]
     {
         let cut = render(&page, room);
-        assert!(
-            cut.contains(&format!("_Left out, because there is no more room here: {left_out}._")),
-            "{cut}"
-        );
+        assert!(cut.contains(&format!("_Omitted to stay within the size limit: {left_out}._")), "{cut}");
         assert!(
             cut.contains("CodeArts Check passed") && cut.contains("[pipeline run](https://h/run)"),
             "{cut}"

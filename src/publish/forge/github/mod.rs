@@ -19,7 +19,7 @@ use crate::model::finding::Counts;
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::PublishError;
 use crate::publish::target::Target;
-use crate::report::pages::markdown::{Page, headline, render};
+use crate::report::pages::markdown::{Page, render};
 use api::Api;
 use check_run::CheckRun;
 use comment::Comments;
@@ -247,7 +247,7 @@ impl Context<'_> {
         };
         let subject = page.subject;
         let summary = render(&page, check_run::ROOM);
-        let title = headline(subject.outcome, subject.exit_code);
+        let title = subject.headline();
         let conclusion = check_run::conclusion(subject.outcome, subject.exit_code);
         let failed = |error: CallError| self.github.refused(&error, None, "checks: write");
         check_run.write(conclusion, &title, &summary, subject.findings).await.map_err(failed)

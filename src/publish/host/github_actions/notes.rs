@@ -3,7 +3,7 @@
 use crate::messages::PublishLabel;
 use crate::publish::results::{PublishErrorKind, PublishResults};
 use crate::publish::target::Target;
-use crate::report::pages::escape::inline;
+use crate::report::escape::inline;
 use crate::report::result::ResultDocument;
 use crate::report::store::workspace::Workspace;
 use std::path::Path;

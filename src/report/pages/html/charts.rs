@@ -1,8 +1,10 @@
 //! The charts of the page, as plain SVG.
 
+use crate::messages::{Label, PageText};
 use crate::model::finding::{Counts, PastRun};
+use crate::model::language::Language;
+use crate::report::escape::html;
 use crate::report::lists::RuleCount;
-use crate::report::pages::escape::html;
 use std::fmt::Write as _;
 
 /// Size of the trend, in units of the drawing.
@@ -14,22 +16,29 @@ const FOOT: f64 = 18.0;
 const RUNS_LIMIT: usize = 30;
 
 /// Tiles with the numbers, and one bar that shows their shares.
-pub(crate) fn counts(text: &mut String, counts: Counts) {
-    text.push_str("<section>\n<h2>Open findings</h2>\n<ul class=\"tiles\">\n");
-    let severities = counts.severities().map(|(severity, number)| (severity.name(), number));
-    for (name, number) in severities {
-        let _ = writeln!(text, "<li class=\"{name}\"><b>{number}</b>{name}</li>");
+pub(crate) fn counts(text: &mut String, counts: Counts, language: Language) {
+    let [title, shares, all] =
+        [Label::OpenFindings, Label::SeverityShares, Label::All].map(|label| label.text(language));
+    let _ = write!(text, "<section>\n<h2>{title}</h2>\n<ul class=\"tiles\">\n");
+    for (severity, number) in counts.severities() {
+        let name = Label::Severity(severity).text(language);
+        let _ = writeln!(text, "<li class=\"{}\"><b>{number}</b>{name}</li>", severity.name());
     }
-    let _ = writeln!(text, "<li class=\"all\"><b>{}</b>all</li>\n</ul>", counts.issues);
-    let sum: u64 = severities.iter().fold(0, |sum, (_, number)| sum.saturating_add(*number));
+    let _ = writeln!(text, "<li class=\"all\"><b>{}</b>{all}</li>\n</ul>", counts.issues);
+    let sum = counts.severities().iter().fold(0_u64, |sum, (_, number)| sum.saturating_add(*number));
     if sum > 0 {
-        text.push_str("<svg class=\"bar\" viewBox=\"0 0 1000 40\" preserveAspectRatio=\"none\" height=\"14\" role=\"img\" aria-label=\"Shares of the severities\">");
+        let _ = write!(
+            text,
+            "<svg class=\"bar\" viewBox=\"0 0 1000 40\" preserveAspectRatio=\"none\" height=\"14\" role=\"img\" aria-label=\"{shares}\">"
+        );
         let mut x = 0.0;
-        for (name, number) in severities {
+        for (severity, number) in counts.severities() {
             let width = number as f64 / sum as f64 * 1000.0;
+            let title = PageText::SeverityCount { severity, number }.text(language);
             let _ = write!(
                 text,
-                "<rect class=\"{name}\" x=\"{x:.1}\" width=\"{width:.1}\" height=\"40\"><title>{name}: {number}</title></rect>"
+                "<rect class=\"{}\" x=\"{x:.1}\" width=\"{width:.1}\" height=\"40\"><title>{title}</title></rect>",
+                severity.name()
             );
             x += width;
         }
@@ -39,7 +48,7 @@ pub(crate) fn counts(text: &mut String, counts: Counts) {
 }
 
 /// Stacked bars, one a run.
-pub(crate) fn trend(text: &mut String, past: &[PastRun]) {
+pub(crate) fn trend(text: &mut String, past: &[PastRun], language: Language) {
     let past = &past[past.len().saturating_sub(RUNS_LIMIT)..];
     let highest = past.iter().map(|run| run.counts.issues).max().unwrap_or_default();
     if past.len() < 2 || highest == 0 {
@@ -47,15 +56,17 @@ pub(crate) fn trend(text: &mut String, past: &[PastRun]) {
     }
     let _ = write!(
         text,
-        "<section>\n<h2>Past runs</h2>\n<svg viewBox=\"0 0 {WIDTH} {:.0}\" role=\"img\" aria-label=\"Findings of the past {} runs\">",
+        "<section>\n<h2>{}</h2>\n<svg viewBox=\"0 0 {WIDTH} {:.0}\" role=\"img\" aria-label=\"{}\">",
+        Label::PastRuns.text(language),
         HEIGHT + FOOT,
-        past.len()
+        PageText::Trend { runs: past.len() }.text(language)
     );
     let step = WIDTH / past.len() as f64;
     for (position, run) in past.iter().enumerate() {
         let x = position as f64 * step + step * 0.12;
         let mut y = HEIGHT;
-        let _ = write!(text, "<g><title>{}: {} findings</title>", html(&run.time), run.counts.issues);
+        let title = PageText::PastRun { time: run.time.clone(), findings: run.counts.issues };
+        let _ = write!(text, "<g><title>{}</title>", html(&title.text(language)));
         // The worst at the bottom, where bars are easy to compare.
         for (severity, number) in run.counts.severities() {
             let height = number as f64 / highest as f64 * (HEIGHT - 14.0);
@@ -87,9 +98,10 @@ pub(crate) fn trend(text: &mut String, past: &[PastRun]) {
 }
 
 /// The rules that were broken most often.
-pub(crate) fn rules(text: &mut String, rules: &[RuleCount]) {
+pub(crate) fn rules(text: &mut String, rules: &[RuleCount], language: Language) {
     let Some(most) = rules.first().map(|rule| rule.count) else { return };
-    text.push_str("<section>\n<h2>Rules broken most often</h2>\n<dl class=\"rules\">\n");
+    let title = Label::RulesBrokenMost.text(language);
+    let _ = write!(text, "<section>\n<h2>{title}</h2>\n<dl class=\"rules\">\n");
     for RuleCount { rule, title, severity, count } in rules {
         let width = *count as f64 / most as f64 * 1000.0;
         let _ = writeln!(

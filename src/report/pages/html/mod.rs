@@ -4,17 +4,17 @@
 
 mod charts;
 
-use crate::messages::OutcomeText;
+use crate::messages::{Label, Message, OutcomeText, PageText};
 use crate::model::finding::{Finding, FlowStep, Status};
 use crate::model::gate::{GateMode, GateResult, ThresholdResult};
+use crate::model::language::Language;
 use crate::model::outcome::{Outcome, Verdict};
+use crate::report::escape::html;
 use crate::report::format::Format;
 use crate::report::lists::Overview;
-use crate::report::pages::escape::html;
-use crate::report::pages::markdown::{TASK_ID_MARK, headline, sentence};
-use crate::report::pages::task_page::TaskPage;
+use crate::report::pages::task_page::{TASK_ID_MARK, TaskPage};
 use crate::report::result::{StepResult, TaskResult};
-use crate::text::{bytes, count, one_line};
+use crate::text::one_line;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest as _, Sha256};
@@ -45,23 +45,23 @@ pub(crate) fn render_file(page: &TaskPage<'_>) -> io::Result<Vec<u8>> {
 
 /// The page.
 pub fn render(page: &TaskPage<'_>) -> String {
-    let TaskPage { task, overview, past, tool, .. } = page;
-    let mut text = head(task);
+    let TaskPage { task, overview, past, tool, language, .. } = *page;
+    let mut text = head(task, language);
     let _ = write!(text, "<body>\n<main class=\"{}\">\n", verdict_class(task));
     verdict(&mut text, page);
-    failing_steps(&mut text, &task.failing_steps);
+    failing_steps(&mut text, &task.failing_steps, language);
     text.push_str("<div class=\"columns\">\n");
     if let Some(counts) = task.counts {
-        charts::counts(&mut text, counts);
+        charts::counts(&mut text, counts, language);
     }
-    gate(&mut text, task.gate.as_ref());
-    charts::trend(&mut text, past);
+    gate(&mut text, task.gate.as_ref(), language);
+    charts::trend(&mut text, past, language);
     if let Some(overview) = overview {
-        charts::rules(&mut text, &overview.rules);
+        charts::rules(&mut text, &overview.rules, language);
     }
     text.push_str("</div>\n");
     if let Some(overview) = overview {
-        findings(&mut text, overview);
+        findings(&mut text, overview, language);
     }
     let _ = write!(
         text,
@@ -71,18 +71,34 @@ pub fn render(page: &TaskPage<'_>) -> String {
     text
 }
 
-fn head(task: &TaskResult) -> String {
+/// Heads of columns, each with its attributes.
+fn columns(text: &mut String, columns: &[(&str, Option<Label>)], language: Language) {
+    text.push_str("<thead><tr>");
+    for (attributes, label) in columns {
+        let label = label.map(|label| label.text(language)).unwrap_or_default();
+        let _ = write!(text, "<th{attributes}>{label}</th>");
+    }
+    text.push_str("</tr></thead>\n<tbody>\n");
+}
+
+/// A message in HTML, where literals have no backticks.
+fn words(text: &str) -> String {
+    html(text).replace('`', "")
+}
+
+fn head(task: &TaskResult, language: Language) -> String {
+    let title = PageText::Title { outcome: task.outcome, task: task.task_id.clone() }.text(language);
     let digest = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
     format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; base-uri 'none'; form-action 'none'; \
          style-src 'sha256-{}'; script-src 'sha256-{}'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{}: CodeArts Check {}</title>\n<style>{STYLE}</style>\n</head>\n",
+         <title>{}</title>\n<style>{STYLE}</style>\n</head>\n",
+        language.name(),
         digest(STYLE),
         digest(SCRIPT),
-        task.outcome,
-        html(&task.task_id),
+        html(&title),
     )
 }
 
@@ -96,23 +112,22 @@ fn verdict_class(task: &TaskResult) -> &'static str {
 }
 
 fn verdict(text: &mut String, page: &TaskPage<'_>) {
-    let TaskPage { task, task_url, .. } = page;
+    let TaskPage { task, task_url, language, .. } = *page;
+    let sentence = |message: Message| PageText::Sentence(Box::new(message)).text(language);
     let outcome = task.outcome;
-    let code = if task.allowed { 0 } else { outcome.exit_code() };
-    let headline = headline(outcome, code).replace('`', "");
-    let (sign, words) = headline.split_once(' ').unwrap_or(("", &headline));
-    let _ = writeln!(
-        text,
-        "<header>\n<h1><span>{sign}</span> {}</h1>\n<p>{}</p>",
-        html(words),
-        html(&sentence(&task.reason.to_string()))
-    );
-    if code != 0 {
-        let _ = writeln!(
-            text,
-            "<p><b>What to do:</b> {}.</p>",
-            html(&sentence(&OutcomeText::Advice(outcome).to_string())).replace('`', "")
-        );
+    let exit_code = if task.allowed { 0 } else { outcome.exit_code() };
+    let headline = words(&PageText::Headline { outcome, exit_code }.text(language));
+    let (sign, headline) = headline.split_once(' ').unwrap_or(("", &headline));
+    let reason = sentence(task.reason.clone());
+    let _ = writeln!(text, "<header>\n<h1><span>{sign}</span> {headline}</h1>\n<p>{}</p>", html(&reason));
+    if exit_code != 0 {
+        let label = Label::WhatToDo.text(language);
+        let advice = words(&sentence(OutcomeText::Advice(outcome).into()));
+        let _ = writeln!(text, "<p><b>{label}:</b> {advice}</p>");
+    }
+    if !task.hints.is_empty() {
+        let hints = task.hints.iter().map(|hint| format!("<li>{}</li>", html(&hint.text(language))));
+        let _ = writeln!(text, "<ul>{}</ul>", hints.collect::<String>());
     }
     let id = format!("<code>{}</code>", html(&task.task_id));
     let is_address = |url: &&str| url.starts_with("https://") || url.starts_with("http://");
@@ -120,24 +135,27 @@ fn verdict(text: &mut String, page: &TaskPage<'_>) {
         Some(url) => format!("<a href=\"{}\" rel=\"noreferrer\">{id}</a>", html(&url)),
         None => id,
     };
-    let mut facts = vec![format!("task {id}")];
+    let mut facts = vec![format!("{} {id}", Label::Task.text(language))];
     if let Some(run) = &task.run_id {
-        facts.push(format!("run <code>{}</code>", html(run)));
+        facts.push(format!("{} <code>{}</code>", Label::Run.text(language), html(run)));
     }
     if let Some(report) = &task.report {
         let name = Path::new(&report.path).file_name().map(|name| name.to_string_lossy().into_owned());
         let name = html(&name.unwrap_or_default()).into_owned();
         // Beside this page, wherever both are taken.
-        facts.push(format!("<a href=\"./{name}\">PDF report</a> ({})", bytes(report.bytes)));
+        let label = PageText::Pdf { bytes: report.bytes }.text(language);
+        facts.push(format!("<a href=\"./{name}\">{label}</a>"));
     }
     let _ = writeln!(text, "<p class=\"soft\">{}</p>\n</header>", facts.join(" · "));
 }
 
-fn failing_steps(text: &mut String, steps: &[StepResult]) {
+fn failing_steps(text: &mut String, steps: &[StepResult], language: Language) {
     if steps.is_empty() {
         return;
     }
-    text.push_str("<section>\n<h2>Why it failed</h2>\n<table>\n<thead><tr><th>step</th><th>what its log says</th><th>analysis</th><th>help</th></tr></thead>\n<tbody>\n");
+    let _ = write!(text, "<section>\n<h2>{}</h2>\n<table>\n", Label::WhyItFailed.text(language));
+    let labels = [Label::Step, Label::Log, Label::Analysis, Label::Help];
+    columns(text, &labels.map(|label| ("", Some(label))), language);
     for StepResult { name, log, analysis, faq } in steps {
         let cells =
             [name, log, analysis, faq].map(|cell| format!("<td class=\"message\">{}</td>", html(cell)));
@@ -146,96 +164,113 @@ fn failing_steps(text: &mut String, steps: &[StepResult]) {
     text.push_str("</tbody>\n</table>\n</section>\n");
 }
 
-fn gate(text: &mut String, gate: Option<&GateResult>) {
+fn gate(text: &mut String, gate: Option<&GateResult>, language: Language) {
     let Some(gate) = gate else { return };
-    text.push_str("<section>\n<h2>Quality gate</h2>\n<table>\n<thead><tr><th>condition</th><th class=\"number\">limit</th><th class=\"number\">actual</th><th></th></tr></thead>\n<tbody>\n");
-    let sign = |is_met: bool| {
-        if is_met { "<td class=\"met\">met</td>" } else { "<td class=\"missed\">not met</td>" }
+    const NUMBER: &str = " class=\"number\"";
+    let cell = |class: &str, label: Label| format!("<td class=\"{class}\">{}</td>", label.text(language));
+    let sign = |is_met: bool| match is_met {
+        true => cell("met", Label::Met),
+        false => cell("missed", Label::NotMet),
     };
+    let _ = write!(text, "<section>\n<h2>{}</h2>\n<table>\n", Label::QualityGate.text(language));
+    let labels = [
+        ("", Some(Label::Condition)),
+        (NUMBER, Some(Label::Limit)),
+        (NUMBER, Some(Label::Actual)),
+        ("", None),
+    ];
+    columns(text, &labels, language);
     let of_service = match (gate.is_service_met(), gate.mode) {
         (Some(is_met), _) => sign(is_met),
-        (None, GateMode::Off) => "<td class=\"soft\">ignored</td>",
-        (None, _) => "<td class=\"soft\">no matter</td>",
+        (None, GateMode::Off) => cell("soft", Label::Ignored),
+        (None, GateMode::Auto | GateMode::Required) => cell("soft", Label::NotEvaluated),
     };
-    let service = gate.service.describe();
-    let _ = writeln!(
-        text,
-        "<tr><td>CodeArts quality gate</td><td></td><td class=\"number\">{service}</td>{of_service}</tr>"
-    );
+    let name = Label::ServiceGate.text(language);
+    let service = Label::ServiceGateResult(gate.service).text(language);
+    let _ =
+        writeln!(text, "<tr><td>{name}</td><td></td><td class=\"number\">{service}</td>{of_service}</tr>");
     for ThresholdResult { name, limit, actual, passed } in &gate.thresholds {
-        let actual = actual.map_or_else(|| "unknown".to_owned(), |actual| actual.to_string());
+        let name = Label::Threshold(*name).text(language);
+        let actual = actual.map_or_else(|| Label::Unknown.text(language), |actual| actual.to_string());
         let _ = writeln!(
             text,
-            "<tr><td>{}</td><td class=\"number\">{limit}</td><td class=\"number\">{actual}</td>{}</tr>",
-            html(&name.to_string().replace('-', " ")),
+            "<tr><td>{name}</td><td class=\"number\">{limit}</td><td class=\"number\">{actual}</td>{}</tr>",
             sign(*passed)
         );
     }
     text.push_str("</tbody>\n</table>\n</section>\n");
 }
 
-fn findings(text: &mut String, overview: &Overview) {
+fn findings(text: &mut String, overview: &Overview, language: Language) {
     let (delayed, counted): (Vec<&Finding>, Vec<&Finding>) =
         overview.top.iter().partition(|finding| finding.is_delayed);
-    text.push_str("<section>\n<h2>Findings</h2>\n");
+    let _ = write!(text, "<section>\n<h2>{}</h2>\n", Label::Findings.text(language));
     if counted.is_empty() {
-        text.push_str("<p>Nothing found.</p>\n");
+        let _ = writeln!(text, "<p>{}</p>", PageText::NoFindings.text(language));
     } else {
-        tools(text, overview);
-        table(text, "id=\"findings\" ", &counted);
+        tools(text, overview, language);
+        table(text, "id=\"findings\" ", &counted, language);
     }
     let shown = counted.len() as u64;
     if overview.listed.issues > shown {
-        let _ = writeln!(
-            text,
-            "<p class=\"soft\">These are the worst {shown} of {}; the other files (--report csv) list all.</p>",
-            overview.listed.issues
-        );
+        let worst = PageText::WorstFindings { shown, all: overview.listed.issues }.text(language);
+        let _ = writeln!(text, "<p class=\"soft\">{}</p>", words(&worst));
     }
     text.push_str("</section>\n");
     if overview.delayed > 0 {
-        let _ = writeln!(
+        let delayed_findings = PageText::DelayedFindings { number: overview.delayed }.text(language);
+        let why = PageText::GracePeriod.text(language);
+        let _ = write!(
             text,
-            "<section>\n<details>\n<summary>{} not counted yet</summary>\n<p class=\"soft\">New with an upgraded engine; they count when the time of grace is over.</p>",
-            count(overview.delayed, "delayed finding")
+            "<section>\n<details>\n<summary>{delayed_findings}</summary>\n<p class=\"soft\">{why}</p>\n"
         );
-        table(text, "", &delayed);
+        table(text, "", &delayed, language);
         text.push_str("</details>\n</section>\n");
     }
 }
 
 /// What only works with script; the script shows it.
-fn tools(text: &mut String, overview: &Overview) {
-    text.push_str("<div class=\"tools\" hidden>\n<input type=\"search\" placeholder=\"Search path, rule or message\" aria-label=\"Search findings\">\n");
-    for (number, (severity, count)) in overview.listed.severities().into_iter().enumerate() {
-        let name = severity.name();
-        let _ = writeln!(
-            text,
-            "<label class=\"{name}\"><input type=\"checkbox\" value=\"{number}\" checked> {name} ({count})</label>"
-        );
-    }
-    text.push_str("<output class=\"soft\"></output>\n</div>\n");
-}
-
-fn table(text: &mut String, attributes: &str, findings: &[&Finding]) {
+fn tools(text: &mut String, overview: &Overview, language: Language) {
+    let [search, fields] = [Label::Search, Label::SearchIn].map(|label| label.text(language));
     let _ = write!(
         text,
-        "<table {attributes}class=\"findings\">\n<thead><tr><th data-key=\"severity\" aria-sort=\"ascending\">severity</th>\
-         <th data-key=\"place\">where</th><th data-key=\"rule\">rule</th><th data-key=\"message\">finding</th></tr></thead>\n<tbody>\n"
+        "<div class=\"tools\" hidden>\n<input type=\"search\" placeholder=\"{fields}\" aria-label=\"{search}\">\n"
     );
+    for (number, (severity, count)) in overview.listed.severities().into_iter().enumerate() {
+        let name = Label::Severity(severity).text(language);
+        let _ = writeln!(
+            text,
+            "<label class=\"{}\"><input type=\"checkbox\" value=\"{number}\" checked> {name} ({count})</label>",
+            severity.name()
+        );
+    }
+    let shown = PageText::RowsShown.text(language);
+    let _ = write!(text, "<output class=\"soft\" data-text=\"{shown}\"></output>\n</div>\n");
+}
+
+fn table(text: &mut String, attributes: &str, findings: &[&Finding], language: Language) {
+    let _ = write!(text, "<table {attributes}class=\"findings\">\n");
+    let labels = [
+        (" data-key=\"severity\" aria-sort=\"ascending\"", Label::SeverityColumn),
+        (" data-key=\"place\"", Label::Place),
+        (" data-key=\"rule\"", Label::Rule),
+        (" data-key=\"message\"", Label::Finding),
+    ];
+    columns(text, &labels.map(|(attributes, label)| (attributes, Some(label))), language);
     for finding in findings {
-        row(text, finding);
+        row(text, finding, language);
     }
     text.push_str("</tbody>\n</table>\n");
 }
 
-fn row(text: &mut String, finding: &Finding) {
+fn row(text: &mut String, finding: &Finding, language: Language) {
     let Finding { severity, path, line, rule, rule_title, message, status, code, flow, .. } = finding;
-    let name = severity.name();
+    let class = severity.name();
+    let name = Label::Severity(*severity).text(language);
     let place = line.map_or_else(String::new, |line| format!(":{line}"));
     let _ = write!(
         text,
-        "<tr data-severity=\"{}\" data-path=\"{}\" data-line=\"{}\"><td><span class=\"badge {name}\">{name}</span></td>\
+        "<tr data-severity=\"{}\" data-path=\"{}\" data-line=\"{}\"><td><span class=\"badge {class}\">{name}</span></td>\
          <td><code>{}{place}</code></td><td title=\"{}\">{}</td><td><div class=\"message\">",
         *severity as usize,
         html(path),
@@ -245,13 +280,13 @@ fn row(text: &mut String, finding: &Finding) {
         html(rule)
     );
     if *status != Status::Open {
-        let _ = write!(text, "<b>[{}]</b> ", status.name());
+        let _ = write!(text, "<b>[{}]</b> ", Label::Status(*status).text(language));
     }
     let shown: String = message.chars().take(MESSAGE_LIMIT).collect();
     let more = if shown.len() < message.len() { "…" } else { "" };
     let _ = write!(text, "{}{more}</div>", html(&shown));
     if !code.is_empty() || !flow.is_empty() {
-        text.push_str("<details><summary>code</summary>");
+        let _ = write!(text, "<details><summary>{}</summary>", Label::Code.text(language));
         if !code.is_empty() {
             let _ = write!(text, "<pre>{}</pre>", html(code));
         }

@@ -33,7 +33,7 @@
       row.hidden = !fits;
       count += Number(fits);
     });
-    shown.textContent = `${count} of ${rows.length} shown`;
+    shown.textContent = shown.dataset.text.replace("{shown}", count).replace("{all}", rows.length);
   };
 
   const sort = (header) => {

@@ -1,0 +1,73 @@
+//! Sentences on pages in English.
+
+use crate::messages::{Label, PageText, Section};
+use crate::model::language::Language;
+use crate::model::outcome::{Outcome, Verdict};
+use crate::text::{bytes, count};
+
+/// A sentence on a page.
+pub(in crate::messages) fn page(text: &PageText) -> String {
+    match text {
+        PageText::Headline { outcome, exit_code } => headline(*outcome, *exit_code),
+        PageText::Title { outcome, task } => format!("{outcome}: CodeArts Check {task}"),
+        PageText::Sentence(message) => sentence(&message.text(Language::English)),
+        PageText::ExitCode(code) => format!("exit code {code}"),
+        PageText::Pdf { bytes: size } => format!("PDF, {}", bytes(*size)),
+        PageText::MoreTasks { number } => format!("…and {}.", count(*number as u64, "more task")),
+        PageText::MoreFindings { number } => {
+            format!("…and {} in the report.", count(*number as u64, "more finding"))
+        }
+        PageText::Omitted { sections } => {
+            let names: Vec<&str> = sections.iter().copied().map(section).collect();
+            format!("Omitted to stay within the size limit: {}.", names.join(", "))
+        }
+        PageText::FindingsBySeverity => "Open findings by severity".to_owned(),
+        PageText::Trend { runs } => format!("Findings of the past {runs} runs"),
+        PageText::PastRun { time, findings } => format!("{time}: {}", count(*findings, "finding")),
+        PageText::SeverityCount { severity, number } => {
+            format!("{}: {number}", Label::Severity(*severity).text(Language::English))
+        }
+        PageText::NoFindings => "No findings.".to_owned(),
+        PageText::WorstFindings { shown, all } => {
+            format!("The worst {shown} of {all} findings; the other files (`--report csv`) list all.")
+        }
+        PageText::DelayedFindings { number } => {
+            format!("{}, not counted yet", count(*number, "delayed finding"))
+        }
+        PageText::GracePeriod => {
+            "Found by new rules of an upgraded engine; they count when the grace period is over.".to_owned()
+        }
+        PageText::RowsShown => "{shown} of {all} shown".to_owned(),
+    }
+}
+
+fn headline(outcome: Outcome, exit_code: u8) -> String {
+    let name = outcome.name();
+    match (outcome.verdict(), exit_code) {
+        (Verdict::Pass, _) if outcome == Outcome::Passed => "✅ CodeArts Check passed".to_owned(),
+        (Verdict::Pass | Verdict::Fail | Verdict::Undecided, 0) => {
+            format!("⚠️ CodeArts Check: `{name}`, allowed by `--allow`")
+        }
+        (Verdict::Pass, _) => "❌ CodeArts Check passed, but the report was not delivered".to_owned(),
+        (Verdict::Fail, _) => format!("❌ CodeArts Check failed: `{name}`"),
+        (Verdict::Undecided, _) => format!("⚠️ CodeArts Check undecided: `{name}`"),
+    }
+}
+
+const fn section(section: Section) -> &'static str {
+    match section {
+        Section::Tasks => "table of tasks",
+        Section::Gate => "conditions of the gate",
+        Section::FailingSteps => "failing steps",
+        Section::Findings => "findings",
+        Section::Notes => "notes",
+        Section::Chart => "chart",
+    }
+}
+
+/// With a capital letter and a full stop.
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
+    format!("{first}{}.", characters.as_str())
+}
