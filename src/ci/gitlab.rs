@@ -1,9 +1,7 @@
-//! A job of GitLab CI as its variables describe it: plain data (`ci/gitlab`, section 1).
+//! A project on a GitLab server as variables describe it: plain data (`ci/gitlab`, section 1).
 
-use super::{CiEnvironment, CiHost, Lookup, is_commit, is_number, is_path_of_names, is_true, without_user};
+use super::value::{Lookup, is_commit, is_number, is_path_of_names, without_user};
 use secrecy::SecretString;
-use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
 
 /// A merge request, as the API addresses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +14,8 @@ pub struct MergeRequest {
     pub page_url: Option<String>,
 }
 
+/// Names a file of certificates that GitLab's runner trusts.
+pub(super) const CA_FILE: &str = "CI_SERVER_TLS_CA_FILE";
 /// Between the page of a project and the number of a merge request.
 pub const MERGE_REQUESTS: &str = "/-/merge_requests/";
 
@@ -53,34 +53,10 @@ pub struct Project {
     pub merge_request: Option<MergeRequest>,
     /// Open merge requests of the branch this pipeline is of.
     pub open_merge_requests: Vec<MergeRequest>,
-    /// Certificates that the runner trusts.
-    pub ca_file: Option<PathBuf>,
     /// A token that may write; never given unasked.
     pub token: Option<SecretString>,
     /// Whether that is the job's own, which may only read (`ci/gitlab`, section 2.1).
     pub has_job_token: bool,
-}
-
-/// The job this process runs in.
-#[derive(Clone, Debug)]
-pub struct Job {
-    /// The project whose pipeline this is.
-    pub project: Project,
-    /// Number of the job.
-    pub id: String,
-    /// Page of the job.
-    pub url: Option<String>,
-    /// When the job ends by itself.
-    pub ends_at: Option<SystemTime>,
-}
-
-/// The job, if this is one of GitLab CI.
-pub(super) fn detect(variable: Lookup<'_>) -> Option<CiEnvironment> {
-    is_true(variable, "GITLAB_CI").then(|| CiEnvironment {
-        host: CiHost::GitLabCi(Box::new(Job::read(variable))),
-        repository: variable("CI_PROJECT_PATH"),
-        workspace: variable("CI_PROJECT_DIR"),
-    })
 }
 
 impl Project {
@@ -97,7 +73,6 @@ impl Project {
         let commit = |name: &str| text(name).filter(|text| is_commit(text));
         let number = |name: &str| text(name).filter(|text| is_number(text));
         let token = text("GITLAB_TOKEN");
-        let file = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
         let merge_request = number("CI_MERGE_REQUEST_IID").zip(project("CI_MERGE_REQUEST_PROJECT_ID")).map(
             |(iid, project)| MergeRequest {
                 page_url: text("CI_MERGE_REQUEST_PROJECT_URL").map(|url| page_url(&without_user(&url), &iid)),
@@ -121,7 +96,6 @@ impl Project {
                 &given_or_empty("CI_OPEN_MERGE_REQUESTS"),
                 &address("CI_SERVER_URL"),
             ),
-            ca_file: file("CI_SERVER_TLS_CA_FILE"),
             has_job_token: token.is_some() && token == text("CI_JOB_TOKEN"),
             token: token.map(SecretString::from),
         }
@@ -159,26 +133,6 @@ impl Project {
     }
 }
 
-impl Job {
-    /// Reads the variables. Nothing is refused here: whoever needs a value reports that it is missing.
-    pub fn read(variable: Lookup<'_>) -> Self {
-        let text = |name: &str| {
-            variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
-        };
-        Self {
-            project: Project::read(variable),
-            id: text("CI_JOB_ID").filter(|id| is_number(id)).unwrap_or_default(),
-            url: text("CI_JOB_URL").map(|url| without_user(&url).trim_end_matches('/').to_owned()),
-            ends_at: ends_at(text("CI_JOB_STARTED_AT").as_deref(), text("CI_JOB_TIMEOUT").as_deref()),
-        }
-    }
-
-    /// Address of the files that the job keeps, by their paths within the project. They are there once the job is over.
-    pub fn artifacts_url(&self) -> String {
-        format!("{}/-/jobs/{}/artifacts/file/", self.project.project_url, self.id)
-    }
-}
-
 /// `group/project!333,group/project!334`.
 fn open_merge_requests(list: &str, server_url: &str) -> Vec<MergeRequest> {
     let parts = list.split(',').filter_map(|part| part.trim().rsplit_once('!'));
@@ -197,34 +151,12 @@ fn page_url(project_url: &str, iid: &str) -> String {
     format!("{}{MERGE_REQUESTS}{iid}", project_url.trim_end_matches('/'))
 }
 
-/// The end, from the beginning and the seconds the job may take.
-fn ends_at(started_at: Option<&str>, timeout: Option<&str>) -> Option<SystemTime> {
-    let started_at = read_time(started_at?)?;
-    let seconds: u64 = timeout?.parse().ok().filter(|seconds| *seconds > 0)?;
-    started_at.checked_add(Duration::from_secs(seconds))
-}
-
-/// A time such as `2026-11-22T18:00:00+08:00`, or one that ends in `Z`: servers have time zones.
-fn read_time(text: &str) -> Option<SystemTime> {
-    let utc = |text: &str| humantime::parse_rfc3339(&format!("{}Z", text.trim_end_matches('Z'))).ok();
-    let (time, offset) = text.split_at_checked(text.len().checked_sub("+00:00".len())?)?;
-    let (is_ahead, offset) = match offset.split_at_checked(1) {
-        Some(("+", offset)) => (true, offset),
-        Some(("-", offset)) => (false, offset),
-        _ => return utc(text),
-    };
-    let (hours, minutes) = offset.split_once(':')?;
-    let offset = Duration::from_secs(60 * (60 * hours.parse::<u64>().ok()? + minutes.parse::<u64>().ok()?));
-    let time = utc(time)?;
-    if is_ahead { time.checked_sub(offset) } else { time.checked_add(offset) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn job(variables: &[(&str, &str)]) -> Job {
-        Job::read(&|name| {
+    fn project(variables: &[(&str, &str)]) -> Project {
+        Project::read(&|name| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         })
     }
@@ -233,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_forks_merge_request_is_that_of_the_target() {
-        let job = job(&[
+        let read = project(&[
             ("CI_PROJECT_ID", "7"),
             ("CI_MERGE_REQUEST_IID", "12"),
             ("CI_MERGE_REQUEST_PROJECT_ID", "3"),
@@ -243,38 +175,22 @@ mod tests {
             ("CI_COMMIT_SHA", SHA),
         ]);
         let page_url = "https://h/gitlab/a/b/-/merge_requests/12";
-        let found = job.project.merge_request.as_ref().expect("a merge request");
+        let found = read.merge_request.as_ref().expect("a merge request");
         assert_eq!((found.project.as_str(), found.iid.as_str()), ("3", "12"));
         assert_eq!(found.page_url.as_deref(), Some(page_url));
         assert_eq!(found.project_url(), Some("https://h/gitlab/a/b"));
-        assert_eq!((job.project.head(), job.project.source_project_id.as_deref()), (SHA, Some("7")));
+        assert_eq!((read.head(), read.source_project_id.as_deref()), (SHA, Some("7")));
     }
 
     #[test]
     fn open_merge_requests_of_a_branch_are_listed() {
-        let found = job(&[("CI_OPEN_MERGE_REQUESTS", "group/sub/project!333, other/fork!4,odd,x!,!5,y!z")]);
+        let found =
+            project(&[("CI_OPEN_MERGE_REQUESTS", "group/sub/project!333, other/fork!4,odd,x!,!5,y!z")]);
         let found: Vec<(&str, &str)> = found
-            .project
             .open_merge_requests
             .iter()
             .map(|found| (found.project.as_str(), found.iid.as_str()))
             .collect();
         assert_eq!(found, [("group/sub/project", "333"), ("other/fork", "4")]);
-    }
-
-    #[test]
-    fn the_end_needs_both_numbers() {
-        let started = ("CI_JOB_STARTED_AT", "2026-11-22T10:00:00Z");
-        for time in ["2026-11-22T10:00:00Z", "2026-11-22T18:00:00+08:00", "2026-11-22T04:30:00-05:30"] {
-            let ends =
-                job(&[("CI_JOB_STARTED_AT", time), ("CI_JOB_TIMEOUT", "3600")]).ends_at.expect("an end");
-            assert_eq!(humantime::format_rfc3339(ends).to_string(), "2026-11-22T11:00:00Z");
-        }
-        for odd in ["", "Z", "+08:00", "2026-11-22T10:00:00+8:00", "2026-11-22T10:00:00+é:00", "时间"] {
-            assert_eq!(read_time(odd), None, "{odd}");
-        }
-        assert_eq!(job(&[started]).ends_at, None);
-        assert_eq!(job(&[started, ("CI_JOB_TIMEOUT", "0")]).ends_at, None);
-        assert_eq!(job(&[("CI_JOB_STARTED_AT", "now"), ("CI_JOB_TIMEOUT", "3600")]).ends_at, None);
     }
 }

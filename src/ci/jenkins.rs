@@ -1,17 +1,11 @@
 //! A build of Jenkins as its variables describe it: plain data (`ci/jenkins`, section 1).
 
-use super::gitlab::{MERGE_REQUESTS, MergeRequest};
-use super::{CiEnvironment, CiHost, Lookup, github, gitlab, is_path_of_names, without_user};
+use super::facts::{Change, JobFacts, TokenSource};
+use super::github::Repository;
+use super::gitlab::{CA_FILE, MERGE_REQUESTS, MergeRequest, Project};
+use super::value::{Lookup, is_path_of_names, without_user};
+use std::path::PathBuf;
 use url::Url;
-
-/// The change that a multibranch build checks, with what the variables say about its forge.
-#[derive(Clone, Debug)]
-pub enum Change {
-    /// A pull request of GitHub.
-    GitHub(Box<github::Repository>),
-    /// A merge request of GitLab.
-    GitLab(Box<gitlab::Project>),
-}
 
 /// What the address of a change names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,41 +33,52 @@ enum ChangeAddress {
 pub struct Build {
     /// Its page, if Jenkins knows its own address.
     pub url: Option<String>,
-    /// What it is of, if it is of a pull request; else the address, which is not one of a forge that is known here.
-    pub change: Option<Result<Change, String>>,
 }
 
 /// The build, if this is one of Jenkins.
-pub(super) fn detect(variable: Lookup<'_>) -> Option<CiEnvironment> {
+pub(super) fn detect(variable: Lookup<'_>) -> Option<(Build, JobFacts)> {
     let is_set = |name: &str| variable(name).is_some();
-    (is_set("JENKINS_URL") || is_set("BUILD_NUMBER") && is_set("JOB_NAME")).then(|| CiEnvironment {
-        host: CiHost::Jenkins(Box::new(Build::read(variable))),
+    if !is_set("JENKINS_URL") && !(is_set("BUILD_NUMBER") && is_set("JOB_NAME")) {
+        return None;
+    }
+    let change = change(variable);
+    let facts = JobFacts {
         repository: variable("JOB_NAME"),
-        workspace: variable("WORKSPACE"),
+        workspace: variable("WORKSPACE").map(PathBuf::from),
+        ca_file: match &change {
+            Some(Change::GitLab(..)) => variable(CA_FILE).map(PathBuf::from),
+            Some(Change::GitHub(..) | Change::Elsewhere(_)) | None => None,
+        },
+        change,
+        ..JobFacts::default()
+    };
+    Some((Build { url: address(variable, "BUILD_URL") }, facts))
+}
+
+fn address(variable: Lookup<'_>, name: &str) -> Option<String> {
+    variable(name).map(|text| without_user(&text))
+}
+
+/// The change that a multibranch build checks, with what the variables say about its forge.
+fn change(variable: Lookup<'_>) -> Option<Change> {
+    let change_url = address(variable, "CHANGE_URL")?;
+    let api_url = address(variable, "CI_API_V4_URL").unwrap_or_default();
+    let server_url = address(variable, "CI_SERVER_URL").map(|url| url.trim_end_matches('/').to_owned());
+    let gitlab_url = api_url.trim_end_matches('/').strip_suffix("/api/v4").or(server_url.as_deref());
+    Some(match read_change(&change_url, gitlab_url) {
+        Some(ChangeAddress::GitHub { server_url, repository, number }) => {
+            let repository = Repository::of_pull_request(server_url, repository, number, variable);
+            Change::GitHub(Box::new(repository), TokenSource::Credentials)
+        }
+        Some(ChangeAddress::GitLab { server_url, merge_request }) => {
+            let project = Project::of_merge_request(server_url, merge_request, variable);
+            Change::GitLab(Box::new(project), TokenSource::Credentials)
+        }
+        None => Change::Elsewhere(change_url),
     })
 }
 
 impl Build {
-    /// Reads the variables.
-    pub fn read(variable: Lookup<'_>) -> Self {
-        let address = |name: &str| variable(name).map(|text| without_user(&text));
-        let api_url = address("CI_API_V4_URL").unwrap_or_default();
-        let server_url = address("CI_SERVER_URL").map(|url| url.trim_end_matches('/').to_owned());
-        let gitlab_url = api_url.trim_end_matches('/').strip_suffix("/api/v4").or(server_url.as_deref());
-        let url = address("BUILD_URL");
-        let read = |change_url: String| {
-            Ok(match change(&change_url, gitlab_url).ok_or(change_url)? {
-                ChangeAddress::GitHub { server_url, repository, number } => Change::GitHub(Box::new(
-                    github::Repository::of_pull_request(server_url, repository, number, variable),
-                )),
-                ChangeAddress::GitLab { server_url, merge_request } => Change::GitLab(Box::new(
-                    gitlab::Project::of_merge_request(server_url, merge_request, variable),
-                )),
-            })
-        };
-        Self { change: address("CHANGE_URL").map(read), url }
-    }
-
     /// Address of the files that the build archives, by their paths within the workspace. They are there once it is over.
     pub fn artifacts_url(&self) -> Option<String> {
         Some(format!("{}/artifact/", self.url.as_ref()?.trim_end_matches('/')))
@@ -82,7 +87,7 @@ impl Build {
 
 /// `https://HOST/OWNER/REPO/pull/N` or `https://HOST/GROUP/PROJECT/-/merge_requests/N`. `gitlab_url`: the server's own address,
 /// which may have a path.
-fn change(address: &str, gitlab_url: Option<&str>) -> Option<ChangeAddress> {
+fn read_change(address: &str, gitlab_url: Option<&str>) -> Option<ChangeAddress> {
     let is_web = |address: &Url| ["https", "http"].contains(&address.scheme());
     let address = Url::parse(address.trim()).ok().filter(is_web)?;
     let host = address.origin().ascii_serialization();
@@ -149,7 +154,7 @@ mod tests {
             ("", None),
         ];
         for (address, expected) in cases {
-            assert_eq!(change(address, below), expected, "{address}");
+            assert_eq!(read_change(address, below), expected, "{address}");
         }
     }
 }

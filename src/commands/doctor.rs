@@ -224,7 +224,7 @@ async fn in_time<T>(examination: impl Future<Output = Result<T, CallError>>) -> 
 }
 
 fn surroundings(settings: &DoctorSettings, findings: &mut Findings) {
-    let repository = settings.ci.repository.as_deref().unwrap_or("no repository name");
+    let repository = settings.ci.facts.repository.as_deref().unwrap_or("no repository name");
     findings.good("surroundings", &format!("{}, {repository}", settings.ci.host.name()));
     let http = match &settings.connection {
         Ok(connection) => Some(&connection.http),

@@ -14,6 +14,7 @@ mod task;
 pub mod workflow_command;
 mod writer;
 
+pub use crate::model::log_dialect::LogDialect;
 use crate::text::redactor;
 use crate::text::{count, one_line};
 use batch::BatchProgress;
@@ -22,7 +23,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 use line::{json_line, text_line};
 use listener::Listener;
 use log_section::LogSection;
-pub use options::{LogDialect, LogFormat, Verbosity};
+pub use options::{LogFormat, Verbosity};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::io::{ErrorKind, IsTerminal as _, Write as _};

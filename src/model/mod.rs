@@ -4,6 +4,7 @@ pub mod choice;
 pub mod finding;
 pub mod gate;
 pub mod language;
+pub mod log_dialect;
 pub mod outcome;
 pub mod policy;
 pub mod tls_fault;

@@ -12,7 +12,7 @@ pub use plan::PublishConfig;
 pub use results::{Offer, PublishError, PublishErrorKind, PublishResults};
 pub use target::{PublishChoice, Selection, Target};
 
-use crate::ci::CiHost;
+use crate::ci::CiEnvironment;
 use crate::console::Console;
 use crate::error::Problem;
 use crate::messages::OutsideText;
@@ -59,10 +59,16 @@ impl Publisher {
     ///
     /// # Errors
     /// [`Nowhere`], when there is no place for the result.
-    pub fn new(ci: &CiHost, mut config: PublishConfig, retention_days: Option<u32>) -> Result<Self, Nowhere> {
-        let host = host::of(ci, retention_days).ok_or(Nowhere::NoChange)?;
-        let forge =
-            forge::of(ci).map_err(|address| address.map_or(Nowhere::NoChange, Nowhere::UnknownForge))?;
+    pub fn new(
+        ci: &CiEnvironment,
+        mut config: PublishConfig,
+        retention_days: Option<u32>,
+    ) -> Result<Self, Nowhere> {
+        let host = host::of(&ci.host, retention_days);
+        let forge = match &ci.facts.change {
+            Some(change) => forge::of(change).map_err(Nowhere::UnknownForge)?,
+            None => return Err(Nowhere::NoChange),
+        };
         let exists = |target: &Target| match target.carrier() {
             Carrier::Host => true,
             Carrier::Forge => forge.targets().contains(target),

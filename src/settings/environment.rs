@@ -3,6 +3,7 @@
 use super::known_secrets;
 use super::secret::visible;
 use super::value::{UsageError, usage, variable_of};
+use crate::ci::github_actions::ACTION_MARK;
 use crate::ci::{self, CiEnvironment, CiHost};
 use crate::cli::Cli;
 use crate::console::LogDialect;
@@ -13,9 +14,6 @@ use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
-
-/// Set by our `action.yml`: the inputs that are there are ours, and nothing stands between us and the runner.
-const ACTION_MARK: &str = "CODEARTS_GATE_ACTION";
 
 /// A copy of the variables; an empty one counts as unset.
 #[derive(Clone, Default)]
@@ -92,7 +90,7 @@ impl Environment {
 
     /// Where files lie: the checkout, and the directory in which the process was started.
     pub fn workspace(&self) -> Workspace {
-        Workspace::new(self.ci().workspace.as_ref().map(PathBuf::from), self.directory.clone())
+        Workspace::new(self.ci().facts.workspace.clone(), self.directory.clone())
     }
 
     /// What describes the job, for which a value that is not UTF-8 is read as well as it can be.
@@ -179,12 +177,7 @@ impl Environment {
 
     /// Which commands the reader of the log obeys.
     pub fn log_dialect(&self) -> LogDialect {
-        match &self.ci().host {
-            CiHost::GitHubActions(_) if self.get(ACTION_MARK).is_some() => LogDialect::Runner,
-            CiHost::GitHubActions(_) => LogDialect::PerhapsRunner,
-            CiHost::GitLabCi(_) => LogDialect::GitLab,
-            CiHost::Jenkins(_) | CiHost::Other | CiHost::None => LogDialect::Plain,
-        }
+        self.ci().facts.log_dialect
     }
 
     /// Whether a terminal may be drawn on: it is of a kind that can, and its text is not kept as the log of a job.
@@ -197,9 +190,8 @@ impl Environment {
 
     /// Time until the job ends by itself, where the CI tells.
     pub(super) fn time_left(&self) -> Option<Duration> {
-        let CiHost::GitLabCi(job) = &self.ci().host else { return None };
-        // An end that is over already says that clocks differ.
-        job.ends_at?.duration_since(SystemTime::now()).ok()
+        // An end that is over already means that clocks differ.
+        self.ci().facts.ends_at?.duration_since(SystemTime::now()).ok()
     }
 }
 

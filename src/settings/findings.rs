@@ -129,7 +129,7 @@ impl FindingSettings {
         };
         let is_file = |entry: &&Entry| !matches!(entry.maker, Maker::Service);
         let formats: Vec<&'static Entry> = FORMATS.iter().filter(is_file).filter(is_wanted).collect();
-        let sources = environment.ci().workspace.as_ref().map(PathBuf::from).filter(|path| path.is_dir());
+        let sources = environment.ci().facts.workspace.clone().filter(|path| path.is_dir());
         Ok(Self {
             severities: args.severity,
             statuses: args.status,

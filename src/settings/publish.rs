@@ -3,8 +3,6 @@
 use super::connection::CA_FILE_LIMIT;
 use super::environment::Environment;
 use super::value::{UsageError, usage};
-use crate::ci::CiHost;
-use crate::ci::jenkins::Change;
 use crate::cli::PublishArgs;
 use crate::codearts::Id;
 use crate::http::{HttpSettings, certificates};
@@ -100,7 +98,7 @@ pub(super) fn resolve(
         }
     }
     if let Way::To(publisher) = &mut way {
-        trust(&mut publisher.plan_mut().http, ca_file(&environment.ci().host));
+        trust(&mut publisher.plan_mut().http, environment.ci().facts.ca_file.as_deref());
     }
     Ok(way)
 }
@@ -132,7 +130,7 @@ fn way(
         workspace: environment.workspace(),
     };
     let is_named = matches!(config.selection, Selection::Named(_));
-    let why = match Publisher::new(&environment.ci().host, config, args.retention_days) {
+    let why = match Publisher::new(environment.ci(), config, args.retention_days) {
         Ok(publisher) => {
             check(publisher.plan())?;
             return Ok(Way::To(publisher));
@@ -156,19 +154,6 @@ fn check(config: &PublishConfig) -> Result<(), UsageError> {
         }
         None => Ok(()),
     }
-}
-
-/// Certificates that the runner of GitLab trusts.
-fn ca_file(host: &CiHost) -> Option<&Path> {
-    let project = match host {
-        CiHost::GitLabCi(job) => &job.project,
-        CiHost::Jenkins(build) => match build.change.as_ref()?.as_ref().ok()? {
-            Change::GitLab(project) => project,
-            Change::GitHub(_) => return None,
-        },
-        CiHost::GitHubActions(_) | CiHost::Other | CiHost::None => return None,
-    };
-    project.ca_file.as_deref()
 }
 
 /// Adds the certificates that GitLab's runner trusts. They are the runner's business, so trouble with them is a warning.

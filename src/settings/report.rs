@@ -68,6 +68,7 @@ pub fn usual_report_directory(environment: &Environment) -> PathBuf {
 fn default_title(environment: &Environment) -> String {
     let name = environment
         .ci()
+        .facts
         .repository
         .clone()
         .or_else(|| Some(environment.directory()?.file_name()?.to_string_lossy().into_owned()));

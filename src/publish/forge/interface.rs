@@ -11,15 +11,6 @@ use std::fmt::Debug;
 use std::path::PathBuf;
 use tokio::time::Instant;
 
-/// How tokens come to the job, so that advice can name the way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TokenSource {
-    /// The CI makes one for the job, with permissions that the job asks for.
-    Job,
-    /// People make one and hand it to the build.
-    Credentials,
-}
-
 /// A forge. What it does not offer, it leaves out.
 pub(in crate::publish) trait Forge: Debug {
     /// Targets that it has.

@@ -4,6 +4,7 @@ mod github_actions;
 mod gitlab_ci;
 mod interface;
 mod jenkins;
+mod plain;
 
 pub(super) use interface::Host;
 
@@ -14,14 +15,14 @@ pub(super) const FILES: &[&str] = &gitlab_ci::FILES;
 /// Those of them that hold outputs.
 pub(super) const OUTPUT_FILES: &[&str] = &[gitlab_ci::OUTPUT_FILE];
 
-/// The host of this process, if it is one that offers something. To add one: its folder and a line here.
-pub(super) fn of(ci: &CiHost, retention_days: Option<u32>) -> Option<Box<dyn Host>> {
+/// The host of this process. To add one: its file and a line here.
+pub(super) fn of(ci: &CiHost, retention_days: Option<u32>) -> Box<dyn Host> {
     match ci {
         CiHost::GitHubActions(job) => {
-            Some(Box::new(github_actions::GitHubActions { job: job.as_ref().clone(), retention_days }))
+            Box::new(github_actions::GitHubActions { job: job.as_ref().clone(), retention_days })
         }
-        CiHost::GitLabCi(job) => Some(Box::new(gitlab_ci::GitLabCi { job: job.as_ref().clone() })),
-        CiHost::Jenkins(build) => Some(Box::new(jenkins::Jenkins { build: build.as_ref().clone() })),
-        CiHost::Other | CiHost::None => None,
+        CiHost::GitLabCi(job) => Box::new(gitlab_ci::GitLabCi { job: job.as_ref().clone() }),
+        CiHost::Jenkins(build) => Box::new(jenkins::Jenkins { build: build.as_ref().clone() }),
+        CiHost::Other | CiHost::None => Box::new(plain::Plain),
     }
 }

@@ -10,8 +10,9 @@ mod request;
 mod response;
 mod sarif;
 
-use super::interface::{self, Forge, TokenSource};
+use super::interface::{self, Forge};
 use super::sticky::{self, Conversation as _};
+use crate::ci::TokenSource;
 use crate::ci::github::Repository;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;

@@ -7,8 +7,9 @@ mod status;
 mod upload;
 
 use super::address::shown_address;
-use super::interface::{Forge, PullRequest, TokenSource};
+use super::interface::{Forge, PullRequest};
 use super::sticky::{self, Comment, Conversation as _};
+use crate::ci::TokenSource;
 use crate::ci::gitlab::{MergeRequest, Project};
 use crate::http::error::CallError;
 use crate::model::finding::Counts;

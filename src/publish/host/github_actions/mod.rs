@@ -6,7 +6,7 @@ mod files;
 mod notes;
 
 use super::interface::{Host, Reports};
-use crate::ci::github::Job;
+use crate::ci::github_actions::Job;
 use crate::console::Console;
 use crate::error::Problem;
 use crate::messages::{ArtifactMessage, Hint, Message, PublishHint, PublishLabel, PublishMessage};

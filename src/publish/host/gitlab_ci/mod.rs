@@ -3,7 +3,7 @@
 mod files;
 
 use super::interface::Host;
-use crate::ci::gitlab::Job;
+use crate::ci::gitlab_ci::Job;
 use crate::console::Console;
 use crate::error::Problem;
 use crate::messages::{Message, PublishLabel, PublishMessage};

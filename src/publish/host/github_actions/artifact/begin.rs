@@ -4,7 +4,7 @@ use super::blob::SignedUrl;
 use super::files::Upload;
 use super::form::{FORMS, Form, Remedy, remedy};
 use super::service::Service;
-use crate::ci::github::Job;
+use crate::ci::github_actions::Job;
 use crate::error::Problem;
 use crate::http::error::CallError;
 use crate::http::repeat::{ConsumeError, RetryPolicy, Tries, consume_once, retry};

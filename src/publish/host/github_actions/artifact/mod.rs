@@ -10,7 +10,7 @@ mod form;
 mod list;
 mod service;
 
-use crate::ci::github::{Job, Runtime};
+use crate::ci::github_actions::{Job, Runtime};
 use crate::console::Console;
 use crate::error::Problem;
 use crate::http::HttpClient;

@@ -3,7 +3,7 @@
 use super::blob::SignedUrl;
 use super::form::Form;
 use super::list::{Listed, field, id_of, newest};
-use crate::ci::github::{Job, Runtime};
+use crate::ci::github_actions::{Job, Runtime};
 use crate::error::Problem;
 use crate::http::call::{Call, send};
 use crate::http::error::CallError;

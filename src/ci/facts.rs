@@ -1,0 +1,44 @@
+//! What every CI may know about a job, whichever it is: plain data.
+
+use super::github::Repository;
+use super::gitlab::Project;
+use crate::model::log_dialect::LogDialect;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+/// What the variables of a CI describe, as far as it does not matter which CI it is.
+#[derive(Clone, Debug, Default)]
+pub struct JobFacts {
+    /// Repository or job name, as people know it.
+    pub repository: Option<String>,
+    /// Directory into which the repository was checked out.
+    pub workspace: Option<PathBuf>,
+    /// Which commands the reader of the log obeys.
+    pub log_dialect: LogDialect,
+    /// When the job ends by itself.
+    pub ends_at: Option<SystemTime>,
+    /// A file of further certificates, which the runner trusts.
+    pub ca_file: Option<PathBuf>,
+    /// The change that the job is about, if there is one.
+    pub change: Option<Change>,
+}
+
+/// Where the change that a job is about is reviewed.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// On a GitHub server.
+    GitHub(Box<Repository>, TokenSource),
+    /// On a GitLab server.
+    GitLab(Box<Project>, TokenSource),
+    /// At this address, which is not one of a forge that is known here.
+    Elsewhere(String),
+}
+
+/// How tokens come to the job, so that advice can name the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenSource {
+    /// The CI makes one for the job, with permissions that the job asks for.
+    Job,
+    /// People make one and hand it to the build.
+    Credentials,
+}

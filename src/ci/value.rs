@@ -1,0 +1,71 @@
+//! Reading what variables hold: addresses, names and numbers that people and servers put there. Pure.
+
+use url::Url;
+
+/// Looks a variable up by its name.
+pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// Whether a variable is `true`, in whatever case.
+pub(super) fn is_true(variable: Lookup<'_>, name: &str) -> bool {
+    variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
+/// An address as a variable holds it, without the user and the password that some controllers and runners put into it.
+pub(crate) fn without_user(address: &str) -> String {
+    let address = address.trim();
+    match Url::parse(address) {
+        Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
+            let _ = url.set_username("").and_then(|()| url.set_password(None));
+            url.into()
+        }
+        _ => address.to_owned(),
+    }
+}
+
+/// Whether a text is the full name of a commit: SHA-1 or SHA-256.
+pub(crate) fn is_commit(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Whether a text is a path of names such as `owner/name`, of so many.
+pub(crate) fn is_path_of_names(text: &str, names: impl std::ops::RangeBounds<usize>) -> bool {
+    let is_name = |name: &str| {
+        let is_plain = |character: char| character.is_alphanumeric() || "-_.+".contains(character);
+        !name.is_empty() && name.chars().all(is_plain) && name.chars().any(char::is_alphanumeric)
+    };
+    names.contains(&text.split('/').count()) && text.split('/').all(is_name)
+}
+
+/// Whether a text consists of digits.
+pub(crate) fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms_are_recognized() {
+        for (text, expected) in [
+            ("https://admin:secret@h/job/7/", "https://h/job/7/"),
+            ("https://token@h:8080", "https://h:8080/"),
+            (" https://h/a ", "https://h/a"),
+            ("not an address", "not an address"),
+        ] {
+            assert_eq!(without_user(text), expected);
+        }
+        assert!(is_commit(&"3a".repeat(20)) && is_commit(&"3a".repeat(32)));
+        for bad in ["", "3a", "..", &"3".repeat(41), &"x".repeat(40)] {
+            assert!(!is_commit(bad), "{bad}");
+        }
+        for good in ["acme/widget", "a.b/_c-1", "组/项目"] {
+            assert!(is_path_of_names(good, 2..=2), "{good}");
+        }
+        for bad in ["", "acme", "acme/", "a/b/c", "../a", "a/..", "a/.", "a/%2e%2e", "a/b?c", "a/b#c", "a/ b"]
+        {
+            assert!(!is_path_of_names(bad, 2..=2), "{bad}");
+        }
+        assert!(is_path_of_names("a/b/c", 1..) && is_number("12") && !is_number("") && !is_number("1/2"));
+    }
+}
