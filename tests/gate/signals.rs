@@ -110,9 +110,8 @@ fn a_run_is_stopped_once() {
 /// A login that hangs does not prevent the stop from logging in.
 #[test]
 fn a_hanging_login_does_not_hold_up_the_stop() {
-    let world = World::new(
-        scenario().task(endless()).when(calls("token").nth([2, 3]), is_held()).token_life("1800ms"),
-    );
+    let world =
+        World::new(scenario().task(endless()).when(calls("token").nth([2, 3]), is_held()).token_life("2s"));
     let run = world.run_with_password(&["check", TASK, "--start"]);
     let child = run.spawn();
     // The second login hangs in the background, the third when the session is over.

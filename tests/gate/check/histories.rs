@@ -21,7 +21,7 @@ use std::time::Instant;
 mod history;
 
 /// Seconds of a history in one second of the test.
-const SPEED: f64 = 30.0;
+const SPEED: f64 = 22.5;
 /// Tasks of one process.
 const TASKS: usize = 120;
 
@@ -167,7 +167,7 @@ fn run(is_started: bool) -> (usize, usize) {
     let tasks: Tasks = Arc::new(Mutex::new(ids.zip(histories(is_started).map(task)).collect()));
     let service = service(&tasks);
     let ids: Vec<String> = tasks.lock().expect("tasks").keys().cloned().collect();
-    let options = ["--report", "none", "--gate", "off", "--publish", "none", "--timeout", "18s"];
+    let options = ["--report", "none", "--gate", "off", "--publish", "none", "--timeout", "24s"];
     let mut arguments: Vec<&str> = ["check"].into_iter().chain(options).collect();
     if is_started {
         arguments.push("--start");
@@ -176,7 +176,7 @@ fn run(is_started: bool) -> (usize, usize) {
     let mut run = Run::new(&arguments);
     run.env("CODEARTS_ENDPOINT", service.origin()).env("CODEARTS_POLL_INTERVAL", "1s");
     run.env("HUAWEICLOUD_SDK_AK", ACCESS_KEY).env("HUAWEICLOUD_SDK_SK", SECRET_KEY);
-    run.env("CODEARTS_MAX_PAUSE", "300ms").env("CODEARTS_MAX_DOUBT", "1500ms");
+    run.env("CODEARTS_MAX_PAUSE", "400ms").env("CODEARTS_MAX_DOUBT", "2s");
     let ended = run.finish();
     let result = ended.result();
     let mut passes = 0;

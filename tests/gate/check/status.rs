@@ -70,11 +70,17 @@ fn only_status_2_is_a_pass() {
         json!(2),
         json!("2"),
     ];
-    for answer in answers {
-        let world = World::new(scenario().when("progress", returns(answer.to_string())));
-        let ended = world.run(&["check", TASK, "--timeout", "150ms"]).finish();
-        assert_eq!(ended.code, 2, "{answer}: {}", ended.stderr);
-        assert_eq!(ended.result()["verdict"], "undecided");
+    let ids: Vec<String> = (0..answers.len()).map(|number| format!("t{number:02}")).collect();
+    let story = ids.iter().zip(&answers).fold(scenario(), |story, (task, answer)| {
+        story.when(calls("progress").of(task), returns(answer.to_string()))
+    });
+    let tasks = ids.iter().map(String::as_str);
+    let world = World::new(story);
+    let ended =
+        world.run(&["check", "--timeout", "2s"].into_iter().chain(tasks).collect::<Vec<_>>()).finish();
+    assert_eq!(ended.result()["verdict"], "undecided");
+    for (task, answer) in ended.expect(2).result()["tasks"].as_array().expect("tasks").iter().zip(answers) {
+        assert_eq!(task["outcome"], "timed-out", "{answer}: {task}");
     }
 }
 

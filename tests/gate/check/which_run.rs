@@ -98,7 +98,7 @@ fn a_passing_null_does_not_make_an_old_success_new() {
 /// Another run starts right after the end of the started one: the verdict is that of the started run.
 #[test]
 fn a_newer_run_does_not_hide_the_verdict() {
-    let world = World::new(task().takes("1500ms").ends(FAILED));
+    let world = World::new(task().takes("2s").ends(FAILED));
     let mut run = world.run(&["check", TASK, "--start", "--timeout", "1m", "--poll-interval", "1s"]);
     let child = run.without("CODEARTS_MAX_PAUSE").spawn();
     world.wait_for("run", 1);
@@ -181,7 +181,7 @@ fn an_attached_success_waits_for_the_list() {
 /// Another run starts between two polls, on a server that does not know `job_id`.
 #[test]
 fn a_success_is_found_behind_the_next_run() {
-    let world = World::new(scenario().task(task().takes("1500ms")).ignoring_run_ids());
+    let world = World::new(scenario().task(task().takes("2s")).ignoring_run_ids());
     let mut run = world.run(&["check", TASK, "--start", "--timeout", "1m", "--report", "none"]);
     let child = run.without("CODEARTS_MAX_PAUSE").spawn();
     world.wait_for("run", 1);

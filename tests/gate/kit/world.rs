@@ -78,7 +78,7 @@ impl World {
         run.env("CODEARTS_ENDPOINT", &self.sandbox.origin());
         run.env("HUAWEICLOUD_SDK_AK", ACCESS_KEY).env("HUAWEICLOUD_SDK_SK", SECRET_KEY);
         run.env("CODEARTS_MAX_PAUSE", "20ms").env("CODEARTS_POLL_INTERVAL", "1s");
-        run.env("CODEARTS_MAX_DOUBT", "1s");
+        run.env("CODEARTS_MAX_DOUBT", "2s");
         run
     }
 

@@ -72,7 +72,7 @@ fn wrong_credentials_are_denied() {
 #[test]
 fn a_token_that_expires_in_mid_wait_is_renewed() {
     let world =
-        World::new(scenario().task(task().before(CHECKING).takes("4s").pdf(pdf())).token_life("1800ms"));
+        World::new(scenario().task(task().before(CHECKING).takes("5s").pdf(pdf())).token_life("2400ms"));
     let ended = world.run_with_password(&["check", TASK]).finish().expect(0);
     assert!(world.calls("token").len() >= 3, "{}", world.calls("token").len());
     let refused = world.sandbox.recorded().iter().filter(|call| call.status == Some(401)).count();
@@ -174,7 +174,7 @@ fn an_echo_of_the_password_is_not_printed() {
 fn an_unusable_answer_to_a_renewal_is_retried() {
     let odd_answers: [Fault; 3] = [answers(403).into(), answers(404).into(), shows_a_web_page()];
     for odd in odd_answers {
-        let story = scenario().task(task().before(CHECKING).takes("2500ms")).token_life("1800ms");
+        let story = scenario().task(task().before(CHECKING).takes("3s")).token_life("2s");
         let world = World::new(story.when(calls("token").nth([2]), odd.clone()));
         let ended = world.run_with_password(&["check", TASK, "--report", "none"]).finish();
         assert_eq!(ended.code, 0, "{odd:?}: {}", ended.stderr);

@@ -87,7 +87,7 @@ fn a_long_wait_outlives_its_sessions() {
         .task(task().before(CHECKING).takes("5s").pdf(pdf()))
         .token_life("2400ms")
         .session_life("2400ms")
-        .with(|settings| settings.id_token_life = Duration::from_millis(300));
+        .with(|settings| settings.id_token_life = Duration::from_secs(2));
     let mut table = Table::default();
     for (call, pointer, run) in [
         ("oidc-sts", "/id_token", with_sts as fn(&World, &[&str]) -> Run),
@@ -215,9 +215,9 @@ fn a_refused_keyless_login_is_not_tried_again() {
         assert_eq!((world.calls(call).len(), world.calls("id-token").len()), (1, 1), "{call}");
         let world = World::new(
             scenario()
-                .task(task().before(CHECKING).takes("2500ms"))
-                .token_life("1800ms")
-                .session_life("1800ms")
+                .task(task().before(CHECKING).takes("3s"))
+                .token_life("2s")
+                .session_life("2s")
                 .when(calls(call).nth([2]), refuses(403, "IAM.0002")),
         );
         run(&world, &["check", TASK, "--report", "none"]).finish().expect(0);

@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 /// Size of the PDF in these tests.
 const PDF_BYTES: usize = 5000;
 
-/// A run that takes a moment: long enough for four polls of each of hundreds of tasks on a slow machine.
+/// A run that ends at the sixth poll: after every call that a fault is planned for.
 pub(crate) fn quick_task() -> Task {
-    task().takes("1500ms").pdf(pdf().ends_at_poll(3).bytes(PDF_BYTES))
+    task().ends_at_poll(6).pdf(pdf().ends_at_poll(3).bytes(PDF_BYTES))
 }
 
 /// Faults that reveal nothing about the task. The gate must survive each.
@@ -51,9 +51,9 @@ pub(crate) fn check_cases(cases: Vec<(String, Vec<(&str, u32, Fault)>, &str)>, h
     let mut story = scenario().task(quick_task()).with(|settings| settings.has_last_jobs = has_last_jobs);
     for (number, (name, rules, outcome)) in cases.iter().enumerate() {
         let task = format!("t{number}");
-        // A run of a lost start is recognised because it is seen running, and on a slow machine polls take longer.
+        // A run of a lost start is recognised because it is seen running for a while.
         if rules.iter().any(|(call, ..)| ["run", "progress"].contains(call)) {
-            story = story.task_named(&task, quick_task().takes("4s"));
+            story = story.task_named(&task, quick_task().ends_at_poll(40));
         }
         for (call, on, fault) in rules {
             story = story.when(calls(call).nth([*on]).of(&task), fault.clone());
@@ -241,7 +241,7 @@ fn faults_that_never_end() {
             }
             let task = if start { quick_task() } else { quick_task().before(SUCCEEDED) };
             let world = World::new(scenario().task(task).when(call, fault.clone()));
-            let mut run = world.run(&["check", TASK, "--timeout", "30s", "--report-timeout", "700ms"]);
+            let mut run = world.run(&["check", TASK, "--timeout", "30s", "--report-timeout", "2s"]);
             run.env("CODEARTS_START", if start { "1" } else { "0" });
             let ended = run.finish();
             assert_eq!(ended.code, code, "{name} on {call}, start {start}:\n{}", ended.stderr);

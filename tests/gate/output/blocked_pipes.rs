@@ -60,7 +60,7 @@ fn slow() -> Task {
 fn a_stopped_log_reader_blocks_neither_timeout_nor_signal() {
     for options in [&["--log-format", "json"], &["-v", "--json"]] {
         let world = World::new(slow());
-        let arguments = [&["check", TASK, "--timeout", "1s"][..], options].concat();
+        let arguments = [&["check", TASK, "--timeout", "2s"][..], options].concat();
         let run = world.run(&arguments);
         let ((_reader, stderr), (_out, stdout)) = (full_pipe(), full_pipe());
         let mut child = run.spawn_into(stdout.into(), stderr.into());

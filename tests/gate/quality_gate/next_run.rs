@@ -16,7 +16,7 @@ fn busy() -> Answer {
 /// answer to the first.
 fn overtaken(service: Story, call: &'static str, first: Answer, arguments: &[&str]) -> Ended {
     let task = if arguments.contains(&"--start") { task().before(FAILED) } else { succeeded() };
-    let story = service.task(task.takes("300ms")).when(calls(call).nth([1]), first);
+    let story = service.task(task.ends_at_poll(2)).when(calls(call).nth([1]), first);
     let world = World::new(story.when(calls(call).nth([2]), is_held()));
     let run = world.run(&[&["check", TASK], arguments].concat());
     let child = run.spawn();
