@@ -1,7 +1,7 @@
 //! Files that others wrote are read here: regular ones, up to a limit. A pipe keeps its reader waiting for a writer, and
 //! a device never ends.
 
-use crate::text::bytes;
+use crate::messages::FileMessage;
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -15,7 +15,7 @@ pub fn open(path: &Path, limit: u64) -> io::Result<File> {
     let file = File::open(path)?;
     let about = file.metadata()?;
     check(&about)?;
-    if about.len() > limit { Err(too_large(limit)) } else { Ok(file) }
+    if about.len() > limit { Err(refused(FileMessage::TooLarge(limit))) } else { Ok(file) }
 }
 
 /// Reads a regular file of at most `limit` bytes.
@@ -26,7 +26,7 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     // The size that is shown may be wrong: files under /proc show none.
     open(path, limit)?.take(limit.saturating_add(1)).read_to_end(&mut content)?;
-    if content.len() as u64 > limit { Err(too_large(limit)) } else { Ok(content) }
+    if content.len() as u64 > limit { Err(refused(FileMessage::TooLarge(limit))) } else { Ok(content) }
 }
 
 /// The same as text.
@@ -34,7 +34,7 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 /// # Errors
 /// As [`open`], and when it is not UTF-8.
 pub fn read_text(path: &Path, limit: u64) -> io::Result<String> {
-    String::from_utf8(read(path, limit)?).map_err(|_| refused("it is not UTF-8 text"))
+    String::from_utf8(read(path, limit)?).map_err(|_| refused(FileMessage::NotText))
 }
 
 /// Fails for what must not even be opened, because that would wait for the other end.
@@ -49,31 +49,23 @@ fn check(about: &Metadata) -> io::Result<()> {
     if about.is_file() { Ok(()) } else { Err(refused(kind(about))) }
 }
 
-fn kind(about: &Metadata) -> &'static str {
+fn kind(about: &Metadata) -> FileMessage {
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt as _;
         let kind = about.file_type();
         if kind.is_fifo() {
-            return "it is a pipe, and a regular file is needed; write its content to a file first";
+            return FileMessage::Pipe;
         }
         if kind.is_char_device() || kind.is_block_device() {
-            return "it is a device, and a regular file is needed";
+            return FileMessage::Device;
         }
     }
-    if about.is_dir() {
-        "it is a directory, and a regular file is needed"
-    } else {
-        "it is not a regular file"
-    }
+    if about.is_dir() { FileMessage::Directory } else { FileMessage::NotRegular }
 }
 
-fn refused(why: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, why.to_owned())
-}
-
-fn too_large(limit: u64) -> io::Error {
-    refused(&format!("it is larger than {}", bytes(limit)))
+fn refused(why: FileMessage) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, why.to_string())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::session::{Session, SessionCredential};
 use crate::http::HttpClient;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
+use crate::messages::LoginMessage;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -108,7 +109,7 @@ impl SessionCache {
         let result = self.login.log_in(&self.http, LOGIN_LIMIT).await;
         self.keep(&mut *self.state.lock().await, &result);
         if let Err(error) = result {
-            tracing::debug!("{error}; the present session serves on");
+            tracing::debug!("{}", LoginMessage::KeepingSession(error.shown()));
         }
     }
 

@@ -55,7 +55,7 @@ fn is_documented(code: &str) -> bool {
     code.split_once('.').is_some_and(|(family, rest)| is_family(family) && !rest.is_empty())
 }
 
-/// What an answer without a code of the service means: its status says little.
+/// What an answer without a code of the service means: its status means little.
 fn by_foreign_status(status: u16) -> Failure {
     match by_status(status) {
         failure @ (Failure::Lost | Failure::Busy) => failure,

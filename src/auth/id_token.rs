@@ -1,4 +1,4 @@
-//! Where the CI's token about its own identity comes from, and what it says.
+//! Where the CI's token about its own identity comes from, and what it claims.
 
 use super::wire::{ClaimsInToken, IdTokenAnswer};
 use crate::http::call::{Call, send};

@@ -1,7 +1,10 @@
 //! AK/SK: every request is signed, nothing is fetched. Knows how to live with a wrong clock.
 
 use super::signing::{Signable, date_header, sign};
+use crate::error::Problem;
 use crate::http::sensitive;
+use crate::log_problem;
+use crate::messages::{Hint, LoginHint, LoginMessage};
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -131,15 +134,12 @@ impl Signer {
         headers
     }
 
-    /// After a refusal: if the server's clock tells that ours is wrong, sign with its time from here on.
+    /// After a refusal: if the server's clock shows that this machine's is wrong, sign with its time from here on.
     pub(super) fn correct_clock(&self, server_date: Option<SystemTime>) {
         let learnt = server_date.and_then(|date| self.clock.learn(date));
         if let Some(skew) = learnt.filter(|skew| *skew != 0) {
-            let direction = if skew > 0 { "behind" } else { "ahead of" };
-            tracing::warn!(
-                "this machine's clock is {} {direction} the service's; signing with the service's time from here on, but please set the clock",
-                crate::text::duration(to_minutes(skew))
-            );
+            let what = LoginMessage::ClockCorrected { off: to_minutes(skew), is_behind: skew > 0 };
+            log_problem!(warn, Problem::new(what).hint(Hint::Login(LoginHint::SetClock)));
         }
     }
 }

@@ -26,12 +26,12 @@ const TOKEN_SECONDS: &str = "21600";
 const TOKEN_SECONDS_HEADER: HeaderName = HeaderName::from_static("x-metadata-token-ttl-seconds");
 const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-metadata-token");
 
-/// Where the machine's identity is told.
+/// Where the machine's identity comes from.
 #[derive(Debug)]
 pub enum Metadata {
-    /// By the metadata of a cloud server.
+    /// The metadata of a cloud server.
     Server(Url),
-    /// To a pod.
+    /// The identity service of a pod.
     Pod {
         /// Where to ask.
         url: Url,
@@ -87,7 +87,7 @@ async fn of_server(http: &HttpClient, endpoint: &Url, limit: Duration) -> Result
     Session::of_keys(&body, &answered).ok_or_else(|| unreadable(&call, endpoint, LoginMessage::LacksKeys))
 }
 
-/// A server without an agency says so, with the status 401.
+/// A server without an agency answers with the status 401.
 fn without_agency(error: CallError) -> CallError {
     match error.failure {
         Failure::Unauthenticated | Failure::NotFound => {

@@ -24,6 +24,7 @@ pub use scope::Scope;
 
 use crate::http::error::CallError;
 use crate::http::{HttpClient, sensitive};
+use crate::messages::{CredentialsKind, KeysFile};
 use crate::text::redactor;
 use cache::{Login, SessionCache};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -42,7 +43,7 @@ pub enum Credentials {
     /// A token made elsewhere (`CODEARTS_TOKEN`).
     Token(SecretString),
     /// A permanent or temporary key pair, and where it was found, if not in a variable.
-    Keys(AccessKeys, Option<&'static str>),
+    Keys(AccessKeys, Option<KeysFile>),
     /// An IAM user's password, exchanged for project-scoped tokens.
     Password(PasswordLogin),
     /// The CI's own identity, exchanged for sessions.
@@ -53,22 +54,16 @@ pub enum Credentials {
 
 impl Credentials {
     /// The kind, for the first line of the log.
-    pub fn describe(&self) -> String {
-        let kind = match self {
-            Self::Token(_) => "token from CODEARTS_TOKEN",
-            Self::Keys(keys, _) if keys.security_token.is_some() => "temporary AK/SK, requests are signed",
-            Self::Keys(..) => "AK/SK, requests are signed",
-            Self::Password(_) => "IAM password, exchanged for a token",
-            Self::Oidc(Oidc { exchange: Exchange::Sts(_), .. }) => {
-                "id token of this job, exchanged for temporary keys of an agency (STS)"
-            }
-            Self::Oidc(_) => "id token of this job, exchanged for a token (IAM)",
-            Self::Metadata(Metadata::Server(_)) => "agency of this cloud server",
-            Self::Metadata(Metadata::Pod { .. }) => "identity of this pod",
-        };
+    pub const fn kind(&self) -> CredentialsKind {
         match self {
-            Self::Keys(_, Some(place)) => format!("{kind} (from {place})"),
-            _ => kind.to_owned(),
+            Self::Token(_) => CredentialsKind::Token,
+            Self::Keys(keys, file) if keys.security_token.is_some() => CredentialsKind::TemporaryKeys(*file),
+            Self::Keys(_, file) => CredentialsKind::Keys(*file),
+            Self::Password(_) => CredentialsKind::Password,
+            Self::Oidc(Oidc { exchange: Exchange::Sts(_), .. }) => CredentialsKind::OidcSts,
+            Self::Oidc(Oidc { exchange: Exchange::Iam { .. }, .. }) => CredentialsKind::OidcIam,
+            Self::Metadata(Metadata::Server(_)) => CredentialsKind::Server,
+            Self::Metadata(Metadata::Pod { .. }) => CredentialsKind::Pod,
         }
     }
 

@@ -76,7 +76,7 @@ pub struct Agency {
     pub session_name: String,
     /// How long the session is to last.
     pub duration: Duration,
-    /// Whether the user has said so.
+    /// Whether the user has set it.
     pub is_duration_given: bool,
     /// A policy that narrows the session.
     pub policy: Option<String>,
@@ -100,7 +100,7 @@ impl Oidc {
             };
             match (result, &self.exchange) {
                 (Err(error), Exchange::Sts(agency)) if agency.may_be_too_long(&error) => {
-                    tracing::info!("{}; {}", error.brief(), LoginMessage::ShorterSession);
+                    tracing::info!("{}", LoginMessage::ShorterSession(error.shown()));
                     agency.refuses_length.store(true, Ordering::Relaxed);
                 }
                 (result, exchange) => return result.map_err(|error| explained(error, exchange, &token)),

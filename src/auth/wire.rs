@@ -74,7 +74,7 @@ pub(super) struct IdTokenAnswer {
     pub(super) value: String,
 }
 
-/// What an id token says about itself.
+/// The claims of an id token.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ClaimsInToken {

@@ -18,7 +18,7 @@ const PIECE: u64 = 1_000_000;
 const PIECE_LIMIT: usize = 8 * 1024 * 1024;
 /// Pieces read in one go: a log that never ends must not keep the verdict back.
 const PIECES_LIMIT: usize = 100;
-/// Times more is asked for where the service says there is more and gives nothing, once the build is over.
+/// Times more is asked for where the service announces more and sends nothing, once the build is over.
 const EMPTY_LIMIT: u32 = 5;
 /// Pause between them.
 const EMPTY_PAUSE: Duration = Duration::from_secs(1);

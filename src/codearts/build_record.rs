@@ -169,7 +169,7 @@ impl Service {
         Ok(Record::read(details, info))
     }
 
-    /// What `record-info` says, of which there are three generations.
+    /// The content of `record-info`, of which there are three generations.
     pub(super) async fn record_info(
         &self,
         job: &Id,

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 pub struct BuildRequest {
     /// Parameters of the job, by name.
     pub parameters: Vec<(String, String)>,
-    /// What is checked out, if not what the job says.
+    /// What is checked out, if not what the job is set to.
     pub revision: Option<Revision>,
 }
 
@@ -40,7 +40,7 @@ pub enum Revision {
 pub struct Started {
     /// Its number.
     pub number: u64,
-    /// Whether the service said so. Otherwise the answer was lost, and the build is the one whose record fits the request.
+    /// Whether the service named it. Otherwise the answer was lost, and the build is the one whose record fits the request.
     pub is_certain: bool,
 }
 
@@ -69,7 +69,7 @@ impl Service {
     /// Starts a build and makes sure that it is started once.
     ///
     /// # Errors
-    /// [`StartError`] says what is known about a build.
+    /// [`StartError`] holds what is known about a build.
     pub async fn start_build(
         &self,
         job: &Id,
@@ -95,7 +95,7 @@ impl Service {
         let before = match self.latest_build_by(job, deadline).await {
             Ok(latest) => Some(latest.unwrap_or(0)),
             Err(error) if may_be_known_elsewhere(&error) => {
-                tracing::debug!("{error}; starting without");
+                tracing::debug!("{}", ServiceMessage::GoingOnWithout(error.shown()));
                 None
             }
             Err(error) => return Err(StartError::NotStarted(error)),
@@ -134,7 +134,7 @@ impl Service {
         error: &CallError,
     ) -> Option<Result<Started, StartError>> {
         let perhaps = |appeared| Some(Err(StartError::Perhaps { error: error.clone(), appeared }));
-        // Without the numbers from before, nobody can tell.
+        // Without the numbers from before, nothing can be known.
         let Some(before) = before else { return perhaps(None) };
         // The latest build, if it came since.
         let look = async || Ok(self.latest_build(job).await?.filter(|latest| *latest > before));

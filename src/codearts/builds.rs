@@ -1,7 +1,7 @@
 //! Builds of CodeArts Build jobs: how one stands, and what it leaves (page `build`).
 //!
-//! `GET /v3/jobs/{job_id}/status` says whether *something* runs in a job, never whether anything succeeded, and names no
-//! build. So the outcome comes from the calls that name ours.
+//! `GET /v3/jobs/{job_id}/status` shows whether *something* runs in a job, never whether anything succeeded, and names no
+//! build. So the outcome comes from the calls that name the build.
 
 use super::id::Id;
 use super::service::{Service, get, post};
@@ -18,15 +18,15 @@ use tokio::time::Instant;
 
 /// Longest time for the one request that stops a build while the process is being cancelled.
 const STOP_LIMIT: Duration = Duration::from_millis(2200);
-/// Failing steps that are told.
+/// Failing steps that are shown.
 const STEPS_LIMIT: usize = 5;
-/// Packages that are told.
+/// Packages that are shown.
 const PACKAGES_LIMIT: usize = 100;
 
 /// How a build stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BuildState {
-    /// Not ended, or not told yet.
+    /// Not ended, or not known yet.
     Running,
     /// Good.
     Succeeded,
@@ -34,7 +34,7 @@ pub enum BuildState {
     Failed,
     /// Somebody stopped it.
     Stopped,
-    /// Ended with a word that no page explains. Never a pass.
+    /// Ended with an undocumented status. Never a pass.
     Unknown(String),
 }
 
@@ -69,7 +69,7 @@ impl BuildState {
     }
 }
 
-/// Which calls tell how a build stands here.
+/// Which calls show the state of a build here.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sources {
     /// Whether there is no `build-info`.
@@ -116,7 +116,7 @@ impl Service {
             &["result"],
         );
         let result = field::read::<RunningStatus>(&self.attempt(&call).await?).result;
-        // An answer that tells nothing is no "never built".
+        // An empty answer does not mean "never built".
         if result.is_running.is_none() && result.last_build_no.is_none() {
             return Err(self.unreadable(&call, ServiceMessage::NoBuild));
         }
@@ -134,7 +134,7 @@ impl Service {
         .await
     }
 
-    /// How one build stands. Two calls can tell; the second is asked where the first does not know. `sources` remembers which
+    /// How one build stands. Two calls show it; the second is made where the first does not know. `sources` remembers which
     /// of them exist here.
     ///
     /// # Errors
@@ -154,9 +154,9 @@ impl Service {
             );
             match self.attempt(&call).await {
                 Ok(body) => match read_build_info(&body) {
-                    Told { is_building: true, .. } => return Ok(BuildState::Running),
-                    Told { state, .. } if state.is_clear_end() => return Ok(state),
-                    Told { state, .. } => {
+                    InfoState { is_building: true, .. } => return Ok(BuildState::Running),
+                    InfoState { state, .. } if state.is_clear_end() => return Ok(state),
+                    InfoState { state, .. } => {
                         return match self.recorded_state(job, build_no, sources).await {
                             Ok(recorded) if recorded != BuildState::Running => Ok(recorded),
                             Err(error) if is_transient(error.failure) => Err(error),
@@ -172,7 +172,7 @@ impl Service {
             }
         }
         let recorded = self.recorded_state(job, build_no, sources).await;
-        // The first refusal says it best where nobody knows the build.
+        // The first refusal is the clearest where nobody knows the build.
         recorded.map_err(|other| match unknown_to_info {
             Some(error) if may_be_known_elsewhere(&other) => error,
             _ => other,
@@ -242,15 +242,15 @@ pub(super) fn shown(job: &Id, number: u64) -> Build {
     Build { job: job.short().to_owned(), number }
 }
 
-/// What `build-info` says.
-struct Told {
+/// The state in `build-info`.
+struct InfoState {
     is_building: bool,
     state: BuildState,
 }
 
-fn read_build_info(body: &Value) -> Told {
+fn read_build_info(body: &Value) -> InfoState {
     let result = field::read::<BuildInfo>(body).result;
-    Told {
+    InfoState {
         is_building: result.building.unwrap_or(false),
         state: BuildState::read(result.build_result.as_deref()),
     }
@@ -261,7 +261,7 @@ pub(super) fn may_be_known_elsewhere(error: &CallError) -> bool {
     error.may_lack_call()
 }
 
-/// Whether the call does not exist here, as the gateway says it (`errors-and-retry`, section 4).
+/// Whether the call does not exist here, by the code of the gateway (`errors-and-retry`, section 4).
 fn is_missing_call(error: &CallError) -> bool {
     error.failure == Failure::NotFound && error.code.as_deref().is_some_and(|code| code.ends_with(".0101"))
 }
@@ -344,8 +344,8 @@ mod tests {
     #[test]
     fn every_example_of_a_build() {
         let info = |name| {
-            let told = read_build_info(&example(name));
-            (told.is_building, told.state)
+            let read = read_build_info(&example(name));
+            (read.is_building, read.state)
         };
         assert_eq!(info("build_details.json"), (false, BuildState::Failed));
         assert_eq!(info("build_details_array_form.json"), (false, BuildState::Succeeded));

@@ -1,4 +1,4 @@
-//! A finding as the service tells it: a row of `defects-detail` (page `check-results`, section 2).
+//! A finding as the service sends it: a row of `defects-detail` (page `check-results`, section 2).
 
 use super::wire::{DefectRow, EventRow, FragmentRow};
 use crate::http::lenient;
@@ -24,7 +24,7 @@ const FLOW_DEPTH: usize = 10;
 /// Findings of this engine carry encoded data where others carry code (`check-results`, section 2).
 const SNIPPET_ENGINE: &str = "FossScan";
 
-/// Whether a row says each thing that decides once.
+/// Whether each field that decides comes once in a row.
 pub(super) fn is_unambiguous(defect: &Value) -> bool {
     let Value::Object(fields) = defect else { return true };
     let mut seen = [false; DefectRow::DECISIVE.len()];
@@ -88,7 +88,7 @@ fn read_path(value: &Value) -> String {
     path.chars().filter(|character| !is_unprintable(*character)).take(PATH_LIMIT).collect()
 }
 
-/// The line itself, and the columns where offsets are told (-1: the whole line).
+/// The line itself, and the columns where there are offsets (-1: the whole line).
 fn read_code(fragment: &Value, line: Option<u32>) -> (String, Option<(u32, u32)>) {
     let lines = fragment.as_array().unwrap_or_default();
     let is_the_line = |part: &FragmentRow<'_>| line.is_some() && read_line(part.number) == line;
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_not_be_read_does_not_hide() {
+    fn what_cannot_be_read_does_not_hide() {
         let empty = read(&json!({}), false);
         assert_eq!((empty.severity, empty.status), (Severity::Critical, Status::Open));
         assert_eq!((empty.rule.as_str(), empty.message.as_str()), ("unknown-rule", "unknown-rule"));
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn data_of_the_snippet_engine_is_no_code() {
+    fn data_of_the_snippet_engine_is_not_code() {
         let blob = json!({
             "defect_checker_name": "FossScan match", "line_number": 1,
             "fragment": [{"line_num": "1", "line_content": "H4sIAAAA", "start_offset": 0, "end_offset": 3}],

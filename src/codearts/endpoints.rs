@@ -1,5 +1,6 @@
 //! Hosts per region (page `endpoints`), and what an endpoint given by hand must look like.
 
+use crate::messages::HostFamily;
 use url::Url;
 
 /// Hosts of CodeArts Check. The first column is the region of the credentials; on the Chinese site some regions are
@@ -106,17 +107,17 @@ fn origin(host: &str) -> Option<Url> {
     Url::parse(&format!("https://{host}")).ok()
 }
 
-/// Which kind of host this is, for people: the pages name several for one service.
-pub fn family(origin: &Url) -> &'static str {
+/// Which kind of host this is.
+pub fn family(origin: &Url) -> HostFamily {
     let host = origin.host_str().unwrap_or_default();
     let known = host.contains(".myhuaweicloud.");
     match host.split('.').next().unwrap_or_default() {
-        _ if crate::http::is_loopback(origin) => "this machine",
-        "codearts-check" | "cloudbuild-ext" if known => "the official SDK's hosts",
-        "codecheck-ext" if known => "the hosts of older pages",
-        "devcloud" if known => "the hosts of the international pages",
-        "check" | "build-backend" if known => "the hosts of the European site",
-        _ => "a private deployment, or a proxy's host",
+        _ if crate::http::is_loopback(origin) => HostFamily::ThisMachine,
+        "codearts-check" | "cloudbuild-ext" if known => HostFamily::Sdk,
+        "codecheck-ext" if known => HostFamily::OlderPages,
+        "devcloud" if known => HostFamily::InternationalPages,
+        "check" | "build-backend" if known => HostFamily::European,
+        _ => HostFamily::Other,
     }
 }
 
@@ -167,12 +168,12 @@ mod tests {
         }
         assert_eq!(check("mars-1"), None);
         let families = [
-            ("https://codearts-check.cn-north-4.myhuaweicloud.com", "the official SDK's hosts"),
-            ("https://codecheck-ext.cn-north-4.myhuaweicloud.com", "the hosts of older pages"),
-            ("https://devcloud.sa-brazil-1.myhuaweicloud.com", "the hosts of the international pages"),
-            ("https://check.eu-west-101.myhuaweicloud.eu", "the hosts of the European site"),
-            ("https://codearts-check.example.com", "a private deployment, or a proxy's host"),
-            ("http://127.0.0.1:1", "this machine"),
+            ("https://codearts-check.cn-north-4.myhuaweicloud.com", HostFamily::Sdk),
+            ("https://codecheck-ext.cn-north-4.myhuaweicloud.com", HostFamily::OlderPages),
+            ("https://devcloud.sa-brazil-1.myhuaweicloud.com", HostFamily::InternationalPages),
+            ("https://check.eu-west-101.myhuaweicloud.eu", HostFamily::European),
+            ("https://codearts-check.example.com", HostFamily::Other),
+            ("http://127.0.0.1:1", HostFamily::ThisMachine),
         ];
         for (origin, expected) in families {
             assert_eq!(family(&Url::parse(origin).expect("an origin")), expected, "{origin}");

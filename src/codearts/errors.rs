@@ -9,7 +9,7 @@ use crate::http::retry::Failure;
 use crate::messages::{Hint, HttpHint, ServiceHint};
 use crate::model::outcome::Outcome;
 
-/// The service and its gateway, whose refusals carry a code such as `CC.00050010`. What comes without one was said by something
+/// The service and its gateway, whose refusals carry a code such as `CC.00050010`. What comes without one was sent by something
 /// in between, whatever its status: it means nothing.
 pub(super) const CODEARTS: Dialect = Dialect { fields: ERROR_FIELDS, classify };
 
@@ -160,7 +160,7 @@ mod tests {
         }
     }
 
-    /// Only the service's own code is a refusal; another's word says nothing, whatever its status.
+    /// Only the service's own code is a refusal; another's answer means nothing, whatever its status.
     #[test]
     fn what_carries_no_code_of_the_service_is_no_refusal() {
         use Failure::*;

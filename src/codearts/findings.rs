@@ -201,7 +201,7 @@ impl Pages<'_> {
                 };
                 let has_all = walk.is_complete(self.filter.counted);
                 if !has_all && rows > 0 && enough.is_none_or(|enough| enough > PAGE_SIZE) {
-                    // Some take smaller pages only, without a word.
+                    // Some silently take smaller pages only.
                     self.size = (ids.len() as u64).min(PAGE_SIZE);
                     self.find_meaning(&first.findings).await?;
                 }
@@ -290,14 +290,14 @@ impl Pages<'_> {
         let page = Page { total: total.and_then(|total| u64::try_from(total).ok()), ..Page::default() };
         match findings {
             Some(findings) => Ok(Page { findings, ..page }),
-            // Nothing found may be told as no list.
+            // Where nothing was found, there may be no list.
             None if defects.is_null() && total.is_some() => Ok(page),
             None => Err(service.unreadable(&call, ServiceMessage::NoFindings)),
         }
     }
 }
 
-/// A page has more rows than are read: each takes many times its size, however little it says.
+/// A page has more rows than are read: each takes many times its size, however little it holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct TooManyRows;
 

@@ -1,4 +1,4 @@
-//! What one field of an answer says about the quality gate. No page lists its values (`check-results`, "Reading `is_access`"), so a
+//! What one field of an answer means for the quality gate. Its values are undocumented (`check-results`, "Reading `is_access`"), so a
 //! pass needs a documented value, while any plain denial is one.
 
 use crate::http::lenient;
@@ -11,7 +11,7 @@ const QUOTE_LIMIT: usize = 40;
 /// Values that mean a pass, beside the number 1.
 const PASSED: [&str; 2] = ["true", "success"];
 
-/// Whoever says this has not passed, whatever stands around it. Written as [`plain`] writes it.
+/// These mean not passed, whatever stands around them. Written as [`plain`] writes it.
 const DENIALS: [&str; 34] = [
     "fail",
     "error",
@@ -52,7 +52,7 @@ const DENIALS: [&str; 34] = [
 /// The same, where nothing stands around it.
 const SHORT_DENIALS: [&str; 6] = ["no", "n", "not", "ng", "否", "不"];
 
-/// What a field says.
+/// What a field means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Word {
     /// Nothing.

@@ -3,7 +3,7 @@
 use super::errors::CODEARTS;
 use super::id::Id;
 use super::service::{Service, get, post};
-use super::storage::not_about_us;
+use super::storage::not_about_credentials;
 use super::wire::{ExportProgress, ExportStarted, ExportStatus};
 use crate::http::Response;
 use crate::http::call::Call;
@@ -149,7 +149,9 @@ impl Service {
         tracing::debug!("{}: HTTP {}", call.address(&self.origin), response.status().as_u16());
         if response.status().is_redirection() && response.headers().contains_key(LOCATION) {
             let (call, origin, response) = self.follow(task, call, &response).await?;
-            return read_pdf(&call, &origin, response, &HeaderMap::new()).await.map_err(not_about_us);
+            return read_pdf(&call, &origin, response, &HeaderMap::new())
+                .await
+                .map_err(not_about_credentials);
         }
         read_pdf(call, &self.origin, response, &sent).await
     }

@@ -5,7 +5,7 @@
 //! | evidence for a success | believed |
 //! |---|---|
 //! | the list of runs calls the watched run the latest successful one | at once |
-//! | the list can be read and does not say so | after it has stood, and the run was seen running or the status is new |
+//! | the list can be read and does not show that | after it has stood, and the run was seen running or the status is new |
 //! | the list could be read before and cannot now | not before it can be read again |
 //! | there is no list | as far as statuses alone can show that no other run came between |
 //! | the service answers about the run by its id, and is seen to obey the id | after that has stood |
@@ -56,7 +56,7 @@ pub struct Look {
     pub at: Duration,
     /// What the task shows.
     pub progress: Progress,
-    /// What the list of runs says.
+    /// The list of runs.
     pub runs: Runs,
     /// What the service answers about the watched run, where it is seen to obey the id in the question.
     pub about_run: Option<TaskStatus>,
@@ -235,7 +235,7 @@ impl Proof {
         self.before.names(run)
     }
 
-    /// Whether the list of runs can tell more than this progress.
+    /// Whether the list of runs can show more than this progress.
     pub fn wants_runs(&self, at: Duration, progress: &Progress) -> bool {
         let is_due = self.asked_at.is_none_or(|asked| at >= asked + self.patience.list_gap);
         let is_worth_it = self.has_list || is_due;
@@ -341,7 +341,7 @@ impl Proof {
             || self.target == Target::Named && (self.before.runs.is_some() || had_no_success)
     }
 
-    /// What the service says about the watched run by its id. A success must stand like any other.
+    /// What the service answers about the watched run by its id. A success must stand like any other.
     fn weigh_answer(&mut self, look: &Look) -> Option<Next> {
         let status = look.about_run?;
         if status != TaskStatus::Successful {

@@ -33,12 +33,12 @@ impl Service {
         let body = self.past_runs(project, task, deadline).await?;
         let mut records: Vec<PastRun> =
             field::read::<CheckRecords>(&body).data.iter().filter_map(read_record).collect();
-        // No page says in which order they come; the times are written so that their text sorts.
+        // Their order is undocumented; the times are written so that their text sorts.
         records.sort_by(|one, other| one.time.cmp(&other.time));
         Ok(records)
     }
 
-    /// The same call: how long the latest runs took, as far as it tells.
+    /// The same call: how long the latest runs took, as far as it shows that.
     ///
     /// # Errors
     /// The last failure.
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_told_by_some_forms() {
+    fn durations_are_in_some_forms() {
         let of = |name| {
             let rows = field::read::<CheckRecords>(&example(name)).data;
             rows.iter().filter_map(read_duration).collect::<Vec<_>>()

@@ -1,10 +1,10 @@
-//! How many rows a page has, before any is read: each takes many times its size, however little it says.
+//! How many rows a page has, before any is read: each takes many times its size, however little it holds.
 
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 
-/// Most rows of a page that are read; more than were asked for are no fault, as long as they can be held.
+/// Most rows of a page that are read; more than were asked for are fine, as long as they can be held.
 pub(super) const ROWS_LIMIT: usize = 10_000;
 
 /// Counts the rows without keeping any.
@@ -62,7 +62,7 @@ mod tests {
             assert!(has_too_many_rows(page(ROWS_LIMIT + 1, row).as_bytes()), "{row}");
             assert!(!has_too_many_rows(page(ROWS_LIMIT, row).as_bytes()), "{row}");
         }
-        // Commas alone are no rows.
+        // Commas alone are not rows.
         assert!(!has_too_many_rows(page(1, &format!("\"{}\"", ",".repeat(2 * ROWS_LIMIT))).as_bytes()));
         assert!(!has_too_many_rows(b"") && !has_too_many_rows(&b",".repeat(2 * ROWS_LIMIT)));
     }

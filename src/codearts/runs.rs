@@ -97,7 +97,7 @@ impl Service {
     /// Starts a run and makes sure that it is started once. The answer holds what the task showed before.
     ///
     /// # Errors
-    /// [`StartError`] says what is known about a run.
+    /// [`StartError`] holds what is known about a run.
     pub async fn start_run(
         &self,
         task: &Id,

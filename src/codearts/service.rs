@@ -99,7 +99,7 @@ impl Service {
         .await
     }
 
-    /// Sends a call until the retry matrix or `deadline` says stop; `read` as for [`send_and_read`].
+    /// Sends a call until the retry matrix or `deadline` ends it; `read` as for [`send_and_read`].
     ///
     /// # Errors
     /// The last failure.
@@ -119,7 +119,7 @@ impl Service {
         .await
     }
 
-    /// Sends a call until the retry matrix or `deadline` says stop.
+    /// Sends a call until the retry matrix or `deadline` ends it.
     ///
     /// # Errors
     /// The last failure.
@@ -154,7 +154,7 @@ impl Service {
                     if retry_decision(call.class, error.failure, renewed) == RetryDecision::Renew
                         || !renewed && error.status == Some(401) && error.code.is_some() =>
                 {
-                    tracing::debug!("{error}; renewing the credentials");
+                    tracing::debug!("{}", ServiceMessage::RenewingCredentials(error.shown()));
                     self.auth.renew(generation, error.server_date).await;
                     renewed = true;
                 }

@@ -77,7 +77,7 @@ impl Service {
     }
 
     /// Sends a start, in its turn, and again where it was clearly refused; nothing more once cancelled: then this never
-    /// returns. `is_sent` says meanwhile whether it may have been carried out.
+    /// returns. `is_sent` shows meanwhile whether it may have been carried out.
     ///
     /// # Errors
     /// The last failure.
@@ -101,7 +101,7 @@ impl Service {
         .await
     }
 
-    /// Looks several times for what was perhaps started; a failed look says nothing.
+    /// Looks several times for what was perhaps started; a failed look reveals nothing.
     ///
     /// # Errors
     /// A refusal that repeats, or the last failure at the deadline.

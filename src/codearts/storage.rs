@@ -71,8 +71,8 @@ fn learn_signature(address: &Url) {
     }
 }
 
-/// An error of object storage says nothing about the service's credentials; another export may bring a better address.
-pub(super) fn not_about_us(error: CallError) -> CallError {
+/// An error of object storage reveals nothing about the service's credentials; another export may bring a better address.
+pub(super) fn not_about_credentials(error: CallError) -> CallError {
     CallError { failure: Failure::Unavailable, ..error }
 }
 

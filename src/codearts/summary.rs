@@ -1,4 +1,4 @@
-//! What a finished check has found, in numbers, and what the service's quality gate says (page `check-results`, section 1).
+//! What a finished check has found, in numbers, and the service's quality gate (page `check-results`, section 1).
 
 use super::gate_word::Word;
 use super::id::Id;
@@ -23,7 +23,7 @@ const PROOFS: u32 = 2;
 /// The summary of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// What the quality gate says.
+    /// The quality gate.
     pub gate: ServiceGate,
     /// What stands where the gate's answer should, as it is quoted, if that is not documented.
     pub undocumented: Option<String>,
@@ -43,7 +43,7 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// All that was said; what the run's answer does not say, as the task's says it.
+    /// All that is known; what the run's answer lacks comes from the task's.
     pub fn together(self) -> Summary {
         match (self.of_run, self.of_task) {
             (Some(of_run), Some(of_task)) => of_run.or(of_task),
@@ -67,12 +67,12 @@ impl Service {
         let mut of_run = None;
         if let Some(run) = run {
             match self.read_summary(&summary_call(task).with_query("job_id", run), deadline).await {
-                Ok(summary) if summary.says_all() => {
+                Ok(summary) if summary.is_whole() => {
                     return Ok(Answers { of_run: Some(summary), of_task: None });
                 }
                 Ok(summary) => of_run = Some(summary),
                 Err(error) if error.may_lack_call() => {
-                    tracing::debug!("{error}; asking without the run");
+                    tracing::debug!("{}", ServiceMessage::AskingWithoutRun(error.shown()));
                 }
                 Err(error) => return Err(error),
             }
@@ -86,7 +86,7 @@ impl Service {
         }
     }
 
-    /// Whether the question about a run is answered about that run: of one that cannot exist there is nothing to say. Asked
+    /// Whether the question about a run is answered about that run: of one that cannot exist nothing can be known. Asked
     /// several times, because a single refusal can have any cause.
     pub async fn summary_knows_runs(&self, task: &Id, deadline: Instant) -> bool {
         for _ in 0..PROOFS {
@@ -142,16 +142,16 @@ fn is_summary(body: &Value) -> bool {
 }
 
 impl Summary {
-    const fn says_all(&self) -> bool {
+    const fn is_whole(&self) -> bool {
         !matches!(self.gate, ServiceGate::Unknown) && self.counts.is_some()
     }
 
-    /// Whether it says anything that can decide.
+    /// Whether it holds anything that can decide.
     pub const fn says_anything(&self) -> bool {
         !matches!(self.gate, ServiceGate::Unknown) || self.counts.is_some()
     }
 
-    /// What this one does not say, as the other says it.
+    /// What this one lacks comes from the other.
     fn or(self, other: Self) -> Self {
         let (gate, undocumented) = match self.gate {
             ServiceGate::Unknown if other.gate == ServiceGate::Unknown => {
@@ -204,7 +204,7 @@ impl Summary {
     }
 }
 
-/// What the gate says in any of these objects; a denial in one of them outweighs the others. Else the first undocumented value.
+/// The gate in any of these objects; a denial in one of them outweighs the others. Else the first undocumented value.
 fn read_gate(places: &[GateFields]) -> (ServiceGate, Option<String>) {
     let fields = places.iter().map(GateFields::all);
     let words: Vec<Word> = fields.flatten().map(Word::read).collect();
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_run_does_not_say_the_task_may() {
+    fn what_the_run_lacks_comes_from_the_task() {
         let read = |body: Value| Some(Summary::read(&body));
         let counted = json!({"critical_count": 1, "major_count": 2, "minor_count": 3, "suggestion_count": 4, "issue_count": 10});
         let together = |of_run, of_task| Answers { of_run, of_task }.together();

@@ -8,7 +8,7 @@ use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{CONSECUTIVE_REJECTIONS_LIMIT, Failure, RetryClass};
 use crate::http::{field, lenient};
-use crate::messages::Attempt;
+use crate::messages::{Attempt, ServiceMessage};
 use crate::text::{QUOTE_LIMIT, is_id, one_line};
 use serde_json::Value;
 use std::sync::atomic::Ordering;
@@ -35,7 +35,7 @@ pub enum TaskStatus {
     Successful,
     /// `3`.
     Stopped,
-    /// A number no page mentions. Never a pass.
+    /// An undocumented number. Never a pass.
     Unknown(i64),
 }
 
@@ -99,7 +99,7 @@ impl LastJobs {
 pub struct FailingStep {
     /// Title.
     pub name: String,
-    /// What its log says.
+    /// From its log.
     pub log: String,
     /// The service's analysis.
     pub analysis: String,
@@ -111,7 +111,7 @@ impl Service {
     /// `GET /v2/tasks/{task_id}/progress`, once. `run`: ask about this run (newer servers only; others ignore it).
     ///
     /// # Errors
-    /// Any failed call; what it means for the wait is the caller's to say.
+    /// Any failed call; what it means for the wait is up to the caller.
     pub async fn progress(&self, task: &Id, run: Option<&str>) -> Result<Progress, CallError> {
         let body = self.attempt(&progress_call(task, run)).await?;
         Ok(read_progress(&body))
@@ -136,7 +136,7 @@ impl Service {
             format!("/v4/tasks/{task}/last-jobs"),
             &["result"],
         );
-        // One 404 without a code is no word of the service; several in a row are taken for it.
+        // One 404 without a code may come from something in between; several in a row are believed.
         let answer = retry(RetryPolicy::new(call.class, deadline, self.backoff()), async || {
             match self.attempt(&call).await {
                 Err(error) if error.is_bare(404) => {
@@ -154,7 +154,7 @@ impl Service {
             Ok(body) => Ok(body.as_ref().map(read_last_jobs)),
             Err(error) => match error.failure {
                 Failure::NotFound | Failure::Rejected | Failure::Denied => {
-                    tracing::debug!("{error}; going on without");
+                    tracing::debug!("{}", ServiceMessage::GoingOnWithout(error.shown()));
                     Ok(None)
                 }
                 _ => Err(error),
@@ -321,7 +321,7 @@ mod tests {
         assert_eq!(read_run_id(&json!({"result": {"exec_id": "e"}})).as_deref(), Some("e"));
         assert_eq!(read_run_id(&json!({"result": null})), None);
         assert_eq!(read_run_id(&json!(null)), None);
-        // What is no id is not shown as one.
+        // What is not an id is not shown as one.
         for odd in ["a\n::error::b", "../x", "www.x.example/a", "a b", "", &"x".repeat(65)] {
             assert_eq!(read_run_id(&json!({"exec_id": odd})), None, "{odd}");
             let jobs = read_last_jobs(&json!({"result": {"last_job_id": odd, "last_success_job_id": odd}}));

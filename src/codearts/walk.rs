@@ -9,7 +9,7 @@ pub struct Walk {
     pub distinct: u64,
     /// Different places of findings that came.
     pub places: u64,
-    /// How many the service said there are; of which of the two, it does not say.
+    /// How many there are by the service's count; of which of the two is unknown.
     pub total: Option<u64>,
     /// Findings that were too large to be taken.
     pub too_large: u64,
@@ -58,7 +58,7 @@ impl Walk {
 mod tests {
     use super::*;
 
-    /// (distinct, places, too large, said, last page, counted by the summary) -> (missing, complete, has an end)
+    /// (distinct, places, too large, total, last page, counted by the summary) -> (missing, complete, has an end)
     #[test]
     fn when_a_walk_is_at_its_end() {
         use Fill::{Empty, Full, Part};
@@ -73,7 +73,7 @@ mod tests {
             ((100, 100, 0, Some(100), Full, Some(100)), (Some(0), true, true)),
             ((100, 100, 0, Some(100), Full, Some(101)), (Some(0), false, true)),
             ((100, 100, 0, Some(100), Full, None), (Some(0), false, true)),
-            // Fewer were said than came: only an empty page shows the end.
+            // The total is smaller than what came: only an empty page shows the end.
             ((100, 100, 0, Some(0), Full, Some(100)), (Some(0), false, false)),
             ((37, 37, 0, Some(0), Part, None), (Some(0), false, false)),
             ((100, 130, 0, Some(99), Full, None), (Some(0), false, false)),

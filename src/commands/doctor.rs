@@ -126,7 +126,7 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
         }
     };
     let Connection { origin, http, credentials, iam_project_id } = connection;
-    findings.good("credentials", &credentials.describe());
+    findings.good("credentials", &credentials.kind().to_string());
     let Some(http) = client(&http, findings) else { return };
     let answers = endpoint(&http, &origin, findings).await;
     let auth = Authenticator::new(credentials, iam_project_id, &http);

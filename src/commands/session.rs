@@ -70,7 +70,7 @@ pub(super) fn service(connection: Connection, language: Language) -> anyhow::Res
     tracing::info!(
         "service: {}, credentials: {}{}",
         connection.origin.as_str().trim_end_matches('/'),
-        connection.credentials.describe(),
+        connection.credentials.kind(),
         proxy.map(|proxy| format!(", proxy: {}", proxy.shown())).unwrap_or_default()
     );
     let http = HttpClient::new(&connection.http)?;

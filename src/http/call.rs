@@ -23,10 +23,10 @@ use url::Url;
 /// Longest request id that is shown, in characters.
 const REQUEST_ID_LIMIT: usize = 80;
 
-/// A body that is no error object is quoted up to this many characters.
+/// A body that is not an error object is quoted up to this many characters.
 const BODY_QUOTE_LIMIT: usize = 160;
 
-/// Statuses of HTTP that mean a whole, good answer: a 205 has no body, a 206 has a part of it, and no page explains others.
+/// Statuses of HTTP that mean a whole, good answer: a 205 has no body, a 206 has a part of it, and others are undocumented.
 const GOOD_ANSWERS: RangeInclusive<u16> = 200..=204;
 
 /// A JSON call, described. Not printable: a body may hold a password.
@@ -174,7 +174,7 @@ fn explain(status: u16, text: String, why_not: Option<String>) -> HttpMessage {
     }
 }
 
-/// `host` or `host:port`, as the `Host` header will say it.
+/// `host` or `host:port`, as in the `Host` header.
 pub fn host_of(origin: &Url) -> String {
     let host = origin.host_str().unwrap_or_default();
     match origin.port() {
@@ -206,7 +206,7 @@ pub async fn send(
 /// Sends a call once; `read` makes of the body the document to judge by, and what else the caller needs of it.
 ///
 /// # Errors
-/// As [`send`], but an empty body is no exception; no JSON is what `read` can make nothing of.
+/// As [`send`], but an empty body gets no special treatment; not JSON is what `read` returns `None` for.
 pub async fn send_and_read<T>(
     http: &HttpClient,
     origin: &Url,
@@ -245,7 +245,7 @@ pub async fn send_and_read<T>(
     }
 }
 
-/// What an answer calls itself, for the provider's support; `None` if that is no id.
+/// The id of an answer, for the provider's support; `None` if it does not look like one.
 pub fn request_id(headers: &HeaderMap, name: &str) -> Option<String> {
     let id = headers.get(name)?.to_str().ok()?.trim();
     is_id(id, REQUEST_ID_LIMIT).then(|| id.to_owned())

@@ -38,7 +38,7 @@ impl Dialect {
         (self.classify)(status, error)
     }
 
-    /// Looks for an error in the body of an answer whose HTTP status says failure.
+    /// Looks for an error in the body of an answer whose HTTP status means failure.
     pub fn find_error(self, body: &Value) -> ErrorBody {
         self.search(body, SEARCH_DEPTH).unwrap_or_default()
     }
@@ -47,22 +47,22 @@ impl Dialect {
     /// something, a stray code does not count; a status of `error` always does.
     pub fn find_error_despite_success(self, body: &Value, expected: &[&str]) -> Option<ErrorBody> {
         let object = body.as_object()?;
-        let says_failed = object.get("status").and_then(Value::as_str).is_some_and(|status| {
+        let is_failure = object.get("status").and_then(Value::as_str).is_some_and(|status| {
             ["error", "fail", "failed", "failure"].iter().any(|word| status.trim().eq_ignore_ascii_case(word))
-        }) || object.get("success").is_some_and(is_no);
+        }) || object.get("success").is_some_and(is_false);
         let holds_something = |field: &&str| match object.get(*field) {
             None | Some(Value::Null) => false,
             Some(Value::Object(inner)) => !inner.is_empty(),
             Some(Value::Array(inner)) => !inner.is_empty(),
             Some(_) => true,
         };
-        if !says_failed && expected.iter().any(holds_something) {
+        if !is_failure && expected.iter().any(holds_something) {
             return None;
         }
         let found = self.search(body, SEARCH_DEPTH).filter(|error| error.code.is_some());
         match found {
             Some(error) => Some(error),
-            None if says_failed => Some(ErrorBody {
+            None if is_failure => Some(ErrorBody {
                 code: None,
                 message: object.get("error").and_then(Value::as_str).map(str::to_owned),
             }),
@@ -86,8 +86,8 @@ impl Dialect {
     }
 }
 
-/// A plain no, in any form.
-fn is_no(value: &Value) -> bool {
+/// `false`, in any form.
+fn is_false(value: &Value) -> bool {
     match value {
         Value::Bool(flag) => !flag,
         Value::Number(number) => number.as_f64() == Some(0.0),

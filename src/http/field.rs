@@ -5,7 +5,7 @@ use super::lenient;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde_json::{Map, Value};
 
-/// The answer as its fields; what is no object says nothing.
+/// The answer as its fields; what is not an object is an empty answer.
 pub fn read<T: DeserializeOwned + Default>(answer: &Value) -> T {
     // A list would be taken for the fields in their order.
     if answer.is_object() { T::deserialize(answer).unwrap_or_default() } else { T::default() }
@@ -56,7 +56,7 @@ pub fn one_of<'de, T: DeserializeOwned + Default, D: Deserializer<'de>>(field: D
     Ok(read(value.get(0).unwrap_or(&value)))
 }
 
-/// A list; what is no object in it counts as an empty one.
+/// A list; what is not an object in it counts as an empty one.
 pub fn list<'de, T: DeserializeOwned + Default, D: Deserializer<'de>>(field: D) -> Result<Vec<T>, D::Error> {
     Ok(Value::deserialize(field)?.as_array().into_iter().flatten().map(read).collect())
 }

@@ -1,4 +1,4 @@
-//! Reading JSON that is not quite: servers pass on what programs wrote, half characters included. Pure.
+//! Reading JSON that is almost valid: servers pass on what programs wrote, half characters included. Pure.
 
 use crate::text::without_mark;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -78,29 +78,29 @@ impl<'de> Visitor<'de> for StrictVisitor {
     }
 }
 
-/// What `parse` makes of the document. Half of a surrogate pair and bytes that are no UTF-8 are read as the replacement
+/// What `parse` makes of the document. Half of a surrogate pair and bytes that are not UTF-8 are read as the replacement
 /// character.
 pub fn read_with<T>(body: &[u8], parse: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
     let body = without_mark(body);
-    parse(body).or_else(|| parse(mend_surrogates(&String::from_utf8_lossy(body))?.as_bytes()))
+    parse(body).or_else(|| parse(replace_surrogates(&String::from_utf8_lossy(body))?.as_bytes()))
 }
 
 /// What is wrong with the document, and where, if it cannot be decided by: `expected value at line 1 column 1`.
 pub(super) fn why_not(body: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(without_mark(body));
-    let text = mend_surrogates(&text).unwrap_or(Cow::Borrowed(&text));
+    let text = replace_surrogates(&text).unwrap_or(Cow::Borrowed(&text));
     serde_json::from_str::<Strict>(&text).err().map(|error| error.to_string())
 }
 
 /// The text with lone surrogates replaced; `None` where there is no escape at all and it was UTF-8 already.
-fn mend_surrogates(text: &str) -> Option<Cow<'_, str>> {
+fn replace_surrogates(text: &str) -> Option<Cow<'_, str>> {
     if !text.contains("\\u") {
         return text.contains('\u{fffd}').then_some(Cow::Borrowed(text));
     }
-    let mut mended = String::with_capacity(text.len());
+    let mut replaced = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find('\\') {
-        mended.push_str(&rest[..start]);
+        replaced.push_str(&rest[..start]);
         rest = &rest[start..];
         let (kept, length) = match (unit(rest), rest.get(6..).and_then(unit)) {
             (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (&rest[..12], 12),
@@ -112,11 +112,11 @@ fn mend_surrogates(text: &str) -> Option<Cow<'_, str>> {
                 (&rest[..length], length)
             }
         };
-        mended.push_str(kept);
+        replaced.push_str(kept);
         rest = &rest[length..];
     }
-    mended.push_str(rest);
-    Some(Cow::Owned(mended))
+    replaced.push_str(rest);
+    Some(Cow::Owned(replaced))
 }
 
 /// The number in an escape like `\ud800`, if the text begins with one.
@@ -204,7 +204,7 @@ mod tests {
     proptest! {
         /// Both ways of reading differ in nothing else.
         #[test]
-        fn what_says_everything_once_is_read_the_same(document in documents()) {
+        fn documents_without_duplicate_names_are_read_the_same(document in documents()) {
             let text = document.to_string();
             prop_assert_eq!(read_strictly(text.as_bytes()), read(text.as_bytes()));
         }

@@ -3,7 +3,7 @@
 use serde_json::{Number, Value};
 use std::borrow::Cow;
 
-/// A value that may say a text or a number.
+/// A value that may be a text or a number.
 #[derive(Debug)]
 pub enum Scalar<'a> {
     /// Text, without the blanks around it.

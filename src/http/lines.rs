@@ -1,6 +1,6 @@
 //! Over which connection a request goes.
 //!
-//! Load balancers and firewalls drop connections that they have forgotten: some with a reset, some without a word. A request
+//! Load balancers and firewalls drop connections that they have forgotten: some with a reset, some silently. A request
 //! that may be sent only once must not meet such a connection, and one that may be repeated must not wait for it.
 
 use super::message::{Request, TransportError};

@@ -55,7 +55,7 @@ impl TransportError {
     }
 }
 
-/// Refuses a path that leads elsewhere than it says: a part of one or two dots, however they are written, would take away what
+/// Refuses a path that leads elsewhere than it seems to: a part of one or two dots, however they are written, would take away what
 /// stands before it.
 ///
 /// # Errors

@@ -53,7 +53,7 @@ impl Tries {
 /// comes out of it is final.
 ///
 /// # Errors
-/// The last failure. Where the matrix says to look first or to make it anew, that is the caller's to do.
+/// The last failure. Looking first, or making it anew, is up to the caller.
 pub async fn retry<T>(
     policy: RetryPolicy,
     mut attempt: impl AsyncFnMut() -> Result<T, CallError>,
@@ -103,12 +103,11 @@ pub fn may_be_created(error: &CallError) -> bool {
     retry_decision(RetryClass::CreateOnce, error.failure, true) == RetryDecision::Look
 }
 
-/// Creates something once: where the answer was lost, `look` says whether it is there before `create` is asked again; it
-/// gets what went wrong. `create`
-/// itself repeats what was clearly refused (see [`retry`]).
+/// Creates something once: where the answer was lost, `look` finds out whether it is there before `create` is called again; it
+/// gets what went wrong. `create` itself repeats what was clearly refused (see [`retry`]).
 ///
 /// # Errors
-/// [`CreateError`] says what is known.
+/// [`CreateError`] holds what is known.
 pub async fn create_once<T>(
     tries: Tries,
     mut look: impl AsyncFnMut(&CallError) -> Result<Option<T>, CallError>,

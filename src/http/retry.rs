@@ -38,11 +38,11 @@ pub enum Failure {
     Unreadable,
     /// A 2xx answer that is larger than what is read.
     TooLarge,
-    /// Refused for now, certainly not carried out: HTTP 429 and the codes that say "network busy".
+    /// Refused for now, certainly not carried out: HTTP 429 and the codes for "network busy".
     Busy,
     /// The service's generic inner error.
     Inner,
-    /// HTTP 401 or a code that says the token or the signature is not good (any more).
+    /// HTTP 401 or a code for a token or a signature that is invalid or expired.
     Unauthenticated,
     /// A missing permission.
     Denied,
@@ -131,7 +131,7 @@ pub const fn retry_decision(class: RetryClass, failure: Failure, renewed: bool) 
     }
 }
 
-/// Whether a poll that failed like this says nothing about the thing polled, so that waiting goes on.
+/// Whether a poll that failed like this reveals nothing about the thing polled, so that waiting goes on.
 pub const fn is_transient(failure: Failure) -> bool {
     match failure {
         Failure::Unreachable

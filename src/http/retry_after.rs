@@ -10,7 +10,7 @@ pub fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
         return Some(Duration::from_secs(seconds));
     }
     let date = httpdate::parse_http_date(text).ok()?;
-    // Dates count from the server's clock where it tells it: ours may be wrong.
+    // Dates count from the server's clock where that is known: this machine's may be wrong.
     let now = server_date(headers).unwrap_or(now);
     Some(date.duration_since(now).unwrap_or_default())
 }
@@ -33,7 +33,7 @@ mod tests {
             (Some(" 7 "), None, Some(7)),
             (Some("Sun, 22 Nov 2026 10:00:30 GMT"), None, Some(30)),
             (Some("Sun, 22 Nov 2026 09:59:00 GMT"), None, Some(0)),
-            // The server's clock is an hour ahead of ours.
+            // The server's clock is an hour ahead.
             (Some("Sun, 22 Nov 2026 11:00:05 GMT"), Some("Sun, 22 Nov 2026 11:00:00 GMT"), Some(5)),
             (Some("soon"), None, None),
             (Some("-3"), None, None),

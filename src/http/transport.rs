@@ -8,7 +8,7 @@ use crate::model::tls_fault::TlsFault;
 use crate::text::{QUOTE_LIMIT, one_line};
 use bytes::Bytes;
 
-/// What the client below says when a proxy refuses the login of a tunnel; it has no type for it that could be seen.
+/// The text of the client's error when a proxy refuses the login of a tunnel; it has no public type for it.
 const LOGIN_AT_TUNNEL: &str = "proxy authorization required";
 
 /// The error for a login that a proxy refused.
@@ -24,7 +24,7 @@ pub async fn next_chunk(response: &mut reqwest::Response) -> Result<Option<Bytes
     response.chunk().await.map_err(|error| transport_error(&error))
 }
 
-/// The innermost cause says what happened; the layers above it say only that it did.
+/// The innermost cause holds what happened; the layers above it only that something did.
 pub(crate) fn transport_error(error: &reqwest::Error) -> TransportError {
     let mut cause: &dyn std::error::Error = error;
     let mut is_about_certificates = false;

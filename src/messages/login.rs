@@ -1,5 +1,6 @@
 //! About logins: how credentials become a session.
 
+use super::http::FailedCall;
 use std::time::Duration;
 
 /// What went wrong with a login, or is worth knowing about it.
@@ -30,14 +31,46 @@ pub enum LoginMessage {
     /// The file with a pod's token holds none.
     NoPodToken(String),
     /// An agency may refuse so long a session: one of an hour is asked for instead.
-    ShorterSession,
-    /// This machine's clock is wrong by this much; positive: it is behind.
+    ShorterSession(Box<FailedCall>),
+    /// A renewal failed; the present session is still valid.
+    KeepingSession(Box<FailedCall>),
+    /// This machine's clock is wrong, and requests are signed with the time of CodeArts.
     ClockCorrected {
         /// How much.
         off: Duration,
         /// Whether it is behind the service's.
         is_behind: bool,
     },
+}
+
+/// A kind of credentials.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CredentialsKind {
+    /// A token made elsewhere.
+    Token,
+    /// A key pair, and the file that it is from, if not from a variable.
+    Keys(Option<KeysFile>),
+    /// A temporary key pair.
+    TemporaryKeys(Option<KeysFile>),
+    /// A password.
+    Password,
+    /// An id token, exchanged at STS.
+    OidcSts,
+    /// An id token, exchanged at IAM.
+    OidcIam,
+    /// The agency of a cloud server.
+    Server,
+    /// The identity of a pod.
+    Pod,
+}
+
+/// A file with keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeysFile {
+    /// The profile file of the official SDK.
+    Sdk,
+    /// The configuration of KooCLI.
+    KooCli,
 }
 
 /// Where an id token comes from.

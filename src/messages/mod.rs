@@ -7,6 +7,7 @@
 mod artifact;
 mod attempt;
 mod en;
+mod file;
 mod hint;
 mod http;
 mod junit;
@@ -15,6 +16,7 @@ mod login;
 mod outcome;
 mod outside;
 mod page;
+mod proxy;
 mod publish;
 mod service;
 mod setup;
@@ -22,16 +24,18 @@ mod tls;
 
 pub use artifact::{ArtifactHint, ArtifactMessage};
 pub use attempt::{Attempt, Build};
+pub use file::FileMessage;
 pub use hint::Hint;
 pub use http::{FailedCall, HttpHint, HttpMessage, Target};
 pub use junit::JunitText;
 pub use label::Label;
-pub use login::{Claims, IdTokenPlace, LoginHint, LoginMessage};
+pub use login::{Claims, CredentialsKind, IdTokenPlace, KeysFile, LoginHint, LoginMessage};
 pub use outcome::OutcomeText;
 pub use outside::OutsideText;
 pub use page::{PageText, Section};
+pub use proxy::ProxyFlaw;
 pub use publish::{PublishHint, PublishLabel, PublishMessage};
-pub use service::{RedirectFault, ServiceHint, ServiceMessage};
+pub use service::{HostFamily, RedirectFault, ServiceHint, ServiceMessage};
 pub use setup::SetupMessage;
 pub use tls::TlsMessage;
 
@@ -133,6 +137,8 @@ catalogue! {
     http_hint: HttpHint, "What to do about a request that did not get through.";
     junit: JunitText, "About the result, as test cases.";
     label: Label, "A word on a page.";
+    file: FileMessage, "Why a file is not read.";
+    credentials_kind: CredentialsKind, "A kind of credentials.";
     login: LoginMessage, "About a login.";
     login_hint: LoginHint, "What to do about a refused login.";
     outcome: OutcomeText, "About the end of a run.";
@@ -143,6 +149,8 @@ catalogue! {
     publish_hint: PublishHint, "What to do so that the result is published.";
     setup: SetupMessage, "About setting up the process itself.";
     tls: TlsMessage, "About certificates.";
+    proxy: ProxyFlaw, "Why a proxy cannot be used.";
+    host_family: HostFamily, "A kind of host.";
     service: ServiceMessage, "About an answer of CodeArts.";
     service_hint: ServiceHint, "What to do about an answer of CodeArts.";
 }

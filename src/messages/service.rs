@@ -40,12 +40,33 @@ pub enum ServiceMessage {
     ExportReason(String),
     /// A call failed, and what it asks for can be done without.
     GoingOnWithout(Box<FailedCall>),
+    /// A question about a run failed, and the task is asked about instead.
+    AskingWithoutRun(Box<FailedCall>),
+    /// Credentials were refused and are renewed.
+    RenewingCredentials(Box<FailedCall>),
     /// The list of runs did not come within this time.
     RunsNotInTime(Duration),
     /// The start of a build failed, and the build is looked for.
     LookingForBuild(Box<FailedCall>),
     /// One finding is too large to be read.
     FindingTooLarge(Box<FailedCall>),
+}
+
+/// Which kind of host an address leads to: the service's pages name several for one service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostFamily {
+    /// This machine.
+    ThisMachine,
+    /// Those of the official SDK.
+    Sdk,
+    /// Those of older pages.
+    OlderPages,
+    /// Those of the international pages.
+    InternationalPages,
+    /// Those of the European site.
+    European,
+    /// A private deployment, or a proxy.
+    Other,
 }
 
 /// Why a redirect is not followed.

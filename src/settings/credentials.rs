@@ -11,6 +11,7 @@ use crate::auth::{
 };
 use crate::cli::AuthKind;
 use crate::codearts::endpoints;
+use crate::messages::KeysFile;
 use crate::text::one_line;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -288,7 +289,7 @@ impl Search<'_> {
         // What is given by hand, or in variables, comes first.
         let project_id = self.iam_project_id.map(str::to_owned).or(profile.project_id.clone());
         let Some((provider, file)) = profile.idp_id.clone().zip(profile.id_token_file.clone()) else {
-            let keys = Credentials::Keys(profile.keys()?, Some("the profile file of the SDK"));
+            let keys = Credentials::Keys(profile.keys()?, Some(KeysFile::Sdk));
             return Ok(Found::All(Box::new(keys), project_id));
         };
         let endpoint = match profile.iam_endpoint.as_deref().filter(|_| self.iam_endpoint.is_none()) {
@@ -306,7 +307,7 @@ impl Search<'_> {
 
     fn koocli(&self) -> Result<Found, UsageError> {
         Ok(match profile::koocli(self.environment)? {
-            Some(keys) => Found::all(Credentials::Keys(keys, Some("the file of KooCLI"))),
+            Some(keys) => Found::all(Credentials::Keys(keys, Some(KeysFile::KooCli))),
             None if profile::home(self.environment).is_none() => {
                 Found::Nothing("a file of KooCLI, `~/.hcloud/config.json` (HOME is not set)".to_owned())
             }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Polls a second of the whole process: of a thousand tasks none has to wait longer than a second for its turn, whatever they do.
-/// What they may ask on average, each task's own budget says.
+/// What they may ask on average is each task's own budget.
 pub const POLLS_A_SECOND: u32 = 1000;
 /// Polls that may be made at once.
 const BURST: u32 = 20;

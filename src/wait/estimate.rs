@@ -3,7 +3,7 @@
 //! Durations are taken to be log-normal. Reported progress is taken to be `(elapsed / whole)^g` with a `g` near 1, seen in
 //! steps: then the logarithm of the time at which a step is reached is a line over the logarithm of the progress, whose
 //! intercept is the logarithm of the whole duration. The line is fitted from step to step; each step also loosens it a
-//! little, because real progress is no power of time.
+//! little, because real progress is not a power of time.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ const PSEUDO_SPREAD: f64 = 0.5;
 const EXPONENT_SPREAD: f64 = 0.25;
 /// By how much each step loosens the fit.
 const DRIFT: f64 = 0.006;
-/// A step further off than so many spreads says that the progress is no such line: the fit begins anew, wider.
+/// A step further off than so many spreads means that the progress is not such a line: the fit begins anew, wider.
 const SURPRISE: f64 = 4.0;
 /// The least spread of the result.
 const LEAST_SPREAD: f64 = 0.004;
@@ -110,7 +110,7 @@ impl Default for Estimate {
 }
 
 impl Estimate {
-    /// Takes in the durations of earlier runs, at best before progress is seen: what that has told already is forgotten.
+    /// Takes in the durations of earlier runs, at best before progress is seen: what that has shown already is forgotten.
     pub fn learn_history(&mut self, durations: &[Duration]) {
         let Some(prior) = prior(durations) else { return };
         self.prior = prior;
@@ -124,12 +124,12 @@ impl Estimate {
         self.knows_history || self.follows_progress()
     }
 
-    /// Whether reported progress tells.
+    /// Whether reported progress can be relied on.
     pub const fn follows_progress(&self) -> bool {
         self.progress.is_some() && self.trusts && !self.stands_still
     }
 
-    /// Takes in what a look has shown: progress from 0 to 1, if it was told.
+    /// Takes in what a look has shown: progress from 0 to 1, if it was reported.
     pub fn observe(&mut self, elapsed: Duration, progress: Option<f64>) {
         let now = elapsed.as_secs_f64();
         let Some(share) = progress.filter(|share| (0.0..=1.0).contains(share) && self.trusts) else { return };
@@ -226,7 +226,7 @@ fn finest_step(step: f64, share: f64) -> f64 {
     f64::from(one) / 100.0
 }
 
-/// What earlier runs tell; `None` without any.
+/// What earlier runs show; `None` without any.
 fn prior(history: &[Duration]) -> Option<LogNormal> {
     let logs: Vec<f64> =
         history.iter().map(Duration::as_secs_f64).filter(|seconds| *seconds > 0.0).map(f64::ln).collect();

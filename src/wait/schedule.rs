@@ -131,7 +131,7 @@ impl Pacer {
     }
 
     /// The gap after a poll that found the thing pending. `elapsed`: since the wait began; `progress`: from 0 to 1, if it was
-    /// told; `floor`: the least gap the service asks for; `draw`: a random number from 0 to 1.
+    /// reported; `floor`: the least gap the service asks for; `draw`: a random number from 0 to 1.
     pub fn next(&mut self, elapsed: Duration, progress: Option<f64>, floor: Duration, draw: f64) -> Duration {
         self.polls += 1;
         self.estimate.observe(elapsed, progress);
@@ -242,7 +242,7 @@ mod tests {
         Duration::from_secs(seconds)
     }
 
-    /// Times of all polls of a run, without jitter; `progress`: what is told at a share of its time.
+    /// Times of all polls of a run, without jitter; `progress`: what is reported at a share of its time.
     fn polls(budget: Budget, end: f64, progress: impl Fn(f64) -> Option<f64>) -> Vec<f64> {
         let mut pacer = Pacer::new(Schedule::Auto(budget));
         let (mut now, mut times) = (0.0, Vec::new());
@@ -251,8 +251,8 @@ mod tests {
             if now >= end {
                 return times;
             }
-            let told = progress(now / end);
-            now += pacer.next(Duration::from_secs_f64(now), told, Duration::ZERO, 0.5).as_secs_f64();
+            let reported = progress(now / end);
+            now += pacer.next(Duration::from_secs_f64(now), reported, Duration::ZERO, 0.5).as_secs_f64();
         }
     }
 
@@ -301,18 +301,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_wait_never_asks_more_than_its_budget(end in 1.0f64..5_000.0, per_minute in 1u32..60, told in any_progress()) {
+        fn a_wait_never_asks_more_than_its_budget(end in 1.0f64..5_000.0, per_minute in 1u32..60, reported in any_progress()) {
             let budget = Budget { polls: per_minute, per: seconds(60) };
-            let number = told.len() as f64;
-            let times = polls(budget, end, |share| told[((share * number) as usize).min(told.len() - 1)]);
+            let number = reported.len() as f64;
+            let times = polls(budget, end, |share| reported[((share * number) as usize).min(reported.len() - 1)]);
             let allowed = f64::from(BURST) + 2.0 + end / 60.0 * f64::from(per_minute);
             prop_assert!(times.len() as f64 <= allowed + 1.0, "{} > {allowed}", times.len());
         }
 
         #[test]
-        fn the_gap_stays_within_its_limit(end in 1.0f64..20_000.0, told in any_progress()) {
-            let number = told.len() as f64;
-            let times = polls(Budget::default(), end, |share| told[((share * number) as usize).min(told.len() - 1)]);
+        fn the_gap_stays_within_its_limit(end in 1.0f64..20_000.0, reported in any_progress()) {
+            let number = reported.len() as f64;
+            let times = polls(Budget::default(), end, |share| reported[((share * number) as usize).min(reported.len() - 1)]);
             for pair in times.windows(2) {
                 let limit = (pair[0] * GAP_SHARE).max(GAP_LIMIT.as_secs_f64()) * (1.0 + JITTER);
                 prop_assert!(pair[1] - pair[0] <= limit, "{pair:?}");

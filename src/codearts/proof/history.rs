@@ -2,8 +2,8 @@
 //! are driven by it in `model.rs`, and the whole binary in ring 2, which includes this file.
 //!
 //! What nobody can know is left out: a replica is behind by less than [`LAG`]; without a list of runs, nobody's run begins and ends
-//! between two polls, nor begins in the same gap in which ours ended, unless its progress is behind ours; and nobody starts a run
-//! within a minute of the end of ours where answers are behind or missing in the moment of a cancel.
+//! between two polls, nor begins in the same gap in which the watched one ended, unless its progress is behind that one's; and nobody starts a run
+//! within a minute of its end where answers are behind or missing in the moment of a cancel.
 
 use super::{LastJobs, Progress, Runs, TaskStatus};
 use fastrand::Rng;
@@ -42,7 +42,7 @@ pub(crate) enum StartKind {
 pub(crate) struct History {
     pub(crate) rng: Rng,
     pub(crate) runs: Vec<Run>,
-    /// Which of them is ours.
+    /// Which of them is watched.
     pub(crate) own: Option<usize>,
     pub(crate) start: Option<StartKind>,
     /// Share of answers that come from a replica that is behind.
@@ -191,7 +191,7 @@ impl History {
             let (gap, least) = if is_cancelled {
                 (between(rng, 61.0, 200.0), 30.0)
             } else if behind_ours && rng.bool() {
-                // Begins at once and is slow, so that its progress is seen below ours.
+                // Begins at once and is slow, so that its progress is seen below that of the watched run.
                 (between(rng, 0.0, 5.0), 10.0 * (last_end - last_start))
             } else if is_strict {
                 (between(rng, POLL_GAP + LAG + 1.0, 120.0), 30.0)

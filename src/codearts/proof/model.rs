@@ -57,7 +57,7 @@ impl History {
         }
     }
 
-    /// The proof to begin with, and whether its run may be stopped as ours. `None`: nothing was started, and that is known.
+    /// The proof to begin with, and whether its run may be stopped as the watched one. `None`: nothing was started, and that is known.
     fn begin(&mut self) -> Option<(Proof, bool)> {
         let patience = Patience::default();
         let Some(kind) = self.start else { return Some((Proof::shown(patience), false)) };

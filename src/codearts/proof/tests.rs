@@ -188,7 +188,7 @@ fn a_run_that_ends_within_a_look_is_no_other_run() {
     assert_eq!(proof.id(), Some("new"));
 }
 
-/// The next run has hidden ours, and the service obeys the id in the question: what it answers must stand, and be about a new id.
+/// The next run has hidden the watched one, and the service obeys the id in the question: what it answers must stand, and be about a new id.
 #[test]
 fn an_answer_about_the_run_must_stand() {
     let about = |at, status| Look {

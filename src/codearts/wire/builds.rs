@@ -101,7 +101,7 @@ pub(in crate::codearts) struct OutputInfo {
     pub(in crate::codearts) result: Outputs,
 }
 
-/// Entries by names that say nothing, each a [`PackageEntry`].
+/// Entries by names that mean nothing, each a [`PackageEntry`].
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in crate::codearts) struct Outputs {

@@ -64,7 +64,7 @@ pub(in crate::codearts) struct OlderCounts {
     pub(in crate::codearts) total_count: Option<u64>,
 }
 
-/// What may say whether the quality gate passed; stands in several places of a summary.
+/// What may show whether the quality gate passed; stands in several places of a summary.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(in crate::codearts) struct GateFields {

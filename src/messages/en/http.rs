@@ -63,7 +63,8 @@ fn failed(call: &FailedCall) -> String {
     }
 }
 
-fn failed_briefly(call: &FailedCall) -> String {
+/// A call that failed, in few words.
+pub(super) fn failed_briefly(call: &FailedCall) -> String {
     format!("could not {}: {}", call.attempt.text(Language::English), answer(call))
 }
 

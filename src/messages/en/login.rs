@@ -1,6 +1,7 @@
 //! Logins in English.
 
-use crate::messages::{Claims, IdTokenPlace, LoginHint, LoginMessage};
+use super::http::failed_briefly;
+use crate::messages::{Claims, CredentialsKind, IdTokenPlace, KeysFile, LoginHint, LoginMessage};
 use crate::text::duration;
 
 /// What went wrong with a login, or is worth knowing about it.
@@ -19,7 +20,15 @@ pub(in crate::messages) fn login(message: &LoginMessage) -> String {
         LoginMessage::NoPodToken(path) => {
             return format!("HC_CONTAINER_AUTHORIZATION_TOKEN_FILE `{path}` contains no token");
         }
-        LoginMessage::ShorterSession => "requesting a session of one hour instead, which is renewed in time",
+        LoginMessage::ShorterSession(call) => {
+            return format!(
+                "{}; requesting a session of one hour instead, which is renewed in time",
+                failed_briefly(call)
+            );
+        }
+        LoginMessage::KeepingSession(call) => {
+            return format!("{}; the present session is still used", failed_briefly(call));
+        }
         LoginMessage::ClockCorrected { off, is_behind } => {
             let direction = if *is_behind { "behind" } else { "ahead of" };
             return format!(
@@ -29,6 +38,27 @@ pub(in crate::messages) fn login(message: &LoginMessage) -> String {
         }
     };
     text.to_owned()
+}
+
+/// A kind of credentials.
+pub(in crate::messages) fn credentials_kind(kind: &CredentialsKind) -> String {
+    let (text, file) = match kind {
+        CredentialsKind::Token => ("token from CODEARTS_TOKEN", &None),
+        CredentialsKind::Keys(file) => ("AK/SK, requests are signed", file),
+        CredentialsKind::TemporaryKeys(file) => ("temporary AK/SK, requests are signed", file),
+        CredentialsKind::Password => ("IAM password, exchanged for a token", &None),
+        CredentialsKind::OidcSts => {
+            ("id token of this job, exchanged for temporary keys of an agency (STS)", &None)
+        }
+        CredentialsKind::OidcIam => ("id token of this job, exchanged for a token (IAM)", &None),
+        CredentialsKind::Server => ("agency of this cloud server", &None),
+        CredentialsKind::Pod => ("identity of this pod", &None),
+    };
+    match file {
+        None => text.to_owned(),
+        Some(KeysFile::Sdk) => format!("{text} (from the profile file of the SDK)"),
+        Some(KeysFile::KooCli) => format!("{text} (from the file of KooCLI)"),
+    }
 }
 
 fn id_token_place(place: &IdTokenPlace) -> String {

@@ -1,13 +1,12 @@
 //! What CodeArts answers, in English.
 
-use crate::messages::{FailedCall, HttpMessage, RedirectFault, ServiceHint, ServiceMessage};
+use super::http::failed_briefly;
+use crate::messages::{HostFamily, HttpMessage, RedirectFault, ServiceHint, ServiceMessage};
 use crate::model::language::Language;
 use crate::text::duration;
 
 /// What is wrong with an answer, or is done about a call that failed.
 pub(in crate::messages) fn service(message: &ServiceMessage) -> String {
-    let brief =
-        |call: &FailedCall| HttpMessage::FailedBriefly(Box::new(call.clone())).text(Language::English);
     let text = match message {
         ServiceMessage::Lacks(field) => return format!("the response has no `{field}`"),
         ServiceMessage::NotSummary => "the response is not a summary",
@@ -26,12 +25,20 @@ pub(in crate::messages) fn service(message: &ServiceMessage) -> String {
         ServiceMessage::ExportWithoutFile => "the export succeeded, but names no file",
         ServiceMessage::ExportWithoutReason => "CodeArts gave no reason",
         ServiceMessage::ExportReason(reason) => return reason.clone(),
-        ServiceMessage::GoingOnWithout(call) => return format!("{}; continuing without it", brief(call)),
+        ServiceMessage::GoingOnWithout(call) => {
+            return format!("{}; continuing without it", failed_briefly(call));
+        }
+        ServiceMessage::AskingWithoutRun(call) => {
+            return format!("{}; asking about the task instead of the run", failed_briefly(call));
+        }
+        ServiceMessage::RenewingCredentials(call) => {
+            return format!("{}; renewing the credentials", failed_briefly(call));
+        }
         ServiceMessage::RunsNotInTime(limit) => {
             return format!("no list of runs within {}; continuing without it", duration(*limit));
         }
         ServiceMessage::LookingForBuild(call) => {
-            return format!("{}; checking whether the build was started", brief(call));
+            return format!("{}; checking whether the build was started", failed_briefly(call));
         }
         ServiceMessage::FindingTooLarge(call) => {
             let call = HttpMessage::Failed(call.clone()).text(Language::English);
@@ -39,6 +46,19 @@ pub(in crate::messages) fn service(message: &ServiceMessage) -> String {
         }
     };
     text.to_owned()
+}
+
+/// Which kind of host an address leads to.
+pub(in crate::messages) fn host_family(family: &HostFamily) -> String {
+    match family {
+        HostFamily::ThisMachine => "this machine",
+        HostFamily::Sdk => "the official SDK's hosts",
+        HostFamily::OlderPages => "the hosts of older pages",
+        HostFamily::InternationalPages => "the hosts of the international pages",
+        HostFamily::European => "the hosts of the European site",
+        HostFamily::Other => "a private deployment, or a proxy's host",
+    }
+    .to_owned()
 }
 
 const fn redirect(fault: RedirectFault) -> &'static str {

@@ -1,0 +1,18 @@
+//! About files that others wrote.
+
+/// Why a file is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileMessage {
+    /// It is a pipe.
+    Pipe,
+    /// It is a device.
+    Device,
+    /// It is a directory.
+    Directory,
+    /// It is not a regular file.
+    NotRegular,
+    /// It is larger than this number of bytes.
+    TooLarge(u64),
+    /// It is not UTF-8 text.
+    NotText,
+}
