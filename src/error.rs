@@ -75,12 +75,16 @@ pub fn hint_lines(hints: &[Hint]) -> String {
     hints.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
-/// Logs an error and its hints. The place is a macro's, so that the event belongs to whoever logs it.
+/// Logs an error and its hints, with the label of the job that it is about if there is one. The place is a macro's, so that the event belongs to whoever logs it.
 #[macro_export]
 macro_rules! log_problem {
     ($level:ident, $problem:expr) => {{
         let problem = &$problem;
         tracing::$level!(hints = $crate::error::hint_lines(&problem.hints), "{problem}");
+    }};
+    ($level:ident, $label:expr, $problem:expr) => {{
+        let (label, problem) = ($label, &$problem);
+        tracing::$level!(hints = $crate::error::hint_lines(&problem.hints), "{label}: {problem}");
     }};
 }
 

@@ -5,9 +5,12 @@ use super::session::{mask, service};
 use crate::cli::ReportArgs;
 use crate::codearts::Id;
 use crate::console::Console;
+use crate::error::Problem;
 use crate::lifecycle::collect::pdf::fetch_pdf;
 use crate::lifecycle::finish::files::remove_leftovers;
 use crate::lifecycle::track::signals::Signals;
+use crate::log_problem;
+use crate::messages::{FinishMessage, Hint, OutcomeText};
 use crate::model::outcome::Outcome;
 use crate::publish::{OUTPUT_FILES, PublishResults, Publisher, Target};
 use crate::report::result::ReportResult;
@@ -54,7 +57,7 @@ async fn report(
         let pdf =
             match fetch_pdf(&service, &waiter, &task, &report.title, &directory, &display, pdf_limit).await {
                 Ok(pdf) => pdf,
-                Err(error) => return (error.outcome, Some(error.message)),
+                Err(verdict) => return (verdict.outcome, Some(verdict.into())),
             };
         match &publish {
             Some(publisher) => {
@@ -63,18 +66,19 @@ async fn report(
             None => (Outcome::Passed, None),
         }
     };
-    let (outcome, trouble) = tokio::select! {
+    let (outcome, failure) = tokio::select! {
         ended = work => ended,
         signal = signals.next() => {
             console.hurry();
-            (signal, Some("cancelled".to_owned()))
+            (signal, Some(Problem::new(OutcomeText::Meaning(signal))))
         }
         never = console.keep_alive() => match never {},
     };
     drop(display);
-    if let Some(trouble) = trouble {
-        tracing::error!("{trouble}");
-        tracing::error!("{outcome} (exit {})", outcome.exit_code());
+    if let Some(failure) = failure {
+        log_problem!(error, failure);
+        let end = FinishMessage::Overall { outcome, exit_code: outcome.exit_code(), passed: None };
+        log_problem!(error, Problem::new(end).hint(Hint::Outcome(outcome)));
     }
     tell_end(outcome, publish.as_ref());
     Ok(outcome)
@@ -121,7 +125,7 @@ async fn publish_pdf(
     directory: &ReportDirectory,
     console: &Console,
     deadline: Instant,
-) -> (Outcome, Option<String>) {
+) -> (Outcome, Option<Problem>) {
     let mut publication = PublishResults::default();
     let mut report = ReportResult::new(pdf);
     let reports = &mut [(task, &mut report)];
@@ -134,7 +138,7 @@ async fn publish_pdf(
     ];
     publication.note(&publisher.plan().selection, Target::Outputs, publisher.write_outputs(&values));
     match publication.failure(&publisher.plan().selection) {
-        Some(failure) => (Outcome::ReportFailed, Some(failure.to_string())),
+        Some(failure) => (Outcome::ReportFailed, Some(failure)),
         None => (Outcome::Passed, None),
     }
 }

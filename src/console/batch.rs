@@ -1,6 +1,7 @@
 //! Many tasks at once: one line about all of them. Pure.
 
 use super::task::TaskLine;
+use crate::messages::{Activity, BatchNote};
 use crate::text::count;
 use std::collections::BTreeMap;
 use tracing::Level;
@@ -25,7 +26,7 @@ pub(super) struct BatchProgress {
     /// The first of them.
     named: Vec<String>,
     /// How often an event of a kind was announced.
-    announced: BTreeMap<&'static str, u32>,
+    announced: BTreeMap<BatchNote, u32>,
     warnings: u32,
 }
 
@@ -59,14 +60,14 @@ impl BatchProgress {
     }
 
     /// Whether one more text of this kind is shown.
-    pub(super) fn admits(&mut self, kind: &'static str) -> bool {
+    pub(super) fn admits(&mut self, kind: BatchNote) -> bool {
         let number = self.announced.entry(kind).or_default();
         *number += 1;
         *number <= ANNOUNCED_LIMIT
     }
 
     /// Kinds of which not all were shown, and how many there were.
-    pub(super) fn announced(&self) -> impl Iterator<Item = (&'static str, u32)> {
+    pub(super) fn announced(&self) -> impl Iterator<Item = (BatchNote, u32)> {
         self.announced
             .iter()
             .map(|(kind, number)| (*kind, *number))
@@ -94,14 +95,14 @@ impl BatchProgress {
             let more = if self.failed > self.named.len() { ", ..." } else { "" };
             text += &format!(" ({} not passed: {}{more})", self.failed, self.named.join(", "));
         }
-        let mut phases = BTreeMap::<&str, u64>::new();
-        for task in tasks.clone().filter(|task| !task.phase.is_empty()) {
-            *phases.entry(task.phase).or_default() += 1;
+        let mut activities = BTreeMap::<Activity, u64>::new();
+        for activity in tasks.clone().filter_map(|task| task.activity) {
+            *activities.entry(activity).or_default() += 1;
         }
-        let mut phases: Vec<(&str, u64)> = phases.into_iter().collect();
-        phases.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
-        for (phase, number) in phases {
-            text += &format!(", {} {phase}", number);
+        let mut activities: Vec<(Activity, u64)> = activities.into_iter().collect();
+        activities.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
+        for (activity, number) in activities {
+            text += &format!(", {number} {activity}");
         }
         let progress = |task: &&TaskLine| task.percent.unwrap_or(0.0);
         let behind = tasks.filter(|task| task.percent.is_some());
@@ -117,9 +118,16 @@ mod tests {
     use super::*;
     use tokio::time::Instant;
 
-    fn task(label: &str, phase: &'static str, percent: Option<f64>) -> TaskLine {
+    fn task(label: &str, activity: impl Into<Option<Activity>>, percent: Option<f64>) -> TaskLine {
         let started = Instant::now();
-        TaskLine { label: label.to_owned(), phase, percent, started, last_line: None, bar: None }
+        TaskLine {
+            label: label.to_owned(),
+            activity: activity.into(),
+            percent,
+            started,
+            last_line: None,
+            bar: None,
+        }
     }
 
     #[test]
@@ -131,10 +139,10 @@ mod tests {
             batch.end_task(label, has_passed);
         }
         let tasks = [
-            task("a", "checking", Some(30.0)),
-            task("b", "checking", Some(12.0)),
-            task("c", "making the PDF report", None),
-            task("d", "", None),
+            task("a", Activity::Checking, Some(30.0)),
+            task("b", Activity::Checking, Some(12.0)),
+            task("c", Activity::MakingPdf, None),
+            task("d", None, None),
         ];
         assert_eq!(
             batch.describe(tasks.iter()),
@@ -149,10 +157,10 @@ mod tests {
     #[test]
     fn the_first_of_a_kind_are_shown_and_all_counted() {
         let mut batch = BatchProgress::of(9, "task").expect("a batch");
-        let shown = (0..9).filter(|_| batch.admits("stops")).count();
-        assert!(batch.admits("starts"));
+        let shown = (0..9).filter(|_| batch.admits(BatchNote::StoppedRuns)).count();
+        assert!(batch.admits(BatchNote::UnnamedStarts));
         assert_eq!(shown, 3);
-        assert_eq!(batch.announced().collect::<Vec<_>>(), [("stops", 9)]);
+        assert_eq!(batch.announced().collect::<Vec<_>>(), [(BatchNote::StoppedRuns, 9)]);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod task;
 pub mod workflow_command;
 mod writer;
 
+use crate::messages::BatchNote;
 pub use crate::model::log_dialect::LogDialect;
 use crate::text::redactor;
 use crate::text::{count, one_line};
@@ -324,9 +325,14 @@ impl Console {
 
     /// Logs an event of a task that matters. Of a batch, the first few events of a kind are shown, and at its end how many
     /// there were.
-    pub fn tell(&self, kind: &'static str, text: &str) {
+    pub fn tell(&self, kind: BatchNote, text: &str) {
+        self.tell_with_hint(kind, text, "");
+    }
+
+    /// The same with what to do about it.
+    pub fn tell_with_hint(&self, kind: BatchNote, text: &str, hint: &str) {
         let is_shown = self.shown().batch.as_mut().is_none_or(|batch| batch.admits(kind));
-        self.print(if is_shown { Level::INFO } else { Level::DEBUG }, text);
+        self.print_with_hints(if is_shown { Level::INFO } else { Level::DEBUG }, text, hint);
     }
 
     /// An event of this program. In a batch, what concerns a single task is a detail.

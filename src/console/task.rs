@@ -1,6 +1,7 @@
 //! One task: what is shown of it, as a bar or as lines.
 
 use super::Console;
+use crate::messages::{Activity, BatchNote};
 use crate::text::duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::fmt::Write as _;
@@ -14,7 +15,7 @@ const PERCENT_LINE_GAP: Duration = Duration::from_secs(10);
 /// What is shown of one task.
 pub(super) struct TaskLine {
     pub(super) label: String,
-    pub(super) phase: &'static str,
+    pub(super) activity: Option<Activity>,
     pub(super) percent: Option<f64>,
     pub(super) started: Instant,
     pub(super) last_line: Option<Instant>,
@@ -35,20 +36,20 @@ impl TaskDisplay {
     }
 
     /// Shows what the task is doing. Percentages are for display only.
-    pub fn show(&self, phase: &'static str, percent: Option<f64>) {
+    pub fn show(&self, activity: Activity, percent: Option<f64>) {
         let mut shown = self.console.shown();
         let is_single = shown.batch.is_none() && self.console.inner.bars.is_none();
         let Some(line) = shown.tasks.get_mut(&self.number) else { return };
-        let is_new_phase = line.phase != phase;
-        if is_new_phase {
+        let is_new = line.activity != Some(activity);
+        if is_new {
             line.started = Instant::now();
         }
         let has_moved = percent.is_some() && percent != line.percent;
-        line.phase = phase;
+        line.activity = Some(activity);
         line.percent = percent;
         line.draw();
         let is_due = line.last_line.is_none_or(|last| last.elapsed() >= PERCENT_LINE_GAP);
-        if is_single && (is_new_phase || has_moved && is_due) {
+        if is_single && (is_new || has_moved && is_due) {
             line.last_line = Some(Instant::now());
             let text = format!("{}: {}", line.label, line.describe());
             drop(shown);
@@ -57,7 +58,7 @@ impl TaskDisplay {
     }
 
     /// As [`Console::tell`].
-    pub fn tell(&self, kind: &'static str, text: &str) {
+    pub fn tell(&self, kind: BatchNote, text: &str) {
         self.console.tell(kind, text);
     }
 
@@ -98,13 +99,13 @@ impl TaskLine {
             bar
         });
         let started = Instant::now();
-        Self { label: label.to_owned(), phase: "", percent: None, started, last_line: None, bar }
+        Self { label: label.to_owned(), activity: None, percent: None, started, last_line: None, bar }
     }
 
     /// `checking, 45 %, 1 min 12 s, about 1 min 28 s left`.
     pub(super) fn describe(&self) -> String {
         let elapsed = self.started.elapsed();
-        let mut text = self.phase.to_owned();
+        let mut text = self.activity.map(|activity| activity.to_string()).unwrap_or_default();
         if let Some(percent) = self.percent {
             let _ = write!(text, ", {percent:.0} %");
         }

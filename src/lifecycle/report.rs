@@ -1,7 +1,10 @@
 //! What is known of a job when its tracking has ended: plain values, from which the result is made.
 
+use crate::codearts::errors::{hints_of, outcome_of, with_hints};
 use crate::codearts::tasks::{FailingStep, TaskStatus};
-use crate::messages::{Hint, Message, OutsideText};
+use crate::error::Problem;
+use crate::http::error::CallError;
+use crate::messages::{FinishMessage, Hint, JobHint, Message};
 use crate::model::finding::{Counts, PastRun};
 use crate::model::gate::GateResult;
 use crate::model::outcome::Outcome;
@@ -23,9 +26,49 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    pub(crate) fn new(outcome: Outcome, reason: impl Into<String>) -> Self {
-        Self { outcome, reason: OutsideText(reason.into()).into(), hints: Vec::new() }
+    pub(crate) fn new(outcome: Outcome, reason: impl Into<Message>) -> Self {
+        Self { outcome, reason: reason.into(), hints: Vec::new() }
     }
+
+    /// What a problem makes of a job.
+    pub(crate) fn of(outcome: Outcome, problem: Problem) -> Self {
+        let Problem { what, cause, hints } = problem;
+        let reason = match cause {
+            Some(cause) => FinishMessage::Because { what: Box::new(what), cause }.into(),
+            None => what,
+        };
+        Self { outcome, reason, hints }
+    }
+
+    /// With one more hint.
+    pub(crate) fn hint(mut self, hint: JobHint) -> Self {
+        self.hints.push(Hint::Job(hint));
+        self
+    }
+
+    /// The same verdict for a reason that contains its own.
+    pub(crate) fn within<M: Into<Message>>(self, outer: impl FnOnce(Box<Message>) -> M) -> Self {
+        Self { reason: outer(Box::new(self.reason)).into(), ..self }
+    }
+}
+
+/// A verdict that changes nothing, for the log.
+impl From<Verdict> for Problem {
+    fn from(verdict: Verdict) -> Self {
+        Self { hints: verdict.hints, ..Self::new(verdict.reason) }
+    }
+}
+
+/// What a call that failed for good makes of a job.
+impl From<CallError> for Verdict {
+    fn from(error: CallError) -> Self {
+        Self::of(outcome_of(&error), with_hints(&error))
+    }
+}
+
+/// What a failed call means for people who read the log, with the call as its cause.
+pub(crate) fn problem(what: impl Into<Message>, error: &CallError) -> Problem {
+    Problem { hints: hints_of(error), ..Problem::new(what).because(error) }
 }
 
 /// What is known of every tracked job.

@@ -2,6 +2,7 @@
 
 use super::artifact::ArtifactHint;
 use super::http::HttpHint;
+use super::job_hint::JobHint;
 use super::login::LoginHint;
 use super::publish::PublishHint;
 use super::service::ServiceHint;
@@ -20,6 +21,8 @@ pub enum Hint {
     Publish(PublishHint),
     /// What to do about a refused login.
     Login(LoginHint),
+    /// What to do about a run or a build.
+    Job(JobHint),
     /// What to do about an answer of CodeArts.
     Service(ServiceHint),
 }

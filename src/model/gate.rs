@@ -101,6 +101,37 @@ impl Limits {
     }
 }
 
+/// Why what CodeArts shows may be about another run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// This run has begun since.
+    OtherRun(String),
+    /// CodeArts does not list its runs.
+    NoRuns,
+}
+
+/// Why the result of the CodeArts quality gate is unknown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnknownGate {
+    /// It may be another run's.
+    Doubtful(Doubt),
+    /// This value is not documented.
+    Undocumented(String),
+    /// There is none.
+    NotReported,
+}
+
+/// Why it is not a pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GateFailure {
+    /// The CodeArts quality gate failed.
+    NotPassed,
+    /// Its result is unknown, and `--gate required` needs one.
+    Unknown(UnknownGate),
+    /// A threshold was not met; the number may be unknown because of a doubt.
+    Threshold(ThresholdResult, Option<Doubt>),
+}
+
 /// What is known when the decision is made.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
@@ -109,7 +140,7 @@ pub struct Known {
     /// What stands where the gate's answer should, as it is quoted, if that is not documented.
     pub undocumented: Option<String>,
     /// Why what the service shows does not count, if it does not.
-    pub doubt: Option<String>,
+    pub doubt: Option<Doubt>,
     /// Findings that count against the thresholds.
     pub counts: Option<Counts>,
     /// Findings that are new, each count where the service reports it.
@@ -157,28 +188,26 @@ impl GateResult {
 pub struct Decision {
     /// What each gate said.
     pub result: GateResult,
-    /// Why it is no pass; empty: it is one.
-    pub failures: Vec<String>,
-    /// What should be known although it is a pass.
-    pub notice: Option<String>,
+    /// Why it is not a pass; empty: it is one.
+    pub failures: Vec<GateFailure>,
+    /// Why the CodeArts quality gate is unknown, where that does not count.
+    pub notice: Option<UnknownGate>,
 }
 
 /// Decides.
 pub fn decide(mode: GateMode, limits: &Limits, known: &Known) -> Decision {
     let mut failures = Vec::new();
     let mut notice = None;
-    let unsaid = match (&known.doubt, &known.undocumented) {
-        (Some(doubt), _) => format!("whether the CodeArts quality gate was passed is not known: {doubt}"),
-        (None, Some(value)) => {
-            format!("CodeArts reported `{value}`, an undocumented value, as the result of its quality gate")
-        }
-        (None, None) => "the service does not say whether the CodeArts quality gate was passed".to_owned(),
+    let unknown = match (&known.doubt, &known.undocumented) {
+        (Some(doubt), _) => UnknownGate::Doubtful(doubt.clone()),
+        (None, Some(value)) => UnknownGate::Undocumented(value.clone()),
+        (None, None) => UnknownGate::NotReported,
     };
     match (mode, known.service) {
         (GateMode::Off, _) | (_, ServiceGate::Passed) => {}
-        (_, ServiceGate::NotPassed) => failures.push("the CodeArts quality gate was not passed".to_owned()),
-        (GateMode::Required, ServiceGate::Unknown) => failures.push(format!("{unsaid} (`--gate required`)")),
-        (GateMode::Auto, ServiceGate::Unknown) => notice = Some(unsaid),
+        (_, ServiceGate::NotPassed) => failures.push(GateFailure::NotPassed),
+        (GateMode::Required, ServiceGate::Unknown) => failures.push(GateFailure::Unknown(unknown)),
+        (GateMode::Auto, ServiceGate::Unknown) => notice = Some(unknown),
     }
     let open = known.counts.map_or_else(PerSeverity::default, |counts| counts.map(Some));
     let mut results = compare(false, limits.open, open);
@@ -187,7 +216,7 @@ pub fn decide(mode: GateMode, limits: &Limits, known: &Known) -> Decision {
         results
             .iter()
             .filter(|threshold| !threshold.passed)
-            .map(|threshold| describe(threshold, known.doubt.as_deref())),
+            .map(|threshold| GateFailure::Threshold(threshold.clone(), known.doubt.clone())),
     );
     let result = GateResult { service: known.service, mode, thresholds: results };
     Decision { result, failures, notice }
@@ -210,30 +239,6 @@ fn compare(
             Some(ThresholdResult { name: Counted { is_new, severity }, limit, actual, passed })
         })
         .collect()
-}
-
-/// `3 critical findings, at most 0 allowed`.
-fn describe(threshold: &ThresholdResult, doubt: Option<&str>) -> String {
-    let ThresholdResult { name, limit, actual, .. } = threshold;
-    let kind = match (name.is_new, name.severity) {
-        (false, None) => "open".to_owned(),
-        (false, Some(severity)) => severity.name().to_owned(),
-        (true, None) => "new".to_owned(),
-        (true, Some(severity)) => format!("new {}", severity.name()),
-    };
-    match actual {
-        Some(actual) => {
-            let findings = if *actual == 1 { "finding" } else { "findings" };
-            format!("{actual} {kind} {findings}, at most {limit} allowed")
-        }
-        None => {
-            let why = match doubt {
-                Some(doubt) => format!("how many {kind} findings there are is not known ({doubt})"),
-                None => format!("CodeArts does not report how many {kind} findings there are"),
-            };
-            format!("{why}, at most {limit} allowed (`--max-{name}`)")
-        }
-    }
 }
 
 #[cfg(test)]
@@ -271,54 +276,46 @@ mod tests {
     fn thresholds_are_met_up_to_their_limit_and_never_by_an_unknown_count() {
         let open = PerSeverity { critical: Some(0), issues: Some(7), ..PerSeverity::default() };
         let thresholds = Limits { open, ..Limits::default() };
-        let sentence = |known: &Known| decide(GateMode::Auto, &thresholds, known).failures.join(" | ");
-        assert_eq!(sentence(&known(ServiceGate::Passed, [0, 9, 9, 9, 7])), "");
-        assert_eq!(
-            sentence(&known(ServiceGate::Passed, [1, 0, 0, 0, 8])),
-            "1 critical finding, at most 0 allowed | 8 open findings, at most 7 allowed"
-        );
+        let broken = |known: &Known| {
+            let results = decide(GateMode::Auto, &thresholds, known).result.thresholds;
+            let broken = results.into_iter().filter(|threshold| !threshold.passed);
+            broken.map(|threshold| (threshold.name.to_string(), threshold.actual)).collect::<Vec<_>>()
+        };
+        assert_eq!(broken(&known(ServiceGate::Passed, [0, 9, 9, 9, 7])), []);
+        let expected = [("critical".to_owned(), Some(1)), ("issues".to_owned(), Some(8))];
+        assert_eq!(broken(&known(ServiceGate::Passed, [1, 0, 0, 0, 8])), expected);
         let unknown = Known { counts: None, ..known(ServiceGate::Passed, [0; 5]) };
         assert_eq!(decide(GateMode::Off, &thresholds, &unknown).failures.len(), 2);
     }
 
     #[test]
-    fn what_is_not_known_is_said_with_its_cause() {
-        let open = PerSeverity { critical: Some(3), ..PerSeverity::default() };
-        let thresholds = Limits { open, ..Limits::default() };
-        let say = |mode, undocumented: Option<&str>, doubt: Option<&str>| {
-            let [undocumented, doubt] = [undocumented, doubt].map(|text| text.map(str::to_owned));
-            let known = Known { undocumented, doubt, ..Known::default() };
-            let Decision { failures, notice, .. } = decide(mode, &thresholds, &known);
-            (failures.join(" | "), notice.unwrap_or_default())
+    fn an_unknown_result_has_its_cause() {
+        let unknown = |mode, undocumented: Option<&str>, doubt: Option<Doubt>| {
+            let known = Known { undocumented: undocumented.map(str::to_owned), doubt, ..Known::default() };
+            let Decision { failures, notice, .. } = decide(mode, &Limits::default(), &known);
+            (failures, notice)
         };
-        let untold = "CodeArts does not report how many critical findings there are, at most 3 allowed (`--max-critical`)";
-        let quoted = "CodeArts reported `xyz`, an undocumented value, as the result of its quality gate";
-        assert_eq!(say(GateMode::Auto, Some("xyz"), None), (untold.to_owned(), quoted.to_owned()));
-        let required = format!("{quoted} (`--gate required`) | {untold}");
-        assert_eq!(say(GateMode::Required, Some("xyz"), None), (required, String::new()));
-        let (failures, notice) = say(GateMode::Auto, Some("xyz"), Some("why"));
-        assert_eq!(notice, "whether the CodeArts quality gate was passed is not known: why");
-        assert_eq!(
-            failures,
-            "how many critical findings there are is not known (why), at most 3 allowed (`--max-critical`)"
-        );
+        let quoted = UnknownGate::Undocumented("xyz".to_owned());
+        assert_eq!(unknown(GateMode::Auto, Some("xyz"), None), (vec![], Some(quoted.clone())));
+        let required = vec![GateFailure::Unknown(quoted)];
+        assert_eq!(unknown(GateMode::Required, Some("xyz"), None), (required, None));
+        let doubtful = UnknownGate::Doubtful(Doubt::NoRuns);
+        assert_eq!(unknown(GateMode::Auto, Some("xyz"), Some(Doubt::NoRuns)), (vec![], Some(doubtful)));
+        assert_eq!(unknown(GateMode::Auto, None, None), (vec![], Some(UnknownGate::NotReported)));
     }
 
     #[test]
-    fn new_findings_count_where_the_service_tells_them() {
+    fn new_findings_count_where_codearts_reports_them() {
         let issues = PerSeverity { issues: Some(0), ..PerSeverity::default() };
         let thresholds = Limits { new: issues, ..Limits::default() };
-        let with = |new: Option<u64>| Known {
-            new_counts: PerSeverity { issues: new, ..PerSeverity::default() },
-            ..known(ServiceGate::Passed, [9; 5])
-        };
-        assert!(decide(GateMode::Auto, &thresholds, &with(Some(0))).failures.is_empty());
-        assert_eq!(
-            decide(GateMode::Auto, &thresholds, &with(Some(2))).failures,
-            ["2 new findings, at most 0 allowed"]
-        );
-        let unknown = decide(GateMode::Auto, &thresholds, &with(None));
-        assert!(unknown.failures[0].contains("does not report how many new findings"), "{unknown:?}");
-        assert_eq!(unknown.result.thresholds[0].actual, None);
+        for (new, passes) in [(Some(0), true), (Some(2), false), (None, false)] {
+            let known = Known {
+                new_counts: PerSeverity { issues: new, ..PerSeverity::default() },
+                ..known(ServiceGate::Passed, [9; 5])
+            };
+            let decision = decide(GateMode::Auto, &thresholds, &known);
+            assert_eq!(decision.failures.is_empty(), passes, "{new:?}");
+            assert_eq!(decision.result.thresholds[0].actual, new);
+        }
     }
 }

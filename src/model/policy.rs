@@ -1,6 +1,7 @@
-//! What to do about remote runs: about one that is active already, and about one that is given up.
+//! What to do about remote runs: about one that is active already, about one that is given up, and how long to wait.
 
 use crate::model::choice::Choice;
+use std::time::Duration;
 
 /// What `--start` does about an active run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,4 +69,24 @@ impl Choice for StopOnCancel {
             Self::Never => "Never stop a run",
         }
     }
+}
+
+/// Why a run is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GivenUp {
+    /// The process was cancelled.
+    Cancelled,
+    /// `--timeout` expired.
+    TimedOut,
+    /// Its status cannot be learned.
+    NoResult,
+}
+
+/// The time for a wait, and where it comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitLimit {
+    /// How long.
+    pub time: Duration,
+    /// Whether the end of the CI job has made it shorter than `--timeout`.
+    pub is_of_job: bool,
 }

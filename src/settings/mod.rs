@@ -40,6 +40,5 @@ pub use log::log;
 pub use publish::for_refusals;
 pub use report::{ReportSettings, usual_report_directory};
 pub use report_command::ReportCommandSettings;
-pub use times::WaitLimit;
 pub use unknown::unknown_variables;
 pub use value::{UsageError, variable_of};

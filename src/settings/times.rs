@@ -2,9 +2,9 @@
 
 use super::slips::did_you_mean;
 use super::value::{UsageError, usage};
+use crate::model::policy::WaitLimit;
 use crate::text::{duration, one_line};
 use crate::wait::{Budget, Schedule};
-use std::fmt;
 use std::time::Duration;
 
 /// Longest duration that is accepted; more is a typing error.
@@ -13,27 +13,6 @@ const DURATION_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
 const INTERVAL_FLOOR: Duration = Duration::from_secs(1);
 /// Time before the end of a job in which nothing of ours may run any more: the runner collects artifacts then.
 const JOB_END_RESERVE: Duration = Duration::from_secs(30);
-
-/// The time for a wait, and what it comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WaitLimit {
-    /// How long.
-    pub time: Duration,
-    /// Whether the end of the job has made it shorter than `--timeout`.
-    pub is_of_job: bool,
-}
-
-/// `30 min of `--timeout``, for messages.
-impl fmt::Display for WaitLimit {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let time = duration(self.time);
-        if self.is_of_job {
-            write!(formatter, "{time} that the job's own limit (CI_JOB_TIMEOUT) leaves")
-        } else {
-            write!(formatter, "{time} of `--timeout`")
-        }
-    }
-}
 
 /// Times for the wait and for what follows, so that both end before the job does: a job that runs out of time loses its
 /// report. A third of what is left is enough for what follows.
@@ -174,6 +153,5 @@ mod tests {
         );
         let all = WaitLimit { time: minutes(30), is_of_job: false };
         assert_eq!(within_job(minutes(30), minutes(10), None), (all, minutes(10)));
-        assert_eq!(all.to_string(), "30m of `--timeout`");
     }
 }

@@ -4,9 +4,12 @@ use crate::codearts::Id;
 use crate::codearts::build_log::BuildLog;
 use crate::console::TaskDisplay;
 use crate::lifecycle::build_environment::BuildEnvironment;
+use crate::lifecycle::report::problem;
+use crate::log_problem;
+use crate::messages::BuildMessage;
 use crate::model::outcome::Outcome;
 use crate::report::result::PackageResult;
-use futures_util::future::join;
+use futures_util::future::join3;
 use tokio::time::{Instant, timeout_at};
 
 /// What was fetched after the end of a build.
@@ -34,33 +37,15 @@ impl EndedBuild<'_> {
     /// Fetches what belongs to the outcome. `log`: what was followed of the log.
     pub(crate) async fn collect<'log>(&'log self, log: Option<BuildLog<'log>>) -> BuildEvidence {
         let deadline = Instant::now() + self.environment.settings.explain_limit;
-        match self.outcome {
-            Outcome::Passed => {
-                let (log_tail, packages) =
-                    join(self.finish_log(log, deadline), self.packages(deadline)).await;
-                BuildEvidence { log_tail, packages, ..BuildEvidence::default() }
-            }
-            Outcome::BuildFailed => {
-                let (log_tail, failing_steps) =
-                    join(self.finish_log(log, deadline), self.failing_steps(deadline)).await;
-                BuildEvidence { failing_steps, log_tail, ..BuildEvidence::default() }
-            }
-            Outcome::CheckFailed
-            | Outcome::TimedOut
-            | Outcome::Stopped
-            | Outcome::GateFailed
-            | Outcome::ReportFailed
-            | Outcome::Usage
-            | Outcome::Unavailable
-            | Outcome::Internal
-            | Outcome::Denied
-            | Outcome::HungUp
-            | Outcome::Interrupted
-            | Outcome::Terminated => {
-                let log_tail = self.finish_log(log, deadline).await;
-                BuildEvidence { log_tail, ..BuildEvidence::default() }
-            }
-        }
+        let packages = async {
+            if self.outcome == Outcome::Passed { self.packages(deadline).await } else { Vec::new() }
+        };
+        let failing_steps = async {
+            if self.outcome == Outcome::BuildFailed { self.failing_steps(deadline).await } else { Vec::new() }
+        };
+        let (log_tail, packages, failing_steps) =
+            join3(self.finish_log(log, deadline), packages, failing_steps).await;
+        BuildEvidence { failing_steps, log_tail, packages }
     }
 
     /// Shows all of the log that was not shown yet where it is followed, else the last lines of a failed build, which are
@@ -81,9 +66,9 @@ impl EndedBuild<'_> {
         let mut log = log.unwrap_or_else(|| BuildLog::new(service, self.job, self.number));
         match timeout_at(deadline, log.read(self.is_over, deadline, show_if_followed)).await {
             Ok(Ok(true)) => {}
-            Ok(Ok(false)) => tracing::warn!("{label}: the log is incomplete"),
-            Ok(Err(error)) => tracing::warn!("{error}; the end of the log is missing"),
-            Err(_) => tracing::warn!("{label}: timed out reading the log"),
+            Ok(Ok(false)) => tracing::warn!("{label}: {}", BuildMessage::LogIncomplete),
+            Ok(Err(error)) => log_problem!(warn, label, problem(BuildMessage::LogNotRead, &error)),
+            Err(_) => tracing::warn!("{label}: {}", BuildMessage::LogTimedOut),
         }
         let tail = log.finish(show_if_followed);
         if has_failed && !settings.follow {
@@ -96,8 +81,10 @@ impl EndedBuild<'_> {
         let asking = self.environment.service.failing_build_steps(self.job, self.number, deadline);
         match timeout_at(deadline, asking).await {
             Ok(Ok(steps)) => return steps,
-            Ok(Err(error)) => tracing::warn!("{error}; the failing step is unknown"),
-            Err(_) => tracing::warn!("{}: timed out reading the steps", self.display.label()),
+            Ok(Err(error)) => {
+                log_problem!(warn, self.display.label(), problem(BuildMessage::StepsNotRead, &error))
+            }
+            Err(_) => tracing::warn!("{}: {}", self.display.label(), BuildMessage::StepsTimedOut),
         }
         Vec::new()
     }
@@ -117,8 +104,10 @@ impl EndedBuild<'_> {
                     })
                     .collect();
             }
-            Ok(Err(error)) => tracing::warn!("{error}; `result.json` names no packages"),
-            Err(_) => tracing::warn!("{}: timed out reading the packages", self.display.label()),
+            Ok(Err(error)) => {
+                log_problem!(warn, self.display.label(), problem(BuildMessage::PackagesNotRead, &error))
+            }
+            Err(_) => tracing::warn!("{}: {}", self.display.label(), BuildMessage::PackagesTimedOut),
         }
         Vec::new()
     }

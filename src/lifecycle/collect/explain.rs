@@ -2,7 +2,11 @@
 
 use crate::codearts::Id;
 use crate::codearts::tasks::FailingStep;
+use crate::error::Problem;
 use crate::lifecycle::check_run::CheckEnvironment;
+use crate::lifecycle::report::problem;
+use crate::log_problem;
+use crate::messages::{Hint, JobHint, RunMessage};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
@@ -17,7 +21,8 @@ pub(super) async fn failing_steps(
     label: &str,
 ) -> Vec<FailingStep> {
     let Some(project) = environment.project_id else {
-        tracing::info!("hint: give `--project-id` to see which step of {label} failed");
+        let hint = Hint::Job(JobHint::ProjectForStep);
+        log_problem!(info, label, Problem::new(RunMessage::StepsNeedProject).hint(hint));
         return Vec::new();
     };
     let deadline = Instant::now() + EXPLAIN_LIMIT.min(environment.pdf_limit());
@@ -25,12 +30,12 @@ pub(super) async fn failing_steps(
     match timeout_at(deadline, asking).await {
         Ok(Ok(steps)) => {
             if steps.is_empty() {
-                tracing::info!("{label}: the log names no failing step");
+                tracing::info!("{label}: {}", RunMessage::NoFailingStep);
             }
             return steps;
         }
-        Ok(Err(error)) => tracing::warn!("{error}; why the check failed is unknown"),
-        Err(_) => tracing::warn!("{label}: timed out reading the log; why the check failed is unknown"),
+        Ok(Err(error)) => log_problem!(warn, label, problem(RunMessage::StepsNotRead, &error)),
+        Err(_) => tracing::warn!("{label}: {}", RunMessage::StepsTimedOut),
     }
     Vec::new()
 }

@@ -1,13 +1,16 @@
-//! Bringing home the findings: all of them for files and baselines, or only the worst for comments and annotations.
+//! Listing the findings: all of them for files and baselines, or only the worst for comments and annotations.
 
 use crate::codearts::Id;
-use crate::codearts::errors::explained;
 use crate::codearts::findings::{Filter, Walk};
+use crate::error::Problem;
 use crate::http::error::CallError;
 use crate::lifecycle::check_run::{CheckEnvironment, CheckRun};
 use crate::lifecycle::collect::standing;
 use crate::lifecycle::collect::tally::Tally;
 use crate::lifecycle::collect::undecided::undecided;
+use crate::lifecycle::report::{Verdict, problem};
+use crate::log_problem;
+use crate::messages::{FindingsMessage, Message, OutsideText};
 use crate::model::finding::{Counts, Finding, Severity, Status};
 use crate::model::outcome::Outcome;
 use crate::publish::Target;
@@ -17,7 +20,6 @@ use crate::report::lists::spool::{Sorted, Spool};
 use crate::report::lists::{self, BLOCKING, Overview, Plan, shortened};
 use crate::report::pages::html;
 use crate::settings::CheckSettings;
-use crate::text::{count, duration};
 use anyhow::Context as _;
 use std::collections::BTreeSet;
 use std::io;
@@ -61,29 +63,27 @@ pub(super) fn wanted(settings: &CheckSettings) -> Wanted {
 #[derive(Debug)]
 pub(super) struct ListError {
     /// What it means where the verdict depends on them; never a pass.
-    pub(super) outcome: Outcome,
-    /// One sentence.
-    pub(super) message: String,
+    pub(super) verdict: Verdict,
     /// Whether the service does not take the question.
     is_refused: bool,
 }
 
 impl ListError {
-    const fn new(message: String) -> Self {
-        Self { outcome: Outcome::Unavailable, message, is_refused: false }
+    fn new(message: impl Into<Message>) -> Self {
+        Self { verdict: Verdict::new(Outcome::Unavailable, message), is_refused: false }
     }
 }
 
 impl From<CallError> for ListError {
     fn from(error: CallError) -> Self {
         let is_refused = error.may_lack_call();
-        Self { outcome: undecided(&error), message: explained(&error), is_refused }
+        Self { verdict: undecided(error), is_refused }
     }
 }
 
 impl From<io::Error> for ListError {
     fn from(error: io::Error) -> Self {
-        Self::new(format!("the findings could not be kept in the report directory: {error}"))
+        Self::new(FindingsMessage::NotKept(error.to_string()))
     }
 }
 
@@ -119,11 +119,9 @@ impl Listing<'_> {
                 Wanted::Nothing => Ok(Listed::default()),
             }
         };
-        timeout_at(self.deadline, listing).await.unwrap_or_else(|_| {
-            let limit = duration(self.environment.pdf_limit());
-            let message = format!("the findings were not complete within {limit} (`--report-timeout`)");
-            Err(ListError::new(message))
-        })
+        timeout_at(self.deadline, listing)
+            .await
+            .unwrap_or_else(|_| Err(ListError::new(FindingsMessage::TimedOut(self.environment.pdf_limit()))))
     }
 
     /// All findings, into the files.
@@ -167,7 +165,8 @@ impl Listing<'_> {
             match self.walk(&filter, None, add).await {
                 Ok(walked) => *walk = walked,
                 Err(error) if is_delayed && error.is_refused => {
-                    tracing::info!("{}; delayed findings are not listed", error.message);
+                    let failure = error.verdict.within(FindingsMessage::DelayedNotListed);
+                    log_problem!(info, Problem::from(failure));
                 }
                 Err(error) => return Err(error),
             }
@@ -175,15 +174,15 @@ impl Listing<'_> {
         let [counted, delayed] = walks;
         self.check_whole(&counted, counted_open.unwrap_or_default(), tally.open_places)?;
         let is_of_judged = self.is_of_judged(is_compared).await?;
-        tracing::debug!("all findings are there after {}", duration(started.elapsed()));
+        tracing::debug!("{}", FindingsMessage::AllRead(started.elapsed()));
         let (overview, files) = self.write(spool).await?;
-        tracing::info!(
-            "findings: {} listed, {} delayed, from {} in {}",
-            overview.listed.issues,
-            overview.delayed,
-            count(counted.pages + delayed.pages, "page"),
-            duration(started.elapsed())
-        );
+        let listed = FindingsMessage::Listed {
+            findings: overview.listed.issues,
+            delayed: overview.delayed,
+            pages: counted.pages + delayed.pages,
+            took: started.elapsed(),
+        };
+        tracing::info!("{listed}");
         for note in &overview.notes {
             tracing::warn!("{note}");
         }
@@ -198,15 +197,15 @@ impl Listing<'_> {
         match standing::latest(self.environment.service, self.task, self.run, deadline).await {
             Ok(latest) => match latest.doubt() {
                 None => Ok(true),
-                Some(doubt) if is_compared => Err(ListError::new(doubt)),
+                Some(doubt) if is_compared => Err(ListError::new(FindingsMessage::InDoubt(doubt))),
                 Some(doubt) => {
-                    tracing::warn!("{}: {doubt}, the list of findings too", self.label);
+                    tracing::warn!("{}: {}", self.label, FindingsMessage::InDoubt(doubt));
                     Ok(false)
                 }
             },
             Err(error) if is_compared => Err(error.into()),
             Err(error) => {
-                tracing::debug!("{error}; whose findings they are is not known");
+                tracing::debug!("{}", problem(FindingsMessage::Whose, &error));
                 Ok(false)
             }
         }
@@ -216,30 +215,20 @@ impl Listing<'_> {
     /// summary, if all of them should be there; `open`: those that came.
     fn check_whole(&self, walk: &Walk, counted_open: u64, open: u64) -> Result<(), ListError> {
         let Walk { distinct, places, total, too_large, .. } = *walk;
-        let came = distinct.max(places);
-        match walk.missing() {
-            Some(0) if !walk.has_end() => Err(ListError::new(format!(
-                "the service says there are {} findings, but {came} came, and whether there are more is not known",
-                total.unwrap_or_default()
-            ))),
-            None => Err(ListError::new(format!(
-                "the service does not say how many findings there are, so nobody can tell whether the {came} that came are all"
-            ))),
-            Some(missing) if missing > 0 => Err(ListError::new(format!(
-                "the service says there are {} findings, but only {came} came",
-                total.unwrap_or_default()
-            ))),
-            _ if open + too_large < counted_open => {
-                let came = if open == 0 { "none".to_owned() } else { format!("only {open}") };
-                Err(ListError::new(format!(
-                    "the summary counts {counted_open} open findings, but {came} came"
-                )))
+        let returned = distinct.max(places);
+        let reported = total.unwrap_or_default();
+        let has_large = too_large > 0 && self.environment.settings.gate.compares();
+        let message = match walk.missing() {
+            Some(0) if !walk.has_end() => FindingsMessage::PerhapsMore { reported, returned },
+            None => FindingsMessage::NoNumber { returned },
+            Some(missing) if missing > 0 => FindingsMessage::Incomplete { reported, returned },
+            Some(_) if open + too_large < counted_open => {
+                FindingsMessage::FewerThanCounted { counted: counted_open, returned: open }
             }
-            _ if too_large > 0 && self.environment.settings.gate.compares() => {
-                Err(ListError::new(format!("{} too large to be compared", count(too_large, "finding"))))
-            }
-            _ => Ok(()),
-        }
+            Some(_) if has_large => FindingsMessage::TooLarge(too_large),
+            Some(_) => return Ok(()),
+        };
+        Err(ListError::new(message))
     }
 
     /// Merges, compares and writes beside the loop that waits for signals.
@@ -261,8 +250,8 @@ impl Listing<'_> {
         let _cancel = Cancel(Arc::clone(&is_cancelled));
         let written = spawn_blocking(move || write_all(spool, &plan, &is_cancelled)).await;
         written
-            .map_err(|error| ListError::new(error.to_string()))?
-            .map_err(|error| ListError::new(format!("{error:#}")))
+            .map_err(|error| ListError::new(OutsideText(error.to_string())))?
+            .map_err(|error| ListError::new(OutsideText(format!("{error:#}"))))
     }
 
     /// Only the worst findings, severity by severity.

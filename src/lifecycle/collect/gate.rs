@@ -1,20 +1,21 @@
-//! From "the check finished" to "may the code be merged?": the service's gate and our thresholds become the verdict.
+//! From "the check finished" to "may the code be merged?": the CodeArts quality gate and the thresholds become the verdict.
 
-use super::findings::{ListError, Listed, Listing, Wanted, wanted};
+use super::findings::{Listed, Listing, Wanted, wanted};
 use super::standing::{self, Latest};
 use crate::codearts::Id;
-use crate::codearts::errors::explained;
 use crate::codearts::summary::{Answers, Summary};
+use crate::error::Problem;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::lifecycle::check_run::{CheckEnvironment, CheckRun};
 use crate::lifecycle::collect::undecided::undecided;
-use crate::lifecycle::report::Verdict;
-use crate::model::gate::{GateMode, GateResult, Known, ServiceGate, decide};
+use crate::lifecycle::report::{Verdict, problem};
+use crate::log_problem;
+use crate::messages::{BatchNote, FindingsMessage, GateMessage, JobHint, Message};
+use crate::model::gate::{Decision, Doubt, GateMode, GateResult, Known, ServiceGate, decide};
 use crate::model::outcome::Outcome;
 use crate::report::format::Written;
 use crate::report::lists::Overview;
-use crate::text::count;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -29,7 +30,7 @@ pub(super) struct GateCheck<'a> {
     pub(super) run: Option<&'a CheckRun>,
     pub(super) label: &'a str,
     /// The sentence that says that the check itself went well.
-    pub(super) finished: &'a str,
+    pub(super) finished: &'a Message,
     pub(super) deadline: Instant,
     pub(super) cancel: &'a CancellationToken,
 }
@@ -44,7 +45,7 @@ pub(super) struct Judged {
     pub(super) overview: Option<Overview>,
     pub(super) files: Vec<Written>,
     /// Why files of findings that were asked for are not there.
-    pub(super) failure: Option<String>,
+    pub(super) failure: Option<Verdict>,
 }
 
 impl GateCheck<'_> {
@@ -94,12 +95,13 @@ impl GateCheck<'_> {
             }
             Err(error) => {
                 if gate.baseline.is_some() {
-                    self.conclude_without_findings(&known, &error, &mut judged);
+                    self.conclude_without_findings(&known, error.verdict.clone(), &mut judged);
                 }
                 match wanted {
-                    Wanted::All => judged.failure = Some(error.message),
+                    Wanted::All => judged.failure = Some(error.verdict),
                     Wanted::Top | Wanted::Nothing => {
-                        tracing::warn!("{}; the findings are not listed", error.message);
+                        let failure = error.verdict.within(FindingsMessage::NotListed);
+                        log_problem!(warn, Problem::from(failure));
                     }
                 }
             }
@@ -109,7 +111,7 @@ impl GateCheck<'_> {
 
     /// The summary, as far as it counts, and why not all of it does; an empty one where nothing depends on it, or the service
     /// knows of none.
-    async fn read_summary(&self) -> Result<(Summary, Option<String>), Verdict> {
+    async fn read_summary(&self) -> Result<(Summary, Option<Doubt>), Verdict> {
         let gate = &self.environment.settings.gate;
         let deadline =
             if gate.decides() { self.deadline } else { self.deadline.min(Instant::now() + COUNTS_LIMIT) };
@@ -122,30 +124,24 @@ impl GateCheck<'_> {
                 Ok((answers.together(), None))
             }
         };
-        let failure: Result<CallError, String> = match timeout_at(deadline, reading).await {
+        let (failure, counts) = match timeout_at(deadline, reading).await {
             Ok(Ok(read)) => return Ok(read),
-            Ok(Err(error)) => Ok(error),
-            Err(_) => Err("timed out reading the summary of the check".to_owned()),
-        };
-        let unknown = |why: &str| {
-            tracing::warn!("{why}; the findings are not counted");
-            Ok((Summary::default(), None))
-        };
-        match failure {
-            Ok(error) if !gate.decides() => unknown(&error.to_string()),
-            Err(why) if !gate.decides() => unknown(&why),
-            // Such a service cannot answer; what that means, the gate decides.
-            Ok(error) if is_no_such_call(&error) => unknown(&error.to_string()),
-            Ok(error)
-                if error.failure == Failure::Denied
-                    && !gate.has_thresholds()
-                    && gate.mode == GateMode::Auto =>
-            {
-                unknown(&explained(&error))
+            Ok(Err(error)) => {
+                let is_harmless = !gate.decides()
+                    // Such a service cannot answer; what that means, the gate decides.
+                    || is_no_such_call(&error)
+                    || error.failure == Failure::Denied
+                        && !gate.has_thresholds()
+                        && gate.mode == GateMode::Auto;
+                (undecided(error), !is_harmless)
             }
-            Ok(error) => Err(Verdict::new(undecided(&error), not_read(&explained(&error)))),
-            Err(why) => Err(Verdict::new(Outcome::Unavailable, not_read(&why))),
+            Err(_) => (Verdict::new(Outcome::Unavailable, GateMessage::SummaryTimedOut), gate.decides()),
+        };
+        if counts {
+            return Err(failure.within(GateMessage::NotRead));
         }
+        log_problem!(warn, self.label, Problem::from(failure.within(GateMessage::NotCounted)));
+        Ok((Summary::default(), None))
     }
 
     /// What counts of the answers: somebody's next run may have begun before they were given.
@@ -153,15 +149,15 @@ impl GateCheck<'_> {
         &self,
         answers: Answers,
         deadline: Instant,
-    ) -> Result<(Summary, Option<String>), CallError> {
+    ) -> Result<(Summary, Option<Doubt>), CallError> {
         let service = self.environment.service;
         let gate = &self.environment.settings.gate;
         let latest = match standing::latest(service, self.task, self.run, deadline).await {
             Ok(latest) => latest,
             // Nothing passes because of what the list could change.
             Err(error) if gate.mode == GateMode::Auto && !gate.has_thresholds() => {
-                tracing::debug!("{error}; whose summary it is, is not known");
-                Latest::Untold
+                tracing::debug!("{}", problem(GateMessage::WhoseSummary, &error));
+                Latest::Unknown
             }
             Err(error) => return Err(error),
         };
@@ -169,65 +165,67 @@ impl GateCheck<'_> {
         let needs_proof = match latest {
             Latest::Judged => false,
             Latest::Other(_) => true,
-            Latest::Untold => gate.mode == GateMode::Required,
+            Latest::Unknown => gate.mode == GateMode::Required,
         };
         let knows_runs = is_about_run && needs_proof && service.summary_knows_runs(self.task, deadline).await;
         Ok(standing::counting(answers, &latest, knows_runs, gate.mode))
     }
 
     /// The findings could not be compared: what is certain without them still counts, and nothing passes.
-    fn conclude_without_findings(&self, known: &Known, error: &ListError, judged: &mut Judged) {
+    fn conclude_without_findings(&self, known: &Known, failure: Verdict, judged: &mut Judged) {
         let gate = &self.environment.settings.gate;
         let decision = decide(gate.mode, &gate.thresholds.without_list(), known);
-        let why = format!("the findings could not be compared with the baseline: {}", error.message);
-        judged.verdict = Some(if decision.failures.is_empty() {
-            Verdict::new(error.outcome, why)
+        let Decision { failures, result, .. } = decision;
+        judged.gate = Some(result);
+        judged.verdict = Some(if failures.is_empty() {
+            failure.within(GateMessage::NotCompared)
         } else {
-            let failures = decision.failures.join(", and ");
-            Verdict::new(Outcome::GateFailed, format!("{failures}; {why}; {}", self.finished))
+            let finished = Box::new(self.finished.clone());
+            let failure =
+                failure.within(|why| GateMessage::FailedWithoutFindings { failures, why, finished });
+            Verdict { outcome: Outcome::GateFailed, ..failure }
         });
-        judged.gate = Some(decision.result);
     }
 
     /// Logs what should be known about the service's gate although it does not count against the code.
     fn announce_notice(&self, known: &Known) {
         let gate = &self.environment.settings.gate;
         if let Some(notice) = decide(gate.mode, &gate.thresholds, known).notice {
-            let text = format!("{}: {notice}; `--gate required` would not let it pass", self.label);
-            self.environment.console.tell("notices of the gate", &text);
+            let text = format!("{}: {}", self.label, GateMessage::Notice(notice));
+            let hint = JobHint::RequireGate.to_string();
+            self.environment.console.tell_with_hint(BatchNote::UnknownGates, &text, &hint);
         }
     }
 
-    /// Decides, and notes what each gate said.
+    /// Decides, and notes the result of each gate.
     fn conclude(&self, known: &Known, judged: &mut Judged) {
         let gate = &self.environment.settings.gate;
         if !gate.decides() {
-            judged.verdict = Some(Verdict::new(Outcome::Passed, self.finished));
+            judged.verdict = Some(Verdict::new(Outcome::Passed, self.finished.clone()));
             return;
         }
         let decision = decide(gate.mode, &gate.thresholds, known);
-        let known_already = match (&gate.baseline, &judged.overview) {
-            (Some(_), Some(overview)) => format!(" ({} known from the baseline)", overview.known),
-            _ => String::new(),
+        let known_findings = match (&gate.baseline, &judged.overview) {
+            (Some(_), Some(overview)) => Some(overview.known),
+            _ => None,
         };
-        let finished = self.finished;
-        judged.verdict = Some(if decision.failures.is_empty() {
-            let mut met = Vec::new();
-            if gate.mode != GateMode::Off && known.service == ServiceGate::Passed {
-                met.push("the CodeArts quality gate was passed".to_owned());
-            }
-            match decision.result.thresholds.len() as u64 {
-                0 => {}
-                number => met.push(format!("{} met{known_already}", count(number, "threshold"))),
-            }
-            let sentence =
-                if met.is_empty() { finished.to_owned() } else { format!("{finished}; {}", met.join(", ")) };
-            Verdict::new(Outcome::Passed, sentence)
+        let Decision { failures, result, .. } = decision;
+        let finished = Box::new(self.finished.clone());
+        judged.verdict = Some(if failures.is_empty() {
+            let met = GateMessage::Passed {
+                finished,
+                is_service_met: gate.mode != GateMode::Off && known.service == ServiceGate::Passed,
+                thresholds: result.thresholds.len() as u64,
+                known: known_findings,
+            };
+            Verdict::new(Outcome::Passed, met)
         } else {
-            let failures = decision.failures.join(", and ");
-            Verdict::new(Outcome::GateFailed, format!("{failures}{known_already}; {finished}"))
+            Verdict::new(
+                Outcome::GateFailed,
+                GateMessage::Failed { failures, known: known_findings, finished },
+            )
         });
-        judged.gate = Some(decision.result);
+        judged.gate = Some(result);
     }
 }
 
@@ -237,8 +235,4 @@ fn is_no_such_call(error: &CallError) -> bool {
     error.is_bare(404)
         || error.failure == Failure::NotFound
             && (error.status == Some(404) || code.ends_with(".0101") || code.ends_with(".0103"))
-}
-
-fn not_read(why: &str) -> String {
-    format!("the check finished, but whether its quality gate was passed could not be read: {why}")
 }

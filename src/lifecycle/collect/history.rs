@@ -1,7 +1,11 @@
 //! Past runs of a task. They only decorate a page.
 
 use crate::codearts::Id;
+use crate::error::Problem;
 use crate::lifecycle::check_run::CheckEnvironment;
+use crate::lifecycle::report::problem;
+use crate::log_problem;
+use crate::messages::{Hint, JobHint, RunMessage};
 use crate::model::finding::PastRun;
 use crate::report::pages::html;
 use std::time::Duration;
@@ -16,14 +20,15 @@ pub(super) async fn past_runs(environment: &CheckEnvironment<'_>, task: &Id) -> 
         return Vec::new();
     }
     let Some(project) = environment.project_id else {
-        tracing::info!("hint: give `--project-id` to see the past runs in the page");
+        let hint = Hint::Job(JobHint::ProjectForPastRuns);
+        log_problem!(info, Problem::new(RunMessage::PastRunsNeedProject).hint(hint));
         return Vec::new();
     };
     let deadline = Instant::now() + RECORDS_LIMIT.min(environment.pdf_limit());
     match timeout_at(deadline, environment.service.records(project, task, deadline)).await {
         Ok(Ok(records)) => return records,
-        Ok(Err(error)) => tracing::warn!("{error}; the page shows no past runs"),
-        Err(_) => tracing::warn!("timed out reading past runs; the page shows none"),
+        Ok(Err(error)) => log_problem!(warn, problem(RunMessage::PastRunsNotRead, &error)),
+        Err(_) => tracing::warn!("{}", RunMessage::PastRunsTimedOut),
     }
     Vec::new()
 }

@@ -13,8 +13,11 @@ mod undecided;
 
 use crate::codearts::Id;
 use crate::console::TaskDisplay;
+use crate::error::Problem;
 use crate::lifecycle::check_run::{CheckEnvironment, CheckRun};
 use crate::lifecycle::report::{Evidence, Verdict};
+use crate::log_problem;
+use crate::messages::{FinishMessage, Message};
 use crate::model::outcome::Outcome;
 use explain::failing_steps;
 use futures_util::future::join3;
@@ -35,7 +38,7 @@ pub(crate) async fn collect(
 ) -> (Option<Verdict>, Evidence) {
     match verdict {
         Some(Verdict { outcome: Outcome::Passed, reason, .. }) => {
-            collect_passed(environment, task, run, display, &reason.to_string(), cancel).await
+            collect_passed(environment, task, run, display, &reason, cancel).await
         }
         Some(verdict) if verdict.outcome == Outcome::CheckFailed => {
             let run_id = run.and_then(|run| run.id.as_deref());
@@ -53,7 +56,7 @@ async fn collect_passed(
     task: &Id,
     run: Option<&CheckRun>,
     display: &TaskDisplay,
-    finished: &str,
+    finished: &Message,
     cancel: &CancellationToken,
 ) -> (Option<Verdict>, Evidence) {
     let label = display.label();
@@ -74,9 +77,10 @@ async fn collect_passed(
     for failure in [pdf_failure, failure].into_iter().flatten() {
         match &mut verdict {
             Some(verdict) if verdict.outcome == Outcome::Passed => {
-                *verdict = Verdict::new(Outcome::ReportFailed, format!("the check passed, but {failure}"));
+                let failure = failure.within(FinishMessage::PassedBut);
+                *verdict = Verdict { outcome: Outcome::ReportFailed, ..failure };
             }
-            _ => tracing::warn!("{label}: {failure}"),
+            Some(_) | None => log_problem!(warn, label, Problem::from(failure)),
         }
     }
     let evidence = Evidence {
@@ -96,12 +100,11 @@ async fn report(
     environment: &CheckEnvironment<'_>,
     task: &Id,
     display: &TaskDisplay,
-) -> Result<Option<pdf::PdfFile>, String> {
+) -> Result<Option<pdf::PdfFile>, Verdict> {
     let CheckEnvironment { service, waiter, settings, directory, .. } = environment;
     if !settings.wants_pdf {
         return Ok(None);
     }
     let (title, limit) = (&settings.report.title, environment.pdf_limit());
-    let fetched = fetch_pdf(service, waiter, task, title, directory, display, limit).await;
-    fetched.map(Some).map_err(|error| error.message)
+    fetch_pdf(service, waiter, task, title, directory, display, limit).await.map(Some)
 }

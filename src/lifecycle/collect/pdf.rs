@@ -1,55 +1,51 @@
-//! The PDF: export job, wait, one download. A broken transfer needs a new job, because the file is gone.
+//! The PDF: export job, wait, one download. A broken download needs a new export, because the file is gone.
 
-use crate::codearts::errors::{explained, outcome_of};
 use crate::codearts::pdf::{ExportState, PdfStream};
 use crate::codearts::{Id, Service};
 use crate::console::TaskDisplay;
 use crate::http::error::CallError;
+use crate::http::repeat::{ConsumeError, RetryPolicy, Tries, consume_once, retry};
 use crate::http::retry::{RetryClass, RetryDecision, retry_decision};
 use crate::lifecycle::polling::poll_error;
-use crate::messages::HttpMessage;
+use crate::lifecycle::report::Verdict;
+use crate::messages::{Activity, Message, OutsideText, PdfMessage};
 use crate::model::outcome::Outcome;
 use crate::report::store::directory::ReportDirectory;
 pub(crate) use crate::report::store::pdf_file::PdfFile;
 use crate::report::store::pdf_file::{PartialPdf, PdfError};
-use crate::text::{bytes, duration};
 use crate::wait::{End, Pacer, Schedule, Step, Waiter};
 use std::cell::RefCell;
 use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep, timeout_at};
 
-/// Export jobs started in all, when transfers break.
+/// Export jobs started in all, when downloads break.
 pub(crate) const EXPORTS_LIMIT: u32 = 3;
-
-/// Why there is no PDF.
-#[derive(Debug)]
-pub(crate) struct ExportError {
-    /// What a command whose only job is the PDF ends as.
-    pub(crate) outcome: Outcome,
-    /// One sentence.
-    pub(crate) message: String,
-}
 
 /// Why one export job brought no PDF.
 enum Broken {
-    /// Another job may bring one.
-    Transfer(String),
-    /// Nothing will.
-    Final(ExportError),
+    /// The download broke.
+    Download(Message),
+    /// Anything else.
+    Other(Verdict),
 }
 
-impl From<CallError> for Broken {
+impl From<CallError> for ConsumeError<Broken> {
     fn from(error: CallError) -> Self {
-        Self::Final(ExportError { outcome: outcome_of(&error), message: explained(&error) })
+        Self::Final(Broken::Other(error.into()))
     }
 }
 
-fn report_failed(message: String) -> Broken {
-    Broken::Final(ExportError { outcome: Outcome::ReportFailed, message })
+fn report_failed(reason: impl Into<Message>) -> ConsumeError<Broken> {
+    ConsumeError::Final(Broken::Other(Verdict::new(Outcome::ReportFailed, reason)))
 }
 
-/// Brings back the PDF of a task within `limit`, or says why not; then no file is left.
+fn broken_download(why: impl Into<Message>) -> ConsumeError<Broken> {
+    ConsumeError::Gone(Broken::Download(why.into()))
+}
+
+/// Downloads the PDF of a task within `limit`. Without it, the verdict is that of a command whose only job is the PDF; then no
+/// file is left.
 pub(crate) async fn fetch_pdf(
     service: &Service,
     waiter: &Waiter,
@@ -58,43 +54,33 @@ pub(crate) async fn fetch_pdf(
     directory: &ReportDirectory,
     display: &TaskDisplay,
     limit: Duration,
-) -> Result<PdfFile, ExportError> {
+) -> Result<PdfFile, Verdict> {
     let deadline = Instant::now() + limit;
     let export = Export { service, waiter, task, title, directory, display, deadline };
-    let label = display.label();
-    let mut number = 1;
-    loop {
-        let result = timeout_at(deadline, export.run()).await.unwrap_or_else(|_| {
-            Err(report_failed(format!(
-                "the PDF was not there within {} (`--report-timeout`)",
-                duration(limit)
-            )))
-        });
-        match result {
-            Ok(pdf) => {
-                tracing::info!(
-                    "report: {} ({}, sha256 {})",
-                    pdf.path.display(),
-                    bytes(pdf.bytes),
-                    pdf.sha256
-                );
-                return Ok(pdf);
-            }
-            Err(Broken::Final(error)) => return Err(error),
-            Err(Broken::Transfer(why)) if number < EXPORTS_LIMIT && Instant::now() < deadline => {
-                number += 1;
-                tracing::warn!(
-                    "{label}: the PDF did not come whole ({why}); it can be fetched only once, so it is made again (job {number} of {EXPORTS_LIMIT})"
-                );
-                sleep(service.backoff().after(number, None)).await;
-            }
-            Err(Broken::Transfer(why)) => {
-                return Err(ExportError {
-                    outcome: Outcome::ReportFailed,
-                    message: format!("the PDF did not come whole in {number} tries: {why}"),
-                });
-            }
+    let tries = Tries { limit: EXPORTS_LIMIT, deadline, backoff: service.backoff() };
+    let mut exports = 0;
+    let make = async |number, broken: Option<&Broken>| {
+        exports = number;
+        if let Some(Broken::Download(why)) = broken {
+            let again = PdfMessage::Again { why: Box::new(why.clone()), number, limit: EXPORTS_LIMIT };
+            let label = display.label();
+            tracing::warn!("{label}: {again}");
         }
+        export.make().await
+    };
+    let fetching = consume_once(tries, make, async |file: String| export.fetch(&file).await);
+    match timeout_at(deadline, fetching).await {
+        Ok(Ok(pdf)) => {
+            let PdfFile { path, bytes, sha256 } = pdf.clone();
+            tracing::info!("{}", PdfMessage::Saved { path, bytes, sha256 });
+            Ok(pdf)
+        }
+        Ok(Err(Broken::Other(verdict))) => Err(verdict),
+        Ok(Err(Broken::Download(why))) => {
+            let incomplete = PdfMessage::Incomplete { tries: exports, why: Box::new(why) };
+            Err(Verdict::new(Outcome::ReportFailed, incomplete))
+        }
+        Err(_) => Err(Verdict::new(Outcome::ReportFailed, PdfMessage::NotInTime(Some(limit)))),
     }
 }
 
@@ -109,19 +95,10 @@ struct Export<'a> {
 }
 
 impl Export<'_> {
-    /// One job from start to file.
-    async fn run(&self) -> Result<PdfFile, Broken> {
-        self.display.show("making the PDF report", None);
-        let file = self.make().await?;
-        self.directory.check_space(0).map_err(report_failed)?;
-        self.display.show("downloading the PDF report", None);
-        let stream = self.open(&file).await?;
-        self.save(stream).await
-    }
-
-    /// Starts the job and waits for it; returns the path of the file.
-    async fn make(&self) -> Result<String, Broken> {
+    /// Starts an export and waits for it; returns the path of the file.
+    async fn make(&self) -> Result<String, ConsumeError<Broken>> {
         let Self { service, waiter, task, .. } = self;
+        self.display.show(Activity::MakingPdf, None);
         let job = service.start_export(task, self.title, self.deadline).await?;
         sleep(service.backoff().cap(job.ask_after)).await;
         // The service names the least gap; any law could only ask later.
@@ -129,7 +106,7 @@ impl Export<'_> {
         let polling = waiter.wait(&pacer, self.deadline, true, async || {
             match service.export_state(task, &job.job).await {
                 Ok(ExportState::Running(percent)) => {
-                    self.display.show("making the PDF report", percent);
+                    self.display.show(Activity::MakingPdf, percent);
                     Ok(Step::Pending { floor: Duration::ZERO, ceiling: None, progress: None })
                 }
                 Ok(ExportState::Ready(file)) => Ok(Step::Done(Ok(file))),
@@ -137,53 +114,45 @@ impl Export<'_> {
                 Err(error) => Err(poll_error(error)),
             }
         });
-        let waited = polling.await;
-        match waited.end {
+        match polling.await.end {
             End::Done(Ok(file)) => Ok(file),
-            End::Done(Err(reason)) => {
-                Err(report_failed(format!("the service could not make the PDF: {reason}")))
-            }
+            End::Done(Err(reason)) => Err(report_failed(PdfMessage::ExportFailed(Box::new(reason.into())))),
             End::Refused(error) | End::Lost(Some(error)) => Err(error.into()),
-            End::TimedOut | End::Lost(None) => {
-                Err(report_failed("the PDF was not ready in time (`--report-timeout`)".to_owned()))
-            }
+            End::TimedOut | End::Lost(None) => Err(report_failed(PdfMessage::NotInTime(None))),
         }
+    }
+
+    /// Downloads the file, once.
+    async fn fetch(&self, file: &str) -> Result<PdfFile, ConsumeError<Broken>> {
+        self.directory.check_space(0).map_err(no_space)?;
+        self.display.show(Activity::DownloadingPdf, None);
+        let stream = self.open(file).await?;
+        self.save(stream).await
     }
 
     /// Opens the file; only a clearly refused request is repeated.
-    async fn open(&self, file: &str) -> Result<PdfStream, Broken> {
-        let mut tries = 0;
-        loop {
-            let error = match self.service.open_pdf(self.task, file).await {
-                Ok(stream) => return Ok(stream),
-                Err(error) => error,
-            };
-            tries += 1;
-            match retry_decision(RetryClass::ConsumeOnce, error.failure, true) {
-                RetryDecision::Retry(limit) if tries < limit => {
-                    let pause = self.service.backoff().after(tries, error.retry_after);
-                    tracing::info!("{}", HttpMessage::Retrying(error.shown(), pause));
-                    sleep(pause).await;
-                }
-                RetryDecision::Recreate => return Err(Broken::Transfer(error.brief().to_string())),
-                _ => return Err(error.into()),
+    async fn open(&self, file: &str) -> Result<PdfStream, ConsumeError<Broken>> {
+        let policy = RetryPolicy::new(RetryClass::ConsumeOnce, self.deadline, self.service.backoff());
+        let opening = retry(policy, async || self.service.open_pdf(self.task, file).await);
+        opening.await.map_err(|error| match retry_decision(RetryClass::ConsumeOnce, error.failure, true) {
+            RetryDecision::Recreate => broken_download(error.brief()),
+            RetryDecision::Retry(_) | RetryDecision::Renew | RetryDecision::Look | RetryDecision::Final => {
+                error.into()
             }
-        }
+        })
     }
 
-    async fn save(&self, mut stream: PdfStream) -> Result<PdfFile, Broken> {
+    async fn save(&self, mut stream: PdfStream) -> Result<PdfFile, ConsumeError<Broken>> {
         let announced = stream.length;
         if let Some(length) = announced {
-            self.directory.check_space(length).map_err(report_failed)?;
+            self.directory.check_space(length).map_err(no_space)?;
         }
         let kept = |error: PdfError| match error {
-            PdfError::Broken(why) => Broken::Transfer(why),
-            PdfError::Disk(_) => report_failed(error.to_string()),
+            PdfError::Broken(why) => broken_download(OutsideText(why)),
+            PdfError::Disk(_) => report_failed(OutsideText(error.to_string())),
         };
         let mut pdf = PartialPdf::create(self.directory).map_err(kept)?;
-        while let Some(piece) =
-            stream.next().await.map_err(|error| Broken::Transfer(error.brief().to_string()))?
-        {
+        while let Some(piece) = stream.next().await.map_err(|error| broken_download(error.brief()))? {
             pdf.write(&piece).map_err(kept)?;
         }
         // The next download may begin.
@@ -192,7 +161,11 @@ impl Export<'_> {
         // Bringing it to the disk may take long, and signals must be served meanwhile.
         match spawn_blocking(move || pdf.finish(announced, path)).await {
             Ok(finished) => finished.map_err(kept),
-            Err(_) => Err(report_failed("the file could not be finished".to_owned())),
+            Err(_) => Err(report_failed(PdfMessage::NotStored)),
         }
     }
+}
+
+fn no_space(why: String) -> ConsumeError<Broken> {
+    report_failed(OutsideText(why))
 }

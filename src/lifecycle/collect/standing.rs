@@ -6,7 +6,7 @@ use crate::codearts::tasks::LastJobs;
 use crate::codearts::{Id, Service};
 use crate::http::error::CallError;
 use crate::lifecycle::check_run::CheckRun;
-use crate::model::gate::{GateMode, ServiceGate};
+use crate::model::gate::{Doubt, GateMode, ServiceGate};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
@@ -23,7 +23,7 @@ pub(super) enum Latest {
     /// Another one, that came since; its id.
     Other(String),
     /// Not known: there is no list, or it does not say.
-    Untold,
+    Unknown,
 }
 
 impl Latest {
@@ -31,7 +31,7 @@ impl Latest {
     fn read(run: &str, is_from_before: impl Fn(&str) -> bool, jobs: Option<LastJobs>) -> Option<Self> {
         match jobs.and_then(|jobs| jobs.last) {
             // An empty list proves nothing: this task has had a run.
-            None => Some(Self::Untold),
+            None => Some(Self::Unknown),
             Some(last) if last == run => Some(Self::Judged),
             Some(last) if is_from_before(&last) => None,
             Some(last) => Some(Self::Other(last)),
@@ -39,12 +39,10 @@ impl Latest {
     }
 
     /// Why what is shown may not be about the run that is judged, if it may not.
-    pub(super) fn doubt(&self) -> Option<String> {
+    pub(super) fn doubt(&self) -> Option<Doubt> {
         match self {
-            Self::Other(id) => Some(format!(
-                "another run of the task, {id}, has begun since, and what CodeArts shows may be about that one"
-            )),
-            Self::Judged | Self::Untold => None,
+            Self::Other(id) => Some(Doubt::OtherRun(id.clone())),
+            Self::Judged | Self::Unknown => None,
         }
     }
 }
@@ -59,7 +57,7 @@ pub(super) async fn latest(
     run: Option<&CheckRun>,
     deadline: Instant,
 ) -> Result<Latest, CallError> {
-    let Some(CheckRun { id: Some(id), proof, .. }) = run else { return Ok(Latest::Untold) };
+    let Some(CheckRun { id: Some(id), proof, .. }) = run else { return Ok(Latest::Unknown) };
     let is_from_before = |run: &str| proof.is_from_before(run);
     let mut other = None;
     for look in 1..=LOOKS {
@@ -78,7 +76,7 @@ pub(super) async fn latest(
             sleep(service.backoff().cap(LOOK_PAUSE)).await;
         }
     }
-    Ok(other.unwrap_or(Latest::Untold))
+    Ok(other.unwrap_or(Latest::Unknown))
 }
 
 /// What counts of the answers, and why not all of it does. `knows_runs`: whether the server was found to answer about runs.
@@ -87,7 +85,7 @@ pub(super) fn counting(
     latest: &Latest,
     knows_runs: bool,
     mode: GateMode,
-) -> (Summary, Option<String>) {
+) -> (Summary, Option<Doubt>) {
     let without_others = |answers: Answers| answers.of_run.filter(|_| knows_runs).unwrap_or_default();
     match latest {
         Latest::Judged => (answers.together(), None),
@@ -102,14 +100,12 @@ pub(super) fn counting(
                 latest.doubt().filter(|_| summary.gate == ServiceGate::Unknown || summary.counts.is_none());
             (summary, doubt)
         }
-        Latest::Untold => {
+        Latest::Unknown => {
             let is_proved = without_others(answers.clone()).gate == ServiceGate::Passed;
             let summary = answers.together();
             if mode == GateMode::Required && summary.gate == ServiceGate::Passed && !is_proved {
-                let doubt =
-                    "CodeArts does not list its runs here, so whose result it shows cannot be checked";
                 let summary = Summary { gate: ServiceGate::Unknown, ..summary };
-                return (summary, Some(doubt.to_owned()));
+                return (summary, Some(Doubt::NoRuns));
             }
             (summary, None)
         }
@@ -130,8 +126,8 @@ mod tests {
         assert_eq!(read(jobs(Some("judged"))), Some(Latest::Judged));
         assert_eq!(read(jobs(Some("next"))), Some(Latest::Other("next".to_owned())));
         assert_eq!(read(jobs(Some("before"))), None);
-        assert_eq!(read(jobs(None)), Some(Latest::Untold));
-        assert_eq!(read(None), Some(Latest::Untold));
+        assert_eq!(read(jobs(None)), Some(Latest::Unknown));
+        assert_eq!(read(None), Some(Latest::Unknown));
         assert_eq!(
             Latest::read("judged", |_| false, jobs(Some("before"))),
             Some(Latest::Other("before".to_owned()))
@@ -167,15 +163,15 @@ mod tests {
             (Some(summary(NotPassed, Some(3))), None, next(), false, Auto, (NotPassed, None, true)),
             (None, Some(summary(NotPassed, Some(3))), next(), false, Auto, (NotPassed, None, true)),
             // Which run is the latest is not known.
-            (full(), None, Latest::Untold, false, Auto, (Passed, Some(3), false)),
-            (full(), None, Latest::Untold, false, Required, (Unknown, Some(3), true)),
-            (None, full(), Latest::Untold, false, Required, (Unknown, Some(3), true)),
-            (full(), None, Latest::Untold, true, Required, (Passed, Some(3), false)),
-            (silent(), full(), Latest::Untold, true, Required, (Unknown, Some(3), true)),
+            (full(), None, Latest::Unknown, false, Auto, (Passed, Some(3), false)),
+            (full(), None, Latest::Unknown, false, Required, (Unknown, Some(3), true)),
+            (None, full(), Latest::Unknown, false, Required, (Unknown, Some(3), true)),
+            (full(), None, Latest::Unknown, true, Required, (Passed, Some(3), false)),
+            (silent(), full(), Latest::Unknown, true, Required, (Unknown, Some(3), true)),
             (
                 Some(summary(NotPassed, Some(3))),
                 None,
-                Latest::Untold,
+                Latest::Unknown,
                 false,
                 Required,
                 (NotPassed, Some(3), false),

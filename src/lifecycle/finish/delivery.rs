@@ -5,7 +5,7 @@ use crate::lifecycle::finish::overall::Overall;
 use crate::lifecycle::finish::task_findings::{TaskFindings, worst_of};
 use crate::lifecycle::finish::{document, files, lines};
 use crate::lifecycle::report::{BuildReport, TaskReport, Verdict};
-use crate::messages::{OutcomeText, OutsideText};
+use crate::messages::{FinishMessage, Message, OutcomeText};
 use crate::model::finding::Finding;
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
@@ -152,7 +152,7 @@ impl<'a> Delivery<'a> {
     /// Makes the whole end as cancelled.
     pub(super) fn cancel(&mut self, signal: Outcome) {
         self.is_cancelled = true;
-        self.later_verdict = Some(Verdict::new(signal, OutcomeText::Meaning(signal).to_string()));
+        self.later_verdict = Some(Verdict::new(signal, OutcomeText::Meaning(signal)));
         self.set_overall(Overall { outcome: signal, exit_code: signal.exit_code() });
     }
 
@@ -162,23 +162,23 @@ impl<'a> Delivery<'a> {
     }
 
     /// Adds what came after the verdicts. It never hides one: the worst wins.
-    fn add(&mut self, outcome: Outcome, reason: String) {
-        let verdict = Verdict::new(outcome, reason);
+    fn add(&mut self, verdict: Verdict) {
         self.document.reason = Some(verdict.reason.clone());
+        self.document.hints.clone_from(&verdict.hints);
         if self.is_cancelled {
             return;
         }
+        self.outcomes.push(verdict.outcome);
         self.later_verdict = Some(verdict);
-        self.outcomes.push(outcome);
         self.set_overall(Overall::new(&self.outcomes, self.allow));
     }
 
     /// A failure counts, unless there was one before.
-    fn count_failure(&mut self, written: anyhow::Result<()>) {
-        if let Err(error) = written
+    fn count_failure(&mut self, written: Result<(), Message>) {
+        if let Err(reason) = written
             && self.document.reason.is_none()
         {
-            self.add(Outcome::ReportFailed, format!("{error:#}"));
+            self.add(Verdict::new(Outcome::ReportFailed, reason));
         }
     }
 
@@ -188,7 +188,7 @@ impl<'a> Delivery<'a> {
             && self.document.reason.is_none()
             && let Some(reason) = self.publication.failure(&publisher.plan().selection)
         {
-            self.add(Outcome::ReportFailed, reason.to_string());
+            self.add(Verdict::of(Outcome::ReportFailed, reason));
         }
     }
 
@@ -273,9 +273,9 @@ impl<'a> Delivery<'a> {
         let missing = files::drop_missing(&mut self.document);
         self.count_failure(missing);
         let pages = self.write_pages();
-        self.count_failure(pages);
+        self.count_failure(pages.map_err(|error| files::not_written(&error)));
         let result = self.destination.directory.write_result(&self.document.to_text());
-        self.count_failure(result.map(|_| ()));
+        self.count_failure(result.map(drop).map_err(|error| files::not_written(&error)));
     }
 
     /// Pages and tests, one a task, however it ended. Those that cannot be written are not in the document.
@@ -305,13 +305,18 @@ impl<'a> Delivery<'a> {
     /// A task as its page shows it: where something came after a pass, or the whole was cancelled, it says so.
     fn as_shown(&self, task: &TaskResult) -> TaskResult {
         match &self.later_verdict {
-            Some(Verdict { outcome, reason, .. })
+            Some(Verdict { outcome, reason: later, hints })
                 if task.outcome == Outcome::Passed || self.is_cancelled && task.outcome != *outcome =>
             {
                 TaskResult {
                     outcome: *outcome,
                     allowed: self.allow.contains(outcome),
-                    reason: OutsideText(format!("{reason}; {}", task.reason)).into(),
+                    reason: FinishMessage::Later {
+                        later: Box::new(later.clone()),
+                        reason: Box::new(task.reason.clone()),
+                    }
+                    .into(),
+                    hints: [hints.as_slice(), &task.hints].concat(),
                     ..task.clone()
                 }
             }
@@ -324,7 +329,7 @@ impl<'a> Delivery<'a> {
         if let Some(path) = self.baseline.filter(|_| !self.is_cancelled)
             && let Err(error) = files::write_baseline(path, &self.document, &self.task_findings)
         {
-            self.add(Outcome::ReportFailed, format!("{error:#}"));
+            self.add(Verdict::new(Outcome::ReportFailed, error));
         }
         let mut has_printed = false;
         for _ in 0..ROUNDS {
@@ -360,7 +365,7 @@ impl<'a> Delivery<'a> {
         // What is printed stays.
         if self.prints_document && !std::mem::replace(has_printed, true) {
             let printed = console.document(&self.document.to_text());
-            self.count_failure(printed.map_err(|error| anyhow::anyhow!(files::not_printed(&error))));
+            self.count_failure(printed.map_err(|error| FinishMessage::NotPrinted(error.to_string()).into()));
         }
     }
 }

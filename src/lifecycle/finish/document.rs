@@ -2,7 +2,7 @@
 
 use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::lifecycle::report::{BuildReport, TaskReport, Verdict};
-use crate::messages::OutcomeText;
+use crate::messages::FinishMessage;
 use crate::model::outcome::Outcome;
 use crate::report::result::{BuildResult, FileResult, ReportResult, StepResult, TaskResult};
 
@@ -59,9 +59,7 @@ pub(super) fn build_result(
 }
 
 fn verdict(known: Option<&Verdict>, unfinished: Outcome) -> Verdict {
-    known.cloned().unwrap_or_else(|| {
-        Verdict::new(unfinished, format!("{} before there was a result", OutcomeText::Meaning(unfinished)))
-    })
+    known.cloned().unwrap_or_else(|| Verdict::new(unfinished, FinishMessage::NoResult(unfinished)))
 }
 
 fn step_result(step: &FailingStep) -> StepResult {

@@ -2,6 +2,7 @@
 
 use crate::codearts::Id;
 use crate::lifecycle::finish::task_findings::TaskFindings;
+use crate::messages::{FinishMessage, Message, OutsideText};
 use crate::model::outcome::Outcome;
 use crate::publish::HOST_FILES;
 use crate::report::formats::FORMATS;
@@ -9,10 +10,7 @@ use crate::report::lists::baseline;
 use crate::report::lists::fingerprint::Fingerprint;
 use crate::report::result::ResultDocument;
 use crate::report::store::directory::{RESULT_FILE, ReportDirectory};
-use crate::text::count;
-use anyhow::Context as _;
 use std::collections::BTreeSet;
-use std::io;
 use std::path::Path;
 
 /// All files that any `check` of these tasks may have left.
@@ -41,18 +39,18 @@ pub(crate) fn remove_leftovers(
     }
 }
 
-/// The document of `--json` did not get out.
-pub(crate) fn not_printed(error: &io::Error) -> String {
-    format!("could not write the result document to standard output (`--json`): {error}")
+/// A file of the result could not be written.
+pub(super) fn not_written(error: &anyhow::Error) -> Message {
+    OutsideText(format!("{error:#}")).into()
 }
 
 /// Removes files from the document that are not there any more. Pages are written again in any case.
-pub(super) fn drop_missing(document: &mut ResultDocument) -> anyhow::Result<()> {
+pub(super) fn drop_missing(document: &mut ResultDocument) -> Result<(), Message> {
     let mut missing = Vec::new();
     let mut is_there = |path: &str| {
         let is_there = Path::new(path).exists();
         if !is_there {
-            missing.push(format!("`{path}`"));
+            missing.push(path.to_owned());
         }
         is_there
     };
@@ -60,9 +58,7 @@ pub(super) fn drop_missing(document: &mut ResultDocument) -> anyhow::Result<()> 
         task.report.take_if(|report| !is_there(&report.path));
         task.files.retain(|file| !file.format.is_list || is_there(&file.path));
     }
-    let missing = missing.join(", ");
-    anyhow::ensure!(missing.is_empty(), "somebody has removed what was written: {missing}");
-    Ok(())
+    if missing.is_empty() { Ok(()) } else { Err(FinishMessage::FilesRemoved(missing).into()) }
 }
 
 /// Writes the open findings for the next run to compare with; not after a failed gate, or they would be let in.
@@ -70,19 +66,21 @@ pub(super) fn write_baseline(
     path: &Path,
     document: &ResultDocument,
     findings: &[TaskFindings],
-) -> anyhow::Result<()> {
-    let shown = path.display();
+) -> Result<(), FinishMessage> {
+    let place = path.to_owned();
     if findings.iter().any(|findings| findings.overview.is_none()) {
-        tracing::warn!("the baseline `{shown}` is not written, because not all findings are known");
+        tracing::warn!("{}", FinishMessage::BaselineIncomplete(place));
         return Ok(());
     }
     if document.tasks.iter().any(|task| task.outcome == Outcome::GateFailed) {
-        tracing::warn!("the baseline `{shown}` is not written, because the gate failed");
+        tracing::warn!("{}", FinishMessage::BaselineOfFailure(place));
         return Ok(());
     }
     let overviews = findings.iter().filter_map(|findings| findings.overview.as_ref());
     let open: BTreeSet<Fingerprint> = overviews.flat_map(|overview| overview.open.iter().copied()).collect();
-    baseline::write(path, &open).with_context(|| format!("could not write the baseline `{shown}`"))?;
-    tracing::info!("baseline: {} in `{shown}`", count(open.len() as u64, "open finding"));
+    if let Err(error) = baseline::write(path, &open) {
+        return Err(FinishMessage::BaselineNotWritten(place, format!("{error:#}")));
+    }
+    tracing::info!("{}", FinishMessage::BaselineWritten { path: place, findings: open.len() as u64 });
     Ok(())
 }

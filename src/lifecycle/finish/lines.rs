@@ -1,18 +1,17 @@
 //! The last lines of the log: how each task and build ended, and how the whole.
 
 use crate::console::SINGLE_TASKS_LIMIT;
+use crate::error::hint_lines;
 use crate::lifecycle::finish::overall::Overall;
-use crate::messages::OutcomeText;
-use crate::model::finding::Counts;
+use crate::messages::{EndedJob, FinishMessage, Hint, JobKind, Message};
 use crate::model::outcome::Outcome;
-use crate::report::result::{BuildResult, ResultDocument, StepResult, TaskResult, WaitResult};
-use crate::report::store::directory::RESULT_FILE;
-use crate::text::count;
+use crate::report::result::{BuildResult, ResultDocument, TaskResult, WaitResult};
+use std::time::Duration;
 
 /// Tasks of a batch that get a line at the end.
 const LINES_LIMIT: usize = 10;
 
-/// Says how each task ended and why, or of a batch the worst of those that did not pass; then the one line that sums it up.
+/// Logs how each task ended and why, or of a batch the worst of those that did not pass; then the one line that sums it up.
 pub(super) fn log(document: &ResultDocument, overall: Overall) {
     let Overall { outcome, exit_code } = overall;
     let number = document.tasks.len() + document.builds.len();
@@ -25,35 +24,58 @@ pub(super) fn log(document: &ResultDocument, overall: Overall) {
     for build in document.worst_builds(limit).into_iter().filter(|build| is_shown(build.outcome)) {
         log_build(build);
     }
-    let log = |text: &str| if exit_code == 0 { tracing::warn!("{text}") } else { tracing::error!("{text}") };
     let of_tasks = document.tasks.iter().map(|task| task.outcome);
     let outcomes = of_tasks.chain(document.builds.iter().map(|build| build.outcome));
     let passed = outcomes.filter(|outcome| *outcome == Outcome::Passed).count();
-    let what = if document.builds.is_empty() { "task" } else { "build" };
+    let kind = if document.builds.is_empty() { JobKind::Task } else { JobKind::Build };
     if is_batch && !outcome.is_cancelled() {
         log_polls(document);
     }
+    let weight = if exit_code == 0 { Weight::Warning } else { Weight::Error };
     let omitted = (number - passed).saturating_sub(limit);
     if omitted > 0 {
-        let more = count(omitted as u64, &format!("more {what}"));
-        log(&format!("and {more} that did not pass; {RESULT_FILE} lists all"));
+        weight.log(&FinishMessage::MoreFailed(omitted as u64, kind).into(), &[]);
     }
     if let Some(reason) = &document.reason {
-        log(&reason.to_string());
+        weight.log(reason, &document.hints);
     }
-    let share = if number == 1 { String::new() } else { format!(", {passed} of {number} {what}s passed") };
+    let share = (number != 1).then_some((passed as u64, number as u64, kind));
+    let end = FinishMessage::Overall { outcome, exit_code, passed: share }.into();
     if exit_code == 0 {
-        tracing::info!("{} (exit 0){share}", outcome.name().to_uppercase());
+        Weight::Note.log(&end, &[]);
     } else {
-        tracing::error!(
-            "{} (exit {exit_code}){share}; {}",
-            outcome.name().to_uppercase(),
-            OutcomeText::Advice(outcome)
-        );
+        Weight::Error.log(&end, &[Hint::Outcome(outcome)]);
     }
 }
 
-/// What the waits of a batch cost together, and how late the ends that were seen were noticed at most.
+/// How much a line matters.
+#[derive(Clone, Copy)]
+enum Weight {
+    Note,
+    Warning,
+    Error,
+}
+
+impl Weight {
+    const fn of(outcome: Outcome, is_allowed: bool) -> Self {
+        match (outcome, is_allowed) {
+            (Outcome::Passed, _) => Self::Note,
+            (_, true) => Self::Warning,
+            (_, false) => Self::Error,
+        }
+    }
+
+    fn log(self, message: &Message, hints: &[Hint]) {
+        let hints = hint_lines(hints);
+        match self {
+            Self::Note => tracing::info!(hints, "{message}"),
+            Self::Warning => tracing::warn!(hints, "{message}"),
+            Self::Error => tracing::error!(hints, "{message}"),
+        }
+    }
+}
+
+/// What the waits of a batch cost together, and how late the ends that were seen were detected at most.
 fn log_polls(document: &ResultDocument) {
     let of_tasks = document.tasks.iter().map(|task| (task.outcome, task.wait));
     let of_builds = document.builds.iter().map(|build| (build.outcome, build.wait));
@@ -63,57 +85,59 @@ fn log_polls(document: &ResultDocument) {
         return;
     }
     let sum = |of: fn(&WaitResult) -> u32| waits.iter().map(|(_, wait)| u64::from(of(wait))).sum::<u64>();
-    let polls = count(sum(|wait| wait.polls), "poll");
-    let usual = sum(|wait| wait.polls_every_5_seconds);
     let ended = waits.iter().filter(|(outcome, _)| outcome.is_seen_end());
-    let lag = ended.map(|(_, wait)| wait.lag_bound_seconds).fold(0.0, f64::max);
-    tracing::info!("{polls}, ends noticed within {lag:.1} s; a poll every 5 s would have made {usual}");
+    let delay = ended.map(|(_, wait)| wait.lag_bound_seconds).fold(0.0, f64::max);
+    let cost = FinishMessage::Polls {
+        polls: sum(|wait| wait.polls),
+        fixed: sum(|wait| wait.polls_every_5_seconds),
+        delay: Duration::from_secs_f64(delay),
+    };
+    tracing::info!("{cost}");
 }
 
 fn log_task(task: &TaskResult, is_batch: bool) {
-    let counts = task.counts.map(describe_counts).unwrap_or_default();
-    let line = format!("{}: {} - {}{counts}", task.task_id, task.outcome, task.reason);
-    log_one(&line, task.outcome, task.allowed);
+    let ended = EndedJob {
+        id: task.task_id.clone(),
+        build: None,
+        outcome: task.outcome,
+        reason: task.reason.clone(),
+        counts: task.counts,
+        is_allowed: task.allowed,
+    };
+    log_ended(ended, &task.hints);
     for step in &task.failing_steps {
-        tracing::error!("{}: failing step {}", task.task_id, describe_step(step));
+        let step = step.clone();
+        let failing = FinishMessage::FailingStep {
+            task: task.task_id.clone(),
+            name: step.name,
+            log: step.log,
+            analysis: step.analysis,
+            faq: step.faq,
+        };
+        tracing::error!("{failing}");
     }
     let has_not_finished = matches!(task.outcome, Outcome::CheckFailed | Outcome::Stopped);
     if task.report.is_none() && has_not_finished && !is_batch {
-        tracing::info!("{}: no PDF report, because the check did not finish", task.task_id);
+        tracing::info!("{}", FinishMessage::NoPdf { task: task.task_id.clone() });
     }
 }
 
 fn log_build(build: &BuildResult) {
-    let number = build.build_no.map(|number| format!(", build {number}")).unwrap_or_default();
-    let line = format!("{}{number}: {} - {}", build.job_id, build.outcome, build.reason);
-    log_one(&line, build.outcome, build.allowed);
-    for step in &build.failing_steps {
-        tracing::error!("{}: failing step \"{step}\"", build.job_id);
+    let ended = EndedJob {
+        id: build.job_id.clone(),
+        build: build.build_no,
+        outcome: build.outcome,
+        reason: build.reason.clone(),
+        counts: None,
+        is_allowed: build.allowed,
+    };
+    log_ended(ended, &build.hints);
+    for name in &build.failing_steps {
+        let failing = FinishMessage::FailingBuildStep { job: build.job_id.clone(), name: name.clone() };
+        tracing::error!("{failing}");
     }
 }
 
-fn log_one(line: &str, outcome: Outcome, is_allowed: bool) {
-    if outcome == Outcome::Passed {
-        tracing::info!("{line}");
-    } else if is_allowed {
-        tracing::warn!("{line}; `--allow {outcome}` lets it pass");
-    } else {
-        tracing::error!("{line}");
-    }
-}
-
-/// `; 14 open findings (0 critical, 1 major, 4 minor, 9 suggestion)`.
-fn describe_counts(counts: Counts) -> String {
-    let severities = counts.severities().map(|(severity, number)| format!("{number} {}", severity.name()));
-    format!("; {} ({})", count(counts.issues, "open finding"), severities.join(", "))
-}
-
-fn describe_step(step: &StepResult) -> String {
-    let parts = [("", &step.log), ("analysis: ", &step.analysis), ("see ", &step.faq)];
-    let parts: Vec<String> = parts
-        .into_iter()
-        .filter(|(_, text)| !text.is_empty())
-        .map(|(label, text)| format!("{label}{text}"))
-        .collect();
-    format!("\"{}\": {}", step.name, parts.join("; "))
+fn log_ended(job: EndedJob, hints: &[Hint]) {
+    Weight::of(job.outcome, job.is_allowed).log(&FinishMessage::Ended(Box::new(job)).into(), hints);
 }

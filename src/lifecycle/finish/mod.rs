@@ -11,6 +11,7 @@ pub(crate) mod usage;
 pub(crate) use delivery::Destination;
 
 use crate::lifecycle::report::{BuildReport, TaskReport};
+use crate::messages::FinishMessage;
 use crate::model::outcome::Outcome;
 use crate::settings::{BuildSettings, CheckSettings};
 use delivery::Delivery;
@@ -36,7 +37,7 @@ pub(crate) async fn finish_checks(
             () = delivery.publish(deadline) => {}
             signal = next_signal => {
                 destination.console.hurry();
-                tracing::warn!("cancelled while the result was being published");
+                tracing::warn!("{}", FinishMessage::PublishingCancelled);
                 delivery.cancel(signal);
                 delivery.correct_comment().await;
             }

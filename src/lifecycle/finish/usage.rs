@@ -3,8 +3,8 @@
 use crate::codearts::Id;
 use crate::console::Console;
 use crate::error::{hints_of, outcome_of};
-use crate::lifecycle::finish::files::{leftovers, not_printed, remove_leftovers};
-use crate::messages::{OutsideText, spoken};
+use crate::lifecycle::finish::files::{leftovers, remove_leftovers};
+use crate::messages::{FinishMessage, OutsideText, spoken};
 use crate::publish::{PublishResults, Publisher};
 use crate::report::pages::markdown::Subject;
 use crate::report::result::ResultDocument;
@@ -44,7 +44,7 @@ pub(crate) fn report_refusal(
         publisher.tell_outputs(subject, &mut publication);
     }
     if json && let Err(error) = console.document(&document.to_text()) {
-        tracing::error!("{}", not_printed(&error));
+        tracing::error!("{}", FinishMessage::NotPrinted(error.to_string()));
     }
 }
 

@@ -1,12 +1,11 @@
 //! A CodeArts Build job as a remote job: how a build is started or found, watched, stopped, and what its end means.
 
 use super::build_end::conclude;
-use super::remote_job::{Begun, GivenUp, Ownership, RemoteJob};
+use super::remote_job::{Begun, Ownership, RemoteJob};
 use crate::codearts::Id;
 use crate::codearts::build_log::BuildLog;
 use crate::codearts::build_start::{StartError, Started};
 use crate::codearts::builds::{BuildState, Sources};
-use crate::codearts::errors::{explained, outcome_of};
 use crate::codearts::start_once::{BrokenOff, StartLimits};
 use crate::console::TaskDisplay;
 use crate::http::error::CallError;
@@ -14,9 +13,11 @@ use crate::http::retry::Failure;
 use crate::lifecycle::build_environment::BuildEnvironment;
 use crate::lifecycle::collect::build::{BuildEvidence, EndedBuild};
 use crate::lifecycle::polling::{Streak, pending};
-use crate::lifecycle::report::{BuildReport, JobReport, Verdict};
+use crate::lifecycle::report::{BuildReport, JobReport, Verdict, problem};
+use crate::log_problem;
+use crate::messages::{Activity, BatchNote, BuildMessage, JobHint, WaitCost};
 use crate::model::outcome::Outcome;
-use crate::model::policy::StopOnCancel;
+use crate::model::policy::{GivenUp, StopOnCancel};
 use crate::wait::{End, Pacer, Step};
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -72,35 +73,26 @@ impl RemoteJob for BuildJob<'_> {
             self.look(build);
             return Begun::Watching;
         };
-        self.display.show("starting a build", None);
+        self.display.show(Activity::StartingBuild, None);
         match self.environment.service.start_build(self.id, request, limits).await {
             Ok(Started { number, is_certain }) => {
                 build.ownership = if is_certain { Ownership::Own } else { Ownership::Uncertain };
                 build.started_at = Some(Instant::now());
                 if !is_certain {
-                    tracing::warn!(
-                        "{}: no response to the start request; build {number} was started with the same input. Waiting for it, but it will not be stopped on cancel",
-                        self.display.label()
-                    );
+                    tracing::warn!("{}: {}", self.display.label(), BuildMessage::StartUnanswered(number));
                 }
                 self.learn(build, number);
                 Begun::Watching
             }
-            Err(StartError::NotStarted(error)) => {
-                Begun::Concluded(Verdict::new(outcome_of(&error), explained(&error)))
-            }
+            Err(StartError::NotStarted(error)) => Begun::Concluded(error.into()),
             Err(StartError::Perhaps { error, appeared }) => {
                 // Without its number it cannot be stopped either.
                 build.ownership = Ownership::Uncertain;
-                let seen = appeared.map(|number| format!(
-                    "build {number} appeared since, but its record does not show that this job started it; a parameter with a value of its own, such as the pipeline's id, would show it; "
-                ));
-                let reason = format!(
-                    "could not determine whether a build was started: {}{}",
-                    seen.unwrap_or_default(),
-                    explained(&error)
-                );
-                Begun::Concluded(Verdict::new(outcome_of(&error), reason))
+                let verdict = Verdict::from(error).within(|why| BuildMessage::StartUnknown { appeared, why });
+                Begun::Concluded(match appeared {
+                    Some(_) => verdict.hint(JobHint::UniqueParameter),
+                    None => verdict,
+                })
             }
             Err(StartError::BrokenOff { why, is_sent }) => {
                 if is_sent {
@@ -108,10 +100,9 @@ impl RemoteJob for BuildJob<'_> {
                 }
                 match why {
                     BrokenOff::Cancelled => Begun::Cancelled,
-                    BrokenOff::TimedOut => Begun::Concluded(Verdict::new(
-                        Outcome::TimedOut,
-                        "`--timeout` expired while the build was being started",
-                    )),
+                    BrokenOff::TimedOut => {
+                        Begun::Concluded(Verdict::new(Outcome::TimedOut, BuildMessage::StartTimedOut))
+                    }
                 }
             }
         }
@@ -150,7 +141,7 @@ impl RemoteJob for BuildJob<'_> {
                 let log = log.get_or_insert_with(|| BuildLog::new(service, self.id, number));
                 let show = |line: &str| self.display.say(&format!(" | {line}"));
                 if let Err(error) = log.read(false, *deadline, show).await {
-                    tracing::debug!("{error}; the log is asked for again");
+                    tracing::debug!("{}", problem(BuildMessage::LogAgain, &error));
                 }
             }
             sleep(service.backoff().cap(FOLLOW_PAUSE)).await;
@@ -164,18 +155,17 @@ impl RemoteJob for BuildJob<'_> {
             StopOnCancel::Always => why != GivenUp::NoResult || build.ownership == Ownership::Own,
             StopOnCancel::Never => false,
         };
-        let why = why.name();
         match build.number {
-            None if build.ownership == Ownership::Uncertain => tracing::warn!(
-                "{label}: a build may have been started and goes on: its number is unknown ({why})"
-            ),
+            None if build.ownership == Ownership::Uncertain => {
+                tracing::warn!("{label}: {}", BuildMessage::UnknownNotStopped(why));
+            }
             Some(number) if stops && !build.has_ended => {
                 match self.environment.service.stop_build(self.id, number).await {
-                    Ok(()) => self.display.tell(
-                        "remote builds asked to stop",
-                        &format!("{label}: build {number} was asked to stop ({why})"),
-                    ),
-                    Err(error) => tracing::warn!("{error}; the build may go on"),
+                    Ok(()) => {
+                        let text = format!("{label}: {}", BuildMessage::StopRequested { number, why });
+                        self.display.tell(BatchNote::StoppedBuilds, &text);
+                    }
+                    Err(error) => log_problem!(warn, label, problem(BuildMessage::StopFailed, &error)),
                 }
                 build.has_ended = true;
             }
@@ -183,8 +173,8 @@ impl RemoteJob for BuildJob<'_> {
         }
     }
 
-    fn conclude(&self, build: &TrackedBuild, end: End<BuildState, CallError>, figures: &str) -> Verdict {
-        conclude(end, build.state.as_ref(), self.environment.settings.timeout, figures)
+    fn conclude(&self, build: &TrackedBuild, end: End<BuildState, CallError>, cost: WaitCost) -> Verdict {
+        conclude(end, build.state.as_ref(), self.environment.settings.timeout, cost)
     }
 
     async fn collect(&self, build: TrackedBuild, job: JobReport, cancel: &CancellationToken) -> BuildReport {
@@ -219,7 +209,7 @@ impl<'a> BuildJob<'a> {
 
     /// Notes the number of the build.
     fn learn(&self, build: &mut TrackedBuild, number: u64) {
-        tracing::info!("{}: build {number}", self.display.label());
+        tracing::info!("{}: {}", self.display.label(), BuildMessage::Named(number));
         build.number = Some(number);
     }
 
@@ -233,7 +223,7 @@ impl<'a> BuildJob<'a> {
                     number
                 }
                 None => {
-                    self.display.show("waiting for a first build", None);
+                    self.display.show(Activity::AwaitingBuild, None);
                     return Ok(pending(None));
                 }
             },
@@ -242,7 +232,7 @@ impl<'a> BuildJob<'a> {
         let is_new = build.started_at.is_some_and(|started| started.elapsed() < grace);
         let state = match service.build_state(self.id, number, &mut build.sources).await {
             Err(error) if is_new && matches!(error.failure, Failure::NotFound | Failure::Rejected) => {
-                tracing::debug!("{error}; it was started a moment ago");
+                tracing::debug!("{}", problem(BuildMessage::NotKnownYet, &error));
                 return Ok(pending(None));
             }
             answer => answer?,
@@ -251,7 +241,7 @@ impl<'a> BuildJob<'a> {
         match state {
             BuildState::Running => {
                 build.undocumented = 0;
-                self.display.show("building", None);
+                self.display.show(Activity::Building, None);
                 Ok(pending(None))
             }
             BuildState::Unknown(_) => {

@@ -1,55 +1,48 @@
 //! What the end of a watched build means. Pure.
 
 use crate::codearts::builds::BuildState;
-use crate::codearts::errors::{explained, outcome_of};
 use crate::http::error::CallError;
+use crate::lifecycle::polling::lost;
 use crate::lifecycle::report::Verdict;
+use crate::messages::{BuildMessage, JobHint, WaitCost};
 use crate::model::outcome::Outcome;
-use crate::settings::WaitLimit;
+use crate::model::policy::WaitLimit;
 use crate::wait::End;
 
-/// The verdict on an end. `last`: the state that was shown last; `figures`: how long the wait was.
+/// The verdict on an end. `last`: the state that was shown last.
 pub(super) fn conclude(
     end: End<BuildState, CallError>,
     last: Option<&BuildState>,
     limit: WaitLimit,
-    figures: &str,
+    cost: WaitCost,
 ) -> Verdict {
     match end {
-        End::Done(state) => concluded(&state, figures),
-        End::TimedOut => Verdict::new(Outcome::TimedOut, timed_out(last, limit)),
-        End::Lost(Some(error)) => {
-            Verdict::new(outcome_of(&error), format!("{figures}: {}", explained(&error)))
-        }
-        End::Lost(None) => Verdict::new(
-            Outcome::Unavailable,
-            format!("CodeArts stopped responding before the timeout, {figures}"),
-        ),
-        End::Refused(error) => Verdict::new(outcome_of(&error), explained(&error)),
+        End::Done(state) => concluded(&state, cost),
+        End::TimedOut => timed_out(last, limit),
+        End::Lost(error) => lost(error, cost),
+        End::Refused(error) => error.into(),
     }
 }
 
-fn concluded(state: &BuildState, figures: &str) -> Verdict {
+fn concluded(state: &BuildState, cost: WaitCost) -> Verdict {
     match state {
-        BuildState::Succeeded => Verdict::new(Outcome::Passed, format!("the build succeeded {figures}")),
-        BuildState::Failed => Verdict::new(Outcome::BuildFailed, format!("the build failed {figures}")),
-        BuildState::Stopped => Verdict::new(Outcome::Stopped, format!("the build was stopped {figures}")),
-        BuildState::Running | BuildState::Unknown(_) => Verdict::new(
-            Outcome::Unavailable,
-            format!(
-                "the build ended with the unknown status `{}` {figures}; see the CodeArts console",
-                state.word()
-            ),
-        ),
+        BuildState::Succeeded => Verdict::new(Outcome::Passed, BuildMessage::Succeeded(cost)),
+        BuildState::Failed => Verdict::new(Outcome::BuildFailed, BuildMessage::Failed(cost)),
+        BuildState::Stopped => Verdict::new(Outcome::Stopped, BuildMessage::Stopped(cost)),
+        BuildState::Running | BuildState::Unknown(_) => {
+            let reason = BuildMessage::UnknownEnd { status: state.word().to_owned(), cost };
+            Verdict::new(Outcome::Unavailable, reason).hint(JobHint::SeeConsole)
+        }
     }
 }
 
-fn timed_out(last: Option<&BuildState>, limit: WaitLimit) -> String {
+fn timed_out(last: Option<&BuildState>, limit: WaitLimit) -> Verdict {
+    let verdict = |reason| Verdict::new(Outcome::TimedOut, reason);
     match last {
-        Some(BuildState::Unknown(word)) => format!("unknown build status `{word}` when the {limit} ran out"),
+        Some(BuildState::Unknown(word)) => verdict(BuildMessage::UnknownAtTimeout(word.clone(), limit)),
         Some(BuildState::Running | BuildState::Succeeded | BuildState::Failed | BuildState::Stopped) => {
-            format!("still building when the {limit} ran out")
+            verdict(BuildMessage::StillRunning(limit))
         }
-        None => format!("never built when the {limit} ran out; start a build with `--start`"),
+        None => verdict(BuildMessage::NeverBuilt(limit)).hint(JobHint::StartBuild),
     }
 }

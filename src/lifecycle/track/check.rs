@@ -3,9 +3,8 @@
 use super::check_end::{Limits, Watched, conclude};
 use super::check_poll::Poller;
 use super::check_stop::stop;
-use super::remote_job::{Begun, GivenUp, Ownership, RemoteJob};
+use super::remote_job::{Begun, Ownership, RemoteJob};
 use crate::codearts::Id;
-use crate::codearts::errors::{explained, outcome_of};
 use crate::codearts::proof::{Patience, Proof};
 use crate::codearts::runs::{StartError, Started};
 use crate::codearts::start_once::{BrokenOff, StartLimits};
@@ -13,11 +12,11 @@ use crate::console::TaskDisplay;
 use crate::http::error::CallError;
 use crate::lifecycle::check_run::{CheckEnvironment, CheckRun};
 use crate::lifecycle::collect::collect;
-use crate::lifecycle::polling::{pending, poll_error};
-use crate::lifecycle::report::{JobReport, TaskReport, Verdict};
+use crate::lifecycle::polling::{lost, pending, poll_error, wait_cost};
+use crate::lifecycle::report::{JobReport, TaskReport, Verdict, problem};
+use crate::messages::{Activity, BatchNote, RunMessage, WaitCost};
 use crate::model::outcome::Outcome;
-use crate::model::policy::IfRunning;
-use crate::text::count;
+use crate::model::policy::{GivenUp, IfRunning};
 use crate::wait::{End, Pacer, Step};
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -59,33 +58,27 @@ impl RemoteJob for CheckTask<'_> {
     }
 
     async fn start(&self, run: &mut TrackedRun, limits: &StartLimits<'_>) -> Begun {
-        let label = self.display.label();
         let mut refusals = 0;
         loop {
-            self.display.show("starting a run", None);
+            self.display.show(Activity::StartingRun, None);
             let (before, seen_running) = match self.environment.service.start_run(self.id, limits).await {
                 Ok((Started::Named(id), before)) => {
                     self.watch(run, Ownership::Own, Proof::started(self.patience(), id, before));
                     return Begun::Watching;
                 }
                 Ok((Started::Unnamed { seen_running }, before)) => {
-                    let text = format!(
-                        "{label}: CodeArts did not name the run that it started; the run that appears now is waited for, but not stopped"
-                    );
-                    self.display.tell("starts without an answer", &text);
+                    self.tell(BatchNote::UnnamedStarts, RunMessage::StartUnnamed);
                     let proof = Proof::unnamed(self.patience(), before, seen_running);
                     self.watch(run, Ownership::Uncertain, proof);
                     return Begun::Watching;
                 }
                 Err(StartError::Active { before, seen_running }) => (before, seen_running),
                 Err(StartError::NotStarted(error)) => {
-                    return Begun::Concluded(Verdict::new(outcome_of(&error), explained(&error)));
+                    return Begun::Concluded(error.into());
                 }
                 Err(StartError::Perhaps(error)) => {
                     run.ownership = Ownership::Uncertain;
-                    let reason =
-                        format!("could not determine whether a run was started: {}", explained(&error));
-                    return Begun::Concluded(Verdict::new(outcome_of(&error), reason));
+                    return Begun::Concluded(Verdict::from(error).within(RunMessage::StartUnknown));
                 }
                 Err(StartError::BrokenOff { why, is_sent }) => {
                     if is_sent {
@@ -93,17 +86,15 @@ impl RemoteJob for CheckTask<'_> {
                     }
                     return match why {
                         BrokenOff::Cancelled => Begun::Cancelled,
-                        BrokenOff::TimedOut => Begun::Concluded(Verdict::new(
-                            Outcome::TimedOut,
-                            "`--timeout` expired while the run was being started",
-                        )),
+                        BrokenOff::TimedOut => {
+                            Begun::Concluded(Verdict::new(Outcome::TimedOut, RunMessage::StartTimedOut))
+                        }
                     };
                 }
             };
             match self.environment.settings.if_running {
                 IfRunning::Attach => {
-                    let text = format!("{label}: a run is active already; waiting for that one");
-                    self.display.tell("runs that were active already", &text);
+                    self.tell(BatchNote::ActiveRuns, RunMessage::Attached);
                     let proof = Proof::unnamed(self.patience(), before, seen_running);
                     self.watch(run, Ownership::Attached, proof);
                     return Begun::Watching;
@@ -111,15 +102,12 @@ impl RemoteJob for CheckTask<'_> {
                 IfRunning::Fail => {
                     // Not waited for, so not stopped either.
                     run.has_ended = true;
-                    let reason = "a run is active already (`--if-running fail`)";
-                    return Begun::Concluded(Verdict::new(Outcome::TimedOut, reason));
+                    return Begun::Concluded(Verdict::new(Outcome::TimedOut, RunMessage::ActiveAlready));
                 }
                 IfRunning::Queue => {
                     refusals += 1;
                     if refusals == 1 {
-                        let text =
-                            format!("{label}: a run is active already; starting another when it has ended");
-                        self.display.tell("runs that were active already", &text);
+                        self.tell(BatchNote::ActiveRuns, RunMessage::Queued);
                     }
                     let queued = tokio::select! {
                         queued = self.queue(refusals) => queued,
@@ -170,11 +158,11 @@ impl RemoteJob for CheckTask<'_> {
         if let Some(project) = project_id.filter(|_| is_own && pacer.borrow().is_automatic()) {
             match service.past_durations(project, self.id, *deadline).await {
                 Ok(durations) => {
-                    let runs = count(durations.len() as u64, "earlier run");
-                    tracing::debug!("{}: the durations of {runs} are known", self.display.label());
+                    let known = RunMessage::DurationsKnown(durations.len() as u64);
+                    tracing::debug!("{}: {known}", self.display.label());
                     pacer.borrow_mut().learn_history(&durations);
                 }
-                Err(error) => tracing::debug!("{error}; nothing is known of earlier runs"),
+                Err(error) => tracing::debug!("{}", problem(RunMessage::DurationsUnknown, &error)),
             }
         }
         std::future::pending().await
@@ -188,10 +176,10 @@ impl RemoteJob for CheckTask<'_> {
         tracked.has_ended = true;
     }
 
-    fn conclude(&self, tracked: &TrackedRun, end: End<Watched, CallError>, figures: &str) -> Verdict {
+    fn conclude(&self, tracked: &TrackedRun, end: End<Watched, CallError>, cost: WaitCost) -> Verdict {
         let settings = self.environment.settings;
         let limits = Limits { timeout: settings.timeout, starts: settings.start };
-        conclude(end, tracked.run.as_ref().and_then(|run| run.status), limits, figures)
+        conclude(end, tracked.run.as_ref().and_then(|run| run.status), limits, cost)
     }
 
     async fn collect(
@@ -218,10 +206,15 @@ impl<'a> CheckTask<'a> {
         Self { environment, id, display, is_pending: Notify::new() }
     }
 
+    /// Logs an event that is counted in a batch.
+    fn tell(&self, note: BatchNote, message: RunMessage) {
+        self.display.tell(note, &format!("{}: {message}", self.display.label()));
+    }
+
     fn watch(&self, tracked: &mut TrackedRun, ownership: Ownership, proof: Proof) {
         let run = CheckRun::new(proof);
         if let Some(id) = &run.id {
-            tracing::info!("{}: run {id}", self.display.label());
+            tracing::info!("{}: {}", self.display.label(), RunMessage::Named(id.clone()));
         }
         tracked.ownership = ownership;
         tracked.run = Some(run);
@@ -238,25 +231,22 @@ impl<'a> CheckTask<'a> {
     /// costs a growing pause.
     async fn queue(&self, refusals: u32) -> Result<(), Verdict> {
         let CheckEnvironment { service, waiter, settings, deadline, .. } = self.environment;
-        self.display.show("queued behind another run", None);
+        self.display.show(Activity::Queued, None);
         let pause = service.backoff().after(refusals, Some(QUEUE_PAUSE));
         sleep_until((*deadline).min(Instant::now() + pause)).await;
         let pacer = RefCell::new(Pacer::new(settings.schedule));
         let looking = waiter.wait(&pacer, *deadline, true, async || {
             let progress = service.progress(self.id, None).await.map_err(poll_error)?;
-            self.display.show("queued behind another run", progress.percent);
+            self.display.show(Activity::Queued, progress.percent);
             Ok(if progress.status.is_final() { Step::Done(()) } else { pending(progress.percent) })
         });
-        match looking.await.end {
+        let waited = looking.await;
+        let cost = wait_cost(&waited);
+        match waited.end {
             End::Done(()) => Ok(()),
-            End::TimedOut => Err(Verdict::new(
-                Outcome::TimedOut,
-                "another run was still active when `--timeout` expired, so no run was started",
-            )),
-            End::Refused(error) | End::Lost(Some(error)) => {
-                Err(Verdict::new(outcome_of(&error), explained(&error)))
-            }
-            End::Lost(None) => Err(Verdict::new(Outcome::Unavailable, "CodeArts stopped responding")),
+            End::TimedOut => Err(Verdict::new(Outcome::TimedOut, RunMessage::QueueTimedOut)),
+            End::Lost(error) => Err(lost(error, cost)),
+            End::Refused(error) => Err(error.into()),
         }
     }
 }

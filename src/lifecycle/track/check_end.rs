@@ -1,12 +1,13 @@
 //! What the end of a watched check means. Pure.
 
-use crate::codearts::errors::{explained, outcome_of};
 use crate::codearts::proof::Lost;
 use crate::codearts::tasks::TaskStatus;
 use crate::http::error::CallError;
+use crate::lifecycle::polling::lost;
 use crate::lifecycle::report::Verdict;
+use crate::messages::{JobHint, RunMessage, WaitCost};
 use crate::model::outcome::Outcome;
-use crate::settings::WaitLimit;
+use crate::model::policy::WaitLimit;
 use crate::wait::End;
 
 /// How the wait for a run ended.
@@ -26,81 +27,57 @@ pub(super) struct Limits {
     pub(super) starts: bool,
 }
 
-/// The verdict on an end. `last`: the status that was shown last; `figures`: how long the wait was.
+/// The verdict on an end. `last`: the status that was shown last.
 pub(super) fn conclude(
     end: End<Watched, CallError>,
     last: Option<TaskStatus>,
     limits: Limits,
-    figures: &str,
+    cost: WaitCost,
 ) -> Verdict {
     match end {
-        End::Done(Watched::Ended(status)) => concluded(status, figures),
-        End::Done(Watched::Lost(lost)) => {
-            Verdict::new(Outcome::TimedOut, format!("{} {figures}", describe(&lost)))
+        End::Done(Watched::Ended(status)) => concluded(status, cost),
+        End::Done(Watched::Lost(run)) => {
+            Verdict::new(Outcome::TimedOut, lost_run(run, cost)).hint(JobHint::RunAgain)
         }
-        End::TimedOut => Verdict::new(Outcome::TimedOut, timed_out(limits, last)),
-        End::Lost(Some(error)) => {
-            Verdict::new(outcome_of(&error), format!("{figures}: {}", explained(&error)))
-        }
-        End::Lost(None) => Verdict::new(
-            Outcome::Unavailable,
-            format!("CodeArts stopped responding before the timeout, {figures}"),
-        ),
-        End::Refused(error) => Verdict::new(outcome_of(&error), explained(&error)),
+        End::TimedOut => timed_out(limits, last),
+        End::Lost(error) => lost(error, cost),
+        End::Refused(error) => error.into(),
     }
 }
 
 /// Why the result of the run is not known.
-fn describe(lost: &Lost) -> String {
+fn lost_run(lost: Lost, cost: WaitCost) -> RunMessage {
     match lost {
-        Lost::Superseded { run: Some(run), by } => format!(
-            "run {run} was followed by run {by}, and CodeArts no longer shows how {run} ended; run this job again"
-        ),
-        Lost::Superseded { run: None, by } => format!(
-            "run {by} followed the run that was waited for, and CodeArts no longer shows how that one ended; run this job again"
-        ),
-        Lost::OtherRun => "another run began in this task, and CodeArts does not show how the run that was waited for ended; run this job again".to_owned(),
-        Lost::StartUnknown { run } => format!(
-            "CodeArts did not answer the start, and whether run {run} came of it is not known; run this job again"
-        ),
+        Lost::Superseded { run, by } => RunMessage::Superseded { run, by, cost },
+        Lost::OtherRun => RunMessage::OtherRun(cost),
+        Lost::StartUnknown { run } => RunMessage::StartNotProved { run, cost },
     }
 }
 
-fn concluded(status: TaskStatus, figures: &str) -> Verdict {
+fn concluded(status: TaskStatus, cost: WaitCost) -> Verdict {
     match status {
-        TaskStatus::Successful => {
-            Verdict::new(Outcome::Passed, format!("the check finished (status 2) {figures}"))
-        }
-        TaskStatus::Failed => {
-            Verdict::new(Outcome::CheckFailed, format!("the check itself failed to run (status 1) {figures}"))
-        }
-        TaskStatus::Stopped => {
-            Verdict::new(Outcome::Stopped, format!("the check was stopped (status 3) {figures}"))
-        }
+        TaskStatus::Successful => Verdict::new(Outcome::Passed, RunMessage::Finished(cost)),
+        TaskStatus::Failed => Verdict::new(Outcome::CheckFailed, RunMessage::Failed(cost)),
+        TaskStatus::Stopped => Verdict::new(Outcome::Stopped, RunMessage::Stopped(cost)),
         // Only final statuses end a wait.
         TaskStatus::NotChecked | TaskStatus::Checking | TaskStatus::Unknown(_) => {
-            Verdict::new(Outcome::Internal, format!("the wait ended on {status:?}"))
+            Verdict::new(Outcome::Internal, RunMessage::NotFinal(status.number()))
         }
     }
 }
 
-fn timed_out(limits: Limits, status: Option<TaskStatus>) -> String {
+fn timed_out(limits: Limits, status: Option<TaskStatus>) -> Verdict {
     let limit = limits.timeout;
+    let verdict = |reason| Verdict::new(Outcome::TimedOut, reason);
     match status {
-        Some(TaskStatus::Checking) => {
-            format!("still running (status 0) when the {limit} ran out")
-        }
-        Some(TaskStatus::Unknown(number)) => {
-            format!("unknown task status {number} when the {limit} ran out")
-        }
+        Some(TaskStatus::Checking) => verdict(RunMessage::StillRunning(limit)),
+        Some(TaskStatus::Unknown(number)) => verdict(RunMessage::UnknownAtTimeout(number, limit)),
         Some(TaskStatus::Failed | TaskStatus::Successful | TaskStatus::Stopped) => {
-            format!("the {limit} ran out while the service still showed the result of another run")
+            verdict(RunMessage::OtherAtTimeout(limit))
         }
-        Some(TaskStatus::NotChecked) | None if limits.starts => {
-            format!("no status yet when the {limit} ran out")
-        }
+        Some(TaskStatus::NotChecked) | None if limits.starts => verdict(RunMessage::NoStatus(limit)),
         Some(TaskStatus::NotChecked) | None => {
-            format!("never checked when the {limit} ran out; start a run with `--start`")
+            verdict(RunMessage::NeverChecked(limit)).hint(JobHint::StartRun)
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::lifecycle::check_run::{CheckEnvironment, CheckRun};
 use crate::lifecycle::polling::{Streak, pending};
+use crate::messages::{Activity, RunMessage};
 use crate::wait::Step;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
@@ -18,6 +19,8 @@ use tokio::time::{Instant, sleep, timeout};
 const JOBS_LIMIT: Duration = Duration::from_secs(2);
 /// Times the list is asked for in a row.
 const JOBS_TRIES: u32 = 3;
+/// A doubt that is cleared up sooner is not worth a line.
+const DOUBT_LOGGED_AFTER: Duration = Duration::from_secs(10);
 /// Longest gap to the next poll while a final status may be another run's.
 const DOUBT_GAP: Duration = Duration::from_secs(10);
 /// Longest time for all questions about a run by its id.
@@ -33,8 +36,10 @@ pub(super) struct Poller {
     /// When the service last did not answer about the run by its id.
     asked_in_vain: Option<Instant>,
     streak: Streak,
-    has_said_doubt: bool,
-    has_said_unknown: bool,
+    /// Since when a final status may be another run's.
+    doubt_since: Option<Instant>,
+    has_logged_doubt: bool,
+    has_logged_unknown: bool,
 }
 
 impl Poller {
@@ -56,20 +61,22 @@ impl Poller {
         let look = self.gather(environment.service, task, run, progress, is_last).await;
         let next = run.proof.weigh(&look);
         if let Some(id) = run.proof.id().filter(|id| run.id.as_deref() != Some(*id)) {
-            tracing::info!("{label}: run {id}");
             run.id = Some(id.to_owned());
+            tracing::info!("{label}: {}", RunMessage::Named(id.to_owned()));
+        }
+        if next != Next::Doubt {
+            self.doubt_since = None;
         }
         Ok(match next {
             Next::Wait => pending(progress.percent.filter(|_| progress.status == TaskStatus::Checking)),
             Next::Doubt => {
-                if !self.has_said_doubt {
-                    self.has_said_doubt = true;
-                    tracing::info!(
-                        "{label}: status {} may be the result of another run; polling until that is clear",
-                        progress.status.number().unwrap_or_default()
-                    );
+                let lasts = self.doubt_since.get_or_insert_with(Instant::now).elapsed();
+                if lasts >= DOUBT_LOGGED_AFTER && !self.has_logged_doubt {
+                    self.has_logged_doubt = true;
+                    let status = progress.status.number().unwrap_or_default();
+                    tracing::info!("{label}: {}", RunMessage::InDoubt(status));
                 }
-                display.show("waiting for the right run to show", None);
+                display.show(Activity::AwaitingRun, None);
                 Step::Pending { floor: Duration::ZERO, ceiling: Some(DOUBT_GAP), progress: None }
             }
             Next::Ended(status) => Step::Done(Watched::Ended(status)),
@@ -79,12 +86,12 @@ impl Poller {
 
     fn show(&mut self, display: &TaskDisplay, progress: Progress) {
         match progress.status {
-            TaskStatus::Checking => display.show("checking", progress.percent),
-            TaskStatus::NotChecked => display.show("no status yet", None),
-            TaskStatus::Unknown(number) if !self.has_said_unknown => {
-                self.has_said_unknown = true;
+            TaskStatus::Checking => display.show(Activity::Checking, progress.percent),
+            TaskStatus::NotChecked => display.show(Activity::NoStatus, None),
+            TaskStatus::Unknown(number) if !self.has_logged_unknown => {
+                self.has_logged_unknown = true;
                 let label = display.label();
-                tracing::warn!("{label}: unknown task status {number}; still waiting");
+                tracing::warn!("{label}: {}", RunMessage::UnknownStatus(number));
             }
             TaskStatus::Unknown(_) | TaskStatus::Failed | TaskStatus::Successful | TaskStatus::Stopped => {}
         }

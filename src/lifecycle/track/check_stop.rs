@@ -1,10 +1,13 @@
 //! Stopping the run that nobody waits for any more, if it is known to be the one that this process started.
 
-use super::remote_job::{GivenUp, Ownership};
+use super::remote_job::Ownership;
 use crate::codearts::Id;
 use crate::codearts::proof::{Active, Runs, active};
 use crate::lifecycle::check_run::{CheckEnvironment, CheckRun};
-use crate::model::policy::StopOnCancel;
+use crate::lifecycle::report::problem;
+use crate::log_problem;
+use crate::messages::{BatchNote, RunMessage};
+use crate::model::policy::{GivenUp, StopOnCancel};
 use futures_util::future::join;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
@@ -20,36 +23,29 @@ pub(super) async fn stop(
     (ownership, run): (Ownership, Option<&CheckRun>),
     why: GivenUp,
 ) {
-    let why = why.name();
+    let tell = |note, message| environment.console.tell(note, &format!("{label}: {message}"));
     match (environment.settings.stop_on_cancel, ownership) {
         (StopOnCancel::Never, _) | (StopOnCancel::Auto, Ownership::Attached) => {}
         (StopOnCancel::Always, _) => ask_to_stop(environment, task, label, why).await,
         (StopOnCancel::Auto, Ownership::Own) => match find_active(environment, task, run).await {
             Active::Watched => ask_to_stop(environment, task, label, why).await,
-            Active::Nothing => tracing::info!("{label}: the run has ended already ({why})"),
-            Active::PerhapsAnother => {
-                let text =
-                    format!("{label}: nothing is stopped, because the active run may be another one ({why})");
-                environment.console.tell("runs that may be others, not stopped", &text);
-            }
+            Active::Nothing => tracing::info!("{label}: {}", RunMessage::EndedAlready(why)),
+            Active::PerhapsAnother => tell(BatchNote::OtherRuns, RunMessage::NotStopped(why)),
         },
         (StopOnCancel::Auto, Ownership::Uncertain) => {
-            let text = format!(
-                "{label}: a run may have been started and goes on: which one is not known, so nothing is stopped ({why})"
-            );
-            environment.console.tell("runs that may have been started, not stopped", &text);
+            tell(BatchNote::UnknownRuns, RunMessage::UnknownNotStopped(why));
         }
     }
 }
 
 /// Stops whatever runs in the task.
-async fn ask_to_stop(environment: &CheckEnvironment<'_>, task: &Id, label: &str, why: &str) {
+async fn ask_to_stop(environment: &CheckEnvironment<'_>, task: &Id, label: &str, why: GivenUp) {
     match environment.service.stop(task).await {
         Ok(()) => {
-            let text = format!("{label}: the remote run was asked to stop ({why})");
-            environment.console.tell("remote runs asked to stop", &text);
+            let text = format!("{label}: {}", RunMessage::StopRequested(why));
+            environment.console.tell(BatchNote::StoppedRuns, &text);
         }
-        Err(error) => tracing::warn!("{error}; the remote run may go on"),
+        Err(error) => log_problem!(warn, label, problem(RunMessage::StopFailed, &error)),
     }
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod remote_job;
 pub(crate) mod signals;
 
 use crate::console::Console;
+use crate::messages::WaitMessage;
 use crate::model::outcome::Outcome;
 use board::Board;
 use futures_util::future::join_all;
@@ -35,7 +36,7 @@ pub(crate) async fn track_all<J: RemoteJob>(
             reports = &mut work => break reports,
             caught = signals.next(), if signal.is_none() => {
                 console.hurry();
-                console.print(Level::WARN, "cancelled; shutting down");
+                console.print(Level::WARN, &WaitMessage::ShuttingDown.to_string());
                 tracking.cancel.cancel();
                 signal = Some(caught);
             }

@@ -4,10 +4,12 @@
 use super::board::{Event, Events, Phase};
 use crate::codearts::start_once::StartLimits;
 use crate::http::error::CallError;
-use crate::lifecycle::polling::{poll_error, wait_result};
+use crate::lifecycle::polling::{poll_error, wait_cost, wait_result};
 use crate::lifecycle::report::{JobReport, Verdict};
+use crate::messages::WaitCost;
 use crate::model::outcome::Outcome;
-use crate::report::result::StartedBy;
+use crate::model::policy::GivenUp;
+use crate::report::result::{StartedBy, WaitResult};
 use crate::wait::{End, Pacer, Schedule, Step, Waiter};
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -49,28 +51,6 @@ pub(crate) enum Begun {
     Cancelled,
 }
 
-/// Why a run is given up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum GivenUp {
-    /// The process was cancelled.
-    Cancelled,
-    /// `--timeout` ran out.
-    TimedOut,
-    /// How it stands cannot be learned.
-    NoResult,
-}
-
-impl GivenUp {
-    /// The reason in a word.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Cancelled => "cancelled",
-            Self::TimedOut => "timeout",
-            Self::NoResult => "result unavailable",
-        }
-    }
-}
-
 /// Something that runs at CodeArts and is waited for.
 pub(crate) trait RemoteJob {
     /// The run that is watched, and what is known of it.
@@ -109,8 +89,8 @@ pub(crate) trait RemoteJob {
     /// Stops the run, if the settings say so and it is the right one. A failure is only worth a warning.
     async fn stop(&self, run: &mut Self::Run, why: GivenUp);
 
-    /// What an end means. `figures`: how long the wait was.
-    fn conclude(&self, run: &Self::Run, end: End<Self::End, CallError>, figures: &str) -> Verdict;
+    /// What an end means.
+    fn conclude(&self, run: &Self::Run, end: End<Self::End, CallError>, cost: WaitCost) -> Verdict;
 
     /// Fetches what belongs to the verdict, and makes the report. A cancellation ends it soon, with what is known.
     async fn collect(&self, run: Self::Run, job: JobReport, cancel: &CancellationToken) -> Self::Report;
@@ -172,7 +152,7 @@ async fn watch<J: RemoteJob>(
     run: &mut J::Run,
     tracking: &Tracking<'_>,
     events: &Events,
-) -> (Option<Verdict>, Option<crate::report::result::WaitResult>) {
+) -> (Option<Verdict>, Option<WaitResult>) {
     events.send(Event::Entered(Phase::Watching));
     let (name, names) = watch::channel(None);
     let announce = |run: &J::Run| {
@@ -200,8 +180,8 @@ async fn watch<J: RemoteJob>(
         () = tracking.cancel.cancelled() => return (None, None),
         never = job.beside(&pacer, ownership, names) => match never {},
     };
-    let (wait, figures) = (wait_result(&waited), waited.figures());
-    (Some(job.conclude(run, waited.end, &figures)), Some(wait))
+    let cost = wait_cost(&waited);
+    (Some(job.conclude(run, waited.end, cost)), Some(wait_result(&cost)))
 }
 
 /// Whether a run is given up, and why. Somebody else's is stopped on a signal or a timeout at the most.

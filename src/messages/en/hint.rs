@@ -11,6 +11,7 @@ pub(in crate::messages) fn hint(hint: &Hint) -> String {
         Hint::Artifact(hint) => hint.text(Language::English),
         Hint::Publish(hint) => hint.text(Language::English),
         Hint::Login(hint) => hint.text(Language::English),
+        Hint::Job(hint) => hint.text(Language::English),
         Hint::Service(hint) => hint.text(Language::English),
     }
 }

@@ -12,7 +12,7 @@ pub(in crate::messages) fn outcome(text: &OutcomeText) -> String {
     .to_owned()
 }
 
-const fn meaning(outcome: Outcome) -> &'static str {
+pub(super) const fn meaning(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Passed => "the check finished (status 2) and no quality gate failed; or the build succeeded",
         Outcome::CheckFailed => "the check itself failed to run (status 1): a clone, compile or tool error",

@@ -16,7 +16,7 @@ fn start(world: &World, arguments: &[&str]) -> Ended {
 
 /// The part of a reason about builds that appeared, without the system error after it.
 fn without_error(reason: &str) -> &str {
-    reason.split("; could not start").next().expect("a beginning")
+    reason.split(": could not start").next().expect("a beginning")
 }
 
 /// Builds of others appear while the start is lost and was never carried out. `before`: the latest build before;

@@ -119,6 +119,22 @@ fn an_active_run_is_attached_to_queued_behind_or_refused() {
     }
 }
 
+/// Where the list of runs confirms the end at the next poll, nothing was ever in doubt for the reader.
+#[test]
+fn a_run_that_was_active_from_the_start_ends_without_doubt() {
+    for polls in 1..=4 {
+        for start in [false, true] {
+            let world = World::new(task().before(CHECKING).ends_at_poll(polls));
+            let mut run = world.run(&["check", TASK, "--report", "none"]);
+            if start {
+                run.env("CODEARTS_START", "true");
+            }
+            let ended = run.finish().expect(0);
+            assert!(!ended.stderr.contains("another run;"), "{polls} {start}: {}", ended.stderr);
+        }
+    }
+}
+
 /// The service itself rejects the start when another run began between the poll and the start.
 #[test]
 fn a_start_refused_as_active_is_attached_to() {

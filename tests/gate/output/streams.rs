@@ -55,7 +55,7 @@ fn quiet_logs_only_warnings_and_errors() {
     assert_eq!(world.run(&["check", TASK, "-q"]).finish().expect(0).stderr, "");
     let world = World::new(task().before(STOPPED));
     let ended = world.run(&["check", TASK, "-q"]).finish().expect(3);
-    assert_eq!(ended.stderr.lines().count(), 2, "{}", ended.stderr);
+    assert_eq!(ended.stderr.lines().count(), 3, "{}", ended.stderr);
 }
 
 /// An old result cannot be mistaken for a new one.

@@ -33,7 +33,7 @@ const FILTERS: [(&str, &str); 14] = [
     // How long something took. Limits are written without "after" and stay.
     (r"after (?:\d+ ?(?:h|min|m|s|ms) ?)+, ", "after TIME, "),
     (r"(?:[2-9]|\d{2,}) polls", "N polls"),
-    (r"(noticed within) [\d.]+ s", "$1 TIME"),
+    (r"(detection delay) \d\w+", "$1 TIME"),
     (r#""(seconds|lag_bound_seconds)": [\d.]+"#, r#""$1": TIME"#),
     (r#" time="[\d.]+""#, r#" time="TIME""#),
     (r#""polls": \d+"#, r#""polls": N"#),

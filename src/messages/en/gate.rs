@@ -1,0 +1,124 @@
+//! The quality gate and thresholds in English.
+
+use super::parts::inner;
+use crate::messages::GateMessage;
+use crate::model::gate::{Counted, Doubt, GateFailure, ThresholdResult, UnknownGate};
+use crate::text::count;
+
+/// The words of a message.
+pub(in crate::messages) fn gate(message: &GateMessage) -> String {
+    match message {
+        GateMessage::Passed { finished, is_service_met, thresholds, known } => {
+            let service = is_service_met.then(|| "the CodeArts quality gate passed".to_owned());
+            let thresholds = (*thresholds > 0)
+                .then(|| format!("{} met{}", count(*thresholds, "threshold"), from_baseline(*known)));
+            let met: Vec<String> = service.into_iter().chain(thresholds).collect();
+            let finished = inner(finished);
+            if met.is_empty() { finished } else { format!("{finished}; {}", met.join(", ")) }
+        }
+        GateMessage::Failed { failures, known, finished } => {
+            format!("{}{}; {}", all(failures), from_baseline(*known), inner(finished))
+        }
+        GateMessage::FailedWithoutFindings { failures, why, finished } => {
+            format!("{}; {}; {}", all(failures), not_compared(&inner(why)), inner(finished))
+        }
+        GateMessage::NotCompared(why) => not_compared(&inner(why)),
+        GateMessage::NotRead(why) => {
+            format!("the check finished, but its quality gate could not be read: {}", inner(why))
+        }
+        GateMessage::NotCounted(why) => format!("the findings are not counted: {}", inner(why)),
+        GateMessage::SummaryTimedOut => "timed out reading the summary of the check".to_owned(),
+        GateMessage::WhoseSummary => "the summary may be about another run".to_owned(),
+        GateMessage::Notice(unknown) => self::unknown(unknown),
+    }
+}
+
+fn all(failures: &[GateFailure]) -> String {
+    failures.iter().map(failure).collect::<Vec<_>>().join("; ")
+}
+
+fn failure(failure: &GateFailure) -> String {
+    match failure {
+        GateFailure::NotPassed => "the CodeArts quality gate failed".to_owned(),
+        GateFailure::Unknown(why) => format!("{} (`--gate required`)", unknown(why)),
+        GateFailure::Threshold(threshold, doubt) => self::threshold(threshold, doubt.as_ref()),
+    }
+}
+
+fn unknown(unknown: &UnknownGate) -> String {
+    match unknown {
+        UnknownGate::Doubtful(why) => {
+            format!("the result of the CodeArts quality gate is unknown: {}", doubt(why))
+        }
+        UnknownGate::Undocumented(value) => {
+            format!("CodeArts reported `{value}`, an undocumented value, as the result of its quality gate")
+        }
+        UnknownGate::NotReported => "CodeArts did not report a result of its quality gate".to_owned(),
+    }
+}
+
+/// Why what CodeArts shows may be about another run.
+fn doubt(doubt: &Doubt) -> String {
+    match doubt {
+        Doubt::OtherRun(run) => {
+            format!("another run, {run}, has begun since, and CodeArts may show the result of that one")
+        }
+        Doubt::NoRuns => {
+            "CodeArts does not list its runs here, so the result may be another run's".to_owned()
+        }
+    }
+}
+
+/// `3 critical findings, at most 0 allowed`.
+fn threshold(threshold: &ThresholdResult, doubtful: Option<&Doubt>) -> String {
+    let ThresholdResult { name, limit, actual, .. } = threshold;
+    let kind = kind(*name);
+    match (actual, doubtful) {
+        (Some(actual), _) => {
+            format!("{}, at most {limit} allowed", count(*actual, &format!("{kind} finding")))
+        }
+        (None, Some(why)) => format!(
+            "the number of {kind} findings is unknown ({}), at most {limit} allowed (`--max-{name}`)",
+            doubt(why)
+        ),
+        (None, None) => format!(
+            "CodeArts did not report the number of {kind} findings, at most {limit} allowed (`--max-{name}`)"
+        ),
+    }
+}
+
+fn kind(counted: Counted) -> String {
+    match (counted.is_new, counted.severity) {
+        (false, None) => "open".to_owned(),
+        (false, Some(severity)) => severity.name().to_owned(),
+        (true, None) => "new".to_owned(),
+        (true, Some(severity)) => format!("new {}", severity.name()),
+    }
+}
+
+fn from_baseline(known: Option<u64>) -> String {
+    known.map_or_else(String::new, |known| format!(" ({known} known from the baseline)"))
+}
+
+fn not_compared(why: &str) -> String {
+    format!("the findings could not be compared with the baseline: {why}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::finding::Severity;
+
+    #[test]
+    fn a_threshold_is_named_with_its_numbers() {
+        let critical = Counted { is_new: false, severity: Some(Severity::Critical) };
+        let result = |name, actual| ThresholdResult { name, limit: 0, actual, passed: false };
+        let words = |name, actual, doubt| threshold(&result(name, actual), doubt);
+        assert_eq!(words(critical, Some(1), None), "1 critical finding, at most 0 allowed");
+        let new = Counted { is_new: true, severity: None };
+        assert_eq!(words(new, Some(2), None), "2 new findings, at most 0 allowed");
+        let unknown = words(critical, None, Some(&Doubt::NoRuns));
+        assert!(unknown.starts_with("the number of critical findings is unknown (CodeArts does not"));
+        assert!(words(new, None, None).ends_with("at most 0 allowed (`--max-new-issues`)"));
+    }
+}

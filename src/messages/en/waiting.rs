@@ -1,0 +1,48 @@
+//! Waiting in English.
+
+use super::parts::{inner, wait_cost};
+use crate::messages::{Activity, BatchNote, WaitMessage};
+
+/// The words of a message.
+pub(in crate::messages) fn waiting(message: &WaitMessage) -> String {
+    match message {
+        WaitMessage::StillWaiting(why) => format!("{}; still waiting", inner(why)),
+        WaitMessage::GivenUp { cost, why } => format!("gave up {}: {}", wait_cost(cost), inner(why)),
+        WaitMessage::StoppedResponding(cost) => {
+            format!("CodeArts stopped responding before the timeout, {}", wait_cost(cost))
+        }
+        WaitMessage::ShuttingDown => "cancelled; shutting down".to_owned(),
+    }
+}
+
+/// What a job is doing.
+pub(in crate::messages) fn activity(activity: &Activity) -> String {
+    match activity {
+        Activity::StartingRun => "starting a run",
+        Activity::Queued => "queued behind another run",
+        Activity::Checking => "checking",
+        Activity::NoStatus => "no status yet",
+        Activity::AwaitingRun => "waiting for the result of the right run",
+        Activity::MakingPdf => "making the PDF report",
+        Activity::DownloadingPdf => "downloading the PDF report",
+        Activity::StartingBuild => "starting a build",
+        Activity::AwaitingBuild => "waiting for a first build",
+        Activity::Building => "building",
+    }
+    .to_owned()
+}
+
+/// Events of one kind in a batch; their number follows.
+pub(in crate::messages) fn batch_note(note: &BatchNote) -> String {
+    match note {
+        BatchNote::FailedPolls => "failed polls",
+        BatchNote::UnnamedStarts => "starts without a run id",
+        BatchNote::ActiveRuns => "runs that were active already",
+        BatchNote::StoppedRuns => "remote runs asked to stop",
+        BatchNote::StoppedBuilds => "remote builds asked to stop",
+        BatchNote::OtherRuns => "runs not stopped because they may be others",
+        BatchNote::UnknownRuns => "runs not stopped because their ids are unknown",
+        BatchNote::UnknownGates => "unknown quality gates",
+    }
+    .to_owned()
+}

@@ -1,0 +1,22 @@
+//! What to do about a run or a build.
+
+/// What to do about how a run or a build went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobHint {
+    /// The result of the run is lost.
+    RunAgain,
+    /// The task was never checked.
+    StartRun,
+    /// The job was never built.
+    StartBuild,
+    /// The status of a build is not documented.
+    SeeConsole,
+    /// A build was perhaps started, and cannot be recognized.
+    UniqueParameter,
+    /// The project is needed to find the failing step.
+    ProjectForStep,
+    /// The project is needed to list past runs.
+    ProjectForPastRuns,
+    /// The result of the quality gate is unknown, and that counts as a pass.
+    RequireGate,
+}
