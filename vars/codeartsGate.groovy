@@ -1,16 +1,16 @@
-// The step `codeartsGate` of a shared library: waits for CodeArts Check tasks, keeps the report, and makes the build say what
-// was found. See vars/codeartsGate.txt for what it takes.
+// The step `codeartsGate` of a shared library: waits for CodeArts Check tasks, archives the report, and sets the result of
+// the build. Parameters: vars/codeartsGate.txt.
 def call(Map options) {
     Map gate = [:] + options
     String credentials = gate.remove('credentials') ?: 'huaweicloud'
     String githubToken = gate.remove('githubToken')
     String gitlabToken = gate.remove('gitlabToken')
-    // Told in any case: the gate must write where this step archives, whatever variables say.
+    // Always passed: the gate must write where this step archives, whatever the variables are.
     String directory = gate.get('reportDir') ?: 'codearts-report'
     gate.put('reportDir', directory)
     def tasks = gate.remove('taskId')
 
-    // Options are arguments, so that the gate refuses those it does not know. Secrets never are: `sh` logs arguments.
+    // Options are arguments, so that the gate rejects unknown ones. Secrets never are: `sh` logs arguments.
     String command = 'exec codearts-gate check'
     if (tasks != null) {
         command += ' ' + quoted(text(tasks))
