@@ -55,7 +55,11 @@ mod jenkins;
 mod kit;
 mod login {
     mod credentials;
+    mod job;
     mod keyless;
+    mod machines;
+    mod profile_files;
+    mod sessions;
 }
 mod network {
     mod foreign_answers;

@@ -1,58 +1,12 @@
-//! Logins without stored keys, and keys that other tools keep.
+//! Logins with an id token of the CI, without stored keys.
 
-use crate::kit::scenario::{
-    CHECKING, Story, Task, answers, calls, endless, is_held, pdf, refuses, resets, returns, scenario,
-    shows_a_web_page, succeeded, task,
-};
+use super::job::{finished, sent, with_iam, with_sts};
+use crate::kit::scenario::{Story, answers, calls, resets, returns, scenario, shows_a_web_page, succeeded};
 use crate::kit::{Run, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
-use codearts_gate::sandbox::{
-    ACCESS_KEY, AGENCY_URN, ID_REQUEST_TOKEN, IDP_ID, POD_TOKEN, PROVIDER_URN, SECRET_KEY,
-};
-use serde_json::{Value, json};
-use std::collections::BTreeSet;
-use std::path::Path;
+use codearts_gate::sandbox::{ACCESS_KEY, SECRET_KEY};
+use serde_json::json;
 use std::time::Duration;
-
-fn finished() -> Task {
-    succeeded().pdf(pdf())
-}
-
-/// A gate that has no keys.
-fn keyless(world: &World, arguments: &[&str]) -> Run {
-    let mut run = world.run(arguments);
-    run.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK").env("CODEARTS_REGION", "cn-north-4");
-    run
-}
-
-/// A step of GitHub Actions that may ask for an id token, for STS.
-fn with_sts(world: &World, arguments: &[&str]) -> Run {
-    let mut run = keyless(world, arguments);
-    run.env("CODEARTS_STS_ENDPOINT", &world.sandbox.origin());
-    run.env("HUAWEICLOUD_OIDC_PROVIDER_URN", PROVIDER_URN).env("HUAWEICLOUD_OIDC_AGENCY_URN", AGENCY_URN);
-    on_github(&mut run, world);
-    run
-}
-
-/// The same for IAM.
-fn with_iam(world: &World, arguments: &[&str]) -> Run {
-    let mut run = keyless(world, arguments);
-    run.env("CODEARTS_IAM_ENDPOINT", &world.sandbox.origin()).env("HUAWEICLOUD_SDK_IDP_ID", IDP_ID);
-    on_github(&mut run, world);
-    run
-}
-
-fn on_github(run: &mut Run, world: &World) {
-    let url = format!("{}/id-token?api-version=2.0", world.sandbox.origin());
-    run.env("ACTIONS_ID_TOKEN_REQUEST_URL", &url).env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", ID_REQUEST_TOKEN);
-}
-
-/// The field of a JSON body in each call of this kind.
-fn sent(world: &World, call: &str, pointer: &str) -> Vec<Value> {
-    let calls = world.calls(call);
-    let bodies = calls.iter().map(|call| serde_json::from_slice::<Value>(&call.body).expect("JSON"));
-    bodies.map(|body| body.pointer(pointer).cloned().unwrap_or_default()).collect()
-}
 
 #[test]
 fn every_keyless_login_works() {
@@ -77,60 +31,6 @@ fn every_keyless_login_works() {
         run.without("ACTIONS_ID_TOKEN_REQUEST_URL").env(way, value).finish().expect(0);
         assert_eq!(world.calls("id-token").len(), 0);
     }
-}
-
-/// Sessions that end during the wait are renewed, each with a fresh id token: the sandbox takes each id token once.
-/// Three sessions of an hour in a wait of three hours, a thousand times as fast.
-#[test]
-fn a_long_wait_outlives_its_sessions() {
-    let story = scenario()
-        .task(task().before(CHECKING).takes("5s").pdf(pdf()))
-        .token_life("2400ms")
-        .session_life("2400ms")
-        .with(|settings| settings.id_token_life = Duration::from_secs(2));
-    let mut table = Table::default();
-    for (call, pointer, run) in [
-        ("oidc-sts", "/id_token", with_sts as fn(&World, &[&str]) -> Run),
-        ("oidc-iam", "/auth/id_token/id", with_iam),
-    ] {
-        let world = World::new(story.clone());
-        let ended = run(&world, &["check", TASK]).finish().expect(0);
-        let tokens = sent(&world, call, pointer);
-        assert!(tokens.len() >= 3, "{}", tokens.len());
-        let different: BTreeSet<String> = tokens.iter().map(Value::to_string).collect();
-        assert_eq!(different.len(), tokens.len(), "each id token once");
-        // One may have been requested at the very end.
-        let asked = world.calls("id-token").len();
-        assert!((tokens.len()..=tokens.len() + 1).contains(&asked), "{asked} for {}", tokens.len());
-        // Renewed in time, so that nothing was ever rejected.
-        let refused = world.sandbox.recorded().iter().filter(|call| call.status == Some(401)).count();
-        assert_eq!(refused, 0);
-        table.add(call, &ended.stderr);
-    }
-    assert_shown!("sessions_that_are_renewed", table.text());
-}
-
-/// The requested session is as long as the time limits; for an agency that grants less, an hour is requested.
-#[test]
-fn the_session_is_as_long_as_the_wait() {
-    let durations = |hours: u64, variable: Option<&str>, arguments: &[&str]| {
-        let limit = Duration::from_secs(hours * 3600);
-        let world = World::new(scenario().task(finished()).with(|settings| settings.session_limit = limit));
-        let mut run = with_sts(&world, arguments);
-        if let Some(seconds) = variable {
-            run.env("HUAWEICLOUD_OIDC_DURATION_SECONDS", seconds);
-        }
-        let ended = run.finish();
-        (ended.code, sent(&world, "oidc-sts", "/duration_seconds"))
-    };
-    // The default limits are 60 and 10 minutes; 10 more are a margin.
-    assert_eq!(durations(12, None, &["check", TASK]), (0, vec![json!(80 * 60)]));
-    assert_eq!(durations(12, None, &["check", TASK, "--timeout", "3h"]), (0, vec![json!(200 * 60)]));
-    assert_eq!(durations(12, None, &["check", TASK, "--timeout", "3days"]), (0, vec![json!(43_200)]));
-    assert_eq!(durations(1, None, &["check", TASK]), (0, vec![json!(80 * 60), json!(3600)]));
-    assert_eq!(durations(12, Some("1000"), &["check", TASK]), (0, vec![json!(1000)]));
-    assert_eq!(durations(1, Some("7200"), &["check", TASK]), (64, vec![json!(7200)]));
-    assert_eq!(durations(1, Some("60"), &["check", TASK]), (64, vec![]));
 }
 
 /// The audience of the token, and the name of the session.
@@ -206,25 +106,6 @@ fn rejections_name_the_claims() {
     assert_shown!("refused_keyless_logins", table.text());
 }
 
-/// A rejected login is not repeated, however many tasks need it; an unusable answer to a later login is retried.
-#[test]
-fn a_refused_keyless_login_is_not_tried_again() {
-    for (call, run) in [("oidc-sts", with_sts as fn(&World, &[&str]) -> Run), ("oidc-iam", with_iam)] {
-        let world = World::new(scenario().when(call, refuses(403, "IAM.0002")));
-        run(&world, &["check", "aa", "bb", "cc", "--start"]).finish().expect(77);
-        assert_eq!((world.calls(call).len(), world.calls("id-token").len()), (1, 1), "{call}");
-        let world = World::new(
-            scenario()
-                .task(task().before(CHECKING).takes("3s"))
-                .token_life("2s")
-                .session_life("2s")
-                .when(calls(call).nth([2]), refuses(403, "IAM.0002")),
-        );
-        run(&world, &["check", TASK, "--report", "none"]).finish().expect(0);
-        assert!(world.calls(call).len() >= 3, "{call}");
-    }
-}
-
 /// Faults at any step of a login are retried.
 #[test]
 fn faults_at_a_keyless_login_are_retried() {
@@ -241,19 +122,6 @@ fn faults_at_a_keyless_login_are_retried() {
             assert_eq!(world.calls("id-token").len(), 2, "{fault:?}");
         }
     }
-}
-
-/// A slow renewal delays nothing: the current session is used meanwhile.
-#[test]
-fn a_slow_renewal_delays_nothing() {
-    let story = scenario().task(endless().before(CHECKING)).session_life("9s");
-    let world = World::new(story.when(calls("oidc-sts").nth([2]), is_held()));
-    let mut child = with_sts(&world, &["check", TASK, "--report", "none"]).spawn();
-    world.wait_until_received("oidc-sts", 2);
-    world.wait_for("progress", world.calls("progress").len() + 5);
-    assert_eq!(world.calls("oidc-sts").len(), 1, "the second has no answer yet");
-    child.kill().expect("killed");
-    child.wait().expect("an end");
 }
 
 /// What is missing is named before anything is sent.
@@ -292,122 +160,4 @@ fn what_is_missing_is_named() {
     run.finish().expect(0);
     assert_eq!(world.calls("oidc-sts").len(), 0);
     run.env("CODEARTS_AUTH", "oidc").finish().expect(64);
-}
-
-fn write(home: &Path, name: &str, text: &str) {
-    let path = home.join(name);
-    std::fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
-    std::fs::write(path, text).expect("a file");
-}
-
-#[test]
-fn keys_of_other_tools_are_read() {
-    let world = World::new(finished());
-    let home = tempfile::tempdir().expect("a directory");
-    let run = |auth: &str, code: i32| {
-        let mut run = keyless(&world, &["check", TASK, "--report", "none"]);
-        run.env("HOME", home.path().to_str().expect("UTF-8")).env("CODEARTS_AUTH", auth);
-        run.finish().expect(code).stderr
-    };
-    let mut table = Table::default();
-    table.add("no profile file", &run("profile", 64));
-    table.add("no file of KooCLI", &run("koocli", 64));
-    let profile = format!(
-        "# mine\n[global]\nak = x\n[basic]\nak = {ACCESS_KEY}\nsk: {SECRET_KEY}\n; more\nproject_id =\n"
-    );
-    write(home.path(), ".huaweicloud/credentials", &profile);
-    for auth in ["auto", "profile"] {
-        table.add(format!("a profile file, {auth}"), run(auth, 0).lines().next().unwrap_or_default());
-    }
-    // The project of the profile is signed; an explicit one takes precedence.
-    write(
-        home.path(),
-        ".huaweicloud/credentials",
-        &profile.replace("project_id =", "project_id = 0123456789abcdef"),
-    );
-    run("profile", 0);
-    write(home.path(), ".huaweicloud/credentials", "[global]\nak = x\nsk = y\n");
-    table.add("a profile without keys", &run("auto", 64));
-    std::fs::remove_file(home.path().join(".huaweicloud/credentials")).expect("removed");
-
-    let koocli = |encrypted: Value| {
-        json!({"current": "b", "authEncrypt": encrypted, "profiles": [
-            {"name": "a", "accessKeyId": "x", "secretAccessKey": "y"},
-            {"name": "b", "accessKeyId": ACCESS_KEY, "secretAccessKey": SECRET_KEY},
-        ]})
-        .to_string()
-    };
-    write(home.path(), ".hcloud/config.json", &koocli(json!(false)));
-    table.add("a file of KooCLI", run("koocli", 0).lines().next().unwrap_or_default());
-    // Only when it is named.
-    run("auto", 64);
-    for encrypted in [json!(true), json!("true")] {
-        write(home.path(), ".hcloud/config.json", &koocli(encrypted.clone()));
-        table.add(format!("authEncrypt {encrypted}"), &run("koocli", 64));
-    }
-    let gone = koocli(json!(false)).replace(r#""current":"b""#, r#""current":"gone""#);
-    write(home.path(), ".hcloud/config.json", &gone);
-    table.add("no current profile", &run("koocli", 64));
-    for odd in ["", "{}", "[1]", "{\"profiles\": [{}]}"] {
-        write(home.path(), ".hcloud/config.json", odd);
-        table.add(format!("{odd:?}"), &run("koocli", 64));
-    }
-    assert_shown!("keys_of_other_tools", table.text());
-}
-
-/// The agency of a cloud server and the identity of a pod: only when named, never through a proxy.
-#[test]
-fn identities_of_machines_are_used() {
-    let world = World::new(finished());
-    let mut run = keyless(&world, &["check", TASK, "--report", "none", "--auth", "metadata"]);
-    run.env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin());
-    // A closed port.
-    run.env("HTTP_PROXY", "http://127.0.0.1:9").env("NO_PROXY", "");
-    let mut table = Table::default();
-    table.add("a cloud server", run.finish().expect(0).stderr.lines().next().unwrap_or_default());
-    assert_eq!(world.calls("metadata-keys").len(), 1);
-
-    let directory = tempfile::tempdir().expect("a directory");
-    let file = directory.path().join("token");
-    std::fs::write(&file, POD_TOKEN).expect("a file");
-    run.env("HC_CONTAINER_CREDENTIALS_FULL_URI", &format!("{}/pod-credentials", world.sandbox.origin()));
-    run.env("HC_CONTAINER_AUTHORIZATION_TOKEN_FILE", file.to_str().expect("UTF-8"));
-    table.add("a pod", run.finish().expect(0).stderr.lines().next().unwrap_or_default());
-    run.env("HC_CONTAINER_CREDENTIALS_FULL_URI", "http://elsewhere.example/x").finish().expect(64);
-
-    let world = World::new(scenario().with(|settings| settings.has_agency = false));
-    let mut run = keyless(&world, &["check", TASK, "--auth", "metadata"]);
-    let ended = run.env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin()).finish().expect(77);
-    table.add("a cloud server without an agency", &lines_with(&ended.stderr, TASK));
-    assert_shown!("identities_of_machines", table.text());
-    // It is not asked unless it is named.
-    let world = World::new(finished());
-    keyless(&world, &["check", TASK])
-        .env("CODEARTS_METADATA_ENDPOINT", &world.sandbox.origin())
-        .finish()
-        .expect(64);
-    assert_eq!(world.sandbox.recorded().len(), 0);
-}
-
-/// Everybody who may change the profile can replace the credentials.
-#[cfg(unix)]
-#[test]
-fn a_profile_writable_by_others_is_a_warning() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let world = World::new(finished());
-    let home = tempfile::tempdir().expect("a directory");
-    let profile = format!("[basic]\nak = {ACCESS_KEY}\nsk = {SECRET_KEY}\n");
-    write(home.path(), ".huaweicloud/credentials", &profile);
-    let path = home.path().join(".huaweicloud/credentials");
-    let mut table = Table::default();
-    for (mode, warns) in [(0o600, false), (0o644, false), (0o664, false), (0o602, true), (0o666, true)] {
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("the mode");
-        let mut run = keyless(&world, &["check", TASK, "--report", "none"]);
-        run.env("HOME", home.path().to_str().expect("UTF-8")).env("CODEARTS_AUTH", "profile");
-        let stderr = run.finish().expect(0).stderr;
-        let warnings = lines_with(&stderr, &format!("`{}`", path.display()));
-        assert_eq!(warnings.lines().count(), usize::from(warns), "{mode:o}: {stderr}");
-        table.add(format!("{mode:o}"), &warnings);
-    }
-    assert_shown!("profile_that_everybody_may_change", table.text());
 }
