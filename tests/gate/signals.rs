@@ -15,7 +15,9 @@ fn signal(child: &Child, name: &str) {
     assert!(Command::new("sh").args(["-c", &script]).status().expect("a shell").success());
 }
 
-/// Long enough for the gate to notice something that has no visible effect.
+/// What the log contains as soon as a signal is noticed.
+const SHUTTING_DOWN: &str = "cancelled; shutting down";
+/// Time for an effect that must not happen; no result depends on it.
 const A_MOMENT: Duration = Duration::from_millis(200);
 
 /// Runs it until so many requests of one kind have arrived, then sends the signal.
@@ -60,12 +62,12 @@ fn a_run_of_others_is_not_stopped() {
 fn a_start_in_flight_is_stopped_too() {
     let world = World::new(scenario().task(endless()).when("run", is_held()));
     let run = world.run(&["check", TASK, "--start"]);
-    let child = run.spawn();
+    let watched = run.spawn_watched();
     world.wait_until_received("run", 1);
-    signal(&child, "TERM");
-    sleep(A_MOMENT);
+    signal(&watched.child, "TERM");
+    watched.wait_for_log(SHUTTING_DOWN);
     world.release();
-    run.wait(child).expect(143);
+    run.wait_watched(watched).expect(143);
     assert_eq!((world.sandbox.runs_started(TASK), world.calls("stop").len()), (1, 1));
 }
 
@@ -131,13 +133,13 @@ fn no_run_is_started_after_the_signal() {
             .when(calls("last-jobs").of("bb"), is_held()),
     );
     let run = world.run(&["check", "aa", "bb", "--start"]);
-    let child = run.spawn();
+    let watched = run.spawn_watched();
     world.wait_until_received("run", 1);
     world.wait_until_received("last-jobs", 2);
-    signal(&child, "TERM");
-    sleep(A_MOMENT);
+    signal(&watched.child, "TERM");
+    watched.wait_for_log(SHUTTING_DOWN);
     world.release();
-    run.wait(child).expect(143);
+    run.wait_watched(watched).expect(143);
     assert_eq!((world.sandbox.runs_started("aa"), world.sandbox.runs_started("bb")), (1, 0));
 }
 

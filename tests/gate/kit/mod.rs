@@ -9,6 +9,7 @@ pub(crate) mod scenario;
 mod schema;
 pub(crate) mod secrets;
 pub(crate) mod server;
+mod watched;
 mod world;
 
 pub(crate) use run::{Ended, Run};

@@ -2,6 +2,7 @@
 
 use super::schema::assert_result;
 use super::secrets::{assert_none, assert_none_in_bytes};
+use super::watched::Watched;
 use codearts_gate::report::store::directory::RESULT_FILE;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -95,6 +96,16 @@ impl Run {
     pub(crate) fn finish(&self) -> Ended {
         let output = self.command().output().expect("the binary");
         self.ended(output)
+    }
+
+    /// Starts it, and reads its log while it runs.
+    pub(crate) fn spawn_watched(&self) -> Watched {
+        Watched::new(self.spawn())
+    }
+
+    /// The results of a watched run.
+    pub(crate) fn wait_watched(&self, watched: Watched) -> Ended {
+        self.ended(watched.finish())
     }
 
     /// The results of a spawned run.

@@ -111,6 +111,15 @@ fn build(job: Job, more: &[&str]) -> (World, Run) {
     (world, run)
 }
 
+/// Not a mistake of the user: without file descriptors the runtime cannot start.
+#[cfg(target_os = "linux")]
+#[test]
+fn internal() {
+    let run = Run::new(&["check", TASK]);
+    let ended = run.wait(run.spawn_through_shell("ulimit -n 4 && exec \"$0\" \"$@\"")).expect(70);
+    assert_shown!("internal", super::shown(&ended));
+}
+
 #[test]
 fn build_failed() {
     let failing = || job().ends_at_poll(2).ends("FAILURE").log_lines(3);
