@@ -115,13 +115,20 @@ mod tests {
         }
     }
 
+    /// Only a documented code is a refusal; anything else means nothing, whatever its status. IAM's bare 401 alone is believed.
     #[test]
-    fn an_answer_without_a_code_is_a_refusal_of_the_password_alone() {
+    fn an_answer_without_a_documented_code_is_not_a_refusal() {
         use Failure::*;
-        for status in [200, 301, 302, 307, 400, 403, 404, 405, 407, 410, 451, 500, 501, 503, 505] {
-            assert_eq!(IAM.classify(status, &ErrorBody::default()), Unavailable, "{status}");
+        let foreign = ["403", "blocked", "already_exists", "a.b", ".1"].map(error);
+        for body in foreign.iter().chain([&ErrorBody::default()]) {
+            for status in [200, 301, 302, 307, 400, 401, 403, 404, 405, 407, 410, 451, 500, 501, 503, 505] {
+                assert_eq!(classify(status, body, |_, _| None), Unavailable, "{status} {body:?}");
+            }
+            for (status, expected) in [(408, Lost), (425, Busy), (429, Busy)] {
+                assert_eq!(classify(status, body, |_, _| None), expected, "{status} {body:?}");
+            }
         }
-        for (status, expected) in [(401, Unauthenticated), (408, Lost), (425, Busy), (429, Busy)] {
+        for (status, expected) in [(401, Unauthenticated), (403, Unavailable), (429, Busy)] {
             assert_eq!(IAM.classify(status, &ErrorBody::default()), expected, "{status}");
         }
     }

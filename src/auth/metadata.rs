@@ -7,11 +7,11 @@ use super::session::Session;
 use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
-use crate::http::{HttpClient, HttpSettings, sensitive};
+use crate::http::{HttpClient, HttpSettings, json_headers, sensitive};
 use crate::messages::{Attempt, Hint, HttpMessage, LoginHint, LoginMessage};
 use crate::text::redactor;
 use reqwest::Method;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use url::Url;
@@ -116,8 +116,8 @@ async fn of_pod(
     })?;
     redactor::learn(&token);
     let token = sensitive(token.trim()).map_err(|_| unusable(LoginMessage::NoPodToken(path())))?;
-    let mut headers = HeaderMap::from_iter([(AUTHORIZATION, token)]);
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    let mut headers = json_headers();
+    headers.insert(AUTHORIZATION, token);
     let origin = origin_of(url);
     let (body, answered) = send(http, &origin, &call, headers, limit).await?;
     Session::of_keys(&body, &answered).ok_or_else(|| unreadable(&call, &origin, LoginMessage::LacksKeys))

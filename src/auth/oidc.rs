@@ -9,9 +9,9 @@ use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
-use crate::http::{HttpClient, call_limit};
+use crate::http::{HttpClient, call_limit, json_headers};
 use crate::messages::{Attempt, Hint, LoginHint, LoginMessage};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -149,7 +149,7 @@ impl Agency {
             is_confidential: true,
             ..Call::post(Attempt::AssumeAgency, "/v5/agencies/assume-with-oidc", body.to_string())
         };
-        exchange(http, &self.endpoint, &call, HeaderMap::new(), deadline, async |body, headers| {
+        exchange(http, &self.endpoint, &call, json_headers(), deadline, async |body, headers| {
             Session::of_keys(body, headers).ok_or(LoginMessage::LacksKeys)
         })
         .await
@@ -172,7 +172,7 @@ async fn exchange_at_iam(
         is_confidential: true,
         ..Call::post(Attempt::ExchangeIdToken, "/v3.0/OS-AUTH/id-token/tokens", body.to_string())
     };
-    let mut headers = HeaderMap::new();
+    let mut headers = json_headers();
     if let Ok(provider) = HeaderValue::from_str(provider) {
         headers.insert(PROVIDER_HEADER, provider);
     }
@@ -186,11 +186,10 @@ async fn exchange(
     http: &HttpClient,
     origin: &Url,
     call: &Call,
-    mut headers: HeaderMap,
+    headers: HeaderMap,
     deadline: Instant,
     read: impl AsyncFn(&serde_json::Value, &HeaderMap) -> Result<Session, LoginMessage>,
 ) -> Result<Session, CallError> {
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     retry(RetryPolicy::new(RetryClass::Login, deadline, http.backoff()), async || {
         let (body, answered) = send(http, origin, call, headers.clone(), call_limit(deadline)).await?;
         read(&body, &answered).await.map_err(|why| unreadable(call, origin, why))

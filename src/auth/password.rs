@@ -10,9 +10,8 @@ use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
-use crate::http::{HttpClient, call_limit};
+use crate::http::{HttpClient, call_limit, json_headers};
 use crate::messages::{Attempt, LoginMessage};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use std::time::Duration;
@@ -62,12 +61,10 @@ impl PasswordLogin {
             ..Call::post(Attempt::LogInWithPassword, "/v3/auth/tokens", body.to_string())
         };
         let call = call.with_query("nocatalog", "true");
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let deadline = Instant::now() + limit;
         retry(RetryPolicy::new(call.class, deadline, http.backoff()), async || {
             let (body, headers) =
-                send(http, &self.endpoint, &call, headers.clone(), call_limit(deadline)).await?;
+                send(http, &self.endpoint, &call, json_headers(), call_limit(deadline)).await?;
             Session::of_token(&body, &headers)
                 .ok_or_else(|| unreadable(&call, &self.endpoint, LoginMessage::LacksToken))
         })

@@ -1,13 +1,11 @@
 //! How a build was started, according to its record (page `build`, sections 2 and 6), and whether that shows by whom.
 
 use super::build_start::{BuildRequest, Revision};
-use super::builds::{Sources, may_be_known_elsewhere, shown};
+use super::builds::{Sources, shown};
 use super::id::Id;
 use super::service::{Service, get};
 use super::wire::{HistoryDetails, RecordEntry, RecordInfo};
 use crate::http::error::CallError;
-use crate::http::repeat::{RetryPolicy, retry};
-use crate::http::retry::RetryClass;
 use crate::http::{field, lenient};
 use crate::messages::{Attempt, ServiceMessage};
 use std::ops::RangeInclusive;
@@ -129,7 +127,7 @@ impl Service {
         let limit = deadline.min(Instant::now() + UNKNOWN_LIMIT);
         loop {
             match self.build_record(job, number, request, deadline).await {
-                Err(error) if may_be_known_elsewhere(&error) && Instant::now() < limit => {
+                Err(error) if error.may_lack_call() && Instant::now() < limit => {
                     sleep(self.backoff().cap(LOOK_PAUSE)).await;
                 }
                 result => return result,
@@ -160,11 +158,7 @@ impl Service {
         let mut info = RecordEntry::default();
         if request.revision.is_some() {
             let mut sources = Sources::default();
-            let reading =
-                retry(RetryPolicy::new(RetryClass::Idempotent, deadline, self.backoff()), async || {
-                    self.record_info(job, number, &mut sources).await
-                });
-            info = reading.await?;
+            info = self.until(deadline, async || self.record_info(job, number, &mut sources).await).await?;
         }
         Ok(Record::read(details, info))
     }
@@ -200,7 +194,7 @@ impl Service {
                     }
                     return Ok(record);
                 }
-                Err(error) if may_be_known_elsewhere(&error) => first = first.or(Some(error)),
+                Err(error) if error.may_lack_call() => first = first.or(Some(error)),
                 Err(error) => return Err(error),
             }
         }

@@ -1,6 +1,5 @@
 //! Starting a build exactly once (page `build`, section 4).
 
-use super::builds::may_be_known_elsewhere;
 use super::id::Id;
 use super::service::{Service, post};
 use super::start_once::{BrokenOff, StartLimits};
@@ -94,7 +93,7 @@ impl Service {
         let deadline = limits.deadline;
         let before = match self.latest_build_by(job, deadline).await {
             Ok(latest) => Some(latest.unwrap_or(0)),
-            Err(error) if may_be_known_elsewhere(&error) => {
+            Err(error) if error.may_lack_call() => {
                 tracing::debug!("{}", ServiceMessage::GoingOnWithout(error.shown()));
                 None
             }
@@ -183,7 +182,7 @@ fn start_call(job: &Id, request: &BuildRequest) -> Call {
         class: RetryClass::CreateOnce,
         expected: &["actual_build_number"],
         holds_permit: true,
-        ..post(Attempt::StartBuild(job.short().to_owned()), path, body.to_string())
+        ..post(Attempt::StartBuild(job.short()), path, body.to_string())
     }
 }
 

@@ -8,8 +8,7 @@ use super::service::{Service, get, post};
 use super::wire::{BuildInfo, HistoryDetails, JobStatus, OutputInfo, PackageEntry, RunningStatus};
 use crate::http::error::CallError;
 use crate::http::field;
-use crate::http::repeat::{RetryPolicy, retry};
-use crate::http::retry::{Failure, RetryClass, is_transient};
+use crate::http::retry::{Failure, is_transient};
 use crate::messages::{Attempt, Build, ServiceMessage};
 use crate::text::{QUOTE_LIMIT, one_line};
 use serde_json::Value;
@@ -97,8 +96,7 @@ impl Service {
     /// # Errors
     /// The last failure.
     pub async fn is_job_running(&self, job: &Id, deadline: Instant) -> Result<bool, CallError> {
-        let call =
-            get(Attempt::ReadJob(job.short().to_owned()), format!("/v3/jobs/{job}/status"), &["result"]);
+        let call = get(Attempt::ReadJob(job.short()), format!("/v3/jobs/{job}/status"), &["result"]);
         let body = self.call(&call, deadline).await?;
         field::read::<JobStatus>(&body)
             .result
@@ -110,11 +108,8 @@ impl Service {
     /// # Errors
     /// Any failed call.
     pub async fn latest_build(&self, job: &Id) -> Result<Option<u64>, CallError> {
-        let call = get(
-            Attempt::ReadLatestBuild(job.short().to_owned()),
-            format!("/v1/job/{job}/running-status"),
-            &["result"],
-        );
+        let call =
+            get(Attempt::ReadLatestBuild(job.short()), format!("/v1/job/{job}/running-status"), &["result"]);
         let result = field::read::<RunningStatus>(&self.attempt(&call).await?).result;
         // An empty answer does not mean "never built".
         if result.is_running.is_none() && result.last_build_no.is_none() {
@@ -128,10 +123,7 @@ impl Service {
     /// # Errors
     /// The last failure.
     pub async fn latest_build_by(&self, job: &Id, deadline: Instant) -> Result<Option<u64>, CallError> {
-        retry(RetryPolicy::new(RetryClass::Idempotent, deadline, self.backoff()), async || {
-            self.latest_build(job).await
-        })
-        .await
+        self.until(deadline, async || self.latest_build(job).await).await
     }
 
     /// How one build stands. Two calls show it; the second is made where the first does not know. `sources` remembers which
@@ -164,7 +156,7 @@ impl Service {
                         };
                     }
                 },
-                Err(error) if may_be_known_elsewhere(&error) => {
+                Err(error) if error.may_lack_call() => {
                     sources.lacks_info = is_missing_call(&error);
                     unknown_to_info = Some(error);
                 }
@@ -174,7 +166,7 @@ impl Service {
         let recorded = self.recorded_state(job, build_no, sources).await;
         // The first refusal is the clearest where nobody knows the build.
         recorded.map_err(|other| match unknown_to_info {
-            Some(error) if may_be_known_elsewhere(&other) => error,
+            Some(error) if other.may_lack_call() => error,
             _ => other,
         })
     }
@@ -239,7 +231,7 @@ impl Service {
 
 /// A build, for messages.
 pub(super) fn shown(job: &Id, number: u64) -> Build {
-    Build { job: job.short().to_owned(), number }
+    Build { job: job.short(), number }
 }
 
 /// The state in `build-info`.
@@ -254,11 +246,6 @@ fn read_build_info(body: &Value) -> InfoState {
         is_building: result.building.unwrap_or(false),
         state: BuildState::read(result.build_result.as_deref()),
     }
-}
-
-/// Whether another call may know what this one does not: it does not exist here, or knows no such build.
-pub(super) fn may_be_known_elsewhere(error: &CallError) -> bool {
-    error.may_lack_call()
 }
 
 /// Whether the call does not exist here, by the code of the gateway (`errors-and-retry`, section 4).

@@ -112,7 +112,6 @@ fn may_be_the_clock(error: &CallError) -> bool {
 mod tests {
     use super::*;
     use crate::messages::{Attempt, HttpMessage};
-    use crate::model::tls_fault::TlsFault;
     use serde_json::Value;
     use std::time::SystemTime;
 
@@ -160,28 +159,6 @@ mod tests {
         }
     }
 
-    /// Only the service's own code is a refusal; another's answer means nothing, whatever its status.
-    #[test]
-    fn what_carries_no_code_of_the_service_is_no_refusal() {
-        use Failure::*;
-        let own = ErrorBody::default();
-        for status in [200, 301, 302, 307, 400, 403, 404, 405, 407, 410, 451, 500, 501, 503, 505] {
-            for foreign in [
-                &own,
-                &error("403"),
-                &error("blocked"),
-                &error("already_exists"),
-                &error("a.b"),
-                &error(".1"),
-            ] {
-                assert_eq!(classify(status, foreign), Unavailable, "{status} {foreign:?}");
-            }
-        }
-        for (status, expected) in [(401, Unavailable), (408, Lost), (425, Busy), (429, Busy)] {
-            assert_eq!(classify(status, &own), expected, "{status}");
-        }
-    }
-
     #[test]
     fn a_wrapped_error_of_another_service_is_permanent() {
         let body: Value =
@@ -191,29 +168,25 @@ mod tests {
     }
 
     #[test]
-    fn each_fault_of_tls_and_of_the_clock_has_its_own_hint() {
-        let of = |failure, code: Option<&str>, has_date: bool| {
-            let error = CallError {
-                status: Some(401),
-                code: code.map(str::to_owned),
-                server_date: has_date.then_some(SystemTime::UNIX_EPOCH),
-                ..CallError::before_sending(Attempt::ReachService, failure, HttpMessage::Empty)
-            };
-            hints_of(&error).iter().map(Hint::to_string).collect::<String>()
-        };
-        let tls = |fault| of(Failure::Tls(fault), None, true);
-        assert!(tls(TlsFault::Expired).contains("renew") && tls(TlsFault::NotYetValid).contains("clock"));
-        assert!(tls(TlsFault::WrongName).contains("host name"));
-        assert!(tls(TlsFault::UnknownAuthority).contains("--ca-file"));
-        assert!(tls(TlsFault::NotSpoken).contains("plain http"));
+    fn a_refused_signature_may_be_about_the_clock() {
         for (code, has_date, is_clock) in [
             (Some("APIGW.0301"), true, false),
             (Some("APIGW.0301"), false, true),
             (Some("APIG.0303"), true, true),
             (None, true, false),
         ] {
-            let hints = of(Failure::Unauthenticated, code, has_date);
-            assert_eq!(hints.contains("clock of this machine"), is_clock, "{code:?} {has_date}");
+            let error = CallError {
+                status: Some(401),
+                code: code.map(str::to_owned),
+                server_date: has_date.then_some(SystemTime::UNIX_EPOCH),
+                ..CallError::before_sending(
+                    Attempt::ReachService,
+                    Failure::Unauthenticated,
+                    HttpMessage::Empty,
+                )
+            };
+            let has_hint = hints_of(&error).contains(&Hint::Service(ServiceHint::Clock));
+            assert_eq!(has_hint, is_clock, "{code:?} {has_date}");
         }
     }
 }

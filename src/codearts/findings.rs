@@ -252,7 +252,7 @@ impl Pages<'_> {
             body_limit: PAGE_BYTES_LIMIT,
             permits: Some(Arc::clone(&self.permits)),
             ..get(
-                Attempt::ListFindings(task.short().to_owned()),
+                Attempt::ListFindings(task.short()),
                 format!("/v2/tasks/{task}/defects-detail"),
                 &["defects", "total"],
             )
@@ -270,7 +270,7 @@ impl Pages<'_> {
         let is_delayed = filter.is_delayed;
         // Beside the loop, which has other answers to wait for.
         let read = async |body: Bytes| {
-            let _turn = self.readers.acquire().await;
+            let _permit = self.readers.acquire().await;
             // A panic there has ended the process.
             spawn_blocking(move || {
                 if has_too_many_rows(&body) {

@@ -36,8 +36,8 @@ impl fmt::Display for Id {
 
 impl Id {
     /// As much of it as distinguishes it from others, for messages that also name the address.
-    pub fn short(&self) -> &str {
-        self.0.get(..8).unwrap_or(&self.0)
+    pub fn short(&self) -> String {
+        self.0.get(..8).unwrap_or(&self.0).to_owned()
     }
 
     /// The id as text.

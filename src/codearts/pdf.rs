@@ -5,11 +5,11 @@ use super::id::Id;
 use super::service::{Service, get, post};
 use super::storage::not_about_credentials;
 use super::wire::{ExportProgress, ExportStarted, ExportStatus};
-use crate::http::Response;
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::field;
 use crate::http::retry::{Failure, RetryClass};
+use crate::http::{Response, TransportError, next_chunk};
 use crate::messages::{Attempt, ServiceMessage};
 use crate::text::{QUOTE_LIMIT, one_line};
 use bytes::{Bytes, BytesMut};
@@ -59,7 +59,7 @@ pub struct PdfStream {
     call: Call,
     origin: Url,
     /// Given back at the end.
-    _turn: Option<OwnedSemaphorePermit>,
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 impl PdfStream {
@@ -71,9 +71,7 @@ impl PdfStream {
         if let Some(first) = self.first.take() {
             return Ok(Some(first));
         }
-        crate::http::next_chunk(&mut self.response)
-            .await
-            .map_err(|error| self.call.transport_error(&self.origin, error))
+        next_chunk(&mut self.response).await.map_err(|error| self.call.transport_error(&self.origin, error))
     }
 }
 
@@ -87,11 +85,11 @@ impl Service {
             method: Method::PUT,
             query: vec![("project_name".to_owned(), title.to_owned())],
             expected: &["result"],
-            ..post(Attempt::StartExport(task.short().to_owned()), format!("/v1/tasks/{task}/{path}"), "{}")
+            ..post(Attempt::StartExport(task.short()), format!("/v1/tasks/{task}/{path}"), "{}")
         };
         let mut used = call("pdf-async-job");
         let mut answer = self.call(&used, deadline).await;
-        if matches!(&answer, Err(error) if error.failure == Failure::NotFound || error.is_bare(404)) {
+        if answer.as_ref().is_err_and(CallError::is_not_found) {
             used = call("pdf-job");
             answer = self.call(&used, deadline).await;
         }
@@ -104,12 +102,12 @@ impl Service {
     /// # Errors
     /// Any failed call.
     pub async fn export_state(&self, task: &Id, job: &str) -> Result<ExportState, CallError> {
-        let attempt = Attempt::ReadExport(task.short().to_owned());
+        let attempt = Attempt::ReadExport(task.short());
         let newer = get(attempt.clone(), "/v2/async-job", &["result"])
             .with_query("task_id", task.as_str())
             .with_query("async_job_id", job);
         match self.attempt(&newer).await {
-            Err(error) if error.failure == Failure::NotFound || error.is_bare(404) => {
+            Err(error) if error.is_not_found() => {
                 let job = crate::http::query::encode(job);
                 let path = format!("/v1/tasks/{task}/async-job/{job}");
                 let older = get(attempt, path, &["result"]);
@@ -126,13 +124,13 @@ impl Service {
     pub async fn open_pdf(&self, task: &Id, file: &str) -> Result<PdfStream, CallError> {
         let call = Call {
             class: RetryClass::ConsumeOnce,
-            ..get(Attempt::DownloadPdf(task.short().to_owned()), format!("/v1/tasks/{task}/pdf-file"), &[])
+            ..get(Attempt::DownloadPdf(task.short()), format!("/v1/tasks/{task}/pdf-file"), &[])
                 .with_query("job_file", file)
         };
         // Before it is signed: a signature is believed for some minutes only.
-        let turn = Arc::clone(&self.downloads).acquire_owned().await.ok();
+        let permit = Arc::clone(&self.downloads).acquire_owned().await.ok();
         let stream = self.renewing(&call, async |headers| self.open_once(task, &call, headers).await).await?;
-        Ok(PdfStream { _turn: turn, ..stream })
+        Ok(PdfStream { _permit: permit, ..stream })
     }
 
     /// Asks for the file as it is, so that its length is known and its bytes are those that are hashed.
@@ -170,12 +168,8 @@ async fn read_pdf(
     let mut first = BytesMut::new();
     // Other good ones bring a part, or nothing.
     let is_success = response.status() == StatusCode::OK;
-    let enough = if is_success { PDF_MAGIC.len() } else { ERROR_LIMIT };
-    while first.len() < enough {
-        match crate::http::next_chunk(&mut response).await.map_err(broken)? {
-            Some(chunk) => first.extend_from_slice(&chunk),
-            None => break,
-        }
+    if is_success {
+        read_at_least(PDF_MAGIC.len(), &mut response, &mut first).await.map_err(broken)?;
     }
     if is_success && first.starts_with(PDF_MAGIC) {
         return Ok(PdfStream {
@@ -184,16 +178,11 @@ async fn read_pdf(
             response,
             call: call.clone(),
             origin: origin.clone(),
-            _turn: None,
+            _permit: None,
         });
     }
     // Something else came where a file was asked for: an error object, also with HTTP 200, or a web page.
-    while first.len() < ERROR_LIMIT {
-        match crate::http::next_chunk(&mut response).await.map_err(broken)? {
-            Some(chunk) => first.extend_from_slice(&chunk),
-            None => break,
-        }
-    }
+    read_at_least(ERROR_LIMIT, &mut response, &mut first).await.map_err(broken)?;
     let answer = Response {
         status: response.status().as_u16(),
         headers: std::mem::take(response.headers_mut()),
@@ -210,6 +199,19 @@ async fn read_pdf(
         });
     }
     Err(error)
+}
+
+/// Reads on until there is so much, or no more.
+async fn read_at_least(
+    size: usize,
+    response: &mut reqwest::Response,
+    body: &mut BytesMut,
+) -> Result<(), TransportError> {
+    while body.len() < size {
+        let Some(chunk) = next_chunk(response).await? else { break };
+        body.extend_from_slice(&chunk);
+    }
+    Ok(())
 }
 
 fn read_export(body: &Value) -> Option<Export> {

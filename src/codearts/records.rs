@@ -54,7 +54,7 @@ impl Service {
 
     async fn past_runs(&self, project: &Id, task: &Id, deadline: Instant) -> Result<Value, CallError> {
         let call = get(
-            Attempt::ListPastRuns(task.short().to_owned()),
+            Attempt::ListPastRuns(task.short()),
             format!("/v2/{project}/tasks/{task}/checkrecord"),
             &["data", "total"],
         )

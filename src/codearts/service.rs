@@ -5,7 +5,7 @@ use crate::auth::{Authenticator, Generation, Unsigned};
 use crate::http::call::{Call, host_of, send, send_and_read};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
-use crate::http::retry::{Backoff, Failure, RetryDecision, is_transient, retry_decision};
+use crate::http::retry::{Backoff, Failure, RetryClass, RetryDecision, is_transient, retry_decision};
 use crate::http::{CALL_LIMIT, HttpClient, retry_after};
 use crate::messages::{Attempt, HttpMessage, ServiceMessage};
 use crate::model::language::Language;
@@ -76,7 +76,7 @@ impl Service {
     }
 
     /// How long to pause after failures.
-    pub const fn backoff(&self) -> Backoff {
+    pub fn backoff(&self) -> Backoff {
         self.http.backoff()
     }
 
@@ -117,6 +117,18 @@ impl Service {
             self.renewing(call, exchange).await
         })
         .await
+    }
+
+    /// Repeats what only reads, until the retry matrix or `deadline` ends it.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub async fn until<T>(
+        &self,
+        deadline: Instant,
+        attempt: impl AsyncFnMut() -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
+        retry(RetryPolicy::new(RetryClass::Idempotent, deadline, self.backoff()), attempt).await
     }
 
     /// Sends a call until the retry matrix or `deadline` ends it.

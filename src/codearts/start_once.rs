@@ -72,7 +72,7 @@ impl StartLimits<'_> {
 
 impl Service {
     /// How often and until when a start is sent, see [`crate::http::repeat::create_once`].
-    pub(super) const fn starts_by(&self, deadline: Instant) -> Tries {
+    pub(super) fn starts_by(&self, deadline: Instant) -> Tries {
         Tries { limit: SENDS, deadline, backoff: self.backoff() }
     }
 
@@ -89,7 +89,7 @@ impl Service {
     ) -> Result<T, CallError> {
         retry(RetryPolicy::new(RetryClass::CreateOnce, limits.deadline, self.backoff()), async || {
             // What waits for its turn does not count as sent.
-            let _turn = self.starts.acquire().await;
+            let _permit = self.starts.acquire().await;
             if limits.cancel.is_cancelled() {
                 std::future::pending::<()>().await;
             }

@@ -39,7 +39,7 @@ impl Service {
         tracing::debug!("{}: redirected to {host}", call.address(&self.origin));
         learn_signature(&address);
         let call = Call {
-            attempt: Attempt::DownloadPdfFrom(task.short().to_owned(), host),
+            attempt: Attempt::DownloadPdfFrom(task.short(), host),
             path: address.path().to_owned(),
             query: Vec::new(),
             is_confidential: true,

@@ -6,7 +6,6 @@ use super::service::{Service, get};
 use super::wire::{GateFields, OlderCounts, SummaryAnswer, SummaryInfo, SummaryResult};
 use crate::http::call::Call;
 use crate::http::error::CallError;
-use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::Failure;
 use crate::http::{field, lenient};
 use crate::messages::{Attempt, ServiceMessage};
@@ -104,11 +103,16 @@ impl Service {
 
     /// Asks until a summary comes; another answer is as good as none.
     async fn read_summary(&self, call: &Call, deadline: Instant) -> Result<Summary, CallError> {
-        let body = retry(RetryPolicy::new(call.class, deadline, self.backoff()), async || {
-            let body = self.attempt(call).await?;
-            if is_summary(&body) { Ok(body) } else { Err(self.unreadable(call, ServiceMessage::NotSummary)) }
-        })
-        .await?;
+        let body = self
+            .until(deadline, async || {
+                let body = self.attempt(call).await?;
+                if is_summary(&body) {
+                    Ok(body)
+                } else {
+                    Err(self.unreadable(call, ServiceMessage::NotSummary))
+                }
+            })
+            .await?;
         Ok(Summary::read(&body))
     }
 
@@ -129,7 +133,7 @@ const fn is_refused(error: &CallError) -> bool {
 
 fn summary_call(task: &Id) -> Call {
     get(
-        Attempt::ReadSummary(task.short().to_owned()),
+        Attempt::ReadSummary(task.short()),
         format!("/v2/tasks/{task}/defects-summary"),
         &["task_id", "issue_count", "result"],
     )

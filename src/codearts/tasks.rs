@@ -5,7 +5,6 @@ use super::service::{Service, get, post};
 use super::wire::{LastJobsAnswer, LogDetail, ProgressAnswer, RunStarted, StartedIds};
 use crate::http::call::Call;
 use crate::http::error::CallError;
-use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{CONSECUTIVE_REJECTIONS_LIMIT, Failure, RetryClass};
 use crate::http::{field, lenient};
 use crate::messages::{Attempt, ServiceMessage};
@@ -131,14 +130,11 @@ impl Service {
     /// # Errors
     /// The last failure of another kind.
     pub async fn last_jobs(&self, task: &Id, deadline: Instant) -> Result<Option<LastJobs>, CallError> {
-        let call = get(
-            Attempt::ReadLastRuns(task.short().to_owned()),
-            format!("/v4/tasks/{task}/last-jobs"),
-            &["result"],
-        );
+        let call =
+            get(Attempt::ReadLastRuns(task.short()), format!("/v4/tasks/{task}/last-jobs"), &["result"]);
         // One 404 without a code may come from something in between; several in a row are believed.
-        let answer = retry(RetryPolicy::new(call.class, deadline, self.backoff()), async || {
-            match self.attempt(&call).await {
+        let answer = self
+            .until(deadline, async || match self.attempt(&call).await {
                 Err(error) if error.is_bare(404) => {
                     let refusals = self.bare_lists.fetch_add(1, Ordering::Relaxed) + 1;
                     if refusals < CONSECUTIVE_REJECTIONS_LIMIT { Err(error) } else { Ok(None) }
@@ -147,9 +143,8 @@ impl Service {
                     self.bare_lists.store(0, Ordering::Relaxed);
                     answer.map(Some)
                 }
-            }
-        })
-        .await;
+            })
+            .await;
         match answer {
             Ok(body) => Ok(body.as_ref().map(read_last_jobs)),
             Err(error) => match error.failure {
@@ -168,7 +163,7 @@ impl Service {
     /// # Errors
     /// Any failed call.
     pub(super) async fn run(&self, task: &Id) -> Result<Option<String>, CallError> {
-        let attempt = Attempt::StartRun(task.short().to_owned());
+        let attempt = Attempt::StartRun(task.short());
         let call = Call {
             class: RetryClass::CreateOnce,
             expected: &["exec_id", "job_id"],
@@ -183,7 +178,7 @@ impl Service {
     /// # Errors
     /// The last failure within [`STOP_LIMIT`].
     pub async fn stop(&self, task: &Id) -> Result<(), CallError> {
-        let attempt = Attempt::StopRun(task.short().to_owned());
+        let attempt = Attempt::StopRun(task.short());
         let call = post(attempt, format!("/v2/tasks/{task}/stop"), "{}");
         self.call_briefly(&call, STOP_LIMIT).await.map(drop)
     }
@@ -200,7 +195,7 @@ impl Service {
         deadline: Instant,
     ) -> Result<Vec<FailingStep>, CallError> {
         let mut call = get(
-            Attempt::ReadTaskLog(task.short().to_owned()),
+            Attempt::ReadTaskLog(task.short()),
             format!("/v2/{project}/tasks/{task}/log-detail"),
             &["log_info"],
         );
@@ -212,11 +207,8 @@ impl Service {
 }
 
 fn progress_call(task: &Id, run: Option<&str>) -> Call {
-    let call = get(
-        Attempt::ReadProgress(task.short().to_owned()),
-        format!("/v2/tasks/{task}/progress"),
-        &["task_status"],
-    );
+    let call =
+        get(Attempt::ReadProgress(task.short()), format!("/v2/tasks/{task}/progress"), &["task_status"]);
     match run {
         Some(run) => call.with_query("job_id", run),
         None => call,

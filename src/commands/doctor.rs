@@ -9,8 +9,6 @@ use crate::codearts::errors::{explained, outcome_of};
 use crate::codearts::{Id, Service, endpoints, reach};
 use crate::console::Console;
 use crate::http::error::CallError;
-use crate::http::repeat::{RetryPolicy, retry};
-use crate::http::retry::RetryClass;
 use crate::http::{HttpClient, HttpSettings};
 use crate::lifecycle::track::signals::Signals;
 use crate::model::language::Language;
@@ -195,10 +193,7 @@ async fn try_job(service: &Service, job: &Id, findings: &mut Findings) {
     });
     if let Some(number) = number {
         let mut sources = Sources::default();
-        let state =
-            retry(RetryPolicy::new(RetryClass::Idempotent, deadline, service.backoff()), async || {
-                service.build_state(job, number, &mut sources).await
-            });
+        let state = service.until(deadline, async || service.build_state(job, number, &mut sources).await);
         findings.tried("its outcome", in_time(state).await, |state| format!("`{}`", state.word()));
         let log = BuildLog::new(service, job, number);
         let readable = |()| "can be read".to_owned();

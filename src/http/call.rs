@@ -216,13 +216,13 @@ pub async fn send_and_read<T>(
     read: impl AsyncFnOnce(Bytes) -> Option<(Value, T)>,
 ) -> Result<(Value, HeaderMap, T), CallError> {
     let sent = headers.clone();
-    let turn = match &call.permits {
+    let permit = match &call.permits {
         Some(permits) => permits.acquire().await.ok(),
         None => None,
     };
     let started = Instant::now();
     let result = http.exchange(call.request(origin, headers), limit).await;
-    drop(turn);
+    drop(permit);
     let elapsed = started.elapsed().as_millis();
     let answer = result.map_err(|error| {
         tracing::debug!("{}: {error} after {elapsed} ms", call.address(origin));

@@ -57,7 +57,6 @@ pub struct HttpSettings {
 pub struct HttpClient {
     lines: Arc<Lines>,
     calls: Arc<Semaphore>,
-    backoff: Backoff,
     settings: Arc<HttpSettings>,
 }
 
@@ -110,7 +109,6 @@ impl HttpClient {
         Ok(Self {
             lines: Arc::new(Lines::new(shared, single)),
             calls: Arc::new(Semaphore::new(CALLS_LIMIT)),
-            backoff: settings.backoff,
             settings: Arc::new(settings.clone()),
         })
     }
@@ -138,8 +136,8 @@ impl HttpClient {
     }
 
     /// How long to pause after failures.
-    pub const fn backoff(&self) -> Backoff {
-        self.backoff
+    pub fn backoff(&self) -> Backoff {
+        self.settings.backoff
     }
 
     /// Sends a request, when it is its turn, and reads the whole answer within `limit` from then on.
@@ -148,7 +146,7 @@ impl HttpClient {
     /// When no whole answer came in time, or it was larger than the request allows.
     pub async fn exchange(&self, request: Request, limit: Duration) -> Result<Response, TransportError> {
         let body_limit = request.body_limit;
-        let _turn = if request.holds_permit { None } else { self.calls.acquire().await.ok() };
+        let _permit = if request.holds_permit { None } else { self.calls.acquire().await.ok() };
         let exchange = async {
             let mut response = self.open(request).await?;
             let mut body = BytesMut::new();
@@ -209,7 +207,7 @@ async fn through<T>(
 ) -> Result<T, TransportError> {
     let Some(proxy) = proxy else { return send().await };
     let result = proxy
-        .turn(async {
+        .first_alone(async {
             if proxy.is_refused() {
                 return Err(login_refused());
             }

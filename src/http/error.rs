@@ -100,8 +100,13 @@ impl CallError {
         self.failure == Failure::Unavailable && self.status == Some(status)
     }
 
-    /// Whether the call may not exist here, or not in this form: so it was answered, or it came to a bare 404.
+    /// Whether what was asked for is not there: so it was answered, or it came to a bare 404.
+    pub fn is_not_found(&self) -> bool {
+        self.failure == Failure::NotFound || self.is_bare(404)
+    }
+
+    /// Whether the call may not exist here, or not in this form.
     pub fn may_lack_call(&self) -> bool {
-        matches!(self.failure, Failure::NotFound | Failure::Rejected) || self.is_bare(404)
+        self.failure == Failure::Rejected || self.is_not_found()
     }
 }

@@ -4,7 +4,7 @@ use super::retry::Failure;
 use crate::messages::HttpMessage;
 use bytes::Bytes;
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 
 /// Largest JSON answer that is read, where a call does not set its own limit.
 pub const BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -71,6 +71,11 @@ pub fn refuse_climbing(path: &str) -> Result<(), TransportError> {
         return Err(TransportError::new(Failure::Rejected, HttpMessage::Climbing));
     }
     Ok(())
+}
+
+/// The headers of a JSON body.
+pub fn json_headers() -> HeaderMap {
+    HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))])
 }
 
 /// A header value that is kept out of debug output.

@@ -24,7 +24,7 @@ mod transport;
 pub mod uri;
 
 pub use client::{CALL_LIMIT, CONNECT_LIMIT, HttpClient, HttpSettings, IDLE_LIMIT, USER_AGENT, call_limit};
-pub use message::{BODY_LIMIT, Request, Response, TransportError, refuse_climbing, sensitive};
+pub use message::{BODY_LIMIT, Request, Response, TransportError, json_headers, refuse_climbing, sensitive};
 pub use origin::is_loopback;
 pub use tls::certificates;
 pub use transport::next_chunk;

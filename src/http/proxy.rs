@@ -86,7 +86,7 @@ impl ProxyAddress {
     }
 
     /// Lets the first request through a proxy with a login go alone: the others wait for what becomes of it.
-    pub(super) async fn turn<T>(&self, request: impl Future<Output = T>) -> T {
+    pub(super) async fn first_alone<T>(&self, request: impl Future<Output = T>) -> T {
         if self.url.username().is_empty() || self.login.is_tried.load(Ordering::SeqCst) {
             return request.await;
         }

@@ -68,12 +68,12 @@ impl Api {
     }
 
     /// How often something is created anew whose answer was lost.
-    pub(super) const fn tries(&self) -> Tries {
+    pub(super) fn tries(&self) -> Tries {
         Tries { limit: CALL_TRIES, deadline: self.deadline, backoff: self.backoff() }
     }
 
     /// How long to pause after failures.
-    const fn backoff(&self) -> Backoff {
+    fn backoff(&self) -> Backoff {
         self.http.backoff()
     }
 
