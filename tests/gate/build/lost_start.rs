@@ -80,17 +80,17 @@ fn only_a_build_with_the_same_input_is_recognised() {
         (&["--tag", "v1"], tag("v0"), tag("v1"), true),
     ];
     let mut table = Table::default();
-    for (arguments, earlier, appeared, is_ours) in cases {
+    for (arguments, earlier, appeared, is_recognised) in cases {
         let world = overtaken(2, job().before(3).record(2, earlier.clone()).record(3, appeared.clone()));
         let ended = start(&world, &[arguments, &["--stop-on-cancel", "always"]].concat());
         let name = format!("{arguments:?}, {earlier:?} before, {appeared:?} since: {}", ended.stderr);
-        assert_eq!(ended.code, if is_ours { 0 } else { 69 }, "{name}");
+        assert_eq!(ended.code, if is_recognised { 0 } else { 69 }, "{name}");
         let build = ended.result()["builds"][0].clone();
-        assert_eq!(build["build_no"], if is_ours { json!(3) } else { Value::Null }, "{name}");
+        assert_eq!(build["build_no"], if is_recognised { json!(3) } else { Value::Null }, "{name}");
         assert_eq!(build["started_by"], "unknown", "{name}");
         let reason = build["reason"].as_str().expect("a reason");
-        assert_eq!(reason.contains("build 3"), !is_ours, "{name}");
-        if !is_ours {
+        assert_eq!(reason.contains("build 3"), !is_recognised, "{name}");
+        if !is_recognised {
             table.add(arguments.join(" "), without_error(reason));
         }
         assert_eq!((world.calls("build-run").len(), world.calls("build-stop").len()), (1, 0), "{name}");

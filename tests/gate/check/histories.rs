@@ -185,7 +185,7 @@ fn run(is_started: bool) -> (usize, usize) {
     for entry in result["tasks"].as_array().expect("tasks") {
         let task = &tasks[entry["task_id"].as_str().expect("an id")];
         let history = &task.history;
-        assert_eq!(task.foreign_stops, 0, "somebody's run was stopped: {entry}\n{history:#?}");
+        assert_eq!(task.foreign_stops, 0, "a run of others was stopped: {entry}\n{history:#?}");
         stops += usize::from(entry["reason"].as_str().is_some_and(|reason| reason.contains("--timeout")));
         if entry["outcome"] == "passed" {
             passes += 1;
