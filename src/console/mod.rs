@@ -325,12 +325,12 @@ impl Console {
 
     /// Logs an event of a task that matters. Of a batch, the first few events of a kind are shown, and at its end how many
     /// there were.
-    pub fn tell(&self, kind: BatchNote, text: &str) {
-        self.tell_with_hint(kind, text, "");
+    pub fn log_counted(&self, kind: BatchNote, text: &str) {
+        self.log_counted_with_hint(kind, text, "");
     }
 
     /// The same with what to do about it.
-    pub fn tell_with_hint(&self, kind: BatchNote, text: &str, hint: &str) {
+    pub fn log_counted_with_hint(&self, kind: BatchNote, text: &str, hint: &str) {
         let is_shown = self.shown().batch.as_mut().is_none_or(|batch| batch.admits(kind));
         self.print_with_hints(if is_shown { Level::INFO } else { Level::DEBUG }, text, hint);
     }

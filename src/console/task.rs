@@ -57,9 +57,9 @@ impl TaskDisplay {
         }
     }
 
-    /// As [`Console::tell`].
-    pub fn tell(&self, kind: BatchNote, text: &str) {
-        self.console.tell(kind, text);
+    /// As [`Console::log_counted`].
+    pub fn log_counted(&self, kind: BatchNote, text: &str) {
+        self.console.log_counted(kind, text);
     }
 
     /// Says something that belongs to the task, such as a line of its log, however many tasks there are.

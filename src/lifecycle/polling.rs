@@ -51,7 +51,7 @@ impl Streak {
         let failure = answer.as_ref().err().filter(|error| is_transient(error.failure));
         if let Some(error) = failure.filter(|_| !self.is_logged) {
             let why = Box::new(error.brief().into());
-            display.tell(BatchNote::FailedPolls, &WaitMessage::StillWaiting(why).to_string());
+            display.log_counted(BatchNote::FailedPolls, &WaitMessage::StillWaiting(why).to_string());
         }
         self.is_logged = failure.is_some();
     }

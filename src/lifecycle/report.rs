@@ -100,7 +100,7 @@ pub(crate) struct Evidence {
     pub(crate) failing_steps: Vec<FailingStep>,
     /// Open findings, in numbers, where they are known.
     pub(crate) counts: Option<Counts>,
-    /// What each gate said.
+    /// The result of each gate.
     pub(crate) gate: Option<GateResult>,
     /// The findings at a glance.
     pub(crate) overview: Option<Overview>,

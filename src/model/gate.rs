@@ -186,7 +186,7 @@ impl GateResult {
 /// The decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {
-    /// What each gate said.
+    /// The result of each gate.
     pub result: GateResult,
     /// Why it is not a pass; empty: it is one.
     pub failures: Vec<GateFailure>,

@@ -31,7 +31,7 @@ use tokio::time::{Instant, timeout_at};
 /// The worst so many findings are listed on a page.
 const TOP_OF_PAGE: usize = 5_000;
 
-/// Which findings somebody asked for.
+/// Which findings are needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// None.
@@ -42,7 +42,7 @@ pub(super) enum Wanted {
     All,
 }
 
-/// What the settings ask for.
+/// What the settings need.
 pub(super) fn wanted(settings: &CheckSettings) -> Wanted {
     let formats = &settings.findings.formats;
     let shows = [Target::Summary, Target::Annotations, Target::Comment, Target::CheckRun];
@@ -93,7 +93,7 @@ pub(super) struct Listed {
     pub(super) overview: Overview,
     /// The files that hold them.
     pub(super) files: Vec<Written>,
-    /// Numbers of those that count, if thresholds need them, all were read, and nothing says that they are another run's.
+    /// Numbers of those that count, if thresholds need them, all were read, and nothing shows that they are another run's.
     pub(super) open: Option<Counts>,
 }
 
@@ -173,7 +173,7 @@ impl Listing<'_> {
         }
         let [counted, delayed] = walks;
         self.check_whole(&counted, counted_open.unwrap_or_default(), tally.open_places)?;
-        let is_of_judged = self.is_of_judged(is_compared).await?;
+        let is_of_watched = self.is_of_watched(is_compared).await?;
         tracing::debug!("{}", FindingsMessage::AllRead(started.elapsed()));
         let (overview, files) = self.write(spool).await?;
         let listed = FindingsMessage::Listed {
@@ -186,12 +186,12 @@ impl Listing<'_> {
         for note in &overview.notes {
             tracing::warn!("{note}");
         }
-        let open = (is_of_judged && counts_list).then_some(tally.counts);
+        let open = (is_of_watched && counts_list).then_some(tally.counts);
         Ok(Listed { overview, files, open })
     }
 
-    /// Whether nothing says that the list is another run's. What is compared has to be this one's.
-    async fn is_of_judged(&self, is_compared: bool) -> Result<bool, ListError> {
+    /// Whether nothing shows that the list is another run's. What is compared has to be this one's.
+    async fn is_of_watched(&self, is_compared: bool) -> Result<bool, ListError> {
         // What only is listed does not wait for a list of runs that does not come.
         let deadline = if is_compared { self.deadline } else { Instant::now() };
         match standing::latest(self.environment.service, self.task, self.run, deadline).await {
@@ -320,7 +320,7 @@ fn write_all(
     lists::write(findings.context("could not read back the findings")?, plan, is_cancelled)
 }
 
-/// Tells the writing thread to give up when nobody waits for it any more.
+/// Makes the writing thread give up when its result is not needed any more.
 struct Cancel(Arc<AtomicBool>);
 
 impl Drop for Cancel {

@@ -29,7 +29,7 @@ pub(super) struct GateCheck<'a> {
     pub(super) task: &'a Id,
     pub(super) run: Option<&'a CheckRun>,
     pub(super) label: &'a str,
-    /// The sentence that says that the check itself went well.
+    /// How the check itself ended.
     pub(super) finished: &'a Message,
     pub(super) deadline: Instant,
     pub(super) cancel: &'a CancellationToken,
@@ -37,7 +37,7 @@ pub(super) struct GateCheck<'a> {
 
 /// What came of it.
 #[derive(Debug, Default)]
-pub(super) struct Judged {
+pub(super) struct Evaluated {
     /// Nothing when cancelled before it was certain.
     pub(super) verdict: Option<Verdict>,
     pub(super) summary: Summary,
@@ -50,24 +50,24 @@ pub(super) struct Judged {
 
 impl GateCheck<'_> {
     /// Reads the summary, decides, and lists the findings.
-    pub(super) async fn judge(&self) -> Judged {
-        let mut judged = Judged::default();
+    pub(super) async fn evaluate(&self) -> Evaluated {
+        let mut evaluated = Evaluated::default();
         let gate = &self.environment.settings.gate;
         let (summary, doubt) = match self.cancel.run_until_cancelled(self.read_summary()).await {
             Some(Ok(read)) => read,
-            Some(Err(verdict)) => return Judged { verdict: Some(verdict), ..judged },
-            None => return judged,
+            Some(Err(verdict)) => return Evaluated { verdict: Some(verdict), ..evaluated },
+            None => return evaluated,
         };
-        judged.summary = summary.clone();
+        evaluated.summary = summary.clone();
         let Summary { gate: service, undocumented, counts, new_counts } = summary;
         let known = Known { service, undocumented, doubt, counts, new_counts };
         if gate.baseline.is_none() {
-            self.conclude(&known, &mut judged);
+            self.conclude(&known, &mut evaluated);
         }
         self.announce_notice(&known);
         let wanted = wanted(self.environment.settings);
         if wanted == Wanted::Nothing {
-            return judged;
+            return evaluated;
         }
         let listing = Listing {
             environment: self.environment,
@@ -78,27 +78,27 @@ impl GateCheck<'_> {
             deadline: self.deadline,
         };
         let Some(listed) = self.cancel.run_until_cancelled(listing.list(wanted)).await else {
-            return judged;
+            return evaluated;
         };
         match listed {
             Ok(Listed { overview, files, open }) => {
                 let counting = overview.counting;
-                judged.overview = Some(overview);
-                judged.files = files;
+                evaluated.overview = Some(overview);
+                evaluated.files = files;
                 if gate.baseline.is_some() {
                     // The list is this run's, whoever's the summary was.
-                    self.conclude(&Known { counts: Some(counting), ..known }, &mut judged);
+                    self.conclude(&Known { counts: Some(counting), ..known }, &mut evaluated);
                 } else if let Some(open) = open {
                     let counts = known.counts.map(|counts| counts.larger(open));
-                    self.conclude(&Known { counts, ..known }, &mut judged);
+                    self.conclude(&Known { counts, ..known }, &mut evaluated);
                 }
             }
             Err(error) => {
                 if gate.baseline.is_some() {
-                    self.conclude_without_findings(&known, error.verdict.clone(), &mut judged);
+                    self.conclude_without_findings(&known, error.verdict.clone(), &mut evaluated);
                 }
                 match wanted {
-                    Wanted::All => judged.failure = Some(error.verdict),
+                    Wanted::All => evaluated.failure = Some(error.verdict),
                     Wanted::Top | Wanted::Nothing => {
                         let failure = error.verdict.within(FindingsMessage::NotListed);
                         log_problem!(warn, Problem::from(failure));
@@ -106,7 +106,7 @@ impl GateCheck<'_> {
                 }
             }
         }
-        judged
+        evaluated
     }
 
     /// The summary, as far as it counts, and why not all of it does; an empty one where nothing depends on it, or the service
@@ -163,7 +163,7 @@ impl GateCheck<'_> {
         };
         let is_about_run = answers.of_run.as_ref().is_some_and(Summary::says_anything);
         let needs_proof = match latest {
-            Latest::Judged => false,
+            Latest::Watched => false,
             Latest::Other(_) => true,
             Latest::Unknown => gate.mode == GateMode::Required,
         };
@@ -172,12 +172,12 @@ impl GateCheck<'_> {
     }
 
     /// The findings could not be compared: what is certain without them still counts, and nothing passes.
-    fn conclude_without_findings(&self, known: &Known, failure: Verdict, judged: &mut Judged) {
+    fn conclude_without_findings(&self, known: &Known, failure: Verdict, evaluated: &mut Evaluated) {
         let gate = &self.environment.settings.gate;
         let decision = decide(gate.mode, &gate.thresholds.without_list(), known);
         let Decision { failures, result, .. } = decision;
-        judged.gate = Some(result);
-        judged.verdict = Some(if failures.is_empty() {
+        evaluated.gate = Some(result);
+        evaluated.verdict = Some(if failures.is_empty() {
             failure.within(GateMessage::NotCompared)
         } else {
             let finished = Box::new(self.finished.clone());
@@ -193,25 +193,25 @@ impl GateCheck<'_> {
         if let Some(notice) = decide(gate.mode, &gate.thresholds, known).notice {
             let text = format!("{}: {}", self.label, GateMessage::Notice(notice));
             let hint = JobHint::RequireGate.to_string();
-            self.environment.console.tell_with_hint(BatchNote::UnknownGates, &text, &hint);
+            self.environment.console.log_counted_with_hint(BatchNote::UnknownGates, &text, &hint);
         }
     }
 
     /// Decides, and notes the result of each gate.
-    fn conclude(&self, known: &Known, judged: &mut Judged) {
+    fn conclude(&self, known: &Known, evaluated: &mut Evaluated) {
         let gate = &self.environment.settings.gate;
         if !gate.decides() {
-            judged.verdict = Some(Verdict::new(Outcome::Passed, self.finished.clone()));
+            evaluated.verdict = Some(Verdict::new(Outcome::Passed, self.finished.clone()));
             return;
         }
         let decision = decide(gate.mode, &gate.thresholds, known);
-        let known_findings = match (&gate.baseline, &judged.overview) {
+        let known_findings = match (&gate.baseline, &evaluated.overview) {
             (Some(_), Some(overview)) => Some(overview.known),
             _ => None,
         };
         let Decision { failures, result, .. } = decision;
         let finished = Box::new(self.finished.clone());
-        judged.verdict = Some(if failures.is_empty() {
+        evaluated.verdict = Some(if failures.is_empty() {
             let met = GateMessage::Passed {
                 finished,
                 is_service_met: gate.mode != GateMode::Off && known.service == ServiceGate::Passed,
@@ -225,7 +225,7 @@ impl GateCheck<'_> {
                 GateMessage::Failed { failures, known: known_findings, finished },
             )
         });
-        judged.gate = Some(result);
+        evaluated.gate = Some(result);
     }
 }
 

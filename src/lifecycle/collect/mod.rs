@@ -21,7 +21,7 @@ use crate::messages::{FinishMessage, Message};
 use crate::model::outcome::Outcome;
 use explain::failing_steps;
 use futures_util::future::join3;
-use gate::{GateCheck, Judged};
+use gate::{Evaluated, GateCheck};
 use history::past_runs;
 use pdf::fetch_pdf;
 use tokio::time::Instant;
@@ -50,7 +50,7 @@ pub(crate) async fn collect(
     }
 }
 
-/// The check went well: what it found, and the PDF. A failure with files makes a pass none, and hides no other verdict.
+/// The check went well: what it found, and the PDF. A file that fails turns a pass into `report-failed`, and hides no other verdict.
 async fn collect_passed(
     environment: &CheckEnvironment<'_>,
     task: &Id,
@@ -62,13 +62,13 @@ async fn collect_passed(
     let label = display.label();
     let deadline = Instant::now() + environment.pdf_limit();
     let check = GateCheck { environment, task, run, label, finished, deadline, cancel };
-    let (pdf, judged, records) = join3(
+    let (pdf, evaluated, records) = join3(
         cancel.run_until_cancelled(report(environment, task, display)),
-        check.judge(),
+        check.evaluate(),
         cancel.run_until_cancelled(past_runs(environment, task)),
     )
     .await;
-    let Judged { mut verdict, summary, gate, overview, files, failure } = judged;
+    let Evaluated { mut verdict, summary, gate, overview, files, failure } = evaluated;
     let (pdf, pdf_failure) = match pdf {
         Some(Ok(pdf)) => (pdf, None),
         Some(Err(why)) => (None, Some(why)),

@@ -1,4 +1,4 @@
-//! Whether what the service shows of a task is still about the run that is judged. A summary can be asked for by run from newer
+//! Whether what the service shows of a task is still about the run that was waited for. A summary can be asked for by run from newer
 //! servers only, the findings never; so the list of runs is looked at after they were read.
 
 use crate::codearts::summary::{Answers, Summary};
@@ -18,11 +18,11 @@ const LOOK_PAUSE: Duration = Duration::from_secs(1);
 /// Which run of the task is the latest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Latest {
-    /// The one that is judged.
-    Judged,
+    /// The one that was waited for.
+    Watched,
     /// Another one, that came since; its id.
     Other(String),
-    /// Not known: there is no list, or it does not say.
+    /// Not known: there is no list, or it names none.
     Unknown,
 }
 
@@ -32,17 +32,17 @@ impl Latest {
         match jobs.and_then(|jobs| jobs.last) {
             // An empty list proves nothing: this task has had a run.
             None => Some(Self::Unknown),
-            Some(last) if last == run => Some(Self::Judged),
+            Some(last) if last == run => Some(Self::Watched),
             Some(last) if is_from_before(&last) => None,
             Some(last) => Some(Self::Other(last)),
         }
     }
 
-    /// Why what is shown may not be about the run that is judged, if it may not.
+    /// Why what is shown may be about another run, if it may.
     pub(super) fn doubt(&self) -> Option<Doubt> {
         match self {
             Self::Other(id) => Some(Doubt::OtherRun(id.clone())),
-            Self::Judged | Self::Unknown => None,
+            Self::Watched | Self::Unknown => None,
         }
     }
 }
@@ -67,7 +67,7 @@ pub(super) async fn latest(
             answer => answer?,
         };
         match Latest::read(id, is_from_before, jobs) {
-            // One answer may be behind, and name a run that nobody has seen here.
+            // One answer may be behind, and name a run that was not seen before.
             Some(latest @ Latest::Other(_)) => other = Some(latest),
             Some(latest) => return Ok(latest),
             None => {}
@@ -88,7 +88,7 @@ pub(super) fn counting(
 ) -> (Summary, Option<Doubt>) {
     let without_others = |answers: Answers| answers.of_run.filter(|_| knows_runs).unwrap_or_default();
     match latest {
-        Latest::Judged => (answers.together(), None),
+        Latest::Watched => (answers.together(), None),
         Latest::Other(_) => {
             let mut summary = without_others(answers.clone());
             // Doubt takes away a pass, never a denial, which may be this run's.
@@ -122,14 +122,14 @@ mod tests {
         let jobs = |last: Option<&str>| {
             Some(LastJobs { last: last.map(str::to_owned), last_successful: Some("x".to_owned()) })
         };
-        let read = |jobs| Latest::read("judged", |run| run == "before", jobs);
-        assert_eq!(read(jobs(Some("judged"))), Some(Latest::Judged));
+        let read = |jobs| Latest::read("watched", |run| run == "before", jobs);
+        assert_eq!(read(jobs(Some("watched"))), Some(Latest::Watched));
         assert_eq!(read(jobs(Some("next"))), Some(Latest::Other("next".to_owned())));
         assert_eq!(read(jobs(Some("before"))), None);
         assert_eq!(read(jobs(None)), Some(Latest::Unknown));
         assert_eq!(read(None), Some(Latest::Unknown));
         assert_eq!(
-            Latest::read("judged", |_| false, jobs(Some("before"))),
+            Latest::read("watched", |_| false, jobs(Some("before"))),
             Some(Latest::Other("before".to_owned()))
         );
     }
@@ -148,9 +148,9 @@ mod tests {
         let full = || Some(summary(Passed, Some(3)));
         let silent = || Some(summary(Unknown, None));
         let cases = [
-            (full(), None, Latest::Judged, false, Required, (Passed, Some(3), false)),
-            (silent(), full(), Latest::Judged, false, Required, (Passed, Some(3), false)),
-            (None, full(), Latest::Judged, false, Required, (Passed, Some(3), false)),
+            (full(), None, Latest::Watched, false, Required, (Passed, Some(3), false)),
+            (silent(), full(), Latest::Watched, false, Required, (Passed, Some(3), false)),
+            (None, full(), Latest::Watched, false, Required, (Passed, Some(3), false)),
             // Somebody's run came since.
             (full(), None, next(), false, Required, (Unknown, None, true)),
             (full(), None, next(), false, Auto, (Unknown, None, true)),

@@ -1,4 +1,4 @@
-//! How many open findings arrive, to hold against what the summary counts.
+//! How many open findings arrive, to compare with the number in the summary.
 
 use crate::model::finding::{Counts, Finding, Status};
 use std::collections::HashSet;
@@ -9,7 +9,7 @@ use std::hash::{BuildHasher as _, RandomState};
 pub(crate) struct Tally {
     /// Findings that count, each once however many places it has, as the summary counts them.
     pub(crate) counts: Counts,
-    /// Places of open findings. Delayed ones are among them: whether the summary counts those, no page says.
+    /// Places of open findings. Delayed ones are among them: whether the summary counts those is undocumented.
     pub(crate) open_places: u64,
     /// What is in `counts`, shortened to numbers.
     seen: HashSet<u64>,

@@ -302,7 +302,7 @@ impl<'a> Delivery<'a> {
         result
     }
 
-    /// A task as its page shows it: where something came after a pass, or the whole was cancelled, it says so.
+    /// A task as its page shows it: with what came after a pass, or with the cancellation of the whole.
     fn as_shown(&self, task: &TaskResult) -> TaskResult {
         match &self.later_verdict {
             Some(Verdict { outcome, reason: later, hints })

@@ -12,7 +12,7 @@ use crate::report::store::directory::ReportDirectory;
 use crate::report::store::workspace::Workspace;
 use std::path::Path;
 
-/// A process that could not begin says so in its document too, if `directory` is to hold one: neither an old one nor other files
+/// A process that could not begin writes its own document, if `directory` is to hold one: neither an old one nor other files
 /// of an earlier run must be taken for its result. `tasks`: those that it names, as far as they can be read;
 /// `None`: it is not about tasks.
 pub(crate) fn report_refusal(

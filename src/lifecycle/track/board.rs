@@ -20,7 +20,7 @@ pub(crate) enum Phase {
     Starting,
     /// A run is polled.
     Watching,
-    /// The run is given up, and stopped if the settings say so.
+    /// The run is given up, and stopped if the settings ask for it.
     Stopping,
     /// The verdict is known; what belongs to it is fetched.
     Collecting,
@@ -45,7 +45,7 @@ pub(crate) struct Events {
 }
 
 impl Events {
-    /// Sends an event. When nobody listens any more it is too late to matter.
+    /// Sends an event. When the board is gone it is too late to matter.
     pub(crate) fn send(&self, event: Event) {
         let _ = self.sender.send((self.job, event));
     }

@@ -163,7 +163,7 @@ impl RemoteJob for BuildJob<'_> {
                 match self.environment.service.stop_build(self.id, number).await {
                     Ok(()) => {
                         let text = format!("{label}: {}", BuildMessage::StopRequested { number, why });
-                        self.display.tell(BatchNote::StoppedBuilds, &text);
+                        self.display.log_counted(BatchNote::StoppedBuilds, &text);
                     }
                     Err(error) => log_problem!(warn, label, problem(BuildMessage::StopFailed, &error)),
                 }

@@ -67,7 +67,7 @@ impl RemoteJob for CheckTask<'_> {
                     return Begun::Watching;
                 }
                 Ok((Started::Unnamed { seen_running }, before)) => {
-                    self.tell(BatchNote::UnnamedStarts, RunMessage::StartUnnamed);
+                    self.log_counted(BatchNote::UnnamedStarts, RunMessage::StartUnnamed);
                     let proof = Proof::unnamed(self.patience(), before, seen_running);
                     self.watch(run, Ownership::Uncertain, proof);
                     return Begun::Watching;
@@ -94,7 +94,7 @@ impl RemoteJob for CheckTask<'_> {
             };
             match self.environment.settings.if_running {
                 IfRunning::Attach => {
-                    self.tell(BatchNote::ActiveRuns, RunMessage::Attached);
+                    self.log_counted(BatchNote::ActiveRuns, RunMessage::Attached);
                     let proof = Proof::unnamed(self.patience(), before, seen_running);
                     self.watch(run, Ownership::Attached, proof);
                     return Begun::Watching;
@@ -107,7 +107,7 @@ impl RemoteJob for CheckTask<'_> {
                 IfRunning::Queue => {
                     refusals += 1;
                     if refusals == 1 {
-                        self.tell(BatchNote::ActiveRuns, RunMessage::Queued);
+                        self.log_counted(BatchNote::ActiveRuns, RunMessage::Queued);
                     }
                     let queued = tokio::select! {
                         queued = self.queue(refusals) => queued,
@@ -207,8 +207,8 @@ impl<'a> CheckTask<'a> {
     }
 
     /// Logs an event that is counted in a batch.
-    fn tell(&self, note: BatchNote, message: RunMessage) {
-        self.display.tell(note, &format!("{}: {message}", self.display.label()));
+    fn log_counted(&self, note: BatchNote, message: RunMessage) {
+        self.display.log_counted(note, &format!("{}: {message}", self.display.label()));
     }
 
     fn watch(&self, tracked: &mut TrackedRun, ownership: Ownership, proof: Proof) {

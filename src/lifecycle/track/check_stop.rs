@@ -1,4 +1,4 @@
-//! Stopping the run that nobody waits for any more, if it is known to be the one that this process started.
+//! Stopping the run that is given up, if it is known to be the one that this process started.
 
 use super::remote_job::Ownership;
 use crate::codearts::Id;
@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout};
 /// Longest time for finding out whether the run to be stopped is still the one that runs.
 const ACTIVE_LIMIT: Duration = Duration::from_millis(1000);
 
-/// Stops the run of a task, if the settings say so and it is the right one. A failure is only worth a warning.
+/// Stops the run of a task, if the settings ask for it and it is the right one. A failure is only worth a warning.
 pub(super) async fn stop(
     environment: &CheckEnvironment<'_>,
     task: &Id,
@@ -23,17 +23,17 @@ pub(super) async fn stop(
     (ownership, run): (Ownership, Option<&CheckRun>),
     why: GivenUp,
 ) {
-    let tell = |note, message| environment.console.tell(note, &format!("{label}: {message}"));
+    let log = |note, message| environment.console.log_counted(note, &format!("{label}: {message}"));
     match (environment.settings.stop_on_cancel, ownership) {
         (StopOnCancel::Never, _) | (StopOnCancel::Auto, Ownership::Attached) => {}
         (StopOnCancel::Always, _) => ask_to_stop(environment, task, label, why).await,
         (StopOnCancel::Auto, Ownership::Own) => match find_active(environment, task, run).await {
             Active::Watched => ask_to_stop(environment, task, label, why).await,
             Active::Nothing => tracing::info!("{label}: {}", RunMessage::EndedAlready(why)),
-            Active::PerhapsAnother => tell(BatchNote::OtherRuns, RunMessage::NotStopped(why)),
+            Active::PerhapsAnother => log(BatchNote::OtherRuns, RunMessage::NotStopped(why)),
         },
         (StopOnCancel::Auto, Ownership::Uncertain) => {
-            tell(BatchNote::UnknownRuns, RunMessage::UnknownNotStopped(why));
+            log(BatchNote::UnknownRuns, RunMessage::UnknownNotStopped(why));
         }
     }
 }
@@ -43,7 +43,7 @@ async fn ask_to_stop(environment: &CheckEnvironment<'_>, task: &Id, label: &str,
     match environment.service.stop(task).await {
         Ok(()) => {
             let text = format!("{label}: {}", RunMessage::StopRequested(why));
-            environment.console.tell(BatchNote::StoppedRuns, &text);
+            environment.console.log_counted(BatchNote::StoppedRuns, &text);
         }
         Err(error) => log_problem!(warn, label, problem(RunMessage::StopFailed, &error)),
     }

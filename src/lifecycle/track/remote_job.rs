@@ -1,5 +1,5 @@
 //! What `check` and `build` wait for, and the one way in which both are tracked: start or attach, watch, conclude, stop what
-//! nobody waits for, collect. Each job returns its report and shares nothing.
+//! is given up, collect. Each job returns its report and shares nothing.
 
 use super::board::{Event, Events, Phase};
 use crate::codearts::start_once::StartLimits;
@@ -86,7 +86,7 @@ pub(crate) trait RemoteJob {
         name: watch::Receiver<Option<String>>,
     ) -> Infallible;
 
-    /// Stops the run, if the settings say so and it is the right one. A failure is only worth a warning.
+    /// Stops the run, if the settings ask for it and it is the right one. A failure is only worth a warning.
     async fn stop(&self, run: &mut Self::Run, why: GivenUp);
 
     /// What an end means.

@@ -20,7 +20,7 @@ pub(crate) struct Signals {
 #[cfg(unix)]
 const FILE_TOO_LARGE: i32 = if cfg!(any(target_arch = "mips", target_arch = "mips64")) { 31 } else { 25 };
 
-/// Whether SIGHUP was ignored when this process was started, where the system tells.
+/// Whether SIGHUP was ignored when this process was started, where the system shows it.
 #[cfg(unix)]
 fn is_hang_up_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
