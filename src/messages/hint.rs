@@ -1,6 +1,9 @@
 //! What to do about an error; each stands on a line of its own, after `hint:`.
 
 use super::artifact::ArtifactHint;
+use super::forge::ForgeHint;
+use super::github::GitHubHint;
+use super::gitlab::GitLabHint;
 use super::http::HttpHint;
 use super::job_hint::JobHint;
 use super::login::LoginHint;
@@ -17,6 +20,12 @@ pub enum Hint {
     Http(HttpHint),
     /// What to do so that the PDF is kept.
     Artifact(ArtifactHint),
+    /// What to do so that a forge can be used.
+    Forge(ForgeHint),
+    /// What to do so that GitHub takes the result.
+    GitHub(GitHubHint),
+    /// What to do so that GitLab takes the result.
+    GitLab(GitLabHint),
     /// What to do so that the result is published.
     Publish(PublishHint),
     /// What to do about a refused login.

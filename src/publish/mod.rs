@@ -14,8 +14,6 @@ pub use target::{PublishChoice, Selection, Target};
 
 use crate::ci::CiEnvironment;
 use crate::console::Console;
-use crate::error::Problem;
-use crate::messages::OutsideText;
 use crate::report::pages::markdown::{Page, Subject};
 use crate::report::result::ReportResult;
 use crate::report::store::directory::ReportDirectory;
@@ -99,11 +97,7 @@ impl Publisher {
     pub fn offers(&self) -> Vec<(Target, Offer)> {
         let offer = |target: &Target| match target.carrier() {
             Carrier::Host => (*target, self.host.offer(*target, &self.config)),
-            Carrier::Forge => {
-                let offer = self.forge.offer(*target, &self.config);
-                let offer = offer.map(|text| OutsideText(text).into());
-                (*target, offer.map_err(|text| Problem::new(OutsideText(text))))
-            }
+            Carrier::Forge => (*target, self.forge.offer(*target, &self.config)),
         };
         self.config.targets.iter().map(offer).collect()
     }

@@ -3,7 +3,7 @@
 use super::target::{Selection, Target};
 use crate::error::{Problem, hint_lines};
 use crate::http::error::CallError;
-use crate::messages::{Hint, Message, OutsideText, PublishHint, PublishMessage};
+use crate::messages::{Hint, Message, PublishHint, PublishMessage};
 use crate::model::finding::Counts;
 use std::collections::HashMap;
 
@@ -63,23 +63,6 @@ impl PublishError {
     /// The time for publishing was over.
     pub(super) fn out_of_time() -> Self {
         Self::failed(Problem::new(PublishMessage::OutOfTime).hint(Hint::Publish(PublishHint::ReportTimeout)))
-    }
-
-    /// Until all forges have messages.
-    #[expect(non_snake_case, reason = "it stands in for a variant")]
-    pub(super) fn NotOffered(sentence: String) -> Self {
-        Self::not_offered(Problem::new(OutsideText(sentence)))
-    }
-
-    /// Until all forges have messages.
-    #[expect(non_snake_case, reason = "it stands in for a variant")]
-    pub(super) fn Failed(sentence: String) -> Self {
-        Self::failed(Problem::new(OutsideText(sentence)))
-    }
-
-    /// One sentence without hints.
-    pub fn reason(&self) -> String {
-        self.problem.to_string()
     }
 }
 

@@ -4,6 +4,7 @@ use crate::kit::forge::GITLAB_TOKEN;
 use crate::kit::forge::{Fault, Forge, GITHUB_TOKEN};
 use crate::kit::scenario::{Task, endless, succeeded};
 use crate::kit::{Run, TASK, World};
+use crate::snapshot::lines_with;
 use std::time::{Duration, Instant};
 
 const BUILD_URL: &str = "https://jenkins.example/job/widget/job/PR-12/7/";
@@ -109,7 +110,7 @@ fn a_token_that_may_not_write_is_a_warning() {
     run.env("GITHUB_API_URL", forge.origin()).env("GITHUB_TOKEN", GITHUB_TOKEN);
     run.env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", forge.origin()));
     let ended = run.finish().expect(0);
-    let expected = "GITHUB_TOKEN needs the permission `pull-requests: write`";
+    let expected = "hint: give GITHUB_TOKEN the permission `pull-requests: write`";
     assert_eq!(ended.stderr.matches(expected).count(), 1, "{}", ended.stderr);
     assert!(!ended.stderr.contains("permissions:"), "{}", ended.stderr);
 }
@@ -120,11 +121,11 @@ fn what_is_missing_is_reported_once() {
     let cases: [(&[(&str, &str)], &str); 4] = [
         (
             &[("CHANGE_URL", "https://github.com/acme/widget/pull/12")],
-            "there is no GITHUB_TOKEN: bind one with `withCredentials`",
+            "comment: GITHUB_TOKEN is not set\nhint: bind a token to GITHUB_TOKEN with `withCredentials`",
         ),
         (
             &[("CHANGE_URL", "https://gitlab.example/a/b/-/merge_requests/1")],
-            "there is no GITLAB_TOKEN: bind one of scope `api` with `withCredentials`",
+            "comment: GITLAB_TOKEN is not set\nhint: bind a token with the scope `api` to GITLAB_TOKEN with `withCredentials`",
         ),
         (
             &[(
@@ -177,14 +178,12 @@ fn a_token_goes_to_no_other_host() {
         }
         let ended = run.finish().expect(0);
         assert_eq!(stranger.everything(), "", "{path}");
-        let lines: Vec<&str> = ended.stderr.lines().filter(|line| line.starts_with("comment: ")).collect();
-        assert_eq!(lines.len(), 1, "{}", ended.stderr);
+        let missed = lines_with(&ended.stderr, "comment: ");
+        assert_eq!(missed.matches("comment: ").count(), 1, "{}", ended.stderr);
         let host = stranger.origin().trim_start_matches("http://");
-        assert!(
-            lines[0].contains(named) && lines[0].contains(host) && lines[0].contains(name),
-            "{}",
-            lines[0]
-        );
+        for fact in [named, host, name] {
+            assert!(missed.contains(fact), "{missed}");
+        }
     }
     // The server's address counts as much as the address of its API.
     let forge = Forge::new();

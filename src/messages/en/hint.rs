@@ -7,6 +7,9 @@ use crate::model::language::Language;
 pub(in crate::messages) fn hint(hint: &Hint) -> String {
     match hint {
         Hint::Outcome(outcome) => OutcomeText::Advice(*outcome).text(Language::English),
+        Hint::Forge(hint) => hint.text(Language::English),
+        Hint::GitHub(hint) => hint.text(Language::English),
+        Hint::GitLab(hint) => hint.text(Language::English),
         Hint::Http(hint) => hint.text(Language::English),
         Hint::Artifact(hint) => hint.text(Language::English),
         Hint::Publish(hint) => hint.text(Language::English),

@@ -1,21 +1,22 @@
-//! Addresses: which ones get a token, and which ones that a forge gave are shown. Pure.
+//! What may go where: which addresses get a token, which tokens can be sent, and which addresses of a forge are shown. Pure.
 
+use crate::error::Problem;
 use crate::http::is_loopback;
+use crate::messages::{ForgeHint, ForgeMessage, Hint};
 use crate::publish::results::PublishError;
-use crate::text::redactor::redact;
+use crate::text::redactor::{learn, redact};
+use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 /// Longest address that is shown, in bytes.
 const LENGTH_LIMIT: usize = 2000;
 
-/// The variable that names the API of a forge.
+/// How a forge is reached.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct ApiVariable {
-    /// Whose API.
-    pub(super) forge: &'static str,
-    /// The variable.
-    pub(super) name: &'static str,
-    /// Variable of the token that goes there.
+pub(super) struct Access {
+    /// The variable with the address of the API.
+    pub(super) api: &'static str,
+    /// The variable of the token that goes there.
     pub(super) token: &'static str,
     /// Where the API usually is on a server.
     pub(super) path: &'static str,
@@ -24,31 +25,54 @@ pub(super) struct ApiVariable {
 /// The API's address. `text`: where it is, empty where nobody trustworthy says so; then `server_url` says only where it could be.
 ///
 /// # Errors
-/// One sentence, when no token may go there.
+/// When no token may go there.
 pub(super) fn api_address(
     text: &str,
-    variable: ApiVariable,
+    access: Access,
     server_url: &str,
     allows_plain: bool,
 ) -> Result<Url, PublishError> {
-    let ApiVariable { forge, name, token, path } = variable;
+    let Access { api, token, path } = access;
     if text.is_empty() {
-        return Err(PublishError::NotOffered(format!(
-            "{name} is not set, and {token} is not sent to a host that only CHANGE_URL names; if `{server_url}` is your server, set {name}, such as {server_url}{path}"
-        )));
+        let hint = ForgeHint::NameApi { api, server_url: server_url.to_owned(), path };
+        let problem = Problem::new(ForgeMessage::UntrustedServer { api, token }).hint(Hint::Forge(hint));
+        return Err(PublishError::not_offered(problem));
     }
-    let refused = |why: &str| {
-        PublishError::Failed(format!("the address of {forge}'s API ({name}) cannot be used: {why}"))
-    };
-    let address = Url::parse(text).map_err(|_| refused("it is not an address"))?;
+    let failed = |what: ForgeMessage| PublishError::failed(Problem::new(what));
+    let address = Url::parse(text).map_err(|_| failed(ForgeMessage::NotAnAddress { api }))?;
     match address.scheme() {
         "https" if address.has_host() => Ok(address),
         "http" if allows_plain && address.has_host() || is_loopback(&address) => Ok(address),
-        "http" => Err(refused(
-            "plain http would show the token to the network; use https, or insist with `--allow-http`",
-        )),
-        _ => Err(refused("it must begin with https://")),
+        "http" => {
+            let problem = Problem::new(ForgeMessage::PlainHttp { api, token });
+            Err(PublishError::failed(problem.hint(Hint::Forge(ForgeHint::Https))))
+        }
+        _ => Err(failed(ForgeMessage::NotHttps { api })),
     }
+}
+
+/// The token, which is hidden in all output from now on. `how_to_get_one`: for readers without one.
+///
+/// # Errors
+/// When there is none, or it cannot stand in a header.
+pub(super) fn usable_token(
+    token: Option<&SecretString>,
+    access: Access,
+    how_to_get_one: Hint,
+) -> Result<SecretString, PublishError> {
+    let Access { token: variable, .. } = access;
+    let token = token.ok_or_else(|| PublishError::not_offered(no_token(access, how_to_get_one)))?;
+    if !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
+        let problem = Problem::new(ForgeMessage::TokenCharacters { token: variable });
+        return Err(PublishError::failed(problem.hint(Hint::Forge(ForgeHint::PasteToken))));
+    }
+    learn(token.expose_secret());
+    Ok(token.clone())
+}
+
+/// There is no token.
+pub(super) fn no_token(access: Access, how_to_get_one: Hint) -> Problem {
+    Problem::new(ForgeMessage::NoToken { token: access.token }).hint(how_to_get_one)
 }
 
 /// An address that a forge gave, if it is one of the web and nothing else: no user, no secret, no character that ends it.
@@ -77,9 +101,8 @@ mod tests {
 
     #[test]
     fn addresses_are_checked_before_a_token_goes_there() {
-        let variable =
-            ApiVariable { forge: "GitLab", name: "CI_API_V4_URL", token: "GITLAB_TOKEN", path: "/api/v4" };
-        let address = |text: &str, allows_plain| api_address(text, variable, "https://h", allows_plain);
+        let access = Access { api: "CI_API_V4_URL", token: "GITLAB_TOKEN", path: "/api/v4" };
+        let address = |text: &str, allows_plain| api_address(text, access, "https://h", allows_plain);
         for good in
             ["https://gitlab.example/api/v4", "https://host/gitlab/api/v4", "http://127.0.0.1:8080/api/v4"]
         {
@@ -90,14 +113,10 @@ mod tests {
         }
         let plain = "http://gitlab.example/api/v4";
         assert!(address(plain, true).is_ok());
-        let refused = address(plain, false).expect_err("plain http");
-        assert!(refused.reason().contains("`--allow-http`"), "{}", refused.reason());
-        let unnamed = address("", false).expect_err("no address");
-        assert!(
-            unnamed.reason().ends_with("set CI_API_V4_URL, such as https://h/api/v4"),
-            "{}",
-            unnamed.reason()
-        );
+        let refused = address(plain, false).expect_err("plain http").problem;
+        assert_eq!(refused.hints, [Hint::Forge(ForgeHint::Https)]);
+        let unnamed = address("", false).expect_err("no address").problem;
+        assert!(matches!(unnamed.hints[..], [Hint::Forge(ForgeHint::NameApi { .. })]), "{unnamed:?}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::model::finding::Counts;
 use crate::publish::plan::PublishConfig;
-use crate::publish::results::PublishError;
+use crate::publish::results::{Offer, PublishError};
 use crate::publish::target::Target;
 use crate::report::pages::markdown::Page;
 use crate::report::result::ReportResult;
@@ -17,7 +17,7 @@ pub(in crate::publish) trait Forge: Debug {
     fn targets(&self) -> &'static [Target];
 
     /// What there is for a target, as far as this machine shows; what it lacks.
-    fn offer(&self, target: Target, config: &PublishConfig) -> Result<String, String>;
+    fn offer(&self, target: Target, config: &PublishConfig) -> Offer;
 
     /// Whether PDFs are uploaded here where a comment will link to them, so that the way there has to be known first.
     fn takes_pdfs(&self) -> bool {

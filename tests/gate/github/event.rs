@@ -36,7 +36,7 @@ fn the_ref_is_used_when_the_event_file_cannot_be_read() {
         let ended = of_pull_request(&mut run, &path).finish().expect(0);
         assert_eq!(forge.requests(COMMENTS).len(), 1, "{path}: {}", ended.stderr);
         let is_readable = path.ends_with("list.json") || path.ends_with("odd.json");
-        let warnings = ended.stderr.matches("warning: GITHUB_EVENT_PATH").count();
+        let warnings = ended.stderr.matches("warning: using the pull request in GITHUB_REF: ").count();
         assert_eq!(warnings, usize::from(!is_readable), "{path}: {}", ended.stderr);
     }
     // A byte order mark is not part of the text.

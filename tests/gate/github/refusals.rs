@@ -5,16 +5,15 @@ use crate::kit::forge::{Fault, Forge};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::json;
 
-/// The one warning about the target, when GitHub refuses it with this status and message.
+/// The one warning about the target, with its hints, when GitHub refuses it with this status and message.
 fn warning(target: &str, request: &'static str, status: u16, message: &str) -> String {
     let forge = Forge::new();
     forge.state().faults =
         vec![Fault { body: json!({"message": message}), ..Fault::new(request, &[], status) }];
     let ended = run(&forge, "pull_request", passing(), &["--publish", target]).expect(5);
     let start = format!("warning: {target}: ");
-    let warnings: Vec<&str> = ended.stderr.lines().filter(|line| line.starts_with(&start)).collect();
-    assert_eq!(warnings.len(), 1, "{}", ended.stderr);
-    warnings[0].to_owned()
+    assert_eq!(ended.stderr.matches(&start).count(), 1, "{}", ended.stderr);
+    lines_with(&ended.stderr, &start)
 }
 
 #[test]

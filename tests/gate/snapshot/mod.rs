@@ -85,9 +85,17 @@ impl Table {
     }
 }
 
-/// The lines that contain this fact, in their order.
+/// The lines that contain this fact, in their order, each with its hints.
 pub(crate) fn lines_with(text: &str, fact: &str) -> String {
-    text.lines().filter(|line| line.contains(fact)).map(|line| format!("{line}\n")).collect()
+    let mut is_shown = false;
+    let mut shown = String::new();
+    for line in text.lines() {
+        is_shown = line.contains(fact) || is_shown && line.starts_with("hint: ");
+        if is_shown {
+            shown += &format!("{line}\n");
+        }
+    }
+    shown
 }
 
 /// What a run printed, and its exit code.

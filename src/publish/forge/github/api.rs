@@ -7,15 +7,15 @@
 use super::request::Request;
 use super::response::{Response, classify, explain, rate_limit_pause};
 use crate::ci::github::Repository;
+use crate::error::Problem;
 use crate::http::call::{host_of, request_id};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, Tries, retry};
 use crate::http::retry::{Backoff, CALL_TRIES, Failure};
 use crate::http::{BODY_LIMIT, HttpClient, TransportError, call_limit, refuse_climbing, transport_error};
-use crate::messages::{Attempt, HttpMessage, Target};
-use crate::publish::forge::address::{ApiVariable, api_address};
+use crate::messages::{Attempt, ForgeMessage, GitHubMessage, Hint, HttpMessage, SetupMessage, Target};
+use crate::publish::forge::address::{Access, api_address, usable_token};
 use crate::publish::results::PublishError;
-use crate::text::redactor::learn;
 use crate::text::{QUOTE_LIMIT, one_line};
 use http_body_util::{BodyExt as _, Limited};
 use octocrab::Octocrab;
@@ -27,9 +27,8 @@ use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
-/// Names the API.
-const API_VARIABLE: ApiVariable =
-    ApiVariable { forge: "GitHub", name: "GITHUB_API_URL", token: "GITHUB_TOKEN", path: "/api/v3" };
+/// How GitHub is reached.
+pub(super) const ACCESS: Access = Access { api: "GITHUB_API_URL", token: "GITHUB_TOKEN", path: "/api/v3" };
 
 /// The API, for one token.
 #[derive(Debug)]
@@ -50,36 +49,33 @@ impl Api {
     /// Prepares to talk for the job's token until `deadline`.
     ///
     /// # Errors
-    /// One sentence, when the token or the address cannot be used.
+    /// When the token or the address cannot be used.
     pub(super) fn new(
         repository: &Repository,
-        no_token: &str,
+        how_to_get_token: Hint,
         http: &HttpClient,
         deadline: Instant,
     ) -> Result<Self, PublishError> {
-        let failed = |why: String| PublishError::Failed(why);
-        let token = repository.token.clone().ok_or_else(|| PublishError::NotOffered(no_token.to_owned()))?;
         // octocrab panics on a token that cannot stand in a header.
-        if !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(failed(
-                "GITHUB_TOKEN holds blanks or characters that are not ASCII; paste it again".to_owned(),
-            ));
-        }
-        learn(token.expose_secret());
+        let token = usable_token(repository.token.as_ref(), ACCESS, how_to_get_token)?;
         let address = address(repository, http.allows_plain())?;
         let prefix = address.path().trim_end_matches('/').to_owned();
-        let origin = address.join("/").map_err(|error| failed(error.to_string()))?;
+        let not_an_address =
+            || PublishError::failed(Problem::new(ForgeMessage::NotAnAddress { api: ACCESS.api }));
+        let origin = address.join("/").map_err(|_| not_an_address())?;
         let graphql_path = Url::parse(&repository.graphql_url)
             .ok()
             .filter(|graphql| graphql.origin() == origin.origin())
             .map(|graphql| graphql.path().to_owned());
         let octocrab = Octocrab::builder()
             .base_uri(origin.as_str())
-            .map_err(|_| failed("the address in GITHUB_API_URL cannot be used".to_owned()))?
+            .map_err(|_| not_an_address())?
             .personal_token(token.clone())
             .add_header(reqwest::header::ACCEPT, "application/vnd.github+json".to_owned())
             .build_with_reqwest(http.inner())
-            .map_err(|error| failed(format!("the client for GitHub could not be set up: {error:#}")))?;
+            .map_err(|error| {
+                PublishError::failed(Problem::new(SetupMessage::HttpClient).because(format!("{error:#}")))
+            })?;
         Ok(Self {
             octocrab,
             http: http.clone(),
@@ -216,13 +212,12 @@ impl Api {
 /// The address of the API, if the token may go there and there is a repository to ask about.
 ///
 /// # Errors
-/// One sentence, when not.
+/// When not.
 pub(super) fn address(repository: &Repository, allows_plain: bool) -> Result<Url, PublishError> {
     if repository.name.is_empty() {
-        let why = "GITHUB_REPOSITORY is not the OWNER/NAME of a repository";
-        return Err(PublishError::NotOffered(why.to_owned()));
+        return Err(PublishError::not_offered(Problem::new(GitHubMessage::NoRepository)));
     }
-    api_address(&repository.api_url, API_VARIABLE, &repository.server_url, allows_plain)
+    api_address(&repository.api_url, ACCESS, &repository.server_url, allows_plain)
 }
 
 /// What octocrab's error hides: the transport's own.

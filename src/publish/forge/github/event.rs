@@ -2,6 +2,9 @@
 
 use crate::ci::github::Repository;
 use crate::ci::is_commit;
+use crate::error::Problem;
+use crate::log_problem;
+use crate::messages::{GitHubMessage, PullRequestPlace};
 use serde_json::Value;
 use std::path::Path;
 
@@ -37,14 +40,14 @@ pub(super) enum EventTarget {
 }
 
 impl EventTarget {
-    /// Which pull request it is, for people.
-    pub(super) fn describe(&self) -> Option<String> {
+    /// Where a comment goes, for people.
+    pub(super) fn place(&self) -> Option<PullRequestPlace> {
         match self {
             Self::PullRequest(PullRequest { number, .. }) | Self::Merge(number, _) => {
-                Some(format!("pull request {number}"))
+                Some(PullRequestPlace::Number(*number))
             }
-            Self::Commit(sha) => Some(format!("the open pull request of commit {sha} is asked for")),
-            Self::Head(head, _) => Some(format!("the open pull request of {head} is asked for")),
+            Self::Commit(sha) => Some(PullRequestPlace::OfCommit(sha.clone())),
+            Self::Head(head, _) => Some(PullRequestPlace::OfHead(head.clone())),
             Self::Nothing => None,
         }
     }
@@ -168,29 +171,31 @@ fn is_zero(sha: &str) -> bool {
 /// What the job's event is about, or its ref where the file of the event cannot be read.
 ///
 /// # Errors
-/// One sentence, when neither does.
-pub(super) fn target_of(repository: &Repository) -> Result<EventTarget, String> {
+/// When neither does.
+pub(super) fn target_of(repository: &Repository) -> Result<EventTarget, Problem> {
     let target =
         |event: &Value| in_event(&repository.event_name, event, &repository.git_ref, &repository.sha);
     let Some(path) = &repository.event_path else { return Ok(target(&Value::Null)) };
     match read_event(path) {
         Ok(event) => Ok(target(&event)),
-        Err(why) => {
-            let why = format!("GITHUB_EVENT_PATH (`{}`) cannot be read: {why}", path.display());
-            let Some(target) = in_ref(&repository.git_ref, &repository.sha) else { return Err(why) };
-            tracing::warn!("{why}; the pull request is the one that GITHUB_REF names");
+        Err(problem) => {
+            let Some(target) = in_ref(&repository.git_ref, &repository.sha) else { return Err(problem) };
+            let what = GitHubMessage::RefForEvent { why: Box::new(problem.what) };
+            log_problem!(warn, Problem { what: what.into(), ..problem });
             Ok(target)
         }
     }
 }
 
-fn read_event(path: &Path) -> Result<Value, String> {
-    let bytes = crate::file::read(path, EVENT_LIMIT).map_err(|error| error.to_string())?;
+fn read_event(file: &Path) -> Result<Value, Problem> {
+    let path = file.display().to_string();
+    let not_read = || Problem::new(GitHubMessage::EventNotRead { path: path.clone() });
+    let bytes = crate::file::read(file, EVENT_LIMIT).map_err(|error| not_read().because(error))?;
     let text = crate::text::without_mark(&bytes);
     if text.iter().all(u8::is_ascii_whitespace) {
-        return Err("it is empty".to_owned());
+        return Err(Problem::new(GitHubMessage::EventEmpty { path }));
     }
-    serde_json::from_slice(text).map_err(|error| error.to_string())
+    serde_json::from_slice(text).map_err(|error| not_read().because(error))
 }
 
 #[cfg(test)]

@@ -10,15 +10,18 @@ mod request;
 mod response;
 mod sarif;
 
+use super::address::no_token;
 use super::interface::{self, Forge};
 use super::sticky::{self, Conversation as _};
 use crate::ci::TokenSource;
 use crate::ci::github::Repository;
+use crate::error::Problem;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
+use crate::messages::{GitHubHint, GitHubMessage, Hint};
 use crate::model::finding::Counts;
 use crate::publish::plan::PublishConfig;
-use crate::publish::results::PublishError;
+use crate::publish::results::{Offer, PublishError};
 use crate::publish::target::Target;
 use crate::report::pages::markdown::{Page, render};
 use api::Api;
@@ -26,7 +29,8 @@ use check_run::CheckRun;
 use comment::Comments;
 use event::PullRequest;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
-use refusal::reason;
+use refusal::{is_of_personal_token, refusal};
+use sarif::UploadError;
 use std::path::PathBuf;
 use tokio::time::{Instant, timeout_at};
 
@@ -39,7 +43,7 @@ pub(super) struct GitHub {
 
 /// The way to the pull request, if there is one, and to the commit.
 #[derive(Debug)]
-struct Context<'a> {
+struct Destination<'a> {
     github: &'a GitHub,
     config: &'a PublishConfig,
     api: Api,
@@ -54,16 +58,16 @@ impl GitHub {
     }
 
     /// What to do where there is no token.
-    const fn no_token(&self) -> &'static str {
-        match self.token_source {
-            TokenSource::Job => "there is no GITHUB_TOKEN: give the step `GITHUB_TOKEN: ${{ github.token }}`",
-            TokenSource::Credentials => "there is no GITHUB_TOKEN: bind one with `withCredentials`",
-        }
+    const fn how_to_get_token(&self) -> Hint {
+        Hint::GitHub(match self.token_source {
+            TokenSource::Job => GitHubHint::GiveToken,
+            TokenSource::Credentials => GitHubHint::BindToken,
+        })
     }
 
     fn api(&self, config: &PublishConfig, deadline: Instant) -> Result<Api, PublishError> {
         let http = config.client(&self.repository.api_url)?;
-        Api::new(&self.repository, self.no_token(), &http, deadline)
+        Api::new(&self.repository, self.how_to_get_token(), &http, deadline)
     }
 
     async fn find<'a>(
@@ -71,21 +75,21 @@ impl GitHub {
         config: &'a PublishConfig,
         deadline: Instant,
         limit: Instant,
-    ) -> Result<Context<'a>, PublishError> {
+    ) -> Result<Destination<'a>, PublishError> {
         let api = self.api(config, deadline)?;
-        let target = event::target_of(&self.repository).map_err(PublishError::NotOffered)?;
+        let target = event::target_of(&self.repository).map_err(PublishError::not_offered)?;
         let commit = target.commit().map(str::to_owned);
         let finding = timeout_at(limit, pull_request::find(&api, &self.repository.name, target));
         let pull_request = match finding.await {
             Ok(found) => found.map_err(|error| {
-                let why = self.refused(&error, None, "pull-requests: read");
-                let why = why.reason();
-                PublishError::NotOffered(format!("which pull request this is about is not known: {why}"))
+                let problem = self.explain(&error, None, "pull-requests: read");
+                let what = GitHubMessage::PullRequestUnknown { why: Box::new(problem.what) };
+                PublishError::not_offered(Problem { what: what.into(), ..problem })
             }),
             Err(_) => Err(PublishError::out_of_time()),
         };
         let head = pull_request.as_ref().ok().and_then(|found| found.as_ref()?.head_sha.clone());
-        Ok(Context { github: self, config, api, commit: commit.or(head), pull_request })
+        Ok(Destination { github: self, config, api, commit: commit.or(head), pull_request })
     }
 
     async fn upload(
@@ -95,53 +99,68 @@ impl GitHub {
         deadline: Instant,
     ) -> Result<(), PublishError> {
         if files.is_empty() {
-            return Err(PublishError::NotOffered("there are no findings to upload".to_owned()));
+            return Err(not_offered(GitHubMessage::NoFindings));
         }
-        let subject = sarif::subject(&self.repository).ok_or_else(|| {
-            let event = &self.repository.event_name;
-            PublishError::NotOffered(format!("the event `{event}` does not tell which commit was checked"))
-        })?;
+        let subject = sarif::subject(&self.repository).ok_or_else(|| self.no_commit())?;
         let api = self.api(config, deadline)?;
         for file in files {
             let uploaded = sarif::upload(&api, &self.repository.name, &subject, file, deadline).await;
             uploaded.map_err(|error| match error {
-                sarif::UploadError::Call(error) => self.refused(&error, None, "security-events: write"),
-                sarif::UploadError::Publish(error) => error,
+                UploadError::Call(error) => {
+                    PublishError::failed(self.explain(&error, None, "security-events: write"))
+                }
+                UploadError::Other(problem) => PublishError::failed(problem),
             })?;
         }
         Ok(())
     }
 
-    /// What a refusal means for the reader: the reason that GitHub gives, else a permission that is missing.
-    fn refused(&self, error: &CallError, found: Option<&PullRequest>, permission: &str) -> PublishError {
-        let is_refused = matches!(
-            error.failure,
-            Failure::Denied
-                | Failure::NotFound
-                | Failure::Unauthenticated
-                | Failure::Busy
-                | Failure::Rejected
-        );
-        let reason = error.status.filter(|_| is_refused).and_then(|status| reason(status, error.said()));
-        if let Some(reason) = reason {
-            return PublishError::Failed(format!("{error}; {}", reason.advice(permission)));
-        }
-        if !matches!(error.failure, Failure::Denied | Failure::NotFound) {
-            return PublishError::Failed(error.to_string());
+    /// The event runs on another commit than the one that was checked, or on none that is known.
+    fn no_commit(&self) -> PublishError {
+        not_offered(GitHubMessage::NoCommit { event: self.repository.event_name.clone() })
+    }
+
+    /// A failed call with what to do about it: by the reason that GitHub gives, else by the permission that is missing.
+    fn explain(&self, error: &CallError, found: Option<&PullRequest>, permission: &'static str) -> Problem {
+        let refusal = error.status.and_then(|status| refusal(status, error.said()));
+        let hint = match (refusal, error.failure) {
+            (Some(refusal), _) => GitHubHint::Refused(refusal),
+            (None, Failure::Denied | Failure::NotFound) => self.permission_hint(error, found, permission),
+            (None, _) => return Problem::from(error),
+        };
+        Problem::from(error).hint(Hint::GitHub(hint))
+    }
+
+    fn permission_hint(
+        &self,
+        error: &CallError,
+        found: Option<&PullRequest>,
+        permission: &'static str,
+    ) -> GitHubHint {
+        if is_of_personal_token(error.said()) {
+            return GitHubHint::TokenPermission(permission);
         }
         // Other events of a fork's pull request run with a token that may write.
-        let reads_only =
-            found.is_some_and(|found| found.is_from_fork) && self.repository.event_name == "pull_request";
-        PublishError::Failed(match self.token_source {
-            _ if reads_only => format!(
-                "{error}; the token of a pull request from a fork may only read: the summary of this job says the same"
-            ),
-            TokenSource::Job => format!("{error}; give the job `permissions: {permission}`"),
-            TokenSource::Credentials => {
-                format!("{error}; GITHUB_TOKEN needs the permission `{permission}` for the repository")
-            }
-        })
+        if found.is_some_and(|found| found.is_from_fork) && self.repository.event_name == "pull_request" {
+            return GitHubHint::Fork;
+        }
+        match self.token_source {
+            TokenSource::Job => GitHubHint::JobPermission(permission),
+            TokenSource::Credentials => GitHubHint::TokenPermission(permission),
+        }
     }
+
+    /// Whether there is a token that may go to the API, as far as this machine shows.
+    fn check_token(&self, config: &PublishConfig) -> Result<(), Problem> {
+        if self.repository.token.is_none() {
+            return Err(no_token(api::ACCESS, self.how_to_get_token()));
+        }
+        api::address(&self.repository, config.http.allows_plain).map(drop).map_err(|error| error.problem)
+    }
+}
+
+fn not_offered(what: GitHubMessage) -> PublishError {
+    PublishError::not_offered(Problem::new(what))
 }
 
 impl Forge for GitHub {
@@ -149,24 +168,24 @@ impl Forge for GitHub {
         &[Target::Comment, Target::CheckRun, Target::Sarif]
     }
 
-    fn offer(&self, target: Target, config: &PublishConfig) -> Result<String, String> {
-        let with_token = |permission: &str| match self.repository.token {
-            Some(_) => match api::address(&self.repository, config.http.allows_plain) {
-                Ok(_) => Ok(format!("GITHUB_TOKEN is there; it needs `{permission}`")),
-                Err(error) => Err(error.reason().to_owned()),
-            },
-            None => Err(self.no_token().to_owned()),
-        };
+    fn offer(&self, target: Target, config: &PublishConfig) -> Offer {
         match target {
             Target::Comment => {
-                let event = event::target_of(&self.repository)?;
-                let place = event.describe().ok_or("the event is about no pull request and no commit")?;
-                Ok(format!("{}; {place}", with_token("pull-requests: write")?))
+                self.check_token(config)?;
+                let place = event::target_of(&self.repository)?.place();
+                let place = place.ok_or_else(|| Problem::new(GitHubMessage::NothingInEvent))?;
+                Ok(GitHubMessage::ReadyFor { place, permission: "pull-requests: write" }.into())
             }
-            Target::CheckRun => with_token("checks: write"),
-            Target::Sarif => with_token("security-events: write"),
+            Target::CheckRun => {
+                self.check_token(config)?;
+                Ok(GitHubMessage::Ready { permission: "checks: write" }.into())
+            }
+            Target::Sarif => {
+                self.check_token(config)?;
+                Ok(GitHubMessage::Ready { permission: "security-events: write" }.into())
+            }
             Target::Artifact | Target::Summary | Target::Annotations | Target::Outputs => {
-                Err(PublishError::unknown_place(target).reason().to_owned())
+                Err(PublishError::unknown_place(target).problem)
             }
         }
     }
@@ -194,7 +213,7 @@ impl Forge for GitHub {
     }
 }
 
-impl interface::PullRequest for Context<'_> {
+impl interface::PullRequest for Destination<'_> {
     fn comment<'a>(
         &'a self,
         page: Page<'a>,
@@ -208,35 +227,35 @@ impl interface::PullRequest for Context<'_> {
     }
 }
 
-impl Context<'_> {
+impl Destination<'_> {
     async fn write_comment(
         &self,
         page: Page<'_>,
         before: &mut Option<Counts>,
     ) -> Result<String, PublishError> {
-        let found =
-            self.pull_request.as_ref().map_err(Clone::clone)?.as_ref().ok_or_else(|| {
-                PublishError::NotOffered("this run belongs to no open pull request".to_owned())
-            })?;
+        let found = self.pull_request.as_ref().map_err(Clone::clone)?.as_ref();
+        let found = found.ok_or_else(|| not_offered(GitHubMessage::NoPullRequest))?;
         let key = &self.config.comment_key;
         let repository = &self.github.repository.name;
         let comments = Comments { api: &self.api, repository, number: found.number, key };
-        let failed = |error: CallError| self.github.refused(&error, Some(found), "pull-requests: write");
+        let failed = |error: CallError| {
+            PublishError::failed(self.github.explain(&error, Some(found), "pull-requests: write"))
+        };
         let present = comments.look().await.map_err(failed)?;
         let text = render(&sticky::compared(page, &present, before), comment::ROOM);
         let body = sticky::marked(key, &text, page.subject.document.counts());
         let url = sticky::write(&comments, &present, &body).await.map_err(failed)?;
-        tracing::info!("comment: {}", if url.is_empty() { "written" } else { &url });
+        tracing::info!(
+            "{}",
+            GitHubMessage::Commented { url: Some(url.clone()).filter(|url| !url.is_empty()) }
+        );
         Ok(url)
     }
 
     async fn write_check_run(&self, page: Page<'_>) -> Result<(), PublishError> {
-        let Repository { name: repository, event_name, .. } = &self.github.repository;
+        let repository = &self.github.repository.name;
         // Asked for now, or taken from the workflow's own branch, it could be another than the one that was checked.
-        let head_sha = self.commit.as_deref().ok_or_else(|| {
-            let why = format!("the event `{event_name}` does not tell which commit this is about");
-            PublishError::NotOffered(why)
-        })?;
+        let head_sha = self.commit.as_deref().ok_or_else(|| self.github.no_commit())?;
         let key = &self.config.comment_key;
         let check_run = CheckRun {
             api: &self.api,
@@ -250,7 +269,7 @@ impl Context<'_> {
         let summary = render(&page, check_run::ROOM);
         let title = subject.headline();
         let conclusion = check_run::conclusion(subject.outcome, subject.exit_code);
-        let failed = |error: CallError| self.github.refused(&error, None, "checks: write");
-        check_run.write(conclusion, &title, &summary, subject.findings).await.map_err(failed)
+        let written = check_run.write(conclusion, &title, &summary, subject.findings).await;
+        written.map_err(|error| PublishError::failed(self.github.explain(&error, None, "checks: write")))
     }
 }

@@ -3,9 +3,12 @@
 use super::api::Api;
 use super::event::{EventTarget, PullRequest, commit};
 use super::request::Request;
+use crate::error::Problem;
 use crate::http::error::CallError;
 use crate::http::uri;
+use crate::log_problem;
 use crate::messages::Attempt;
+use crate::messages::GitHubMessage;
 use serde_json::Value;
 
 /// Asks the API where the event names only a commit or a branch: for the open pull request whose latest commit it is. One
@@ -41,7 +44,9 @@ async fn find_head(api: &Api, repository: &str, number: u64, merge: &str) -> Pul
     match api.call(&Request::get(Attempt::ReadPullRequest, route)).await {
         Ok(response) => merged_by(&response.body, number, merge, repository),
         Err(error) => {
-            tracing::info!("{error}; its head is not known");
+            let problem = Problem::from(&error);
+            let what = GitHubMessage::HeadUnknown { number, why: Box::new(problem.what) };
+            log_problem!(info, Problem { what: what.into(), ..problem });
             PullRequest { number, head_sha: None, is_from_fork: false }
         }
     }

@@ -1,6 +1,6 @@
 //! What GitHub answers: pages, explanations and limits of the rate. Pure.
 
-use super::refusal::{Reason, reason};
+use super::refusal::is_limit;
 use crate::http::dialect::by_status;
 use crate::http::retry::Failure;
 use crate::http::retry_after;
@@ -43,7 +43,7 @@ pub(super) fn explain(body: &Value) -> String {
 pub(super) fn classify(status: u16, headers: &HeaderMap, message: &str) -> Failure {
     let is_limited = headers.contains_key("retry-after")
         || headers.get("x-ratelimit-remaining").is_some_and(|left| left == "0")
-        || reason(status, message).is_some_and(Reason::is_limit);
+        || is_limit(status, message);
     match status {
         403 if is_limited => Failure::Busy,
         410 => Failure::NotFound,

@@ -4,11 +4,11 @@
 use super::api::Api;
 use super::request::Request;
 use crate::ci::github::Repository;
+use crate::error::Problem;
 use crate::http::error::CallError;
 use crate::http::repeat::look_until;
 use crate::http::uri;
-use crate::messages::Attempt;
-use crate::publish::results::PublishError;
+use crate::messages::{Attempt, ForgeMessage, GitHubMessage};
 use crate::text::{is_id, one_line};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -53,7 +53,7 @@ pub(super) fn subject(repository: &Repository) -> Option<Subject<'_>> {
 /// Uploads one file and waits until it was read, or the time is up.
 ///
 /// # Errors
-/// [`UploadError::Call`] when a call failed, [`UploadError::Publish`] when GitHub could not read the file.
+/// [`UploadError::Call`] when a call failed, [`UploadError::Other`] when the file was read neither here nor there.
 pub(super) async fn upload(
     api: &Api,
     repository: &str,
@@ -63,7 +63,10 @@ pub(super) async fn upload(
 ) -> Result<(), UploadError> {
     let file = path.to_owned();
     let packed = spawn_blocking(move || pack(file)).await.map_err(io::Error::other).flatten();
-    let packed = packed.map_err(|error| PublishError::Failed(format!("`{}`: {error}", path.display())))?;
+    let packed = packed.map_err(|error| {
+        let path = path.display().to_string();
+        Problem::new(ForgeMessage::FileNotRead { path }).because(error)
+    })?;
     let body = json!({"commit_sha": subject.commit, "ref": subject.git_ref, "sarif": packed});
     let route = format!("/repos/{repository}/code-scanning/sarifs");
     // The same findings of the same commit replace each other.
@@ -72,7 +75,7 @@ pub(super) async fn upload(
     // A path would end it, but for slashes that are escaped.
     let is_plain = |id: &&str| is_id(&id.replace('/', "-"), ID_LIMIT);
     let Some(id) = response.body["id"].as_str().filter(is_plain) else {
-        return Err(PublishError::Failed("GitHub took the findings, but gave them no id".to_owned()).into());
+        return Err(Problem::new(GitHubMessage::NoUploadId).into());
     };
     let route = format!("{route}/{}", uri::segment(id));
     let request = Request::get(Attempt::ReadUpload, route);
@@ -81,20 +84,20 @@ pub(super) async fn upload(
         let response = api.call(&request).await?;
         match response.body["processing_status"].as_str() {
             Some("complete") => Ok(Some(())),
-            Some("failed") => Err(UploadError::from(PublishError::Failed(refusal(&response.body)))),
+            Some("failed") => Err(UploadError::Other(rejected(&response.body))),
             Some(_) | None => Ok(None),
         }
     });
     if processed.await?.is_none() {
-        tracing::info!("sarif: GitHub has the findings, but had not read them yet");
+        tracing::info!("{}", GitHubMessage::FindingsPending);
     }
     Ok(())
 }
 
-fn refusal(body: &Value) -> String {
+fn rejected(body: &Value) -> Problem {
     let errors: Vec<&str> =
         body["errors"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    format!("GitHub could not read the findings: {}", one_line(&errors.join("; "), REASON_LIMIT))
+    Problem::new(GitHubMessage::FindingsRejected).because(one_line(&errors.join("; "), REASON_LIMIT))
 }
 
 /// Why findings are not there.
@@ -103,7 +106,7 @@ pub(super) enum UploadError {
     /// A call failed.
     Call(CallError),
     /// Something else.
-    Publish(PublishError),
+    Other(Problem),
 }
 
 impl From<CallError> for UploadError {
@@ -112,9 +115,9 @@ impl From<CallError> for UploadError {
     }
 }
 
-impl From<PublishError> for UploadError {
-    fn from(error: PublishError) -> Self {
-        Self::Publish(error)
+impl From<Problem> for UploadError {
+    fn from(problem: Problem) -> Self {
+        Self::Other(problem)
     }
 }
 

@@ -1,15 +1,16 @@
 //! GitLab's REST API for one token (`ci/gitlab`, sections 2 and 3).
 
 use crate::ci::gitlab::Project;
+use crate::error::Problem;
 use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, Tries, retry};
 use crate::http::retry::{Backoff, CALL_TRIES};
 use crate::http::{HttpClient, call_limit, sensitive, uri};
-use crate::messages::Attempt;
-use crate::publish::forge::address::{ApiVariable, api_address};
+use crate::messages::{Attempt, ForgeMessage, GitLabMessage, Hint};
+use crate::publish::forge::address::{Access, api_address, usable_token};
 use crate::publish::results::PublishError;
-use crate::text::redactor::{learn, redact_file};
+use crate::text::redactor::redact_file;
 use bytes::Bytes;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -28,9 +29,8 @@ const PAGE: &str = "100";
 /// Pages of a list that are read. Beyond that nobody reads the conversation any more.
 const PAGES_LIMIT: usize = 50;
 const JSON: &str = "application/json";
-/// Names the API.
-const API_VARIABLE: ApiVariable =
-    ApiVariable { forge: "GitLab", name: "CI_API_V4_URL", token: "GITLAB_TOKEN", path: "/api/v4" };
+/// How GitLab is reached.
+pub(super) const ACCESS: Access = Access { api: "CI_API_V4_URL", token: "GITLAB_TOKEN", path: "/api/v4" };
 
 /// The API.
 #[derive(Debug)]
@@ -48,22 +48,19 @@ impl Api {
     /// Prepares to talk for the job's token until `deadline`.
     ///
     /// # Errors
-    /// One sentence, when there is no token, or the address cannot be used.
+    /// When there is no token, or the address cannot be used.
     pub(super) fn new(
         job: &Project,
-        no_token: &str,
+        how_to_get_token: Hint,
         http: HttpClient,
         deadline: Instant,
     ) -> Result<Self, PublishError> {
-        let token = job.token.clone().ok_or_else(|| PublishError::NotOffered(no_token.to_owned()))?;
-        if sensitive(token.expose_secret()).is_err() {
-            let why = "GITLAB_TOKEN holds characters that cannot be sent; paste it again";
-            return Err(PublishError::Failed(why.to_owned()));
-        }
-        learn(token.expose_secret());
+        let token = usable_token(job.token.as_ref(), ACCESS, how_to_get_token)?;
         let address = address(job, http.allows_plain())?;
         let prefix = address.path().trim_end_matches('/').to_owned();
-        let origin = address.join("/").map_err(|error| PublishError::Failed(error.to_string()))?;
+        let origin = address.join("/").map_err(|_| {
+            PublishError::failed(Problem::new(ForgeMessage::NotAnAddress { api: ACCESS.api }))
+        })?;
         Ok(Self { http, origin, prefix, token, deadline, own_id: OnceCell::new() })
     }
 
@@ -149,12 +146,12 @@ impl Api {
 /// The address of the API, if the token may go there and there is a project to ask about.
 ///
 /// # Errors
-/// One sentence, when not.
+/// When not.
 pub(super) fn address(job: &Project, allows_plain: bool) -> Result<Url, PublishError> {
     if job.project_id.is_empty() {
-        return Err(PublishError::NotOffered("CI_PROJECT_ID is not the number of a project".to_owned()));
+        return Err(PublishError::not_offered(Problem::new(GitLabMessage::NoProject)));
     }
-    api_address(&job.api_url, API_VARIABLE, &job.server_url, allows_plain)
+    api_address(&job.api_url, ACCESS, &job.server_url, allows_plain)
 }
 
 /// A project in a path: its number, or its own path with the slashes escaped.

@@ -6,15 +6,18 @@ mod refusal;
 mod status;
 mod upload;
 
-use super::address::shown_address;
+use super::address::{no_token, shown_address};
 use super::interface::{Forge, PullRequest};
 use super::sticky::{self, Comment, Conversation as _};
 use crate::ci::TokenSource;
 use crate::ci::gitlab::{MergeRequest, Project};
+use crate::error::Problem;
 use crate::http::error::CallError;
+use crate::log_problem;
+use crate::messages::{GitLabHint, GitLabMessage, Hint, MergeRequestPlace};
 use crate::model::finding::Counts;
 use crate::publish::plan::PublishConfig;
-use crate::publish::results::PublishError;
+use crate::publish::results::{Offer, PublishError};
 use crate::publish::target::Target;
 use crate::report::pages::markdown::{Page, render};
 use crate::report::result::ReportResult;
@@ -37,7 +40,7 @@ pub(super) struct GitLab {
 
 /// The way to the merge request, if there is one, and to the commit.
 #[derive(Debug)]
-struct Context<'a> {
+struct Destination<'a> {
     gitlab: &'a GitLab,
     config: &'a PublishConfig,
     api: Api,
@@ -57,15 +60,11 @@ impl GitLab {
     }
 
     /// What to do where there is no token.
-    const fn no_token(&self) -> &'static str {
-        match self.token_source {
-            TokenSource::Job => {
-                "there is no GITLAB_TOKEN: give the project a masked variable of that name with a token of scope `api` (is it protected, and this branch is not?)"
-            }
-            TokenSource::Credentials => {
-                "there is no GITLAB_TOKEN: bind one of scope `api` with `withCredentials`"
-            }
-        }
+    const fn how_to_get_token(&self) -> Hint {
+        Hint::GitLab(match self.token_source {
+            TokenSource::Job => GitLabHint::SetToken,
+            TokenSource::Credentials => GitLabHint::BindToken,
+        })
     }
 
     async fn find<'a>(
@@ -73,12 +72,12 @@ impl GitLab {
         config: &'a PublishConfig,
         deadline: Instant,
         limit: Instant,
-    ) -> Result<Context<'a>, PublishError> {
+    ) -> Result<Destination<'a>, PublishError> {
         let http = config.client(&self.project.api_url)?;
-        let api = Api::new(&self.project, self.no_token(), http, deadline)?;
+        let api = Api::new(&self.project, self.how_to_get_token(), http, deadline)?;
         let finding = timeout_at(limit, self.find_merge_request(config, &api));
         let found = finding.await.unwrap_or_else(|_| Err(PublishError::out_of_time()));
-        Ok(Context { gitlab: self, config, api, found })
+        Ok(Destination { gitlab: self, config, api, found })
     }
 
     async fn find_merge_request(
@@ -90,24 +89,53 @@ impl GitLab {
             return Ok(None);
         }
         let found = note::find(api, &self.project).await.map_err(|error| {
-            let why = self.refused(&error);
-            let why = why.reason();
-            PublishError::NotOffered(format!("which merge request this is about is not known: {why}"))
+            let problem = self.explain(&error);
+            let what = GitLabMessage::MergeRequestUnknown { why: Box::new(problem.what) };
+            PublishError::not_offered(Problem { what: what.into(), ..problem })
         })?;
         let Some(merge_request) = found else { return Ok(None) };
         let notes = Notes { api, merge_request: &merge_request, key: &config.comment_key }.look().await;
-        let notes = notes.map_err(|error| self.refused(&error))?;
+        let notes = notes.map_err(|error| PublishError::failed(self.explain(&error)))?;
         Ok(Some(Found { merge_request, notes }))
     }
 
-    /// What a refusal means for the reader.
-    fn refused(&self, error: &CallError) -> PublishError {
-        let advice = error.status.and_then(|status| {
+    /// A failed call with what to do about it, by the reason that GitLab gives.
+    fn explain(&self, error: &CallError) -> Problem {
+        let refusal = error.status.and_then(|status| {
             // What is not an error object of a known form is quoted in the message.
-            refusal::advice(status, error.said(), self.project.has_job_token)
+            refusal::refusal(status, error.said(), self.project.has_job_token)
         });
-        PublishError::Failed(advice.map_or_else(|| error.to_string(), |advice| format!("{error}; {advice}")))
+        let hint = refusal.map(|refusal| Hint::GitLab(GitLabHint::Refused(refusal)));
+        hint.into_iter().fold(Problem::from(error), Problem::hint)
     }
+
+    /// Whether there is a token that may go to the API, as far as this machine shows.
+    fn check_token(&self, config: &PublishConfig) -> Result<(), Problem> {
+        if self.project.token.is_none() {
+            return Err(no_token(api::ACCESS, self.how_to_get_token()));
+        }
+        api::address(&self.project, config.http.allows_plain).map(drop).map_err(|error| error.problem)
+    }
+
+    /// The merge request that a note goes to, as far as this machine shows.
+    fn place(&self) -> Option<MergeRequestPlace> {
+        match self.project.known_merge_request() {
+            Some(MergeRequest { project, iid, .. }) => {
+                Some(MergeRequestPlace::Number { iid: iid.clone(), project: project.clone() })
+            }
+            None => self.project.branch.as_ref().map(|_| MergeRequestPlace::OfCommit),
+        }
+    }
+}
+
+fn not_offered(what: GitLabMessage) -> PublishError {
+    PublishError::not_offered(Problem::new(what))
+}
+
+/// The artifacts of the job have the PDF all the same.
+fn warn_of_missing_pdf(problem: Problem) {
+    let what = GitLabMessage::PdfNotUploaded { why: Box::new(problem.what) };
+    log_problem!(warn, Problem { what: what.into(), ..problem });
 }
 
 impl Forge for GitLab {
@@ -115,28 +143,16 @@ impl Forge for GitLab {
         &[Target::Comment, Target::CheckRun]
     }
 
-    fn offer(&self, target: Target, config: &PublishConfig) -> Result<String, String> {
-        let token = || match self.project.token {
-            Some(_) => match api::address(&self.project, config.http.allows_plain) {
-                Ok(_) => Ok("GITLAB_TOKEN is there; it needs the scope `api`".to_owned()),
-                Err(error) => Err(error.reason().to_owned()),
-            },
-            None => Err(self.no_token().to_owned()),
-        };
-        let place = || match self.project.known_merge_request() {
-            Some(MergeRequest { project, iid, .. }) => {
-                Ok(format!("merge request {iid} of project {project}"))
-            }
-            None if self.project.branch.is_some() => {
-                Ok("the open merge request of the commit is asked for".to_owned())
-            }
-            None => Err("this pipeline belongs to no merge request".to_owned()),
-        };
+    fn offer(&self, target: Target, config: &PublishConfig) -> Offer {
         match target {
-            Target::Comment => token().and_then(|token| Ok(format!("{token}; {}", place()?))),
-            Target::CheckRun => token(),
+            Target::Comment => {
+                self.check_token(config)?;
+                let place = self.place().ok_or_else(|| Problem::new(GitLabMessage::NoMergeRequest))?;
+                Ok(GitLabMessage::ReadyFor(place).into())
+            }
+            Target::CheckRun => self.check_token(config).map(|()| GitLabMessage::Ready.into()),
             Target::Artifact | Target::Summary | Target::Annotations | Target::Outputs | Target::Sarif => {
-                Err(PublishError::unknown_place(target).reason().to_owned())
+                Err(PublishError::unknown_place(target).problem)
             }
         }
     }
@@ -159,7 +175,7 @@ impl Forge for GitLab {
     }
 }
 
-impl PullRequest for Context<'_> {
+impl PullRequest for Destination<'_> {
     fn comment<'a>(
         &'a self,
         page: Page<'a>,
@@ -181,35 +197,27 @@ impl PullRequest for Context<'_> {
     }
 }
 
-impl Context<'_> {
+impl Destination<'_> {
     /// Uploads PDFs to the project of the merge request, unless the note links to the very same already.
     async fn upload_all(&self, reports: &mut [(&str, &mut ReportResult)], deadline: Instant) {
         let Ok(Some(found)) = &self.found else { return };
         if reports.len() > UPLOADS_LIMIT {
-            tracing::info!(
-                "artifact: only the first {UPLOADS_LIMIT} PDFs are uploaded; all are artifacts of the job"
-            );
+            tracing::info!("{}", GitLabMessage::FirstPdfsOnly { limit: UPLOADS_LIMIT });
         }
         let uploading = async {
             for (task_id, report) in reports.iter_mut().take(UPLOADS_LIMIT) {
                 match self.upload(found, task_id, report).await {
                     Ok(url) => report.url = Some(url),
-                    Err(error) => tracing::warn!("artifact: {}", error.reason()),
+                    Err(problem) => warn_of_missing_pdf(problem),
                 }
             }
         };
         if timeout_at(deadline, uploading).await.is_err() {
-            let error = PublishError::out_of_time();
-            tracing::warn!("artifact: {}; the PDF stays an artifact of the job", error.reason());
+            warn_of_missing_pdf(PublishError::out_of_time().problem);
         }
     }
 
-    async fn upload(
-        &self,
-        found: &Found,
-        task_id: &str,
-        report: &ReportResult,
-    ) -> Result<String, PublishError> {
+    async fn upload(&self, found: &Found, task_id: &str, report: &ReportResult) -> Result<String, Problem> {
         let Found { merge_request, notes } = found;
         let Project { server_url, project_url, .. } = &self.gitlab.project;
         let is_on_server = |url: &&str| url.starts_with(&format!("{server_url}/"));
@@ -223,12 +231,11 @@ impl Context<'_> {
     }
 
     async fn write_note(&self, page: Page<'_>, before: &mut Option<Counts>) -> Result<String, PublishError> {
-        let found = self.found.as_ref().map_err(Clone::clone)?.as_ref().ok_or_else(|| {
-            PublishError::NotOffered("this pipeline belongs to no open merge request".to_owned())
-        })?;
+        let found = self.found.as_ref().map_err(Clone::clone)?.as_ref();
+        let found = found.ok_or_else(|| not_offered(GitLabMessage::NoOpenMergeRequest))?;
         let key = &self.config.comment_key;
         let notes = Notes { api: &self.api, merge_request: &found.merge_request, key };
-        let failed = |error: CallError| self.gitlab.refused(&error);
+        let failed = |error: CallError| PublishError::failed(self.gitlab.explain(&error));
         // Anew: another job may have written meanwhile.
         let present = notes.look().await.map_err(failed)?;
         let mut text = without_quick_actions(&render(&sticky::compared(page, &present, before), note::ROOM));
@@ -240,17 +247,16 @@ impl Context<'_> {
         }
         let body = sticky::marked(key, &text, page.subject.document.counts());
         let url = sticky::write(&notes, &present, &body).await.map_err(failed)?;
-        tracing::info!("note: {}", if url.is_empty() { "written" } else { &url });
+        tracing::info!("{}", GitLabMessage::Noted { url: Some(url.clone()).filter(|url| !url.is_empty()) });
         Ok(url)
     }
 
     async fn write_status(&self, page: Page<'_>) -> Result<(), PublishError> {
         let project = &self.gitlab.project;
         if project.head().is_empty() {
-            return Err(PublishError::NotOffered("CI_COMMIT_SHA is not a commit".to_owned()));
+            return Err(not_offered(GitLabMessage::NoCommit));
         }
-        status::write(&self.api, project, &self.config.comment_key, page)
-            .await
-            .map_err(|error| self.gitlab.refused(&error))
+        let written = status::write(&self.api, project, &self.config.comment_key, page).await;
+        written.map_err(|error| PublishError::failed(self.gitlab.explain(&error)))
     }
 }

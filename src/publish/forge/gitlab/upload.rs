@@ -1,12 +1,12 @@
 //! The PDF as an upload of the project, so that the note can link to it (`ci/gitlab`, section 5).
 
 use super::api::{Api, project};
+use crate::error::Problem;
 use crate::http::call::Call;
-use crate::http::error::CallError;
 use crate::http::retry::RetryClass;
 use crate::messages::Attempt;
+use crate::messages::{ForgeMessage, GitLabMessage};
 use crate::publish::forge::address::shown_path;
-use crate::publish::results::PublishError;
 use serde_json::Value;
 use std::io;
 use std::path::Path;
@@ -19,18 +19,20 @@ const UPLOAD_LIMIT: u64 = 20 * 1000 * 1000;
 /// Uploads a file to the project of the merge request; returns its address, or that of the server's page relative to it.
 ///
 /// # Errors
-/// One sentence, when it could not be read or GitLab did not take it.
+/// When it could not be read or GitLab did not take it.
 pub(super) async fn upload(
     api: &Api,
     project_id: &str,
     file: &Path,
     name: &str,
-) -> Result<Uploaded, PublishError> {
-    let (path, shown) = (file.to_owned(), file.display());
+) -> Result<Uploaded, Problem> {
+    let path = file.to_owned();
     let content = spawn_blocking(move || crate::file::read(&path, UPLOAD_LIMIT)).await;
     let content = content.map_err(io::Error::other).flatten();
-    let content =
-        content.map_err(|error| PublishError::Failed(format!("`{shown}` cannot be read: {error}")))?;
+    let content = content.map_err(|error| {
+        let path = file.display().to_string();
+        Problem::new(ForgeMessage::FileNotRead { path }).because(error)
+    })?;
     let boundary = boundary();
     let call = Call {
         // A second try would leave a second file.
@@ -43,8 +45,8 @@ pub(super) async fn upload(
         )
     };
     let answer = api.upload(call, &format!("multipart/form-data; boundary={boundary}")).await;
-    read(&answer.map_err(|error: CallError| PublishError::Failed(refusal(&error)))?)
-        .ok_or_else(|| PublishError::Failed("GitLab took the PDF but does not say where it is".to_owned()))
+    read(&answer.map_err(|error| Problem::from(&error))?)
+        .ok_or_else(|| Problem::new(GitLabMessage::NoUploadAddress))
 }
 
 /// Where an upload is.
@@ -87,11 +89,6 @@ pub(super) fn find<'a>(note: &'a str, sha256: &str) -> Option<&'a str> {
 fn read(answer: &Value) -> Option<Uploaded> {
     let path = |field: &str| answer[field].as_str().and_then(shown_path);
     path("full_path").map(Uploaded::OnServer).or_else(|| path("url").map(Uploaded::InProject))
-}
-
-/// What to do about it.
-fn refusal(error: &CallError) -> String {
-    format!("{error}; the PDF stays an artifact of the job")
 }
 
 /// Stands between the parts of one form. It is random, so that no file can hold it and cut the form short.

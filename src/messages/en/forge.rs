@@ -1,0 +1,33 @@
+//! Forges in English.
+
+use crate::messages::{ForgeHint, ForgeMessage};
+
+/// What stands between a job and its forge.
+pub(in crate::messages) fn forge(message: &ForgeMessage) -> String {
+    match message {
+        ForgeMessage::NoToken { token } => format!("{token} is not set"),
+        ForgeMessage::TokenCharacters { token } => {
+            format!("{token} contains blanks, line breaks or characters that are not ASCII")
+        }
+        ForgeMessage::UntrustedServer { api, token } => {
+            format!("{api} is not set, and {token} is not sent to a host that only CHANGE_URL names")
+        }
+        ForgeMessage::NotAnAddress { api } => format!("{api} is not a valid URL"),
+        ForgeMessage::NotHttps { api } => format!("{api} must begin with https://"),
+        ForgeMessage::PlainHttp { api, token } => {
+            format!("refusing unencrypted HTTP in {api}: it would expose {token}")
+        }
+        ForgeMessage::FileNotRead { path } => format!("could not read `{path}`"),
+    }
+}
+
+/// What to do about it.
+pub(in crate::messages) fn forge_hint(hint: &ForgeHint) -> String {
+    match hint {
+        ForgeHint::PasteToken => "paste the token again".to_owned(),
+        ForgeHint::NameApi { api, server_url, path } => {
+            format!("set {api}, for example to {server_url}{path}, if `{server_url}` is your server")
+        }
+        ForgeHint::Https => "use https, or pass `--allow-http`".to_owned(),
+    }
+}
