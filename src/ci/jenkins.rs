@@ -59,7 +59,7 @@ fn address(variable: Lookup<'_>, name: &str) -> Option<String> {
     variable(name).map(|text| without_user(&text))
 }
 
-/// The change that a multibranch build checks, with what the variables say about its forge.
+/// The change that a multibranch build checks, with what the variables hold about its forge.
 fn change(variable: Lookup<'_>) -> Option<Change> {
     let change_url = address(variable, "CHANGE_URL")?;
     let api_url = address(variable, "CI_API_V4_URL").unwrap_or_default();

@@ -12,6 +12,7 @@ use crate::lifecycle::track::build::BuildJob;
 use crate::lifecycle::track::remote_job::Tracking;
 use crate::lifecycle::track::signals::Signals;
 use crate::lifecycle::track::track_all;
+use crate::messages::{ConsoleMessage, JobKind};
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::publish::OUTPUT_FILES;
@@ -54,8 +55,8 @@ async fn build(
         settings: &settings,
         deadline: Instant::now() + settings.timeout.time,
     };
-    console.group("Waiting for CodeArts Build");
-    console.begin_batch(ids.len(), "build");
+    console.group(&ConsoleMessage::WaitingForBuild);
+    console.begin_batch(ids.len(), JobKind::Build);
     let jobs: Vec<BuildJob<'_>> = settings
         .jobs
         .iter()

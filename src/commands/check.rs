@@ -12,6 +12,7 @@ use crate::lifecycle::track::check::CheckTask;
 use crate::lifecycle::track::remote_job::Tracking;
 use crate::lifecycle::track::signals::Signals;
 use crate::lifecycle::track::track_all;
+use crate::messages::{ConsoleMessage, JobKind};
 use crate::model::outcome::Outcome;
 use crate::report::store::checkout::stays_inside;
 use crate::report::store::directory::ReportDirectory;
@@ -76,8 +77,8 @@ pub(super) async fn check(
         deadline: Instant::now() + settings.timeout.time,
         list_permit: &Semaphore::new(1),
     };
-    console.group("Waiting for CodeArts Check");
-    console.begin_batch(ids.len(), "task");
+    console.group(&ConsoleMessage::WaitingForCheck);
+    console.begin_batch(ids.len(), JobKind::Task);
     let tasks: Vec<CheckTask<'_>> = settings
         .tasks
         .iter()

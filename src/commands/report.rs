@@ -132,12 +132,12 @@ async fn publish_pdf(
     publisher.upload_artifacts(reports, None, directory, console, deadline, &mut publication).await;
     let values = [
         ("task-id", task.to_owned()),
-        ("report-path", publisher.plan().workspace.name(Path::new(&report.path))),
+        ("report-path", publisher.config().workspace.name(Path::new(&report.path))),
         ("report-sha256", report.sha256),
         ("artifact-url", report.url.unwrap_or_default()),
     ];
-    publication.note(&publisher.plan().selection, Target::Outputs, publisher.write_outputs(&values));
-    match publication.failure(&publisher.plan().selection) {
+    publication.note(&publisher.config().selection, Target::Outputs, publisher.write_outputs(&values));
+    match publication.failure(&publisher.config().selection) {
         Some(failure) => (Outcome::ReportFailed, Some(failure)),
         None => (Outcome::Passed, None),
     }

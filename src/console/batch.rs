@@ -1,8 +1,7 @@
 //! Many tasks at once: one line about all of them. Pure.
 
-use super::task::TaskLine;
-use crate::messages::{Activity, BatchNote};
-use crate::text::count;
+use super::task_line::TaskLine;
+use crate::messages::{Activity, BatchNote, BatchState, ConsoleMessage, JobKind};
 use std::collections::BTreeMap;
 use tracing::Level;
 
@@ -20,7 +19,7 @@ const NAMED_LIMIT: usize = 3;
 #[derive(Debug)]
 pub(super) struct BatchProgress {
     total: usize,
-    noun: &'static str,
+    kind: JobKind,
     done: usize,
     failed: usize,
     /// The first of them.
@@ -31,11 +30,11 @@ pub(super) struct BatchProgress {
 }
 
 impl BatchProgress {
-    /// Of so many, called `noun`; `None` if they can be shown one by one.
-    pub(super) fn of(total: usize, noun: &'static str) -> Option<Self> {
+    /// Of so many of a kind; `None` if they can be shown one by one.
+    pub(super) fn of(total: usize, kind: JobKind) -> Option<Self> {
         (total > SINGLE_TASKS_LIMIT).then_some(Self {
             total,
-            noun,
+            kind,
             done: 0,
             failed: 0,
             named: Vec::new(),
@@ -88,28 +87,27 @@ impl BatchProgress {
         self.warnings.saturating_sub(WARNINGS_LIMIT)
     }
 
-    /// `1000 tasks: 640 done (2 not passed: 80d4b7a1, 9f3c06e2), 300 checking, 60 making the PDF report; furthest behind: 2b31ed52 checking, 12 %`.
-    pub(super) fn describe<'a>(&self, tasks: impl Iterator<Item = &'a TaskLine> + Clone) -> String {
-        let mut text = format!("{}: {} done", count(self.total as u64, self.noun), self.done);
-        if self.failed > 0 {
-            let more = if self.failed > self.named.len() { ", ..." } else { "" };
-            text += &format!(" ({} not passed: {}{more})", self.failed, self.named.join(", "));
-        }
+    /// How all go.
+    pub(super) fn describe<'a>(&self, tasks: impl Iterator<Item = &'a TaskLine> + Clone) -> ConsoleMessage {
         let mut activities = BTreeMap::<Activity, u64>::new();
-        for activity in tasks.clone().filter_map(|task| task.activity) {
+        for activity in
+            tasks.clone().map(|task| task.activity).filter(|activity| *activity != Activity::Waiting)
+        {
             *activities.entry(activity).or_default() += 1;
         }
         let mut activities: Vec<(Activity, u64)> = activities.into_iter().collect();
         activities.sort_by_key(|(_, number)| std::cmp::Reverse(*number));
-        for (activity, number) in activities {
-            text += &format!(", {number} {activity}");
-        }
-        let progress = |task: &&TaskLine| task.percent.unwrap_or(0.0);
-        let behind = tasks.filter(|task| task.percent.is_some());
-        if let Some(task) = behind.min_by(|one, other| progress(one).total_cmp(&progress(other))) {
-            text += &format!("; furthest behind: {} {}", task.label, task.describe());
-        }
-        text
+        let percents = tasks.filter_map(|task| Some((task, task.percent?)));
+        let behind = percents.min_by(|(_, one), (_, other)| one.total_cmp(other));
+        ConsoleMessage::Batch(BatchState {
+            total: self.total,
+            kind: self.kind,
+            done: self.done,
+            failed: self.failed,
+            named: self.named.clone(),
+            activities,
+            furthest_behind: behind.map(|(task, _)| (task.label.clone(), task.progress())),
+        })
     }
 }
 
@@ -118,23 +116,16 @@ mod tests {
     use super::*;
     use tokio::time::Instant;
 
-    fn task(label: &str, activity: impl Into<Option<Activity>>, percent: Option<f64>) -> TaskLine {
+    fn task(label: &str, activity: Activity, percent: Option<f64>) -> TaskLine {
         let started = Instant::now();
-        TaskLine {
-            label: label.to_owned(),
-            activity: activity.into(),
-            percent,
-            started,
-            last_line: None,
-            bar: None,
-        }
+        TaskLine { label: label.to_owned(), activity, percent, started, last_line: None, bar: None }
     }
 
     #[test]
     fn one_line_covers_the_whole_batch() {
-        assert!(BatchProgress::of(SINGLE_TASKS_LIMIT, "task").is_none());
-        let mut batch = BatchProgress::of(12, "task").expect("a batch");
-        assert_eq!(batch.describe(std::iter::empty()), "12 tasks: 0 done");
+        assert!(BatchProgress::of(SINGLE_TASKS_LIMIT, JobKind::Task).is_none());
+        let mut batch = BatchProgress::of(12, JobKind::Task).expect("a batch");
+        assert_eq!(batch.describe(std::iter::empty()).to_string(), "12 tasks: 0 done");
         for (label, has_passed) in [("v", true), ("w", false), ("x", true), ("y", true)] {
             batch.end_task(label, has_passed);
         }
@@ -142,30 +133,33 @@ mod tests {
             task("a", Activity::Checking, Some(30.0)),
             task("b", Activity::Checking, Some(12.0)),
             task("c", Activity::MakingPdf, None),
-            task("d", None, None),
+            task("d", Activity::Waiting, None),
         ];
         assert_eq!(
-            batch.describe(tasks.iter()),
-            "12 tasks: 4 done (1 not passed: w), 2 checking, 1 making the PDF report; furthest behind: b checking, 12 %"
+            batch.describe(tasks.iter()).to_string(),
+            "12 tasks: 4 done (1 not passed: w), 2 checking, 1 creating the PDF report; furthest behind: b checking, 12 %"
         );
         for label in ["p", "q", "r"] {
             batch.end_task(label, false);
         }
-        assert_eq!(batch.describe(std::iter::empty()), "12 tasks: 7 done (4 not passed: w, p, q, ...)");
+        assert_eq!(
+            batch.describe(std::iter::empty()).to_string(),
+            "12 tasks: 7 done (4 not passed: w, p, q, ...)"
+        );
     }
 
     #[test]
     fn the_first_of_a_kind_are_shown_and_all_counted() {
-        let mut batch = BatchProgress::of(9, "task").expect("a batch");
+        let mut batch = BatchProgress::of(9, JobKind::Task).expect("a batch");
         let shown = (0..9).filter(|_| batch.admits(BatchNote::StoppedRuns)).count();
-        assert!(batch.admits(BatchNote::UnnamedStarts));
+        assert!(batch.admits(BatchNote::ActiveRuns));
         assert_eq!(shown, 3);
         assert_eq!(batch.announced().collect::<Vec<_>>(), [(BatchNote::StoppedRuns, 9)]);
     }
 
     #[test]
     fn only_the_first_warnings_are_shown() {
-        let mut batch = BatchProgress::of(9, "task").expect("a batch");
+        let mut batch = BatchProgress::of(9, JobKind::Task).expect("a batch");
         let shown = (0..15).filter(|_| batch.level(Level::WARN) == Level::WARN).count();
         assert_eq!((shown, batch.hidden_warnings()), (10, 5));
         assert_eq!((batch.level(Level::INFO), batch.level(Level::ERROR)), (Level::DEBUG, Level::ERROR));

@@ -1,19 +1,24 @@
-//! A panic is a bug: it is said as one, and ends the process with the code for bugs, whatever thread it happens on.
+//! A panic is a bug: it is reported as one, and ends the process with the code for bugs, whatever thread it happens on.
 
-use crate::console;
+use super::line::text_line;
+use super::writer::last_words;
+use crate::error::hint_lines;
+use crate::messages::{ConsoleMessage, Hint};
 use crate::model::outcome::Outcome;
 use crate::text::redactor::redact_in_panic;
+use tracing::Level;
 
 /// Replaces the default report of panics.
 pub fn install() {
     std::panic::set_hook(Box::new(|panic| {
-        let place = panic.location().map_or_else(String::new, |place| format!(" at {place}"));
-        console::last_words(format!(
-            "error: a bug in codearts-gate {}{place}: {}; please report it (exit {})\n",
-            env!("CARGO_PKG_VERSION"),
-            redact_in_panic(panic.payload_as_str().unwrap_or("no message")),
-            Outcome::Internal.exit_code()
-        ));
+        let message = ConsoleMessage::Bug {
+            version: env!("CARGO_PKG_VERSION"),
+            place: panic.location().map(ToString::to_string),
+            text: redact_in_panic(panic.payload_as_str().unwrap_or("no message")).into_owned(),
+            exit_code: Outcome::Internal.exit_code(),
+        };
+        let hints = hint_lines(&[Hint::Outcome(Outcome::Internal)]);
+        last_words(text_line(Level::ERROR, &message.to_string(), &hints));
         #[expect(clippy::exit, reason = "the one place: an abort would end with another code")]
         std::process::exit(i32::from(Outcome::Internal.exit_code()));
     }));
@@ -41,7 +46,7 @@ mod tests {
             .output()
             .expect("this program");
         assert_eq!(output.status.code(), Some(70), "{output:?}");
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert!(told.contains("a bug in codearts-gate") && told.contains("on purpose, with ***;"), "{told}");
+        let log = String::from_utf8_lossy(&output.stderr);
+        assert!(log.contains("a bug in codearts-gate") && log.contains("on purpose, with ***"), "{log}");
     }
 }

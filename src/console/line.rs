@@ -1,4 +1,4 @@
-//! One line of the log, harmless whatever it says. Pure.
+//! One line of the log, harmless whatever its text. Pure.
 
 use crate::text::{no_ci_command, no_ci_command_in_json, one_line};
 use std::time::SystemTime;

@@ -6,7 +6,7 @@
 use crate::text::{no_ci_command, one_line};
 use std::fmt;
 
-/// The runner cuts longer messages off at 4096 characters; ours end earlier, with an ellipsis.
+/// The runner cuts longer messages off at 4096 characters; these end earlier, with an ellipsis.
 const MESSAGE_LIMIT: usize = 4000;
 /// Longest title.
 const TITLE_LIMIT: usize = 200;

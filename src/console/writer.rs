@@ -3,6 +3,7 @@
 //! The queue is bounded. While the reader is only slow, whoever has a line waits a moment for room; once the reader counts
 //! as stopped, what finds no room is dropped and counted, until something is read again.
 
+use crate::messages::ConsoleMessage;
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, mpsc};
@@ -13,6 +14,9 @@ use std::time::{Duration, Instant};
 const QUEUE_LIMIT: usize = 1024 * 1024;
 /// How long a line waits for room before the reader counts as stopped.
 const PATIENCE: Duration = Duration::from_millis(250);
+
+/// How long the last lines may take after a signal, when five seconds are all there is.
+pub(super) const HURRIED_END_LIMIT: Duration = Duration::from_millis(300);
 
 /// Hands lines to the thread that writes them. Clones share it.
 #[derive(Clone)]
@@ -65,7 +69,7 @@ impl Writer {
             queue.lost += 1;
             return;
         }
-        queue.tell_lost(note);
+        queue.push_note(note);
         queue.push(line);
         changed.notify_all();
     }
@@ -75,7 +79,7 @@ impl Writer {
     pub(super) fn finish(&self, limit: Duration, most: Duration, note: impl Fn(u64) -> String) -> bool {
         let started = Instant::now();
         let mut queue = self.shared.queue();
-        queue.tell_lost(note);
+        queue.push_note(note);
         self.shared.changed.notify_all();
         loop {
             let waiting = queue.lines.len();
@@ -133,12 +137,23 @@ impl Queue {
         self.lines.push_back(line);
     }
 
-    fn tell_lost(&mut self, note: impl Fn(u64) -> String) {
+    fn push_note(&mut self, note: impl Fn(u64) -> String) {
         if self.lost > 0 {
             let line = note(self.lost);
             self.lost = 0;
             self.push(line);
         }
+    }
+}
+
+/// Writes one last line and waits a moment for it to be read, wherever this process is.
+pub(super) fn last_words(line: String) {
+    match Writer::of_standard_error() {
+        Some(writer) => {
+            writer.write(line, |_| String::new());
+            writer.finish(HURRIED_END_LIMIT, HURRIED_END_LIMIT, |_| String::new());
+        }
+        None => drop(io::stderr().write_all(line.as_bytes())),
     }
 }
 
@@ -153,8 +168,8 @@ pub(super) fn within(
     let (sender, done) = mpsc::channel();
     thread::Builder::new().spawn(move || sender.send(action()))?;
     done.recv_timeout(limit).unwrap_or_else(|_| {
-        let text = format!("nobody read it within {}", crate::text::duration(limit));
-        Err(io::Error::new(io::ErrorKind::TimedOut, text))
+        let message = ConsoleMessage::NotRead { limit };
+        Err(io::Error::new(io::ErrorKind::TimedOut, message.to_string()))
     })
 }
 
@@ -162,7 +177,7 @@ pub(super) fn within(
 mod tests {
     use super::*;
 
-    /// A stream whose reader takes a line only when it is told to.
+    /// A stream whose reader takes a line only when it is allowed to.
     struct Slow {
         may_write: mpsc::Receiver<()>,
         written: mpsc::Sender<String>,
@@ -170,7 +185,7 @@ mod tests {
 
     impl Write for Slow {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            // Without anybody who tells, everything is taken.
+            // Without anybody who allows it, everything is taken.
             let _ = self.may_write.recv();
             let _ = self.written.send(String::from_utf8_lossy(bytes).into_owned());
             Ok(bytes.len())
@@ -182,9 +197,9 @@ mod tests {
     }
 
     fn slow() -> (Writer, mpsc::Sender<()>, mpsc::Receiver<String>) {
-        let (tell, may_write) = mpsc::channel();
+        let (allow, may_write) = mpsc::channel();
         let (written, lines) = mpsc::channel();
-        (Writer::to(Slow { may_write, written }).expect("a thread"), tell, lines)
+        (Writer::to(Slow { may_write, written }).expect("a thread"), allow, lines)
     }
 
     fn note(lost: u64) -> String {
@@ -195,8 +210,8 @@ mod tests {
 
     #[test]
     fn lines_keep_their_order_and_are_all_there_at_the_end() {
-        let (writer, tell, lines) = slow();
-        drop(tell);
+        let (writer, allow, lines) = slow();
+        drop(allow);
         let expected: Vec<String> = (0..10_000).map(|number| format!("{number}\n")).collect();
         expected.iter().for_each(|line| writer.write(line.clone(), note));
         assert!(writer.finish(LONG, LONG, note));
@@ -206,12 +221,12 @@ mod tests {
     /// Far more than the queue holds, to a reader that is slow and has not stopped.
     #[test]
     fn a_slow_reader_loses_nothing() {
-        let (writer, tell, lines) = slow();
+        let (writer, allow, lines) = slow();
         let long = "x".repeat(QUEUE_LIMIT / 4);
         let reader = thread::spawn(move || {
             for _ in 0..20 {
                 thread::sleep(Duration::from_millis(5));
-                let _ = tell.send(());
+                let _ = allow.send(());
             }
         });
         (0..20).for_each(|_| writer.write(long.clone(), note));
@@ -223,12 +238,12 @@ mod tests {
     /// At the end a reader that goes on taking lines is waited for longer than one that takes none.
     #[test]
     fn a_slow_reader_gets_the_last_lines() {
-        let (writer, tell, lines) = slow();
+        let (writer, allow, lines) = slow();
         (0..12).for_each(|number| writer.write(number.to_string(), note));
         let reader = thread::spawn(move || {
             for _ in 0..12 {
                 thread::sleep(Duration::from_millis(250));
-                let _ = tell.send(());
+                let _ = allow.send(());
             }
         });
         assert!(writer.finish(Duration::from_millis(2500), LONG, note));
@@ -238,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_stopped_reader_loses_lines_which_are_counted() {
-        let (writer, tell, lines) = slow();
+        let (writer, allow, lines) = slow();
         let long = "x".repeat(QUEUE_LIMIT);
         writer.write("first".to_owned(), note);
         // Until the first is being written, and with it the reader found to be stopped.
@@ -251,7 +266,7 @@ mod tests {
         }
         assert!(writer.shared.queue().is_stopped);
         assert!(!writer.finish(Duration::ZERO, LONG, note));
-        drop(tell);
+        drop(allow);
         assert!(writer.finish(LONG, LONG, note));
         writer.write("last".to_owned(), note);
         assert!(writer.finish(LONG, LONG, note));
@@ -260,10 +275,10 @@ mod tests {
     }
 
     #[test]
-    fn what_was_lost_is_said_before_the_next_line() {
-        let (writer, tell, lines) = slow();
+    fn what_was_lost_is_noted_before_the_next_line() {
+        let (writer, allow, lines) = slow();
         writer.shared.queue().lost = 7;
-        drop(tell);
+        drop(allow);
         writer.write("next".to_owned(), note);
         writer.shared.queue().lost = 1;
         assert!(writer.finish(LONG, LONG, note));
@@ -272,14 +287,14 @@ mod tests {
 
     #[test]
     fn what_blocks_is_given_up() {
-        let (tell, never) = mpsc::channel::<()>();
+        let (allow, never) = mpsc::channel::<()>();
         let error = within(Duration::from_millis(1), move || {
             let _ = never.recv();
             Ok(())
         })
         .expect_err("given up");
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        drop(tell);
+        drop(allow);
         assert!(within(LONG, || Ok(())).is_ok());
         assert!(within(LONG, || Err(io::Error::other("x"))).is_err());
     }

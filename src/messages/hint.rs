@@ -1,6 +1,7 @@
 //! What to do about an error; each stands on a line of its own, after `hint:`.
 
 use super::artifact::ArtifactHint;
+use super::console::ConsoleHint;
 use super::forge::ForgeHint;
 use super::github::GitHubHint;
 use super::gitlab::GitLabHint;
@@ -18,6 +19,8 @@ pub enum Hint {
     Outcome(Outcome),
     /// What to do about a request that did not get through.
     Http(HttpHint),
+    /// What to do about the log itself.
+    Console(ConsoleHint),
     /// What to do so that the PDF is kept.
     Artifact(ArtifactHint),
     /// What to do so that a forge can be used.

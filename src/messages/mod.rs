@@ -7,6 +7,7 @@
 mod artifact;
 mod attempt;
 mod build;
+mod console;
 mod en;
 mod file;
 mod findings;
@@ -37,6 +38,7 @@ mod waiting;
 pub use artifact::{ArtifactHint, ArtifactMessage};
 pub use attempt::{Attempt, Build};
 pub use build::BuildMessage;
+pub use console::{BatchState, ConsoleHint, ConsoleMessage, Progress};
 pub use file::FileMessage;
 pub use findings::FindingsMessage;
 pub use finish::{EndedJob, FinishMessage, JobKind};
@@ -163,6 +165,8 @@ catalogue! {
     github_hint: GitHubHint, "What to do about GitHub.";
     gitlab: GitLabMessage, "About GitLab.";
     gitlab_hint: GitLabHint, "What to do about GitLab.";
+    console: ConsoleMessage, "About progress, and about the log itself.";
+    console_hint: ConsoleHint, "What to do about the log itself.";
     hint: Hint, "What to do.";
     http_hint: HttpHint, "What to do about a request that did not get through.";
     junit: JunitText, "About the result, as test cases.";

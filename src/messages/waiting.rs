@@ -23,6 +23,8 @@ pub enum WaitMessage {
 /// What a job is doing, as the progress display shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Activity {
+    /// Nothing yet.
+    Waiting,
     /// A run is being started.
     StartingRun,
     /// A start waits for the end of another run.

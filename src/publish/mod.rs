@@ -56,7 +56,7 @@ impl Publisher {
     /// How to publish from a job of this CI.
     ///
     /// # Errors
-    /// [`Nowhere`], when there is no place for the result.
+    /// [`Nowhere`], when the result cannot be shown anywhere.
     pub fn new(
         ci: &CiEnvironment,
         mut config: PublishConfig,
@@ -79,12 +79,12 @@ impl Publisher {
     }
 
     /// What is wanted.
-    pub fn plan(&self) -> &PublishConfig {
+    pub fn config(&self) -> &PublishConfig {
         &self.config
     }
 
     /// The same, to change it.
-    pub fn plan_mut(&mut self) -> &mut PublishConfig {
+    pub fn config_mut(&mut self) -> &mut PublishConfig {
         &mut self.config
     }
 
@@ -227,13 +227,13 @@ impl Publisher {
     }
 
     /// Hands how it all went to later steps or jobs.
-    pub fn tell_outputs(&self, subject: Subject<'_>, results: &mut PublishResults) {
+    pub fn write_result_outputs(&self, subject: Subject<'_>, results: &mut PublishResults) {
         let values = outputs::values(subject, results.comment_url.as_deref(), &self.config.workspace);
-        self.tell_values(&values, results);
+        self.write_final_outputs(&values, results);
     }
 
-    /// Hands over these last values. What was handed over before in their place is taken back if that fails.
-    pub fn tell_values(&self, values: &[(&str, String)], results: &mut PublishResults) {
+    /// Hands over these last values. What was handed over before in their place is removed if that fails.
+    pub fn write_final_outputs(&self, values: &[(&str, String)], results: &mut PublishResults) {
         if !self.config.wants(Target::Outputs) {
             return;
         }

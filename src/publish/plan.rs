@@ -15,20 +15,20 @@ pub struct PublishConfig {
     pub targets: Vec<Target>,
     /// What is wanted.
     pub selection: Selection,
-    /// Tells comments of several gates apart.
+    /// Distinguishes comments of several gates.
     pub comment_key: String,
     /// Address of a task's page, with a mark for its id.
     pub task_url: Option<String>,
     /// How to reach the forge.
     pub http: HttpSettings,
-    /// Where our files are.
+    /// Where the reports are.
     pub report_dir: PathBuf,
     /// Address of the files that the CI keeps by itself after the job, with a slash at its end; their names in the workspace
     /// follow.
     pub kept: Option<String>,
     /// The page of this run, if there is one.
     pub run_url: Option<String>,
-    /// Tells this run from others of the same commit.
+    /// Distinguishes this run from others of the same commit.
     pub run_id: String,
     /// From where later steps and the CI look for files.
     pub workspace: Workspace,
@@ -46,7 +46,7 @@ impl PublishConfig {
     /// A client for an API at this address.
     ///
     /// # Errors
-    /// One sentence, when it cannot be set up.
+    /// When it cannot be set up.
     pub(super) fn client(&self, api_url: &str) -> Result<HttpClient, PublishError> {
         let plain_only = api_url.starts_with("http://");
         HttpClient::new(&HttpSettings { plain_only, ..self.http.clone() }).map_err(|error| {

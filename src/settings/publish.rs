@@ -98,7 +98,7 @@ pub(super) fn resolve(
         }
     }
     if let Way::To(publisher) = &mut way {
-        trust(&mut publisher.plan_mut().http, environment.ci().facts.ca_file.as_deref());
+        trust(&mut publisher.config_mut().http, environment.ci().facts.ca_file.as_deref());
     }
     Ok(way)
 }
@@ -132,7 +132,7 @@ fn way(
     let is_named = matches!(config.selection, Selection::Named(_));
     let why = match Publisher::new(environment.ci(), config, args.retention_days) {
         Ok(publisher) => {
-            check(publisher.plan())?;
+            check(publisher.config())?;
             return Ok(Way::To(publisher));
         }
         Err(Nowhere::NoChange) => NOWHERE.to_owned(),
@@ -205,7 +205,7 @@ pub fn for_refusals(
     let selection = if publish.is_empty() { Ok(Some(Selection::Auto)) } else { selection(publish) };
     let selection = selection.unwrap_or(Some(Selection::Auto))?;
     let mut publisher = on_offer(environment, &HttpSettings::default(), report_dir).ok()?;
-    publisher.plan_mut().selection = selection;
+    publisher.config_mut().selection = selection;
     Some(publisher)
 }
 

@@ -51,7 +51,7 @@ pub(super) fn wanted(settings: &CheckSettings) -> Wanted {
     } else if settings
         .publish
         .as_ref()
-        .is_some_and(|publisher| shows.iter().any(|target| publisher.plan().wants(*target)))
+        .is_some_and(|publisher| shows.iter().any(|target| publisher.config().wants(*target)))
     {
         Wanted::Top
     } else {

@@ -186,7 +186,7 @@ impl<'a> Delivery<'a> {
     fn count_publication(&mut self) {
         if let Some(publisher) = self.publisher
             && self.document.reason.is_none()
-            && let Some(reason) = self.publication.failure(&publisher.plan().selection)
+            && let Some(reason) = self.publication.failure(&publisher.config().selection)
         {
             self.add(Verdict::of(Outcome::ReportFailed, reason));
         }
@@ -280,7 +280,7 @@ impl<'a> Delivery<'a> {
 
     /// Pages and tests, one a task, however it ended. Those that cannot be written are not in the document.
     fn write_pages(&mut self) -> anyhow::Result<()> {
-        let task_url = self.publisher.and_then(|publisher| publisher.plan().task_url.as_deref());
+        let task_url = self.publisher.and_then(|publisher| publisher.config().task_url.as_deref());
         let shown: Vec<TaskResult> = self.document.tasks.iter().map(|task| self.as_shown(task)).collect();
         let Destination { directory, language, .. } = self.destination;
         let mut result = Ok(());
@@ -356,10 +356,10 @@ impl<'a> Delivery<'a> {
                 publisher.show(shown, console, &mut self.publication);
                 self.count_publication();
                 let shown = subject(self.destination, self.overall, &self.document, &self.findings);
-                publisher.tell_outputs(shown, &mut self.publication);
+                publisher.write_result_outputs(shown, &mut self.publication);
                 self.count_publication();
             } else {
-                publisher.tell_values(&self.document.build_values(), &mut self.publication);
+                publisher.write_final_outputs(&self.document.build_values(), &mut self.publication);
             }
         }
         // What is printed stays.

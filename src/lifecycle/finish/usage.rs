@@ -41,7 +41,7 @@ pub(crate) fn report_refusal(
         let subject = Subject { outcome, exit_code, document: &document, findings: &[], language: spoken() };
         let mut publication = PublishResults::default();
         publisher.show(subject, console, &mut publication);
-        publisher.tell_outputs(subject, &mut publication);
+        publisher.write_result_outputs(subject, &mut publication);
     }
     if json && let Err(error) = console.document(&document.to_text()) {
         tracing::error!("{}", FinishMessage::NotPrinted(error.to_string()));

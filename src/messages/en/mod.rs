@@ -3,6 +3,7 @@
 mod artifact;
 mod attempt;
 mod build;
+mod console;
 mod file;
 mod findings;
 mod finish;
@@ -32,6 +33,7 @@ mod waiting;
 pub(super) use artifact::{artifact, artifact_hint};
 pub(super) use attempt::attempt;
 pub(super) use build::build;
+pub(super) use console::{console, console_hint};
 pub(super) use file::file;
 pub(super) use findings::findings;
 pub(super) use finish::finish;

@@ -39,7 +39,7 @@ pub(in crate::messages) fn publish(message: &PublishMessage) -> String {
         }
         PublishMessage::AnnotationsInLog => "in the log".to_owned(),
         PublishMessage::FindingsNotAnnotated { number } => format!(
-            "annotations: {} only in the report; the runner has a limit",
+            "annotations: {} only in the report, because the runner limits annotations",
             text::count(*number as u64, "finding")
         ),
     }

@@ -18,12 +18,13 @@ pub(in crate::messages) fn waiting(message: &WaitMessage) -> String {
 /// What a job is doing.
 pub(in crate::messages) fn activity(activity: &Activity) -> String {
     match activity {
+        Activity::Waiting => "waiting",
         Activity::StartingRun => "starting a run",
         Activity::Queued => "queued behind another run",
         Activity::Checking => "checking",
         Activity::NoStatus => "no status yet",
         Activity::AwaitingRun => "waiting for the result of the right run",
-        Activity::MakingPdf => "making the PDF report",
+        Activity::MakingPdf => "creating the PDF report",
         Activity::DownloadingPdf => "downloading the PDF report",
         Activity::StartingBuild => "starting a build",
         Activity::AwaitingBuild => "waiting for a first build",
@@ -35,12 +36,12 @@ pub(in crate::messages) fn activity(activity: &Activity) -> String {
 /// Events of one kind in a batch; their number follows.
 pub(in crate::messages) fn batch_note(note: &BatchNote) -> String {
     match note {
-        BatchNote::FailedPolls => "failed polls",
-        BatchNote::UnnamedStarts => "starts without a run id",
-        BatchNote::ActiveRuns => "runs that were active already",
+        BatchNote::FailedPolls => "failed status requests",
+        BatchNote::UnnamedStarts => "start requests without a run id",
+        BatchNote::ActiveRuns => "runs that were already active",
         BatchNote::StoppedRuns => "remote runs asked to stop",
         BatchNote::StoppedBuilds => "remote builds asked to stop",
-        BatchNote::OtherRuns => "runs not stopped because they may be others",
+        BatchNote::OtherRuns => "runs not stopped because they may belong to others",
         BatchNote::UnknownRuns => "runs not stopped because their ids are unknown",
         BatchNote::UnknownGates => "unknown quality gates",
     }

@@ -26,7 +26,7 @@ pub(in crate::publish) trait Host: Debug {
         None
     }
 
-    /// Tells this run from others of the same commit.
+    /// Distinguishes this run from others of the same commit.
     fn run_id(&self) -> String {
         String::new()
     }

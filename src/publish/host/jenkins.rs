@@ -7,7 +7,7 @@ use crate::publish::target::Target;
 /// A build of Jenkins.
 #[derive(Debug)]
 pub(super) struct Jenkins {
-    /// What its variables say.
+    /// What its variables describe.
     pub(super) build: Build,
 }
 

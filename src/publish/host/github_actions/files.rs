@@ -7,7 +7,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
-/// A larger summary is not shown at all (1 MiB a step); ours ends earlier, because of what others wrote.
+/// A larger summary is not shown at all (1 MiB a step); this limit is lower, because of what others write.
 pub(super) const SUMMARY_LIMIT: usize = 1_000_000;
 
 /// Whether a text has room in the summary, in place of what was `added`.
@@ -56,7 +56,7 @@ pub(super) fn replace(file: &Path, text: &str, added: &mut Option<Added>) -> io:
     }
     let gap = if last == [b'\n'] { "" } else { "\n" };
     if let Err(error) = file.write_all(format!("{gap}{text}").as_bytes()) {
-        // Half of what was to be said may say something else.
+        // Half of a text may mean something else.
         file.set_len(from)?;
         return Err(error);
     }
@@ -137,7 +137,7 @@ mod tests {
         let mut added = None;
         replace(&file, "after\n", &mut added).expect("written");
         assert_eq!(std::fs::read_to_string(&file).expect("the file"), "before\nafter\n");
-        // Said otherwise, it is not said twice; what others have added stays.
+        // A later text replaces the earlier one; what others have added stays.
         replace(&file, "otherwise\n", &mut added).expect("written");
         assert_eq!(std::fs::read_to_string(&file).expect("the file"), "before\notherwise\n");
         std::fs::write(&file, "before\notherwise\nothers\n").expect("a file");

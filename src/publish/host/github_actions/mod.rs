@@ -32,7 +32,7 @@ const KEY_LIMIT: usize = 16;
 /// A job of GitHub Actions, or of a runner that behaves like it.
 #[derive(Debug)]
 pub(super) struct GitHubActions {
-    /// What its variables say.
+    /// What its variables describe.
     pub(super) job: Job,
     /// Days to keep artifacts.
     pub(super) retention_days: Option<u32>,
@@ -151,7 +151,7 @@ impl Host for GitHubActions {
         let (annotations, left_out) = annotations::annotations(page.subject.document, page.subject.findings);
         // The log has the same right after it, so there they are folded.
         if !annotations.is_empty() {
-            console.group(&PublishLabel::Annotations.to_string());
+            console.group(&PublishLabel::Annotations);
             annotations.iter().for_each(|annotation| console.annotate(annotation));
             console.end_group();
         }

@@ -1,4 +1,4 @@
-//! What the summary says about targets that were missed, and the step that makes up for an artifact. Pure.
+//! Notes of the summary about targets that were missed, and the step that replaces an artifact. Pure.
 
 use crate::messages::PublishLabel;
 use crate::publish::results::{PublishErrorKind, PublishResults};
@@ -11,7 +11,7 @@ use std::path::Path;
 /// Longest reason in a note, in characters.
 const REASON_LIMIT: usize = 500;
 
-/// What the summary says about targets that were missed.
+/// A heading and a text for each target that was missed.
 pub(super) fn notes(
     document: &ResultDocument,
     results: &PublishResults,

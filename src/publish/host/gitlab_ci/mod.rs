@@ -26,7 +26,7 @@ pub(super) const OUTPUT_FILE: &str = DOTENV_FILE;
 /// A job of GitLab CI.
 #[derive(Debug)]
 pub(super) struct GitLabCi {
-    /// What its variables say.
+    /// What its variables describe.
     pub(super) job: Job,
 }
 

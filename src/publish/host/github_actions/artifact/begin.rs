@@ -81,7 +81,7 @@ async fn begin_named(
             Remedy::LastForm => while forms.next_if(|form| *form != Form::Zip).is_some() {},
             Remedy::FreeName => return Err(BeginError::NameTaken(error)),
             Remedy::NoService => return Err(BeginError::Refused(not_supported(&error))),
-            // Private servers have other ways to say so.
+            // Private servers refuse in other ways.
             Remedy::GiveUp if !job.repository.is_on_github() && !is_transient(error.failure) => {
                 return Err(BeginError::Refused(not_supported(&error)));
             }

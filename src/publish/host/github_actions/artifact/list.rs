@@ -5,7 +5,7 @@ use serde_json::Value;
 /// An artifact of this run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Listed {
-    /// Ids of run and job, not necessarily ours.
+    /// Ids of run and job, not necessarily those of this process.
     pub(super) ids: (String, String),
     pub(super) id: String,
     pub(super) size: String,
