@@ -12,13 +12,12 @@ use crate::lifecycle::track::check::CheckTask;
 use crate::lifecycle::track::remote_job::Tracking;
 use crate::lifecycle::track::signals::Signals;
 use crate::lifecycle::track::track_all;
-use crate::messages::{ConsoleMessage, JobKind};
+use crate::messages::{ConsoleMessage, JobKind, StorePlace};
 use crate::model::outcome::Outcome;
 use crate::report::store::checkout::stays_inside;
 use crate::report::store::directory::ReportDirectory;
 use crate::settings::{CheckSettings, Connection, Environment};
 use crate::wait::Waiter;
-use anyhow::Context as _;
 use std::path::Path;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -56,8 +55,7 @@ pub(super) async fn check(
     let directory = ReportDirectory::prepare(&settings.report.directory, &settings.report.workspace)?;
     directory.remove(leftovers(&ids))?;
     if let Some(place) = settings.gate.write_baseline.as_deref().and_then(Path::parent) {
-        stays_inside(&settings.report.workspace, place)
-            .context("could not use the place of `--write-baseline`")?;
+        stays_inside(&settings.report.workspace, place, StorePlace::Baseline)?;
     }
     if let Some(publisher) = &settings.publish {
         // The same file is written at the end, and trouble is told then.

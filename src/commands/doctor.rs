@@ -8,6 +8,7 @@ use crate::codearts::builds::Sources;
 use crate::codearts::errors::{explained, outcome_of};
 use crate::codearts::{Id, Service, endpoints, reach};
 use crate::console::Console;
+use crate::error::{Problem, hint_lines};
 use crate::http::error::CallError;
 use crate::http::{HttpClient, HttpSettings};
 use crate::lifecycle::track::signals::Signals;
@@ -55,6 +56,11 @@ impl Findings {
             Ok(value) => self.good(what, &describe(value)),
             Err((outcome, why)) => self.bad(outcome, what, &why),
         }
+    }
+
+    fn failed(&mut self, outcome: Outcome, what: &str, problem: &Problem) {
+        self.outcomes.push(outcome);
+        tracing::error!(hints = hint_lines(&problem.hints), "{what}: {problem}");
     }
 
     fn bad(&mut self, outcome: Outcome, what: &str, detail: &str) {
@@ -148,12 +154,11 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
 }
 
 fn report_directory(path: &Path, workspace: &Workspace, findings: &mut Findings) {
-    let prepared =
-        ReportDirectory::shared(path, workspace).map_err(|error| (Outcome::Usage, error.to_string()));
-    let checked = prepared.and_then(|directory| {
-        directory.check_space(0).map_err(|why| (Outcome::Usage, format!("{why}; free some space")))
-    });
-    findings.tried("report directory", checked, |()| format!("`{}` is writable", path.display()));
+    let prepared = ReportDirectory::shared(path, workspace);
+    match prepared.and_then(|directory| directory.check_space(0)) {
+        Ok(()) => findings.good("report directory", &format!("`{}` is writable", path.display())),
+        Err(problem) => findings.failed(Outcome::Usage, "report directory", &problem),
+    }
 }
 
 /// What `check` and `report` need, each by itself (page `permissions`).

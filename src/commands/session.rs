@@ -5,7 +5,7 @@ use crate::auth::Authenticator;
 use crate::cli::LogArgs;
 use crate::codearts::Service;
 use crate::console::Console;
-use crate::error::{Problem, outcome_of};
+use crate::error::{Problem, hint_lines, hints_of, outcome_of};
 use crate::http::HttpClient;
 use crate::lifecycle::track::signals::Signals;
 use crate::messages::SetupMessage;
@@ -46,7 +46,7 @@ where
         result
     });
     let outcome = result.unwrap_or_else(|error| {
-        tracing::error!("{error:#}");
+        tracing::error!(hints = hint_lines(&hints_of(&error)), "{error:#}");
         outcome_of(&error)
     });
     end.finish();

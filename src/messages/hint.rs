@@ -7,9 +7,11 @@ use super::github::GitHubHint;
 use super::gitlab::GitLabHint;
 use super::http::HttpHint;
 use super::job_hint::JobHint;
+use super::list::ListHint;
 use super::login::LoginHint;
 use super::publish::PublishHint;
 use super::service::ServiceHint;
+use super::store::StoreHint;
 use crate::model::outcome::Outcome;
 
 /// An advice. It begins with a verb.
@@ -35,6 +37,10 @@ pub enum Hint {
     Login(LoginHint),
     /// What to do about a run or a build.
     Job(JobHint),
+    /// What to do about a list of findings or a baseline.
+    List(ListHint),
+    /// What to do about a file on disk.
+    Store(StoreHint),
     /// What to do about an answer of CodeArts.
     Service(ServiceHint),
 }

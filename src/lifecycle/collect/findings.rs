@@ -10,7 +10,7 @@ use crate::lifecycle::collect::tally::Tally;
 use crate::lifecycle::collect::undecided::undecided;
 use crate::lifecycle::report::{Verdict, problem};
 use crate::log_problem;
-use crate::messages::{FindingsMessage, Message, OutsideText};
+use crate::messages::{FindingsMessage, ListMessage, Message};
 use crate::model::finding::{Counts, Finding, Severity, Status};
 use crate::model::outcome::Outcome;
 use crate::publish::Target;
@@ -20,7 +20,6 @@ use crate::report::lists::spool::{Sorted, Spool};
 use crate::report::lists::{self, BLOCKING, Overview, Plan, shortened};
 use crate::report::pages::html;
 use crate::settings::CheckSettings;
-use anyhow::Context as _;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
@@ -184,7 +183,7 @@ impl Listing<'_> {
         };
         tracing::info!("{listed}");
         for note in &overview.notes {
-            tracing::warn!("{note}");
+            log_problem!(warn, note);
         }
         let open = (is_of_watched && counts_list).then_some(tally.counts);
         Ok(Listed { overview, files, open })
@@ -249,9 +248,9 @@ impl Listing<'_> {
         let is_cancelled = Arc::new(AtomicBool::new(false));
         let _cancel = Cancel(Arc::clone(&is_cancelled));
         let written = spawn_blocking(move || write_all(spool, &plan, &is_cancelled)).await;
-        written
-            .map_err(|error| ListError::new(OutsideText(error.to_string())))?
-            .map_err(|error| ListError::new(OutsideText(format!("{error:#}"))))
+        written.unwrap_or_else(|_| Err(Problem::new(ListMessage::ThreadBroken))).map_err(|problem| {
+            ListError { verdict: Verdict::of(Outcome::Unavailable, problem), is_refused: false }
+        })
     }
 
     /// Only the worst findings, severity by severity.
@@ -315,9 +314,10 @@ fn write_all(
     spool: Spool,
     plan: &Plan,
     is_cancelled: &AtomicBool,
-) -> anyhow::Result<(Overview, Vec<Written>)> {
+) -> Result<(Overview, Vec<Written>), Problem> {
     let findings = spool.into_sorted().and_then(Sorted::read_ahead);
-    lists::write(findings.context("could not read back the findings")?, plan, is_cancelled)
+    let findings = findings.map_err(|error| Problem::new(ListMessage::NotReadBack).because(error))?;
+    lists::write(findings, plan, is_cancelled)
 }
 
 /// Makes the writing thread give up when its result is not needed any more.

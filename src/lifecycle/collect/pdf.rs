@@ -3,12 +3,13 @@
 use crate::codearts::pdf::{ExportState, PdfStream};
 use crate::codearts::{Id, Service};
 use crate::console::TaskDisplay;
+use crate::error::Problem;
 use crate::http::error::CallError;
 use crate::http::repeat::{ConsumeError, RetryPolicy, Tries, consume_once, retry};
 use crate::http::retry::{RetryClass, RetryDecision, retry_decision};
 use crate::lifecycle::polling::poll_error;
 use crate::lifecycle::report::Verdict;
-use crate::messages::{Activity, Message, OutsideText, PdfMessage};
+use crate::messages::{Activity, Message, PdfMessage};
 use crate::model::outcome::Outcome;
 use crate::report::store::directory::ReportDirectory;
 pub(crate) use crate::report::store::pdf_file::PdfFile;
@@ -124,7 +125,7 @@ impl Export<'_> {
 
     /// Downloads the file, once.
     async fn fetch(&self, file: &str) -> Result<PdfFile, ConsumeError<Broken>> {
-        self.directory.check_space(0).map_err(no_space)?;
+        self.directory.check_space(0).map_err(disk_failed)?;
         self.display.show(Activity::DownloadingPdf, None);
         let stream = self.open(file).await?;
         self.save(stream).await
@@ -145,11 +146,11 @@ impl Export<'_> {
     async fn save(&self, mut stream: PdfStream) -> Result<PdfFile, ConsumeError<Broken>> {
         let announced = stream.length;
         if let Some(length) = announced {
-            self.directory.check_space(length).map_err(no_space)?;
+            self.directory.check_space(length).map_err(disk_failed)?;
         }
         let kept = |error: PdfError| match error {
-            PdfError::Broken(why) => broken_download(OutsideText(why)),
-            PdfError::Disk(_) => report_failed(OutsideText(error.to_string())),
+            PdfError::Broken(why) => broken_download(why),
+            PdfError::Disk(problem) => disk_failed(problem),
         };
         let mut pdf = PartialPdf::create(self.directory).map_err(kept)?;
         while let Some(piece) = stream.next().await.map_err(|error| broken_download(error.brief()))? {
@@ -166,6 +167,6 @@ impl Export<'_> {
     }
 }
 
-fn no_space(why: String) -> ConsumeError<Broken> {
-    report_failed(OutsideText(why))
+fn disk_failed(problem: Problem) -> ConsumeError<Broken> {
+    ConsumeError::Final(Broken::Other(Verdict::of(Outcome::ReportFailed, problem)))
 }

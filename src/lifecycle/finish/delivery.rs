@@ -1,11 +1,12 @@
 //! What is known at the end, and its way into files, to the forge and into the log.
 
 use crate::console::Console;
+use crate::error::Problem;
 use crate::lifecycle::finish::overall::Overall;
 use crate::lifecycle::finish::task_findings::{TaskFindings, worst_of};
 use crate::lifecycle::finish::{document, files, lines};
 use crate::lifecycle::report::{BuildReport, TaskReport, Verdict};
-use crate::messages::{FinishMessage, Message, OutcomeText};
+use crate::messages::{FinishMessage, OutcomeText, StoreMessage};
 use crate::model::finding::Finding;
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
@@ -174,11 +175,11 @@ impl<'a> Delivery<'a> {
     }
 
     /// A failure counts, unless there was one before.
-    fn count_failure(&mut self, written: Result<(), Message>) {
-        if let Err(reason) = written
+    fn count_failure(&mut self, written: Result<(), Problem>) {
+        if let Err(problem) = written
             && self.document.reason.is_none()
         {
-            self.add(Verdict::new(Outcome::ReportFailed, reason));
+            self.add(Verdict::of(Outcome::ReportFailed, problem));
         }
     }
 
@@ -271,15 +272,15 @@ impl<'a> Delivery<'a> {
     /// Writes the pages, then `result.json`. Where that fails, a pass is none.
     pub(super) fn write_result(&mut self) {
         let missing = files::drop_missing(&mut self.document);
-        self.count_failure(missing);
+        self.count_failure(missing.map_err(Problem::new));
         let pages = self.write_pages();
-        self.count_failure(pages.map_err(|error| files::not_written(&error)));
+        self.count_failure(pages);
         let result = self.destination.directory.write_result(&self.document.to_text());
-        self.count_failure(result.map(drop).map_err(|error| files::not_written(&error)));
+        self.count_failure(result.map(drop));
     }
 
     /// Pages and tests, one a task, however it ended. Those that cannot be written are not in the document.
-    fn write_pages(&mut self) -> anyhow::Result<()> {
+    fn write_pages(&mut self) -> Result<(), Problem> {
         let task_url = self.publisher.and_then(|publisher| publisher.config().task_url.as_deref());
         let shown: Vec<TaskResult> = self.document.tasks.iter().map(|task| self.as_shown(task)).collect();
         let Destination { directory, language, .. } = self.destination;
@@ -293,9 +294,12 @@ impl<'a> Delivery<'a> {
             for made in self.formats {
                 let Some(render) = made.page() else { continue };
                 let path = directory.file(&task.task_id, made.format.ending);
-                match directory.write(&path, &render(&page)?) {
+                let rendered = render(&page).map_err(|error| {
+                    Problem::new(StoreMessage::NotWritten { path: path.display().to_string() }).because(error)
+                });
+                match rendered.and_then(|bytes| directory.write(&path, &bytes)) {
                     Ok(()) => entry.files.push(FileResult::new(&Written { format: made.format, path })),
-                    Err(error) => result = Err(error),
+                    Err(problem) => result = Err(problem),
                 }
             }
         }
@@ -365,7 +369,9 @@ impl<'a> Delivery<'a> {
         // What is printed stays.
         if self.prints_document && !std::mem::replace(has_printed, true) {
             let printed = console.document(&self.document.to_text());
-            self.count_failure(printed.map_err(|error| FinishMessage::NotPrinted(error.to_string()).into()));
+            self.count_failure(
+                printed.map_err(|error| Problem::new(FinishMessage::NotPrinted(error.to_string()))),
+            );
         }
     }
 }

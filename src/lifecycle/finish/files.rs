@@ -2,7 +2,7 @@
 
 use crate::codearts::Id;
 use crate::lifecycle::finish::task_findings::TaskFindings;
-use crate::messages::{FinishMessage, Message, OutsideText};
+use crate::messages::{FinishMessage, Message};
 use crate::model::outcome::Outcome;
 use crate::publish::HOST_FILES;
 use crate::report::formats::FORMATS;
@@ -37,11 +37,6 @@ pub(crate) fn remove_leftovers(
     for name in leftovers(&ids) {
         let _ = directory.remove([name]);
     }
-}
-
-/// A file of the result could not be written.
-pub(super) fn not_written(error: &anyhow::Error) -> Message {
-    OutsideText(format!("{error:#}")).into()
 }
 
 /// Removes files from the document that are not there any more. Pages are written again in any case.

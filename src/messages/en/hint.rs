@@ -14,8 +14,10 @@ pub(in crate::messages) fn hint(hint: &Hint) -> String {
         Hint::Console(hint) => hint.text(Language::English),
         Hint::Artifact(hint) => hint.text(Language::English),
         Hint::Publish(hint) => hint.text(Language::English),
+        Hint::List(hint) => hint.text(Language::English),
         Hint::Login(hint) => hint.text(Language::English),
         Hint::Job(hint) => hint.text(Language::English),
+        Hint::Store(hint) => hint.text(Language::English),
         Hint::Service(hint) => hint.text(Language::English),
     }
 }

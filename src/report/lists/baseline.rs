@@ -1,9 +1,10 @@
 //! The ratchet: findings that are known already, read from a file of an earlier run, and the file for the next one.
 
+use crate::error::Problem;
+use crate::messages::{Hint, ListHint, ListMessage};
 use crate::report::lists::fingerprint::Fingerprint;
 use crate::report::lists::sarif::FINGERPRINT_KEY;
 use crate::text::without_mark;
-use anyhow::Context as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -63,28 +64,29 @@ impl Baseline {
     ///
     /// # Errors
     /// When it cannot be read, or holds no fingerprints of ours although it has findings.
-    pub fn read(path: &Path) -> anyhow::Result<Self> {
-        let shown = path.display();
-        let file = crate::file::open(path, FILE_LIMIT).with_context(|| {
-            format!("could not read the baseline `{shown}`; an earlier run with `--write-baseline` makes one")
+    pub fn read(path: &Path) -> Result<Self, Problem> {
+        let shown = || path.display().to_string();
+        let hint = Hint::List(ListHint::BaselineFiles);
+        let file = crate::file::open(path, FILE_LIMIT).map_err(|error| {
+            let what = ListMessage::BaselineNotRead { path: shown() };
+            Problem::new(what).because(error).hint(Hint::List(ListHint::WriteBaseline))
         })?;
-        let told = Self::told(BufReader::new(file))
-            .map_err(anyhow::Error::from)
-            .with_context(|| format!("the baseline `{shown}` is no file that can be compared with"))?
-            .with_context(|| format!(
-                "the baseline `{shown}` lists no findings; give a file of `--write-baseline`, or the .json, .sarif or .codequality.json file of an earlier run"
-            ))?;
-        let number = told.len();
-        let known: HashSet<Fingerprint> = told.into_iter().flatten().collect();
-        anyhow::ensure!(
-            number == 0 || !known.is_empty(),
-            "the findings in the baseline `{shown}` do not have the fingerprints of codearts-gate"
-        );
+        let listed = Self::listed(BufReader::new(file)).map_err(|error| {
+            Problem::new(ListMessage::BaselineUnknownForm { path: shown() }).because(error).hint(hint.clone())
+        })?;
+        let Some(listed) = listed else {
+            return Err(Problem::new(ListMessage::BaselineWithoutFindings { path: shown() }).hint(hint));
+        };
+        let number = listed.len();
+        let known: HashSet<Fingerprint> = listed.into_iter().flatten().collect();
+        if number > 0 && known.is_empty() {
+            return Err(Problem::new(ListMessage::BaselineWithoutFingerprints { path: shown() }).hint(hint));
+        }
         Ok(Self { known })
     }
 
     /// The fingerprint of each finding in the file; `None`: it lists none.
-    fn told(mut file: BufReader<File>) -> io::Result<Option<Vec<Option<Fingerprint>>>> {
+    fn listed(mut file: BufReader<File>) -> io::Result<Option<Vec<Option<Fingerprint>>>> {
         let of_entries = |entries: Vec<Entry>| -> Vec<Option<Fingerprint>> {
             entries.into_iter().map(|entry| entry.fingerprint.and_then(|known| known.0)).collect()
         };
@@ -99,8 +101,8 @@ impl Baseline {
             let results = runs.into_iter().flat_map(|run| run.results);
             results
                 .map(|result| {
-                    let told = result.partial_fingerprints.get(FINGERPRINT_KEY)?.as_str()?;
-                    Fingerprint::parse(told)
+                    let fingerprint = result.partial_fingerprints.get(FINGERPRINT_KEY)?.as_str()?;
+                    Fingerprint::parse(fingerprint)
                 })
                 .collect()
         };
@@ -158,7 +160,7 @@ mod tests {
     use crate::model::finding::{Finding, Severity};
     use crate::report::lists::fingerprint::Fingerprints;
 
-    fn read(text: &str) -> anyhow::Result<Baseline> {
+    fn read(text: &str) -> Result<Baseline, Problem> {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), text).expect("written");
         Baseline::read(file.path())
@@ -192,21 +194,21 @@ mod tests {
             format!("{{\"schema\": 1, \"fingerprints\": [\"{digits}\", 7]}}"),
         ];
         for text in good {
-            let baseline = read(&text).unwrap_or_else(|error| panic!("{text}: {error:#}"));
+            let baseline = read(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
             assert_eq!(baseline.len(), 1, "{text}");
         }
         assert!(read("[]").expect("clean").is_empty());
         let bad = [
             ("{\"schema\": 1, \"tasks\": []}", "lists no findings"),
             ("{\"issues\": [{\"fingerprint\": \"x\"}]}", "do not have the fingerprints"),
-            ("<xml>", "no file that can be compared"),
-            ("", "no file that can be compared"),
+            ("<xml>", "is not a baseline file"),
+            ("", "is not a baseline file"),
         ];
         for (text, expected) in bad {
             let error = read(text).expect_err(text);
-            assert!(format!("{error:#}").contains(expected), "{text}: {error:#}");
+            assert!(error.to_string().contains(expected), "{text}: {error}");
         }
         let missing = Baseline::read(Path::new("/nonexistent/b.json")).expect_err("missing");
-        assert!(format!("{missing:#}").contains("--write-baseline"), "{missing:#}");
+        assert_eq!(missing.hints, [Hint::List(ListHint::WriteBaseline)]);
     }
 }

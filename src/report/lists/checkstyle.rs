@@ -1,5 +1,6 @@
 //! Findings as Checkstyle XML (`ci/formats`, section 5.2).
 
+use crate::error::Problem;
 use crate::model::finding::Severity;
 use crate::report::escape::xml_text;
 use crate::report::format::Format;
@@ -74,7 +75,7 @@ impl Writer for Checkstyle {
         self.writer.write_event(Event::Empty(error))
     }
 
-    fn finish(&mut self) -> io::Result<Option<String>> {
+    fn finish(&mut self) -> io::Result<Option<Problem>> {
         self.end_file()?;
         self.writer.write_event(Event::End(BytesEnd::new("checkstyle")))?;
         self.writer.get_mut().write_all(b"\n")?;

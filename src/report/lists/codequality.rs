@@ -1,6 +1,7 @@
 //! GitLab's code quality report (`ci/formats`, section 4). GitLab stops at the first entry that it does not like, so every
 //! entry has everything.
 
+use crate::error::Problem;
 use crate::model::finding::Severity;
 use crate::report::format::Format;
 use crate::report::lists::list::{ListSubject, Marked, Output, Writer, labelled, shown_severity};
@@ -75,7 +76,7 @@ impl Writer for CodeQuality {
         Ok(())
     }
 
-    fn finish(&mut self) -> io::Result<Option<String>> {
+    fn finish(&mut self) -> io::Result<Option<Problem>> {
         self.output.write_all(b"\n]\n")?;
         self.output.flush()?;
         Ok(None)

@@ -1,5 +1,6 @@
 //! Findings as a table for spreadsheets, which take some texts for formulas; such texts are marked as text.
 
+use crate::error::Problem;
 use crate::report::format::Format;
 use crate::report::lists::list::{ListSubject, Marked, Output, Writer};
 use std::borrow::Cow;
@@ -75,7 +76,7 @@ impl Writer for Csv {
         Ok(())
     }
 
-    fn finish(&mut self) -> io::Result<Option<String>> {
+    fn finish(&mut self) -> io::Result<Option<Problem>> {
         self.writer.flush()?;
         Ok(None)
     }

@@ -1,6 +1,7 @@
 //! Findings as JSON. The names are those of Jenkins' warnings-ng plugin, which reads the file as it is (`ci/formats`,
 //! section 5.1); what that has no name for stands under `codearts`.
 
+use crate::error::Problem;
 use crate::model::finding::{Finding, FlowStep, Severity, Status};
 use crate::report::escape::html;
 use crate::report::format::Format;
@@ -110,7 +111,7 @@ impl Writer for Json {
         Ok(())
     }
 
-    fn finish(&mut self) -> io::Result<Option<String>> {
+    fn finish(&mut self) -> io::Result<Option<Problem>> {
         self.output.write_all(b"\n]}\n")?;
         self.output.flush()?;
         Ok(None)

@@ -1,8 +1,8 @@
 //! What every list of findings is made with.
 
+use crate::error::Problem;
 use crate::model::finding::{Finding, Severity, Status};
 use crate::report::format::Format;
-use crate::text::count;
 use std::borrow::Cow;
 use std::fmt;
 use std::fs::File;
@@ -47,8 +47,8 @@ pub(crate) struct Marked {
 /// One file being written.
 pub(crate) trait Writer: Send {
     fn finding(&mut self, marked: &Marked) -> io::Result<()>;
-    /// Writes the end; returns a note about it.
-    fn finish(&mut self) -> io::Result<Option<String>>;
+    /// Writes the end; returns what is missing in the file, if anything.
+    fn finish(&mut self) -> io::Result<Option<Problem>>;
 }
 
 pub(crate) type Output = BufWriter<File>;
@@ -66,10 +66,4 @@ pub(crate) fn labelled(finding: &Finding) -> Cow<'_, str> {
 /// The severity to show: what does not count is a hint.
 pub(crate) fn shown_severity(finding: &Finding) -> Severity {
     if finding.counts() { finding.severity } else { Severity::Suggestion }
-}
-
-/// `3 findings of the lowest severities are left out of the SARIF file: ...`.
-pub(crate) fn left_out(number: u64, file: &str, why: &str) -> Option<String> {
-    (number > 0)
-        .then(|| format!("{} left out of the {file} file, the least severe: {why}", count(number, "finding")))
 }

@@ -15,6 +15,8 @@ pub mod spool;
 
 pub use overview::{BLOCKING, Overview, RuleCount, shortened};
 
+use crate::error::Problem;
+use crate::messages::{ListMessage, StoreMessage};
 use crate::model::finding::{Finding, Severity, Status};
 use crate::report::format::{Format, Written};
 use crate::report::lists::baseline::Baseline;
@@ -22,7 +24,6 @@ use crate::report::lists::fingerprint::Fingerprints;
 use crate::report::lists::list::{List, ListSubject, Marked, Writer};
 use crate::report::lists::spool::{BATCH, BATCHES, size};
 use crate::report::store::directory::ReportDirectory;
-use anyhow::Context as _;
 use overview::Rules;
 use std::io::{self, BufWriter};
 use std::path::PathBuf;
@@ -75,18 +76,20 @@ pub fn write(
     findings: impl Iterator<Item = io::Result<Finding>>,
     plan: &Plan,
     is_cancelled: &AtomicBool,
-) -> anyhow::Result<(Overview, Vec<Written>)> {
-    let files = plan.lists.iter().map(|list| Begun::new(*list, plan)).collect::<anyhow::Result<Vec<_>>>()?;
+) -> Result<(Overview, Vec<Written>), Problem> {
+    let files = plan.lists.iter().map(|list| Begun::new(*list, plan)).collect::<Result<Vec<_>, _>>()?;
     let mut overview = Overview::default();
     let mut rules = Rules::default();
     let mut fingerprints = Fingerprints::default();
     let whole = thread::scope(|scope| {
         let started = files.into_iter().map(|file| file.start(scope, is_cancelled));
-        let files = started.collect::<io::Result<Vec<_>>>().context("could not start a thread for a file")?;
+        let files = started
+            .collect::<io::Result<Vec<_>>>()
+            .map_err(|error| Problem::new(ListMessage::NoThread).because(error))?;
         let (mut batch, mut bytes) = (Vec::new(), 0);
         for finding in findings {
-            let finding = finding.context("could not read back the findings from the report directory")?;
-            anyhow::ensure!(!is_cancelled.load(Ordering::Relaxed), "cancelled");
+            let finding = finding.map_err(|error| Problem::new(ListMessage::NotReadBack).because(error))?;
+            ensure_wanted(is_cancelled)?;
             let fingerprint = fingerprints.of(&finding);
             let is_known = plan.baseline.as_ref().map(|baseline| baseline.contains(fingerprint));
             if finding.counts() {
@@ -109,10 +112,10 @@ pub fn write(
             }
         }
         hand_over(&mut batch, &files);
-        files.into_iter().map(InProgress::finish).collect::<anyhow::Result<Vec<_>>>()
+        files.into_iter().map(InProgress::finish).collect::<Result<Vec<_>, Problem>>()
     })?;
     overview.rules = rules.most_broken();
-    anyhow::ensure!(!is_cancelled.load(Ordering::Relaxed), "cancelled");
+    ensure_wanted(is_cancelled)?;
     let mut written: Vec<Written> = Vec::new();
     for Whole { format, file, note } in whole {
         overview.notes.extend(note);
@@ -121,11 +124,22 @@ pub fn write(
             for Written { path, .. } in &written {
                 let _ = std::fs::remove_file(path);
             }
-            return Err(error.error).with_context(|| format!("could not write `{}`", path.display()));
+            let what = StoreMessage::NotWritten { path: path.display().to_string() };
+            return Err(Problem::new(what).because(error.error));
         }
         written.push(Written { format, path });
     }
     Ok((overview, written))
+}
+
+/// Fails when nobody waits for the lists any more.
+fn ensure_wanted(is_cancelled: &AtomicBool) -> Result<(), Problem> {
+    if is_cancelled.load(Ordering::Relaxed) { Err(Problem::new(ListMessage::Cancelled)) } else { Ok(()) }
+}
+
+/// Why a list could not be written.
+fn not_written(format: &Format, error: io::Error) -> Problem {
+    Problem::new(ListMessage::NotWritten { format: format.name }).because(error)
 }
 
 /// Gives the batch to all files; whether all of them go on.
@@ -142,12 +156,15 @@ struct Begun {
 }
 
 impl Begun {
-    fn new(list: List, plan: &Plan) -> anyhow::Result<Self> {
-        let file = plan.directory.temporary().context("could not make a temporary file")?;
-        let output = BufWriter::with_capacity(WRITE_BUFFER, file.reopen().context("could not open a file")?);
-        let subject = ListSubject { task_id: &plan.task_id, sources: &plan.sources };
-        let writer = (list.begin)(output, subject)?;
-        Ok(Self { format: list.format, file, writer })
+    fn new(list: List, plan: &Plan) -> Result<Self, Problem> {
+        let begin = || {
+            let file = plan.directory.temporary()?;
+            let output = BufWriter::with_capacity(WRITE_BUFFER, file.reopen()?);
+            let subject = ListSubject { task_id: &plan.task_id, sources: &plan.sources };
+            let writer = (list.begin)(output, subject)?;
+            Ok(Self { format: list.format, file, writer })
+        };
+        begin().map_err(|error| not_written(list.format, error))
     }
 
     fn start<'scope>(
@@ -161,29 +178,29 @@ impl Begun {
         Ok(InProgress { batches, thread })
     }
 
-    fn write(mut self, batches: Receiver<Batch>, is_cancelled: &AtomicBool) -> anyhow::Result<Whole> {
-        let what = || format!("could not write the {} file", self.format.name);
+    fn write(mut self, batches: Receiver<Batch>, is_cancelled: &AtomicBool) -> Result<Whole, Problem> {
+        let format = self.format;
         for batch in batches {
             for marked in batch.iter() {
-                anyhow::ensure!(!is_cancelled.load(Ordering::Relaxed), "cancelled");
-                self.writer.finding(marked).with_context(what)?;
+                ensure_wanted(is_cancelled)?;
+                self.writer.finding(marked).map_err(|error| not_written(format, error))?;
             }
         }
-        let note = self.writer.finish().with_context(what)?;
-        Ok(Whole { format: self.format, file: self.file, note })
+        let note = self.writer.finish().map_err(|error| not_written(format, error))?;
+        Ok(Whole { format, file: self.file, note })
     }
 }
 
 /// A file that is being written on a thread of its own.
 struct InProgress<'scope> {
     batches: SyncSender<Batch>,
-    thread: ScopedJoinHandle<'scope, anyhow::Result<Whole>>,
+    thread: ScopedJoinHandle<'scope, Result<Whole, Problem>>,
 }
 
 impl InProgress<'_> {
-    fn finish(self) -> anyhow::Result<Whole> {
+    fn finish(self) -> Result<Whole, Problem> {
         drop(self.batches);
-        self.thread.join().map_err(|_| anyhow::anyhow!("a thread that wrote a file broke off"))?
+        self.thread.join().unwrap_or_else(|_| Err(Problem::new(ListMessage::ThreadBroken)))
     }
 }
 
@@ -191,5 +208,5 @@ impl InProgress<'_> {
 struct Whole {
     format: &'static Format,
     file: NamedTempFile,
-    note: Option<String>,
+    note: Option<Problem>,
 }

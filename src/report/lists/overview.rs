@@ -1,5 +1,6 @@
 //! The findings at a glance: for the verdict, the summary and the pages.
 
+use crate::error::Problem;
 use crate::model::finding::{Counts, Finding, Severity};
 use crate::report::lists::fingerprint::Fingerprint;
 use std::collections::HashMap;
@@ -42,14 +43,14 @@ pub struct Overview {
     pub known: u64,
     /// The worst of those that are listed, shortened.
     pub top: Vec<Finding>,
-    /// The worst of those that count, shortened: what to mend first.
+    /// The worst of those that count, shortened: what to fix first.
     pub blocking: Vec<Finding>,
     /// The rules that were broken most often.
     pub rules: Vec<RuleCount>,
     /// Fingerprints of the open ones, if they were asked for.
     pub open: Vec<Fingerprint>,
-    /// What has to be said about the files.
-    pub notes: Vec<String>,
+    /// What is missing in the files.
+    pub notes: Vec<Problem>,
 }
 
 impl Overview {

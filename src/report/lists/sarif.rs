@@ -1,10 +1,12 @@
 //! SARIF 2.1.0 as GitHub's code scanning reads it (`ci/formats`, section 1).
 
+use crate::error::Problem;
 use crate::http::uri;
+use crate::messages::{Hint, ListHint, ListMessage};
 use crate::model::finding::{Finding, FlowStep, Severity, Status};
 use crate::report::format::Format;
 use crate::report::lists::fingerprint::Sources;
-use crate::report::lists::list::{ListSubject, Marked, Output, Writer, left_out};
+use crate::report::lists::list::{ListSubject, Marked, Output, Writer};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde::Serialize;
@@ -193,14 +195,17 @@ impl Writer for Sarif {
         Ok(())
     }
 
-    fn finish(&mut self) -> io::Result<Option<String>> {
-        let note = left_out(
-            self.left_out,
-            "SARIF",
-            "GitHub takes 25,000 results and 10 MB compressed; `--report csv` has all",
-        );
-        let notifications: Vec<Value> =
-            note.iter().map(|note| json!({"level": "note", "message": {"text": note}})).collect();
+    fn finish(&mut self) -> io::Result<Option<Problem>> {
+        let note = (self.left_out > 0).then(|| {
+            Problem::new(ListMessage::OmittedFromSarif { findings: self.left_out })
+                .hint(Hint::List(ListHint::Csv))
+        });
+        let notification = |text: String| json!({"level": "note", "message": {"text": text}});
+        let notifications: Vec<Value> = note
+            .iter()
+            .flat_map(|note| [note.to_string()].into_iter().chain(note.hints.iter().map(Hint::to_string)))
+            .map(notification)
+            .collect();
         let driver = json!({
             "name": "CodeArts Check",
             "semanticVersion": env!("CARGO_PKG_VERSION"),

@@ -1,5 +1,7 @@
 //! The code under review comes with links, too: one of them must not lead what is written out of the checkout.
 
+use crate::error::Problem;
+use crate::messages::{Hint, StoreHint, StoreMessage, StorePlace};
 use crate::report::store::workspace::Workspace;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
@@ -8,16 +10,18 @@ use std::path::{Component, Path, PathBuf};
 /// choice, and so are links on the way to the checkout, such as `/tmp`.
 ///
 /// # Errors
-/// One sentence that names the link.
-pub fn stays_inside(workspace: &Workspace, path: &Path) -> anyhow::Result<()> {
+/// When there is such a link.
+pub fn stays_inside(workspace: &Workspace, path: &Path, place: StorePlace) -> Result<(), Problem> {
     let Some(here) = workspace.here().and_then(|here| fs::canonicalize(here).ok()) else { return Ok(()) };
     if let Some((link, target)) = way_out(&root_of(&here), &here.join(path)) {
-        anyhow::bail!(
-            "`{}`: `{}` is a link out of the checkout, to `{}`; it may come from the code under review, so name that directory itself if it is meant",
-            path.display(),
-            link.strip_prefix(&here).unwrap_or(&link).display(),
-            target.display()
-        );
+        let target = target.display().to_string();
+        let what = StoreMessage::LinkOutside {
+            place,
+            path: path.display().to_string(),
+            link: link.strip_prefix(&here).unwrap_or(&link).display().to_string(),
+            target: target.clone(),
+        };
+        return Err(Problem::new(what).hint(Hint::Store(StoreHint::NameTarget { target })));
     }
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! The report directory: made and tried before anything is sent, and written to so that no broken file ever carries a
 //! final name.
 
+use crate::error::Problem;
+use crate::messages::{Hint, StoreHint, StoreMessage, StorePlace};
 use crate::report::store::checkout::stays_inside;
 use crate::report::store::lock::lock;
 use crate::report::store::workspace::Workspace;
 use crate::text::redactor::redact_file;
-use anyhow::Context as _;
 use serde_json::Value;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
@@ -41,7 +42,7 @@ impl ReportDirectory {
     ///
     /// # Errors
     /// When it cannot be made or written to, lies behind a link out of the checkout, or is in use.
-    pub fn prepare(path: &Path, workspace: &Workspace) -> anyhow::Result<Self> {
+    pub fn prepare(path: &Path, workspace: &Workspace) -> Result<Self, Problem> {
         let directory = Self::shared(path, workspace)?;
         let locked = lock(path)?;
         if locked.is_some() {
@@ -55,15 +56,18 @@ impl ReportDirectory {
     ///
     /// # Errors
     /// When it cannot be made or written to, or lies behind a link out of the checkout.
-    pub fn shared(path: &Path, workspace: &Workspace) -> anyhow::Result<Self> {
-        let shown = path.display();
-        stays_inside(workspace, path).context("could not use the report directory")?;
-        let failed = |what: &str, why: &io::Error| {
-            anyhow::anyhow!("could not {what} `{shown}`: {why}; choose another directory with `--report-dir`")
+    pub fn shared(path: &Path, workspace: &Workspace) -> Result<Self, Problem> {
+        stays_inside(workspace, path, StorePlace::ReportDirectory)?;
+        let shown = || path.display().to_string();
+        let failed = |what: StoreMessage, error: io::Error| {
+            Problem::new(what).because(error).hint(Hint::Store(StoreHint::OtherDirectory))
         };
-        fs::create_dir_all(path).map_err(|error| failed("make the report directory", &error))?;
+        fs::create_dir_all(path)
+            .map_err(|error| failed(StoreMessage::DirectoryNotCreated { path: shown() }, error))?;
         let directory = Self { path: path.to_owned(), lock: Arc::default() };
-        directory.temporary().map_err(|error| failed("write to the report directory", &error))?;
+        directory
+            .temporary()
+            .map_err(|error| failed(StoreMessage::DirectoryNotWritable { path: shown() }, error))?;
         Ok(directory)
     }
 
@@ -73,7 +77,7 @@ impl ReportDirectory {
 
     /// Makes the directory anew, after somebody has removed it.
     fn restore(&self) -> io::Result<()> {
-        tracing::warn!("the report directory `{}` was removed; it is made again", self.path.display());
+        tracing::warn!("{}", StoreMessage::DirectoryRemoved { path: self.path.display().to_string() });
         fs::create_dir_all(&self.path)?;
         let mut held = self.lock();
         if held.is_some() {
@@ -82,7 +86,7 @@ impl ReportDirectory {
         Ok(())
     }
 
-    /// Trouble is no reason not to begin.
+    /// A failure does not keep the run from beginning.
     fn remove_parts(&self) {
         let Ok(entries) = fs::read_dir(&self.path) else { return };
         for entry in entries.flatten() {
@@ -109,15 +113,14 @@ impl ReportDirectory {
     ///
     /// # Errors
     /// When a file is there and cannot be removed.
-    pub fn remove(&self, names: impl IntoIterator<Item = String>) -> anyhow::Result<()> {
+    pub fn remove(&self, names: impl IntoIterator<Item = String>) -> Result<(), Problem> {
         for name in names {
             let path = self.path.join(name);
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(error)
-                        .with_context(|| format!("could not remove the old file `{}`", path.display()));
-                }
-                _ => {}
+            if let Err(error) = fs::remove_file(&path)
+                && error.kind() != ErrorKind::NotFound
+            {
+                let what = StoreMessage::NotRemoved { path: path.display().to_string() };
+                return Err(Problem::new(what).because(error));
             }
         }
         Ok(())
@@ -161,33 +164,37 @@ impl ReportDirectory {
     /// Checks that `bytes` more fit, with a little room to spare.
     ///
     /// # Errors
-    /// One sentence saying how much is missing.
-    pub fn check_space(&self, bytes: u64) -> Result<(), String> {
+    /// When they do not.
+    pub fn check_space(&self, bytes: u64) -> Result<(), Problem> {
         let Ok(free) = fs4::available_space(&self.path) else {
-            // Some file systems do not tell; writing will.
+            // Some file systems do not know; writing will show it.
             return Ok(());
         };
-        enough_space(free, bytes).map_err(|missing| {
-            format!("only {} free in `{}`, {missing} needed", crate::text::bytes(free), self.path.display())
-        })
+        let needed = bytes.max(FREE_SPACE_NEEDED);
+        if free >= needed {
+            Ok(())
+        } else {
+            let what = StoreMessage::NoSpace { path: self.path.display().to_string(), free, needed };
+            Err(Problem::new(what).hint(Hint::Store(StoreHint::FreeSpace)))
+        }
     }
 
     /// Writes `result.json`.
     ///
     /// # Errors
     /// When the disk refuses.
-    pub fn write_result(&self, text: &str) -> anyhow::Result<PathBuf> {
+    pub fn write_result(&self, text: &str) -> Result<PathBuf, Problem> {
         let path = self.path.join(RESULT_FILE);
         self.write(&path, text.as_bytes())?;
         Ok(path)
     }
 
     /// Writes a file of this directory, without the secrets of this process. Where that fails, no older one of the name is left: it
-    /// would tell of another state.
+    /// would show another state.
     ///
     /// # Errors
     /// When the disk refuses.
-    pub fn write(&self, path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    pub fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), Problem> {
         let bytes = redact_file(bytes);
         let write = || -> io::Result<()> {
             let mut file = self.temporary()?;
@@ -201,18 +208,21 @@ impl ReportDirectory {
                 withdraw(path)?;
                 write()
             })
-            .with_context(|| format!("could not write `{}`", path.display()))
+            .map_err(|error| {
+                Problem::new(StoreMessage::NotWritten { path: path.display().to_string() }).because(error)
+            })
     }
 }
 
-/// Makes a file say nothing any more.
+/// Removes a file, or at least what is in it.
 fn withdraw(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => {
-            // In a directory that became read-only, the file itself may still be writable.
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        // In a directory that became read-only, the file itself may still be writable.
+        Err(error) => {
             fs::OpenOptions::new().write(true).truncate(true).open(path).map(drop).map_err(|_| error)
         }
-        _ => Ok(()),
     }
 }
 
@@ -227,12 +237,6 @@ fn is_part(name: &str) -> bool {
 /// Name of the PDF of a task.
 pub fn pdf_name(task_id: &str) -> String {
     format!("{task_id}.pdf")
-}
-
-/// Whether `bytes` fit into `free`; if not, how much is needed.
-fn enough_space(free: u64, bytes: u64) -> Result<(), String> {
-    let needed = bytes.max(FREE_SPACE_NEEDED);
-    if free >= needed { Ok(()) } else { Err(crate::text::bytes(needed)) }
 }
 
 #[cfg(test)]
@@ -270,7 +274,7 @@ mod tests {
         fs::write(&path, "").expect("a file");
         let error =
             ReportDirectory::prepare(&path, &Workspace::default()).expect_err("a file is no directory");
-        assert!(error.to_string().contains("could not make the report directory"), "{error}");
+        assert_eq!(error.what, StoreMessage::DirectoryNotCreated { path: path.display().to_string() }.into());
     }
 
     #[test]
@@ -302,13 +306,5 @@ mod tests {
             ["a1"]
         );
         assert_eq!(tasks("an old pass"), [""; 0]);
-    }
-
-    #[test]
-    fn space_is_asked_for_with_room_to_spare() {
-        assert_eq!(enough_space(FREE_SPACE_NEEDED, 0), Ok(()));
-        assert_eq!(enough_space(FREE_SPACE_NEEDED - 1, 0), Err("67 MB".to_owned()));
-        assert_eq!(enough_space(300_000_000, 200_000_000), Ok(()));
-        assert_eq!(enough_space(100_000_000, 200_000_000), Err("200 MB".to_owned()));
     }
 }

@@ -1,7 +1,8 @@
 //! One gate at a time in a report directory: two would remove each other's files and overwrite each other's result. The lock is
 //! the kernel's, so that a process that was killed leaves none.
 
-use anyhow::Context as _;
+use crate::error::Problem;
+use crate::messages::{Hint, StoreHint, StoreMessage};
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
@@ -9,18 +10,17 @@ use std::path::Path;
 ///
 /// # Errors
 /// When another process holds it, or it cannot be opened.
-pub(crate) fn lock(directory: &Path) -> anyhow::Result<Option<File>> {
-    let shown = directory.display();
-    let file = open(directory).with_context(|| format!("could not open the report directory `{shown}`"))?;
+pub(crate) fn lock(directory: &Path) -> Result<Option<File>, Problem> {
+    let path = directory.display().to_string();
+    let file = open(directory).map_err(|error| {
+        Problem::new(StoreMessage::DirectoryNotOpened { path: path.clone() }).because(error)
+    })?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
-        Err(TryLockError::WouldBlock) => anyhow::bail!(
-            "another codearts-gate is using the report directory `{shown}`; give each its own with `--report-dir`"
-        ),
+        Err(TryLockError::WouldBlock) => Err(Problem::new(StoreMessage::DirectoryInUse { path })
+            .hint(Hint::Store(StoreHint::OneDirectoryEach))),
         Err(TryLockError::Error(error)) => {
-            tracing::info!(
-                "the report directory `{shown}` cannot be locked ({error}); two gates must not use it at the same time"
-            );
+            tracing::info!("{}", StoreMessage::DirectoryNotLocked { path, error: error.to_string() });
             Ok(None)
         }
     }

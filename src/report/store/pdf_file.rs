@@ -1,9 +1,11 @@
 //! A PDF on its way to the disk: hashed and checked as it comes, in constant memory, and named only when whole.
 
+use crate::error::Problem;
+use crate::messages::StoreMessage;
 use crate::report::format::Format;
 use crate::report::store::directory::ReportDirectory;
 use sha2::{Digest as _, Sha256};
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use tempfile::NamedTempFile;
 
@@ -12,7 +14,7 @@ pub(crate) const FORMAT: Format = Format {
     name: "pdf",
     ending: "pdf",
     media_type: "application/pdf",
-    help: "The service's PDF report",
+    help: "The PDF report of CodeArts",
     is_list: false,
 };
 
@@ -26,14 +28,18 @@ const FILLED_TAIL_LENGTH: usize = 64 * 1024;
 pub const PDF_LIMIT: u64 = 4 * 1024 * 1024 * 1024;
 
 /// Why a PDF was not kept.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum PdfError {
     /// The bytes are not those of a whole PDF.
-    #[error("{0}")]
-    Broken(String),
+    Broken(StoreMessage),
     /// The disk refused.
-    #[error("could not write the PDF: {0}")]
-    Disk(#[from] std::io::Error),
+    Disk(Problem),
+}
+
+impl From<io::Error> for PdfError {
+    fn from(error: io::Error) -> Self {
+        Self::Disk(Problem::new(StoreMessage::PdfNotWritten).because(error))
+    }
 }
 
 /// A PDF under its final name.
@@ -72,7 +78,7 @@ impl PartialPdf {
     pub fn write(&mut self, piece: &[u8]) -> Result<(), PdfError> {
         self.bytes += piece.len() as u64;
         if self.bytes > PDF_LIMIT {
-            return Err(PdfError::Broken(format!("it is larger than {}", crate::text::bytes(PDF_LIMIT))));
+            return Err(PdfError::Broken(StoreMessage::PdfTooLarge { limit: PDF_LIMIT }));
         }
         self.file.write_all(piece)?;
         self.hash.update(piece);
@@ -90,12 +96,12 @@ impl PartialPdf {
         if let Some(announced) = announced
             && announced != self.bytes
         {
-            return Err(PdfError::Broken(format!("{} bytes came instead of {announced}", self.bytes)));
+            return Err(PdfError::Broken(StoreMessage::PdfLength { bytes: self.bytes, announced }));
         }
         let length = if announced.is_some() { FILLED_TAIL_LENGTH } else { TAIL_LENGTH };
         let tail = &self.tail[self.tail.len().saturating_sub(length)..];
         if !tail.windows(TRAILER.len()).any(|window| window == TRAILER) {
-            return Err(PdfError::Broken(format!("its end is missing after {} bytes", self.bytes)));
+            return Err(PdfError::Broken(StoreMessage::PdfWithoutEnd { bytes: self.bytes }));
         }
         self.file.as_file().sync_all()?;
         self.file.persist(&path).map_err(|error| error.error)?;
