@@ -38,7 +38,8 @@ pub struct Build {
 /// The build, if this is one of Jenkins.
 pub(super) fn detect(variable: Lookup<'_>) -> Option<(Build, JobFacts)> {
     let is_set = |name: &str| variable(name).is_some();
-    if !is_set("JENKINS_URL") && !(is_set("BUILD_NUMBER") && is_set("JOB_NAME")) {
+    let is_build = is_set("JENKINS_URL") || is_set("BUILD_NUMBER") && is_set("JOB_NAME");
+    if !is_build {
         return None;
     }
     let change = change(variable);

@@ -90,10 +90,10 @@ pub fn spoken() -> Language {
 /// Makes the messages of each subject readable in every language, and part of [`Message`].
 macro_rules! catalogue {
     ($($subject:ident: $name:ident, $meaning:literal;)*) => {
-        /// A sentence for people, about any subject.
+        /// A sentence for people, about any subject. Boxed, because results carry it as their error.
         #[derive(Clone, Debug, PartialEq)]
         pub enum Message {
-            $(#[doc = $meaning] $name($name),)*
+            $(#[doc = $meaning] $name(Box<$name>),)*
         }
 
         impl Message {
@@ -137,7 +137,7 @@ macro_rules! catalogue {
 
             impl From<$name> for Message {
                 fn from(message: $name) -> Self {
-                    Self::$name(message)
+                    Self::$name(Box::new(message))
                 }
             }
         )*

@@ -36,7 +36,7 @@ pub(crate) async fn track_all<J: RemoteJob>(
             reports = &mut work => break reports,
             caught = signals.next(), if signal.is_none() => {
                 console.hurry();
-                console.print(Level::WARN, &WaitMessage::ShuttingDown.to_string());
+                console.print(Level::WARN, WaitMessage::ShuttingDown);
                 tracking.cancel.cancel();
                 signal = Some(caught);
             }

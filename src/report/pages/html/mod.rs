@@ -249,7 +249,7 @@ fn tools(text: &mut String, overview: &Overview, language: Language) {
 }
 
 fn table(text: &mut String, attributes: &str, findings: &[&Finding], language: Language) {
-    let _ = write!(text, "<table {attributes}class=\"findings\">\n");
+    let _ = writeln!(text, "<table {attributes}class=\"findings\">");
     let labels = [
         (" data-key=\"severity\" aria-sort=\"ascending\"", Label::SeverityColumn),
         (" data-key=\"place\"", Label::Place),

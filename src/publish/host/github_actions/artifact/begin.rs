@@ -28,7 +28,7 @@ pub(super) struct Begun {
 struct Refusal {
     /// What it calls for.
     remedy: Remedy,
-    error: CallError,
+    error: Box<CallError>,
 }
 
 /// Why no artifact was begun.
@@ -79,7 +79,7 @@ async fn begin_named(
         match remedy {
             Remedy::NextForm => {}
             Remedy::LastForm => while forms.next_if(|form| *form != Form::Zip).is_some() {},
-            Remedy::FreeName => return Err(BeginError::NameTaken(error)),
+            Remedy::FreeName => return Err(BeginError::NameTaken(*error)),
             Remedy::NoService => return Err(BeginError::Refused(not_supported(&error))),
             // Private servers refuse in other ways.
             Remedy::GiveUp if !job.repository.is_on_github() && !is_transient(error.failure) => {
@@ -89,7 +89,7 @@ async fn begin_named(
                 let problem = Problem::new(ArtifactMessage::StorageFull).because(error.brief());
                 return Err(BeginError::Refused(PublishError::failed(problem)));
             }
-            Remedy::Again | Remedy::GiveUp => return Err(BeginError::Refused(error.into())),
+            Remedy::Again | Remedy::GiveUp => return Err(BeginError::Refused((*error).into())),
         }
     }
     Err(BeginError::Refused(PublishError::failed(Problem::new(ArtifactMessage::NoForm))))
@@ -129,11 +129,11 @@ async fn create(service: &Service<'_>, form: Form, name: &str) -> Result<SignedU
             Ok(target) => Ok(Ok(target)),
             Err(error) => match remedy(form, &error, tries) {
                 Remedy::Again => Err(error),
-                remedy => Ok(Err(Refusal { remedy, error })),
+                remedy => Ok(Err(Refusal { remedy, error: Box::new(error) })),
             },
         }
     });
-    created.await.unwrap_or_else(|error| Err(Refusal { remedy: Remedy::GiveUp, error }))
+    created.await.unwrap_or_else(|error| Err(Refusal { remedy: Remedy::GiveUp, error: Box::new(error) }))
 }
 
 /// The server does not know this kind of artifact.
