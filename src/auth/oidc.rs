@@ -103,7 +103,7 @@ impl Oidc {
                     tracing::info!("{}", LoginMessage::ShorterSession(error.shown()));
                     agency.refuses_length.store(true, Ordering::Relaxed);
                 }
-                (result, exchange) => return result.map_err(|error| explained(error, exchange, &token)),
+                (result, exchange) => return result.map_err(|error| with_claims(error, exchange, &token)),
             }
         }
     }
@@ -198,7 +198,7 @@ async fn exchange(
 }
 
 /// A refusal with what the other side must match. Whatever the server's words for it: these credentials are not good.
-fn explained(error: CallError, exchange: &Exchange, token: &SecretString) -> CallError {
+fn with_claims(error: CallError, exchange: &Exchange, token: &SecretString) -> CallError {
     let is_unknown_provider = error.code.as_deref() == Some(UNKNOWN_PROVIDER);
     if !matches!(error.failure, Failure::Unauthenticated | Failure::Denied) && !is_unknown_provider {
         return error;

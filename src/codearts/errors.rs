@@ -90,12 +90,6 @@ pub fn with_hints(error: &CallError) -> Problem {
     Problem { hints: hints_of(error), ..Problem::from(error) }
 }
 
-/// The same as one text, for places that hold a single one.
-pub fn explained(error: &CallError) -> String {
-    let Problem { what, hints, .. } = with_hints(error);
-    std::iter::once(what.to_string()).chain(hints.iter().map(Hint::to_string)).collect::<Vec<_>>().join("; ")
-}
-
 /// Ids of projects and of tasks look alike.
 fn names_unknown_task(error: &CallError) -> bool {
     let number = error.code.as_deref().and_then(|code| code.strip_prefix("CC."));

@@ -91,7 +91,7 @@ impl Service {
         for _ in 0..PROOFS {
             let call = summary_call(task).with_query("job_id", IMPOSSIBLE_RUN);
             let is_known = match self.call(&call, deadline).await {
-                Ok(body) => !Summary::read(&body).says_anything(),
+                Ok(body) => !Summary::read(&body).can_decide(),
                 Err(error) => is_refused(&error),
             };
             if !is_known {
@@ -151,7 +151,7 @@ impl Summary {
     }
 
     /// Whether it holds anything that can decide.
-    pub const fn says_anything(&self) -> bool {
+    pub const fn can_decide(&self) -> bool {
         !matches!(self.gate, ServiceGate::Unknown) || self.counts.is_some()
     }
 

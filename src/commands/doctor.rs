@@ -5,13 +5,14 @@ use crate::auth::{Authenticator, seconds_between, to_minutes};
 use crate::cli::DoctorArgs;
 use crate::codearts::build_log::BuildLog;
 use crate::codearts::builds::Sources;
-use crate::codearts::errors::{explained, outcome_of};
+use crate::codearts::errors::{outcome_of, with_hints};
 use crate::codearts::{Id, Service, endpoints, reach};
 use crate::console::Console;
 use crate::error::{Problem, hint_lines};
 use crate::http::error::CallError;
 use crate::http::{HttpClient, HttpSettings};
 use crate::lifecycle::track::signals::Signals;
+use crate::messages::HttpMessage;
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::publish::Publisher;
@@ -49,12 +50,12 @@ impl Findings {
     fn tried<T>(
         &mut self,
         what: &str,
-        result: Result<T, (Outcome, String)>,
+        result: Result<T, (Outcome, Problem)>,
         describe: impl FnOnce(T) -> String,
     ) {
         match result {
             Ok(value) => self.good(what, &describe(value)),
-            Err((outcome, why)) => self.bad(outcome, what, &why),
+            Err((outcome, problem)) => self.failed(outcome, what, &problem),
         }
     }
 
@@ -138,8 +139,8 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
     match in_time(service.log_in()).await {
         Ok(true) => findings.good("login", "the credentials give a session"),
         Ok(false) => {}
-        Err((outcome, why)) => {
-            findings.bad(outcome, "login", &why);
+        Err((outcome, problem)) => {
+            findings.failed(outcome, "login", &problem);
             return untried("there is no session");
         }
     }
@@ -216,10 +217,12 @@ async fn try_job(service: &Service, job: &Id, findings: &mut Findings) {
 }
 
 /// An examination that does not take for ever.
-async fn in_time<T>(examination: impl Future<Output = Result<T, CallError>>) -> Result<T, (Outcome, String)> {
+async fn in_time<T>(
+    examination: impl Future<Output = Result<T, CallError>>,
+) -> Result<T, (Outcome, Problem)> {
     match timeout(EXAMINATION_LIMIT, examination).await {
-        Ok(result) => result.map_err(|error| (outcome_of(&error), explained(&error))),
-        Err(_) => Err((Outcome::Unavailable, format!("no answer within {}", duration(EXAMINATION_LIMIT)))),
+        Ok(result) => result.map_err(|error| (outcome_of(&error), with_hints(&error))),
+        Err(_) => Err((Outcome::Unavailable, Problem::new(HttpMessage::NotInTime(EXAMINATION_LIMIT)))),
     }
 }
 
@@ -271,7 +274,7 @@ async fn endpoint(http: &HttpClient, origin: &Url, findings: &mut Findings) -> b
             true
         }
         Err(error) => {
-            findings.bad(outcome_of(&error), "endpoint", &explained(&error));
+            findings.failed(outcome_of(&error), "endpoint", &with_hints(&error));
             false
         }
     }

@@ -161,7 +161,7 @@ impl GateCheck<'_> {
             }
             Err(error) => return Err(error),
         };
-        let is_about_run = answers.of_run.as_ref().is_some_and(Summary::says_anything);
+        let is_about_run = answers.of_run.as_ref().is_some_and(Summary::can_decide);
         let needs_proof = match latest {
             Latest::Watched => false,
             Latest::Other(_) => true,
