@@ -59,20 +59,23 @@ impl Budget {
     }
 }
 
-impl FromStr for Budget {
-    type Err = String;
+/// The text is not a budget such as `6/min`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotABudget;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || format!("`{text}` is not a poll budget; write a number and a time, such as 6/min");
-        let (polls, per) = text.split_once('/').ok_or_else(wrong)?;
+impl FromStr for Budget {
+    type Err = NotABudget;
+
+    fn from_str(text: &str) -> Result<Self, NotABudget> {
+        let (polls, per) = text.split_once('/').ok_or(NotABudget)?;
         let polls = polls.trim().parse().ok().filter(|polls| (1..=6000).contains(polls));
         let per = match per.trim() {
             "s" | "sec" => 1,
             "m" | "min" => 60,
             "h" => 3600,
-            _ => return Err(wrong()),
+            _ => return Err(NotABudget),
         };
-        Ok(Self { polls: polls.ok_or_else(wrong)?, per: Duration::from_secs(per) })
+        Ok(Self { polls: polls.ok_or(NotABudget)?, per: Duration::from_secs(per) })
     }
 }
 

@@ -24,7 +24,7 @@ pub enum Step<T> {
         floor: Duration,
         /// The largest gap before the next poll, where the end may be there already. A fixed schedule stays.
         ceiling: Option<Duration>,
-        /// How much is done, from 0 to 1, if that was told.
+        /// How much is done, from 0 to 1, if that was reported.
         progress: Option<f64>,
     },
     /// Finished.
