@@ -22,7 +22,8 @@ pub(super) struct Access {
     pub(super) path: &'static str,
 }
 
-/// The API's address. `text`: where it is, empty where nobody trustworthy says so; then `server_url` says only where it could be.
+/// The API's address. `text`: where it is; empty where no trusted variable names it, and then `server_url` is
+/// only where it could be.
 ///
 /// # Errors
 /// When no token may go there.

@@ -1,8 +1,8 @@
 //! The one comment of a key on a pull request: made once, edited from then on. What a comment is called and how it is reached is
 //! the forge's own business.
 //!
-//! A comment is ours when its first line is our mark and its author is whoever our token belongs to: anybody can paste
-//! a mark.
+//! A comment is recognized when its first line is the mark and its author is the owner of the token: anybody can paste a
+//! mark.
 
 use crate::http::error::CallError;
 use crate::http::repeat::{Tries, create_once};
@@ -17,13 +17,13 @@ pub(super) struct Comment {
     pub(super) id: u64,
     /// Its address.
     pub(super) url: String,
-    /// What it says.
+    /// Its text.
     pub(super) body: String,
 }
 
 /// The comments of one key on one pull request.
 pub(super) trait Conversation {
-    /// Ours, the oldest first.
+    /// Those that this program wrote, the oldest first.
     async fn look(&self) -> Result<Vec<Comment>, CallError>;
     /// Makes one, sending it once; returns its address.
     async fn create(&self, body: &str) -> Result<String, CallError>;
@@ -35,7 +35,7 @@ pub(super) trait Conversation {
     fn tries(&self) -> Tries;
 }
 
-/// Makes our comment say `body`; returns its address. Nothing is sent when it says so already. `present`: what
+/// Gives the comment the text `body`; returns its address. Nothing is sent when it has that text already. `present`: what
 /// [`Conversation::look`] found; where a race has made several, the first stays.
 ///
 /// # Errors
@@ -84,7 +84,7 @@ pub(super) fn compared<'a>(page: Page<'a>, present: &[Comment], before: &mut Opt
     Page { before: *before, ..page }
 }
 
-/// First line of our comments.
+/// First line of such a comment.
 fn mark(key: &str) -> String {
     format!("<!-- codearts-gate:{key} -->")
 }
@@ -92,7 +92,7 @@ fn mark(key: &str) -> String {
 /// Begins the line that keeps the counts for the next comment.
 const COUNTS_MARK: &str = "<!-- codearts-gate-counts:";
 
-/// The text with our marks around it.
+/// The text with the marks around it.
 pub(super) fn marked(key: &str, text: &str, counts: Option<Counts>) -> String {
     let mut body = format!("{}\n{text}", mark(key));
     if let Some(counts) = counts {
@@ -104,7 +104,7 @@ pub(super) fn marked(key: &str, text: &str, counts: Option<Counts>) -> String {
 
 /// The counts in a comment.
 fn read_counts(body: &str) -> Option<Counts> {
-    // The last such line is ours: all text before it is escaped.
+    // The last such line is genuine: all text before it is escaped.
     let line = body.lines().rev().find_map(|line| line.trim().strip_prefix(COUNTS_MARK))?;
     let numbers: Vec<u64> = line
         .strip_suffix("-->")?
@@ -115,7 +115,7 @@ fn read_counts(body: &str) -> Option<Counts> {
     Some(Counts::from_array(numbers.try_into().ok()?))
 }
 
-/// Whether a comment carries our mark, whoever wrote it.
+/// Whether a comment carries the mark, whoever wrote it.
 pub(super) fn is_marked(body: &str, key: &str) -> bool {
     body.lines().next().map(str::trim) == Some(&mark(key))
 }

@@ -1,21 +1,11 @@
-//! Findings in a check run, and in pages.
+//! Findings in a check run, and the size of a comment.
 
 use super::job::{passing, run};
+use crate::kit::World;
 use crate::kit::forge::{Fault, Forge};
-use codearts_gate::model::finding::{Finding, Severity};
-use codearts_gate::model::language::Language;
-use codearts_gate::model::outcome::Outcome;
-use codearts_gate::report::pages::markdown::{Page, Room, Subject, render};
-use codearts_gate::report::result::ResultDocument;
+use crate::kit::scenario::{FAILED, task};
+use codearts_gate::sandbox::scenario::FailingStepScript;
 use serde_json::{Value, json};
-
-fn finding(severity: Severity, line: u32, message: &str) -> Finding {
-    Finding::new(severity, "src/net/io.c", Some(line), "C-1001", message)
-}
-
-fn document() -> ResultDocument {
-    ResultDocument::new(Outcome::Passed, 0, Vec::new())
-}
 
 /// Fifty a request; a lost response duplicates none.
 #[test]
@@ -46,29 +36,30 @@ fn annotations_of_a_check_run_come_in_batches() {
 
 /// Cut between sections, and what is omitted is named.
 #[test]
-fn a_long_page_is_cut_between_sections() {
-    let findings: Vec<Finding> =
-        (1..=5).map(|line| finding(Severity::Minor, line, &"long ".repeat(50))).collect();
-    let document = document();
-    let notes = [("A note".to_owned(), "of words ".repeat(40))];
-    let subject = Subject {
-        outcome: Outcome::Passed,
-        exit_code: 0,
-        document: &document,
-        findings: &findings,
-        language: Language::English,
+fn a_long_comment_is_cut_between_sections() {
+    // Escaping makes each of these characters two.
+    let step = FailingStepScript {
+        log: "*".repeat(400),
+        analysis: "_".repeat(400),
+        faq: "#".repeat(400),
+        ..FailingStepScript::default()
     };
-    let page = Page { run_url: Some("https://h/run"), notes: &notes, ..Page::new(subject) };
-    let whole = render(&page, Room::Bytes(1_000_000));
-    assert!(whole.contains("A note") && whole.contains("| minor |") && !whole.contains("Omitted"));
-    for (room, left_out) in
-        [(Room::Characters(whole.chars().count() - 1), "notes"), (Room::Bytes(500), "findings, notes")]
-    {
-        let cut = render(&page, room);
-        assert!(cut.contains(&format!("_Omitted to stay within the size limit: {left_out}._")), "{cut}");
-        assert!(
-            cut.contains("CodeArts Check passed") && cut.contains("[pipeline run](https://h/run)"),
-            "{cut}"
+    for (tasks, is_cut) in [(2, false), (50, true)] {
+        let world = World::new(task().ends_at_poll(1).ends(FAILED).failing_step(step.clone()));
+        let ids: Vec<String> = (1..=tasks).map(|number| format!("{number:032x}")).collect();
+        let options = ["--start", "--project-id", "0d1a2b3c4d5e", "--publish", "comment"];
+        let arguments = ["check"].into_iter().chain(ids.iter().map(String::as_str)).chain(options);
+        let forge = Forge::new();
+        world.run_on_github(&forge, "pull_request", &arguments.collect::<Vec<_>>()).finish().expect(1);
+        let state = forge.state();
+        let body = &state.comments[0].body;
+        assert!(body.chars().count() <= 65_536, "{tasks} tasks");
+        assert!(body.contains("CodeArts Check failed") && body.contains("[pipeline run]("), "{body}");
+        assert_eq!(
+            body.contains("_Omitted to stay within the size limit: failing steps._"),
+            is_cut,
+            "{body}"
         );
+        assert_eq!(body.contains("**Why it failed**"), !is_cut, "{body}");
     }
 }

@@ -1,8 +1,8 @@
-//! GitHub's REST and GraphQL API through octocrab, with our own limits, retries and errors.
+//! GitHub's REST and GraphQL API through octocrab, with limits, retries and errors of this crate.
 //!
 //! octocrab's own retry is not compiled in, because it repeats a POST at once and blindly; its errors hide the status,
 //! and it reads bodies without a limit. So it builds and sends requests here, with the version of the API and its own user
-//! agent (one of ours would be sent beside it, not instead), and this file does the rest.
+//! agent (another one would be sent beside it, not instead), and this file does the rest.
 
 use super::request::Request;
 use super::response::{Response, classify, explain, rate_limit_pause};

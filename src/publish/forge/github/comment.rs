@@ -24,7 +24,7 @@ const JOB_LOGINS: [&str; 3] = ["github-actions[bot]", "gitea-actions", "forgejo-
 /// REST adds this to the names of apps.
 const APP_SUFFIX: &str = "[bot]";
 
-/// A comment that carries our mark, whoever wrote it.
+/// A comment that carries the mark, whoever wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Candidate {
     comment: Comment,
@@ -38,14 +38,14 @@ struct Author {
     is_bot: bool,
 }
 
-/// Whose token ours is.
+/// Whose token this is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Identity {
     /// An app's, by its name with or without the suffix that REST gives it.
     App(String),
     /// A person's.
     Person(String),
-    /// The job itself: no server says so, but people and apps have names.
+    /// The job itself: no server reports that, but people and apps have names.
     Job,
 }
 
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_our_token_wrote_is_ours() {
+    fn only_comments_of_the_owner_of_the_token_count() {
         let author = |login: &str, is_bot| Author { login: login.to_owned(), is_bot };
         for app in ["github-actions", "github-actions[bot]"].map(|login| Identity::App(login.to_owned())) {
             assert!(app.wrote(&author("github-actions[bot]", true)));

@@ -124,7 +124,7 @@ fn in_workflow_run(event: &Value) -> Option<EventTarget> {
     Some(EventTarget::Head(format!("{owner}:{branch}"), head_sha?))
 }
 
-/// A check suite or a check run. Which repository its commit is in is not told, but those of forks are never listed.
+/// A check suite or a check run. Which repository its commit is in is not named, but those of forks are never listed.
 fn in_check(event: &Value, check: &Value) -> Option<EventTarget> {
     let head_sha = commit(&check["head_sha"]);
     match listed(event, check) {
@@ -136,8 +136,8 @@ fn in_check(event: &Value, check: &Value) -> Option<EventTarget> {
 /// The first pull request of this repository in a list that can name those of others with the same commit.
 fn listed(event: &Value, of: &Value) -> Option<u64> {
     let repository = Some(&event["repository"]["id"]).filter(|id| id.is_u64())?;
-    let is_ours = |entry: &&Value| entry["base"]["repo"]["id"] == *repository;
-    of["pull_requests"].as_array()?.iter().find(is_ours)?["number"].as_u64()
+    let is_of_repository = |entry: &&Value| entry["base"]["repo"]["id"] == *repository;
+    of["pull_requests"].as_array()?.iter().find(is_of_repository)?["number"].as_u64()
 }
 
 /// The number stands in the name of the queue's branch: `.../pr-12-<sha>`.

@@ -64,12 +64,12 @@ fn merged_by(pull_request: &Value, number: u64, merge: &str, repository: &str) -
 
 fn choose(list: &Value, sha: &str, repository: &str) -> Option<PullRequest> {
     let all = list.as_array().map(Vec::as_slice).unwrap_or_default();
-    let is_ours = |entry: &&Value| {
+    let is_of_commit = |entry: &&Value| {
         entry["state"] == "open"
             && entry["head"]["sha"] == sha
             && entry["base"]["repo"]["full_name"] == repository
     };
-    let chosen = all.iter().find(is_ours)?;
+    let chosen = all.iter().find(is_of_commit)?;
     Some(PullRequest {
         number: chosen["number"].as_u64()?,
         head_sha: Some(sha.to_owned()),

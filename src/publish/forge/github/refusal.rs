@@ -38,7 +38,7 @@ pub(super) fn is_limit(status: u16, message: &str) -> bool {
     matches!(refusal(status, message), Some(GitHubRefusal::RateOfWrites | GitHubRefusal::RateOfRequests))
 }
 
-/// Whether the message says that a token lacks a permission which a person gave it, not the job.
+/// Whether a token that a person created lacks the permission, not the token of the job.
 pub(super) fn is_of_personal_token(message: &str) -> bool {
     message.to_ascii_lowercase().contains("not accessible by personal access token")
 }

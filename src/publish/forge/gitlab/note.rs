@@ -51,13 +51,13 @@ impl Conversation for Notes<'_> {
         }
         // Guessing wrong would leave a second note, so a failure is a failure.
         let own = self.api.own_id().await?;
-        let is_ours = |note: &&Value| own.is_some() && note["author"]["id"].as_u64() == own;
+        let is_own = |note: &&Value| own.is_some() && note["author"]["id"].as_u64() == own;
         let comment = |note: &Value| {
             let id = note["id"].as_u64()?;
             let body = note["body"].as_str().unwrap_or_default().to_owned();
             Some(Comment { id, url: self.url(id), body })
         };
-        Ok(notes.iter().filter(is_ours).filter_map(comment).collect())
+        Ok(notes.iter().filter(is_own).filter_map(comment).collect())
     }
 
     async fn create(&self, body: &str) -> Result<String, CallError> {
@@ -130,12 +130,12 @@ pub(super) async fn find(api: &Api, job: &Project) -> Result<Option<MergeRequest
 /// The first of those that are still open and come from this branch: a fork's can hold the same commit or have a branch of the
 /// same name.
 fn first_open(list: &[Value], project_id: &str, branch: &str) -> Option<MergeRequest> {
-    let is_ours = |entry: &&Value| {
+    let is_open = |entry: &&Value| {
         entry["state"] == "opened"
             && entry["source_branch"] == branch
             && entry["source_project_id"].as_u64().is_some_and(|id| id.to_string() == project_id)
     };
-    let open = list.iter().find(is_ours)?;
+    let open = list.iter().find(is_open)?;
     let number = |field: &str| open[field].as_u64().map(|number| number.to_string());
     Some(MergeRequest {
         project: number("project_id")?,

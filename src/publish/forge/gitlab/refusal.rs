@@ -6,15 +6,15 @@ use crate::messages::GitLabRefusal;
 /// `is_job_token`: whether the token that was sent is the job's own.
 pub(super) fn refusal(status: u16, answer: &str, is_job_token: bool) -> Option<GitLabRefusal> {
     let answer = answer.to_ascii_lowercase();
-    let says = |words: &str| answer.contains(words);
+    let contains = |words: &str| answer.contains(words);
     Some(match status {
         401 | 403 | 404 if is_job_token => GitLabRefusal::JobToken,
-        401 | 403 if says("job token") => GitLabRefusal::JobToken,
-        401 if says("expired") => GitLabRefusal::Expired,
-        401 if says("revoked") => GitLabRefusal::Revoked,
+        401 | 403 if contains("job token") => GitLabRefusal::JobToken,
+        401 if contains("expired") => GitLabRefusal::Expired,
+        401 if contains("revoked") => GitLabRefusal::Revoked,
         401 => GitLabRefusal::Unknown,
-        403 if says("insufficient_scope") => GitLabRefusal::Scope,
-        403 if says("archived") => GitLabRefusal::Archived,
+        403 if contains("insufficient_scope") => GitLabRefusal::Scope,
+        403 if contains("archived") => GitLabRefusal::Archived,
         403 => GitLabRefusal::Forbidden,
         404 => GitLabRefusal::NotFound,
         429 => GitLabRefusal::Rate,

@@ -80,7 +80,8 @@ pub(super) fn mark(sha256: &str, url: &str) -> String {
     format!("{MARK}{sha256} {url} -->\n")
 }
 
-/// The address of an upload with this content, among the marks of a note of ours: all text beside them is escaped.
+/// The address of an upload with this content, among the marks of a note that this program wrote: all other text
+/// there is escaped.
 pub(super) fn find<'a>(note: &'a str, sha256: &str) -> Option<&'a str> {
     let marks = note.lines().filter_map(|line| line.trim().strip_prefix(MARK)?.strip_suffix(" -->"));
     marks.filter_map(|mark| mark.split_once(' ')).find(|(known, _)| *known == sha256).map(|(_, url)| url)
@@ -96,7 +97,7 @@ fn boundary() -> String {
     format!("codearts-gate-{:016x}{:016x}", fastrand::u64(..), fastrand::u64(..))
 }
 
-/// The body with the one file. The name is ours: letters, digits, dots.
+/// The body with the one file. The name holds letters, digits and dots only.
 fn form(boundary: &str, name: &str, content: &[u8]) -> Vec<u8> {
     let mut body = format!(
         "--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/pdf\r\n\r\n"
