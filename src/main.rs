@@ -31,7 +31,7 @@ fn main() -> ExitCode {
         }
     };
     let error = match parse(&arguments) {
-        Ok(cli) => return exit(commands::run(cli, &environment)),
+        Ok(cli) => return exit(commands::run(cli, &arguments, &environment)),
         // Help and version are no mistakes.
         Err(error) if !error.use_stderr() => {
             let _ = error.print();

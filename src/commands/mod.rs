@@ -15,6 +15,7 @@ mod session;
 
 use crate::cli::{Cli, Command};
 use crate::console::{Console, LogFormat, Verbosity};
+use crate::error::outcome_of;
 use crate::messages;
 use crate::model::outcome::Outcome;
 use crate::settings::Environment;
@@ -22,10 +23,16 @@ use refusal::Refusal;
 use session::talk;
 use std::ffi::OsString;
 
-/// Runs the chosen command.
-pub fn run(cli: Cli, environment: &Environment) -> Outcome {
+/// Runs the chosen command; `arguments` are those that it was read from.
+pub fn run(cli: Cli, arguments: &[OsString], environment: &Environment) -> Outcome {
     messages::speak(cli.command.language().unwrap_or_default());
-    match cli.command {
+    run_command(cli.command, environment).unwrap_or_else(|error| refuse(arguments, &error, environment))
+}
+
+/// # Errors
+/// When the process cannot be set up.
+fn run_command(command: Command, environment: &Environment) -> anyhow::Result<Outcome> {
+    match command {
         Command::Check(args) => talk(&args.log.clone(), environment, |console, signals| {
             check::run(*args, environment, console, signals)
         }),
@@ -46,19 +53,19 @@ pub fn run(cli: Cli, environment: &Environment) -> Outcome {
         Command::Demo(args) => {
             talk(&args.log.clone(), environment, |console, signals| demo::run(args, console, signals))
         }
-        Command::Explain(args) => explain::run(args.code.as_deref()),
-        Command::Completions(args) => completions::completions(args.shell),
-        Command::Man => completions::man(),
+        Command::Explain(args) => Ok(explain::run(args.code.as_deref())),
+        Command::Completions(args) => Ok(completions::completions(args.shell)),
+        Command::Man => Ok(completions::man()),
     }
 }
 
-/// A command line that could not be understood, for the reason that was printed already: what the command leaves behind
-/// says so too, as far as the rest of the line can be read.
+/// A command that could not begin, for the reason that was printed already: what it leaves behind names that reason too,
+/// as far as the command line can be read.
 pub fn refuse(arguments: &[OsString], error: &anyhow::Error, environment: &Environment) -> Outcome {
     if let Some(refusal) = Refusal::of_line(arguments, environment) {
         let console = Console::new(LogFormat::Text, Verbosity::Normal, environment.log_dialect(), false);
         refusal.leave(error, &console);
         console.finish();
     }
-    Outcome::Usage
+    outcome_of(error)
 }

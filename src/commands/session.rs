@@ -13,15 +13,19 @@ use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::settings::{self, Connection, Environment};
 use secrecy::ExposeSecret as _;
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::LocalSet;
 
 /// Sets up the console, the runtime, and the handlers of signals first of all; then runs the command. Returns its
 /// outcome, or that of the error which ended it before there was a result.
+///
+/// # Errors
+/// When something cannot be set up; it is logged.
 pub(super) fn talk<F>(
     log: &LogArgs,
     environment: &Environment,
     command: impl FnOnce(Console, Signals) -> F,
-) -> Outcome
+) -> anyhow::Result<Outcome>
 where
     F: Future<Output = anyhow::Result<Outcome>>,
 {
@@ -32,25 +36,27 @@ where
         tracing::warn!("{sentence}");
     }
     let end = console.clone();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let result = runtime.map_err(|error| failed(SetupMessage::Runtime, &error)).and_then(|runtime| {
+    let log_error =
+        |error: &anyhow::Error| tracing::error!(hints = hint_lines(&hints_of(error)), "{error:#}");
+    let ended = set_up().inspect_err(log_error).map(|(runtime, signals)| {
         // Sessions are renewed beside the work, on this one thread.
-        let local = LocalSet::new();
-        let work = local.run_until(async {
-            let signals = Signals::install().map_err(|error| failed(SetupMessage::SignalHandlers, &error))?;
-            command(console, signals).await
-        });
-        let result = runtime.block_on(work);
+        let result = runtime.block_on(LocalSet::new().run_until(command(console, signals)));
         // A name look-up that hangs must not hold up the exit.
         runtime.shutdown_background();
-        result
-    });
-    let outcome = result.unwrap_or_else(|error| {
-        tracing::error!(hints = hint_lines(&hints_of(&error)), "{error:#}");
-        outcome_of(&error)
+        result.inspect_err(log_error).unwrap_or_else(|error| outcome_of(&error))
     });
     end.finish();
-    outcome
+    ended
+}
+
+fn set_up() -> anyhow::Result<(Runtime, Signals)> {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| failed(SetupMessage::Runtime, &error))?;
+    let signals = {
+        let _context = runtime.enter();
+        Signals::install().map_err(|error| failed(SetupMessage::SignalHandlers, &error))?
+    };
+    Ok((runtime, signals))
 }
 
 fn failed(what: SetupMessage, why: &std::io::Error) -> anyhow::Error {

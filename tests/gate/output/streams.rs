@@ -58,6 +58,18 @@ fn quiet_logs_only_warnings_and_errors() {
     assert_eq!(ended.stderr.lines().count(), 3, "{}", ended.stderr);
 }
 
+/// What an earlier run left is not taken for the result of one that could not be set up: five descriptors are enough for
+/// files, not for the runtime.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_process_that_cannot_be_set_up_leaves_its_own_document() {
+    let run = Run::new(&["check", TASK]);
+    std::fs::create_dir_all(run.reports()).expect("a directory");
+    std::fs::write(run.reports().join("result.json"), "{}").expect("an old result");
+    let ended = run.wait(run.spawn_through_shell("ulimit -n 5 && exec \"$0\" \"$@\"")).expect(70);
+    assert_eq!(ended.result()["outcome"], "internal", "{}", ended.stderr);
+}
+
 /// An old result cannot be mistaken for a new one.
 #[test]
 fn results_of_an_earlier_run_are_removed() {
