@@ -32,8 +32,15 @@ impl Problem {
 
     /// With one more hint.
     #[must_use]
-    pub fn hint(mut self, hint: Hint) -> Self {
-        self.hints.push(hint);
+    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// With these hints, too.
+    #[must_use]
+    pub fn hints(mut self, hints: impl IntoIterator<Item = Hint>) -> Self {
+        self.hints.extend(hints);
         self
     }
 }

@@ -5,6 +5,7 @@ use codearts_gate::cli::Cli;
 use codearts_gate::commands;
 use codearts_gate::console::LogDialect;
 use codearts_gate::console::crash;
+use codearts_gate::error::Problem;
 use codearts_gate::model::outcome::Outcome;
 use codearts_gate::settings::{Environment, Refusal, explain_refusal, parse, tidy, with_variables};
 use codearts_gate::text::redactor::redact;
@@ -25,9 +26,9 @@ fn main() -> ExitCode {
     let typed = tidy(&Cli::command(), std::env::args_os().collect());
     let arguments = match with_variables(&Cli::command(), typed.clone(), &mut environment) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            complain(&format!("error: {error}"));
-            return exit(commands::refuse(&typed, &error.into(), &environment));
+        Err(problem) => {
+            complain(&lines_of(&problem));
+            return exit(commands::refuse(&typed, &problem.into(), &environment));
         }
     };
     let error = match parse(&arguments) {
@@ -40,9 +41,9 @@ fn main() -> ExitCode {
         Err(error) => error,
     };
     let error = match explain_refusal(&typed, error, &environment) {
-        Refusal::Plain(complaint) => {
-            complain(&format!("error: {complaint}"));
-            anyhow::anyhow!(complaint)
+        Refusal::Known(problem) => {
+            complain(&lines_of(&problem));
+            problem.into()
         }
         Refusal::Clap(error) => {
             let complaint = error.to_string();
@@ -62,6 +63,12 @@ fn main() -> ExitCode {
 
 fn exit(outcome: Outcome) -> ExitCode {
     outcome.exit_code().into()
+}
+
+/// What is wrong, and each hint on a line of its own.
+fn lines_of(problem: &Problem) -> String {
+    let hints = problem.hints.iter().map(|hint| format!("\nhint: {hint}"));
+    format!("error: {problem}{}", hints.collect::<String>())
 }
 
 /// Complains where values that were given could be taken for commands of a CI.

@@ -1,5 +1,7 @@
 //! Whole numbers in a range.
 
+use crate::messages::SettingsMessage;
+
 /// Largest number of findings or builds that is accepted; more is a typing error.
 pub(super) const COUNT_LIMIT: u64 = 1_000_000_000;
 /// More days than any server keeps artifacts.
@@ -8,7 +10,7 @@ const RETENTION_LIMIT: u64 = 400;
 /// A whole number in a range, which the error names.
 pub(super) fn whole_number<const LEAST: u64, const MOST: u64>(text: &str) -> Result<u64, String> {
     let number = text.trim().parse().ok().filter(|number| (LEAST..=MOST).contains(number));
-    number.ok_or_else(|| format!("it must be a whole number from {LEAST} to {MOST}"))
+    number.ok_or_else(|| SettingsMessage::WholeNumber { least: LEAST, most: MOST }.to_string())
 }
 
 /// How long an artifact is kept.

@@ -31,7 +31,7 @@ pub(super) async fn run(
     let refusal = Refusal::of_build(&args, environment);
     let built = match BuildSettings::resolve(args, environment) {
         Ok((settings, connection)) => build(settings, connection, &console, signals).await,
-        Err(error) => Err(environment.name_sources(error).into()),
+        Err(error) => Err(error.into()),
     };
     built.inspect_err(|error| refusal.leave(error, &console))
 }

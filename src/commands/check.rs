@@ -35,7 +35,7 @@ pub(super) async fn run(
     let refusal = Refusal::of_check(&args, environment);
     let checked = match CheckSettings::resolve(args, environment) {
         Ok((settings, connection)) => check(settings, connection, &console, signals).await,
-        Err(error) => Err(environment.name_sources(error).into()),
+        Err(error) => Err(error),
     };
     checked.inspect_err(|error| refusal.leave(error, &console))
 }

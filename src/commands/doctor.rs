@@ -110,7 +110,7 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
         }
         Ok(subject) => subject,
         Err(problem) => {
-            findings.bad(Outcome::Usage, "task", &problem.to_string());
+            findings.failed(Outcome::Usage, "task", &problem);
             None
         }
     };
@@ -118,9 +118,9 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
     let connection = match settings.connection {
         Ok(connection) => connection,
         Err(unresolved) => {
-            let Unresolved { problems, reachable } = *unresolved;
-            for problem in problems {
-                findings.bad(Outcome::Usage, "configuration", &problem.to_string());
+            let Unresolved { problem, others, reachable } = *unresolved;
+            for problem in std::iter::once(problem).chain(others) {
+                findings.failed(Outcome::Usage, "configuration", &problem);
             }
             if let Some((origin, http)) = reachable
                 && let Some(http) = client(&http, findings)
@@ -239,10 +239,13 @@ fn surroundings(settings: &DoctorSettings, findings: &mut Findings) {
 }
 
 /// What there is for each target, and what is missing; none of it has to be there.
-fn publishing(publisher: Result<&Publisher, &String>, findings: &mut Findings) {
+fn publishing(publisher: Result<&Publisher, &Problem>, findings: &mut Findings) {
     let publisher = match publisher {
         Ok(publisher) => publisher,
-        Err(why) => return Findings::note("publishing", &format!("nothing is published from here: {why}")),
+        Err(problem) => {
+            let hints = hint_lines(&problem.hints);
+            return tracing::info!(hints, "note: publishing: nothing is published from here: {problem}");
+        }
     };
     for (target, offer) in publisher.offers() {
         let what = format!("publishing, {}", target.name());

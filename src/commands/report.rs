@@ -31,7 +31,7 @@ pub(super) async fn run(
     let refusal = Refusal::of_report(&args, environment);
     let reported = match ReportCommandSettings::resolve(args, environment) {
         Ok(settings) => report(settings, &console, signals).await,
-        Err(error) => Err(environment.name_sources(error).into()),
+        Err(error) => Err(error.into()),
     };
     reported.inspect_err(|error| refusal.leave(error, &console))
 }

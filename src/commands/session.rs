@@ -8,6 +8,7 @@ use crate::console::Console;
 use crate::error::{Problem, hint_lines, hints_of, outcome_of};
 use crate::http::HttpClient;
 use crate::lifecycle::track::signals::Signals;
+use crate::log_problem;
 use crate::messages::SetupMessage;
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
@@ -32,8 +33,8 @@ where
     let (format, verbosity) = settings::log(log);
     let console = Console::new(format, verbosity, environment.log_dialect(), environment.may_draw());
     console.install();
-    for sentence in settings::unknown_variables(environment) {
-        tracing::warn!("{sentence}");
+    for problem in settings::unknown_variables(environment) {
+        log_problem!(warn, problem);
     }
     let end = console.clone();
     let log_error =

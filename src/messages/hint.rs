@@ -1,22 +1,37 @@
 //! What to do about an error; each stands on a line of its own, after `hint:`.
 
 use super::artifact::ArtifactHint;
+use super::command_line::CommandLineHint;
+use super::connection::ConnectionHint;
 use super::console::ConsoleHint;
+use super::credentials::CredentialsHint;
 use super::forge::ForgeHint;
 use super::github::GitHubHint;
 use super::gitlab::GitLabHint;
 use super::http::HttpHint;
+use super::id::IdHint;
 use super::job_hint::JobHint;
 use super::list::ListHint;
 use super::login::LoginHint;
 use super::publish::PublishHint;
 use super::service::ServiceHint;
+use super::settings::SettingsHint;
 use super::store::StoreHint;
 use crate::model::outcome::Outcome;
 
 /// An advice. It begins with a verb.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hint {
+    /// What to do about the command line.
+    CommandLine(CommandLineHint),
+    /// What to do about a connection, before anything is sent.
+    Connection(ConnectionHint),
+    /// What to do about credentials.
+    Credentials(CredentialsHint),
+    /// What to do about an id.
+    Id(IdHint),
+    /// What to do about a setting.
+    Settings(SettingsHint),
     /// What to do about the outcome of the whole run.
     Outcome(Outcome),
     /// What to do about a request that did not get through.
@@ -43,4 +58,25 @@ pub enum Hint {
     Store(StoreHint),
     /// What to do about an answer of CodeArts.
     Service(ServiceHint),
+}
+
+/// Makes the hints of a subject hints.
+macro_rules! hints {
+    ($($variant:ident: $hint:ident;)*) => {
+        $(
+            impl From<$hint> for Hint {
+                fn from(hint: $hint) -> Self {
+                    Self::$variant(hint)
+                }
+            }
+        )*
+    };
+}
+
+hints! {
+    CommandLine: CommandLineHint;
+    Connection: ConnectionHint;
+    Credentials: CredentialsHint;
+    Id: IdHint;
+    Settings: SettingsHint;
 }

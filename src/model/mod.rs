@@ -7,4 +7,5 @@ pub mod language;
 pub mod log_dialect;
 pub mod outcome;
 pub mod policy;
+pub mod sourced;
 pub mod tls_fault;

@@ -3,15 +3,19 @@
 use super::allow::allowed;
 use super::connection::{Connection, SESSION_MARGIN, Site};
 use super::environment::Environment;
-use super::ids::ids;
+use super::ids::job_ids;
 use super::publish;
+use super::report::not_empty;
 use super::times::{positive_duration, schedule, within_job};
-use super::value::{UsageError, usage};
+use super::value::refuse;
 use crate::cli::BuildArgs;
 use crate::codearts::Id;
 use crate::codearts::build_start::{BuildRequest, Revision};
+use crate::error::Problem;
+use crate::messages::{IdHint, IdMessage, SettingsHint, SettingsMessage};
 use crate::model::outcome::Outcome;
 use crate::model::policy::{StopOnCancel, WaitLimit};
+use crate::model::sourced::Origin;
 use crate::publish::Publisher;
 use crate::report::store::workspace::Workspace;
 use crate::wait::Schedule;
@@ -19,7 +23,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// Names that the service refuses (`build`, section 4).
-const REFUSED_PARAMETERS: [&str; 6] =
+const RESERVED_PARAMETERS: [&str; 6] =
     ["LD_PRELOAD", "LD_LIBRARY_PATH", "PATH", "BASH_ENV", "GIT_SSH_COMMAND", "path"];
 
 /// Longest time for what is asked after the end: the log, the failing step, what was made. The verdict does not depend on it.
@@ -61,29 +65,37 @@ impl BuildSettings {
     ///
     /// # Errors
     /// The first thing that is wrong.
-    pub fn resolve(args: BuildArgs, environment: &Environment) -> Result<(Self, Connection), UsageError> {
-        let jobs = ids("JOB_ID", args.job_ids, environment)?;
+    pub fn resolve(args: BuildArgs, environment: &Environment) -> Result<(Self, Connection), Problem> {
+        let jobs = job_ids(args.job_ids, environment)?;
         if jobs.is_empty() {
-            return usage(
-                "no job id: type `codearts-gate build JOB_ID` or set CODEARTS_JOB_ID; the id is the 32 characters at the end of the page on which the job is edited",
-            );
+            return refuse(IdMessage::NoJob, IdHint::Job);
         }
         if args.build_no.is_some() && jobs.len() > 1 {
-            return usage("`--build-no` is the number of one build of one job");
+            let origin = environment.origin("--build-no");
+            return Err(Problem::new(SettingsMessage::BuildOfSeveralJobs(origin)));
+        }
+        if !args.start {
+            let given = [
+                ("--param", !args.param.is_empty()),
+                ("--branch", args.branch.is_some()),
+                ("--tag", args.tag.is_some()),
+                ("--commit", args.commit.is_some()),
+            ];
+            let given = given.into_iter().filter(|(_, is_given)| *is_given);
+            let given: Vec<Origin> = given.map(|(option, _)| environment.origin(option)).collect();
+            if !given.is_empty() {
+                return refuse(SettingsMessage::NeedsStart(given), SettingsHint::AddStart);
+            }
         }
         let revision = match (args.branch, args.tag, args.commit) {
             (Some(branch), ..) => Some(Revision::Branch(branch)),
             (_, Some(tag), _) => Some(Revision::Tag(tag)),
             (.., commit) => commit.map(Revision::Commit),
         };
-        let parameters = args.param.iter().map(|text| parameter(text)).collect::<Result<Vec<_>, _>>()?;
-        if !args.start && (revision.is_some() || !parameters.is_empty()) {
-            return usage("`--param`, `--branch`, `--tag` and `--commit` say what to build; add `--start`");
-        }
-        if args.directory.report_dir.as_os_str().is_empty() {
-            return usage("`--report-dir` is empty; name a directory");
-        }
-        let wait = positive_duration("--timeout", &args.wait.timeout)?;
+        let parameter = |text: &String| parameter(text, environment.origin("--param"));
+        let parameters = args.param.iter().map(parameter).collect::<Result<Vec<_>, _>>()?;
+        not_empty(&args.directory.report_dir, environment)?;
+        let wait = positive_duration(&environment.sourced("--timeout", args.wait.timeout))?;
         let session = wait + SESSION_MARGIN;
         let connection = Connection::resolve(
             args.connection,
@@ -100,9 +112,12 @@ impl BuildSettings {
             follow: args.follow,
             timeout,
             explain_limit,
-            schedule: schedule(&args.wait.poll_interval, &args.wait.poll_budget)?,
+            schedule: schedule(
+                environment.sourced("--poll-interval", args.wait.poll_interval),
+                environment.sourced("--poll-budget", args.wait.poll_budget),
+            )?,
             stop_on_cancel: args.wait.stop_on_cancel,
-            allow: allowed(&args.allow.names)?,
+            allow: allowed(environment.sourced("--allow", args.allow.names))?,
             publish: publish::for_refusals(&[], environment, &args.directory.report_dir),
             report_dir: args.directory.report_dir,
             workspace: environment.workspace(),
@@ -113,15 +128,14 @@ impl BuildSettings {
 }
 
 /// `NAME=VALUE`.
-fn parameter(text: &str) -> Result<(String, String), UsageError> {
-    match text.split_once('=') {
-        Some((name, _)) if REFUSED_PARAMETERS.contains(&name) => {
-            usage(format!("`--param {name}=...`: the service takes no parameter of this name"))
-        }
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.to_owned(), value.to_owned())),
-        // The text is not repeated: it may be a value that was to be kept.
-        _ => usage("`--param` must be NAME=VALUE"),
+fn parameter(text: &str, origin: Origin) -> Result<(String, String), Problem> {
+    let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
+        return Err(Problem::new(SettingsMessage::ParameterForm(origin)));
+    };
+    if RESERVED_PARAMETERS.contains(&name) {
+        return Err(Problem::new(SettingsMessage::ReservedParameter(name.to_owned())));
     }
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 #[cfg(test)]

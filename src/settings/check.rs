@@ -4,13 +4,15 @@ use super::allow::allowed;
 use super::connection::{Connection, SESSION_MARGIN, Site};
 use super::environment::Environment;
 use super::findings::{FindingSettings, GateSettings};
-use super::ids::{parse_id, task_ids};
+use super::ids::{IdKind, parse_id, task_ids};
 use super::publish::{self, Way};
 use super::report::ReportSettings;
 use super::times::{positive_duration, schedule, within_job};
-use super::value::{UsageError, usage};
+use super::value::refuse;
 use crate::cli::CheckArgs;
 use crate::codearts::Id;
+use crate::error::Problem;
+use crate::messages::{NowhereMessage, SettingsHint, SettingsMessage};
 use crate::model::outcome::Outcome;
 use crate::model::policy::{IfRunning, StopOnCancel, WaitLimit};
 use crate::publish::{PublishChoice, Publisher, Target};
@@ -50,7 +52,7 @@ pub struct CheckSettings {
     /// How to publish; `None`: not at all.
     pub publish: Option<Publisher>,
     /// Why there is no place for it here, if there is none.
-    pub lacks_place: Option<String>,
+    pub lacks_place: Option<NowhereMessage>,
     /// Whether to print the document.
     pub json: bool,
 }
@@ -60,18 +62,23 @@ impl CheckSettings {
     ///
     /// # Errors
     /// The first thing that is wrong.
-    pub fn resolve(args: CheckArgs, environment: &Environment) -> Result<(Self, Connection), UsageError> {
-        let tasks = task_ids(args.task_ids, environment)?;
-        let project_id = args.project_id.map(|id| parse_id("`--project-id`", &id)).transpose()?;
+    pub fn resolve(args: CheckArgs, environment: &Environment) -> anyhow::Result<(Self, Connection)> {
+        let tasks = task_ids("check", args.task_ids, environment)?;
+        let project_id = args
+            .project_id
+            .map(|id| parse_id(IdKind::Other, environment.sourced("--project-id", &id)))
+            .transpose()?;
         let wants_pdf = args.report.contains(&ReportChoice::PDF);
         if args.report.len() > 1 && args.report.contains(&ReportChoice::None) {
-            return usage("`--report none` cannot be combined with another report");
+            let origin = environment.origin("--report");
+            return Err(Problem::new(SettingsMessage::NoneBesideFormats(origin)).into());
         }
         if !wants_pdf && args.publish.publish.contains(&PublishChoice::To(Target::Artifact)) {
-            return usage("`--publish artifact` needs a report; leave out `--report none`");
+            let origin = environment.origin("--publish");
+            refuse(SettingsMessage::ArtifactWithoutPdf(origin), SettingsHint::AddPdf)?;
         }
         let mut report = ReportSettings::resolve(args.files, environment)?;
-        let wait = positive_duration("--timeout", &args.wait.timeout)?;
+        let wait = positive_duration(&environment.sourced("--timeout", args.wait.timeout))?;
         let session = wait + report.timeout + SESSION_MARGIN;
         let connection =
             Connection::resolve(args.connection, Site::Check, args.site.endpoint, session, environment)?;
@@ -80,7 +87,7 @@ impl CheckSettings {
         let named = args.publish.publish.clone();
         let way = publish::resolve(args.publish, environment, &tasks, &connection.http, &report.directory)?;
         let settings = Self {
-            gate: GateSettings::resolve(args.gate, tasks.len())?,
+            gate: GateSettings::resolve(args.gate, tasks.len(), environment)?,
             findings: FindingSettings::resolve(args.findings, &args.report, &named, environment)?,
             lacks_place: if let Way::Nowhere(why) = &way { Some(why.clone()) } else { None },
             publish: way.publisher(),
@@ -89,10 +96,16 @@ impl CheckSettings {
             start: args.start,
             if_running: args.if_running,
             timeout,
-            schedule: schedule(&args.wait.poll_interval, &args.wait.poll_budget)?,
-            max_doubt: args.max_doubt.map(|text| positive_duration("--max-doubt", &text)).transpose()?,
+            schedule: schedule(
+                environment.sourced("--poll-interval", args.wait.poll_interval),
+                environment.sourced("--poll-budget", args.wait.poll_budget),
+            )?,
+            max_doubt: args
+                .max_doubt
+                .map(|text| positive_duration(&environment.sourced("--max-doubt", text)))
+                .transpose()?,
             stop_on_cancel: args.wait.stop_on_cancel,
-            allow: allowed(&args.allow.names)?,
+            allow: allowed(environment.sourced("--allow", args.allow.names))?,
             wants_pdf,
             report,
             json: args.result.json,

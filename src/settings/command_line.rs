@@ -3,9 +3,11 @@
 use super::environment::Environment;
 use super::misplaced;
 use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
-use super::value::{UsageError, items, usage, variable_of};
+use super::value::{items, refuse, variable_of};
 use crate::cli::Cli;
-use crate::text::one_line;
+use crate::error::Problem;
+use crate::messages::{CommandLineHint, CommandLineMessage, SettingsHint};
+use crate::model::sourced::{Origin, Sourced};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, Command, CommandFactory as _, FromArgMatches as _};
@@ -67,7 +69,7 @@ pub fn with_variables(
     command: &Command,
     arguments: Vec<OsString>,
     environment: &mut Environment,
-) -> Result<Vec<OsString>, UsageError> {
+) -> Result<Vec<OsString>, Problem> {
     let Ok(matches) = command.clone().ignore_errors(true).try_get_matches_from(&arguments) else {
         return Ok(arguments);
     };
@@ -92,10 +94,14 @@ pub fn with_variables(
         let is_beaten = subcommand.get_arguments().filter(|other| is_typed(other.get_id())).any(|other| {
             other.get_id() == argument.get_id() || excludes(other, argument) || excludes(argument, other)
         });
-        let variable = variable_of(long);
+        let option = format!("--{long}");
+        if is_typed(argument.get_id()) {
+            environment.note_origin(option.clone(), Origin::Flag(option.clone()));
+        }
         if is_beaten {
             continue;
         }
+        let variable = variable_of(long);
         let Some(value) = environment.get(&variable).map(|value| tidy_value(argument, value)) else {
             continue;
         };
@@ -107,15 +113,13 @@ pub fn with_variables(
                 "true" | "1" | "yes" | "on" => added.push(format!("--{long}").into()),
                 "false" | "0" | "no" | "off" => continue,
                 _ => {
-                    return usage(format!(
-                        "{variable} must be true or false, not `{}`",
-                        one_line(&value, 60)
-                    ));
+                    let given = Sourced { value, origin: Origin::Variable(variable) };
+                    return refuse(CommandLineMessage::NotBoolean(given), CommandLineHint::Boolean);
                 }
             },
             _ => continue,
         }
-        environment.note_stand_in(long);
+        environment.note_origin(option, Origin::Variable(variable));
     }
     environment.check_readable()?;
     let mut merged = arguments;
@@ -137,54 +141,50 @@ pub fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
 pub enum Refusal {
     /// What clap says about what was typed.
     Clap(clap::Error),
-    /// What we know better.
-    Plain(String),
+    /// What is known better here.
+    Known(Problem),
 }
 
 /// Why a line with variables in it was refused, without options that nobody typed: `typed` is the line without them, `error`
 /// what clap says about the whole.
 pub fn explain_refusal(typed: &[OsString], error: clap::Error, environment: &Environment) -> Refusal {
     if let Some(instead) = misplaced::explain(&Cli::command(), typed) {
-        return Refusal::Plain(instead);
+        return Refusal::Known(instead);
     }
     if let Err(error) = parse(typed) {
         return Refusal::Clap(error);
     }
-    Refusal::Plain(of_variable(&error, environment).unwrap_or_else(|| {
-        let variables: Vec<String> = environment.stand_ins().map(variable_of).collect();
-        format!("one of these variables cannot be used: {}", variables.join(", "))
+    Refusal::Known(of_variable(&error, environment).unwrap_or_else(|| {
+        let variables = environment.stand_ins().map(str::to_owned).collect();
+        Problem::new(CommandLineMessage::UnusableVariables(variables))
     }))
 }
 
 /// What is wrong with the variable that stands in for the option which clap complains about.
-fn of_variable(error: &clap::Error, environment: &Environment) -> Option<String> {
+fn of_variable(error: &clap::Error, environment: &Environment) -> Option<Problem> {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
         _ => None,
     };
     // `--gate <MODE>`
-    let name = |option: &str| {
-        variable_of(option.trim_start_matches('-').split([' ', '=']).next().unwrap_or_default())
-    };
+    let name = |option: &str| variable_of(option.split([' ', '=']).next().unwrap_or_default());
     let variable = name(text(ContextKind::InvalidArg)?);
     if error.kind() == ErrorKind::ArgumentConflict {
         let other = name(text(ContextKind::PriorArg)?);
-        return Some(format!("{variable} and {other} cannot be set together"));
+        return Some(Problem::new(CommandLineMessage::Conflict(variable, other)));
     }
-    let value = text(ContextKind::InvalidValue)?;
-    let shown = one_line(value, 60);
-    let given = if environment.get(&variable) == Some(value) {
-        format!("`{variable}={shown}`")
-    } else {
-        format!("{variable}: `{shown}`")
-    };
+    let value = text(ContextKind::InvalidValue)?.to_owned();
     match (error.kind(), error.get(ContextKind::ValidValue), error.source()) {
         (ErrorKind::InvalidValue, Some(ContextValue::Strings(valid)), _) => {
-            let meant = nearest(value, valid.iter().map(String::as_str), SLIP_LIMIT);
-            let meant: Vec<String> = meant.iter().map(|word| format!("`{word}`")).collect();
-            Some(format!("{given} is not one of {}{}", valid.join(", "), did_you_mean(&meant)))
+            let meant = nearest(&value, valid.iter().map(String::as_str), SLIP_LIMIT);
+            let hints = did_you_mean(&meant);
+            let is_all = environment.get(&variable) == Some(&value);
+            let problem = Problem::new(CommandLineMessage::UnknownWord { variable, word: value, is_all });
+            Some(problem.hints(hints).hint(SettingsHint::OneOf(valid.clone())))
         }
-        (ErrorKind::ValueValidation, _, Some(why)) => Some(format!("{given}: {why}")),
+        (ErrorKind::ValueValidation, _, Some(why)) => {
+            Some(Problem::new(CommandLineMessage::InvalidValue { variable, value }).because(why))
+        }
         _ => None,
     }
 }

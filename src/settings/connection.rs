@@ -1,20 +1,23 @@
 //! Where the service is, how to reach it, and who is asking.
 
-use super::credentials::{Search, address};
+use super::address::{address, unknown_region};
+use super::credentials::Search;
 use super::environment::Environment;
-use super::ids::parse_id;
-use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
+use super::ids::{IdKind, parse_id};
 use super::times::positive_duration;
-use super::value::{Sourced, UsageError, usage};
+use super::value::refuse;
 use crate::auth::Credentials;
 use crate::cli::ConnectionArgs;
 use crate::codearts::endpoints;
+use crate::error::Problem;
 use crate::http::proxy::{Exceptions, Proxies, ProxyAddress};
 use crate::http::retry::Backoff;
 use crate::http::{HttpSettings, certificates};
+use crate::messages::{ConnectionHint, ConnectionMessage, ServiceName};
+use crate::model::sourced::{Origin, Sourced};
 use crate::text::without_mark;
 use secrecy::SecretString;
-use std::path::Path;
+use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
 
@@ -27,12 +30,18 @@ pub(super) const SESSION_MARGIN: Duration = Duration::from_secs(10 * 60);
 /// What was typed, else what the first of these variables holds, which other tools use too.
 fn sourced(
     typed: Option<String>,
-    option: &'static str,
-    variables: &[&'static str],
+    option: &str,
+    variables: &[&str],
     environment: &Environment,
-) -> Option<Sourced> {
-    let of_variable = |name: &&'static str| Some((environment.get(name)?.to_owned(), *name));
-    typed.map(|value| (value, option)).or_else(|| variables.iter().find_map(of_variable))
+) -> Option<Sourced<String>> {
+    let of_variable = |name: &&str| {
+        Some(Sourced {
+            value: environment.get(name)?.to_owned(),
+            origin: Origin::Variable((*name).to_owned()),
+        })
+    };
+    let typed = typed.map(|value| environment.sourced(option, value));
+    typed.or_else(|| variables.iter().find_map(of_variable))
 }
 
 /// Where the service is and how to talk to it.
@@ -51,18 +60,12 @@ pub struct Connection {
 /// Why there is no connection.
 #[derive(Debug)]
 pub struct Unresolved {
-    /// All that is wrong, at least one thing.
-    pub problems: Vec<UsageError>,
+    /// What is wrong first.
+    pub problem: Problem,
+    /// What else is wrong.
+    pub others: Vec<Problem>,
     /// Where the service is and the limits of the client, where that much is known.
     pub reachable: Option<(Url, HttpSettings)>,
-}
-
-impl Unresolved {
-    /// The same with problems that name the variables their values came from.
-    pub(super) fn naming_sources(mut self: Box<Self>, environment: &Environment) -> Box<Self> {
-        self.problems = self.problems.into_iter().map(|problem| environment.name_sources(problem)).collect();
-        self
-    }
 }
 
 /// A service of CodeArts.
@@ -75,17 +78,16 @@ pub(super) enum Site {
 }
 
 impl Connection {
-    /// As [`Self::resolve_all`]; only the first thing that is wrong is told.
+    /// As [`Self::resolve_all`], but with the first problem only.
     pub(super) fn resolve(
         args: ConnectionArgs,
         site: Site,
         given_endpoint: Option<String>,
         session: Duration,
         environment: &Environment,
-    ) -> Result<Self, UsageError> {
-        let first = |unresolved: Box<Unresolved>| unresolved.problems.first().map(ToString::to_string);
+    ) -> Result<Self, Problem> {
         Self::resolve_all(args, site, given_endpoint, session, environment)
-            .map_err(|unresolved| UsageError(first(unresolved).unwrap_or_default()))
+            .map_err(|unresolved| unresolved.problem)
     }
 
     /// `session`: how long credentials that do not last are needed.
@@ -102,19 +104,22 @@ impl Connection {
         let mut problems = Vec::new();
         let region =
             sourced(args.region, "--region", &["HUAWEI_CLOUD_REGION", "HW_REGION_NAME"], environment)
-                .map(|(region, source)| (region.trim().to_ascii_lowercase(), source));
-        let named = region.as_ref().map(|(region, source)| (region.as_str(), *source));
-        let origin = keep(&mut problems, site.origin(named, given_endpoint, args.allow_http, environment));
-        let region = region.map(|(region, _)| region);
+                .map(|region| region.map(|region| region.trim().to_ascii_lowercase()));
+        let endpoint = given_endpoint.map(|text| environment.sourced(site.option(), text));
+        let origin =
+            keep(&mut problems, site.origin(region.as_ref(), endpoint, args.allow_http, environment));
         let names = ["HUAWEICLOUD_SDK_PROJECT_ID", "HUAWEI_CLOUD_PROJECT_ID", "HW_PROJECT_ID"];
         let given_project = sourced(args.iam_project_id, "--iam-project-id", &names, environment)
-            .map(|(id, source)| parse_id(&format!("`{source}`"), &id).map(|id| id.to_string()))
+            .map(|Sourced { value, origin }| {
+                parse_id(IdKind::Other, Sourced { value: value.as_str(), origin })
+            })
+            .map(|id| id.map(|id| id.to_string()))
             .transpose();
         let iam_project_id = keep(&mut problems, given_project).flatten();
         let found = Search {
             kind: args.auth,
             environment,
-            region: region.as_deref(),
+            region: region.as_ref(),
             iam_project_id: iam_project_id.as_deref(),
             iam_endpoint: sourced(
                 args.iam_endpoint,
@@ -128,16 +133,24 @@ impl Connection {
                 &["HUAWEICLOUD_SDK_STS_ENDPOINT"],
                 environment,
             ),
-            metadata_endpoint: args.metadata_endpoint,
+            metadata_endpoint: args
+                .metadata_endpoint
+                .map(|text| environment.sourced("--metadata-endpoint", text)),
             oidc_audience: args.oidc_audience,
             allow_http: args.allow_http,
             session,
         }
         .run();
         let found = keep(&mut problems, found);
-        let pause_limit = args.max_pause.map(|text| positive_duration("--max-pause", &text)).transpose();
+        let pause_limit = args
+            .max_pause
+            .map(|text| positive_duration(&environment.sourced("--max-pause", text)))
+            .transpose();
         let pause_limit = keep(&mut problems, pause_limit).flatten();
-        let ca_bundle = keep(&mut problems, args.ca_file.as_deref().map(read_ca_file).transpose());
+        let ca_bundle = keep(
+            &mut problems,
+            args.ca_file.map(|path| read_ca_file(&environment.sourced("--ca-file", path))).transpose(),
+        );
         let proxies = keep(&mut problems, proxies(environment));
         let is_usable = ca_bundle.is_some() && proxies.is_some();
         let mut origins = found.iter().flat_map(|(credentials, _)| credentials.origins()).chain(&origin);
@@ -150,23 +163,26 @@ impl Connection {
         };
         // What cannot be read may be what is missing.
         problems.splice(0..0, environment.check_readable().err());
-        match (origin, found) {
-            (Some(origin), Some((credentials, project_of_credentials))) if problems.is_empty() => Ok(Self {
+        let mut problems = problems.into_iter();
+        match (problems.next(), origin, found) {
+            (None, Some(origin), Some((credentials, project_of_credentials))) => Ok(Self {
                 origin,
                 http,
                 credentials,
                 iam_project_id: iam_project_id.or(project_of_credentials),
             }),
-            (origin, _) => {
+            (problem, origin, _) => {
+                // Without an origin or credentials there is a problem.
+                let problem = problem.unwrap_or_else(|| Problem::new(ConnectionMessage::NoRegion));
                 let reachable = origin.filter(|_| is_usable).map(|origin| (origin, http));
-                Err(Box::new(Unresolved { problems, reachable }))
+                Err(Box::new(Unresolved { problem, others: problems.collect(), reachable }))
             }
         }
     }
 }
 
 /// The value, or one more problem.
-fn keep<T>(problems: &mut Vec<UsageError>, result: Result<T, UsageError>) -> Option<T> {
+fn keep<T>(problems: &mut Vec<Problem>, result: Result<T, Problem>) -> Option<T> {
     result.map_err(|problem| problems.push(problem)).ok()
 }
 
@@ -186,11 +202,11 @@ const HTTP_PROXY: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_pro
 const NO_PROXY: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
 /// What cannot be read is refused, so that nothing is sent around a proxy, or through one, against what was meant.
-fn proxies(environment: &Environment) -> Result<Proxies, UsageError> {
+fn proxies(environment: &Environment) -> Result<Proxies, Problem> {
     // A value may hold a password, so only the variable is named.
-    let proxy = |names: &[&str]| {
+    let proxy = |names: &[&'static str]| {
         let Some((name, value)) = environment.first_named(names) else { return Ok(None) };
-        let unusable = |why| UsageError(format!("{name} cannot be used: {why}"));
+        let unusable = |why| Problem::new(ConnectionMessage::Proxy(name)).because(why);
         ProxyAddress::parse(value).map(Some).map_err(unusable)
     };
     let https = proxy(&HTTPS_PROXY)?;
@@ -201,10 +217,8 @@ fn proxies(environment: &Environment) -> Result<Proxies, UsageError> {
     }
     let is_proxied = https.is_some() || http.is_some();
     let exceptions = match environment.first_named(&NO_PROXY).filter(|_| is_proxied) {
-        Some((name, value)) => Exceptions::parse(value).map_err(|number| {
-            UsageError(format!(
-                "{name} cannot be used: entry {number} is not a host, a domain such as .example.com, an address, a network such as 10.0.0.0/8, or `*`, each with an optional :port"
-            ))
+        Some((variable, value)) => Exceptions::parse(value).or_else(|entry| {
+            refuse(ConnectionMessage::NoProxy { variable, entry }, ConnectionHint::NoProxyForm)
         })?,
         None => Exceptions::default(),
     };
@@ -212,56 +226,70 @@ fn proxies(environment: &Environment) -> Result<Proxies, UsageError> {
 }
 
 impl Site {
-    /// Name, option, and regions of the service.
-    fn describe(self) -> (&'static str, &'static str, Vec<&'static str>) {
+    const fn name(self) -> ServiceName {
         match self {
-            Self::Check => ("Check", "--endpoint", endpoints::regions().collect()),
-            Self::Build => ("Build", "--build-endpoint", endpoints::build_regions().collect()),
+            Self::Check => ServiceName::Check,
+            Self::Build => ServiceName::Build,
+        }
+    }
+
+    /// The option for its address.
+    const fn option(self) -> &'static str {
+        match self {
+            Self::Check => "--endpoint",
+            Self::Build => "--build-endpoint",
+        }
+    }
+
+    fn regions(self) -> Vec<&'static str> {
+        match self {
+            Self::Check => endpoints::regions().collect(),
+            Self::Build => endpoints::build_regions().collect(),
         }
     }
 
     fn origin(
         self,
-        region: Option<(&str, &str)>,
-        given: Option<String>,
+        region: Option<&Sourced<String>>,
+        endpoint: Option<Sourced<String>>,
         allow_http: bool,
         environment: &Environment,
-    ) -> Result<Url, UsageError> {
-        let (name, option, regions) = self.describe();
-        if let Some(text) = given {
-            return address(option, &text, allow_http);
+    ) -> Result<Url, Problem> {
+        if let Some(given) = endpoint {
+            return address(&given, allow_http);
         }
-        let instead = format!("one of {}; or the service's address with `{option}`", regions.join(", "));
-        let Some((region, source)) = region else {
-            return usage(format!("no region: give `--region` (or CODEARTS_REGION), {instead}"));
+        let known = self.regions();
+        let Some(given) = region else {
+            return refuse(
+                ConnectionMessage::NoRegion,
+                ConnectionHint::Region { known, option: self.option() },
+            );
         };
         // The official SDK's own override, a comma list of which the first serves.
         let in_variable = |text: &str| text.to_ascii_uppercase().replace('-', "_");
-        let variable =
-            format!("HUAWEICLOUD_SDK_REGION_CODEARTS{}_{}", in_variable(name), in_variable(region));
+        let (service, region) = match self {
+            Self::Check => ("CHECK", in_variable(&given.value)),
+            Self::Build => ("BUILD", in_variable(&given.value)),
+        };
+        let variable = format!("HUAWEICLOUD_SDK_REGION_CODEARTS{service}_{region}");
         if let Some(list) = environment.get(&variable) {
-            return address(&variable, list.split(',').next().unwrap_or_default(), allow_http);
+            let first = list.split(',').next().unwrap_or_default().to_owned();
+            return address(&Sourced { value: first, origin: Origin::Variable(variable) }, allow_http);
         }
         let origin = match self {
-            Self::Check => endpoints::check(region),
-            Self::Build => endpoints::build(region),
+            Self::Check => endpoints::check(&given.value),
+            Self::Build => endpoints::build(&given.value),
         };
-        origin.ok_or_else(|| {
-            let shown = crate::text::one_line(region, 40);
-            let meant = nearest(&region.replace('_', "-"), regions, SLIP_LIMIT);
-            UsageError(format!(
-                "no CodeArts {name} host is known for region `{shown}` (`{source}`); give {instead}{}",
-                did_you_mean(&meant)
-            ))
-        })
+        origin.ok_or_else(|| unknown_region(self.name(), given, known, self.option()))
     }
 }
 
-fn read_ca_file(path: &Path) -> Result<Vec<u8>, UsageError> {
-    let bundle = crate::file::read(path, CA_FILE_LIMIT)
-        .map_err(|error| UsageError(format!("could not read `--ca-file {}`: {error}", path.display())))?;
+fn read_ca_file(path: &Sourced<PathBuf>) -> Result<Vec<u8>, Problem> {
+    let given = || Sourced { value: path.value.display().to_string(), origin: path.origin.clone() };
+    let bundle = crate::file::read(&path.value, CA_FILE_LIMIT)
+        .map_err(|error| Problem::new(ConnectionMessage::CaFileNotRead(given())).because(error))?;
     let bundle = without_mark(&bundle);
     certificates(bundle)
-        .map_err(|error| UsageError(format!("could not use `--ca-file {}`: {error}", path.display())))?;
+        .map_err(|error| Problem::new(ConnectionMessage::CaFileUnusable(given())).because(error))?;
     Ok(bundle.to_vec())
 }

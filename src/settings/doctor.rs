@@ -2,12 +2,13 @@
 
 use super::connection::{Connection, SESSION_MARGIN, Site, Unresolved};
 use super::environment::Environment;
-use super::ids::{ids, task_ids};
+use super::ids::{IdKind, read_ids, task_ids};
 use super::publish;
-use super::value::{UsageError, usage};
 use crate::ci::CiEnvironment;
 use crate::cli::DoctorArgs;
 use crate::codearts::Id;
+use crate::error::Problem;
+use crate::messages::IdMessage;
 use crate::publish::Publisher;
 use crate::report::store::workspace::Workspace;
 use std::path::PathBuf;
@@ -25,7 +26,7 @@ pub enum DoctorSubject {
 #[derive(Debug)]
 pub struct DoctorSettings {
     /// What to try, if anything.
-    pub subject: Result<Option<DoctorSubject>, UsageError>,
+    pub subject: Result<Option<DoctorSubject>, Problem>,
     /// Directory to try.
     pub directory: PathBuf,
     /// Where it lies.
@@ -35,7 +36,7 @@ pub struct DoctorSettings {
     /// What the CI tells.
     pub ci: CiEnvironment,
     /// How to publish from here, or why not.
-    pub publish: Result<Publisher, String>,
+    pub publish: Result<Publisher, Problem>,
 }
 
 impl DoctorSettings {
@@ -45,15 +46,15 @@ impl DoctorSettings {
         let has_task = !typed.is_empty() || environment.get("CODEARTS_TASK_ID").is_some();
         let (subject, site, endpoint) = match args.job_id {
             Some(list) => {
-                let job =
-                    ids("JOB_ID", vec![list], environment).and_then(|jobs| match jobs.into_iter().next() {
-                        Some(job) => Ok(Some(DoctorSubject::Job(job))),
-                        None => usage("`--job-id` is empty"),
-                    });
+                let jobs = read_ids(IdKind::Job, &environment.sourced("--job-id", vec![list]));
+                let job = jobs.and_then(|jobs| match jobs.into_iter().next() {
+                    Some(job) => Ok(Some(DoctorSubject::Job(job))),
+                    None => Err(Problem::new(IdMessage::Empty(environment.origin("--job-id")))),
+                });
                 (job, Site::Build, args.build_site.build_endpoint)
             }
             None if has_task => {
-                let task = task_ids(typed, environment)
+                let task = task_ids("doctor", typed, environment)
                     .map(|tasks| tasks.into_iter().next().map(DoctorSubject::Task));
                 (task, Site::Check, args.site.endpoint)
             }
@@ -62,12 +63,11 @@ impl DoctorSettings {
         let allows_plain = args.connection.allow_http;
         let http = crate::http::HttpSettings { allows_plain, ..Default::default() };
         Self {
-            subject: subject.map_err(|error| environment.name_sources(error)),
+            subject,
             publish: publish::on_offer(environment, &http, &args.directory.report_dir),
             directory: args.directory.report_dir,
             workspace: environment.workspace(),
-            connection: Connection::resolve_all(args.connection, site, endpoint, SESSION_MARGIN, environment)
-                .map_err(|unresolved| unresolved.naming_sources(environment)),
+            connection: Connection::resolve_all(args.connection, site, endpoint, SESSION_MARGIN, environment),
             ci: environment.ci().clone(),
         }
     }

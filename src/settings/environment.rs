@@ -1,12 +1,15 @@
 //! The environment, copied once.
 
 use super::known_secrets;
-use super::secret::visible;
-use super::value::{UsageError, usage, variable_of};
+use super::secret::flaw_of;
+use super::value::variable_of;
 use crate::ci::github_actions::ACTION_MARK;
 use crate::ci::{self, CiEnvironment, CiHost};
 use crate::cli::Cli;
 use crate::console::LogDialect;
+use crate::error::Problem;
+use crate::messages::{CommandLineMessage, CredentialsHint, CredentialsMessage};
+use crate::model::sourced::{Origin, Sourced};
 use crate::report::store::workspace::Workspace;
 use clap::{Command, CommandFactory as _};
 use std::cell::{OnceCell, RefCell};
@@ -25,8 +28,8 @@ pub struct Environment {
     missed: RefCell<Option<String>>,
     /// The directory in which the process was started.
     directory: Option<PathBuf>,
-    /// Options of the command that variables stand in for, without dashes.
-    stand_ins: Vec<String>,
+    /// Where the options of the command were given, with dashes; those of the others are defaults.
+    origins: Vec<(String, Origin)>,
     /// The CI, once it was asked for.
     ci: OnceCell<DetectedCi>,
 }
@@ -35,7 +38,7 @@ pub struct Environment {
 #[derive(Clone)]
 struct DetectedCi {
     environment: CiEnvironment,
-    refused_tokens: Vec<UsageError>,
+    refused_tokens: Vec<Problem>,
 }
 
 impl Environment {
@@ -108,9 +111,9 @@ impl Environment {
     }
 
     /// Fails when a variable was asked for whose value cannot be read.
-    pub(super) fn check_readable(&self) -> Result<(), UsageError> {
+    pub(super) fn check_readable(&self) -> Result<(), Problem> {
         match &*self.missed.borrow() {
-            Some(name) => usage(format!("{name} cannot be read: its value is not UTF-8 text")),
+            Some(name) => Err(Problem::new(CommandLineMessage::NotText(name.clone()))),
             None => Ok(()),
         }
     }
@@ -121,24 +124,28 @@ impl Environment {
         set.chain(self.unreadable.keys()).map(String::as_str)
     }
 
-    /// Notes that a variable stands in for this option.
-    pub(super) fn note_stand_in(&mut self, long: &str) {
-        self.stand_ins.push(long.to_owned());
+    /// Notes where an option was given.
+    pub(super) fn note_origin(&mut self, option: String, origin: Origin) {
+        self.origins.push((option, origin));
     }
 
-    /// Options that variables stand in for.
+    /// Variables that stand in for options.
     pub(super) fn stand_ins(&self) -> impl Iterator<Item = &str> {
-        self.stand_ins.iter().map(String::as_str)
+        self.origins.iter().filter_map(|(_, origin)| match origin {
+            Origin::Variable(name) => Some(name.as_str()),
+            Origin::Flag(_) | Origin::Argument(_) | Origin::File { .. } | Origin::Default(_) => None,
+        })
     }
 
-    /// The same error with the names of variables where options are named that nobody typed.
-    pub fn name_sources(&self, UsageError(mut message): UsageError) -> UsageError {
-        for long in self.stand_ins() {
-            let variable = variable_of(long);
-            message = message.replace(&format!("`--{long}`"), &format!("`{variable}`"));
-            message = message.replace(&format!("`--{long} "), &format!("`{variable}="));
-        }
-        UsageError(message)
+    /// Where an option was given.
+    pub(super) fn origin(&self, option: &str) -> Origin {
+        let noted = self.origins.iter().find(|(noted, _)| noted == option);
+        noted.map_or_else(|| Origin::Default(option.to_owned()), |(_, origin)| origin.clone())
+    }
+
+    /// The value of an option, and where it was given.
+    pub(super) fn sourced<T>(&self, option: &str, value: T) -> Sourced<T> {
+        Sourced { value, origin: self.origin(option) }
     }
 
     pub(super) fn first(&self, names: &[&str]) -> Option<&str> {
@@ -156,7 +163,7 @@ impl Environment {
     }
 
     /// Why tokens were left out of [`Self::ci`].
-    pub(super) fn refused_tokens(&self) -> &[UsageError] {
+    pub(super) fn refused_tokens(&self) -> &[Problem] {
         &self.detected_ci().refused_tokens
     }
 
@@ -168,7 +175,15 @@ impl Environment {
                 if !name.ends_with("_TOKEN") {
                     return Some(value);
                 }
-                visible(name, &value).map_err(|error| refused.borrow_mut().push(error)).ok()
+                let origin = Origin::Variable(name.to_owned());
+                match flaw_of(&value) {
+                    None => Some(value.trim().to_owned()),
+                    Some(flaw) => {
+                        let problem = Problem::new(CredentialsMessage::TokenNotUsed { origin, flaw });
+                        refused.borrow_mut().push(problem.hint(CredentialsHint::Correct(flaw)));
+                        None
+                    }
+                }
             };
             let environment = ci::detect(&variable);
             DetectedCi { environment, refused_tokens: refused.into_inner() }

@@ -1,11 +1,14 @@
 //! What may be found: gates, which findings are listed, and in which files.
 
 use super::environment::Environment;
-use super::value::{UsageError, usage};
+use super::value::refuse;
 use crate::cli::{FindingArgs, GateArgs};
 use crate::codearts::findings::{PAGES_AT_ONCE, PAGES_AT_ONCE_LIMIT};
+use crate::error::Problem;
+use crate::messages::{SettingsHint, SettingsMessage};
 use crate::model::finding::{PerSeverity, Severity, Status};
 use crate::model::gate::{GateMode, Limits};
+use crate::model::sourced::Sourced;
 use crate::publish::{PublishChoice, Target};
 use crate::report::format::Format;
 use crate::report::formats::{Entry, FORMATS, Maker, ReportChoice};
@@ -29,7 +32,7 @@ pub struct GateSettings {
 
 impl GateSettings {
     /// Resolves what was typed.
-    pub(super) fn resolve(args: GateArgs, tasks: usize) -> Result<Self, UsageError> {
+    pub(super) fn resolve(args: GateArgs, tasks: usize, environment: &Environment) -> anyhow::Result<Self> {
         let thresholds = Limits {
             open: PerSeverity {
                 critical: args.max_critical,
@@ -47,21 +50,21 @@ impl GateSettings {
             },
         };
         if args.baseline.is_some() && thresholds.open == PerSeverity::default() {
-            return usage(
-                "`--baseline` decides nothing alone; add a threshold, such as `--max-issues 0` for no new finding at all",
-            );
+            let origin = environment.origin("--baseline");
+            refuse(SettingsMessage::BaselineWithoutThreshold(origin), SettingsHint::AddThreshold)?;
         }
         if tasks > 1 && (args.baseline.is_some() || args.write_baseline.is_some()) {
-            return usage("a baseline belongs to one task; run the gate once for each");
+            let option = if args.baseline.is_some() { "--baseline" } else { "--write-baseline" };
+            let origin = environment.origin(option);
+            refuse(SettingsMessage::BaselineOfTasks(origin), SettingsHint::OneTaskEach)?;
         }
         if let Some(path) = &args.write_baseline {
-            may_be_replaced(path)?;
+            may_be_replaced(&environment.sourced("--write-baseline", path))?;
         }
-        let baseline = args.baseline.map(|path| Baseline::read(&path)).transpose();
         Ok(Self {
             mode: args.gate,
             thresholds,
-            baseline: baseline.map_err(|error| UsageError(format!("{error:#}")))?.map(Arc::new),
+            baseline: args.baseline.map(|path| Baseline::read(&path)).transpose()?.map(Arc::new),
             write_baseline: args.write_baseline,
         })
     }
@@ -83,17 +86,18 @@ impl GateSettings {
 }
 
 /// A new baseline replaces an old one, and nothing else.
-fn may_be_replaced(path: &Path) -> Result<(), UsageError> {
-    let shown = path.display();
+fn may_be_replaced(path: &Sourced<&PathBuf>) -> Result<(), Problem> {
+    let given = || Sourced { value: path.value.display().to_string(), origin: path.origin.clone() };
+    let path = path.value;
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     if !directory.is_none_or(Path::is_dir) {
-        return usage(format!("`--write-baseline {shown}`: there is no such directory"));
+        return Err(Problem::new(SettingsMessage::BaselineDirectory(given())));
     }
     match std::fs::metadata(path) {
         Ok(about) if !about.is_file() || about.len() > 0 && Baseline::read(path).is_err() => {
-            usage(format!("`--write-baseline {shown}` would replace something that is no baseline"))
+            Err(Problem::new(SettingsMessage::NotABaseline(given())))
         }
-        _ => Ok(()),
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 
@@ -121,7 +125,7 @@ impl FindingSettings {
         reports: &[ReportChoice],
         publish: &[PublishChoice],
         environment: &Environment,
-    ) -> Result<Self, UsageError> {
+    ) -> Result<Self, Problem> {
         let is_wanted = |entry: &&Entry| {
             let is_uploaded =
                 entry.format == &sarif::FORMAT && publish.contains(&PublishChoice::To(Target::Sarif));

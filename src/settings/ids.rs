@@ -2,9 +2,12 @@
 
 use super::environment::Environment;
 use super::slips::{did_you_mean, is_unreplaced};
-use super::value::{UsageError, items, usage};
+use super::value::{items, refuse, variable_of};
 use crate::codearts::Id;
-use crate::text::{is_unprintable, one_line};
+use crate::error::Problem;
+use crate::messages::{Beside, Hint, IdFlaw, IdHint, IdMessage};
+use crate::model::sourced::{Origin, Sourced};
+use crate::text::is_unprintable;
 
 /// Length of the ids that the console shows.
 const USUAL_LENGTH: usize = 32;
@@ -13,48 +16,72 @@ const USUAL_LENGTH: usize = 32;
 type IsOfKind = fn(char) -> bool;
 
 /// What stands around or inside ids that were pasted, and does not belong to them.
-const BESIDE: [(&str, IsOfKind); 5] = [
-    ("dashes", |c| matches!(c, '-' | '\u{2010}'..='\u{2015}')),
-    ("quotes", |c| matches!(c, '"' | '\'' | '`' | '\u{2018}'..='\u{201f}' | '«' | '»')),
-    ("brackets", |c| matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>')),
-    ("blanks", char::is_whitespace),
-    ("invisible characters", is_unprintable),
+const BESIDE: [(Beside, IsOfKind); 5] = [
+    (Beside::Dashes, |c| matches!(c, '-' | '\u{2010}'..='\u{2015}')),
+    (Beside::Quotes, |c| matches!(c, '"' | '\'' | '`' | '\u{2018}'..='\u{201f}' | '«' | '»')),
+    (Beside::Brackets, |c| matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>')),
+    (Beside::Blanks, char::is_whitespace),
+    (Beside::Invisible, is_unprintable),
 ];
 
-pub(super) fn task_ids(typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, UsageError> {
-    let tasks = ids("TASK_ID", typed, environment)?;
-    if tasks.is_empty() {
-        return usage(
-            "no task id: type `codearts-gate check TASK_ID` or set CODEARTS_TASK_ID; the id is the 32 characters at the end of the task's page in the console",
-        );
-    }
-    Ok(tasks)
+/// Whose id it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum IdKind {
+    /// A job's, which is documented to be in small letters (`build`).
+    Job,
+    /// Another one, of which nothing is documented.
+    Other,
 }
 
-/// The task ids that were typed or stand in the variable, as far as they can be read: what is wrong with others is told elsewhere.
+/// The ids of check tasks. `command`: who needs them.
+pub(super) fn task_ids(
+    command: &'static str,
+    typed: Vec<String>,
+    environment: &Environment,
+) -> Result<Vec<Id>, Problem> {
+    let tasks = read_ids(IdKind::Other, &argument("TASK_ID", typed, environment)?)?;
+    if tasks.is_empty() { refuse(IdMessage::NoTask, IdHint::Task { command }) } else { Ok(tasks) }
+}
+
+/// The ids of build jobs; there may be none.
+pub(super) fn job_ids(typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, Problem> {
+    read_ids(IdKind::Job, &argument("JOB_ID", typed, environment)?)
+}
+
+/// The task ids that were typed or stand in the variable, as far as they can be read; errors about others are reported
+/// elsewhere.
 pub fn readable_tasks(typed: &[String], environment: &Environment) -> Vec<Id> {
     let variable = environment.get("CODEARTS_TASK_ID").map(str::to_owned);
     let texts = if typed.is_empty() { variable.as_slice() } else { typed };
     texts.iter().flat_map(|text| items(text)).filter_map(|item| item.parse().ok()).collect()
 }
 
-/// Ids that were typed, or else those in the variable, each once; both may be lists.
-pub(super) fn ids(name: &str, typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, UsageError> {
-    let variable = format!("CODEARTS_{name}");
-    let (name, texts) = if typed.is_empty() {
-        let set = environment.get(&variable).map(str::to_owned);
-        environment.check_readable()?;
-        (variable.as_str(), set.into_iter().collect())
-    } else {
-        (name, typed)
-    };
+/// What was typed as an argument, else what is in its variable.
+fn argument(
+    name: &'static str,
+    typed: Vec<String>,
+    environment: &Environment,
+) -> Result<Sourced<Vec<String>>, Problem> {
+    if !typed.is_empty() {
+        return Ok(Sourced { value: typed, origin: Origin::Argument(name) });
+    }
+    let variable = variable_of(name);
+    let value = environment.get(&variable).map(str::to_owned).into_iter().collect();
+    environment.check_readable()?;
+    Ok(Sourced { value, origin: Origin::Variable(variable) })
+}
+
+/// Ids, each once; every text may be a list.
+pub(super) fn read_ids(kind: IdKind, texts: &Sourced<Vec<String>>) -> Result<Vec<Id>, Problem> {
     let mut ids = Vec::new();
-    for text in &texts {
+    for text in &texts.value {
+        let origin = || texts.origin.clone();
         if let Some(id) = broken(text) {
-            return usage(not_valid(text, name, "give it on one line", &[id]));
+            let given = Sourced { value: text.as_str(), origin: origin() };
+            return Err(not_valid(&given, IdFlaw::LineBreak, &[id]));
         }
         for item in items(text) {
-            let id = parse_id(name, item)?;
+            let id = parse_id(kind, Sourced { value: item, origin: origin() })?;
             if !ids.contains(&id) {
                 ids.push(id);
             }
@@ -63,54 +90,62 @@ pub(super) fn ids(name: &str, typed: Vec<String>, environment: &Environment) -> 
     Ok(ids)
 }
 
-/// One id. `name`: what it is called where it comes from.
-pub(super) fn parse_id(name: &str, text: &str) -> Result<Id, UsageError> {
-    let id: Id = text.parse().map_err(|general: String| {
-        let (why, meant) = diagnose(text.trim(), general);
-        UsageError(not_valid(text, name, &why, &meant))
-    })?;
+/// One id.
+pub(super) fn parse_id(kind: IdKind, given: Sourced<&str>) -> Result<Id, Problem> {
+    let Ok(id) = given.value.parse::<Id>() else {
+        let (flaw, meant) = diagnose(given.value.trim());
+        return Err(not_valid(&given, flaw, &meant));
+    };
     let small = id.as_str().to_ascii_lowercase();
     if is_hexadecimal(&small) && small != id.as_str() {
-        // For jobs it is documented (`build`), for tasks it is not.
-        if name.ends_with("JOB_ID") {
-            return usage(not_valid(text, name, "it has capital letters", &[small]));
+        if kind == IdKind::Job {
+            return Err(not_valid(&given, IdFlaw::Capitals, &[small]));
         }
-        tracing::warn!("{name} `{id}` has capital letters; ids are usually in small letters: `{small}`");
+        tracing::warn!("{}", IdMessage::Capitals { id: id.to_string(), origin: given.origin, small });
     }
     Ok(id)
 }
 
-fn not_valid(text: &str, name: &str, why: &str, meant: &[String]) -> String {
-    let meant: Vec<String> = meant.iter().map(|id| format!("`{id}`")).collect();
-    format!("`{}` is not a valid {name}: {why}{}", one_line(text, 60), did_you_mean(&meant))
+fn not_valid(given: &Sourced<&str>, flaw: IdFlaw, meant: &[String]) -> Problem {
+    let hint = match &flaw {
+        IdFlaw::Unreplaced => Some(IdHint::Replace),
+        IdFlaw::Address => Some(IdHint::EndOfAddress),
+        IdFlaw::Separators => Some(IdHint::Separators),
+        IdFlaw::LineBreak => Some(IdHint::OneLine),
+        IdFlaw::Beside(_) => Some(IdHint::LeaveOut),
+        IdFlaw::Characters { .. } => Some(IdHint::Form),
+        IdFlaw::Capitals | IdFlaw::TooLong { .. } => None,
+    };
+    let (text, origin) = (given.value.to_owned(), given.origin.clone());
+    Problem::new(IdMessage::Invalid { text, origin, flaw })
+        .hints(hint.map(Hint::from))
+        .hints(did_you_mean(meant))
 }
 
-/// What is wrong with it, and what was meant. `general`: what can be said about any text.
-fn diagnose(text: &str, general: String) -> (String, Vec<String>) {
+/// What is wrong with it, and what was meant.
+fn diagnose(text: &str) -> (IdFlaw, Vec<String>) {
     if is_unreplaced(text) {
-        return ("it is a variable that was not replaced".to_owned(), Vec::new());
+        return (IdFlaw::Unreplaced, Vec::new());
     }
     if text.contains('/') {
-        let why =
-            format!("this is an address; {}", general.split_once("; ").map_or("", |(_, advice)| advice));
-        return (why, in_address(text).into_iter().collect());
+        return (IdFlaw::Address, in_address(text).into_iter().collect());
     }
     let mut words = text.split_whitespace();
     if words.clone().count() > 1 && words.all(is_usual) {
-        return ("separate ids with commas or line breaks".to_owned(), Vec::new());
+        return (IdFlaw::Separators, Vec::new());
     }
     let is_beside = |character: char| BESIDE.iter().any(|(_, is_one)| is_one(character));
     let rest = text.replace(is_beside, "");
     if is_usual(&rest) {
-        let found: Vec<&str> =
+        let found: Vec<Beside> =
             BESIDE.iter().filter(|(_, is_one)| text.contains(is_one)).map(|(name, _)| *name).collect();
         let id = if is_hexadecimal(&rest.to_ascii_lowercase()) { rest.to_ascii_lowercase() } else { rest };
-        return (format!("give it without {}", found.join(", ")), vec![id]);
+        return (IdFlaw::Beside(found), vec![id]);
     }
     if text.len() > USUAL_LENGTH && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return (format!("it has {} characters, and an id at most {USUAL_LENGTH}", text.len()), Vec::new());
+        return (IdFlaw::TooLong { length: text.len(), limit: USUAL_LENGTH }, Vec::new());
     }
-    (general, Vec::new())
+    (IdFlaw::Characters { limit: USUAL_LENGTH }, Vec::new())
 }
 
 /// The id of the task in the address of a page: what follows `task`, else the only id there is.
@@ -157,9 +192,7 @@ mod tests {
         /// Whatever is pasted, only an id is ever proposed, on one line and without what was wrong.
         #[test]
         fn what_is_meant_is_an_id(text in r#"[ \n"'\[\]{}/=&?a-f0-9A-F-]{0,90}"#) {
-            let (why, meant) = diagnose(&text, "general; advice".to_owned());
-            prop_assert!(!why.is_empty());
-            for id in meant {
+            for id in diagnose(&text).1 {
                 prop_assert!(is_usual(&id) && id.parse::<Id>().is_ok(), "{id}");
             }
         }

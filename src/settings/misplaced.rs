@@ -1,6 +1,8 @@
 //! What people type as an option although it is not one: ids, which are arguments, and credentials, which are variables.
 
 use super::slips::nearest;
+use crate::error::Problem;
+use crate::messages::{CommandLineHint, CommandLineMessage};
 use clap::Command;
 use std::ffi::OsString;
 
@@ -46,7 +48,7 @@ pub(super) fn variable_for(name: &str) -> Option<&'static str> {
 }
 
 /// What to do instead of the first such option on a command line, whose value is not repeated.
-pub(super) fn explain(command: &Command, arguments: &[OsString]) -> Option<String> {
+pub(super) fn explain(command: &Command, arguments: &[OsString]) -> Option<Problem> {
     let name = arguments.get(1)?.to_str()?;
     let chosen = command.find_subcommand(name)?;
     let typed = arguments.iter().skip(2).map(|argument| argument.to_string_lossy());
@@ -54,29 +56,25 @@ pub(super) fn explain(command: &Command, arguments: &[OsString]) -> Option<Strin
         let typed = argument.split('=').next().unwrap_or_default();
         let option = typed.trim_start_matches('-').to_ascii_lowercase().replace('_', "-");
         let is_option = typed.starts_with('-') && option.len() >= 2;
-        let is_known = chosen.get_arguments().any(|known| {
-            known.get_long().is_some_and(|long| long == option) && typed.starts_with("--")
-        });
+        let is_known = chosen
+            .get_arguments()
+            .any(|known| known.get_long().is_some_and(|long| long == option) && typed.starts_with("--"));
         if !is_option || is_known {
             return None;
         }
         let meant = meant(option.trim_start_matches("cli-"))?;
-        let typed = crate::text::one_line(typed, 40);
+        let typed = typed.to_owned();
         Some(match variable_for(meant) {
-            Some(variable) => format!(
-                "`{typed}` is not an option: credentials are given in variables, this one in {variable}, because others can read a command line"
-            ),
-            None => id_advice(chosen, &typed),
+            Some(variable) => Problem::new(CommandLineMessage::CredentialAsOption(typed))
+                .hint(CommandLineHint::SetVariable(variable)),
+            None => {
+                let command = chosen.get_name().to_owned();
+                let argument = if command == "build" { "JOB_ID" } else { "TASK_ID" };
+                Problem::new(CommandLineMessage::IdAsOption(typed))
+                    .hint(CommandLineHint::Argument { command, argument })
+            }
         })
     })
-}
-
-fn id_advice(chosen: &Command, typed: &str) -> String {
-    let name = chosen.get_name();
-    let id = if name == "build" { "JOB_ID" } else { "TASK_ID" };
-    format!(
-        "`{typed}` is not an option: the id is an argument, `codearts-gate {name} {id}`; or set CODEARTS_{id}"
-    )
 }
 
 /// The name of the tables that was meant: itself, its beginning, or all but one letter of it.
@@ -98,7 +96,7 @@ mod tests {
 
     fn explained(arguments: &[&str]) -> Option<String> {
         let line: Vec<OsString> = ["codearts-gate"].iter().chain(arguments).map(OsString::from).collect();
-        explain(&Cli::command(), &line)
+        explain(&Cli::command(), &line).map(|problem| problem.to_string())
     }
 
     #[test]

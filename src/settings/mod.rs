@@ -3,17 +3,20 @@
 //! The only reader of the environment. Everything is checked here, before anything is sent; each refusal says what to
 //! type instead.
 
+mod address;
 mod allow;
 mod build;
 mod check;
 mod command_line;
 mod connection;
+mod credential_file;
 mod credentials;
 mod doctor;
 mod environment;
 mod findings;
 mod ids;
 mod known_secrets;
+mod koocli;
 mod log;
 mod misplaced;
 mod profile;
@@ -41,4 +44,4 @@ pub use publish::for_refusals;
 pub use report::{ReportSettings, usual_report_directory};
 pub use report_command::ReportCommandSettings;
 pub use unknown::unknown_variables;
-pub use value::{UsageError, variable_of};
+pub use value::variable_of;

@@ -2,28 +2,30 @@
 
 use super::connection::CA_FILE_LIMIT;
 use super::environment::Environment;
-use super::value::{UsageError, usage};
+use super::value::refuse;
 use crate::cli::PublishArgs;
 use crate::codearts::Id;
+use crate::error::Problem;
 use crate::http::{HttpSettings, certificates};
+use crate::log_problem;
+use crate::messages::{ConnectionMessage, Hint, NowhereMessage, SettingsHint, SettingsMessage};
+use crate::model::sourced::{Origin, Sourced};
 use crate::publish::{Nowhere, PublishChoice, PublishConfig, Publisher, Selection, Target};
 use crate::report::pages::task_page::TASK_ID_MARK;
-use crate::text::{one_line, without_mark};
+use crate::text::without_mark;
 use std::path::Path;
 use url::Url;
 
 /// Longest key of a comment.
 const KEY_LIMIT: usize = 128;
-/// Longest address that is quoted, in characters.
-const ADDRESS_LIMIT: usize = 200;
 
 /// What is wanted; `None`: nothing.
-fn selection(chosen: &[PublishChoice]) -> Result<Option<Selection>, UsageError> {
+fn selection(chosen: &[PublishChoice], origin: Origin) -> Result<Option<Selection>, Problem> {
     let mut targets = Vec::new();
     for target in chosen {
         targets.push(match target {
             PublishChoice::Auto | PublishChoice::None if chosen.len() > 1 => {
-                return usage("`--publish auto` and `--publish none` cannot be combined with targets");
+                return Err(Problem::new(SettingsMessage::TargetsBesideAuto(origin)));
             }
             PublishChoice::Auto => return Ok(Some(Selection::Auto)),
             PublishChoice::None => return Ok(None),
@@ -40,27 +42,16 @@ pub(super) fn resolve_for_report(
     tasks: &[Id],
     http: &HttpSettings,
     report_dir: &Path,
-) -> Result<Option<Publisher>, UsageError> {
+) -> Result<Option<Publisher>, Problem> {
     let fits = |target: &PublishChoice| {
         use PublishChoice::{Auto, None, To};
         matches!(target, Auto | None | To(Target::Artifact | Target::Outputs))
     };
     if !args.publish.iter().all(fits) {
-        return usage("`report` makes no verdict; it can be published as `artifact` and `outputs` only");
+        let origin = environment.origin("--publish");
+        return Err(Problem::new(SettingsMessage::ReportTarget(origin)));
     }
     Ok(resolve(args, environment, tasks, http, report_dir)?.publisher())
-}
-
-/// Why nothing can be published.
-const NOWHERE: &str =
-    "this is no job of GitHub Actions or GitLab CI, and no Jenkins build of a pull request (CHANGE_URL)";
-
-/// Why nothing can be published where the address of a change is not one of a forge that we know.
-fn unknown_forge(address: &str) -> String {
-    format!(
-        "CHANGE_URL `{}` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER) or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); other forges are not supported, and GITHUB_API_URL or CI_API_V4_URL names the API of a server of your own",
-        one_line(address, ADDRESS_LIMIT)
-    )
 }
 
 /// Where the result can go.
@@ -68,7 +59,7 @@ pub(super) enum Way {
     /// A forge.
     To(Publisher),
     /// There is no place for it here, for this reason.
-    Nowhere(String),
+    Nowhere(NowhereMessage),
     /// Nobody wants it anywhere.
     Unwanted,
 }
@@ -90,11 +81,11 @@ pub(super) fn resolve(
     tasks: &[Id],
     http: &HttpSettings,
     report_dir: &Path,
-) -> Result<Way, UsageError> {
+) -> Result<Way, Problem> {
     let mut way = way(args, environment, tasks, http, report_dir)?;
     if !matches!(way, Way::Unwanted) {
-        for error in environment.refused_tokens() {
-            tracing::warn!("{error}; this token is not used");
+        for refused in environment.refused_tokens() {
+            log_problem!(warn, refused);
         }
     }
     if let Way::To(publisher) = &mut way {
@@ -110,13 +101,15 @@ fn way(
     tasks: &[Id],
     http: &HttpSettings,
     report_dir: &Path,
-) -> Result<Way, UsageError> {
+) -> Result<Way, Problem> {
     let comment_key = match args.comment_key {
-        Some(key) => checked_key(key)?,
+        Some(key) => checked_key(key, environment)?,
         None => default_key(tasks),
     };
-    let task_url = args.task_url.map(checked_task_url).transpose()?;
-    let Some(selection) = selection(&args.publish)? else { return Ok(Way::Unwanted) };
+    let task_url = args.task_url.map(|text| checked_task_url(text, environment)).transpose()?;
+    let Some(selection) = selection(&args.publish, environment.origin("--publish"))? else {
+        return Ok(Way::Unwanted);
+    };
     let config = PublishConfig {
         targets: Vec::new(),
         selection,
@@ -132,25 +125,37 @@ fn way(
     let is_named = matches!(config.selection, Selection::Named(_));
     let why = match Publisher::new(environment.ci(), config, args.retention_days) {
         Ok(publisher) => {
-            check(publisher.config())?;
+            check(publisher.config(), environment.origin("--publish"))?;
             return Ok(Way::To(publisher));
         }
-        Err(Nowhere::NoChange) => NOWHERE.to_owned(),
-        Err(Nowhere::UnknownForge(address)) => unknown_forge(&address),
+        Err(Nowhere::NoChange) => NowhereMessage::NoChange,
+        Err(Nowhere::UnknownForge(address)) => NowhereMessage::UnknownForge(address),
     };
     if is_named {
-        return usage(format!("`--publish` with targets does nothing here: {why}; leave it at `auto`"));
+        let origin = environment.origin("--publish");
+        return Err(Problem::new(SettingsMessage::TargetsNowhere { origin, why: why.clone() })
+            .hints(hint_at(&why))
+            .hint(SettingsHint::LeaveAuto));
     }
     Ok(Way::Nowhere(why))
 }
 
+/// What makes publishing possible where it is not.
+pub(super) fn hint_at(why: &NowhereMessage) -> Option<Hint> {
+    match why {
+        NowhereMessage::UnknownForge(_) => Some(SettingsHint::PrivateForge.into()),
+        NowhereMessage::NoChange => None,
+    }
+}
+
 /// Refuses named targets that do not exist here.
-fn check(config: &PublishConfig) -> Result<(), UsageError> {
+fn check(config: &PublishConfig, origin: Origin) -> Result<(), Problem> {
     let Selection::Named(named) = &config.selection else { return Ok(()) };
     match named.iter().find(|target| !config.targets.contains(target)) {
         Some(target) => {
-            let names = config.targets.iter().map(|target| target.name()).collect::<Vec<_>>().join(", ");
-            usage(format!("there is no place for `--publish {}` here; there is {names}", target.name()))
+            let given = Sourced { value: target.name(), origin };
+            let names = config.targets.iter().map(|target| target.name().to_owned()).collect();
+            refuse(SettingsMessage::NoSuchTarget(given), SettingsHint::OneOf(names))
         }
         None => Ok(()),
     }
@@ -171,7 +176,10 @@ fn trust(http: &mut HttpSettings, ca_file: Option<&Path>) {
             all.push(b'\n');
             all.extend(bundle);
         }
-        Err(error) => tracing::warn!("could not use CI_SERVER_TLS_CA_FILE `{}`: {error:#}", file.display()),
+        Err(error) => {
+            let what = ConnectionMessage::RunnerCaFile(file.display().to_string());
+            log_problem!(warn, Problem::new(what).because(format!("{error:#}")));
+        }
     }
 }
 
@@ -180,18 +188,17 @@ pub(super) fn on_offer(
     environment: &Environment,
     http: &HttpSettings,
     report_dir: &Path,
-) -> Result<Publisher, String> {
+) -> Result<Publisher, Problem> {
     let args = PublishArgs {
         publish: vec![PublishChoice::Auto],
         comment_key: None,
         task_url: None,
         retention_days: None,
     };
-    match way(args, environment, &[], http, report_dir) {
-        Ok(Way::To(publisher)) => Ok(publisher),
-        Ok(Way::Nowhere(why)) => Err(why),
-        Ok(Way::Unwanted) => Err(NOWHERE.to_owned()),
-        Err(error) => Err(error.to_string()),
+    match way(args, environment, &[], http, report_dir)? {
+        Way::To(publisher) => Ok(publisher),
+        Way::Nowhere(why) => Err(Problem::new(why.clone()).hints(hint_at(&why))),
+        Way::Unwanted => Err(Problem::new(NowhereMessage::NoChange)),
     }
 }
 
@@ -202,7 +209,11 @@ pub fn for_refusals(
     environment: &Environment,
     report_dir: &Path,
 ) -> Option<Publisher> {
-    let selection = if publish.is_empty() { Ok(Some(Selection::Auto)) } else { selection(publish) };
+    let selection = if publish.is_empty() {
+        Ok(Some(Selection::Auto))
+    } else {
+        selection(publish, environment.origin("--publish"))
+    };
     let selection = selection.unwrap_or(Some(Selection::Auto))?;
     let mut publisher = on_offer(environment, &HttpSettings::default(), report_dir).ok()?;
     publisher.config_mut().selection = selection;
@@ -210,18 +221,19 @@ pub fn for_refusals(
 }
 
 /// The key stands in an HTML comment, which it must not end.
-fn checked_key(key: String) -> Result<String, UsageError> {
+fn checked_key(key: String, environment: &Environment) -> Result<String, Problem> {
     let key = key.trim().to_owned();
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
     if (1..=KEY_LIMIT).contains(&key.len()) && key.bytes().all(is_plain) && !key.contains("--") {
         Ok(key)
     } else {
-        usage(format!("`--comment-key` has 1 to {KEY_LIMIT} letters, digits, dots, dashes and underscores"))
+        let origin = environment.origin("--comment-key");
+        Err(Problem::new(SettingsMessage::CommentKey { origin, limit: KEY_LIMIT }))
     }
 }
 
-/// No page says where the console shows a task, so its address is the user's to give.
-fn checked_task_url(text: String) -> Result<String, UsageError> {
+/// Where the console shows a task is not documented, so its address is the user's to give.
+fn checked_task_url(text: String, environment: &Environment) -> Result<String, Problem> {
     let has_user = |address: &Url| !address.username().is_empty() || address.password().is_some();
     let is_address = |address: Url| {
         ["https", "http"].contains(&address.scheme()) && address.has_host() && !has_user(&address)
@@ -229,9 +241,7 @@ fn checked_task_url(text: String) -> Result<String, UsageError> {
     if Url::parse(&text.replace(TASK_ID_MARK, "id")).is_ok_and(is_address) {
         Ok(text)
     } else {
-        usage(
-            "`--task-url` must be an address such as https://console.example/task/{task_id}, without a user name or a password",
-        )
+        Err(Problem::new(SettingsMessage::TaskUrl(environment.origin("--task-url"))))
     }
 }
 

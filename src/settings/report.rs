@@ -2,11 +2,13 @@
 
 use super::environment::Environment;
 use super::times::positive_duration;
-use super::value::{UsageError, usage};
+use super::value::refuse;
 use crate::cli::FileArgs;
+use crate::error::Problem;
+use crate::messages::{SettingsHint, SettingsMessage};
 use crate::model::language::Language;
 use crate::report::store::workspace::Workspace;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Longest title of a PDF, in characters (`check-pdf-export`).
@@ -36,15 +38,14 @@ impl ReportSettings {
         self.timeout - kept
     }
 
-    pub(super) fn resolve(args: FileArgs, environment: &Environment) -> Result<Self, UsageError> {
-        if args.directory.report_dir.as_os_str().is_empty() {
-            return usage("`--report-dir` is empty; name a directory");
-        }
+    pub(super) fn resolve(args: FileArgs, environment: &Environment) -> Result<Self, Problem> {
+        not_empty(&args.directory.report_dir, environment)?;
         let title = match args.report_title {
             Some(title) => {
                 let title = title.trim().to_owned();
                 if !(1..=TITLE_LIMIT).contains(&title.chars().count()) {
-                    return usage(format!("`--report-title` must have 1 to {TITLE_LIMIT} characters"));
+                    let origin = environment.origin("--report-title");
+                    return Err(Problem::new(SettingsMessage::Title { origin, limit: TITLE_LIMIT }));
                 }
                 title
             }
@@ -54,10 +55,19 @@ impl ReportSettings {
             directory: args.directory.report_dir,
             workspace: environment.workspace(),
             title,
-            timeout: positive_duration("--report-timeout", &args.report_timeout)?,
+            timeout: positive_duration(&environment.sourced("--report-timeout", args.report_timeout))?,
             language: args.language,
         })
     }
+}
+
+/// Refuses a report directory without a name.
+pub(super) fn not_empty(directory: &Path, environment: &Environment) -> Result<(), Problem> {
+    if directory.as_os_str().is_empty() {
+        let origin = environment.origin("--report-dir");
+        return refuse(SettingsMessage::EmptyDirectory(origin), SettingsHint::NameDirectory);
+    }
+    Ok(())
 }
 
 /// Where the report would go, as far as variables tell.

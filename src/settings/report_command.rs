@@ -6,11 +6,11 @@ use super::ids::task_ids;
 use super::publish;
 use super::report::ReportSettings;
 use super::times::within_job;
-use super::value::{UsageError, usage};
 use crate::cli::ReportArgs;
 use crate::codearts::Id;
+use crate::error::Problem;
+use crate::messages::SettingsMessage;
 use crate::publish::Publisher;
-use crate::text::duration;
 use std::time::Duration;
 
 /// Everything `report` needs.
@@ -31,10 +31,10 @@ impl ReportCommandSettings {
     ///
     /// # Errors
     /// The first thing that is wrong.
-    pub fn resolve(args: ReportArgs, environment: &Environment) -> Result<Self, UsageError> {
-        let mut tasks = task_ids(args.task_id.into_iter().collect(), environment)?;
+    pub fn resolve(args: ReportArgs, environment: &Environment) -> Result<Self, Problem> {
+        let mut tasks = task_ids("report", args.task_id.into_iter().collect(), environment)?;
         if tasks.len() > 1 {
-            return usage("`report` takes one task id");
+            return Err(Problem::new(SettingsMessage::SeveralTasks));
         }
         let mut report = ReportSettings::resolve(args.files, environment)?;
         let session = report.timeout + SESSION_MARGIN;
@@ -43,10 +43,7 @@ impl ReportCommandSettings {
         if let Some(left) = environment.time_left() {
             let (_, limit) = within_job(Duration::ZERO, report.timeout, Some(left));
             if limit < report.timeout {
-                tracing::info!(
-                    "the job ends before `--report-timeout` (CI_JOB_TIMEOUT): {} for the report",
-                    duration(limit)
-                );
+                tracing::info!("{}", SettingsMessage::JobEndsDuringReport(limit));
             }
             report.timeout = limit;
         }

@@ -1,5 +1,7 @@
 //! Slips of the pen: the names that were probably meant, and variables that were not replaced.
 
+use crate::messages::{Hint, SettingsHint};
+
 /// Letters that may be wrong in a word of a few letters.
 pub(super) const SLIP_LIMIT: usize = 2;
 
@@ -27,10 +29,10 @@ pub(super) fn nearest<'a>(
     found
 }
 
-/// `; did you mean one or two?`, or nothing.
-pub(super) fn did_you_mean<S: AsRef<str>>(meant: &[S]) -> String {
-    let meant: Vec<&str> = meant.iter().map(AsRef::as_ref).collect();
-    if meant.is_empty() { String::new() } else { format!("; did you mean {}?", meant.join(" or ")) }
+/// The hint at the words that were probably meant, if there are any.
+pub(super) fn did_you_mean<S: AsRef<str>>(meant: &[S]) -> Option<Hint> {
+    let words: Vec<String> = meant.iter().map(|word| word.as_ref().to_owned()).collect();
+    (!words.is_empty()).then(|| SettingsHint::DidYouMean(words).into())
 }
 
 /// Marks around the name of a variable, in the languages of shells and CI systems.
@@ -86,8 +88,6 @@ mod tests {
             nearest("cn-north-3", ["cn-north-4", "cn-south-1", "cn-north-1"], 2),
             ["cn-north-1", "cn-north-4"]
         );
-        assert_eq!(did_you_mean(&["a", "b"]), "; did you mean a or b?");
-        assert_eq!(did_you_mean::<&str>(&[]), "");
     }
 
     #[test]

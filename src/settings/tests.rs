@@ -4,6 +4,7 @@ use super::*;
 use crate::auth::{AccessKeys, Credentials};
 use crate::cli::{Cli, Command as Chosen};
 use crate::codearts::Id;
+use crate::error::{hint_lines, hints_of};
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::wait::Budget;
@@ -19,16 +20,21 @@ fn environment(variables: &[(&str, &str)]) -> Environment {
     variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
+/// The error and its hints, one a line.
+fn shown(error: &anyhow::Error) -> String {
+    format!("{error:#}\n{}", hint_lines(&hints_of(error)))
+}
+
 /// Resolves `check ...` as `main` does.
 fn check(arguments: &[&str], variables: &[(&str, &str)]) -> Result<(CheckSettings, Connection), String> {
     let mut environment = environment(variables);
     let typed = ["codearts-gate", "check"].iter().chain(arguments).map(OsString::from).collect();
     let typed = tidy(&Cli::command(), typed);
     let merged =
-        with_variables(&Cli::command(), typed, &mut environment).map_err(|error| error.to_string())?;
+        with_variables(&Cli::command(), typed, &mut environment).map_err(|error| shown(&error.into()))?;
     let matches = Cli::command().try_get_matches_from(merged).map_err(|error| error.to_string())?;
     match Cli::from_arg_matches(&matches).map_err(|error| error.to_string())?.command {
-        Chosen::Check(args) => CheckSettings::resolve(*args, &environment).map_err(|error| error.to_string()),
+        Chosen::Check(args) => CheckSettings::resolve(*args, &environment).map_err(|error| shown(&error)),
         other => panic!("{other:?}"),
     }
 }
@@ -90,21 +96,21 @@ fn mistakes_say_what_to_type_instead() {
         (&[], &[], "type `codearts-gate check TASK_ID`"),
         (&["not-an-id"], &[], "an id has up to 32 letters and digits"),
         (&["https://host/x/2b31"], &[], "give only the id"),
-        (&[TASK, "--timeout", "0"], &[], "longer than nothing"),
-        (&[TASK, "--timeout", "0s"], &[], "longer than nothing"),
+        (&[TASK, "--timeout", "0"], &[], "greater than zero"),
+        (&[TASK, "--timeout", "0s"], &[], "greater than zero"),
         (&[TASK, "--timeout", "30"], &[], "write a duration such as 90s"),
-        (&[TASK, "--timeout", "99999h"], &[], "the longest is 7 days"),
+        (&[TASK, "--timeout", "99999h"], &[], "at most 168h"),
         (&[TASK, "--poll-interval", "fast"], &[], "write a duration"),
-        (&[TASK, "--poll-interval", "1ns"], &[], "must be 1s or longer"),
+        (&[TASK, "--poll-interval", "1ns"], &[], "must be at least 1s"),
         (&[TASK, "--poll-budget", "fast"], &[], "such as 6/min"),
-        (&[TASK, "--allow", "usage"], &[], "only these can be allowed: check-failed"),
-        (&[TASK, "--region", "mars-1"], &[], "give one of ap-southeast-3"),
+        (&[TASK, "--allow", "usage"], &[], "choose from check-failed"),
+        (&[TASK, "--region", "mars-1"], &[], "one of ap-southeast-3"),
         (&[TASK, "--endpoint", "http://example.com"], &[], "use https"),
         (&[TASK, "--report", "pdf,none"], &[], "cannot be combined"),
         (&[TASK, "--report-title", &long], &[], "1 to 128 characters"),
         (&[TASK, "--project-id", "a/b"], &[], "--project-id"),
         (&[TASK, "--ca-file", "/nonexistent/ca.pem"], &[], "could not read `--ca-file"),
-        (&[TASK], &[("CODEARTS_START", "maybe")], "CODEARTS_START must be true or false"),
+        (&[TASK], &[("CODEARTS_START", "maybe")], "set it to true or false"),
     ];
     for (arguments, variables, expected) in cases {
         let error = check(arguments, &with_keys(variables)).expect_err(expected);
@@ -112,7 +118,7 @@ fn mistakes_say_what_to_type_instead() {
         assert!(!error.contains("canary"), "{error}");
     }
     let error = check(&[TASK], &KEYS[..2]).expect_err("no region");
-    assert!(error.contains("no region: give `--region`"), "{error}");
+    assert!(error.contains("no region\ngive `--region`"), "{error}");
 }
 
 #[test]
@@ -143,10 +149,10 @@ fn the_first_complete_set_of_credentials_wins() {
     let elsewhere = [all[1], all[2], ("HUAWEICLOUD_SDK_IAM_ENDPOINT", "nonsense://")];
     assert!(matches!(kind(&[], &elsewhere), Ok(Credentials::Keys(..))));
     let refused: [(&[(&str, &str)], &str); 6] = [
-        (&[], "no credentials: set CODEARTS_TOKEN"),
-        (&[("HUAWEICLOUD_SDK_AK", "AK"), ("HUAWEICLOUD_SDK_SK", " ")], "HUAWEICLOUD_SDK_SK is empty"),
-        (&[("CLOUD_SDK_SK", "SK")], "CLOUD_SDK_AK is empty"),
-        (&[("CLOUD_SDK_SK", "SK"), all[4]], "CLOUD_SDK_AK is empty"),
+        (&[], "no credentials\nprovide CODEARTS_TOKEN"),
+        (&[("HUAWEICLOUD_SDK_AK", "AK"), ("HUAWEICLOUD_SDK_SK", " ")], "but HUAWEICLOUD_SDK_SK is not"),
+        (&[("CLOUD_SDK_SK", "SK")], "but CLOUD_SDK_AK is not"),
+        (&[("CLOUD_SDK_SK", "SK"), all[4]], "but CLOUD_SDK_AK is not"),
         (&all[4..6], "set CODEARTS_IAM_DOMAIN too"),
         (&[("CODEARTS_TOKEN", "tok canary")], "paste it again"),
     ];

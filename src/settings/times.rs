@@ -1,9 +1,12 @@
 //! How long and how often: durations as they are typed, the schedule of polls, and the end of the job that we run in.
 
 use super::slips::did_you_mean;
-use super::value::{UsageError, usage};
+use super::value::refuse;
+use crate::error::Problem;
+use crate::log_problem;
+use crate::messages::{DurationFlaw, SettingsHint, SettingsMessage};
 use crate::model::policy::WaitLimit;
-use crate::text::{duration, one_line};
+use crate::model::sourced::Sourced;
 use crate::wait::{Budget, Schedule};
 use std::time::Duration;
 
@@ -26,38 +29,33 @@ pub(super) fn within_job(
     let report_limit = report_timeout.min(left / 3);
     let limit = timeout.min(left - report_limit);
     if limit < timeout {
-        tracing::info!(
-            "the job ends in {} (CI_JOB_TIMEOUT): waiting {} at most, {} kept for the report",
-            duration(left + JOB_END_RESERVE),
-            duration(limit),
-            duration(report_limit)
-        );
-        tracing::info!("hint: raise the job's `timeout:` above `--timeout` and `--report-timeout` together");
+        let ends = SettingsMessage::JobEndsDuringWait {
+            left: left + JOB_END_RESERVE,
+            wait: limit,
+            kept: report_limit,
+        };
+        log_problem!(info, Problem::new(ends).hint(SettingsHint::RaiseJobTimeout));
     }
     (WaitLimit { time: limit, is_of_job: limit < timeout }, report_timeout.min(left - limit))
 }
 
 /// A duration that is neither nothing nor absurd.
-pub(super) fn positive_duration(option: &str, text: &str) -> Result<Duration, UsageError> {
-    let wrong = |why: &str| {
-        let shown = one_line(text, 60);
-        let meant: Vec<String> = meant(text).iter().map(|duration| format!("`{duration}`")).collect();
-        UsageError(format!(
-            "`{option} {shown}`: {why}; write a duration such as 90s, 15m or 1h30m{}",
-            did_you_mean(&meant)
-        ))
+pub(super) fn positive_duration(given: &Sourced<String>) -> Result<Duration, Problem> {
+    let wrong = |flaw| {
+        Problem::new(SettingsMessage::Duration { given: given.clone(), flaw })
+            .hints(did_you_mean(&meant(&given.value)))
+            .hint(SettingsHint::DurationForm)
     };
-    let compact: String = text.split_whitespace().collect();
+    let compact: String = given.value.split_whitespace().collect();
     if compact.chars().all(|character| character == '0') && !compact.is_empty() {
-        return Err(wrong("the duration must be longer than nothing"));
+        return Err(wrong(DurationFlaw::Zero));
     }
-    let duration =
-        humantime::parse_duration(&compact).map_err(|_| wrong("this is not a duration with a unit"))?;
+    let duration = humantime::parse_duration(&compact).map_err(|_| wrong(DurationFlaw::Unreadable))?;
     if duration.is_zero() {
-        return Err(wrong("the duration must be longer than nothing"));
+        return Err(wrong(DurationFlaw::Zero));
     }
     if duration > DURATION_LIMIT {
-        return Err(wrong("the longest is 7 days"));
+        return Err(wrong(DurationFlaw::TooLong(DURATION_LIMIT)));
     }
     Ok(duration)
 }
@@ -79,24 +77,18 @@ fn is_usual(text: &str) -> bool {
 }
 
 /// When to poll.
-pub(super) fn schedule(interval_text: &str, budget: &str) -> Result<Schedule, UsageError> {
-    let budget: Budget = budget.parse().map_err(|_| {
-        let shown = one_line(budget, 60);
-        UsageError(format!(
-            "`--poll-budget {shown}`: write a number from 1 to 6000 and a time (s, min or h), such as 6/min"
-        ))
-    })?;
-    if interval_text.trim().eq_ignore_ascii_case("auto") {
-        return Ok(Schedule::Auto(budget));
+pub(super) fn schedule(interval: Sourced<String>, budget: Sourced<String>) -> Result<Schedule, Problem> {
+    let Ok(rate) = budget.value.parse::<Budget>() else {
+        return refuse(SettingsMessage::PollBudget(budget), SettingsHint::RateForm);
+    };
+    if interval.value.trim().eq_ignore_ascii_case("auto") {
+        return Ok(Schedule::Auto(rate));
     }
-    let interval = positive_duration("--poll-interval", interval_text)?;
-    if interval < INTERVAL_FLOOR {
-        return usage(format!(
-            "`--poll-interval {}` must be 1s or longer; the service has other users too",
-            one_line(interval_text, 60)
-        ));
+    let gap = positive_duration(&interval)?;
+    if gap < INTERVAL_FLOOR {
+        return Err(Problem::new(SettingsMessage::PollInterval { given: interval, least: INTERVAL_FLOOR }));
     }
-    Ok(Schedule::Fixed(interval))
+    Ok(Schedule::Fixed(gap))
 }
 
 #[cfg(test)]

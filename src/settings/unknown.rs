@@ -1,4 +1,4 @@
-//! Variables with our prefix that nobody reads, for a warning: a threshold with a misspelt name would be none.
+//! Variables with the prefix of options that no option has, for a warning: a threshold with a misspelt name has no effect.
 
 use super::credentials::{PASSWORD_VARIABLES, TOKEN_VARIABLE};
 use super::environment::Environment;
@@ -6,7 +6,8 @@ use super::misplaced;
 use super::slips::{did_you_mean, nearest};
 use super::value::variable_of;
 use crate::cli::Cli;
-use crate::text::one_line;
+use crate::error::Problem;
+use crate::messages::CommandLineMessage;
 use clap::CommandFactory as _;
 
 /// What all variables of options begin with.
@@ -17,12 +18,10 @@ const OUTPUT_PREFIX: &str = "CODEARTS_GATE_";
 const ARGUMENT_VARIABLES: [&str; 2] = ["CODEARTS_TASK_ID", "CODEARTS_JOB_ID"];
 /// So many letters of a name may have one wrong one; short names have one too.
 const LETTERS_FOR_A_SLIP: usize = 5;
-/// Longest list of names that is shown, in characters.
-const SHOWN_LIMIT: usize = 300;
 
-/// One sentence for each that is nearly one of ours, and one for all others. CodeArts' own pipelines may set such, so
-/// they are no mistake.
-pub fn unknown_variables(environment: &Environment) -> Vec<String> {
+/// One warning for each that is nearly the name of an option, and one for all others. CodeArts' own pipelines may set
+/// such, so they are not a mistake.
+pub fn unknown_variables(environment: &Environment) -> Vec<Problem> {
     let options = Cli::command();
     let mut known: Vec<String> = options
         .get_subcommands()
@@ -38,7 +37,7 @@ pub fn unknown_variables(environment: &Environment) -> Vec<String> {
         .filter(|name| !known.iter().any(|known| known == name))
         .collect();
     unknown.sort_unstable();
-    let mut sentences = Vec::new();
+    let mut problems = Vec::new();
     let mut foreign = Vec::new();
     for name in unknown {
         let own = name.trim_start_matches(PREFIX);
@@ -49,20 +48,16 @@ pub fn unknown_variables(environment: &Environment) -> Vec<String> {
             None => nearest(name, known.iter().map(String::as_str), limit),
         };
         if meant.is_empty() {
-            foreign.push(name);
+            foreign.push(name.to_owned());
         } else {
-            sentences.push(format!("{} is not read{}", one_line(name, SHOWN_LIMIT), did_you_mean(&meant)));
+            problems.push(
+                Problem::new(CommandLineMessage::UnusedVariables(vec![name.to_owned()]))
+                    .hints(did_you_mean(&meant)),
+            );
         }
     }
-    match foreign.as_slice() {
-        [] => {}
-        [one] => {
-            sentences.push(format!("{} is not read: no option has this name", one_line(one, SHOWN_LIMIT)))
-        }
-        _ => sentences.push(format!(
-            "{} are not read: no options have these names",
-            one_line(&foreign.join(", "), SHOWN_LIMIT)
-        )),
+    if !foreign.is_empty() {
+        problems.push(Problem::new(CommandLineMessage::UnusedVariables(foreign)));
     }
-    sentences
+    problems
 }

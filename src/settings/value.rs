@@ -1,11 +1,11 @@
-//! What all settings are made with: where a value comes from, lists, and the error for a mistake.
+//! What all settings are made with: names of variables, lists, and refusals.
 
-/// A value and where it comes from: an option, or a variable.
-pub(super) type Sourced = (String, &'static str);
+use crate::error::Problem;
+use crate::messages::{Hint, Message};
 
-/// `--foo-bar` → `CODEARTS_FOO_BAR`.
+/// `foo-bar` or `--foo-bar` → `CODEARTS_FOO_BAR`.
 pub fn variable_of(long: &str) -> String {
-    format!("CODEARTS_{}", long.to_ascii_uppercase().replace('-', "_"))
+    format!("CODEARTS_{}", long.trim_start_matches('-').to_ascii_uppercase().replace('-', "_"))
 }
 
 /// Items of a list: commas or line breaks between them, blanks around them.
@@ -13,14 +13,9 @@ pub(super) fn items(list: &str) -> impl Iterator<Item = &str> {
     list.split([',', '\n', '\r']).map(str::trim).filter(|item| !item.is_empty())
 }
 
-/// A mistake in arguments or configuration: one message that says what to type instead.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct UsageError(pub String);
-
-/// Fails with a message.
-pub(super) fn usage<T>(message: impl Into<String>) -> Result<T, UsageError> {
-    Err(UsageError(message.into()))
+/// Fails with a message and a hint.
+pub(super) fn refuse<T>(what: impl Into<Message>, hint: impl Into<Hint>) -> Result<T, Problem> {
+    Err(Problem::new(what).hint(hint))
 }
 
 #[cfg(test)]

@@ -6,6 +6,11 @@ use crate::model::language::Language;
 /// The words of a hint.
 pub(in crate::messages) fn hint(hint: &Hint) -> String {
     match hint {
+        Hint::CommandLine(hint) => hint.text(Language::English),
+        Hint::Connection(hint) => hint.text(Language::English),
+        Hint::Credentials(hint) => hint.text(Language::English),
+        Hint::Id(hint) => hint.text(Language::English),
+        Hint::Settings(hint) => hint.text(Language::English),
         Hint::Outcome(outcome) => OutcomeText::Advice(*outcome).text(Language::English),
         Hint::Forge(hint) => hint.text(Language::English),
         Hint::GitHub(hint) => hint.text(Language::English),

@@ -1,0 +1,89 @@
+//! About where the service is and how to reach it.
+
+use crate::model::sourced::{Origin, Sourced};
+
+/// What is wrong with a connection before anything is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConnectionMessage {
+    /// Neither a region nor an address was given.
+    NoRegion,
+    /// The region is not one of the service.
+    UnknownRegion {
+        /// The service.
+        service: ServiceName,
+        /// The region.
+        region: Sourced<String>,
+    },
+    /// An address given by hand cannot be used. It may hold a password, so it is not repeated.
+    Endpoint {
+        /// Where it comes from.
+        origin: Origin,
+        /// What is wrong with it.
+        flaw: EndpointFlaw,
+    },
+    /// The address of IAM is not known.
+    NoIam,
+    /// The address of a proxy cannot be used. It may hold a password, so it is not repeated.
+    Proxy(&'static str),
+    /// An entry of the list of hosts without a proxy cannot be read.
+    NoProxy {
+        /// The variable.
+        variable: &'static str,
+        /// The entry, counted from 1.
+        entry: usize,
+    },
+    /// The file of certificates cannot be read.
+    CaFileNotRead(Sourced<String>),
+    /// The file of certificates is not one that TLS can use.
+    CaFileUnusable(Sourced<String>),
+    /// The certificates of GitLab's runner cannot be used.
+    RunnerCaFile(String),
+}
+
+/// A service of Huawei Cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServiceName {
+    /// CodeArts Check.
+    Check,
+    /// CodeArts Build.
+    Build,
+    /// STS.
+    Sts,
+}
+
+/// What is wrong with an address given by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EndpointFlaw {
+    /// It is neither a host nor an address.
+    NotAnAddress,
+    /// It holds a user name or a password.
+    User,
+    /// It has more than a scheme and a host.
+    Path,
+    /// It would send credentials unencrypted to another machine.
+    PlainHttp,
+    /// Its scheme is another one.
+    Scheme(String),
+}
+
+/// What to do about a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConnectionHint {
+    /// A region or an address is needed.
+    Region {
+        /// The regions of the service.
+        known: Vec<&'static str>,
+        /// The option for the address.
+        option: &'static str,
+    },
+    /// What a usable address looks like.
+    Endpoint,
+    /// The path must go.
+    SchemeAndHost,
+    /// Http must be allowed or replaced.
+    Https,
+    /// The address of IAM is needed.
+    IamEndpoint,
+    /// What entries of the list of hosts without a proxy look like.
+    NoProxyForm,
+}

@@ -1,0 +1,65 @@
+//! The command line, in English.
+
+use crate::messages::{CommandLineHint, CommandLineMessage};
+use crate::text::one_line;
+
+/// Longest value that is quoted, in characters.
+const VALUE_LIMIT: usize = 60;
+/// Longest option that is quoted, in characters.
+const OPTION_LIMIT: usize = 40;
+/// Longest list of names that is shown, in characters.
+const NAMES_LIMIT: usize = 300;
+
+/// What is wrong with a command line.
+pub(in crate::messages) fn command_line(message: &CommandLineMessage) -> String {
+    match message {
+        CommandLineMessage::NotText(variable) => {
+            format!("{variable} cannot be read: its value is not UTF-8 text")
+        }
+        CommandLineMessage::NotBoolean(given) => {
+            format!(
+                "`{}` is neither true nor false",
+                given.origin.with_value(one_line(&given.value, VALUE_LIMIT))
+            )
+        }
+        CommandLineMessage::Conflict(one, other) => format!("{one} and {other} cannot be set together"),
+        CommandLineMessage::UnknownWord { variable, word, is_all } => {
+            let word = one_line(word, VALUE_LIMIT);
+            let given =
+                if *is_all { format!("`{variable}={word}`") } else { format!("{variable}: `{word}`") };
+            format!("{given} is not a known value")
+        }
+        CommandLineMessage::InvalidValue { variable, value } => {
+            format!("`{variable}={}`", one_line(value, VALUE_LIMIT))
+        }
+        CommandLineMessage::UnusableVariables(names) => {
+            format!("one of these variables cannot be used: {}", names.join(", "))
+        }
+        CommandLineMessage::CredentialAsOption(typed) => format!(
+            "`{}` is not an option: credentials are given in variables, because others can read a command line",
+            one_line(typed, OPTION_LIMIT)
+        ),
+        CommandLineMessage::IdAsOption(typed) => {
+            format!("`{}` is not an option: the id is an argument", one_line(typed, OPTION_LIMIT))
+        }
+        CommandLineMessage::UnusedVariables(names) => {
+            let shown = one_line(&names.join(", "), NAMES_LIMIT);
+            if names.len() == 1 {
+                format!("{shown} is not used: no option has this name")
+            } else {
+                format!("{shown} are not used: no options have these names")
+            }
+        }
+    }
+}
+
+/// What to do about a command line.
+pub(in crate::messages) fn command_line_hint(hint: &CommandLineHint) -> String {
+    match hint {
+        CommandLineHint::Boolean => "set it to true or false".to_owned(),
+        CommandLineHint::SetVariable(variable) => format!("set {variable}"),
+        CommandLineHint::Argument { command, argument } => {
+            format!("type `codearts-gate {command} {argument}`, or set CODEARTS_{argument}")
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Where the service is, in English.
+
+use crate::messages::{ConnectionHint, ConnectionMessage, EndpointFlaw, ServiceName};
+use crate::text::one_line;
+
+/// Longest region that is quoted, in characters.
+const REGION_LIMIT: usize = 40;
+
+/// What is wrong with a connection.
+pub(in crate::messages) fn connection(message: &ConnectionMessage) -> String {
+    match message {
+        ConnectionMessage::NoRegion => "no region".to_owned(),
+        ConnectionMessage::UnknownRegion { service, region } => {
+            let service = match service {
+                ServiceName::Check => "CodeArts Check",
+                ServiceName::Build => "CodeArts Build",
+                ServiceName::Sts => "STS",
+            };
+            let shown = one_line(&region.value, REGION_LIMIT);
+            format!("no {service} host is known for region `{shown}` (`{}`)", region.origin)
+        }
+        ConnectionMessage::Endpoint { origin, flaw } => {
+            format!("`{origin}` cannot be used: {}", endpoint_flaw(flaw))
+        }
+        ConnectionMessage::NoIam => "no IAM address".to_owned(),
+        ConnectionMessage::Proxy(variable) => format!("{variable} cannot be used"),
+        ConnectionMessage::NoProxy { variable, entry } => {
+            format!(
+                "{variable} cannot be used: entry {entry} is not a host, a domain, an address, a network or `*`"
+            )
+        }
+        ConnectionMessage::CaFileNotRead(path) => format!("could not read `{path}`"),
+        ConnectionMessage::CaFileUnusable(path) => format!("could not use `{path}`"),
+        ConnectionMessage::RunnerCaFile(path) => format!("could not use CI_SERVER_TLS_CA_FILE `{path}`"),
+    }
+}
+
+fn endpoint_flaw(flaw: &EndpointFlaw) -> String {
+    match flaw {
+        EndpointFlaw::NotAnAddress => "it is not a host name or an address".to_owned(),
+        EndpointFlaw::User => "it must not hold a user name or a password".to_owned(),
+        EndpointFlaw::Path => "a path would break the request signature".to_owned(),
+        EndpointFlaw::PlainHttp => "unencrypted HTTP would expose the credentials".to_owned(),
+        EndpointFlaw::Scheme(scheme) => {
+            format!("the scheme `{}` is not https", one_line(scheme, REGION_LIMIT))
+        }
+    }
+}
+
+/// What to do about a connection.
+pub(in crate::messages) fn connection_hint(hint: &ConnectionHint) -> String {
+    match hint {
+        ConnectionHint::Region { known, option } => format!(
+            "give `--region` (or CODEARTS_REGION), one of {}; or the address of the service with `{option}`",
+            known.join(", ")
+        ),
+        ConnectionHint::Endpoint => {
+            "give an address such as https://codearts-check.cn-north-4.myhuaweicloud.com".to_owned()
+        }
+        ConnectionHint::SchemeAndHost => "give only the scheme and the host".to_owned(),
+        ConnectionHint::Https => "use https, or pass `--allow-http`".to_owned(),
+        ConnectionHint::IamEndpoint => "give `--iam-endpoint`".to_owned(),
+        ConnectionHint::NoProxyForm => {
+            "write entries such as host, .example.com, 10.1.2.3, 10.0.0.0/8 or `*`, each with an optional :port".to_owned()
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Ids, in English.
+
+use crate::messages::{Beside, IdFlaw, IdHint, IdMessage};
+use crate::text::one_line;
+
+/// Longest text that is quoted in place of an id, in characters.
+const TEXT_LIMIT: usize = 60;
+
+/// What is wrong with an id.
+pub(in crate::messages) fn id(message: &IdMessage) -> String {
+    match message {
+        IdMessage::NoTask => "no task id".to_owned(),
+        IdMessage::NoJob => "no job id".to_owned(),
+        IdMessage::Empty(origin) => format!("`{origin}` is empty"),
+        IdMessage::Invalid { text, origin, flaw } => {
+            format!("`{}` is not a valid `{origin}`: {}", one_line(text, TEXT_LIMIT), id_flaw(flaw))
+        }
+        IdMessage::Capitals { id, origin, small } => {
+            format!("{origin} `{id}` has capital letters; ids are usually in small letters: `{small}`")
+        }
+    }
+}
+
+fn id_flaw(flaw: &IdFlaw) -> String {
+    match flaw {
+        IdFlaw::Unreplaced => "it is a variable that was not replaced".to_owned(),
+        IdFlaw::Address => "it is an address".to_owned(),
+        IdFlaw::Separators => "it is more than one id".to_owned(),
+        IdFlaw::LineBreak => "it has a line break".to_owned(),
+        IdFlaw::Beside(found) => {
+            let found: Vec<&str> = found.iter().map(|one| beside(*one)).collect();
+            format!("it has {}", found.join(", "))
+        }
+        IdFlaw::Capitals => "it has capital letters".to_owned(),
+        IdFlaw::TooLong { length, limit } => {
+            format!("it has {length} characters, and an id has at most {limit}")
+        }
+        IdFlaw::Characters { limit } => format!("an id has up to {limit} letters and digits"),
+    }
+}
+
+const fn beside(beside: Beside) -> &'static str {
+    match beside {
+        Beside::Dashes => "dashes",
+        Beside::Quotes => "quotes",
+        Beside::Brackets => "brackets",
+        Beside::Blanks => "blanks",
+        Beside::Invisible => "invisible characters",
+    }
+}
+
+/// What to do about an id.
+pub(in crate::messages) fn id_hint(hint: &IdHint) -> String {
+    match hint {
+        IdHint::Task { command } => format!(
+            "type `codearts-gate {command} TASK_ID` or set CODEARTS_TASK_ID; the id is the 32 characters at the end of the address of the task's page in the console"
+        ),
+        IdHint::Job => "type `codearts-gate build JOB_ID` or set CODEARTS_JOB_ID; the id is the 32 characters at the end of the address of the page on which the job is edited".to_owned(),
+        IdHint::EndOfAddress => {
+            "give only the id, the 32 characters at the end of the page's address".to_owned()
+        }
+        IdHint::Form => "give an id such as 2b31ed520aaaaaaebedb6e57aaaaaaaa; it stands at the end of the page's address in the console".to_owned(),
+        IdHint::Separators => "separate ids with commas or line breaks".to_owned(),
+        IdHint::Replace => "set the variable where this value is written, or check its name".to_owned(),
+        IdHint::OneLine => "give it on one line".to_owned(),
+        IdHint::LeaveOut => "give only the letters and digits".to_owned(),
+    }
+}

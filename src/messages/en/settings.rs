@@ -1,0 +1,148 @@
+//! Values of options and variables, in English.
+
+use crate::messages::{DurationFlaw, NowhereMessage, SettingsHint, SettingsMessage};
+use crate::model::language::Language;
+use crate::model::sourced::Sourced;
+use crate::text::{duration, one_line};
+
+/// Longest value that is quoted, in characters.
+const VALUE_LIMIT: usize = 60;
+/// Longest address or path that is quoted, in characters.
+const ADDRESS_LIMIT: usize = 200;
+
+/// What is wrong with a setting.
+pub(in crate::messages) fn settings(message: &SettingsMessage) -> String {
+    match message {
+        SettingsMessage::Duration { given, flaw } => format!("{}: {}", shown(given), duration_flaw(*flaw)),
+        SettingsMessage::PollInterval { given, least } => {
+            format!("{} must be at least {}", shown(given), duration(*least))
+        }
+        SettingsMessage::PollBudget(given) => format!("{}: not a valid rate", shown(given)),
+        SettingsMessage::JobEndsDuringWait { left, wait, kept } => format!(
+            "the job ends in {} (CI_JOB_TIMEOUT): waiting at most {}, keeping {} for the report",
+            duration(*left),
+            duration(*wait),
+            duration(*kept)
+        ),
+        SettingsMessage::JobEndsDuringReport(left) => format!(
+            "the job ends before `--report-timeout` (CI_JOB_TIMEOUT): {} left for the report",
+            duration(*left)
+        ),
+        SettingsMessage::NotAllowed(given) => {
+            format!("{}: not an outcome that can be allowed", shown(given))
+        }
+        SettingsMessage::EmptyDirectory(origin) => format!("`{origin}` is empty"),
+        SettingsMessage::Title { origin, limit } => format!("`{origin}` must have 1 to {limit} characters"),
+        SettingsMessage::NoneBesideFormats(origin) => {
+            format!("`{}` cannot be combined with other formats", origin.with_value("none"))
+        }
+        SettingsMessage::ArtifactWithoutPdf(origin) => {
+            format!("`{}` needs the PDF report", origin.with_value("artifact"))
+        }
+        SettingsMessage::BaselineWithoutThreshold(origin) => {
+            format!("`{origin}` has no effect without a threshold")
+        }
+        SettingsMessage::BaselineOfTasks(origin) => {
+            format!("`{origin}`: a baseline belongs to one task, but several were given")
+        }
+        SettingsMessage::BaselineDirectory(given) => {
+            format!("`{}`: the directory does not exist", long(given))
+        }
+        SettingsMessage::NotABaseline(given) => {
+            format!("`{}`: refusing to overwrite a file that is not a baseline", long(given))
+        }
+        SettingsMessage::SeveralTasks => "`report` takes only one task id".to_owned(),
+        SettingsMessage::BuildOfSeveralJobs(origin) => {
+            format!("`{origin}` selects a build of one job, but several jobs were given")
+        }
+        SettingsMessage::NeedsStart(origins) => {
+            let names: Vec<String> = origins.iter().map(|origin| format!("`{origin}`")).collect();
+            format!("{} can be used only with `--start`", names.join(", "))
+        }
+        SettingsMessage::ReservedParameter(name) => {
+            format!("`--param {name}=...`: CodeArts Build does not accept a parameter of this name")
+        }
+        SettingsMessage::ParameterForm(origin) => format!("`{origin}` must have the form NAME=VALUE"),
+        SettingsMessage::TargetsBesideAuto(origin) => format!(
+            "`{}` and `{}` cannot be combined with targets",
+            origin.with_value("auto"),
+            origin.with_value("none")
+        ),
+        SettingsMessage::ReportTarget(origin) => {
+            format!("`{origin}`: `report` has no verdict; it can publish only `artifact` and `outputs`")
+        }
+        SettingsMessage::NoSuchTarget(given) => format!("`{given}` is not available here"),
+        SettingsMessage::TargetsNowhere { origin, why } => {
+            format!("`{origin}` cannot name targets here: {}", why.text(Language::English))
+        }
+        SettingsMessage::CommentKey { origin, limit } => {
+            format!("`{origin}` must have 1 to {limit} letters, digits, dots, dashes and underscores")
+        }
+        SettingsMessage::TaskUrl(origin) => format!(
+            "`{origin}` must be an address such as https://console.example/task/{{task_id}}, without a user name or a password"
+        ),
+        SettingsMessage::WholeNumber { least, most } => {
+            format!("must be a whole number from {least} to {most}")
+        }
+    }
+}
+
+/// The setting as it was given, on one line.
+fn shown(given: &Sourced<String>) -> String {
+    format!("`{}`", given.origin.with_value(one_line(&given.value, VALUE_LIMIT)))
+}
+
+fn long(given: &Sourced<String>) -> String {
+    given.origin.with_value(one_line(&given.value, ADDRESS_LIMIT))
+}
+
+fn duration_flaw(flaw: DurationFlaw) -> String {
+    match flaw {
+        DurationFlaw::Zero => "duration must be greater than zero".to_owned(),
+        DurationFlaw::Unreadable => "not a duration with a unit".to_owned(),
+        DurationFlaw::TooLong(limit) => format!("duration must be at most {}", duration(limit)),
+    }
+}
+
+/// Why nothing can be published from here.
+pub(in crate::messages) fn nowhere(message: &NowhereMessage) -> String {
+    match message {
+        NowhereMessage::NoChange => {
+            "not running in GitHub Actions, GitLab CI, or a Jenkins pull request build (CHANGE_URL is unset)"
+                .to_owned()
+        }
+        NowhereMessage::UnknownForge(address) => format!(
+            "CHANGE_URL `{}` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER) or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); other forges are not supported",
+            one_line(address, ADDRESS_LIMIT)
+        ),
+    }
+}
+
+/// What to do about a setting.
+pub(in crate::messages) fn settings_hint(hint: &SettingsHint) -> String {
+    match hint {
+        SettingsHint::DidYouMean(words) => {
+            let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+            format!("did you mean {}?", words.join(" or "))
+        }
+        SettingsHint::OneOf(words) => format!("choose from {}", words.join(", ")),
+        SettingsHint::DurationForm => "write a duration such as 90s, 15m or 1h30m".to_owned(),
+        SettingsHint::RateForm => {
+            "write a number from 1 to 6000 and a unit of time (s, min or h), such as 6/min".to_owned()
+        }
+        SettingsHint::RaiseJobTimeout => {
+            "raise the job's `timeout:` above `--timeout` plus `--report-timeout`".to_owned()
+        }
+        SettingsHint::NameDirectory => "name a directory".to_owned(),
+        SettingsHint::AddPdf => "add `pdf` to `--report`".to_owned(),
+        SettingsHint::AddThreshold => {
+            "add a threshold; `--max-issues 0` allows no new finding at all".to_owned()
+        }
+        SettingsHint::OneTaskEach => "run codearts-gate once for each task".to_owned(),
+        SettingsHint::AddStart => "add `--start` to start a build".to_owned(),
+        SettingsHint::LeaveAuto => "leave it at `auto`".to_owned(),
+        SettingsHint::PrivateForge => {
+            "set GITHUB_API_URL or CI_API_V4_URL if the forge is a server of your own".to_owned()
+        }
+    }
+}
