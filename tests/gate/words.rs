@@ -35,7 +35,7 @@ const REPLACED: [&str; 26] = [
 ];
 
 /// Files and folders whose text is searched, code and comments alike. A folder is added when it is clean.
-const CLEAN: [&str; 23] = [
+const CLEAN: [&str; 28] = [
     ".ci",
     ".github",
     "CHANGELOG.md",
@@ -52,9 +52,14 @@ const CLEAN: [&str; 23] = [
     "src/auth",
     "src/ci",
     "src/cli",
+    "src/error.rs",
+    "src/file.rs",
     "src/http",
+    "src/lib.rs",
+    "src/lifecycle",
     "src/messages",
     "src/sandbox",
+    "src/text.rs",
     "templates",
     "tests/gate",
     "tests/ring3",
