@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 /// Bytes that wait to be written.
 const QUEUE_LIMIT: usize = 1024 * 1024;
-/// How long a line waits for room before the reader counts as stopped.
+/// The patience with the reader of this process's log.
 const PATIENCE: Duration = Duration::from_millis(250);
 
 /// How long the last lines may take after a signal, when five seconds are all there is.
@@ -27,6 +27,8 @@ pub(super) struct Writer {
 struct Shared {
     queue: Mutex<Queue>,
     changed: Condvar,
+    /// How long a line waits for room before the reader counts as stopped.
+    patience: Duration,
 }
 
 #[derive(Default)]
@@ -45,11 +47,12 @@ impl Writer {
     /// The writer of this process's standard error; `None` where the system gives no thread.
     pub(super) fn of_standard_error() -> Option<&'static Self> {
         static WRITER: OnceLock<Option<Writer>> = OnceLock::new();
-        WRITER.get_or_init(|| Self::to(io::stderr()).ok()).as_ref()
+        WRITER.get_or_init(|| Self::to(io::stderr(), PATIENCE).ok()).as_ref()
     }
 
-    fn to(mut sink: impl Write + Send + 'static) -> io::Result<Self> {
-        let writer = Self { shared: Arc::new(Shared { queue: Mutex::default(), changed: Condvar::new() }) };
+    fn to(mut sink: impl Write + Send + 'static, patience: Duration) -> io::Result<Self> {
+        let shared = Shared { queue: Mutex::default(), changed: Condvar::new(), patience };
+        let writer = Self { shared: Arc::new(shared) };
         let shared = Arc::clone(&writer.shared);
         thread::Builder::new().name("log".to_owned()).spawn(move || shared.write_all(&mut sink))?;
         Ok(writer)
@@ -61,7 +64,7 @@ impl Writer {
         let mut queue = self.shared.queue();
         if !queue.has_room(&line) && !queue.is_stopped {
             let is_full = |queue: &mut Queue| !queue.has_room(&line);
-            let waited = changed.wait_timeout_while(queue, PATIENCE, is_full);
+            let waited = changed.wait_timeout_while(queue, self.shared.patience, is_full);
             queue = waited.unwrap_or_else(PoisonError::into_inner).0;
             queue.is_stopped = !queue.has_room(&line);
         }
@@ -100,7 +103,7 @@ impl Shared {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes what comes, line by line; never ends. A closed stream is no reason to stop: lines must go somewhere.
+    /// Writes what comes, line by line; never ends. It goes on after the stream is closed: lines must go somewhere.
     fn write_all(&self, sink: &mut impl Write) {
         let mut queue = self.queue();
         loop {
@@ -196,10 +199,10 @@ mod tests {
         }
     }
 
-    fn slow() -> (Writer, mpsc::Sender<()>, mpsc::Receiver<String>) {
+    fn slow(patience: Duration) -> (Writer, mpsc::Sender<()>, mpsc::Receiver<String>) {
         let (allow, may_write) = mpsc::channel();
         let (written, lines) = mpsc::channel();
-        (Writer::to(Slow { may_write, written }).expect("a thread"), allow, lines)
+        (Writer::to(Slow { may_write, written }, patience).expect("a thread"), allow, lines)
     }
 
     fn note(lost: u64) -> String {
@@ -210,7 +213,7 @@ mod tests {
 
     #[test]
     fn lines_keep_their_order_and_are_all_there_at_the_end() {
-        let (writer, allow, lines) = slow();
+        let (writer, allow, lines) = slow(LONG);
         drop(allow);
         let expected: Vec<String> = (0..10_000).map(|number| format!("{number}\n")).collect();
         expected.iter().for_each(|line| writer.write(line.clone(), note));
@@ -221,7 +224,7 @@ mod tests {
     /// Far more than the queue holds, to a reader that is slow and has not stopped.
     #[test]
     fn a_slow_reader_loses_nothing() {
-        let (writer, allow, lines) = slow();
+        let (writer, allow, lines) = slow(LONG);
         let long = "x".repeat(QUEUE_LIMIT / 4);
         let reader = thread::spawn(move || {
             for _ in 0..20 {
@@ -238,7 +241,7 @@ mod tests {
     /// At the end a reader that goes on taking lines is waited for longer than one that takes none.
     #[test]
     fn a_slow_reader_gets_the_last_lines() {
-        let (writer, allow, lines) = slow();
+        let (writer, allow, lines) = slow(LONG);
         (0..12).for_each(|number| writer.write(number.to_string(), note));
         let reader = thread::spawn(move || {
             for _ in 0..12 {
@@ -253,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_stopped_reader_loses_lines_which_are_counted() {
-        let (writer, allow, lines) = slow();
+        let (writer, allow, lines) = slow(Duration::ZERO);
         let long = "x".repeat(QUEUE_LIMIT);
         writer.write("first".to_owned(), note);
         // Until the first is being written, and with it the reader found to be stopped.
@@ -276,7 +279,7 @@ mod tests {
 
     #[test]
     fn what_was_lost_is_noted_before_the_next_line() {
-        let (writer, allow, lines) = slow();
+        let (writer, allow, lines) = slow(LONG);
         writer.shared.queue().lost = 7;
         drop(allow);
         writer.write("next".to_owned(), note);
