@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     };
     let error = match parse(&arguments) {
         Ok(cli) => return exit(commands::run(cli, &arguments, &environment)),
-        // Help and version are no mistakes.
+        // Help and version are not mistakes.
         Err(error) if !error.use_stderr() => {
             let _ = error.print();
             return ExitCode::SUCCESS;

@@ -312,7 +312,7 @@ mod tests {
         assert_eq!(together(None, read(counted.clone())), Summary::read(&counted));
     }
 
-    /// A whole is no smaller than its largest part, but need not be their sum.
+    /// A total is at least its largest part, but need not be their sum.
     #[test]
     fn the_number_of_all_is_no_smaller_than_a_part() {
         let counts = |all: u64| {

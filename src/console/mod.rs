@@ -2,7 +2,7 @@
 //!
 //! Lines come as `tracing` events, so every module can talk without knowing this one. A terminal gets live bars; a CI
 //! log gets a line per change and a heartbeat, no control characters, one write a line. Nobody listening (a closed
-//! pipe, a Jenkins controller that restarts) is no reason to fail.
+//! pipe, a Jenkins controller that restarts) must not fail the job.
 
 mod batch;
 pub mod crash;

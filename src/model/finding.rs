@@ -1,4 +1,4 @@
-//! A finding of the check, as the service tells it and every format shows it. All text in it comes from outside.
+//! A finding of the check, as the service returns it and every format shows it. All text in it comes from outside.
 
 use crate::model::choice::Choice;
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,7 @@ pub enum Status {
     /// Nothing yet.
     #[default]
     Open,
-    /// It was mended.
+    /// It was fixed.
     Resolved,
     /// Somebody decided to live with it.
     Ignored,
@@ -120,7 +120,7 @@ pub struct Finding {
     pub rule_title: String,
     /// Tags of the rule.
     pub tags: Vec<String>,
-    /// When it was found first, as the service tells it.
+    /// When it was found first, as the service writes it.
     pub created_at: String,
     /// Columns in the line, from 1; the end is exclusive.
     pub columns: Option<(u32, u32)>,
@@ -184,7 +184,7 @@ pub struct PerSeverity<T> {
     pub issues: T,
 }
 
-/// Numbers of findings. `issues` is no fewer than any other, but where the service counts, not always their sum.
+/// Numbers of findings. `issues` is at least the largest of the others, but where the service counts, not always their sum.
 pub type Counts = PerSeverity<u64>;
 
 impl<T: Copy> PerSeverity<T> {
@@ -268,7 +268,7 @@ impl Counts {
         self.zip(other).map(|(one, other)| one.saturating_add(other))
     }
 
-    /// The counts with a number of all that is no smaller than the largest part.
+    /// The counts with a total that is at least the largest part.
     #[must_use]
     pub fn consistent(self) -> Self {
         let Self { critical, major, minor, suggestion, issues } = self;
@@ -279,7 +279,7 @@ impl Counts {
 /// A past run of the check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastRun {
-    /// When it began, as the service tells it.
+    /// When it began, as the service writes it.
     pub time: String,
     /// What it found.
     pub counts: Counts,

@@ -54,7 +54,7 @@ pub struct BuildSettings {
     pub report_dir: PathBuf,
     /// Where that lies.
     pub workspace: Workspace,
-    /// How to tell later steps; `None`: not at all.
+    /// How to inform later steps; `None`: not at all.
     pub publish: Option<Publisher>,
     /// Whether to print the document.
     pub json: bool,

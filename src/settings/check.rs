@@ -45,7 +45,7 @@ pub struct CheckSettings {
     pub gate: GateSettings,
     /// Which findings are listed, and where.
     pub findings: FindingSettings,
-    /// Whether to bring back the PDF.
+    /// Whether to fetch the PDF.
     pub wants_pdf: bool,
     /// Where it goes.
     pub report: ReportSettings,

@@ -1,4 +1,4 @@
-//! Who is asking: the first complete set of credentials, in the order of the official SDK and then ours.
+//! Who is asking: the first complete set of credentials, in the order of the official SDK, then of this program.
 
 use super::address::{address, unknown_region};
 use super::credential_file;

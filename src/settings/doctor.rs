@@ -33,7 +33,7 @@ pub struct DoctorSettings {
     pub workspace: Workspace,
     /// How to reach the service.
     pub connection: Result<Connection, Box<Unresolved>>,
-    /// What the CI tells.
+    /// What is known from the CI.
     pub ci: CiEnvironment,
     /// How to publish from here, or why not.
     pub publish: Result<Publisher, Problem>,

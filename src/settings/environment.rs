@@ -62,7 +62,7 @@ impl Environment {
         if self.get(ACTION_MARK).is_none() {
             return self;
         }
-        // Only those that the action has: a slip of the pen must not become a credential.
+        // Only those that the action has: a typo must not become a credential.
         let options = Cli::command();
         let options =
             options.get_subcommands().flat_map(Command::get_arguments).filter_map(clap::Arg::get_long);
@@ -203,7 +203,7 @@ impl Environment {
             && matches!(self.ci().host, CiHost::None)
     }
 
-    /// Time until the job ends by itself, where the CI tells.
+    /// Time until the job ends by itself, where the CI gives it.
     pub(super) fn time_left(&self) -> Option<Duration> {
         // An end that is over already means that clocks differ.
         self.ci().facts.ends_at?.duration_since(SystemTime::now()).ok()
@@ -257,8 +257,8 @@ mod tests {
         let values = ["CODEARTS_TASK_ID", "CODEARTS_REGION", "GITHUB_TOKEN"].map(|name| found.get(name));
         assert_eq!(values, [Some("of-the-step"), Some("cn-north-4"), Some("given")]);
         assert_eq!((found.get("CODEARTS_TOKEN"), found.get("CODEARTS_IAM_PASSWORD")), (None, None));
-        // Inputs of some other action, in which we are called, are not ours.
-        let found = environment(&[("INPUT_REGION", "other"), ("CODEARTS_REGION", "ours")]).with_inputs();
-        assert_eq!(found.get("CODEARTS_REGION"), Some("ours"));
+        // Inputs of some other action that calls this program do not count.
+        let found = environment(&[("INPUT_REGION", "other"), ("CODEARTS_REGION", "own")]).with_inputs();
+        assert_eq!(found.get("CODEARTS_REGION"), Some("own"));
     }
 }

@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn no_option_of_ours_is_taken_for_a_misplaced_one() {
+    fn no_known_option_is_taken_for_a_misplaced_one() {
         for chosen in Cli::command().get_subcommands() {
             for long in chosen.get_arguments().filter_map(clap::Arg::get_long) {
                 assert_eq!(explained(&[chosen.get_name(), &format!("--{long}")]), None, "{long}");

@@ -64,13 +64,13 @@ pub(super) fn sdk_path(environment: &Environment) -> Option<PathBuf> {
 pub(super) fn read_sdk(path: &Path) -> Result<Option<Profile>, FileFlaw> {
     let Some(text) = credential_file::read(path)? else { return Ok(None) };
     let mut profile = Profile { path: path.display().to_string(), ..Profile::default() };
-    let mut is_ours = false;
+    let mut is_section = false;
     for line in text.lines().map(str::trim).filter(|line| !line.starts_with(['#', ';'])) {
         if let Some(section) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            is_ours = section.trim() == SECTION;
+            is_section = section.trim() == SECTION;
             continue;
         }
-        let Some((name, value)) = line.split_once(['=', ':']).filter(|_| is_ours) else { continue };
+        let Some((name, value)) = line.split_once(['=', ':']).filter(|_| is_section) else { continue };
         let value = Some(value.trim().to_owned()).filter(|value| !value.is_empty());
         match name.trim() {
             "ak" => profile.ak = value,

@@ -161,7 +161,7 @@ fn check(config: &PublishConfig, origin: Origin) -> Result<(), Problem> {
     }
 }
 
-/// Adds the certificates that GitLab's runner trusts. They are the runner's business, so trouble with them is a warning.
+/// Adds the certificates that GitLab's runner trusts. They are the runner's business, so a problem with them is a warning.
 fn trust(http: &mut HttpSettings, ca_file: Option<&Path>) {
     let Some(file) = ca_file else { return };
     let read = || -> anyhow::Result<Vec<u8>> {

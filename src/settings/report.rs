@@ -70,7 +70,7 @@ pub(super) fn not_empty(directory: &Path, environment: &Environment) -> Result<(
     Ok(())
 }
 
-/// Where the report would go, as far as variables tell.
+/// Where the report would go, as far as variables say.
 pub fn usual_report_directory(environment: &Environment) -> PathBuf {
     environment.get("CODEARTS_REPORT_DIR").unwrap_or(crate::cli::REPORT_DIRECTORY).into()
 }

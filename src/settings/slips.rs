@@ -1,4 +1,4 @@
-//! Slips of the pen: the names that were probably meant, and variables that were not replaced.
+//! Typing errors: the names that were probably meant, and variables that were not replaced.
 
 use crate::messages::{Hint, SettingsHint};
 

@@ -14,7 +14,7 @@ use std::time::Duration;
 const DURATION_LIMIT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// Shortest fixed gap between polls.
 const INTERVAL_FLOOR: Duration = Duration::from_secs(1);
-/// Time before the end of a job in which nothing of ours may run any more: the runner collects artifacts then.
+/// Time before the end of a job in which this program may not run any more: the runner collects artifacts then.
 const JOB_END_RESERVE: Duration = Duration::from_secs(30);
 
 /// Times for the wait and for what follows, so that both end before the job does: a job that runs out of time loses its

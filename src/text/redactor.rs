@@ -55,7 +55,7 @@ pub fn redact_json(document: &str) -> String {
     redacted
 }
 
-/// A file of text without them; JSON keeps its form. What is no text stays as it is.
+/// A file of text without them; JSON keeps its form. What is not text stays as it is.
 pub fn redact_file(bytes: &[u8]) -> Cow<'_, [u8]> {
     match std::str::from_utf8(bytes) {
         Ok(text) if serde_json::from_str::<IgnoredAny>(text).is_ok() => {
@@ -227,7 +227,7 @@ mod tests {
         let expected = r#"{"tasks_as_secret": ["a *** \\", "\"***\""], "x": "***"}"#;
         assert_eq!(redact_json(document), expected);
         assert_eq!(redact_file(document.as_bytes()), expected.as_bytes());
-        assert_eq!(redact_file(b"[json-secret is no JSON"), b"[*** is no JSON".as_slice());
+        assert_eq!(redact_file(b"[json-secret is not JSON"), b"[*** is not JSON".as_slice());
         let mut value = serde_json::from_str(document).expect("JSON");
         redact_value(&mut value);
         assert_eq!(value, serde_json::from_str::<Value>(expected).expect("JSON"));

@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn progress_tells_the_end_and_its_shape() {
+    fn the_end_and_its_shape_follow_from_progress() {
         for exponent in [0.8, 1.0, 1.2] {
             for step in [0.01, 0.05] {
                 let estimate = watched(300.0, exponent, step, 10.0, 240.0);

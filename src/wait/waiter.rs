@@ -321,7 +321,7 @@ mod tests {
         let waited = run(&[Hang, Done], 30).await;
         assert!(matches!(waited.end, End::Done("done")));
         assert_eq!(waited.elapsed.as_secs(), 30);
-        // What happened long before is no reason.
+        // What happened long before does not count.
         assert!(matches!(run(&[Pending, Fault, Pending, Hang], 45).await.end, End::Lost(None)));
         let waited = run(&[Hang], 30).await;
         assert!(matches!(waited.end, End::Lost(None)));

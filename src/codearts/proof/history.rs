@@ -186,11 +186,11 @@ impl History {
                 || !self.answers_at_cancel);
         for _ in 0..rng.usize(..3) {
             let (last_start, last_end, _) = runs.last().copied().unwrap_or((0.0, 0.0, TaskStatus::Failed));
-            let behind_ours =
+            let behind_own =
                 is_strict && self.shows_percent && last_end - last_start > 60.0 && last_start >= 0.0;
             let (gap, least) = if is_cancelled {
                 (between(rng, 61.0, 200.0), 30.0)
-            } else if behind_ours && rng.bool() {
+            } else if behind_own && rng.bool() {
                 // Begins at once and is slow, so that its progress is seen below that of the watched run.
                 (between(rng, 0.0, 5.0), 10.0 * (last_end - last_start))
             } else if is_strict {

@@ -39,7 +39,7 @@ impl Default for Patience {
 }
 
 impl Patience {
-    /// The same for polls that are so far apart: a pause between two polls is no gap.
+    /// The same for polls that are so far apart: a pause between two polls does not count as one.
     #[must_use]
     pub fn with_polls_every(self, gap: Duration) -> Self {
         Self { gap: self.gap.max(gap * 5 / 2), ..self }

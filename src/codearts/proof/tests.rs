@@ -214,7 +214,7 @@ fn an_answer_about_the_run_must_stand() {
 }
 
 #[test]
-fn only_what_is_known_to_be_ours_may_be_stopped() {
+fn only_runs_this_process_started_may_be_stopped() {
     let at = Duration::from_secs(20);
     let proof = |polls: &[Poll<'_>]| {
         let mut proof = own();

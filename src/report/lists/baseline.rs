@@ -24,7 +24,7 @@ pub struct Baseline {
     known: HashSet<Fingerprint>,
 }
 
-/// What a file may hold: ours, JSON with issues, or SARIF. The code quality report is a bare list.
+/// What a file may hold: a baseline, JSON with issues, or SARIF. The code quality report is a bare list.
 #[derive(Deserialize)]
 struct Document {
     fingerprints: Option<Vec<Known>>,
@@ -50,7 +50,7 @@ struct SarifResult {
     partial_fingerprints: HashMap<String, Value>,
 }
 
-/// A fingerprint, if it is one of ours.
+/// A fingerprint, if this program made it.
 struct Known(Option<Fingerprint>);
 
 impl<'de> Deserialize<'de> for Known {
@@ -63,7 +63,7 @@ impl Baseline {
     /// Reads a file.
     ///
     /// # Errors
-    /// When it cannot be read, or holds no fingerprints of ours although it has findings.
+    /// When it cannot be read, or holds no fingerprints of this program although it has findings.
     pub fn read(path: &Path) -> Result<Self, Problem> {
         let shown = || path.display().to_string();
         let hint = Hint::List(ListHint::BaselineFiles);

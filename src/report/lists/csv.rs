@@ -20,7 +20,7 @@ pub(crate) fn begin(output: Output, _subject: ListSubject<'_>) -> io::Result<Box
     Ok(Box::new(Csv::begin(output)?))
 }
 
-/// Tells spreadsheets that the file is UTF-8.
+/// Shows spreadsheets that the file is UTF-8.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 pub(crate) struct Csv {

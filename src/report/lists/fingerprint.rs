@@ -32,7 +32,7 @@ impl fmt::Display for Fingerprint {
     }
 }
 
-/// Gives findings their fingerprints. Where several have the same path, rule and code, they are told apart by counting, so
+/// Gives findings their fingerprints. Where several have the same path, rule and code, they are numbered, so
 /// findings have to come in their order.
 #[derive(Debug, Default)]
 pub struct Fingerprints {

@@ -1,4 +1,4 @@
-//! Paths as the service tells them, made paths of the repository. Pure; nothing is looked up.
+//! Paths as the service returns them, made paths of the repository. Pure; nothing is looked up.
 
 use std::borrow::Cow;
 

@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_repeat_a_finding_are_told() {
+    fn rows_that_repeat_a_finding_are_counted() {
         let directory = tempfile::tempdir().expect("a directory");
         let mut spool = Spool::new(directory.path());
         let mut add = |finding: Finding| spool.add(finding).expect("room");

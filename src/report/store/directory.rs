@@ -273,7 +273,7 @@ mod tests {
         let path = root.path().join("file");
         fs::write(&path, "").expect("a file");
         let error =
-            ReportDirectory::prepare(&path, &Workspace::default()).expect_err("a file is no directory");
+            ReportDirectory::prepare(&path, &Workspace::default()).expect_err("a file is not a directory");
         assert_eq!(error.what, StoreMessage::DirectoryNotCreated { path: path.display().to_string() }.into());
     }
 

@@ -34,7 +34,7 @@ pub(super) struct CheckRun<'a> {
     pub(super) head_sha: &'a str,
     /// Name under which it is shown. Of several with one name GitHub counts the latest only, so each gate has its own.
     pub(super) name: &'a str,
-    /// Tells this check run from others of the same commit; the same for a second try.
+    /// Distinguishes this check run from others of the same commit; the same for a second try.
     pub(super) external_id: &'a str,
     /// Page of the pipeline's run.
     pub(super) details_url: &'a str,

@@ -72,7 +72,7 @@ pub(super) struct Comments<'a> {
     pub(super) repository: &'a str,
     /// Number of the pull request.
     pub(super) number: u64,
-    /// Tells several gates apart.
+    /// Distinguishes several gates.
     pub(super) key: &'a str,
 }
 

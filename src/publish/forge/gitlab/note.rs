@@ -23,7 +23,7 @@ pub(super) struct Notes<'a> {
     pub(super) api: &'a Api,
     /// Where.
     pub(super) merge_request: &'a MergeRequest,
-    /// Tells several gates apart.
+    /// Distinguishes several gates.
     pub(super) key: &'a str,
 }
 
