@@ -139,26 +139,50 @@ fn every_fault_on_every_call_one_at_a_time() {
 
 /// All pairs of faults, one right after the other, on the same call. Two refused logins in a row are a refusal, except
 /// in mid-wait, where good answers have been given before.
-#[test]
-fn every_pair_of_faults_on_the_same_call() {
-    for (call, on) in CALLS {
-        let mut cases = Vec::new();
-        for (first, first_fault) in passing() {
-            for (second, second_fault) in passing() {
-                let is_refusal = is_refused_login(first) && is_refused_login(second);
-                let outcome = match call {
-                    "progress" if on > 1 => "passed",
-                    "pdf-state" => "passed",
-                    "pdf-start" | "pdf-file" if is_refusal => "report-failed",
-                    _ if is_refusal => "denied",
-                    _ => "passed",
-                };
-                let rules = vec![(call, on, first_fault.clone()), (call, on + 1, second_fault.clone())];
-                cases.push((format!("{first}, then {second} on {call} {on}"), rules, outcome));
-            }
+fn every_pair_of_faults_on(call: &'static str, on: u32) {
+    let mut cases = Vec::new();
+    for (first, first_fault) in passing() {
+        for (second, second_fault) in passing() {
+            let is_refusal = is_refused_login(first) && is_refused_login(second);
+            let outcome = match call {
+                "progress" if on > 1 => "passed",
+                "pdf-state" => "passed",
+                "pdf-start" | "pdf-file" if is_refusal => "report-failed",
+                _ if is_refusal => "denied",
+                _ => "passed",
+            };
+            let rules = vec![(call, on, first_fault.clone()), (call, on + 1, second_fault.clone())];
+            cases.push((format!("{first}, then {second} on {call} {on}"), rules, outcome));
         }
-        check_cases(cases, true);
     }
+    check_cases(cases, true);
+}
+
+/// A test for each of [`CALLS`], so that they share the processors.
+macro_rules! pairs_on_one_call {
+    ($($name:ident: $call:literal, $on:literal;)*) => {
+        $(#[test]
+        fn $name() {
+            every_pair_of_faults_on($call, $on);
+        })*
+
+        const PAIRED: [(&str, u32); CALLS.len()] = [$(($call, $on)),*];
+    };
+}
+
+pairs_on_one_call! {
+    pairs_of_faults_on_the_first_poll: "progress", 1;
+    pairs_of_faults_in_mid_wait: "progress", 3;
+    pairs_of_faults_on_the_list_of_runs: "last-jobs", 1;
+    pairs_of_faults_on_the_start: "run", 1;
+    pairs_of_faults_on_the_start_of_an_export: "pdf-start", 1;
+    pairs_of_faults_on_the_state_of_an_export: "pdf-state", 1;
+    pairs_of_faults_on_the_download: "pdf-file", 1;
+}
+
+#[test]
+fn every_call_has_its_pairs() {
+    assert_eq!(PAIRED, CALLS);
 }
 
 /// Faults on two different calls of the same check.
