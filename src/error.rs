@@ -1,7 +1,7 @@
 //! Errors as data: what failed, the cause, and what to do. Rendered once, by whoever prints it: hints stand on lines of
 //! their own.
 
-use crate::messages::{Hint, Message};
+use crate::messages::{FinishMessage, Hint, Message};
 use crate::model::outcome::Outcome;
 use std::error::Error;
 use std::fmt;
@@ -56,6 +56,17 @@ impl fmt::Display for Problem {
 }
 
 impl Error for Problem {}
+
+/// What failed and why, without the hints.
+impl From<Problem> for Message {
+    fn from(problem: Problem) -> Self {
+        let Problem { what, cause, hints: _ } = problem;
+        match cause {
+            Some(cause) => FinishMessage::Because { what: Box::new(what), cause }.into(),
+            None => what,
+        }
+    }
+}
 
 /// The hints of all problems in an error's chain, the outermost first.
 pub fn hints_of(error: &anyhow::Error) -> Vec<Hint> {

@@ -1,7 +1,8 @@
 //! Files that others wrote are read here: regular ones, up to a limit. A pipe keeps its reader waiting for a writer, and
 //! a device never ends.
 
-use crate::messages::FileMessage;
+use crate::error::Problem;
+use crate::messages::{FileHint, FileMessage, Message};
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -65,7 +66,27 @@ fn kind(about: &Metadata) -> FileMessage {
 }
 
 fn refused(why: FileMessage) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, why.to_string())
+    io::Error::new(io::ErrorKind::InvalidInput, why)
+}
+
+impl std::error::Error for FileMessage {}
+
+/// Why a file was not read, with what to do about it.
+pub fn not_read(what: impl Into<Message>, error: &io::Error) -> Problem {
+    let hint = hint(error).map(Into::into);
+    Problem::new(what).because(error).hints(hint)
+}
+
+/// What to do about a file that was not read.
+pub fn hint(error: &io::Error) -> Option<FileHint> {
+    match error.get_ref()?.downcast_ref()? {
+        FileMessage::Pipe => Some(FileHint::CopyPipe),
+        FileMessage::Device
+        | FileMessage::Directory
+        | FileMessage::NotRegular
+        | FileMessage::TooLarge(_)
+        | FileMessage::NotText => None,
+    }
 }
 
 #[cfg(test)]

@@ -55,7 +55,11 @@ impl IdTokenSource {
                 let shown = path.display().to_string();
                 let text = read_secret(path).map_err(|error| {
                     let cause = error.to_string();
-                    refused(LoginMessage::IdTokenNotRead { path: shown.clone(), cause })
+                    let refused = refused(LoginMessage::IdTokenNotRead { path: shown.clone(), cause });
+                    CallError {
+                        hints: crate::file::hint(&error).map(Into::into).into_iter().collect(),
+                        ..refused
+                    }
                 })?;
                 (text, IdTokenPlace::File(shown))
             }

@@ -112,7 +112,8 @@ async fn of_pod(
     let unusable = |why| CallError::before_sending(Attempt::GetPodKeys, Failure::Unauthenticated, why);
     let path = || token_file.display().to_string();
     let token = read_secret(token_file).map_err(|error| {
-        unusable(LoginMessage::PodTokenNotRead { path: path(), cause: error.to_string() })
+        let unusable = unusable(LoginMessage::PodTokenNotRead { path: path(), cause: error.to_string() });
+        CallError { hints: crate::file::hint(&error).map(Into::into).into_iter().collect(), ..unusable }
     })?;
     redactor::learn(&token);
     let token = sensitive(token.trim()).map_err(|_| unusable(LoginMessage::NoPodToken(path())))?;

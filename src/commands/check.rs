@@ -12,6 +12,7 @@ use crate::lifecycle::track::check::CheckTask;
 use crate::lifecycle::track::remote_job::Tracking;
 use crate::lifecycle::track::signals::Signals;
 use crate::lifecycle::track::track_all;
+use crate::log_problem;
 use crate::messages::{ConsoleMessage, JobKind, StorePlace};
 use crate::model::outcome::Outcome;
 use crate::report::store::checkout::stays_inside;
@@ -58,12 +59,12 @@ pub(super) async fn check(
         stays_inside(&settings.report.workspace, place, StorePlace::Baseline)?;
     }
     if let Some(publisher) = &settings.publish {
-        // The same file is written at the end, and trouble is told then.
+        // The same file is written at the end, and a failure is logged then.
         let _ = publisher.write_outputs(&[("task-id", ids.join(","))]);
     }
     let service = service(connection, settings.report.language)?;
     if let Some(why) = &settings.lacks_place {
-        tracing::info!("no comment: {why}");
+        log_problem!(info, "no comment", why);
     }
     let environment = CheckEnvironment {
         service: &service,

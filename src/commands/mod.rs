@@ -7,6 +7,7 @@ mod completions;
 mod demo;
 mod doctor;
 mod explain;
+mod pdf_end;
 mod refusal;
 mod report;
 #[cfg(feature = "sandbox")]

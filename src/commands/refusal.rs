@@ -1,7 +1,7 @@
 //! What a command leaves behind that could not begin: nothing of an earlier run, and where it can, a result that names the
 //! error.
 
-use super::report;
+use super::pdf_end;
 use crate::cli::{BuildArgs, CheckArgs, Cli, ReportArgs};
 use crate::codearts::Id;
 use crate::console::Console;
@@ -96,7 +96,7 @@ impl Refusal {
         let (directory, publisher) = (self.directory.as_path(), self.publisher.as_ref());
         if self.kind == Kind::Report {
             let outcome = outcome_of(error);
-            return report::report_refusal(outcome, directory, &self.workspace, &self.tasks, publisher);
+            return pdf_end::refuse(outcome, directory, &self.workspace, &self.tasks, publisher);
         }
         usage::report_refusal(
             error,

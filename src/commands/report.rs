@@ -1,22 +1,20 @@
 //! `report`: only the PDF.
 
+use super::pdf_end::{leftovers, write_outcome};
 use super::refusal::Refusal;
 use super::session::{mask, service};
 use crate::cli::ReportArgs;
-use crate::codearts::Id;
 use crate::console::Console;
 use crate::error::Problem;
 use crate::lifecycle::collect::pdf::fetch_pdf;
-use crate::lifecycle::finish::files::remove_leftovers;
 use crate::lifecycle::track::signals::Signals;
 use crate::log_problem;
 use crate::messages::{FinishMessage, Hint, OutcomeText};
 use crate::model::outcome::Outcome;
-use crate::publish::{OUTPUT_FILES, PublishResults, Publisher, Target};
+use crate::publish::{PublishResults, Publisher, Target};
 use crate::report::result::ReportResult;
-use crate::report::store::directory::{ReportDirectory, pdf_name};
+use crate::report::store::directory::ReportDirectory;
 use crate::report::store::pdf_file::PdfFile;
-use crate::report::store::workspace::Workspace;
 use crate::settings::{Environment, ReportCommandSettings};
 use crate::wait::Waiter;
 use std::path::Path;
@@ -80,44 +78,11 @@ async fn report(
         let end = FinishMessage::Overall { outcome, exit_code: outcome.exit_code(), passed: None };
         log_problem!(error, Problem::new(end).hint(Hint::Outcome(outcome)));
     }
-    tell_end(outcome, publish.as_ref());
+    write_outcome(outcome, publish.as_ref());
     Ok(outcome)
 }
 
-/// All files that this command may have left.
-fn leftovers(ids: &[String]) -> Vec<String> {
-    ids.iter().map(|id| pdf_name(id)).chain(OUTPUT_FILES.iter().map(|name| (*name).to_owned())).collect()
-}
-
-/// What could not begin leaves nothing of an earlier run, and says so to later steps.
-pub(super) fn report_refusal(
-    outcome: Outcome,
-    directory: &Path,
-    workspace: &Workspace,
-    tasks: &[Id],
-    publisher: Option<&Publisher>,
-) {
-    if directory.exists() {
-        match ReportDirectory::prepare(directory, workspace) {
-            Ok(directory) => remove_leftovers(&directory, tasks, leftovers),
-            // Whose directory it is, or where it lies, may be the mistake.
-            Err(_) if publisher.is_some_and(Publisher::writes_reports) => return,
-            Err(_) => {}
-        }
-    }
-    tell_end(outcome, publisher);
-}
-
-/// Tells later steps how it ended.
-pub(super) fn tell_end(outcome: Outcome, publisher: Option<&Publisher>) {
-    let ended = [("outcome", outcome.name().to_owned()), ("exit-code", outcome.exit_code().to_string())];
-    if let Some(Err(missed)) = publisher.map(|publisher| publisher.write_outputs(&ended)) {
-        let problem = missed.problem;
-        tracing::warn!(hints = crate::error::hint_lines(&problem.hints), "outputs: {problem}");
-    }
-}
-
-/// Uploads the PDF and tells later steps where it is.
+/// Uploads the PDF and hands its place to later steps.
 async fn publish_pdf(
     publisher: &Publisher,
     task: &str,

@@ -4,7 +4,7 @@ use crate::codearts::errors::{hints_of, outcome_of, with_hints};
 use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::error::Problem;
 use crate::http::error::CallError;
-use crate::messages::{FinishMessage, Hint, JobHint, Message};
+use crate::messages::{Hint, JobHint, Message};
 use crate::model::finding::{Counts, PastRun};
 use crate::model::gate::GateResult;
 use crate::model::outcome::Outcome;
@@ -32,12 +32,8 @@ impl Verdict {
 
     /// What a problem makes of a job.
     pub(crate) fn of(outcome: Outcome, problem: Problem) -> Self {
-        let Problem { what, cause, hints } = problem;
-        let reason = match cause {
-            Some(cause) => FinishMessage::Because { what: Box::new(what), cause }.into(),
-            None => what,
-        };
-        Self { outcome, reason, hints }
+        let hints = problem.hints.clone();
+        Self { outcome, reason: problem.into(), hints }
     }
 
     /// With one more hint.

@@ -24,7 +24,12 @@ pub enum ConnectionMessage {
     /// The address of IAM is not known.
     NoIam,
     /// The address of a proxy cannot be used. It may hold a password, so it is not repeated.
-    Proxy(&'static str),
+    Proxy {
+        /// The variable.
+        variable: &'static str,
+        /// What is wrong with it.
+        flaw: ProxyFlaw,
+    },
     /// An entry of the list of hosts without a proxy cannot be read.
     NoProxy {
         /// The variable.
@@ -66,6 +71,17 @@ pub enum EndpointFlaw {
     Scheme(String),
 }
 
+/// Why the address of a proxy cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyFlaw {
+    /// It is not an address; special characters of a password are the likely cause.
+    NotAnAddress,
+    /// It is of a SOCKS proxy.
+    Socks,
+    /// It has another scheme than http and https.
+    Scheme,
+}
+
 /// What to do about a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectionHint {
@@ -84,6 +100,10 @@ pub enum ConnectionHint {
     Https,
     /// The address of IAM is needed.
     IamEndpoint,
+    /// What the address of a proxy looks like.
+    ProxyForm,
+    /// How special characters of a proxy's password are written.
+    ProxyPassword,
     /// What entries of the list of hosts without a proxy look like.
     NoProxyForm,
 }

@@ -1,5 +1,6 @@
 //! About credentials: where they are looked for, and what is wrong with them. Values are never repeated.
 
+use super::file::FileHint;
 use crate::model::sourced::Origin;
 
 /// What is wrong with credentials, or worth a line.
@@ -102,8 +103,13 @@ pub enum SecretFlaw {
 /// Why a file with credentials cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileFlaw {
-    /// The system refuses.
-    System(String),
+    /// The system refuses, or it is not a regular file.
+    NotRead {
+        /// Why.
+        cause: String,
+        /// What to do about it.
+        hint: Option<FileHint>,
+    },
     /// It is UTF-16 text.
     Utf16,
     /// It is not text.

@@ -16,3 +16,10 @@ pub enum FileMessage {
     /// It is not UTF-8 text.
     NotText,
 }
+
+/// What to do about a file that is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileHint {
+    /// A regular file must hold what comes through the pipe.
+    CopyPipe,
+}

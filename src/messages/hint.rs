@@ -5,6 +5,7 @@ use super::command_line::CommandLineHint;
 use super::connection::ConnectionHint;
 use super::console::ConsoleHint;
 use super::credentials::CredentialsHint;
+use super::file::FileHint;
 use super::forge::ForgeHint;
 use super::github::GitHubHint;
 use super::gitlab::GitLabHint;
@@ -30,6 +31,8 @@ pub enum Hint {
     Credentials(CredentialsHint),
     /// What to do about an id.
     Id(IdHint),
+    /// What to do about a file that is not read.
+    File(FileHint),
     /// What to do about a setting.
     Settings(SettingsHint),
     /// What to do about the outcome of the whole run.
@@ -77,6 +80,7 @@ hints! {
     CommandLine: CommandLineHint;
     Connection: ConnectionHint;
     Credentials: CredentialsHint;
+    File: FileHint;
     Id: IdHint;
     Settings: SettingsHint;
 }

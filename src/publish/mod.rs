@@ -14,6 +14,7 @@ pub use target::{PublishChoice, Selection, Target};
 
 use crate::ci::CiEnvironment;
 use crate::console::Console;
+use crate::messages::NowhereMessage;
 use crate::report::pages::markdown::{Page, Subject};
 use crate::report::result::ReportResult;
 use crate::report::store::directory::ReportDirectory;
@@ -39,15 +40,6 @@ pub struct Publisher {
     forge: Box<dyn Forge>,
 }
 
-/// Why nothing can be published from here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Nowhere {
-    /// This is not a job of a CI that is known here, or not one of a change.
-    NoChange,
-    /// The change is at this address, which is not one of a forge that is known here.
-    UnknownForge(String),
-}
-
 /// The way to the pull request, or why there is none.
 #[derive(Debug)]
 pub struct PullRequestContext<'a>(Result<Box<dyn PullRequest + 'a>, PublishError>);
@@ -56,16 +48,16 @@ impl Publisher {
     /// How to publish from a job of this CI.
     ///
     /// # Errors
-    /// [`Nowhere`], when the result cannot be shown anywhere.
+    /// Why the result cannot be shown anywhere.
     pub fn new(
         ci: &CiEnvironment,
         mut config: PublishConfig,
         retention_days: Option<u32>,
-    ) -> Result<Self, Nowhere> {
+    ) -> Result<Self, NowhereMessage> {
         let host = host::of(&ci.host, retention_days);
         let forge = match &ci.facts.change {
-            Some(change) => forge::of(change).map_err(Nowhere::UnknownForge)?,
-            None => return Err(Nowhere::NoChange),
+            Some(change) => forge::of(change).map_err(NowhereMessage::UnknownForge)?,
+            None => return Err(NowhereMessage::NoChange),
         };
         let exists = |target: &Target| match target.carrier() {
             Carrier::Host => true,

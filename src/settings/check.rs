@@ -12,7 +12,7 @@ use super::value::refuse;
 use crate::cli::CheckArgs;
 use crate::codearts::Id;
 use crate::error::Problem;
-use crate::messages::{NowhereMessage, SettingsHint, SettingsMessage};
+use crate::messages::{SettingsHint, SettingsMessage};
 use crate::model::outcome::Outcome;
 use crate::model::policy::{IfRunning, StopOnCancel, WaitLimit};
 use crate::publish::{PublishChoice, Publisher, Target};
@@ -52,7 +52,7 @@ pub struct CheckSettings {
     /// How to publish; `None`: not at all.
     pub publish: Option<Publisher>,
     /// Why there is no place for it here, if there is none.
-    pub lacks_place: Option<NowhereMessage>,
+    pub lacks_place: Option<Problem>,
     /// Whether to print the document.
     pub json: bool,
 }

@@ -10,10 +10,11 @@ use crate::auth::Credentials;
 use crate::cli::ConnectionArgs;
 use crate::codearts::endpoints;
 use crate::error::Problem;
+use crate::file::not_read;
 use crate::http::proxy::{Exceptions, Proxies, ProxyAddress};
 use crate::http::retry::Backoff;
 use crate::http::{HttpSettings, certificates};
-use crate::messages::{ConnectionHint, ConnectionMessage, ServiceName};
+use crate::messages::{ConnectionHint, ConnectionMessage, ProxyFlaw, ServiceName};
 use crate::model::sourced::{Origin, Sourced};
 use crate::text::without_mark;
 use secrecy::SecretString;
@@ -206,7 +207,11 @@ fn proxies(environment: &Environment) -> Result<Proxies, Problem> {
     // A value may hold a password, so only the variable is named.
     let proxy = |names: &[&'static str]| {
         let Some((name, value)) = environment.first_named(names) else { return Ok(None) };
-        let unusable = |why| Problem::new(ConnectionMessage::Proxy(name)).because(why);
+        let unusable = |flaw| {
+            let password = (flaw == ProxyFlaw::NotAnAddress).then_some(ConnectionHint::ProxyPassword.into());
+            let problem = Problem::new(ConnectionMessage::Proxy { variable: name, flaw });
+            problem.hint(ConnectionHint::ProxyForm).hints(password)
+        };
         ProxyAddress::parse(value).map(Some).map_err(unusable)
     };
     let https = proxy(&HTTPS_PROXY)?;
@@ -287,7 +292,7 @@ impl Site {
 fn read_ca_file(path: &Sourced<PathBuf>) -> Result<Vec<u8>, Problem> {
     let given = || Sourced { value: path.value.display().to_string(), origin: path.origin.clone() };
     let bundle = crate::file::read(&path.value, CA_FILE_LIMIT)
-        .map_err(|error| Problem::new(ConnectionMessage::CaFileNotRead(given())).because(error))?;
+        .map_err(|error| not_read(ConnectionMessage::CaFileNotRead(given()), &error))?;
     let bundle = without_mark(&bundle);
     certificates(bundle)
         .map_err(|error| Problem::new(ConnectionMessage::CaFileUnusable(given())).because(error))?;

@@ -25,7 +25,9 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, FileFlaw> {
         Err(error) if [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&error.kind()) => {
             return Ok(None);
         }
-        Err(error) => return Err(FileFlaw::System(error.to_string())),
+        Err(error) => {
+            return Err(FileFlaw::NotRead { cause: error.to_string(), hint: crate::file::hint(&error) });
+        }
     };
     warn_if_open_to_all(path);
     match std::str::from_utf8(without_mark(&bytes)) {
@@ -39,7 +41,7 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, FileFlaw> {
 pub(super) fn not_read(path: &Path, flaw: FileFlaw) -> Problem {
     let hint = match flaw {
         FileFlaw::Utf16 | FileFlaw::NotText => Some(CredentialsHint::SaveAsUtf8.into()),
-        FileFlaw::System(_) => None,
+        FileFlaw::NotRead { hint, .. } => hint.map(Into::into),
     };
     Problem::new(CredentialsMessage::FileNotRead { path: path.display().to_string(), flaw }).hints(hint)
 }

@@ -10,7 +10,7 @@ use crate::http::{HttpSettings, certificates};
 use crate::log_problem;
 use crate::messages::{ConnectionMessage, Hint, NowhereMessage, SettingsHint, SettingsMessage};
 use crate::model::sourced::{Origin, Sourced};
-use crate::publish::{Nowhere, PublishChoice, PublishConfig, Publisher, Selection, Target};
+use crate::publish::{PublishChoice, PublishConfig, Publisher, Selection, Target};
 use crate::report::pages::task_page::TASK_ID_MARK;
 use crate::text::without_mark;
 use std::path::Path;
@@ -59,7 +59,7 @@ pub(super) enum Way {
     /// A forge.
     To(Publisher),
     /// There is no place for it here, for this reason.
-    Nowhere(NowhereMessage),
+    Nowhere(Problem),
     /// Nobody wants it anywhere.
     Unwanted,
 }
@@ -123,25 +123,26 @@ fn way(
         workspace: environment.workspace(),
     };
     let is_named = matches!(config.selection, Selection::Named(_));
-    let why = match Publisher::new(environment.ci(), config, args.retention_days) {
+    let origin = environment.origin("--publish");
+    match Publisher::new(environment.ci(), config, args.retention_days) {
         Ok(publisher) => {
-            check(publisher.config(), environment.origin("--publish"))?;
-            return Ok(Way::To(publisher));
+            check(publisher.config(), origin)?;
+            Ok(Way::To(publisher))
         }
-        Err(Nowhere::NoChange) => NowhereMessage::NoChange,
-        Err(Nowhere::UnknownForge(address)) => NowhereMessage::UnknownForge(address),
-    };
-    if is_named {
-        let origin = environment.origin("--publish");
-        return Err(Problem::new(SettingsMessage::TargetsNowhere { origin, why: why.clone() })
-            .hints(hint_at(&why))
-            .hint(SettingsHint::LeaveAuto));
+        Err(why) if is_named => {
+            let hint = hint_at(&why);
+            let what = SettingsMessage::TargetsNowhere { origin, why };
+            Err(Problem::new(what).hints(hint).hint(SettingsHint::LeaveAuto))
+        }
+        Err(why) => {
+            let hint = hint_at(&why);
+            Ok(Way::Nowhere(Problem::new(why).hints(hint)))
+        }
     }
-    Ok(Way::Nowhere(why))
 }
 
 /// What makes publishing possible where it is not.
-pub(super) fn hint_at(why: &NowhereMessage) -> Option<Hint> {
+fn hint_at(why: &NowhereMessage) -> Option<Hint> {
     match why {
         NowhereMessage::UnknownForge(_) => Some(SettingsHint::PrivateForge.into()),
         NowhereMessage::NoChange => None,
@@ -177,8 +178,9 @@ fn trust(http: &mut HttpSettings, ca_file: Option<&Path>) {
             all.extend(bundle);
         }
         Err(error) => {
+            let hint = error.downcast_ref().and_then(crate::file::hint).map(Into::into);
             let what = ConnectionMessage::RunnerCaFile(file.display().to_string());
-            log_problem!(warn, Problem::new(what).because(format!("{error:#}")));
+            log_problem!(warn, Problem::new(what).because(format!("{error:#}")).hints(hint));
         }
     }
 }
@@ -197,7 +199,7 @@ pub(super) fn on_offer(
     };
     match way(args, environment, &[], http, report_dir)? {
         Way::To(publisher) => Ok(publisher),
-        Way::Nowhere(why) => Err(Problem::new(why.clone()).hints(hint_at(&why))),
+        Way::Nowhere(why) => Err(why),
         Way::Unwanted => Err(Problem::new(NowhereMessage::NoChange)),
     }
 }

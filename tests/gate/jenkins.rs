@@ -132,7 +132,7 @@ fn what_is_missing_is_reported_once() {
                 "CHANGE_URL",
                 "https://user:canary-runtime@bitbucket.example/projects/A/repos/b/pull-requests/3",
             )],
-            "no comment: CHANGE_URL `https://bitbucket.example/projects/A/repos/b/pull-requests/3` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER) or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); other forges are not supported",
+            "no comment: CHANGE_URL `https://bitbucket.example/projects/A/repos/b/pull-requests/3` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER) or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); other forges are not supported\nhint: set GITHUB_API_URL or CI_API_V4_URL if the forge is a server of your own",
         ),
         (&[], "no comment: not running in"),
     ];

@@ -2,9 +2,9 @@
 
 use crate::codearts::Id;
 use crate::console::Console;
-use crate::error::{hints_of, outcome_of};
+use crate::error::{Problem, hints_of, outcome_of};
 use crate::lifecycle::finish::files::{leftovers, remove_leftovers};
-use crate::messages::{FinishMessage, OutsideText, spoken};
+use crate::messages::{FinishMessage, Message, OutsideText, spoken};
 use crate::publish::{PublishResults, Publisher};
 use crate::report::pages::markdown::Subject;
 use crate::report::result::ResultDocument;
@@ -25,8 +25,7 @@ pub(crate) fn report_refusal(
     console: &Console,
 ) {
     let outcome = outcome_of(error);
-    let document =
-        ResultDocument::without_jobs(outcome, OutsideText(format!("{error:#}")).into(), hints_of(error));
+    let document = ResultDocument::without_jobs(outcome, reason(error), hints_of(error));
     let directory = directory.map(|directory| ReportDirectory::prepare(directory, workspace));
     // Whose directory it is, or where it lies, may be the mistake.
     let is_out_of_bounds = matches!(directory, Some(Err(_)));
@@ -48,11 +47,22 @@ pub(crate) fn report_refusal(
     }
 }
 
+/// Typed as far as the error is; the rest is text from outside.
+fn reason(error: &anyhow::Error) -> Message {
+    let mut chain = error.chain();
+    let outermost = chain.next().and_then(|outermost| outermost.downcast_ref::<Problem>());
+    match outermost.cloned() {
+        Some(problem) => chain.fold(problem.into(), |what, cause| {
+            FinishMessage::Because { what: Box::new(what), cause: cause.to_string() }.into()
+        }),
+        None => OutsideText(format!("{error:#}")).into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::console::{LogDialect, LogFormat, Verbosity};
-    use crate::error::Problem;
     use crate::messages::SetupMessage;
     use serde_json::Value;
 

@@ -1,6 +1,6 @@
 //! Where the service is, in English.
 
-use crate::messages::{ConnectionHint, ConnectionMessage, EndpointFlaw, ServiceName};
+use crate::messages::{ConnectionHint, ConnectionMessage, EndpointFlaw, ProxyFlaw, ServiceName};
 use crate::text::one_line;
 
 /// Longest region that is quoted, in characters.
@@ -23,7 +23,9 @@ pub(in crate::messages) fn connection(message: &ConnectionMessage) -> String {
             format!("`{origin}` cannot be used: {}", endpoint_flaw(flaw))
         }
         ConnectionMessage::NoIam => "no IAM address".to_owned(),
-        ConnectionMessage::Proxy(variable) => format!("{variable} cannot be used"),
+        ConnectionMessage::Proxy { variable, flaw } => {
+            format!("{variable} cannot be used: {}", proxy_flaw(*flaw))
+        }
         ConnectionMessage::NoProxy { variable, entry } => {
             format!(
                 "{variable} cannot be used: entry {entry} is not a host, a domain, an address, a network or `*`"
@@ -32,6 +34,14 @@ pub(in crate::messages) fn connection(message: &ConnectionMessage) -> String {
         ConnectionMessage::CaFileNotRead(path) => format!("could not read `{path}`"),
         ConnectionMessage::CaFileUnusable(path) => format!("could not use `{path}`"),
         ConnectionMessage::RunnerCaFile(path) => format!("could not use CI_SERVER_TLS_CA_FILE `{path}`"),
+    }
+}
+
+const fn proxy_flaw(flaw: ProxyFlaw) -> &'static str {
+    match flaw {
+        ProxyFlaw::NotAnAddress => "it is not an address",
+        ProxyFlaw::Socks => "SOCKS proxies are not supported",
+        ProxyFlaw::Scheme => "the scheme is not http or https",
     }
 }
 
@@ -60,6 +70,12 @@ pub(in crate::messages) fn connection_hint(hint: &ConnectionHint) -> String {
         ConnectionHint::SchemeAndHost => "give only the scheme and the host".to_owned(),
         ConnectionHint::Https => "use https, or pass `--allow-http`".to_owned(),
         ConnectionHint::IamEndpoint => "give `--iam-endpoint`".to_owned(),
+        ConnectionHint::ProxyForm => {
+            "give the address of an HTTP proxy, such as http://host:port or http://user:password@host:port".to_owned()
+        }
+        ConnectionHint::ProxyPassword => {
+            "write `@ : / # ? %` in a password as %40 %3A %2F %23 %3F %25".to_owned()
+        }
         ConnectionHint::NoProxyForm => {
             "write entries such as host, .example.com, 10.1.2.3, 10.0.0.0/8 or `*`, each with an optional :port".to_owned()
         }

@@ -78,7 +78,7 @@ const fn secret_flaw(flaw: SecretFlaw) -> &'static str {
 
 fn file_flaw(flaw: &FileFlaw) -> &str {
     match flaw {
-        FileFlaw::System(why) => why,
+        FileFlaw::NotRead { cause, .. } => cause,
         FileFlaw::Utf16 => "it is UTF-16 text",
         FileFlaw::NotText => "it is not UTF-8 text",
     }

@@ -9,6 +9,7 @@ pub(in crate::messages) fn hint(hint: &Hint) -> String {
         Hint::CommandLine(hint) => hint.text(Language::English),
         Hint::Connection(hint) => hint.text(Language::English),
         Hint::Credentials(hint) => hint.text(Language::English),
+        Hint::File(hint) => hint.text(Language::English),
         Hint::Id(hint) => hint.text(Language::English),
         Hint::Settings(hint) => hint.text(Language::English),
         Hint::Outcome(outcome) => OutcomeText::Advice(*outcome).text(Language::English),

@@ -69,7 +69,7 @@ impl Baseline {
         let hint = Hint::List(ListHint::BaselineFiles);
         let file = crate::file::open(path, FILE_LIMIT).map_err(|error| {
             let what = ListMessage::BaselineNotRead { path: shown() };
-            Problem::new(what).because(error).hint(Hint::List(ListHint::WriteBaseline))
+            crate::file::not_read(what, &error).hint(Hint::List(ListHint::WriteBaseline))
         })?;
         let listed = Self::listed(BufReader::new(file)).map_err(|error| {
             Problem::new(ListMessage::BaselineUnknownForm { path: shown() }).because(error).hint(hint.clone())

@@ -189,13 +189,14 @@ pub(super) fn target_of(repository: &Repository) -> Result<EventTarget, Problem>
 
 fn read_event(file: &Path) -> Result<Value, Problem> {
     let path = file.display().to_string();
-    let not_read = || Problem::new(GitHubMessage::EventNotRead { path: path.clone() });
-    let bytes = crate::file::read(file, EVENT_LIMIT).map_err(|error| not_read().because(error))?;
+    let not_read = GitHubMessage::EventNotRead { path: path.clone() };
+    let bytes = crate::file::read(file, EVENT_LIMIT)
+        .map_err(|error| crate::file::not_read(not_read.clone(), &error))?;
     let text = crate::text::without_mark(&bytes);
     if text.iter().all(u8::is_ascii_whitespace) {
         return Err(Problem::new(GitHubMessage::EventEmpty { path }));
     }
-    serde_json::from_slice(text).map_err(|error| not_read().because(error))
+    serde_json::from_slice(text).map_err(|error| Problem::new(not_read).because(error))
 }
 
 #[cfg(test)]

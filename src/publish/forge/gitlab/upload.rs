@@ -31,7 +31,7 @@ pub(super) async fn upload(
     let content = content.map_err(io::Error::other).flatten();
     let content = content.map_err(|error| {
         let path = file.display().to_string();
-        Problem::new(ForgeMessage::FileNotRead { path }).because(error)
+        crate::file::not_read(ForgeMessage::FileNotRead { path }, &error)
     })?;
     let boundary = boundary();
     let call = Call {
