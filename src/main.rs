@@ -3,15 +3,12 @@
 use clap::CommandFactory as _;
 use codearts_gate::cli::Cli;
 use codearts_gate::commands;
-use codearts_gate::console::LogDialect;
-use codearts_gate::console::crash;
-use codearts_gate::error::Problem;
+use codearts_gate::console::{LogDialect, complain, complain_of, crash};
 use codearts_gate::model::outcome::Outcome;
 use codearts_gate::settings::{Environment, Refusal, explain_refusal, parse, tidy, with_variables};
 use codearts_gate::text::redactor::redact;
-use codearts_gate::text::{QUOTE_LIMIT, no_ci_command, one_line};
+use codearts_gate::text::{QUOTE_LIMIT, one_line};
 use std::borrow::Cow;
-use std::io::Write as _;
 use std::process::ExitCode;
 
 /// The allocator of musl gives memory back and asks for it anew all the time: findings by the hundred thousand take it half as
@@ -27,7 +24,7 @@ fn main() -> ExitCode {
     let arguments = match with_variables(&Cli::command(), typed.clone(), &mut environment) {
         Ok(arguments) => arguments,
         Err(problem) => {
-            complain(&lines_of(&problem));
+            complain_of(&problem);
             return exit(commands::refuse(&typed, &problem.into(), &environment));
         }
     };
@@ -42,7 +39,7 @@ fn main() -> ExitCode {
     };
     let error = match explain_refusal(&typed, error, &environment) {
         Refusal::Known(problem) => {
-            complain(&lines_of(&problem));
+            complain_of(&problem);
             problem.into()
         }
         Refusal::Clap(error) => {
@@ -63,17 +60,4 @@ fn main() -> ExitCode {
 
 fn exit(outcome: Outcome) -> ExitCode {
     outcome.exit_code().into()
-}
-
-/// What is wrong, and each hint on a line of its own.
-fn lines_of(problem: &Problem) -> String {
-    let hints = problem.hints.iter().map(|hint| format!("\nhint: {hint}"));
-    format!("error: {problem}{}", hints.collect::<String>())
-}
-
-/// Complains where values that were given could be taken for commands of a CI.
-fn complain(text: &str) {
-    for line in text.trim_end().lines() {
-        let _ = writeln!(std::io::stderr(), "{}", no_ci_command(&redact(line)));
-    }
 }

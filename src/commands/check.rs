@@ -13,7 +13,7 @@ use crate::lifecycle::track::remote_job::Tracking;
 use crate::lifecycle::track::signals::Signals;
 use crate::lifecycle::track::track_all;
 use crate::log_problem;
-use crate::messages::{ConsoleMessage, JobKind, StorePlace};
+use crate::messages::{CommandMessage, ConsoleMessage, JobKind, StorePlace};
 use crate::model::outcome::Outcome;
 use crate::report::store::checkout::stays_inside;
 use crate::report::store::directory::ReportDirectory;
@@ -64,7 +64,7 @@ pub(super) async fn check(
     }
     let service = service(connection, settings.report.language)?;
     if let Some(why) = &settings.lacks_place {
-        log_problem!(info, "no comment", why);
+        log_problem!(info, CommandMessage::NoComment, why);
     }
     let environment = CheckEnvironment {
         service: &service,

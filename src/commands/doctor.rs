@@ -1,4 +1,4 @@
-//! `doctor`: tries everything that can be tried and says how to fix what fails or is missing, all at once.
+//! `doctor`: tests everything that can be tested, with hints for what fails or is missing, all at once.
 
 use super::session::mask;
 use crate::auth::{Authenticator, seconds_between, to_minutes};
@@ -8,65 +8,63 @@ use crate::codearts::builds::Sources;
 use crate::codearts::errors::{outcome_of, with_hints};
 use crate::codearts::{Id, Service, endpoints, reach};
 use crate::console::Console;
-use crate::error::{Problem, hint_lines};
+use crate::error::Problem;
 use crate::http::error::CallError;
 use crate::http::{HttpClient, HttpSettings};
 use crate::lifecycle::track::signals::Signals;
-use crate::messages::HttpMessage;
+use crate::log_problem;
+use crate::messages::{
+    DoctorHint, DoctorLabel, DoctorMessage, HttpMessage, JobKind, LoginHint, Message, SetupMessage, Tested,
+    Untested,
+};
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::publish::Publisher;
 use crate::report::store::directory::ReportDirectory;
 use crate::report::store::workspace::Workspace;
 use crate::settings::{Connection, DoctorSettings, DoctorSubject, Environment, Unresolved};
-use crate::text::duration;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
-/// Longest time for one examination.
-const EXAMINATION_LIMIT: Duration = Duration::from_secs(30);
-/// A clock this far off is worth a word; the service refuses signatures 15 minutes off.
-const SKEW_WORTH_SAYING: i64 = 60;
+/// Longest time for one test.
+const TEST_LIMIT: Duration = Duration::from_secs(30);
+/// A clock is noted when it is this many seconds off; the service refuses signatures 15 minutes off.
+const NOTED_SKEW: i64 = 60;
 
-/// The worst finding so far, and how findings are said.
+/// How all tests ended, and how their findings are logged.
 struct Findings {
     outcomes: Vec<Outcome>,
 }
 
 impl Findings {
-    fn good(&mut self, what: &str, detail: &str) {
+    fn good(&mut self, what: Tested, detail: impl Into<Message>) {
         self.outcomes.push(Outcome::Passed);
-        tracing::info!("ok: {what}: {detail}");
+        tracing::info!("{}: {}", DoctorLabel::Good(what), detail.into());
     }
 
-    fn note(what: &str, detail: &str) {
-        tracing::info!("note: {what}: {detail}");
+    fn note(what: Tested, problem: &Problem) {
+        log_problem!(info, DoctorLabel::Note(what), problem);
     }
 
-    /// Notes what came of one examination; the others go on.
-    fn tried<T>(
+    fn bad(&mut self, outcome: Outcome, what: Tested, problem: &Problem) {
+        self.outcomes.push(outcome);
+        log_problem!(error, DoctorLabel::Bad(what), problem);
+    }
+
+    /// Notes how one test ended; the others go on.
+    fn tested<T>(
         &mut self,
-        what: &str,
+        what: Tested,
         result: Result<T, (Outcome, Problem)>,
-        describe: impl FnOnce(T) -> String,
+        describe: impl FnOnce(T) -> DoctorMessage,
     ) {
         match result {
-            Ok(value) => self.good(what, &describe(value)),
-            Err((outcome, problem)) => self.failed(outcome, what, &problem),
+            Ok(value) => self.good(what, describe(value)),
+            Err((outcome, problem)) => self.bad(outcome, what, &problem),
         }
-    }
-
-    fn failed(&mut self, outcome: Outcome, what: &str, problem: &Problem) {
-        self.outcomes.push(outcome);
-        tracing::error!(hints = hint_lines(&problem.hints), "{what}: {problem}");
-    }
-
-    fn bad(&mut self, outcome: Outcome, what: &str, detail: &str) {
-        self.outcomes.push(outcome);
-        tracing::error!("{what}: {detail}");
     }
 }
 
@@ -89,67 +87,68 @@ pub(super) async fn run(
         }
     }
     let worst = Outcome::worst(findings.outcomes.iter().copied());
-    let bad = findings.outcomes.iter().filter(|outcome| **outcome != Outcome::Passed).count();
-    if bad == 0 {
-        tracing::info!("everything that was tried works (exit 0)");
-    } else {
-        tracing::error!("{} to fix (exit {})", crate::text::count(bad as u64, "thing"), worst.exit_code());
+    let exit_code = worst.exit_code();
+    match findings.outcomes.iter().filter(|outcome| **outcome != Outcome::Passed).count() {
+        0 => tracing::info!("{}", DoctorMessage::AllGood(exit_code)),
+        bad => tracing::error!("{}", DoctorMessage::Problems { number: bad as u64, exit_code }),
     }
     Ok(worst)
 }
 
 async fn examine(settings: DoctorSettings, findings: &mut Findings) {
-    surroundings(&settings, findings);
+    environment(&settings, findings);
     report_directory(&settings.directory, &settings.workspace, findings);
     publishing(settings.publish.as_ref(), findings);
     let subject = match settings.subject {
         Ok(None) => {
-            let detail = "give a TASK_ID (or CODEARTS_TASK_ID), or `--job-id`, to have permissions tried";
-            Findings::note("task", detail);
+            let note = Problem::new(DoctorMessage::NotTested(Untested::NoSubject));
+            Findings::note(Tested::Permissions, &note.hint(DoctorHint::GiveSubject));
             None
         }
         Ok(subject) => subject,
         Err(problem) => {
-            findings.failed(Outcome::Usage, "task", &problem);
+            findings.bad(Outcome::Usage, Tested::Task, &problem);
             None
         }
     };
-    let untried = |why: &str| Findings::note("permissions", &format!("not tried, because {why}"));
+    let untested = |why| {
+        Findings::note(Tested::Permissions, &Problem::new(DoctorMessage::NotTested(why)));
+    };
     let connection = match settings.connection {
         Ok(connection) => connection,
         Err(unresolved) => {
             let Unresolved { problem, others, reachable } = *unresolved;
             for problem in std::iter::once(problem).chain(others) {
-                findings.failed(Outcome::Usage, "configuration", &problem);
+                findings.bad(Outcome::Usage, Tested::Configuration, &problem);
             }
             if let Some((origin, http)) = reachable
                 && let Some(http) = client(&http, findings)
             {
                 endpoint(&http, &origin, findings).await;
             }
-            return untried("the configuration is not complete");
+            return untested(Untested::Configuration);
         }
     };
     let Connection { origin, http, credentials, iam_project_id } = connection;
-    findings.good("credentials", &credentials.kind().to_string());
+    findings.good(Tested::Credentials, credentials.kind());
     let Some(http) = client(&http, findings) else { return };
     let answers = endpoint(&http, &origin, findings).await;
     let auth = Authenticator::new(credentials, iam_project_id, &http);
     let service = Service::new(http, auth, origin, Language::English);
     match in_time(service.log_in()).await {
-        Ok(true) => findings.good("login", "the credentials give a session"),
+        Ok(true) => findings.good(Tested::Login, DoctorMessage::LoggedIn),
         Ok(false) => {}
         Err((outcome, problem)) => {
-            findings.failed(outcome, "login", &problem);
-            return untried("there is no session");
+            findings.bad(outcome, Tested::Login, &problem);
+            return untested(Untested::Login);
         }
     }
     if !answers {
-        return untried("the endpoint does not answer");
+        return untested(Untested::Endpoint);
     }
     match subject {
-        Some(DoctorSubject::Task(task)) => try_task(&service, &task, findings).await,
-        Some(DoctorSubject::Job(job)) => try_job(&service, &job, findings).await,
+        Some(DoctorSubject::Task(task)) => test_task(&service, &task, findings).await,
+        Some(DoctorSubject::Job(job)) => test_job(&service, &job, findings).await,
         None => {}
     }
 }
@@ -157,28 +156,28 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
 fn report_directory(path: &Path, workspace: &Workspace, findings: &mut Findings) {
     let prepared = ReportDirectory::shared(path, workspace);
     match prepared.and_then(|directory| directory.check_space(0)) {
-        Ok(()) => findings.good("report directory", &format!("`{}` is writable", path.display())),
-        Err(problem) => findings.failed(Outcome::Usage, "report directory", &problem),
+        Ok(()) => findings
+            .good(Tested::ReportDirectory, DoctorMessage::DirectoryWritable(path.display().to_string())),
+        Err(problem) => findings.bad(Outcome::Usage, Tested::ReportDirectory, &problem),
     }
 }
 
 /// What `check` and `report` need, each by itself (page `permissions`).
-async fn try_task(service: &Service, task: &Id, findings: &mut Findings) {
-    let deadline = Instant::now() + EXAMINATION_LIMIT;
+async fn test_task(service: &Service, task: &Id, findings: &mut Findings) {
+    let deadline = Instant::now() + TEST_LIMIT;
     let (read, report) = ("codeartscheck:task:get", "codeartscheck:task:getReport");
-    findings.tried(read, in_time(service.progress_by(task, deadline)).await, |progress| {
-        let status = progress.status.number().map_or_else(|| "none yet".to_owned(), |n| n.to_string());
-        format!("task {task} can be read, its status is {status}")
+    let progress = in_time(service.progress_by(task, deadline)).await;
+    findings.tested(Tested::Permission(read), progress, |progress| DoctorMessage::TaskRead {
+        task: task.to_string(),
+        status: progress.status.number(),
     });
-    findings.tried(report, in_time(service.may_read_report(task, deadline)).await, |()| {
-        "results and PDF can be read".to_owned()
-    });
+    let readable = in_time(service.may_read_report(task, deadline)).await;
+    findings.tested(Tested::Permission(report), readable, |()| DoctorMessage::ReportRead);
     let start = "codeartscheck:task:execute";
-    Findings::note(start, "needed for `--start` only, and cannot be tried without a run");
-    Findings::note(
-        "smallest IAM policy",
-        &format!("{}; for `--start` add `{start}`", smallest_policy(&[read, report])),
-    );
+    let only_for_start = Problem::new(DoctorMessage::OnlyForStart(JobKind::Task));
+    Findings::note(Tested::Permission(start), &only_for_start);
+    let policy = DoctorMessage::TaskPolicy(smallest_policy(&[read, report]).to_string());
+    Findings::note(Tested::Policy, &Problem::new(policy).hint(DoctorHint::AddAction(start)));
 }
 
 /// The policy that grants these actions and no others.
@@ -187,54 +186,54 @@ fn smallest_policy(actions: &[&str]) -> Value {
 }
 
 /// What `build` needs, each by itself; reading needs no IAM policy, but membership in the project.
-async fn try_job(service: &Service, job: &Id, findings: &mut Findings) {
-    let deadline = Instant::now() + EXAMINATION_LIMIT;
-    findings.tried("job", in_time(service.is_job_running(job, deadline)).await, |is_running| {
-        format!("job {job} can be read, {}", if is_running { "something runs" } else { "nothing runs" })
+async fn test_job(service: &Service, job: &Id, findings: &mut Findings) {
+    let deadline = Instant::now() + TEST_LIMIT;
+    let is_running = in_time(service.is_job_running(job, deadline)).await;
+    findings.tested(Tested::Job, is_running, |is_running| DoctorMessage::JobRead {
+        job: job.to_string(),
+        is_running,
     });
     let latest = in_time(service.latest_build_by(job, deadline)).await;
     let number = latest.as_ref().ok().copied().flatten();
-    findings.tried("latest build", latest, |number| {
-        number.map_or_else(|| "there is none yet".to_owned(), |number| format!("number {number}"))
-    });
+    findings.tested(Tested::LatestBuild, latest, DoctorMessage::LatestBuild);
     if let Some(number) = number {
         let mut sources = Sources::default();
         let state = service.until(deadline, async || service.build_state(job, number, &mut sources).await);
-        findings.tried("its outcome", in_time(state).await, |state| format!("`{}`", state.word()));
+        findings.tested(Tested::BuildStatus, in_time(state).await, |state| {
+            DoctorMessage::BuildStatus(state.word().to_owned())
+        });
         let log = BuildLog::new(service, job, number);
-        let readable = |()| "can be read".to_owned();
-        findings.tried("its log", in_time(log.try_to_read(deadline)).await, readable);
+        let readable = |()| DoctorMessage::Readable;
+        findings.tested(Tested::BuildLog, in_time(log.try_to_read(deadline)).await, readable);
         let steps = in_time(service.failing_build_steps(job, number, deadline)).await;
-        findings.tried("its steps", steps.map(drop), readable);
+        findings.tested(Tested::BuildSteps, steps.map(drop), readable);
         let packages = in_time(service.build_packages(job, number, deadline)).await;
-        findings.tried("its packages", packages.map(drop), readable);
+        findings.tested(Tested::BuildPackages, packages.map(drop), readable);
     }
-    Findings::note("starting and stopping", "needed for `--start` only, and cannot be tried without a build");
-    Findings::note(
-        "smallest IAM policy",
-        "reading builds needs none, by the service's pages; the user must be a member of the project, in a role that may run the job",
-    );
+    let only_for_start = Problem::new(DoctorMessage::OnlyForStart(JobKind::Build));
+    Findings::note(Tested::StartAndStop, &only_for_start);
+    let policy = Problem::new(DoctorMessage::BuildPolicy);
+    Findings::note(Tested::Policy, &policy.hint(DoctorHint::Membership));
 }
 
-/// An examination that does not take for ever.
-async fn in_time<T>(
-    examination: impl Future<Output = Result<T, CallError>>,
-) -> Result<T, (Outcome, Problem)> {
-    match timeout(EXAMINATION_LIMIT, examination).await {
+/// A test that does not take for ever.
+async fn in_time<T>(test: impl Future<Output = Result<T, CallError>>) -> Result<T, (Outcome, Problem)> {
+    match timeout(TEST_LIMIT, test).await {
         Ok(result) => result.map_err(|error| (outcome_of(&error), with_hints(&error))),
-        Err(_) => Err((Outcome::Unavailable, Problem::new(HttpMessage::NotInTime(EXAMINATION_LIMIT)))),
+        Err(_) => Err((Outcome::Unavailable, Problem::new(HttpMessage::NotInTime(TEST_LIMIT)))),
     }
 }
 
-fn surroundings(settings: &DoctorSettings, findings: &mut Findings) {
-    let repository = settings.ci.facts.repository.as_deref().unwrap_or("no repository name");
-    findings.good("surroundings", &format!("{}, {repository}", settings.ci.host.name()));
+fn environment(settings: &DoctorSettings, findings: &mut Findings) {
+    let repository = settings.ci.facts.repository.clone();
+    let ci = settings.ci.host.name();
+    findings.good(Tested::Environment, DoctorMessage::Environment { ci, repository });
     let http = match &settings.connection {
         Ok(connection) => Some(&connection.http),
         Err(unresolved) => unresolved.reachable.as_ref().map(|(_, http)| http),
     };
     if let Some(proxy) = http.and_then(|http| http.proxies.https.as_ref()) {
-        Findings::note("proxy", &format!("{} is used for every https host outside NO_PROXY", proxy.shown()));
+        Findings::note(Tested::Proxy, &Problem::new(DoctorMessage::ProxyUsed(proxy.shown())));
     }
 }
 
@@ -243,41 +242,45 @@ fn publishing(publisher: Result<&Publisher, &Problem>, findings: &mut Findings) 
     let publisher = match publisher {
         Ok(publisher) => publisher,
         Err(problem) => {
-            let hints = hint_lines(&problem.hints);
-            return tracing::info!(hints, "note: publishing: nothing is published from here: {problem}");
+            let what = DoctorMessage::NothingPublished(Box::new(problem.what.clone()));
+            let problem = Problem { what: what.into(), ..problem.clone() };
+            return Findings::note(Tested::Publishing, &problem);
         }
     };
     for (target, offer) in publisher.offers() {
-        let what = format!("publishing, {}", target.name());
+        let target = Tested::Target(target.name());
         match offer {
-            Ok(detail) => findings.good(&what, &detail.to_string()),
-            Err(problem) => {
-                let hints = crate::error::hint_lines(&problem.hints);
-                tracing::info!(hints, "note: {what}: {problem}");
-            }
+            Ok(detail) => findings.good(target, detail),
+            Err(problem) => Findings::note(target, &problem),
         }
     }
 }
 
 fn client(settings: &HttpSettings, findings: &mut Findings) -> Option<HttpClient> {
-    HttpClient::new(settings)
-        .map_err(|error| findings.bad(crate::error::outcome_of(&error), "HTTP client", &format!("{error:#}")))
-        .ok()
+    let not_set_up = |error: anyhow::Error| {
+        let outcome = crate::error::outcome_of(&error);
+        let problem = error
+            .downcast()
+            .unwrap_or_else(|error| Problem::new(SetupMessage::HttpClient).because(format!("{error:#}")));
+        findings.bad(outcome, Tested::HttpClient, &problem);
+    };
+    HttpClient::new(settings).map_err(not_set_up).ok()
 }
 
 /// Endpoint, certificate and clock; whether there is an answer.
 async fn endpoint(http: &HttpClient, origin: &Url, findings: &mut Findings) -> bool {
-    match reach(http, origin, EXAMINATION_LIMIT).await {
+    match reach(http, origin, TEST_LIMIT).await {
         Ok(date) => {
-            let shown = origin.as_str().trim_end_matches('/');
-            findings.good("endpoint", &format!("{shown} answers ({})", endpoints::family(origin)));
+            let (family, origin) =
+                (endpoints::family(origin), origin.as_str().trim_end_matches('/').to_owned());
+            findings.good(Tested::Endpoint, DoctorMessage::EndpointAnswers { origin, family });
             if let Some(date) = date {
                 clock(date, findings);
             }
             true
         }
         Err(error) => {
-            findings.failed(outcome_of(&error), "endpoint", &with_hints(&error));
+            findings.bad(outcome_of(&error), Tested::Endpoint, &with_hints(&error));
             false
         }
     }
@@ -285,16 +288,10 @@ async fn endpoint(http: &HttpClient, origin: &Url, findings: &mut Findings) -> b
 
 fn clock(server: SystemTime, findings: &mut Findings) {
     let skew = seconds_between(SystemTime::now(), server);
-    if skew.abs() < SKEW_WORTH_SAYING {
-        findings.good("clock", "agrees with the service's");
+    if skew.abs() < NOTED_SKEW {
+        findings.good(Tested::Clock, DoctorMessage::ClockMatches);
     } else {
-        let direction = if skew > 0 { "behind" } else { "ahead of" };
-        let off = duration(to_minutes(skew));
-        Findings::note(
-            "clock",
-            &format!(
-                "{off} {direction} the service's; signatures are corrected for it, but please set the clock"
-            ),
-        );
+        let off = DoctorMessage::ClockOff { off: to_minutes(skew), is_behind: skew > 0 };
+        Findings::note(Tested::Clock, &Problem::new(off).hint(LoginHint::SetClock));
     }
 }

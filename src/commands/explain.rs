@@ -1,6 +1,8 @@
 //! `explain`: what an exit code means and what to do.
 
-use crate::messages::OutcomeText;
+use crate::console::complain_of;
+use crate::error::Problem;
+use crate::messages::{CommandHint, CommandMessage, OutcomeText};
 use crate::model::outcome::Outcome;
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -11,8 +13,7 @@ pub(super) fn run(asked: Option<&str>) -> Outcome {
         Some(text) => Outcome::find(text.trim()),
     };
     if outcomes.is_empty() {
-        let message = "error: no such exit code or outcome; `codearts-gate explain` lists all\n";
-        let _ = std::io::stderr().write_all(message.as_bytes());
+        complain_of(&Problem::new(CommandMessage::UnknownOutcome).hint(CommandHint::ListOutcomes));
         return Outcome::Usage;
     }
     let _ = std::io::stdout().write_all(text(&outcomes).as_bytes());
@@ -24,11 +25,11 @@ fn text(outcomes: &[Outcome]) -> String {
     for outcome in outcomes {
         let _ = writeln!(
             text,
-            "{:>3}  {}\n     {}\n     what to do: {}\n",
+            "{:>3}  {}\n     {}\n     {}\n",
             outcome.exit_code(),
             outcome.name(),
             OutcomeText::Meaning(*outcome),
-            OutcomeText::Advice(*outcome)
+            CommandMessage::WhatToDo(*outcome)
         );
     }
     text

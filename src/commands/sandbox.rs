@@ -2,15 +2,20 @@
 
 use crate::cli::SandboxArgs;
 use crate::console::Console;
+use crate::error::Problem;
+use crate::file::not_read;
 use crate::lifecycle::track::signals::Signals;
+use crate::log_problem;
+use crate::messages::{CommandHint, CommandMessage, SettingsHint};
 use crate::model::outcome::Outcome;
 use crate::sandbox::scenario::Scenario;
 use crate::sandbox::{ACCESS_KEY, DOMAIN, PASSWORD, SECRET_KEY, Sandbox, TOKEN, USER};
 use crate::text::without_mark;
-use anyhow::Context as _;
 use std::fmt::Write as _;
 use std::path::Path;
 
+/// The task of examples; the sandbox knows every id.
+pub(super) const TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";
 /// Largest scenario file that is read.
 const FILE_LIMIT: u64 = 16 * 1024 * 1024;
 
@@ -24,42 +29,57 @@ pub(super) async fn run(
             let _ = writeln!(lines, "{name:<12} {description}");
             lines
         });
-        console.document(&lines).context("could not write the list of scenarios")?;
+        let printed = console.document(&lines);
+        printed.map_err(|error| Problem::new(CommandMessage::ScenariosNotPrinted).because(error))?;
         return Ok(Outcome::Passed);
     }
     let scenario = match &args.scenario_file {
         Some(path) => read(path)?,
         None => named(&args.scenario.name)?,
     };
-    let sandbox = Sandbox::start(scenario, args.port)
-        .await
-        .with_context(|| format!("could not listen on port {}; choose another with `--port`", args.port))?;
+    let sandbox = start(scenario, args.port).await?;
     let origin = sandbox.origin();
-    tracing::info!("the sandbox listens on {origin}; any task id works; stop it with Ctrl-C");
-    tracing::info!(
-        "set one of these, then run `codearts-gate check --start 2b31ed520aaaaaaebedb6e57aaaaaaaa`:"
-    );
-    tracing::info!(
-        "  export CODEARTS_ENDPOINT={origin} HUAWEICLOUD_SDK_AK={ACCESS_KEY} HUAWEICLOUD_SDK_SK={SECRET_KEY}"
-    );
-    tracing::info!("  export CODEARTS_ENDPOINT={origin} CODEARTS_TOKEN={TOKEN}");
-    tracing::info!(
-        "  export CODEARTS_ENDPOINT={origin} CODEARTS_IAM_ENDPOINT={origin} CODEARTS_REGION=cn-north-4 CODEARTS_IAM_USER={USER} CODEARTS_IAM_PASSWORD={PASSWORD} CODEARTS_IAM_DOMAIN={DOMAIN}"
-    );
+    let listens = Problem::new(CommandMessage::SandboxListens(origin.clone()));
+    log_problem!(info, listens.hint(CommandHint::StopSandbox));
+    tracing::info!("{}", CommandMessage::SandboxUse(format!("codearts-gate check --start {TASK}")));
+    for mut variables in [
+        vec![("HUAWEICLOUD_SDK_AK", ACCESS_KEY), ("HUAWEICLOUD_SDK_SK", SECRET_KEY)],
+        vec![("CODEARTS_TOKEN", TOKEN)],
+        vec![
+            ("CODEARTS_IAM_ENDPOINT", &*origin),
+            ("CODEARTS_REGION", "cn-north-4"),
+            ("CODEARTS_IAM_USER", USER),
+            ("CODEARTS_IAM_PASSWORD", PASSWORD),
+            ("CODEARTS_IAM_DOMAIN", DOMAIN),
+        ],
+    ] {
+        variables.insert(0, ("CODEARTS_ENDPOINT", &*origin));
+        let variables = variables.into_iter().map(|(name, value)| (name, value.to_owned()));
+        tracing::info!("{}", CommandMessage::Export(variables.collect()));
+    }
     signals.next().await;
     Ok(Outcome::Passed)
 }
 
-/// A scenario by name.
-pub(super) fn named(name: &str) -> anyhow::Result<Scenario> {
-    Scenario::named(name).with_context(|| {
-        let known: Vec<&str> = Scenario::list().into_iter().map(|(name, _)| name).collect();
-        format!("there is no scenario `{name}`; choose one of {}", known.join(", "))
+/// Starts the sandbox; port 0 is a free one.
+pub(super) async fn start(scenario: Scenario, port: u16) -> Result<Sandbox, Problem> {
+    Sandbox::start(scenario, port).await.map_err(|error| {
+        Problem::new(CommandMessage::PortNotOpened(port)).because(error).hint(CommandHint::OtherPort)
     })
 }
 
-fn read(path: &Path) -> anyhow::Result<Scenario> {
-    let shown = path.display();
-    let text = crate::file::read(path, FILE_LIMIT).with_context(|| format!("could not read `{shown}`"))?;
-    serde_json::from_slice(without_mark(&text)).with_context(|| format!("`{shown}` is not a scenario"))
+/// A scenario by name.
+pub(super) fn named(name: &str) -> Result<Scenario, Problem> {
+    Scenario::named(name).ok_or_else(|| {
+        let known = Scenario::list().into_iter().map(|(name, _)| name.to_owned()).collect();
+        Problem::new(CommandMessage::UnknownScenario(name.to_owned())).hint(SettingsHint::OneOf(known))
+    })
+}
+
+fn read(path: &Path) -> Result<Scenario, Problem> {
+    let shown = || path.display().to_string();
+    let text = crate::file::read(path, FILE_LIMIT)
+        .map_err(|error| not_read(CommandMessage::ScenarioNotRead(shown()), &error))?;
+    serde_json::from_slice(without_mark(&text))
+        .map_err(|error| Problem::new(CommandMessage::NotAScenario(shown())).because(error))
 }

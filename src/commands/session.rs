@@ -7,9 +7,10 @@ use crate::codearts::Service;
 use crate::console::Console;
 use crate::error::{Problem, hint_lines, hints_of, outcome_of};
 use crate::http::HttpClient;
+use crate::http::proxy::ProxyAddress;
 use crate::lifecycle::track::signals::Signals;
 use crate::log_problem;
-use crate::messages::SetupMessage;
+use crate::messages::{CommandMessage, SetupMessage};
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::settings::{self, Connection, Environment};
@@ -74,12 +75,12 @@ pub(super) fn mask(connection: &Connection, console: &Console) {
 /// The service behind a connection; nothing is sent yet.
 pub(super) fn service(connection: Connection, language: Language) -> anyhow::Result<Service> {
     let proxy = connection.http.proxies.of(&connection.origin);
-    tracing::info!(
-        "service: {}, credentials: {}{}",
-        connection.origin.as_str().trim_end_matches('/'),
-        connection.credentials.kind(),
-        proxy.map(|proxy| format!(", proxy: {}", proxy.shown())).unwrap_or_default()
-    );
+    let line = CommandMessage::Service {
+        origin: connection.origin.as_str().trim_end_matches('/').to_owned(),
+        credentials: connection.credentials.kind(),
+        proxy: proxy.map(ProxyAddress::shown),
+    };
+    tracing::info!("{line}");
     let http = HttpClient::new(&connection.http)?;
     let auth = Authenticator::new(connection.credentials, connection.iam_project_id, &http);
     Ok(Service::new(http, auth, connection.origin, language))

@@ -5,6 +5,7 @@
 //! pipe, a Jenkins controller that restarts) must not fail the job.
 
 mod batch;
+mod complaint;
 pub mod crash;
 mod line;
 mod listener;
@@ -18,6 +19,7 @@ mod writer;
 
 pub use crate::model::log_dialect::LogDialect;
 pub use batch::SINGLE_TASKS_LIMIT;
+pub use complaint::{complain, complain_of};
 pub use options::{LogFormat, Verbosity};
 pub use output::Console;
 pub use task::TaskDisplay;

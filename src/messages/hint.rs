@@ -1,10 +1,12 @@
 //! What to do about an error; each stands on a line of its own, after `hint:`.
 
 use super::artifact::ArtifactHint;
+use super::command::CommandHint;
 use super::command_line::CommandLineHint;
 use super::connection::ConnectionHint;
 use super::console::ConsoleHint;
 use super::credentials::CredentialsHint;
+use super::doctor::DoctorHint;
 use super::file::FileHint;
 use super::forge::ForgeHint;
 use super::github::GitHubHint;
@@ -23,6 +25,8 @@ use crate::model::outcome::Outcome;
 /// An advice. It begins with a verb.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hint {
+    /// What to do about a command.
+    Command(CommandHint),
     /// What to do about the command line.
     CommandLine(CommandLineHint),
     /// What to do about a connection, before anything is sent.
@@ -31,6 +35,8 @@ pub enum Hint {
     Credentials(CredentialsHint),
     /// What to do about an id.
     Id(IdHint),
+    /// What to do about a finding of `doctor`.
+    Doctor(DoctorHint),
     /// What to do about a file that is not read.
     File(FileHint),
     /// What to do about a setting.
@@ -77,10 +83,13 @@ macro_rules! hints {
 }
 
 hints! {
+    Command: CommandHint;
     CommandLine: CommandLineHint;
     Connection: ConnectionHint;
     Credentials: CredentialsHint;
+    Doctor: DoctorHint;
     File: FileHint;
     Id: IdHint;
+    Login: LoginHint;
     Settings: SettingsHint;
 }

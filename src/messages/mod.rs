@@ -7,10 +7,12 @@
 mod artifact;
 mod attempt;
 mod build;
+mod command;
 mod command_line;
 mod connection;
 mod console;
 mod credentials;
+mod doctor;
 mod en;
 mod file;
 mod findings;
@@ -44,10 +46,12 @@ mod waiting;
 pub use artifact::{ArtifactHint, ArtifactMessage};
 pub use attempt::{Attempt, Build};
 pub use build::BuildMessage;
+pub use command::{CommandHint, CommandMessage};
 pub use command_line::{CommandLineHint, CommandLineMessage};
 pub use connection::{ConnectionHint, ConnectionMessage, EndpointFlaw, ProxyFlaw, ServiceName};
 pub use console::{BatchState, ConsoleHint, ConsoleMessage, Progress};
 pub use credentials::{CredentialsHint, CredentialsMessage, FileFlaw, LoginKind, MissingSet, SecretFlaw};
+pub use doctor::{DoctorHint, DoctorLabel, DoctorMessage, Tested, Untested};
 pub use file::{FileHint, FileMessage};
 pub use findings::FindingsMessage;
 pub use finish::{EndedJob, FinishMessage, JobKind};
@@ -167,12 +171,17 @@ impl Default for Message {
 }
 
 catalogue! {
+    command: CommandMessage, "About the commands themselves.";
+    command_hint: CommandHint, "What to do about a command.";
     command_line: CommandLineMessage, "About the command line.";
     command_line_hint: CommandLineHint, "What to do about a command line.";
     connection: ConnectionMessage, "About where the service is.";
     connection_hint: ConnectionHint, "What to do about a connection.";
     credentials: CredentialsMessage, "About credentials.";
     credentials_hint: CredentialsHint, "What to do about credentials.";
+    doctor: DoctorMessage, "What `doctor` found.";
+    doctor_hint: DoctorHint, "What to do about a finding of `doctor`.";
+    doctor_label: DoctorLabel, "How a line of `doctor` begins.";
     id: IdMessage, "About ids.";
     id_hint: IdHint, "What to do about an id.";
     nowhere: NowhereMessage, "Why nothing can be published.";

@@ -130,7 +130,7 @@ fn the_sandbox_serves_until_it_is_stopped() {
     let mut line = String::new();
     BufReader::new(child.stderr.take().expect("a pipe")).read_line(&mut line).expect("a line");
     let origin = line.split_whitespace().find_map(|word| word.strip_prefix("http://")).expect("an address");
-    TcpStream::connect(origin.trim_end_matches(';')).expect("a connection");
+    TcpStream::connect(origin).expect("a connection");
     let script = format!("kill -INT {}", child.id());
     assert!(std::process::Command::new("sh").args(["-c", &script]).status().expect("a shell").success());
     assert_eq!(child.wait().expect("an end").code(), Some(0));

@@ -6,9 +6,11 @@ use crate::model::language::Language;
 /// The words of a hint.
 pub(in crate::messages) fn hint(hint: &Hint) -> String {
     match hint {
+        Hint::Command(hint) => hint.text(Language::English),
         Hint::CommandLine(hint) => hint.text(Language::English),
         Hint::Connection(hint) => hint.text(Language::English),
         Hint::Credentials(hint) => hint.text(Language::English),
+        Hint::Doctor(hint) => hint.text(Language::English),
         Hint::File(hint) => hint.text(Language::English),
         Hint::Id(hint) => hint.text(Language::English),
         Hint::Settings(hint) => hint.text(Language::English),

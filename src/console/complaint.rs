@@ -1,0 +1,19 @@
+//! What is wrong where there is no console yet, or none is needed.
+
+use crate::error::Problem;
+use crate::text::no_ci_command;
+use crate::text::redactor::redact;
+use std::io::Write as _;
+
+/// Complains where values that were given could be taken for commands of a CI.
+pub fn complain(text: &str) {
+    for line in text.trim_end().lines() {
+        let _ = writeln!(std::io::stderr(), "{}", no_ci_command(&redact(line)));
+    }
+}
+
+/// The same about a problem, with each hint on a line of its own.
+pub fn complain_of(problem: &Problem) {
+    let hints = problem.hints.iter().map(|hint| format!("\nhint: {hint}"));
+    complain(&format!("error: {problem}{}", hints.collect::<String>()));
+}

@@ -1,0 +1,55 @@
+//! About the commands themselves: their first lines, the sandbox, the demonstration, exit codes.
+
+use super::CredentialsKind;
+use crate::model::outcome::Outcome;
+
+/// What a command says about itself.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CommandMessage {
+    /// Who is asked for what, and how.
+    Service {
+        /// Address of the service.
+        origin: String,
+        /// The kind of credentials.
+        credentials: CredentialsKind,
+        /// The proxy on the way, if there is one.
+        proxy: Option<String>,
+    },
+    /// How a line about the lack of a pull request begins.
+    NoComment,
+    /// A line of `explain` about what to do.
+    WhatToDo(Outcome),
+    /// Neither an exit code nor an outcome.
+    UnknownOutcome,
+    /// The sandbox can be used.
+    SandboxListens(String),
+    /// How to use the sandbox: this command, after one of the lines that follow.
+    SandboxUse(String),
+    /// Variables to set, with their values.
+    Export(Vec<(&'static str, String)>),
+    /// The sandbox cannot use the port.
+    PortNotOpened(u16),
+    /// There is no scenario of this name.
+    UnknownScenario(String),
+    /// The file with a scenario cannot be read.
+    ScenarioNotRead(String),
+    /// The file holds something else.
+    NotAScenario(String),
+    /// The list of scenarios could not be printed.
+    ScenariosNotPrinted,
+    /// The demonstration uses the sandbox at this address.
+    Demo(String),
+    /// The demonstration runs this command.
+    Running(String),
+}
+
+/// What to do about a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommandHint {
+    /// All exit codes can be listed.
+    ListOutcomes,
+    /// The sandbox can listen elsewhere.
+    OtherPort,
+    /// How the sandbox ends.
+    StopSandbox,
+}

@@ -1,0 +1,165 @@
+//! About what `doctor` tests.
+
+use super::finish::JobKind;
+use super::service::HostFamily;
+use super::Message;
+use std::time::Duration;
+
+/// What `doctor` tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tested {
+    /// What the CI says about the job.
+    Environment,
+    /// The proxy.
+    Proxy,
+    /// The report directory.
+    ReportDirectory,
+    /// Where the result can be shown.
+    Publishing,
+    /// One place where the result can be shown: its name in `--publish`.
+    Target(&'static str),
+    /// The id of the task or the job.
+    Task,
+    /// Options and variables.
+    Configuration,
+    /// The client itself.
+    HttpClient,
+    /// The credentials that were found.
+    Credentials,
+    /// The address of the service.
+    Endpoint,
+    /// The clock of this machine.
+    Clock,
+    /// A login.
+    Login,
+    /// All permissions.
+    Permissions,
+    /// One permission: its name.
+    Permission(&'static str),
+    /// The smallest policy that is enough.
+    Policy,
+    /// A build job.
+    Job,
+    /// Its latest build.
+    LatestBuild,
+    /// How that ended.
+    BuildStatus,
+    /// Its log.
+    BuildLog,
+    /// Its steps.
+    BuildSteps,
+    /// Its packages.
+    BuildPackages,
+    /// Starting and stopping a build.
+    StartAndStop,
+}
+
+/// How a line of `doctor` begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DoctorLabel {
+    /// It works.
+    Good(Tested),
+    /// Worth knowing.
+    Note(Tested),
+    /// It does not work.
+    Bad(Tested),
+}
+
+/// Why permissions are not tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Untested {
+    /// Neither a task nor a job was given.
+    NoSubject,
+    /// Something is missing in the configuration.
+    Configuration,
+    /// The login failed.
+    Login,
+    /// The endpoint does not answer.
+    Endpoint,
+}
+
+/// What a test of `doctor` found.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DoctorMessage {
+    /// Where this runs.
+    Environment {
+        /// The CI.
+        ci: &'static str,
+        /// The repository, if it is known.
+        repository: Option<String>,
+    },
+    /// This proxy is used.
+    ProxyUsed(String),
+    /// The report directory can be written to.
+    DirectoryWritable(String),
+    /// Nothing can be published from here.
+    NothingPublished(Box<Message>),
+    /// Permissions are not tested.
+    NotTested(Untested),
+    /// The service answers.
+    EndpointAnswers {
+        /// Its address.
+        origin: String,
+        /// What kind of host it is.
+        family: HostFamily,
+    },
+    /// The clock is right.
+    ClockMatches,
+    /// The clock is wrong.
+    ClockOff {
+        /// How much.
+        off: Duration,
+        /// Whether it is behind the service's.
+        is_behind: bool,
+    },
+    /// The login succeeded.
+    LoggedIn,
+    /// The task can be read.
+    TaskRead {
+        /// Its id.
+        task: String,
+        /// Its status, if it has one.
+        status: Option<i64>,
+    },
+    /// Results and PDF can be read.
+    ReportRead,
+    /// Only starting needs it.
+    OnlyForStart(JobKind),
+    /// The policy itself, as JSON.
+    TaskPolicy(String),
+    /// Reading builds needs no policy.
+    BuildPolicy,
+    /// The job can be read.
+    JobRead {
+        /// Its id.
+        job: String,
+        /// Whether a build is active.
+        is_running: bool,
+    },
+    /// The number of the latest build, if there is one.
+    LatestBuild(Option<u64>),
+    /// The status of a build.
+    BuildStatus(String),
+    /// It can be read.
+    Readable,
+    /// Everything works.
+    AllGood(u8),
+    /// Something does not.
+    Problems {
+        /// How many.
+        number: u64,
+        /// What the process exits with.
+        exit_code: u8,
+    },
+}
+
+/// What to do about a finding of `doctor`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DoctorHint {
+    /// Name a task or a job.
+    GiveSubject,
+    /// The policy needs one more action for `--start`.
+    AddAction(&'static str),
+    /// The user must be a member of the project.
+    Membership,
+}

@@ -1,0 +1,118 @@
+//! What `doctor` tests, in English.
+
+use super::parts::inner;
+use crate::messages::{DoctorHint, DoctorLabel, DoctorMessage, JobKind, Tested, Untested};
+use crate::model::language::Language;
+use crate::text::{count, duration};
+
+/// How a line begins.
+pub(in crate::messages) fn doctor_label(label: &DoctorLabel) -> String {
+    match label {
+        DoctorLabel::Good(what) => format!("ok: {}", tested(*what)),
+        DoctorLabel::Note(what) => format!("note: {}", tested(*what)),
+        DoctorLabel::Bad(what) => tested(*what),
+    }
+}
+
+fn tested(what: Tested) -> String {
+    match what {
+        Tested::Target(name) => return format!("publishing, {name}"),
+        Tested::Permission(name) => name,
+        Tested::Environment => "environment",
+        Tested::Proxy => "proxy",
+        Tested::ReportDirectory => "report directory",
+        Tested::Publishing => "publishing",
+        Tested::Task => "task",
+        Tested::Configuration => "configuration",
+        Tested::HttpClient => "HTTP client",
+        Tested::Credentials => "credentials",
+        Tested::Endpoint => "endpoint",
+        Tested::Clock => "clock",
+        Tested::Login => "login",
+        Tested::Permissions => "permissions",
+        Tested::Policy => "smallest IAM policy",
+        Tested::Job => "job",
+        Tested::LatestBuild => "latest build",
+        Tested::BuildStatus => "build status",
+        Tested::BuildLog => "build log",
+        Tested::BuildSteps => "build steps",
+        Tested::BuildPackages => "build packages",
+        Tested::StartAndStop => "start and stop",
+    }
+    .to_owned()
+}
+
+/// What a test found.
+pub(in crate::messages) fn doctor(message: &DoctorMessage) -> String {
+    match message {
+        DoctorMessage::Environment { ci, repository } => {
+            format!("{ci}, {}", repository.as_deref().unwrap_or("no repository name"))
+        }
+        DoctorMessage::ProxyUsed(proxy) => format!("{proxy} is used for every https host outside NO_PROXY"),
+        DoctorMessage::DirectoryWritable(path) => format!("`{path}` is writable"),
+        DoctorMessage::NothingPublished(why) => format!("nothing is published from here: {}", inner(why)),
+        DoctorMessage::NotTested(why) => format!("not tested, because {}", untested(*why)),
+        DoctorMessage::EndpointAnswers { origin, family } => {
+            format!("{origin} answers ({})", family.text(Language::English))
+        }
+        DoctorMessage::ClockMatches => "matches the clock of the service".to_owned(),
+        DoctorMessage::ClockOff { off, is_behind } => {
+            let direction = if *is_behind { "behind" } else { "ahead of" };
+            let off = duration(*off);
+            format!("{off} {direction} the clock of the service; request signatures are corrected for it")
+        }
+        DoctorMessage::LoggedIn => "the credentials were exchanged for a session".to_owned(),
+        DoctorMessage::TaskRead { task, status } => {
+            let status =
+                status.map_or_else(|| "no status yet".to_owned(), |status| format!("status {status}"));
+            format!("task {task} can be read, {status}")
+        }
+        DoctorMessage::ReportRead => "results and the PDF report can be read".to_owned(),
+        DoctorMessage::OnlyForStart(kind) => {
+            let started = match kind {
+                JobKind::Task => "run",
+                JobKind::Build => "build",
+            };
+            format!("needed only for `--start`, and cannot be tested without starting a {started}")
+        }
+        DoctorMessage::TaskPolicy(policy) => policy.clone(),
+        DoctorMessage::BuildPolicy => {
+            "according to the documentation of CodeArts, reading builds needs no IAM policy".to_owned()
+        }
+        DoctorMessage::JobRead { job, is_running } => {
+            let builds = if *is_running { "a build is active" } else { "no build is active" };
+            format!("job {job} can be read, {builds}")
+        }
+        DoctorMessage::LatestBuild(number) => {
+            number.map_or_else(|| "no build yet".to_owned(), |number| format!("number {number}"))
+        }
+        DoctorMessage::BuildStatus(status) => format!("`{status}`"),
+        DoctorMessage::Readable => "can be read".to_owned(),
+        DoctorMessage::AllGood(exit_code) => format!("all tests passed (exit {exit_code})"),
+        DoctorMessage::Problems { number, exit_code } => {
+            format!("{} found (exit {exit_code})", count(*number, "problem"))
+        }
+    }
+}
+
+const fn untested(why: Untested) -> &'static str {
+    match why {
+        Untested::NoSubject => "no task and no job was given",
+        Untested::Configuration => "the configuration is incomplete",
+        Untested::Login => "the login failed",
+        Untested::Endpoint => "the endpoint does not answer",
+    }
+}
+
+/// What to do about a finding.
+pub(in crate::messages) fn doctor_hint(hint: &DoctorHint) -> String {
+    match hint {
+        DoctorHint::GiveSubject => {
+            "give a TASK_ID (or set CODEARTS_TASK_ID), or `--job-id`, to test permissions".to_owned()
+        }
+        DoctorHint::AddAction(action) => format!("add `{action}` for `--start`"),
+        DoctorHint::Membership => {
+            "make the user a member of the project, in a role that may run the job".to_owned()
+        }
+    }
+}
