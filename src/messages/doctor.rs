@@ -1,8 +1,8 @@
 //! About what `doctor` tests.
 
+use super::Message;
 use super::finish::JobKind;
 use super::service::HostFamily;
-use super::Message;
 use std::time::Duration;
 
 /// What `doctor` tests.

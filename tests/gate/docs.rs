@@ -1,46 +1,129 @@
 //! README and `--help` match the code. `UPDATE_DOCS=1 cargo test docs` writes the generated parts anew.
 
-use crate::kit::Run;
+use crate::kit::forge::Forge;
+use crate::kit::scenario::succeeded;
+use crate::kit::{Run, World};
 use clap::{ArgAction, CommandFactory as _};
 use codearts_gate::cli::Cli;
 use codearts_gate::messages::OutcomeText;
+use codearts_gate::model::choice::Choice as _;
+use codearts_gate::model::language::Language;
 use codearts_gate::model::outcome::Outcome;
+use codearts_gate::publish::Target;
+use codearts_gate::report::formats::FORMATS;
 use std::fmt::Write as _;
+use std::iter::{once, repeat};
 use std::path::PathBuf;
 
 fn readme() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")
 }
 
+/// The README before a part between two marks, the part, and what follows.
+fn part_of<'a>(text: &'a str, name: &str) -> (&'a str, &'a str, &'a str) {
+    let (begin, end) = (format!("<!-- begin {name} -->\n"), format!("<!-- end {name} -->"));
+    let at = text.find(&begin).unwrap_or_else(|| panic!("no `{begin}` in README.md")) + begin.len();
+    let length = text[at..].find(&end).unwrap_or_else(|| panic!("no `{end}` in README.md"));
+    (&text[..at], &text[at..at + length], &text[at + length..])
+}
+
 /// Holds the part of the README between two marks against `expected`, or writes it.
 fn assert_part(name: &str, expected: &str) {
-    let path = readme();
-    let text = std::fs::read_to_string(&path).expect("README.md");
-    let (begin, end) = (format!("<!-- begin {name} -->\n"), format!("<!-- end {name} -->"));
-    let (head, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("no `{begin}` in README.md"));
-    let (part, tail) = rest.split_once(&end).unwrap_or_else(|| panic!("no `{end}` in README.md"));
+    let text = std::fs::read_to_string(readme()).expect("README.md");
+    let (head, part, tail) = part_of(&text, name);
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&path, format!("{head}{begin}{expected}{end}{tail}")).expect("written");
+        std::fs::write(readme(), format!("{head}{expected}{tail}")).expect("written");
     } else {
         assert_eq!(part, expected, "README.md, part `{name}`: run UPDATE_DOCS=1 cargo test docs");
     }
 }
 
-/// One test, because both parts are in one file.
+/// A row of a table that is made from one in the code.
+struct Row {
+    /// In backticks in the first cell.
+    key: String,
+    /// The cells after the first.
+    cells: Vec<String>,
+    /// What stands in the first cell that is written by hand, until it is.
+    draft: &'static str,
+}
+
+/// Holds a table of the README against the code. Cells after those of a row are written by hand, and stay.
+fn assert_table(name: &str, headings: &[&str], rows: Vec<Row>) {
+    let text = std::fs::read_to_string(readme()).expect("README.md");
+    let (_, present, _) = part_of(&text, name);
+    let present: Vec<Vec<&str>> =
+        present.lines().map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect();
+    let line = |cells: &[String]| {
+        let cell = |cell: &String| if cell.is_empty() { " |".to_owned() } else { format!(" {cell} |") };
+        format!("|{}\n", cells.iter().map(cell).collect::<String>())
+    };
+    let mut table = line(&headings.iter().map(|heading| (*heading).to_owned()).collect::<Vec<_>>());
+    table += &format!("|{}\n", "---|".repeat(headings.len()));
+    for row in rows {
+        let key = format!("`{}`", row.key);
+        let written = present.iter().find(|cells| cells[0].starts_with(&key));
+        let mut cells = vec![written.map_or(key, |cells| cells[0].to_owned())];
+        cells.extend(row.cells);
+        for (at, draft) in (cells.len()..headings.len()).zip(once(row.draft).chain(repeat(""))) {
+            let by_hand = written.and_then(|cells| cells.get(at)).copied();
+            cells.push(by_hand.unwrap_or(draft).to_owned());
+        }
+        table += &line(&cells);
+    }
+    assert_part(name, &table);
+}
+
+/// The places where the result can be shown from a job, in the words of `doctor`.
+fn targets(doctor: Run) -> Vec<Row> {
+    let log = doctor.finish().expect(0).stderr;
+    let names = log.lines().filter_map(|line| line.split_once("publishing, ")?.1.split_once(": "));
+    let target = |(name, _): (&str, &str)| {
+        let target = Target::ALL.into_iter().find(|target| target.name() == name).expect(name);
+        let in_auto = if target.is_opt_in() { "no" } else { "yes" };
+        Row { key: target.name().to_owned(), cells: vec![in_auto.to_owned()], draft: target.help() }
+    };
+    names.map(target).collect()
+}
+
+/// One test, because all parts are in one file.
 #[test]
 fn the_readme_matches_the_code() {
-    let mut table = String::from("| exit | name | when | what to do |\n|---|---|---|---|\n");
-    for outcome in Outcome::ALL {
-        let _ = writeln!(
-            table,
-            "| {} | `{}` | {} | {} |",
-            outcome.exit_code(),
-            outcome.name(),
-            OutcomeText::Meaning(outcome),
-            OutcomeText::Advice(outcome)
-        );
-    }
-    assert_part("exit codes", &table);
+    let command = Cli::command();
+    let commands = command.get_subcommands().map(|command| Row {
+        key: command.get_name().to_owned(),
+        cells: vec![command.get_about().expect("a help").to_string()],
+        draft: "",
+    });
+    assert_table("commands", &["command", "what it does"], commands.collect());
+
+    let outcomes = Outcome::ALL.map(|outcome| {
+        let (code, name) = (outcome.exit_code(), outcome.name());
+        let (meaning, advice) = (OutcomeText::Meaning(outcome), OutcomeText::Advice(outcome));
+        format!("| {code} | `{name}` | {meaning} | {advice} |\n")
+    });
+    let heading = "| exit | name | when | what to do |\n|---|---|---|---|\n";
+    assert_part("exit codes", &format!("{heading}{}", outcomes.concat()));
+
+    let formats = FORMATS.iter().map(|entry| {
+        let format = entry.format;
+        Row { key: format.name.to_owned(), cells: vec![format!("`.{}`", format.ending)], draft: format.help }
+    });
+    assert_table("report formats", &["format", "file", "for"], formats.collect());
+
+    let languages = Language::all().into_iter();
+    let languages = languages.map(|language| Row {
+        key: language.word().to_owned(),
+        cells: vec![language.help().to_owned()],
+        draft: "",
+    });
+    assert_table("languages", &["`--language`", "language"], languages.collect());
+
+    let (forge, world) = (Forge::new(), World::new(succeeded()));
+    let headings = ["target", "in `auto`", "what it is", "what it needs"];
+    let on_github = world.run_on_github(&forge, "pull_request", &["doctor"]);
+    assert_table("targets on GitHub", &headings, targets(on_github));
+    assert_table("targets on GitLab", &headings, targets(world.run_on_gitlab(&forge, &["doctor"])));
 
     let help = Run::new(&["check", "-h"]).finish().expect(0).stdout;
     let trimmed: String = help.lines().fold(String::new(), |mut text, line| {
