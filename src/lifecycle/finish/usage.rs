@@ -66,6 +66,17 @@ mod tests {
     use crate::messages::SetupMessage;
     use serde_json::Value;
 
+    /// A problem keeps its message; what is around and below it is in the same sentence.
+    #[test]
+    fn the_reason_is_the_problem_itself() {
+        let problem = || anyhow::Error::new(Problem::new(SetupMessage::HttpClient));
+        assert_eq!(reason(&problem()), SetupMessage::HttpClient.into());
+        let below = anyhow::Error::new(Problem::new(SetupMessage::HttpClient).because("no roots"));
+        for error in [problem(), below, problem().context("no client"), anyhow::anyhow!("x").context("y")] {
+            assert_eq!(reason(&error).to_string(), format!("{error:#}"));
+        }
+    }
+
     /// The document names the outcome and the number that the process ends with.
     #[test]
     fn what_cannot_be_set_up_is_no_usage_error_in_the_document_either() {
