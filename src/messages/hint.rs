@@ -23,7 +23,7 @@ use super::store::StoreHint;
 use crate::model::outcome::Outcome;
 
 /// An advice. It begins with a verb.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Hint {
     /// What to do about a command.
     Command(CommandHint),

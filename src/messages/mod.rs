@@ -103,7 +103,7 @@ pub fn spoken() -> Language {
 macro_rules! catalogue {
     ($($subject:ident: $name:ident, $meaning:literal;)*) => {
         /// A sentence for people, about any subject. Boxed, because results carry it as their error.
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, PartialEq)]
         pub enum Message {
             $(#[doc = $meaning] $name(Box<$name>),)*
         }
@@ -120,6 +120,13 @@ macro_rules! catalogue {
         impl fmt::Display for Message {
             fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str(&self.text(spoken()))
+            }
+        }
+
+        /// The sentence. Derived, it would carry the name of every part of every message into the binary.
+        impl fmt::Debug for Message {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.text(spoken()), formatter)
             }
         }
 
@@ -154,6 +161,13 @@ macro_rules! catalogue {
             }
         )*
     };
+}
+
+/// The sentence, for the same reason as that of [`Message`].
+impl fmt::Debug for Hint {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.text(spoken()), formatter)
+    }
 }
 
 /// In the language of the log.
