@@ -24,7 +24,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// Characters of an id that usually tell one task from another.
+/// Characters of an id that usually distinguish one task from another.
 const LABEL_LENGTH: usize = 8;
 
 pub(super) async fn run(
@@ -100,14 +100,14 @@ pub(super) async fn check(
     Ok(finish_checks(destination, &settings, reports, signal, signals.next()).await)
 }
 
-/// Names for lines of the log: as much of each id as tells it from the others.
+/// Names for lines of the log: as much of each id as distinguishes it from the others.
 pub(super) fn labels(ids: &[String]) -> Vec<String> {
-    let is_telling = |length: usize| {
+    let is_distinct = |length: usize| {
         let mut heads: Vec<&str> = ids.iter().map(|id| id.get(..length).unwrap_or(id)).collect();
         heads.sort_unstable();
         heads.windows(2).all(|pair| pair[0] != pair[1])
     };
-    let length = (LABEL_LENGTH..).find(|length| is_telling(*length)).unwrap_or(LABEL_LENGTH);
+    let length = (LABEL_LENGTH..).find(|length| is_distinct(*length)).unwrap_or(LABEL_LENGTH);
     ids.iter().map(|id| id.get(..length).unwrap_or(id).to_owned()).collect()
 }
 
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn labels_are_short_but_tell_tasks_apart() {
+    fn labels_are_short_and_distinct() {
         let labels = |ids: &[&str]| labels(&ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>());
         assert_eq!(labels(&["2b31ed520aaaaaaebedb6e57aaaaaaaa"]), ["2b31ed52"]);
         assert_eq!(labels(&["aaaaaaaaab", "aaaaaaaaac", "b"]), ["aaaaaaaaab", "aaaaaaaaac", "b"]);
