@@ -3,96 +3,72 @@
 use crate::model::choice::Choice;
 use serde::{Deserialize, Serialize};
 
-/// How bad a finding is; worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Critical.
-    Critical,
-    /// Major.
-    Major,
-    /// Minor.
-    Minor,
-    /// Suggestion.
-    Suggestion,
-}
-
-impl Severity {
-    /// All, worst first; the position of each is its number in the service (`check-results`, section 2).
-    pub const ALL: [Self; 4] = [Self::Critical, Self::Major, Self::Minor, Self::Suggestion];
-
-    /// The word for it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Critical => "critical",
-            Self::Major => "major",
-            Self::Minor => "minor",
-            Self::Suggestion => "suggestion",
+/// A property of a finding with a word and a help text for each value. The position of each value is its number in the
+/// service (`check-results`, section 2).
+macro_rules! property {
+    ($(#[$meta:meta])* $name:ident { $($(#[$value_meta:meta])* $value:ident, $word:literal, $help:literal;)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        pub enum $name {
+            $($(#[$value_meta])* $value,)*
         }
-    }
-}
 
-impl Choice for Severity {
-    fn all() -> Vec<Self> {
-        Self::ALL.to_vec()
-    }
+        impl $name {
+            /// All, in the order of their numbers.
+            pub const ALL: [Self; [$($word),*].len()] = [$(Self::$value),*];
 
-    fn word(self) -> &'static str {
-        self.name()
-    }
-
-    fn help(self) -> &'static str {
-        match self {
-            Self::Critical => "Critical findings",
-            Self::Major => "Major findings",
-            Self::Minor => "Minor findings",
-            Self::Suggestion => "Suggestions",
+            /// The word for it.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$value => $word,)*
+                }
+            }
         }
-    }
-}
 
-/// What has been done about a finding.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// Nothing yet.
-    #[default]
-    Open,
-    /// It was fixed.
-    Resolved,
-    /// Somebody decided to live with it.
-    Ignored,
-}
+        impl Choice for $name {
+            fn all() -> Vec<Self> {
+                Self::ALL.to_vec()
+            }
 
-impl Status {
-    /// All; the position of each is its number in the service (`check-results`, section 2).
-    pub const ALL: [Self; 3] = [Self::Open, Self::Resolved, Self::Ignored];
+            fn word(self) -> &'static str {
+                self.name()
+            }
 
-    /// The word for it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Resolved => "resolved",
-            Self::Ignored => "ignored",
+            fn help(self) -> &'static str {
+                match self {
+                    $(Self::$value => $help,)*
+                }
+            }
         }
+    };
+}
+
+property! {
+    /// How bad a finding is; worst first.
+    Severity {
+        /// Critical.
+        Critical, "critical", "Critical findings";
+        /// Major.
+        Major, "major", "Major findings";
+        /// Minor.
+        Minor, "minor", "Minor findings";
+        /// Suggestion.
+        Suggestion, "suggestion", "Suggestions";
     }
 }
 
-impl Choice for Status {
-    fn all() -> Vec<Self> {
-        Self::ALL.to_vec()
-    }
-
-    fn word(self) -> &'static str {
-        self.name()
-    }
-
-    fn help(self) -> &'static str {
-        match self {
-            Self::Open => "Findings that nobody has handled yet",
-            Self::Resolved => "Findings that were fixed",
-            Self::Ignored => "Findings that somebody decided to accept",
-        }
+property! {
+    /// What has been done about a finding.
+    #[derive(Default)]
+    Status {
+        /// Nothing yet.
+        #[default]
+        Open, "open", "Findings that nobody has handled yet";
+        /// It was fixed.
+        Resolved, "resolved", "Findings that were fixed";
+        /// Somebody decided to accept it.
+        Ignored, "ignored", "Findings that somebody decided to accept";
     }
 }
 
