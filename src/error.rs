@@ -1,7 +1,8 @@
 //! Errors as data: what failed, the cause, and what to do. Rendered once, by whoever prints it: hints stand on lines of
 //! their own.
 
-use crate::messages::{FinishMessage, Hint, Message};
+use crate::messages::{FinishMessage, Hint, Message, spoken};
+use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use std::error::Error;
 use std::fmt;
@@ -18,6 +19,12 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// What failed, and why, in a language.
+    pub fn text(&self, language: Language) -> String {
+        let what = self.what.text(language);
+        self.cause.as_ref().map_or_else(|| what.clone(), |cause| format!("{what}: {cause}"))
+    }
+
     /// Only what failed.
     pub fn new(what: impl Into<Message>) -> Self {
         Self { what: what.into(), cause: None, hints: Vec::new() }
@@ -47,11 +54,7 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.what.fmt(formatter)?;
-        match &self.cause {
-            Some(cause) => write!(formatter, ": {cause}"),
-            None => Ok(()),
-        }
+        formatter.write_str(&self.text(spoken()))
     }
 }
 

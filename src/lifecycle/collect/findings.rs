@@ -239,6 +239,7 @@ impl Listing<'_> {
             lists: settings.findings.formats.iter().filter_map(|entry| entry.list()).collect(),
             directory: (*directory).clone(),
             sources: settings.findings.sources.clone(),
+            language: settings.report.language,
             severities: settings.findings.severities.clone(),
             statuses: settings.findings.statuses.clone(),
             baseline: settings.gate.baseline.clone(),

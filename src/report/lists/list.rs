@@ -2,6 +2,7 @@
 
 use crate::error::Problem;
 use crate::model::finding::{Finding, Severity, Status};
+use crate::model::language::Language;
 use crate::report::format::Format;
 use std::borrow::Cow;
 use std::fmt;
@@ -16,6 +17,8 @@ pub(crate) struct ListSubject<'a> {
     pub task_id: &'a str,
     /// The checkout, for fingerprints of lines.
     pub sources: &'a Path,
+    /// Language of the sentences in it.
+    pub language: Language,
 }
 
 /// Writes the beginning of a list.

@@ -18,6 +18,7 @@ pub use overview::{BLOCKING, Overview, RuleCount, shortened};
 use crate::error::Problem;
 use crate::messages::{ListMessage, StoreMessage};
 use crate::model::finding::{Finding, Severity, Status};
+use crate::model::language::Language;
 use crate::report::format::{Format, Written};
 use crate::report::lists::baseline::Baseline;
 use crate::report::lists::fingerprint::Fingerprints;
@@ -48,6 +49,8 @@ pub struct Plan {
     pub directory: ReportDirectory,
     /// The checkout, for fingerprints of lines.
     pub sources: PathBuf,
+    /// Language of the sentences in the files.
+    pub language: Language,
     /// Findings of these severities are listed; empty: of all.
     pub severities: Vec<Severity>,
     /// Findings in these states are listed.
@@ -160,7 +163,8 @@ impl Begun {
         let begin = || {
             let file = plan.directory.temporary()?;
             let output = BufWriter::with_capacity(WRITE_BUFFER, file.reopen()?);
-            let subject = ListSubject { task_id: &plan.task_id, sources: &plan.sources };
+            let subject =
+                ListSubject { task_id: &plan.task_id, sources: &plan.sources, language: plan.language };
             let writer = (list.begin)(output, subject)?;
             Ok(Self { format: list.format, file, writer })
         };

@@ -4,6 +4,7 @@ use crate::error::Problem;
 use crate::http::uri;
 use crate::messages::{Hint, ListHint, ListMessage};
 use crate::model::finding::{Finding, FlowStep, Severity, Status};
+use crate::model::language::Language;
 use crate::report::format::Format;
 use crate::report::lists::fingerprint::Sources;
 use crate::report::lists::list::{ListSubject, Marked, Output, Writer};
@@ -14,7 +15,6 @@ use serde_json::{Value, json};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, Write};
-use std::path::Path;
 
 /// How its files are known.
 pub(crate) const FORMAT: Format = Format {
@@ -27,7 +27,7 @@ pub(crate) const FORMAT: Format = Format {
 
 /// Begins a list.
 pub(crate) fn begin(output: Output, subject: ListSubject<'_>) -> io::Result<Box<dyn Writer>> {
-    Ok(Box::new(Sarif::begin(output, subject.task_id, subject.sources)?))
+    Ok(Box::new(Sarif::begin(output, subject)?))
 }
 
 /// Where our own fingerprint stands.
@@ -47,6 +47,7 @@ const SECURITY_WORDS: [&str; 4] = ["security", "vulnerab", "cwe", "owasp"];
 pub(crate) struct Sarif {
     output: Output,
     sources: Sources,
+    language: Language,
     rules: Vec<Value>,
     /// Positions in `rules`.
     known_rules: HashMap<String, usize>,
@@ -128,7 +129,8 @@ struct Region<'a> {
 }
 
 impl Sarif {
-    fn begin(mut output: Output, task_id: &str, sources: &Path) -> io::Result<Self> {
+    fn begin(mut output: Output, subject: ListSubject<'_>) -> io::Result<Self> {
+        let ListSubject { task_id, sources, language } = subject;
         // A category of its own: a later file of the same one would replace the findings of another task.
         let category = Value::from(format!("codearts-check/{task_id}/"));
         write!(
@@ -141,6 +143,7 @@ impl Sarif {
         Ok(Self {
             output,
             sources: Sources::new(sources),
+            language,
             rules: Vec::new(),
             known_rules: HashMap::new(),
             results: 0,
@@ -203,7 +206,11 @@ impl Writer for Sarif {
         let notification = |text: String| json!({"level": "note", "message": {"text": text}});
         let notifications: Vec<Value> = note
             .iter()
-            .flat_map(|note| [note.to_string()].into_iter().chain(note.hints.iter().map(Hint::to_string)))
+            .flat_map(|note| {
+                [note.text(self.language)]
+                    .into_iter()
+                    .chain(note.hints.iter().map(|hint| hint.text(self.language)))
+            })
             .map(notification)
             .collect();
         let driver = json!({

@@ -3,15 +3,16 @@
 
 use crate::console::workflow_command::{Annotation, AnnotationLevel};
 use crate::messages::PublishLabel;
-use crate::model::finding::{Finding, Severity};
+use crate::model::finding::Severity;
 use crate::model::outcome::Outcome;
-use crate::report::result::ResultDocument;
+use crate::report::pages::markdown::Subject;
 
 /// The runner keeps so many of each level a step; further ones make no annotation, without a word.
 const LEVEL_LIMIT: usize = 10;
 
 /// The annotations for a result, and how many findings got none.
-pub(super) fn annotations(document: &ResultDocument, findings: &[Finding]) -> (Vec<Annotation>, usize) {
+pub(super) fn annotations(subject: Subject<'_>) -> (Vec<Annotation>, usize) {
+    let Subject { document, findings, language, .. } = subject;
     let mut kept = Vec::new();
     let room = |kept: &Vec<Annotation>, level| {
         kept.iter().filter(|annotation: &&Annotation| annotation.level == level).count() < LEVEL_LIMIT
@@ -22,8 +23,8 @@ pub(super) fn annotations(document: &ResultDocument, findings: &[Finding]) -> (V
         if room(&kept, level) {
             kept.push(Annotation {
                 level,
-                title: PublishLabel::Verdict { outcome: task.outcome }.to_string(),
-                message: format!("{}: {}", task.task_id, task.reason),
+                title: PublishLabel::Verdict { outcome: task.outcome }.text(language),
+                message: format!("{}: {}", task.task_id, task.reason.text(language)),
                 place: None,
             });
         }
@@ -31,8 +32,8 @@ pub(super) fn annotations(document: &ResultDocument, findings: &[Finding]) -> (V
     if let Some(reason) = &document.reason {
         kept.push(Annotation {
             level: if document.exit_code == 0 { AnnotationLevel::Warning } else { AnnotationLevel::Error },
-            title: PublishLabel::Verdict { outcome: document.outcome }.to_string(),
-            message: reason.to_string(),
+            title: PublishLabel::Verdict { outcome: document.outcome }.text(language),
+            message: reason.text(language),
             place: None,
         });
     }
@@ -65,8 +66,15 @@ pub(super) const fn level_of(severity: Severity) -> AnnotationLevel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::messages::OutsideText;
-    use crate::report::result::TaskResult;
+    use crate::messages::SetupMessage;
+    use crate::model::finding::Finding;
+    use crate::model::language::Language;
+    use crate::report::result::{ResultDocument, TaskResult};
+
+    fn made_of(document: &ResultDocument, findings: &[Finding]) -> (Vec<Annotation>, usize) {
+        let ResultDocument { outcome, exit_code, .. } = *document;
+        annotations(Subject { outcome, exit_code, document, findings, language: Language::English })
+    }
 
     fn finding(severity: Severity, number: u32) -> Finding {
         Finding::new(severity, &format!("src/{number}.c"), Some(number), "R", "m")
@@ -85,7 +93,7 @@ mod tests {
         tasks.push(result(12, Outcome::Passed, false));
         tasks.push(result(13, Outcome::CheckFailed, false));
         tasks.push(result(14, Outcome::TimedOut, true));
-        let (kept, _) = annotations(&ResultDocument::new(Outcome::CheckFailed, 1, tasks), &[]);
+        let (kept, _) = made_of(&ResultDocument::new(Outcome::CheckFailed, 1, tasks), &[]);
         assert_eq!(kept.len(), LEVEL_LIMIT + 1);
         assert!(kept[0].title.ends_with("check-failed"), "{kept:?}");
         assert_eq!(kept[LEVEL_LIMIT].level, AnnotationLevel::Warning);
@@ -93,16 +101,13 @@ mod tests {
 
     #[test]
     fn the_worst_come_first_and_each_level_has_its_limit() {
-        let document = ResultDocument::without_jobs(
-            Outcome::Usage,
-            OutsideText("no task".to_owned()).into(),
-            Vec::new(),
-        );
+        let document =
+            ResultDocument::without_jobs(Outcome::Usage, SetupMessage::HttpClient.into(), Vec::new());
         let mut findings: Vec<Finding> = (0..12).map(|number| finding(Severity::Critical, number)).collect();
         findings.extend((0..3).map(|number| finding(Severity::Minor, number)));
-        let (kept, left_out) = annotations(&document, &findings);
+        let (kept, left_out) = made_of(&document, &findings);
         assert_eq!((kept.len(), left_out), (13, 3));
-        assert_eq!(kept[0].message, "no task");
+        assert_eq!(kept[0].message, SetupMessage::HttpClient.to_string());
         assert_eq!(kept[1].place, Some(("src/0.c".to_owned(), Some(0))));
         let errors = kept.iter().filter(|annotation| annotation.level == AnnotationLevel::Error).count();
         assert_eq!(errors, LEVEL_LIMIT);

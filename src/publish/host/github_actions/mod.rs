@@ -13,7 +13,7 @@ use crate::messages::{ArtifactMessage, Hint, Message, PublishHint, PublishLabel,
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Added, Offer, PublishError, PublishResults};
 use crate::publish::target::Target;
-use crate::report::pages::markdown::{Page, Room, render};
+use crate::report::pages::markdown::{Page, Room, Subject, render};
 use crate::report::result::ReportResult;
 use crate::report::store::directory::{ReportDirectory, pdf_name};
 use crate::text::redactor::redact;
@@ -148,7 +148,7 @@ impl Host for GitHubActions {
         if std::mem::replace(&mut results.has_annotations, true) {
             return Ok(());
         }
-        let (annotations, left_out) = annotations::annotations(page.subject.document, page.subject.findings);
+        let (annotations, left_out) = annotations::annotations(page.subject);
         // The log has the same right after it, so there they are folded.
         if !annotations.is_empty() {
             console.group(&PublishLabel::Annotations);
@@ -171,7 +171,8 @@ impl Host for GitHubActions {
         let file = self.job.summary_file.as_deref();
         let file = file.ok_or_else(|| PublishError::not_offered(no_file(variable)))?;
         let is_on_github = self.job.repository.is_on_github();
-        let notes = notes(page.subject.document, results, &config.workspace, is_on_github);
+        let Subject { document, language, .. } = page.subject;
+        let notes = notes(document, results, &config.workspace, is_on_github, language);
         let page = Page { has_charts: true, notes: &notes, ..page };
         let text = render(&page, Room::Bytes(files::summary_room(file)));
         if !files::has_room(file, &text, results.added.get(&Target::Summary).copied()) {

@@ -1,6 +1,7 @@
 //! Notes of the summary about targets that were missed, and the step that replaces an artifact. Pure.
 
 use crate::messages::PublishLabel;
+use crate::model::language::Language;
 use crate::publish::results::{PublishErrorKind, PublishResults};
 use crate::publish::target::Target;
 use crate::report::escape::inline;
@@ -17,10 +18,11 @@ pub(super) fn notes(
     results: &PublishResults,
     workspace: &Workspace,
     is_on_github: bool,
+    language: Language,
 ) -> Vec<(String, String)> {
     let mut notes = Vec::new();
     for (target, error) in results.failures() {
-        let reason = error.problem.to_string();
+        let reason = error.problem.text(language);
         match (target, error.kind) {
             (Target::Artifact, PublishErrorKind::NotOffered) => {
                 let paths: Vec<String> = document
@@ -29,18 +31,18 @@ pub(super) fn notes(
                     .filter_map(|task| Some(workspace.name(Path::new(&task.report.as_ref()?.path))))
                     .filter(|path| !path.contains(['\n', '\r', '`']))
                     .collect();
-                notes.push((PublishLabel::UploadStep.to_string(), upload_step(&paths, is_on_github)));
+                notes.push((PublishLabel::UploadStep.text(language), upload_step(&paths, is_on_github)));
             }
             (_, PublishErrorKind::NotOffered) => {}
             // The page has it already.
             (_, PublishErrorKind::Failed)
-                if document.reason.as_ref().is_some_and(|shown| shown.to_string().contains(&reason)) => {}
+                if document.reason.as_ref().is_some_and(|shown| shown.text(language).contains(&reason)) => {}
             (_, PublishErrorKind::Failed) => {
                 let mut text = format!("{}.", inline(&reason, REASON_LIMIT));
                 for hint in &error.problem.hints {
-                    text.push_str(&format!("\n\nhint: {}", inline(&hint.to_string(), REASON_LIMIT)));
+                    text.push_str(&format!("\n\nhint: {}", inline(&hint.text(language), REASON_LIMIT)));
                 }
-                notes.push((PublishLabel::NotPublished { target: target.name() }.to_string(), text));
+                notes.push((PublishLabel::NotPublished { target: target.name() }.text(language), text));
             }
         }
     }

@@ -120,5 +120,5 @@ fn links(config: &PublishConfig, page: &Page<'_>, comment_url: Option<&str>) -> 
     }
     let note = comment_url.filter(|url| !url.is_empty());
     links.extend(note.map(|url| (PublishLabel::Note, url.to_owned())));
-    links.into_iter().map(|(label, url)| (label.to_string(), url)).collect()
+    links.into_iter().map(|(label, url)| (label.text(page.subject.language), url)).collect()
 }
