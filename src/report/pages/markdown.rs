@@ -394,3 +394,78 @@ fn foot(page: &Page<'_>) -> String {
     let code = PageText::ExitCode(exit_code).text(language);
     format!("\n<sub>{run}{code} · {}</sub>\n", document.tool)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::SetupMessage;
+
+    /// Two sections with letters of several bytes, and a chart.
+    fn with_page(check: impl Fn(&Page<'_>)) {
+        let task = TaskResult {
+            task_id: "t1".to_owned(),
+            outcome: Outcome::GateFailed,
+            reason: SetupMessage::HttpClient.into(),
+            counts: Some(Counts::from_array([0, 1, 0, 0, 1])),
+            ..TaskResult::default()
+        };
+        let document = ResultDocument::new(Outcome::GateFailed, 4, vec![task]);
+        let findings = [Finding::new(Severity::Major, "源.c", Some(1), "规则", &"问题".repeat(50))];
+        let notes = [("Heading".to_owned(), "Text of a note".to_owned())];
+        let (outcome, exit_code) = (document.outcome, document.exit_code);
+        let subject = Subject {
+            outcome,
+            exit_code,
+            document: &document,
+            findings: &findings,
+            language: Language::English,
+        };
+        check(&Page { has_charts: true, notes: &notes, ..Page::new(subject) });
+    }
+
+    #[test]
+    fn room_is_counted_in_bytes_or_in_characters() {
+        with_page(|page| {
+            let whole = render(page, Room::Bytes(usize::MAX));
+            let (bytes, characters) = (whole.len(), whole.chars().count());
+            assert!(characters < bytes);
+            for (room, is_whole) in [
+                (Room::Bytes(bytes), true),
+                (Room::Bytes(bytes - 1), false),
+                (Room::Bytes(characters), false),
+                (Room::Characters(characters), true),
+                (Room::Characters(characters - 1), false),
+            ] {
+                let text = render(page, room);
+                assert_eq!(text == whole, is_whole, "{room:?}: {text}");
+                assert!(room.holds(&text), "{room:?}: {text}");
+            }
+        });
+    }
+
+    /// The last section goes first; the omitted ones are named in the order of the page.
+    #[test]
+    fn sections_are_omitted_from_the_last_and_named_in_their_order() {
+        with_page(|page| {
+            let names: Vec<Section> = sections(page).into_iter().map(|(section, _)| section).collect();
+            assert_eq!(names, [Section::Tasks, Section::Findings, Section::Notes, Section::Chart]);
+            let mut seen = Vec::new();
+            let mut text = render(page, Room::Bytes(usize::MAX));
+            for left in (0..names.len()).rev() {
+                // One byte too few for what was shown. Less room is needed where the line is longer than the section.
+                let mut room = text.len();
+                while seen.len() < names.len() - left {
+                    room -= 1;
+                    text = render(page, Room::Bytes(room));
+                    let omitted = PageText::Omitted { sections: names[left..].to_vec() };
+                    if text.contains(&omitted.text(Language::English)) {
+                        seen.push(names[left]);
+                    }
+                }
+            }
+            assert_eq!(seen, [Section::Chart, Section::Notes, Section::Findings, Section::Tasks]);
+            // The verdict stays even where nothing fits.
+            assert_eq!(render(page, Room::Bytes(0)), text);
+        });
+    }
+}
