@@ -1,5 +1,6 @@
 //! Reading JSON that is almost valid: servers pass on what programs wrote, half characters included. Pure.
 
+use crate::messages::HttpMessage;
 use crate::text::without_mark;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
@@ -71,7 +72,7 @@ impl<'de> Visitor<'de> for StrictVisitor {
         let mut object = Map::new();
         while let Some((name, Strict(value))) = rest.next_entry::<String, Strict>()? {
             if object.insert(name, value).is_some() {
-                return Err(A::Error::custom("a name comes twice"));
+                return Err(A::Error::custom(HttpMessage::DuplicateName));
             }
         }
         Ok(Value::Object(object))
@@ -154,7 +155,7 @@ mod tests {
         assert_eq!(read("\u{feff}{\"a\": 1}".as_bytes()), Some(json!({"a": 1})));
         let cases: [(&[u8], Option<&str>); 6] = [
             (b"[1]", None),
-            (br#"{"a": 1, "a": 2}"#, Some("a name comes twice at line 1 column 16")),
+            (br#"{"a": 1, "a": 2}"#, Some("duplicate name in an object at line 1 column 16")),
             (br#"["\ud800"]"#, None),
             (b"\xef\xbb\xbf[1,]", Some("trailing comma at line 1 column 4")),
             (b"{\n \"a\": x}", Some("expected value at line 2 column 7")),

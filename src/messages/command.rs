@@ -29,6 +29,17 @@ pub enum CommandMessage {
     Export(Vec<(&'static str, String)>),
     /// The sandbox cannot use the port.
     PortNotOpened(u16),
+    /// The sandbox answered a call, or broke the connection.
+    SandboxAnswered {
+        /// Name of the call.
+        call: &'static str,
+        /// The task or the job that it is about.
+        subject: Option<String>,
+        /// The status; `None`: the connection was reset.
+        status: Option<u16>,
+    },
+    /// A scenario has this in place of a duration.
+    ScenarioDuration(String),
     /// There is no scenario of this name.
     UnknownScenario(String),
     /// The file with a scenario cannot be read.

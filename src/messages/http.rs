@@ -7,6 +7,8 @@ use std::time::Duration;
 /// What became of a request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HttpMessage {
+    /// An object in the JSON has the same name twice, so that its value is not known.
+    DuplicateName,
     /// It failed: all that is known.
     Failed(Box<FailedCall>),
     /// It failed, in fewer words.
@@ -76,6 +78,7 @@ impl HttpMessage {
             | Self::FailedBriefly(_)
             | Self::Retrying(..)
             | Self::LookingForResult(_)
+            | Self::DuplicateName
             | Self::NoExplanation
             | Self::Redirected
             | Self::NotWhole

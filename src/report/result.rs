@@ -302,7 +302,7 @@ impl ResultDocument {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::messages::{OutsideText, ServiceHint};
+    use crate::messages::{ServiceHint, SetupMessage};
 
     #[test]
     fn the_document_has_the_documented_form() {
@@ -317,7 +317,7 @@ mod tests {
                 outcome: Outcome::Passed,
                 has_finished: true,
                 allowed: false,
-                reason: OutsideText("the check finished".to_owned()).into(),
+                reason: SetupMessage::HttpClient.into(),
                 hints: vec![Hint::Service(ServiceHint::Clock)],
                 failing_steps: Vec::new(),
                 gate: None,
@@ -351,7 +351,7 @@ mod tests {
       "status": 2,
       "outcome": "passed",
       "allowed": false,
-      "reason": "the check finished",
+      "reason": "could not set up HTTP and TLS",
       "hints": [
         "check the clock of this machine: a signature is valid for 15 minutes"
       ],

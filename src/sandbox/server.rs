@@ -5,6 +5,7 @@ use super::gatekeeper::{Credentialed, admit};
 use super::message::{Call, Reply, Request};
 use super::scenario::{Fault, FaultRule, RecordScript, Scenario};
 use super::state::MockService;
+use crate::messages::CommandMessage;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
@@ -169,12 +170,8 @@ impl Sandbox {
 
     fn record(&self, call: &Call, request: &Credentialed<'_>, status: Option<u16>) {
         let at = self.shared.began.elapsed();
-        tracing::debug!(
-            "sandbox: {} {} -> {}",
-            call.name(),
-            call.subject().unwrap_or("-"),
-            status.map_or_else(|| "reset".to_owned(), |status| status.to_string())
-        );
+        let subject = call.subject().map(str::to_owned);
+        tracing::debug!("{}", CommandMessage::SandboxAnswered { call: call.name(), subject, status });
         self.state().recorded.push(Recorded {
             call: call.name(),
             task: call.subject().map(str::to_owned),

@@ -176,7 +176,7 @@ impl Redactor {
                 let end = start + form.len();
                 match found.last_mut() {
                     Some((_, last)) if start <= *last => *last = end.max(*last),
-                    _ => found.push((start, end)),
+                    Some(_) | None => found.push((start, end)),
                 }
             }
             position += 1;

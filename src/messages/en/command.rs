@@ -25,6 +25,13 @@ pub(in crate::messages) fn command(message: &CommandMessage) -> String {
             format!("  export{}", set.collect::<String>())
         }
         CommandMessage::PortNotOpened(port) => format!("could not listen on port {port}"),
+        CommandMessage::SandboxAnswered { call, subject, status } => {
+            let status = status.map_or_else(|| "reset".to_owned(), |status| status.to_string());
+            format!("sandbox: {call} {} -> {status}", subject.as_deref().unwrap_or("-"))
+        }
+        CommandMessage::ScenarioDuration(text) => {
+            format!("`{}` is not a duration; write 90s, 250ms or 1h", one_line(text, QUOTE_LIMIT))
+        }
         CommandMessage::UnknownScenario(name) => {
             format!("there is no scenario `{}`", one_line(name, QUOTE_LIMIT))
         }

@@ -17,6 +17,7 @@ pub(in crate::messages) fn http(message: &HttpMessage) -> String {
             return format!("{}; checking whether it was done", failed_briefly(call));
         }
         HttpMessage::Said(text) => return text.clone(),
+        HttpMessage::DuplicateName => "duplicate name in an object",
         HttpMessage::NoExplanation => "no explanation",
         HttpMessage::Redirected => "the server redirects elsewhere; credentials are not sent there",
         HttpMessage::NotWhole => "the response is incomplete: only HTTP 200 to 204 are whole answers",

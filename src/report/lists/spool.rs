@@ -3,6 +3,8 @@
 //!
 //! What fits into a chunk is sorted and written as one run, beside the arrival of the next; at the end the runs are merged.
 
+use crate::error::Problem;
+use crate::messages::ListMessage;
 use crate::model::finding::Finding;
 use std::cmp::Reverse;
 use std::collections::hash_map::{DefaultHasher, Entry};
@@ -95,8 +97,8 @@ impl Spool {
 
     fn finish_run(&mut self) -> io::Result<()> {
         if let Some(writing) = self.writing.take() {
-            let run =
-                writing.join().map_err(|_| io::Error::other("a thread that wrote findings broke off"))?;
+            let broken = |_| io::Error::other(Problem::new(ListMessage::ThreadBroken));
+            let run = writing.join().map_err(broken)?;
             self.runs.push(run?);
         }
         Ok(())

@@ -37,10 +37,10 @@ fn pdf_state(task: &str, job: Option<&str>, request: &Request<'_>, service: &mut
     };
     let Some(export) = service.polled_export(id, task) else { return Reply::bad_parameter() };
     let percent = export.percent(&script, request.now);
-    let (status, file, reason) = match (percent, script.failure) {
-        (100, Some(reason)) => ("FAILED", None, Some(reason)),
-        (100, None) => ("SUCCESS", Some(export.file.clone()), None),
-        _ => ("RUNNING", None, None),
+    let (status, file, reason) = match script.failure {
+        Some(_) | None if percent < 100 => ("RUNNING", None, None),
+        Some(reason) => ("FAILED", None, Some(reason)),
+        None => ("SUCCESS", Some(export.file.clone()), None),
     };
     Reply::json(
         200,

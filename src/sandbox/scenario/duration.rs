@@ -1,5 +1,6 @@
 //! How durations are written in scenarios.
 
+use crate::messages::CommandMessage;
 use serde::{Deserialize as _, Deserializer};
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use std::time::Duration;
 pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     humantime::parse_duration(&text)
-        .map_err(|_| serde::de::Error::custom(format!("`{text}` is not a duration; write 90s, 250ms or 1h")))
+        .map_err(|_| serde::de::Error::custom(CommandMessage::ScenarioDuration(text.clone())))
 }
 
 /// The same for a field that may be absent.
