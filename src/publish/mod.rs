@@ -15,7 +15,7 @@ pub use target::{PublishChoice, Selection, Target};
 use crate::ci::CiEnvironment;
 use crate::console::Console;
 use crate::messages::NowhereMessage;
-use crate::report::pages::markdown::{Page, Subject};
+use crate::report::formats::markdown::{Page, Subject};
 use crate::report::result::ReportResult;
 use crate::report::store::directory::ReportDirectory;
 use forge::{Forge, PullRequest};

@@ -1,7 +1,7 @@
 //! The values that later steps and jobs get; each CI has its own way to hand them on.
 
 use crate::model::finding::PerSeverity;
-use crate::report::pages::markdown::Subject;
+use crate::report::formats::markdown::Subject;
 use crate::report::result::TaskResult;
 use crate::report::store::workspace::Workspace;
 use std::path::Path;

@@ -1,11 +1,9 @@
-//! The table of report formats. A new one is a file below `lists` or `pages` and a line here.
+//! The table of report formats. A new one is a file in `lists` or `pages`, and a line here.
 
 use crate::model::choice::Choice;
 use crate::report::format::Format;
 use crate::report::lists::list::{Begin, List};
-use crate::report::lists::{checkstyle, codequality, csv, json, sarif};
 use crate::report::pages::task_page::TaskPage;
-use crate::report::pages::{html, junit, markdown};
 use crate::report::store::pdf_file;
 use std::fmt;
 use std::io;
@@ -32,18 +30,30 @@ pub struct Entry {
     pub(crate) maker: Maker,
 }
 
-/// All formats, in the order of `--help`.
-pub static FORMATS: [Entry; 9] = [
-    Entry { format: &pdf_file::FORMAT, maker: Maker::Service },
-    Entry { format: &sarif::FORMAT, maker: Maker::List(sarif::begin) },
-    Entry { format: &junit::FORMAT, maker: Maker::Page(junit::render_file) },
-    Entry { format: &codequality::FORMAT, maker: Maker::List(codequality::begin) },
-    Entry { format: &checkstyle::FORMAT, maker: Maker::List(checkstyle::begin) },
-    Entry { format: &json::FORMAT, maker: Maker::List(json::begin) },
-    Entry { format: &markdown::FORMAT, maker: Maker::Page(markdown::render_file) },
-    Entry { format: &html::FORMAT, maker: Maker::Page(html::render_file) },
-    Entry { format: &csv::FORMAT, maker: Maker::List(csv::begin) },
-];
+/// Takes in the file of each format, and makes the table: what makes it, its name as a module, its file.
+/// `.ci/run` names these files to `cargo fmt`, which does not look for modules in here.
+macro_rules! formats {
+    ($($kind:ident($name:ident, $make:ident) $file:literal;)*) => {
+        $(#[path = $file] pub mod $name;)*
+
+        /// All formats, in the order of `--help`: the PDF that CodeArts makes, and those made here.
+        pub static FORMATS: &[Entry] = &[
+            Entry { format: &pdf_file::FORMAT, maker: Maker::Service },
+            $(Entry { format: &$name::FORMAT, maker: Maker::$kind($name::$make) },)*
+        ];
+    };
+}
+
+formats! {
+    List(sarif, begin) "lists/sarif.rs";
+    Page(junit, render_file) "pages/junit.rs";
+    List(codequality, begin) "lists/codequality.rs";
+    List(checkstyle, begin) "lists/checkstyle.rs";
+    List(json, begin) "lists/json.rs";
+    Page(markdown, render_file) "pages/markdown.rs";
+    Page(html, render_file) "pages/html/mod.rs";
+    List(csv, begin) "lists/csv.rs";
+}
 
 /// A word of `--report`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_list_is_one_that_begins() {
-        for entry in &FORMATS {
+        for entry in FORMATS {
             assert_eq!(entry.list().is_some(), entry.format.is_list, "{entry:?}");
         }
     }

@@ -11,9 +11,9 @@ use crate::model::gate::{GateMode, Limits};
 use crate::model::sourced::Sourced;
 use crate::publish::{PublishChoice, Target};
 use crate::report::format::Format;
+use crate::report::formats::sarif;
 use crate::report::formats::{Entry, FORMATS, Maker, ReportChoice};
 use crate::report::lists::baseline::Baseline;
-use crate::report::lists::sarif;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

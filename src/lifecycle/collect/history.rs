@@ -7,7 +7,7 @@ use crate::lifecycle::report::problem;
 use crate::log_problem;
 use crate::messages::{Hint, JobHint, RunMessage};
 use crate::model::finding::PastRun;
-use crate::report::pages::html;
+use crate::report::formats::html;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 

@@ -6,7 +6,7 @@ use crate::error::{Problem, hints_of, outcome_of};
 use crate::lifecycle::finish::files::{leftovers, remove_leftovers};
 use crate::messages::{FinishMessage, Message, OutsideText, spoken};
 use crate::publish::{PublishResults, Publisher};
-use crate::report::pages::markdown::Subject;
+use crate::report::formats::markdown::Subject;
 use crate::report::result::ResultDocument;
 use crate::report::store::directory::ReportDirectory;
 use crate::report::store::workspace::Workspace;

@@ -4,7 +4,7 @@ use crate::model::finding::Counts;
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Offer, PublishError};
 use crate::publish::target::Target;
-use crate::report::pages::markdown::Page;
+use crate::report::formats::markdown::Page;
 use crate::report::result::ReportResult;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use std::fmt::Debug;

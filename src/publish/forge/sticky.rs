@@ -7,7 +7,7 @@
 use crate::http::error::CallError;
 use crate::http::repeat::{Tries, create_once};
 use crate::model::finding::Counts;
-use crate::report::pages::markdown::Page;
+use crate::report::formats::markdown::Page;
 use std::fmt::Write as _;
 
 /// A comment that an earlier job has written.

@@ -5,7 +5,7 @@ use crate::messages::Message;
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Added, Offer, PublishError, PublishResults};
 use crate::publish::target::Target;
-use crate::report::pages::markdown::Page;
+use crate::report::formats::markdown::Page;
 use crate::report::result::ReportResult;
 use crate::report::store::directory::ReportDirectory;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};

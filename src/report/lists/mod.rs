@@ -2,15 +2,10 @@
 //! name and gets its own when the last finding is in it.
 
 pub mod baseline;
-pub(crate) mod checkstyle;
-pub(crate) mod codequality;
-pub(crate) mod csv;
 pub mod fingerprint;
-pub(crate) mod json;
 pub(crate) mod list;
 mod overview;
 pub mod paths;
-pub mod sarif;
 pub mod spool;
 
 pub use overview::{BLOCKING, Overview, RuleCount, shortened};

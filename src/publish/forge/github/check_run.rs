@@ -9,7 +9,7 @@ use crate::http::uri;
 use crate::messages::Attempt;
 use crate::model::finding::{Finding, Severity};
 use crate::model::outcome::Outcome;
-use crate::report::pages::markdown::Room;
+use crate::report::formats::markdown::Room;
 use crate::text::one_line;
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -8,7 +8,7 @@ use crate::http::retry::Failure;
 use crate::messages::Attempt;
 use crate::publish::forge::address::shown_address;
 use crate::publish::forge::sticky::{Comment, Conversation, is_marked};
-use crate::report::pages::markdown::Room;
+use crate::report::formats::markdown::Room;
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -23,7 +23,7 @@ use crate::model::finding::Counts;
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Offer, PublishError};
 use crate::publish::target::Target;
-use crate::report::pages::markdown::{Page, render};
+use crate::report::formats::markdown::{Page, render};
 use api::Api;
 use check_run::CheckRun;
 use comment::Comments;

@@ -8,7 +8,7 @@ use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::messages::Attempt;
 use crate::model::outcome::Outcome;
-use crate::report::pages::markdown::Page;
+use crate::report::formats::markdown::Page;
 use crate::text::one_line;
 use serde_json::json;
 

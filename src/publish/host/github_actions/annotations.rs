@@ -5,7 +5,7 @@ use crate::console::workflow_command::{Annotation, AnnotationLevel};
 use crate::messages::PublishLabel;
 use crate::model::finding::Severity;
 use crate::model::outcome::Outcome;
-use crate::report::pages::markdown::Subject;
+use crate::report::formats::markdown::Subject;
 
 /// The runner keeps so many of each level a step; further ones make no annotation, without a word.
 const LEVEL_LIMIT: usize = 10;

@@ -13,7 +13,7 @@ use crate::messages::{ArtifactMessage, Hint, Message, PublishHint, PublishLabel,
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Added, Offer, PublishError, PublishResults};
 use crate::publish::target::Target;
-use crate::report::pages::markdown::{Page, Room, Subject, render};
+use crate::report::formats::markdown::{Page, Room, Subject, render};
 use crate::report::result::ReportResult;
 use crate::report::store::directory::{ReportDirectory, pdf_name};
 use crate::text::redactor::redact;
