@@ -1,6 +1,7 @@
 //! About builds: started, waited for, stopped, ended.
 
-use super::{Message, WaitCost};
+use super::Message;
+use super::parts::WaitCost;
 use crate::model::policy::{GivenUp, WaitLimit};
 
 /// What happens to a build, and how it ends.

@@ -1,6 +1,6 @@
 //! About the commands themselves: their first lines, the sandbox, the demonstration, exit codes.
 
-use super::CredentialsKind;
+use super::login::CredentialsKind;
 use crate::model::outcome::Outcome;
 
 /// What a command says about itself.

@@ -1,6 +1,7 @@
 //! About the progress of tasks, and about the log itself.
 
-use super::{Activity, BatchNote, JobKind};
+use super::finish::JobKind;
+use super::waiting::{Activity, BatchNote};
 use std::time::Duration;
 
 /// What the console prints by itself.

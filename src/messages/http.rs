@@ -1,6 +1,7 @@
 //! About connections, requests and answers.
 
-use super::{Attempt, Message};
+use super::Message;
+use super::attempt::Attempt;
 use crate::model::tls_fault::TlsFault;
 use std::time::Duration;
 

@@ -1,6 +1,7 @@
 //! About runs of a check task: started, waited for, stopped, ended.
 
-use super::{Message, WaitCost};
+use super::Message;
+use super::parts::WaitCost;
 use crate::model::policy::{GivenUp, WaitLimit};
 
 /// What happens to a run, and how it ends.

@@ -1,6 +1,7 @@
 //! About waiting, for runs and builds alike.
 
-use super::{Message, WaitCost};
+use super::Message;
+use super::parts::WaitCost;
 
 /// What happens while something is polled.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 //! Artifacts in English.
 
-use crate::messages::{ArtifactHint, ArtifactMessage};
+use crate::messages::artifact::{ArtifactHint, ArtifactMessage};
 use crate::text;
 
 /// What came of an artifact.

@@ -1,6 +1,6 @@
 //! What requests are for, in English.
 
-use crate::messages::Attempt;
+use crate::messages::attempt::Attempt;
 
 /// What is tried, after "could not".
 pub(in crate::messages) fn attempt(attempt: &Attempt) -> String {
@@ -69,6 +69,6 @@ pub(in crate::messages) fn attempt(attempt: &Attempt) -> String {
     text.to_owned()
 }
 
-fn of(build: &crate::messages::Build) -> String {
+fn of(build: &crate::messages::attempt::Build) -> String {
     format!("{} of job {}", build.number, build.job)
 }

@@ -1,7 +1,7 @@
 //! Builds in English.
 
 use super::parts::{given_up, inner, wait_cost, wait_limit};
-use crate::messages::BuildMessage;
+use crate::messages::build::BuildMessage;
 
 /// The words of a message.
 pub(in crate::messages) fn build(message: &BuildMessage) -> String {

@@ -1,6 +1,7 @@
 //! Commands in English.
 
-use crate::messages::{CommandHint, CommandMessage, OutcomeText};
+use crate::messages::command::{CommandHint, CommandMessage};
+use crate::messages::outcome::OutcomeText;
 use crate::model::language::Language;
 use crate::text::{QUOTE_LIMIT, one_line};
 

@@ -1,6 +1,6 @@
 //! The command line, in English.
 
-use crate::messages::{CommandLineHint, CommandLineMessage};
+use crate::messages::command_line::{CommandLineHint, CommandLineMessage};
 use crate::text::one_line;
 
 /// Longest value that is quoted, in characters.

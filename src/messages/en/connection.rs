@@ -1,6 +1,6 @@
 //! Where the service is, in English.
 
-use crate::messages::{ConnectionHint, ConnectionMessage, EndpointFlaw, ProxyFlaw, ServiceName};
+use crate::messages::connection::{ConnectionHint, ConnectionMessage, EndpointFlaw, ProxyFlaw, ServiceName};
 use crate::text::one_line;
 
 /// Longest region that is quoted, in characters.

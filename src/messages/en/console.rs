@@ -1,6 +1,7 @@
 //! Progress and the log itself, in English.
 
-use crate::messages::{BatchState, ConsoleHint, ConsoleMessage, JobKind, Progress};
+use crate::messages::console::{BatchState, ConsoleHint, ConsoleMessage, Progress};
+use crate::messages::finish::JobKind;
 use crate::model::language::Language;
 use crate::text::{count, duration};
 

@@ -1,6 +1,8 @@
 //! Credentials, in English.
 
-use crate::messages::{CredentialsHint, CredentialsMessage, FileFlaw, LoginKind, MissingSet, SecretFlaw};
+use crate::messages::credentials::{
+    CredentialsHint, CredentialsMessage, FileFlaw, LoginKind, MissingSet, SecretFlaw,
+};
 
 /// What is wrong with credentials.
 pub(in crate::messages) fn credentials(message: &CredentialsMessage) -> String {

@@ -1,7 +1,8 @@
 //! What `doctor` tests, in English.
 
 use super::parts::inner;
-use crate::messages::{DoctorHint, DoctorLabel, DoctorMessage, JobKind, Tested, Untested};
+use crate::messages::doctor::{DoctorHint, DoctorLabel, DoctorMessage, Tested, Untested};
+use crate::messages::finish::JobKind;
 use crate::model::language::Language;
 use crate::text::{count, duration};
 

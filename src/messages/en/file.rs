@@ -1,6 +1,6 @@
 //! Files in English.
 
-use crate::messages::{FileHint, FileMessage};
+use crate::messages::file::{FileHint, FileMessage};
 use crate::text::bytes;
 
 /// Why a file is not read.

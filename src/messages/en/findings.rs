@@ -1,7 +1,7 @@
 //! The list of findings in English.
 
 use super::parts::inner;
-use crate::messages::FindingsMessage;
+use crate::messages::findings::FindingsMessage;
 use crate::model::gate::Doubt;
 use crate::text::{count, duration};
 

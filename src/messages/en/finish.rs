@@ -2,7 +2,7 @@
 
 use super::outcome::meaning;
 use super::parts::inner;
-use crate::messages::{EndedJob, FinishMessage, JobKind};
+use crate::messages::finish::{EndedJob, FinishMessage, JobKind};
 use crate::model::finding::Counts;
 use crate::text::{count, duration};
 

@@ -1,6 +1,6 @@
 //! Forges in English.
 
-use crate::messages::{ForgeHint, ForgeMessage};
+use crate::messages::forge::{ForgeHint, ForgeMessage};
 
 /// What stands between a job and its forge.
 pub(in crate::messages) fn forge(message: &ForgeMessage) -> String {

@@ -1,7 +1,7 @@
 //! The quality gate and thresholds in English.
 
 use super::parts::inner;
-use crate::messages::GateMessage;
+use crate::messages::gate::GateMessage;
 use crate::model::gate::{Counted, Doubt, GateFailure, ThresholdResult, UnknownGate};
 use crate::text::count;
 

@@ -1,6 +1,6 @@
 //! GitHub in English.
 
-use crate::messages::{GitHubHint, GitHubMessage, GitHubRefusal, PullRequestPlace};
+use crate::messages::github::{GitHubHint, GitHubMessage, GitHubRefusal, PullRequestPlace};
 use crate::model::language::Language;
 
 /// What came of publishing on GitHub.

@@ -1,6 +1,6 @@
 //! GitLab in English.
 
-use crate::messages::{GitLabHint, GitLabMessage, GitLabRefusal, MergeRequestPlace};
+use crate::messages::gitlab::{GitLabHint, GitLabMessage, GitLabRefusal, MergeRequestPlace};
 use crate::model::language::Language;
 
 const READY: &str = "GITLAB_TOKEN is set; it needs the scope `api`";

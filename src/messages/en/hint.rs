@@ -1,6 +1,7 @@
 //! Hints in English.
 
-use crate::messages::{Hint, OutcomeText};
+use crate::messages::hint::Hint;
+use crate::messages::outcome::OutcomeText;
 use crate::model::language::Language;
 
 /// The words of a hint.

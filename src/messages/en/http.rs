@@ -1,6 +1,6 @@
 //! Connections and requests in English.
 
-use crate::messages::{FailedCall, HttpHint, HttpMessage, Target};
+use crate::messages::http::{FailedCall, HttpHint, HttpMessage, Target};
 use crate::model::language::Language;
 use crate::model::tls_fault::TlsFault;
 use crate::text::{bytes, duration};

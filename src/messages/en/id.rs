@@ -1,6 +1,6 @@
 //! Ids, in English.
 
-use crate::messages::{Beside, IdFlaw, IdHint, IdMessage};
+use crate::messages::id::{Beside, IdFlaw, IdHint, IdMessage};
 use crate::text::one_line;
 
 /// Longest text that is quoted in place of an id, in characters.

@@ -1,6 +1,6 @@
 //! What to do about a run or a build, in English.
 
-use crate::messages::JobHint;
+use crate::messages::job_hint::JobHint;
 
 /// The words of a hint.
 pub(in crate::messages) fn job_hint(hint: &JobHint) -> String {

@@ -1,6 +1,7 @@
 //! The JUnit report in English.
 
-use crate::messages::{JunitText, Label};
+use crate::messages::junit::JunitText;
+use crate::messages::label::Label;
 use crate::model::language::Language;
 
 /// A name or a sentence of the JUnit report.

@@ -1,6 +1,6 @@
 //! Words on pages in English.
 
-use crate::messages::Label;
+use crate::messages::label::Label;
 use crate::model::gate::{Counted, ServiceGate};
 
 /// A word or a name on a page.

@@ -1,6 +1,6 @@
 //! Lists of findings and baselines in English.
 
-use crate::messages::{ListHint, ListMessage};
+use crate::messages::list::{ListHint, ListMessage};
 use crate::text::count;
 
 /// What became of a list of findings or a baseline.

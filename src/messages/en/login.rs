@@ -1,7 +1,7 @@
 //! Logins in English.
 
 use super::http::failed_briefly;
-use crate::messages::{Claims, CredentialsKind, IdTokenPlace, KeysFile, LoginHint, LoginMessage};
+use crate::messages::login::{Claims, CredentialsKind, IdTokenPlace, KeysFile, LoginHint, LoginMessage};
 use crate::text::duration;
 
 /// What went wrong with a login, or is worth knowing about it.

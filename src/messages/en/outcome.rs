@@ -1,6 +1,6 @@
 //! Outcomes in English.
 
-use crate::messages::OutcomeText;
+use crate::messages::outcome::OutcomeText;
 use crate::model::outcome::Outcome;
 
 /// What is said about an outcome.

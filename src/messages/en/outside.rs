@@ -1,6 +1,6 @@
 //! Text from outside stays as it is.
 
-use crate::messages::OutsideText;
+use crate::messages::outside::OutsideText;
 
 /// The text.
 pub(in crate::messages) fn outside(text: &OutsideText) -> String {

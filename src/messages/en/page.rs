@@ -1,6 +1,7 @@
 //! Sentences on pages in English.
 
-use crate::messages::{Label, PageText, Section};
+use crate::messages::label::Label;
+use crate::messages::page::{PageText, Section};
 use crate::model::language::Language;
 use crate::model::outcome::{Outcome, Verdict};
 use crate::text::{bytes, count};

@@ -1,6 +1,7 @@
 //! Parts of messages in English.
 
-use crate::messages::{Message, WaitCost};
+use crate::messages::Message;
+use crate::messages::parts::WaitCost;
 use crate::model::language::Language;
 use crate::model::policy::{GivenUp, WaitLimit};
 use crate::text::{count, duration};

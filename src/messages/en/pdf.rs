@@ -1,7 +1,7 @@
 //! The PDF report in English.
 
 use super::parts::inner;
-use crate::messages::PdfMessage;
+use crate::messages::pdf::PdfMessage;
 use crate::text::{bytes, count, duration};
 
 /// The words of a message.

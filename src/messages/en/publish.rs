@@ -1,6 +1,6 @@
 //! Publishing in English.
 
-use crate::messages::{PublishHint, PublishLabel, PublishMessage};
+use crate::messages::publish::{PublishHint, PublishLabel, PublishMessage};
 use crate::model::language::Language;
 use crate::text;
 

@@ -1,7 +1,7 @@
 //! Runs of a check task in English.
 
 use super::parts::{given_up, inner, wait_cost, wait_limit};
-use crate::messages::RunMessage;
+use crate::messages::run::RunMessage;
 use crate::text::count;
 
 /// The words of a message.

@@ -1,7 +1,8 @@
 //! What CodeArts answers, in English.
 
 use super::http::failed_briefly;
-use crate::messages::{HostFamily, HttpMessage, RedirectFault, ServiceHint, ServiceMessage};
+use crate::messages::http::HttpMessage;
+use crate::messages::service::{HostFamily, RedirectFault, ServiceHint, ServiceMessage};
 use crate::model::language::Language;
 use crate::text::duration;
 

@@ -1,6 +1,6 @@
 //! Values of options and variables, in English.
 
-use crate::messages::{DurationFlaw, NowhereMessage, SettingsHint, SettingsMessage};
+use crate::messages::settings::{DurationFlaw, NowhereMessage, SettingsHint, SettingsMessage};
 use crate::model::language::Language;
 use crate::model::sourced::Sourced;
 use crate::text::{duration, one_line};

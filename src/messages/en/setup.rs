@@ -1,6 +1,6 @@
 //! About setting up the process, in English.
 
-use crate::messages::SetupMessage;
+use crate::messages::setup::SetupMessage;
 
 /// The words of a message.
 pub(in crate::messages) fn setup(message: &SetupMessage) -> String {

@@ -1,6 +1,6 @@
 //! Files on disk in English.
 
-use crate::messages::{StoreHint, StoreMessage, StorePlace};
+use crate::messages::store::{StoreHint, StoreMessage, StorePlace};
 use crate::text::bytes;
 
 /// What became of a file or of the report directory.

@@ -1,6 +1,6 @@
 //! Certificates in English.
 
-use crate::messages::TlsMessage;
+use crate::messages::tls::TlsMessage;
 
 /// What is wrong with a bundle of certificate authorities.
 pub(in crate::messages) fn tls(message: &TlsMessage) -> String {

@@ -1,7 +1,7 @@
 //! Waiting in English.
 
 use super::parts::{inner, wait_cost};
-use crate::messages::{Activity, BatchNote, WaitMessage};
+use crate::messages::waiting::{Activity, BatchNote, WaitMessage};
 
 /// The words of a message.
 pub(in crate::messages) fn waiting(message: &WaitMessage) -> String {
