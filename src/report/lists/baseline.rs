@@ -2,8 +2,7 @@
 
 use crate::error::Problem;
 use crate::messages::{Hint, ListHint, ListMessage};
-use crate::report::formats::sarif::FINGERPRINT_KEY;
-use crate::report::lists::fingerprint::Fingerprint;
+use crate::report::lists::fingerprint::{FINGERPRINT_KEY, Fingerprint};
 use crate::text::without_mark;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;

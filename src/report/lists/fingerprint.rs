@@ -8,6 +8,8 @@ use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 
+/// The field of SARIF in which this fingerprint stands.
+pub const FINGERPRINT_KEY: &str = "codeartsGate/v1";
 /// Kept of the digest; its text has twice as many digits.
 const LENGTH: usize = 16;
 /// Larger sources are not read for fingerprints.

@@ -6,7 +6,7 @@ use crate::messages::{Hint, ListHint, ListMessage};
 use crate::model::finding::{Finding, FlowStep, Severity, Status};
 use crate::model::language::Language;
 use crate::report::format::Format;
-use crate::report::lists::fingerprint::Sources;
+use crate::report::lists::fingerprint::{FINGERPRINT_KEY, Sources};
 use crate::report::lists::list::{ListSubject, Marked, Output, Writer};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -30,8 +30,6 @@ pub(crate) fn begin(output: Output, subject: ListSubject<'_>) -> io::Result<Box<
     Ok(Box::new(Sarif::begin(output, subject)?))
 }
 
-/// Where our own fingerprint stands.
-pub const FINGERPRINT_KEY: &str = "codeartsGate/v1";
 /// Results that GitHub takes of one run.
 const RESULTS_LIMIT: usize = 25_000;
 /// GitHub takes files up to 10 MB, compressed; a little is kept for the rules and the end.
