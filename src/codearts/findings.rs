@@ -86,7 +86,7 @@ impl Service {
     /// answers whether it is new. `enough`: no more pages are asked for once so many came.
     ///
     /// # Errors
-    /// The last failure of a page that cannot be had; the list is not whole then.
+    /// The last failure of a page that could not be read; the list is incomplete then.
     pub async fn findings(
         &self,
         task: &Id,

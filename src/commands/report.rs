@@ -9,7 +9,7 @@ use crate::error::Problem;
 use crate::lifecycle::collect::pdf::fetch_pdf;
 use crate::lifecycle::track::signals::Signals;
 use crate::log_problem;
-use crate::messages::{FinishMessage, Hint, OutcomeText};
+use crate::messages::{FinishMessage, Hint, JobHint, OutcomeText};
 use crate::model::outcome::Outcome;
 use crate::publish::{PublishResults, Publisher, Target};
 use crate::report::result::ReportResult;
@@ -76,7 +76,12 @@ async fn report(
     if let Some(failure) = failure {
         log_problem!(error, failure);
         let end = FinishMessage::Overall { outcome, exit_code: outcome.exit_code(), passed: None };
-        log_problem!(error, Problem::new(end).hint(Hint::Outcome(outcome)));
+        let hints = match outcome {
+            _ if !failure.hints.is_empty() => Vec::new(),
+            Outcome::ReportFailed => vec![Hint::Job(JobHint::ExportAgain)],
+            other => vec![Hint::Outcome(other)],
+        };
+        log_problem!(error, Problem { hints, ..Problem::new(end) });
     }
     write_outcome(outcome, publish.as_ref());
     Ok(outcome)

@@ -5,6 +5,10 @@
 pub enum JobHint {
     /// The result of the run is lost.
     RunAgain,
+    /// A run is active, and is not to be waited for.
+    AfterActiveRun,
+    /// `report` could not fetch the PDF.
+    ExportAgain,
     /// The task was never checked.
     StartRun,
     /// The job was never built.

@@ -10,7 +10,7 @@ use crate::lifecycle::collect::tally::Tally;
 use crate::lifecycle::collect::undecided::undecided;
 use crate::lifecycle::report::{Verdict, problem};
 use crate::log_problem;
-use crate::messages::{FindingsMessage, ListMessage, Message};
+use crate::messages::{FindingsMessage, JobHint, ListMessage, Message};
 use crate::model::finding::{Counts, Finding, Severity, Status};
 use crate::model::outcome::Outcome;
 use crate::publish::Target;
@@ -227,7 +227,8 @@ impl Listing<'_> {
             Some(_) if has_large => FindingsMessage::TooLarge(too_large),
             Some(_) => return Ok(()),
         };
-        Err(ListError::new(message))
+        let verdict = Verdict::new(Outcome::Unavailable, message).hint(JobHint::RunAgain);
+        Err(ListError { verdict, is_refused: false })
     }
 
     /// Merges, compares and writes beside the loop that waits for signals.

@@ -44,7 +44,14 @@ pub(super) fn log(document: &ResultDocument, overall: Overall) {
     if exit_code == 0 {
         Weight::Note.log(&end, &[]);
     } else {
-        Weight::Error.log(&end, &[Hint::Outcome(outcome)]);
+        // A hint about the very failure is better than the one about its kind.
+        let of_tasks = document.tasks.iter().map(|task| (task.outcome, &task.hints));
+        let of_builds = document.builds.iter().map(|build| (build.outcome, &build.hints));
+        let of_jobs = of_tasks.chain(of_builds).filter(|(of_job, _)| *of_job == outcome);
+        let has_all = of_jobs.map(|(_, hints)| !hints.is_empty()).reduce(|all, has| all && has);
+        let is_hinted = !document.hints.is_empty() || has_all == Some(true);
+        let general = if is_hinted { Vec::new() } else { vec![Hint::Outcome(outcome)] };
+        Weight::Error.log(&end, &general);
     }
 }
 

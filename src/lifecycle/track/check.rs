@@ -14,7 +14,7 @@ use crate::lifecycle::check_run::{CheckEnvironment, CheckRun};
 use crate::lifecycle::collect::collect;
 use crate::lifecycle::polling::{lost, pending, poll_error, wait_cost};
 use crate::lifecycle::report::{JobReport, TaskReport, Verdict, problem};
-use crate::messages::{Activity, BatchNote, RunMessage, WaitCost};
+use crate::messages::{Activity, BatchNote, JobHint, RunMessage, WaitCost};
 use crate::model::outcome::Outcome;
 use crate::model::policy::{GivenUp, IfRunning};
 use crate::wait::{End, Pacer, Step};
@@ -102,7 +102,8 @@ impl RemoteJob for CheckTask<'_> {
                 IfRunning::Fail => {
                     // Not waited for, so not stopped either.
                     run.has_ended = true;
-                    return Begun::Concluded(Verdict::new(Outcome::TimedOut, RunMessage::ActiveAlready));
+                    let verdict = Verdict::new(Outcome::TimedOut, RunMessage::ActiveAlready);
+                    return Begun::Concluded(verdict.hint(JobHint::AfterActiveRun));
                 }
                 IfRunning::Queue => {
                     refusals += 1;

@@ -31,18 +31,21 @@ pub(in crate::messages) fn findings(message: &FindingsMessage) -> String {
         }
         FindingsMessage::Whose => "the list of findings may be about another run".to_owned(),
         FindingsMessage::PerhapsMore { reported, returned } => format!(
-            "incomplete list: CodeArts reported {}, returned {returned}, and there may be more",
+            "the list of findings is incomplete: CodeArts reported {}, returned {returned}, and there may be more",
             count(*reported, "finding")
         ),
         FindingsMessage::NoNumber { returned } => format!(
-            "the list may be incomplete: CodeArts returned {}, but did not report how many there are",
+            "the list of findings may be incomplete: CodeArts returned {}, but did not report how many there are",
             count(*returned, "finding")
         ),
         FindingsMessage::Incomplete { reported, returned } => {
-            format!("incomplete list: CodeArts reported {}, returned {returned}", count(*reported, "finding"))
+            format!(
+                "the list of findings is incomplete: CodeArts reported {}, returned {returned}",
+                count(*reported, "finding")
+            )
         }
         FindingsMessage::FewerThanCounted { counted, returned } => format!(
-            "incomplete list: the summary counts {}, the list has {returned}",
+            "the list of findings is incomplete: the summary counts {}, the list has {returned}",
             count(*counted, "open finding")
         ),
         FindingsMessage::TooLarge(number) => {

@@ -53,13 +53,13 @@ const fn beside(beside: Beside) -> &'static str {
 pub(in crate::messages) fn id_hint(hint: &IdHint) -> String {
     match hint {
         IdHint::Task { command } => format!(
-            "type `codearts-gate {command} TASK_ID` or set CODEARTS_TASK_ID; the id is the 32 characters at the end of the address of the task's page in the console"
+            "type `codearts-gate {command} TASK_ID` or set CODEARTS_TASK_ID; the id is the 32 letters and digits in the URL of the task's page in the console"
         ),
-        IdHint::Job => "type `codearts-gate build JOB_ID` or set CODEARTS_JOB_ID; the id is the 32 characters at the end of the address of the page on which the job is edited".to_owned(),
+        IdHint::Job => "type `codearts-gate build JOB_ID` or set CODEARTS_JOB_ID; the id is the 32 letters and digits in the URL of the page on which the job is edited".to_owned(),
         IdHint::EndOfAddress => {
-            "give only the id, the 32 characters at the end of the page's address".to_owned()
+            "give only the id, the 32 letters and digits in the URL".to_owned()
         }
-        IdHint::Form => "give an id such as 2b31ed520aaaaaaebedb6e57aaaaaaaa; it stands at the end of the page's address in the console".to_owned(),
+        IdHint::Form => "give an id such as 2b31ed520aaaaaaebedb6e57aaaaaaaa; it stands in the URL of the page in the console".to_owned(),
         IdHint::Separators => "separate ids with commas or line breaks".to_owned(),
         IdHint::Replace => "set the variable where this value is written, or check its name".to_owned(),
         IdHint::OneLine => "give it on one line".to_owned(),

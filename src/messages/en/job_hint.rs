@@ -6,6 +6,12 @@ use crate::messages::job_hint::JobHint;
 pub(in crate::messages) fn job_hint(hint: &JobHint) -> String {
     match hint {
         JobHint::RunAgain => "run this job again",
+        JobHint::AfterActiveRun => {
+            "rerun when the active run has ended, or use `--if-running attach` or `--if-running queue`"
+        }
+        JobHint::ExportAgain => {
+            "run this command again; if the export fails again, see the task in the CodeArts console"
+        }
         JobHint::StartRun => "start a run with `--start`",
         JobHint::StartBuild => "start a build with `--start`",
         JobHint::SeeConsole => "see the build in the CodeArts console",

@@ -18,7 +18,7 @@ pub(super) const fn meaning(outcome: Outcome) -> &'static str {
         Outcome::CheckFailed => "the check itself failed to run (status 1): a clone, compile or tool error",
         Outcome::BuildFailed => "the build failed",
         Outcome::TimedOut => {
-            "the check (status 0 or none) or the build was still running when `--timeout` expired"
+            "the check (status 0 or none) or the build was still running when `--timeout` expired, or already running with `--if-running fail`"
         }
         Outcome::Stopped => "the check (status 3) or the build was stopped",
         Outcome::GateFailed => {

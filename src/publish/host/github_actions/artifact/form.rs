@@ -1,7 +1,7 @@
 //! In which form a server takes an artifact, and what its refusals call for (`ci/github`, sections 1.5 and 1.9). Pure.
 
 use crate::http::error::CallError;
-use crate::http::retry::{CALL_TRIES, Failure};
+use crate::http::retry::{CALL_TRIES, Failure, is_transient};
 
 /// Tries before a server that answers 5xx is taken for one that does not know the newer form.
 const FORM_TRIES: u32 = 3;
@@ -77,30 +77,9 @@ pub(super) fn remedy(form: Form, error: &CallError, tries: u32) -> Remedy {
         Failure::NotFound => Remedy::NoService,
         Failure::Rejected if !is_last_form => Remedy::NextForm,
         Failure::Unavailable if !is_last_form && tries >= FORM_TRIES => Remedy::LastForm,
-        Failure::Unreachable
-        | Failure::Lost
-        | Failure::Unavailable
-        | Failure::Unreadable
-        | Failure::TooLarge
-        | Failure::Busy
-        | Failure::Inner
-            if tries < CALL_TRIES =>
-        {
-            Remedy::Again
-        }
-        Failure::Unreachable
-        | Failure::Lost
-        | Failure::Unavailable
-        | Failure::Unreadable
-        | Failure::TooLarge
-        | Failure::Busy
-        | Failure::Inner
-        | Failure::Tls(_)
-        | Failure::ProxyRefused
-        | Failure::Unauthenticated
-        | Failure::Denied
-        | Failure::Conflict
-        | Failure::Rejected => Remedy::GiveUp,
+        failure if is_transient(failure) && tries < CALL_TRIES => Remedy::Again,
+        // What could pass is listed there; the rest will not.
+        _ => Remedy::GiveUp,
     }
 }
 
