@@ -1,5 +1,6 @@
 //! Plain values that everybody uses: outcomes, the quality gate, findings. They know nobody.
 
+pub mod changed_lines;
 pub mod choice;
 pub mod finding;
 pub mod gate;
@@ -7,5 +8,6 @@ pub mod language;
 pub mod log_dialect;
 pub mod outcome;
 pub mod policy;
+pub mod pull_request;
 pub mod sourced;
 pub mod tls_fault;
