@@ -6,7 +6,7 @@
 use serde::{Serialize, Serializer};
 use std::fmt;
 
-/// How one task, or the whole process, ended. The first eight are verdicts of a task.
+/// How one task, or the whole process, ended. The first nine are verdicts of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(test, derive(Default))]
 pub enum Outcome {
@@ -25,6 +25,8 @@ pub enum Outcome {
     GateFailed,
     /// Passed, but the PDF report could not be made, downloaded or published.
     ReportFailed,
+    /// The result is not about the pull request's current head.
+    Stale,
     /// Wrong arguments or configuration.
     Usage,
     /// The service was never reached, or contact was lost until the time limit.
@@ -67,7 +69,7 @@ impl Verdict {
 
 impl Outcome {
     /// Every outcome, in the order of the documented table.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Passed,
         Self::CheckFailed,
         Self::BuildFailed,
@@ -75,6 +77,7 @@ impl Outcome {
         Self::Stopped,
         Self::GateFailed,
         Self::ReportFailed,
+        Self::Stale,
         Self::Usage,
         Self::Unavailable,
         Self::Internal,
@@ -93,6 +96,7 @@ impl Outcome {
             Self::Stopped => 3,
             Self::GateFailed => 4,
             Self::ReportFailed => 5,
+            Self::Stale => 6,
             Self::Usage => 64,
             Self::Unavailable => 69,
             Self::Internal => 70,
@@ -113,6 +117,7 @@ impl Outcome {
             Self::Stopped => "stopped",
             Self::GateFailed => "gate-failed",
             Self::ReportFailed => "report-failed",
+            Self::Stale => "stale",
             Self::Usage => "usage",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
@@ -127,6 +132,7 @@ impl Outcome {
             Self::Passed | Self::ReportFailed => Verdict::Pass,
             Self::CheckFailed | Self::BuildFailed | Self::Stopped | Self::GateFailed => Verdict::Fail,
             Self::TimedOut
+            | Self::Stale
             | Self::Usage
             | Self::Unavailable
             | Self::Internal
@@ -144,15 +150,16 @@ impl Outcome {
             Self::ReportFailed => 1,
             Self::TimedOut => 2,
             Self::Stopped => 3,
-            Self::GateFailed => 4,
-            Self::CheckFailed | Self::BuildFailed => 5,
-            Self::Unavailable => 6,
-            Self::Denied => 7,
-            Self::Usage => 8,
-            Self::Internal => 9,
-            Self::Interrupted => 10,
-            Self::Terminated => 11,
-            Self::HungUp => 12,
+            Self::Stale => 4,
+            Self::GateFailed => 5,
+            Self::CheckFailed | Self::BuildFailed => 6,
+            Self::Unavailable => 7,
+            Self::Denied => 8,
+            Self::Usage => 9,
+            Self::Internal => 10,
+            Self::Interrupted => 11,
+            Self::Terminated => 12,
+            Self::HungUp => 13,
         }
     }
 
@@ -168,6 +175,7 @@ impl Outcome {
             | Self::Stopped
             | Self::GateFailed
             | Self::ReportFailed
+            | Self::Stale
             | Self::Usage
             | Self::Unavailable
             | Self::Internal
@@ -209,6 +217,7 @@ impl Outcome {
             | Self::Stopped
             | Self::GateFailed
             | Self::ReportFailed
+            | Self::Stale
             | Self::Unavailable
             | Self::Denied => true,
             Self::Passed
@@ -230,6 +239,7 @@ impl Outcome {
             | Self::GateFailed
             | Self::ReportFailed => true,
             Self::TimedOut
+            | Self::Stale
             | Self::Usage
             | Self::Unavailable
             | Self::Internal
@@ -287,6 +297,7 @@ mod tests {
                 (3, "stopped", "fail"),
                 (4, "gate-failed", "fail"),
                 (5, "report-failed", "pass"),
+                (6, "stale", "undecided"),
                 (64, "usage", "undecided"),
                 (69, "unavailable", "undecided"),
                 (70, "internal", "undecided"),
@@ -305,6 +316,7 @@ mod tests {
             Outcome::Unavailable,
             Outcome::CheckFailed,
             Outcome::GateFailed,
+            Outcome::Stale,
             Outcome::Stopped,
             Outcome::TimedOut,
             Outcome::ReportFailed,
@@ -331,6 +343,6 @@ mod tests {
         assert_eq!(Outcome::find("2"), [Outcome::TimedOut]);
         assert_eq!(Outcome::find("gate-failed"), [Outcome::GateFailed]);
         assert_eq!(Outcome::find("cancelled").len(), 3);
-        assert_eq!(Outcome::find("6"), []);
+        assert_eq!(Outcome::find("7"), []);
     }
 }

@@ -80,6 +80,8 @@ pub enum GivenUp {
     TimedOut,
     /// Its status cannot be learned.
     NoResult,
+    /// It is about code that is not the pull request's any more.
+    Stale,
 }
 
 /// The time for a wait, and where it comes from.

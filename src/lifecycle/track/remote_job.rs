@@ -190,6 +190,7 @@ fn given_up(verdict: Option<&Verdict>, ownership: Ownership) -> Option<GivenUp> 
     match verdict.outcome {
         Outcome::Passed | Outcome::CheckFailed | Outcome::BuildFailed | Outcome::Stopped => None,
         Outcome::TimedOut => Some(GivenUp::TimedOut),
+        Outcome::Stale => (ownership != Ownership::Attached).then_some(GivenUp::Stale),
         Outcome::GateFailed
         | Outcome::ReportFailed
         | Outcome::Usage

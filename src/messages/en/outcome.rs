@@ -27,6 +27,9 @@ pub(super) const fn meaning(outcome: Outcome) -> &'static str {
         Outcome::ReportFailed => {
             "the check passed, but the PDF report could not be created, downloaded or published"
         }
+        Outcome::Stale => {
+            "the result is not about the current head of the pull request: it moved, or CodeArts checked another branch"
+        }
         Outcome::Usage => "invalid arguments or configuration; nothing was checked",
         Outcome::Unavailable => "CodeArts was unreachable, or stayed unreachable until the timeout",
         Outcome::Internal => "a bug in codearts-gate, or the process could not be set up",
@@ -49,6 +52,9 @@ const fn advice(outcome: Outcome) -> &'static str {
         Outcome::GateFailed => "fix the reported findings and push again",
         Outcome::ReportFailed => {
             "the check itself passed. Retry with `codearts-gate report TASK_ID`, or ignore with `--allow report-failed`"
+        }
+        Outcome::Stale => {
+            "nothing to do if a newer commit was pushed: the job of that commit has the verdict. Otherwise rerun this job"
         }
         Outcome::Usage => {
             "correct the command line or the variables; `codearts-gate check --help` lists them"

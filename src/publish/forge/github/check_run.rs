@@ -113,7 +113,8 @@ pub(super) const fn conclusion(outcome: Outcome, exit_code: u8) -> &'static str 
         Outcome::Passed => "success",
         _ if exit_code == 0 => "neutral",
         Outcome::TimedOut => "timed_out",
-        Outcome::Interrupted | Outcome::Terminated | Outcome::HungUp => "cancelled",
+        // Only GitHub itself may say `stale`.
+        Outcome::Stale | Outcome::Interrupted | Outcome::Terminated | Outcome::HungUp => "cancelled",
         Outcome::CheckFailed
         | Outcome::BuildFailed
         | Outcome::Stopped

@@ -62,7 +62,7 @@ pub(super) async fn write(api: &Api, job: &Project, key: &str, page: Page<'_>) -
 const fn state(outcome: Outcome, exit_code: u8) -> &'static str {
     match outcome {
         _ if exit_code == 0 => "success",
-        Outcome::Interrupted | Outcome::Terminated | Outcome::HungUp => "canceled",
+        Outcome::Stale | Outcome::Interrupted | Outcome::Terminated | Outcome::HungUp => "canceled",
         Outcome::Passed
         | Outcome::TimedOut
         | Outcome::CheckFailed
@@ -82,9 +82,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_signal_cancels() {
+    fn signals_and_newer_commits_cancel() {
         for outcome in Outcome::ALL {
-            let is_signal = matches!(outcome, Outcome::Interrupted | Outcome::Terminated | Outcome::HungUp);
+            let is_signal = outcome.is_cancelled() || outcome == Outcome::Stale;
             assert_eq!(state(outcome, outcome.exit_code()) == "canceled", is_signal, "{outcome}");
         }
         assert_eq!(state(Outcome::Stopped, 0), "success");
