@@ -1,7 +1,7 @@
 //! `check`.
 
 use super::choice::choice;
-use super::number::{COUNT_LIMIT, whole_number};
+use super::number::{COUNT_LIMIT, pages, whole_number};
 use super::shared::{
     AllowArgs, CheckEndpointArgs, ConnectionArgs, FileArgs, LogArgs, PublishArgs, ResultArgs, WaitArgs,
 };
@@ -127,6 +127,6 @@ pub struct FindingArgs {
     #[arg(long, value_name = "PREFIX", value_delimiter = ',')]
     pub strip_prefix: Vec<String>,
     /// Number of pages of findings to fetch at the same time; for measurements
-    #[arg(long, value_name = "N", hide = true)]
+    #[arg(long, value_name = "N", value_parser = pages, hide = true)]
     pub pages_at_once: Option<usize>,
 }

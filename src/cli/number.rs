@@ -13,6 +13,19 @@ pub(super) fn whole_number<const LEAST: u64, const MOST: u64>(text: &str) -> Res
     number.ok_or_else(|| SettingsMessage::WholeNumber { least: LEAST, most: MOST }.to_string())
 }
 
+/// A port.
+#[cfg(feature = "sandbox")]
+pub(super) fn port(text: &str) -> Result<u16, String> {
+    let port = whole_number::<0, { u16::MAX as u64 }>(text)?;
+    u16::try_from(port).map_err(|error| error.to_string())
+}
+
+/// Pages that are fetched at the same time.
+pub(super) fn pages(text: &str) -> Result<usize, String> {
+    let pages = whole_number::<1, COUNT_LIMIT>(text)?;
+    usize::try_from(pages).map_err(|error| error.to_string())
+}
+
 /// How long an artifact is kept.
 pub(super) fn days(text: &str) -> Result<u32, String> {
     let days = whole_number::<0, RETENTION_LIMIT>(text)?;

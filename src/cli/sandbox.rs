@@ -1,5 +1,6 @@
 //! `sandbox`.
 
+use super::number::port;
 use super::shared::{LogArgs, ScenarioArgs};
 use clap::Args;
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ pub struct SandboxArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
     pub scenario_file: Option<PathBuf>,
     /// Port on 127.0.0.1; 0 selects a free port
-    #[arg(long, default_value_t = 8420)]
+    #[arg(long, value_parser = port, default_value_t = 8420)]
     pub port: u16,
     /// Log options.
     #[command(flatten)]

@@ -3,13 +3,14 @@
 //! `GET /v3/jobs/{job_id}/status` shows whether *something* runs in a job, never whether anything succeeded, and names no
 //! build. So the outcome comes from the calls that name the build.
 
+use super::errors::about_id;
 use super::id::Id;
 use super::service::{Service, get, post};
 use super::wire::{BuildInfo, HistoryDetails, JobStatus, OutputInfo, PackageEntry, RunningStatus};
 use crate::http::error::CallError;
 use crate::http::field;
 use crate::http::retry::{Failure, is_transient};
-use crate::messages::{Attempt, Build, ServiceMessage};
+use crate::messages::{Attempt, Build, ServiceHint, ServiceMessage};
 use crate::text::{QUOTE_LIMIT, one_line};
 use serde_json::Value;
 use std::time::Duration;
@@ -97,7 +98,8 @@ impl Service {
     /// The last failure.
     pub async fn is_job_running(&self, job: &Id, deadline: Instant) -> Result<bool, CallError> {
         let call = get(Attempt::ReadJob(job.short()), format!("/v3/jobs/{job}/status"), &["result"]);
-        let body = self.call(&call, deadline).await?;
+        let answer = self.call(&call, deadline).await;
+        let body = answer.map_err(|error| about_id(error, ServiceHint::JobId))?;
         field::read::<JobStatus>(&body)
             .result
             .ok_or_else(|| self.unreadable(&call, ServiceMessage::Lacks("result")))
@@ -110,7 +112,8 @@ impl Service {
     pub async fn latest_build(&self, job: &Id) -> Result<Option<u64>, CallError> {
         let call =
             get(Attempt::ReadLatestBuild(job.short()), format!("/v1/job/{job}/running-status"), &["result"]);
-        let result = field::read::<RunningStatus>(&self.attempt(&call).await?).result;
+        let answer = self.attempt(&call).await.map_err(|error| about_id(error, ServiceHint::JobId));
+        let result = field::read::<RunningStatus>(&answer?).result;
         // An empty answer does not mean "never built".
         if result.is_running.is_none() && result.last_build_no.is_none() {
             return Err(self.unreadable(&call, ServiceMessage::NoBuild));

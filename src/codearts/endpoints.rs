@@ -129,7 +129,7 @@ pub fn family(origin: &Url) -> HostFamily {
 pub fn parse(text: &str, allow_http: bool) -> Result<Url, EndpointFlaw> {
     let text = text.trim();
     let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    let url = Url::parse(&with_scheme).ok().filter(Url::has_host).ok_or(EndpointFlaw::NotAnAddress)?;
+    let url = Url::parse(&with_scheme).ok().filter(Url::has_host).ok_or(EndpointFlaw::NotAUrl)?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(EndpointFlaw::User);
     }

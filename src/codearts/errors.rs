@@ -36,6 +36,19 @@ fn by_code(code: (&str, &str), message: &str) -> Option<Failure> {
 
 /// Number of the code for a task that does not exist.
 const UNKNOWN_TASK: &str = "00050013";
+/// Codes for a parameter that is not valid. An id that does not exist has no code of its own in most calls.
+const INVALID_PARAMETER: [&str; 2] = ["CC.00000001", "CB.00060201"];
+
+/// The error of a call whose only parameter is an id: a parameter that is not valid is that id.
+pub(super) fn about_id(error: CallError, hint: ServiceHint) -> CallError {
+    // A suffix such as `.400` is not part of the code.
+    let is = |code: &str, known: &str| {
+        code.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let is_invalid =
+        error.code.as_deref().is_some_and(|code| INVALID_PARAMETER.iter().any(|known| is(code, known)));
+    if is_invalid { CallError { hints: vec![Hint::Service(hint)], ..error } } else { error }
+}
 
 /// What a call that failed for good makes of the task: nothing is known about its result.
 pub const fn outcome_of(error: &CallError) -> Outcome {
@@ -73,6 +86,7 @@ pub fn hints_of(error: &CallError) -> Vec<Hint> {
         Failure::Unauthenticated => service(ServiceHint::Credentials),
         Failure::Denied => service(ServiceHint::Membership),
         Failure::NotFound if names_unknown_task(error) => service(ServiceHint::TaskId),
+        Failure::NotFound if is_of_build(error) => service(ServiceHint::JobId),
         Failure::NotFound => service(ServiceHint::Id),
         Failure::Conflict => service(ServiceHint::ActiveRun),
         Failure::Lost
@@ -94,6 +108,10 @@ pub fn with_hints(error: &CallError) -> Problem {
 fn names_unknown_task(error: &CallError) -> bool {
     let number = error.code.as_deref().and_then(|code| code.strip_prefix("CC."));
     number.is_some_and(|number| number.starts_with(UNKNOWN_TASK))
+}
+
+fn is_of_build(error: &CallError) -> bool {
+    error.code.as_deref().is_some_and(|code| code.starts_with("CB."))
 }
 
 /// Whether the refusal may be one of a signature made with a wrong clock, which could not be compared.

@@ -1,5 +1,6 @@
 //! Check tasks: progress, starting, stopping, and why a check failed (page `check-tasks`).
 
+use super::errors::about_id;
 use super::id::Id;
 use super::service::{Service, get, post};
 use super::wire::{LastJobsAnswer, LogDetail, ProgressAnswer, RunStarted, StartedIds};
@@ -7,7 +8,7 @@ use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::retry::{CONSECUTIVE_REJECTIONS_LIMIT, Failure, RetryClass};
 use crate::http::{field, lenient};
-use crate::messages::{Attempt, ServiceMessage};
+use crate::messages::{Attempt, ServiceHint, ServiceMessage};
 use crate::text::{QUOTE_LIMIT, is_id, one_line};
 use serde_json::Value;
 use std::sync::atomic::Ordering;
@@ -112,7 +113,10 @@ impl Service {
     /// # Errors
     /// Any failed call; what it means for the wait is up to the caller.
     pub async fn progress(&self, task: &Id, run: Option<&str>) -> Result<Progress, CallError> {
-        let body = self.attempt(&progress_call(task, run)).await?;
+        let body = self.attempt(&progress_call(task, run)).await.map_err(|error| match run {
+            Some(_) => error,
+            None => about_id(error, ServiceHint::TaskId),
+        })?;
         Ok(read_progress(&body))
     }
 
@@ -121,7 +125,8 @@ impl Service {
     /// # Errors
     /// The last failure.
     pub async fn progress_by(&self, task: &Id, deadline: Instant) -> Result<Progress, CallError> {
-        let body = self.call(&progress_call(task, None), deadline).await?;
+        let answer = self.call(&progress_call(task, None), deadline).await;
+        let body = answer.map_err(|error| about_id(error, ServiceHint::TaskId))?;
         Ok(read_progress(&body))
     }
 
@@ -170,7 +175,8 @@ impl Service {
             holds_permit: true,
             ..post(attempt, format!("/v2/tasks/{task}/run"), "{}")
         };
-        Ok(read_run_id(&self.attempt(&call).await?))
+        let answer = self.attempt(&call).await;
+        Ok(read_run_id(&answer.map_err(|error| about_id(error, ServiceHint::TaskId))?))
     }
 
     /// `POST /v2/tasks/{task_id}/stop`; answers an empty body.

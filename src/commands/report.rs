@@ -9,7 +9,7 @@ use crate::error::Problem;
 use crate::lifecycle::collect::pdf::fetch_pdf;
 use crate::lifecycle::track::signals::Signals;
 use crate::log_problem;
-use crate::messages::{FinishMessage, Hint, JobHint, OutcomeText};
+use crate::messages::{FinishMessage, Hint, JobHint, OutcomeText, ServiceHint};
 use crate::model::outcome::Outcome;
 use crate::publish::{PublishResults, Publisher, Target};
 use crate::report::result::ReportResult;
@@ -79,6 +79,8 @@ async fn report(
         let hints = match outcome {
             _ if !failure.hints.is_empty() => Vec::new(),
             Outcome::ReportFailed => vec![Hint::Job(JobHint::ExportAgain)],
+            // Nothing else was asked about the task.
+            Outcome::Usage => vec![Hint::Service(ServiceHint::TaskId), Hint::Job(JobHint::Help("report"))],
             other => vec![Hint::Outcome(other)],
         };
         log_problem!(error, Problem { hints, ..Problem::new(end) });

@@ -1,6 +1,6 @@
 //! About the command line, and variables that stand in for options.
 
-use crate::model::sourced::Sourced;
+use crate::model::sourced::{Origin, Sourced};
 
 /// What is wrong with a command line or its variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,24 +9,23 @@ pub enum CommandLineMessage {
     NotText(String),
     /// The variable of a switch is neither true nor false.
     NotBoolean(Sourced<String>),
-    /// Two variables exclude each other.
-    Conflict(String, String),
-    /// A word that the option of a variable does not know.
+    /// Two options or variables exclude each other.
+    Conflict(Origin, Origin),
+    /// A word that an option does not know.
     UnknownWord {
-        /// The variable.
-        variable: String,
         /// The word.
-        word: String,
-        /// Whether the variable holds nothing else.
+        given: Sourced<String>,
+        /// Whether nothing else was given.
         is_all: bool,
     },
-    /// A value that the option of a variable does not take.
-    InvalidValue {
-        /// The variable.
-        variable: String,
-        /// The value.
-        value: String,
-    },
+    /// A value that an option does not take.
+    InvalidValue(Sourced<String>),
+    /// There is no such command.
+    UnknownCommand(String),
+    /// The command has no such option.
+    UnknownOption(String),
+    /// The command takes no further argument.
+    SurplusArgument(String),
     /// One of these variables has a value that its option does not take.
     UnusableVariables(Vec<String>),
     /// A credential as an option. Its value is not repeated.
@@ -42,6 +41,10 @@ pub enum CommandLineMessage {
 pub enum CommandLineHint {
     /// A switch takes true or false.
     Boolean,
+    /// Only one of two may be given.
+    LeaveOutOne,
+    /// The help of a command, or of all, lists what there is.
+    Help(Option<String>),
     /// The credential belongs into this variable.
     SetVariable(&'static str),
     /// How the command takes an id.

@@ -59,8 +59,8 @@ pub enum ServiceName {
 /// What is wrong with an address given by hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EndpointFlaw {
-    /// It is neither a host nor an address.
-    NotAnAddress,
+    /// It is neither a host nor a URL.
+    NotAUrl,
     /// It holds a user name or a password.
     User,
     /// It has more than a scheme and a host.
@@ -85,21 +85,18 @@ pub enum ProxyFlaw {
 /// What to do about a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectionHint {
-    /// A region or an address is needed.
-    Region {
-        /// The regions of the service.
-        known: Vec<&'static str>,
-        /// The option for the address.
-        option: &'static str,
-    },
+    /// A region of the service is needed: these.
+    Region(Vec<&'static str>),
+    /// This option gives the URL, whatever the region.
+    UrlOption(&'static str),
     /// What a usable address looks like.
     Endpoint,
     /// The path must go.
     SchemeAndHost,
     /// Http must be allowed or replaced.
     Https,
-    /// The address of IAM is needed.
-    IamEndpoint,
+    /// What a file of certificates looks like.
+    CaFile,
     /// What the address of a proxy looks like.
     ProxyForm,
     /// How special characters of a proxy's password are written.

@@ -36,8 +36,8 @@ pub enum IdMessage {
 pub enum IdFlaw {
     /// It is the reference to a variable.
     Unreplaced,
-    /// It is an address.
-    Address,
+    /// It is a URL.
+    Url,
     /// Blanks separate several ids.
     Separators,
     /// A line break cuts it in two.
@@ -85,8 +85,8 @@ pub enum IdHint {
     },
     /// How `build` takes a job id.
     Job,
-    /// Only the end of the address is the id.
-    EndOfAddress,
+    /// Only a part of the URL is the id.
+    PartOfUrl,
     /// What an id looks like.
     Form,
     /// How several ids are separated.

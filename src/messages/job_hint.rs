@@ -23,4 +23,6 @@ pub enum JobHint {
     ProjectForPastRuns,
     /// The result of the quality gate is unknown, and that counts as a pass.
     RequireGate,
+    /// The help of this command lists what can be wrong.
+    Help(&'static str),
 }

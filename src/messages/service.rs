@@ -85,6 +85,8 @@ pub enum RedirectFault {
 pub enum ServiceHint {
     /// No task has this id.
     TaskId,
+    /// No build job has this id.
+    JobId,
     /// Nothing has this id.
     Id,
     /// Something other than CodeArts answered.

@@ -104,6 +104,8 @@ pub enum DurationFlaw {
     Zero,
     /// It cannot be read.
     Unreadable,
+    /// Its unit is in upper case.
+    UpperCase,
     /// It is longer than this.
     TooLong(Duration),
 }
@@ -142,6 +144,10 @@ pub enum SettingsHint {
     AddStart,
     /// `auto` fits.
     LeaveAuto,
+    /// `auto` and `none` stand alone.
+    Alone,
+    /// How parameters of a build are written.
+    ParameterForm,
     /// What makes publishing possible here.
     PrivateForge,
 }

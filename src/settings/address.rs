@@ -3,7 +3,7 @@
 use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
 use crate::codearts::endpoints;
 use crate::error::Problem;
-use crate::messages::{ConnectionHint, ConnectionMessage, EndpointFlaw, Hint, ServiceName};
+use crate::messages::{ConnectionHint, ConnectionMessage, EndpointFlaw, ServiceName};
 use crate::model::sourced::Sourced;
 use url::Url;
 
@@ -17,20 +17,19 @@ pub(super) fn unknown_region(
     let meant = nearest(&region.value.replace('_', "-"), known.iter().copied(), SLIP_LIMIT);
     Problem::new(ConnectionMessage::UnknownRegion { service, region: region.clone() })
         .hints(did_you_mean(&meant))
-        .hint(ConnectionHint::Region { known, option })
+        .hint(ConnectionHint::Region(known))
+        .hint(ConnectionHint::UrlOption(option))
 }
 
 /// An address given by hand.
 pub(super) fn address(given: &Sourced<String>, allow_http: bool) -> Result<Url, Problem> {
     endpoints::parse(&given.value, allow_http).map_err(|flaw| {
         let hint = match flaw {
-            EndpointFlaw::NotAnAddress => Some(ConnectionHint::Endpoint),
-            EndpointFlaw::Path => Some(ConnectionHint::SchemeAndHost),
-            EndpointFlaw::PlainHttp => Some(ConnectionHint::Https),
-            EndpointFlaw::User | EndpointFlaw::Scheme(_) => None,
+            EndpointFlaw::NotAUrl | EndpointFlaw::Scheme(_) => ConnectionHint::Endpoint,
+            EndpointFlaw::Path | EndpointFlaw::User => ConnectionHint::SchemeAndHost,
+            EndpointFlaw::PlainHttp => ConnectionHint::Https,
         };
         // The text is not repeated: it may hold a password.
-        Problem::new(ConnectionMessage::Endpoint { origin: given.origin.clone(), flaw })
-            .hints(hint.map(Hint::from))
+        Problem::new(ConnectionMessage::Endpoint { origin: given.origin.clone(), flaw }).hint(hint)
     })
 }

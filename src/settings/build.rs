@@ -130,7 +130,7 @@ impl BuildSettings {
 /// `NAME=VALUE`.
 fn parameter(text: &str, origin: Origin) -> Result<(String, String), Problem> {
     let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
-        return Err(Problem::new(SettingsMessage::ParameterForm(origin)));
+        return refuse(SettingsMessage::ParameterForm(origin), SettingsHint::ParameterForm);
     };
     if RESERVED_PARAMETERS.contains(&name) {
         return Err(Problem::new(SettingsMessage::ReservedParameter(name.to_owned())));

@@ -71,7 +71,8 @@ impl CheckSettings {
         let wants_pdf = args.report.contains(&ReportChoice::PDF);
         if args.report.len() > 1 && args.report.contains(&ReportChoice::None) {
             let origin = environment.origin("--report");
-            return Err(Problem::new(SettingsMessage::NoneBesideFormats(origin)).into());
+            let problem = Problem::new(SettingsMessage::NoneBesideFormats(origin));
+            return Err(problem.hint(SettingsHint::Alone).into());
         }
         if !wants_pdf && args.publish.publish.contains(&PublishChoice::To(Target::Artifact)) {
             let origin = environment.origin("--publish");

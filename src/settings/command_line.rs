@@ -6,7 +6,7 @@ use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
 use super::value::{items, refuse, variable_of};
 use crate::cli::Cli;
 use crate::error::Problem;
-use crate::messages::{CommandLineHint, CommandLineMessage, SettingsHint};
+use crate::messages::{CommandLineHint, CommandLineMessage, SettingsHint, SettingsMessage};
 use crate::model::sourced::{Origin, Sourced};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::parser::ValueSource;
@@ -19,7 +19,7 @@ use std::ffi::OsString;
 pub fn tidy(command: &Command, arguments: Vec<OsString>) -> Vec<OsString> {
     let chosen = arguments.get(1).and_then(|name| command.find_subcommand(name));
     let Some(chosen) = chosen else { return arguments };
-    let mut tidied = Vec::with_capacity(arguments.len());
+    let mut tidied: Vec<OsString> = Vec::with_capacity(arguments.len());
     let mut option: Option<&Arg> = None;
     let mut are_values_only = false;
     for argument in arguments {
@@ -32,6 +32,11 @@ pub fn tidy(command: &Command, arguments: Vec<OsString>) -> Vec<OsString> {
         are_values_only |= text == Some("--");
         let changed = match (option.take(), text, with_value) {
             _ if are_values_only => None,
+            // Joined, as clap takes a dash for an option.
+            (Some(option), Some(text), _) if is_negative(text) => {
+                let long = tidied.pop().unwrap_or_default().to_string_lossy().into_owned();
+                Some(format!("{long}={}", tidy_value(option, text)))
+            }
             (Some(option), Some(text), _) => Some(tidy_value(option, text)),
             (None, _, Some((long, value))) => {
                 known(long).map(|option| format!("--{long}={}", tidy_value(option, value)))
@@ -45,6 +50,10 @@ pub fn tidy(command: &Command, arguments: Vec<OsString>) -> Vec<OsString> {
         tidied.push(changed.map_or(argument, OsString::from));
     }
     tidied
+}
+
+fn is_negative(text: &str) -> bool {
+    text.strip_prefix('-').is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()))
 }
 
 fn tidy_value(argument: &Arg, value: &str) -> String {
@@ -152,38 +161,88 @@ pub fn explain_refusal(typed: &[OsString], error: clap::Error, environment: &Env
         return Refusal::Known(instead);
     }
     if let Err(error) = parse(typed) {
-        return Refusal::Clap(error);
+        return match of_typed(&error, typed) {
+            Some(problem) => Refusal::Known(problem),
+            None => Refusal::Clap(error),
+        };
     }
-    Refusal::Known(of_variable(&error, environment).unwrap_or_else(|| {
+    let of_variable = |option: &str| Origin::Variable(variable_of(option));
+    let is_all = |given: &Sourced<String>| environment.get(&given.origin.to_string()) == Some(&given.value);
+    Refusal::Known(of_value(&error, of_variable, is_all).unwrap_or_else(|| {
         let variables = environment.stand_ins().map(str::to_owned).collect();
         Problem::new(CommandLineMessage::UnusableVariables(variables))
     }))
 }
 
-/// What is wrong with the variable that stands in for the option which clap complains about.
-fn of_variable(error: &clap::Error, environment: &Environment) -> Option<Problem> {
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.as_str()),
+/// The text of this kind in what clap complains about.
+fn text(error: &clap::Error, kind: ContextKind) -> Option<&str> {
+    match error.get(kind)? {
+        ContextValue::String(text) => Some(text),
+        ContextValue::Strings(texts) => texts.first().map(String::as_str),
         _ => None,
-    };
-    // `--gate <MODE>`
-    let name = |option: &str| variable_of(option.split([' ', '=']).next().unwrap_or_default());
-    let variable = name(text(ContextKind::InvalidArg)?);
-    if error.kind() == ErrorKind::ArgumentConflict {
-        let other = name(text(ContextKind::PriorArg)?);
-        return Some(Problem::new(CommandLineMessage::Conflict(variable, other)));
     }
-    let value = text(ContextKind::InvalidValue)?.to_owned();
+}
+
+/// What is wrong with what was typed; `None` where clap says it well enough.
+fn of_typed(error: &clap::Error, typed: &[OsString]) -> Option<Problem> {
+    let command = typed.get(1).map(|name| name.to_string_lossy().into_owned());
+    let meant = |kind| text(error, kind).map(|name| did_you_mean(&[name])).unwrap_or_default();
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let name = text(error, ContextKind::InvalidSubcommand)?.to_owned();
+            Some(
+                Problem::new(CommandLineMessage::UnknownCommand(name))
+                    .hints(meant(ContextKind::SuggestedSubcommand))
+                    .hint(CommandLineHint::Help(None)),
+            )
+        }
+        ErrorKind::UnknownArgument => {
+            let argument = text(error, ContextKind::InvalidArg)?.to_owned();
+            let problem = match &command {
+                _ if argument.starts_with('-') => Problem::new(CommandLineMessage::UnknownOption(argument)),
+                Some(command) if command == "report" => {
+                    return Some(Problem::new(SettingsMessage::SeveralTasks).hint(SettingsHint::OneTaskEach));
+                }
+                Some(_) | None => Problem::new(CommandLineMessage::SurplusArgument(argument)),
+            };
+            Some(problem.hints(meant(ContextKind::SuggestedArg)).hint(CommandLineHint::Help(command)))
+        }
+        _ => {
+            let is_all = |given: &Sourced<String>| {
+                let with_value = format!("{}={}", given.origin, given.value);
+                typed.iter().any(|text| *text == *given.value || *text == *with_value)
+            };
+            of_value(error, |option| Origin::Flag(option.to_owned()), is_all)
+        }
+    }
+}
+
+/// What is wrong with the value of an option. `origin`: where the value of this option comes from; `is_all`: whether nothing else
+/// was given there.
+fn of_value(
+    error: &clap::Error,
+    origin: impl Fn(&str) -> Origin,
+    is_all: impl Fn(&Sourced<String>) -> bool,
+) -> Option<Problem> {
+    // `--gate <MODE>`
+    let origin = |option: &str| origin(option.split([' ', '=']).next().unwrap_or_default());
+    let option = origin(text(error, ContextKind::InvalidArg)?);
+    if error.kind() == ErrorKind::ArgumentConflict {
+        let other = origin(text(error, ContextKind::PriorArg)?);
+        let conflict = Problem::new(CommandLineMessage::Conflict(option, other));
+        return Some(conflict.hint(CommandLineHint::LeaveOutOne));
+    }
+    let value = text(error, ContextKind::InvalidValue).filter(|value| !value.is_empty())?.to_owned();
+    let given = Sourced { value, origin: option };
     match (error.kind(), error.get(ContextKind::ValidValue), error.source()) {
         (ErrorKind::InvalidValue, Some(ContextValue::Strings(valid)), _) => {
-            let meant = nearest(&value, valid.iter().map(String::as_str), SLIP_LIMIT);
-            let hints = did_you_mean(&meant);
-            let is_all = environment.get(&variable) == Some(&value);
-            let problem = Problem::new(CommandLineMessage::UnknownWord { variable, word: value, is_all });
-            Some(problem.hints(hints).hint(SettingsHint::OneOf(valid.clone())))
+            let meant = nearest(&given.value, valid.iter().map(String::as_str), SLIP_LIMIT);
+            let is_all = is_all(&given);
+            let problem = Problem::new(CommandLineMessage::UnknownWord { given, is_all });
+            Some(problem.hints(did_you_mean(&meant)).hint(SettingsHint::OneOf(valid.clone())))
         }
         (ErrorKind::ValueValidation, _, Some(why)) => {
-            Some(Problem::new(CommandLineMessage::InvalidValue { variable, value }).because(why))
+            Some(Problem::new(CommandLineMessage::InvalidValue(given)).because(why))
         }
         _ => None,
     }

@@ -265,10 +265,9 @@ impl Site {
         }
         let known = self.regions();
         let Some(given) = region else {
-            return refuse(
-                ConnectionMessage::NoRegion,
-                ConnectionHint::Region { known, option: self.option() },
-            );
+            return Err(Problem::new(ConnectionMessage::NoRegion)
+                .hint(ConnectionHint::Region(known))
+                .hint(ConnectionHint::UrlOption(self.option())));
         };
         // The official SDK's own override, a comma list of which the first serves.
         let in_variable = |text: &str| text.to_ascii_uppercase().replace('-', "_");
@@ -291,10 +290,12 @@ impl Site {
 
 fn read_ca_file(path: &Sourced<PathBuf>) -> Result<Vec<u8>, Problem> {
     let given = || Sourced { value: path.value.display().to_string(), origin: path.origin.clone() };
-    let bundle = crate::file::read(&path.value, CA_FILE_LIMIT)
-        .map_err(|error| not_read(ConnectionMessage::CaFileNotRead(given()), &error))?;
+    let bundle = crate::file::read(&path.value, CA_FILE_LIMIT).map_err(|error| {
+        not_read(ConnectionMessage::CaFileNotRead(given()), &error).hint(ConnectionHint::CaFile)
+    })?;
     let bundle = without_mark(&bundle);
-    certificates(bundle)
-        .map_err(|error| Problem::new(ConnectionMessage::CaFileUnusable(given())).because(error))?;
+    certificates(bundle).map_err(|error| {
+        Problem::new(ConnectionMessage::CaFileUnusable(given())).because(error).hint(ConnectionHint::CaFile)
+    })?;
     Ok(bundle.to_vec())
 }

@@ -174,9 +174,9 @@ impl<'a> Search<'a> {
                 unknown_region(ServiceName::Sts, region, endpoints::sts_regions().to_vec(), "--sts-endpoint")
             })?,
             (None, None) => {
-                let known = endpoints::sts_regions().to_vec();
-                let hint = ConnectionHint::Region { known, option: "--sts-endpoint" };
-                return refuse(ConnectionMessage::NoRegion, hint);
+                return Err(Problem::new(ConnectionMessage::NoRegion)
+                    .hint(ConnectionHint::Region(endpoints::sts_regions().to_vec()))
+                    .hint(ConnectionHint::UrlOption("--sts-endpoint")));
             }
         };
         let get = |name: &str| self.environment.get(name);
@@ -349,8 +349,11 @@ impl<'a> Search<'a> {
             Some(given) => address(given, self.allow_http),
             None => {
                 let region = self.region.map(|region| region.value.as_str()).unwrap_or_default();
-                endpoints::iam(region)
-                    .ok_or_else(|| Problem::new(ConnectionMessage::NoIam).hint(ConnectionHint::IamEndpoint))
+                endpoints::iam(region).ok_or_else(|| {
+                    Problem::new(ConnectionMessage::NoIam)
+                        .hint(ConnectionHint::Region(endpoints::regions().collect()))
+                        .hint(ConnectionHint::UrlOption("--iam-endpoint"))
+                })
             }
         }
     }

@@ -109,12 +109,12 @@ pub(super) fn parse_id(kind: IdKind, given: Sourced<&str>) -> Result<Id, Problem
 fn not_valid(given: &Sourced<&str>, flaw: IdFlaw, meant: &[String]) -> Problem {
     let hint = match &flaw {
         IdFlaw::Unreplaced => Some(IdHint::Replace),
-        IdFlaw::Address => Some(IdHint::EndOfAddress),
+        IdFlaw::Url => Some(IdHint::PartOfUrl),
         IdFlaw::Separators => Some(IdHint::Separators),
         IdFlaw::LineBreak => Some(IdHint::OneLine),
         IdFlaw::Beside(_) => Some(IdHint::LeaveOut),
-        IdFlaw::Characters { .. } => Some(IdHint::Form),
-        IdFlaw::Capitals | IdFlaw::TooLong { .. } => None,
+        IdFlaw::Characters { .. } | IdFlaw::TooLong { .. } => Some(IdHint::Form),
+        IdFlaw::Capitals => None,
     };
     let (text, origin) = (given.value.to_owned(), given.origin.clone());
     Problem::new(IdMessage::Invalid { text, origin, flaw })
@@ -128,7 +128,8 @@ fn diagnose(text: &str) -> (IdFlaw, Vec<String>) {
         return (IdFlaw::Unreplaced, Vec::new());
     }
     if text.contains('/') {
-        return (IdFlaw::Address, in_address(text).into_iter().collect());
+        let flaw = if is_url(text) { IdFlaw::Url } else { IdFlaw::Characters { limit: USUAL_LENGTH } };
+        return (flaw, in_url(text).into_iter().collect());
     }
     let mut words = text.split_whitespace();
     if words.clone().count() > 1 && words.all(is_usual) {
@@ -148,9 +149,19 @@ fn diagnose(text: &str) -> (IdFlaw, Vec<String>) {
     (IdFlaw::Characters { limit: USUAL_LENGTH }, Vec::new())
 }
 
-/// The id of the task in the address of a page: what follows `task`, else the only id there is.
-fn in_address(address: &str) -> Option<String> {
-    let words: Vec<&str> = address.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+/// Whether it has a scheme, or begins with a host.
+fn is_url(text: &str) -> bool {
+    let belongs = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
+    let is_host = |host: &str| {
+        let mut labels = host.split(['.', ':']);
+        host.bytes().all(belongs) && host.contains('.') && labels.all(|label| !label.is_empty())
+    };
+    text.contains("://") || text.split('/').next().is_some_and(is_host)
+}
+
+/// The id of the task in the URL of a page: what follows `task`, else the only id there is.
+fn in_url(url: &str) -> Option<String> {
+    let words: Vec<&str> = url.split(|c: char| !c.is_ascii_alphanumeric()).collect();
     let ids = || words.iter().enumerate().filter(|(_, word)| is_usual(word));
     let follows = |position: usize, names: &[&str]| {
         let before = position.checked_sub(1).and_then(|before| words.get(before));
@@ -195,6 +206,16 @@ mod tests {
             for id in diagnose(&text).1 {
                 prop_assert!(is_usual(&id) && id.parse::<Id>().is_ok(), "{id}");
             }
+        }
+    }
+
+    #[test]
+    fn only_a_scheme_or_a_host_makes_a_url() {
+        for url in ["https://x/y", "console.example.com/task/1", "127.0.0.1:80/x", "x://"] {
+            assert_eq!(diagnose(url).0, IdFlaw::Url, "{url}");
+        }
+        for other in ["no/id", "../../etc", "a b/c", "/task/1", "./x", "a..b/c"] {
+            assert_ne!(diagnose(other).0, IdFlaw::Url, "{other}");
         }
     }
 }

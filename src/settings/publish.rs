@@ -25,7 +25,7 @@ fn selection(chosen: &[PublishChoice], origin: Origin) -> Result<Option<Selectio
     for target in chosen {
         targets.push(match target {
             PublishChoice::Auto | PublishChoice::None if chosen.len() > 1 => {
-                return Err(Problem::new(SettingsMessage::TargetsBesideAuto(origin)));
+                return refuse(SettingsMessage::TargetsBesideAuto(origin), SettingsHint::Alone);
             }
             PublishChoice::Auto => return Ok(Some(Selection::Auto)),
             PublishChoice::None => return Ok(None),

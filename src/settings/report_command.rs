@@ -6,10 +6,11 @@ use super::ids::task_ids;
 use super::publish;
 use super::report::ReportSettings;
 use super::times::within_job;
+use super::value::refuse;
 use crate::cli::ReportArgs;
 use crate::codearts::Id;
 use crate::error::Problem;
-use crate::messages::SettingsMessage;
+use crate::messages::{SettingsHint, SettingsMessage};
 use crate::publish::Publisher;
 use std::time::Duration;
 
@@ -34,7 +35,7 @@ impl ReportCommandSettings {
     pub fn resolve(args: ReportArgs, environment: &Environment) -> Result<Self, Problem> {
         let mut tasks = task_ids("report", args.task_id.into_iter().collect(), environment)?;
         if tasks.len() > 1 {
-            return Err(Problem::new(SettingsMessage::SeveralTasks));
+            return refuse(SettingsMessage::SeveralTasks, SettingsHint::OneTaskEach);
         }
         let mut report = ReportSettings::resolve(args.files, environment)?;
         let session = report.timeout + SESSION_MARGIN;

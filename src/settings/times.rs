@@ -50,6 +50,10 @@ pub(super) fn positive_duration(given: &Sourced<String>) -> Result<Duration, Pro
     if compact.chars().all(|character| character == '0') && !compact.is_empty() {
         return Err(wrong(DurationFlaw::Zero));
     }
+    // `M` alone would mean months.
+    if compact.contains(|character: char| character.is_ascii_uppercase()) && !meant(&compact).is_empty() {
+        return Err(wrong(DurationFlaw::UpperCase));
+    }
     let duration = humantime::parse_duration(&compact).map_err(|_| wrong(DurationFlaw::Unreadable))?;
     if duration.is_zero() {
         return Err(wrong(DurationFlaw::Zero));

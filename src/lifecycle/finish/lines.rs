@@ -3,7 +3,7 @@
 use crate::console::SINGLE_TASKS_LIMIT;
 use crate::error::hint_lines;
 use crate::lifecycle::finish::overall::Overall;
-use crate::messages::{EndedJob, FinishMessage, Hint, JobKind, Message};
+use crate::messages::{EndedJob, FinishMessage, Hint, JobHint, JobKind, Message};
 use crate::model::outcome::Outcome;
 use crate::report::result::{BuildResult, ResultDocument, TaskResult, WaitResult};
 use std::time::Duration;
@@ -50,7 +50,11 @@ pub(super) fn log(document: &ResultDocument, overall: Overall) {
         let of_jobs = of_tasks.chain(of_builds).filter(|(of_job, _)| *of_job == outcome);
         let has_all = of_jobs.map(|(_, hints)| !hints.is_empty()).reduce(|all, has| all && has);
         let is_hinted = !document.hints.is_empty() || has_all == Some(true);
-        let general = if is_hinted { Vec::new() } else { vec![Hint::Outcome(outcome)] };
+        let general = match (outcome, kind) {
+            _ if is_hinted => Vec::new(),
+            (Outcome::Usage, JobKind::Build) => vec![Hint::Job(JobHint::Help("build"))],
+            _ => vec![Hint::Outcome(outcome)],
+        };
         Weight::Error.log(&end, &general);
     }
 }

@@ -1,6 +1,7 @@
 //! The command line, in English.
 
 use crate::messages::command_line::{CommandLineHint, CommandLineMessage};
+use crate::model::sourced::Sourced;
 use crate::text::one_line;
 
 /// Longest value that is quoted, in characters.
@@ -22,15 +23,27 @@ pub(in crate::messages) fn command_line(message: &CommandLineMessage) -> String 
                 given.origin.with_value(one_line(&given.value, VALUE_LIMIT))
             )
         }
-        CommandLineMessage::Conflict(one, other) => format!("{one} and {other} cannot be set together"),
-        CommandLineMessage::UnknownWord { variable, word, is_all } => {
-            let word = one_line(word, VALUE_LIMIT);
-            let given =
-                if *is_all { format!("`{variable}={word}`") } else { format!("{variable}: `{word}`") };
+        CommandLineMessage::Conflict(one, other) => format!("`{one}` and `{other}` cannot be used together"),
+        CommandLineMessage::UnknownWord { given: Sourced { value, origin }, is_all } => {
+            let word = one_line(value, VALUE_LIMIT);
+            let given = if *is_all {
+                format!("`{}`", origin.with_value(word))
+            } else {
+                format!("{origin}: `{word}`")
+            };
             format!("{given} is not a known value")
         }
-        CommandLineMessage::InvalidValue { variable, value } => {
-            format!("`{variable}={}`", one_line(value, VALUE_LIMIT))
+        CommandLineMessage::InvalidValue(given) => {
+            format!("`{}`", given.origin.with_value(one_line(&given.value, VALUE_LIMIT)))
+        }
+        CommandLineMessage::UnknownCommand(typed) => {
+            format!("unknown command `{}`", one_line(typed, OPTION_LIMIT))
+        }
+        CommandLineMessage::UnknownOption(typed) => {
+            format!("unknown option `{}`", one_line(typed, OPTION_LIMIT))
+        }
+        CommandLineMessage::SurplusArgument(typed) => {
+            format!("unexpected argument `{}`", one_line(typed, OPTION_LIMIT))
         }
         CommandLineMessage::UnusableVariables(names) => {
             format!("one of these variables cannot be used: {}", names.join(", "))
@@ -57,6 +70,11 @@ pub(in crate::messages) fn command_line(message: &CommandLineMessage) -> String 
 pub(in crate::messages) fn command_line_hint(hint: &CommandLineHint) -> String {
     match hint {
         CommandLineHint::Boolean => "set it to true or false".to_owned(),
+        CommandLineHint::LeaveOutOne => "leave out one of them".to_owned(),
+        CommandLineHint::Help(None) => "run `codearts-gate --help` to list the commands".to_owned(),
+        CommandLineHint::Help(Some(command)) => {
+            format!("run `codearts-gate {command} --help` to list its arguments and options")
+        }
         CommandLineHint::SetVariable(variable) => format!("set {variable}"),
         CommandLineHint::Argument { command, argument } => {
             format!("type `codearts-gate {command} {argument}`, or set CODEARTS_{argument}")

@@ -22,13 +22,13 @@ pub(in crate::messages) fn connection(message: &ConnectionMessage) -> String {
         ConnectionMessage::Endpoint { origin, flaw } => {
             format!("`{origin}` cannot be used: {}", endpoint_flaw(flaw))
         }
-        ConnectionMessage::NoIam => "no IAM address".to_owned(),
+        ConnectionMessage::NoIam => "no URL of IAM".to_owned(),
         ConnectionMessage::Proxy { variable, flaw } => {
             format!("{variable} cannot be used: {}", proxy_flaw(*flaw))
         }
         ConnectionMessage::NoProxy { variable, entry } => {
             format!(
-                "{variable} cannot be used: entry {entry} is not a host, a domain, an address, a network or `*`"
+                "{variable} cannot be used: entry {entry} is not a host, a domain, an IP address, a network or `*`"
             )
         }
         ConnectionMessage::CaFileNotRead(path) => format!("could not read `{path}`"),
@@ -39,7 +39,7 @@ pub(in crate::messages) fn connection(message: &ConnectionMessage) -> String {
 
 const fn proxy_flaw(flaw: ProxyFlaw) -> &'static str {
     match flaw {
-        ProxyFlaw::NotAnAddress => "it is not an address",
+        ProxyFlaw::NotAnAddress => "it is not a URL",
         ProxyFlaw::Socks => "SOCKS proxies are not supported",
         ProxyFlaw::Scheme => "the scheme is not http or https",
     }
@@ -47,8 +47,8 @@ const fn proxy_flaw(flaw: ProxyFlaw) -> &'static str {
 
 fn endpoint_flaw(flaw: &EndpointFlaw) -> String {
     match flaw {
-        EndpointFlaw::NotAnAddress => "it is not a host name or an address".to_owned(),
-        EndpointFlaw::User => "it must not hold a user name or a password".to_owned(),
+        EndpointFlaw::NotAUrl => "it is not a host name or a URL".to_owned(),
+        EndpointFlaw::User => "it must not contain a user name or a password".to_owned(),
         EndpointFlaw::Path => "a path would break the request signature".to_owned(),
         EndpointFlaw::PlainHttp => "unencrypted HTTP would expose the credentials".to_owned(),
         EndpointFlaw::Scheme(scheme) => {
@@ -60,18 +60,22 @@ fn endpoint_flaw(flaw: &EndpointFlaw) -> String {
 /// What to do about a connection.
 pub(in crate::messages) fn connection_hint(hint: &ConnectionHint) -> String {
     match hint {
-        ConnectionHint::Region { known, option } => format!(
-            "give `--region` (or CODEARTS_REGION), one of {}; or the address of the service with `{option}`",
-            known.join(", ")
-        ),
+        ConnectionHint::Region(known) => {
+            format!("give `--region` (or CODEARTS_REGION), one of {}", known.join(", "))
+        }
+        ConnectionHint::UrlOption(option) => {
+            format!("give the URL of the service with `{option}` for any other place")
+        }
         ConnectionHint::Endpoint => {
-            "give an address such as https://codearts-check.cn-north-4.myhuaweicloud.com".to_owned()
+            "give a URL such as https://codearts-check.cn-north-4.myhuaweicloud.com".to_owned()
         }
         ConnectionHint::SchemeAndHost => "give only the scheme and the host".to_owned(),
         ConnectionHint::Https => "use https, or pass `--allow-http`".to_owned(),
-        ConnectionHint::IamEndpoint => "give `--iam-endpoint`".to_owned(),
+        ConnectionHint::CaFile => {
+            "name an existing PEM file with the certificates of the authority".to_owned()
+        }
         ConnectionHint::ProxyForm => {
-            "give the address of an HTTP proxy, such as http://host:port or http://user:password@host:port".to_owned()
+            "give the URL of an HTTP proxy, such as http://host:port or http://user:password@host:port".to_owned()
         }
         ConnectionHint::ProxyPassword => {
             "write `@ : / # ? %` in a password as %40 %3A %2F %23 %3F %25".to_owned()

@@ -23,8 +23,8 @@ pub(in crate::messages) fn id(message: &IdMessage) -> String {
 
 fn id_flaw(flaw: &IdFlaw) -> String {
     match flaw {
-        IdFlaw::Unreplaced => "it is a variable that was not replaced".to_owned(),
-        IdFlaw::Address => "it is an address".to_owned(),
+        IdFlaw::Unreplaced => "it is the name of a variable, not its value".to_owned(),
+        IdFlaw::Url => "it is a URL".to_owned(),
         IdFlaw::Separators => "it is more than one id".to_owned(),
         IdFlaw::LineBreak => "it has a line break".to_owned(),
         IdFlaw::Beside(found) => {
@@ -44,7 +44,7 @@ const fn beside(beside: Beside) -> &'static str {
         Beside::Dashes => "dashes",
         Beside::Quotes => "quotes",
         Beside::Brackets => "brackets",
-        Beside::Blanks => "blanks",
+        Beside::Blanks => "spaces",
         Beside::Invisible => "invisible characters",
     }
 }
@@ -56,7 +56,7 @@ pub(in crate::messages) fn id_hint(hint: &IdHint) -> String {
             "type `codearts-gate {command} TASK_ID` or set CODEARTS_TASK_ID; the id is the 32 letters and digits in the URL of the task's page in the console"
         ),
         IdHint::Job => "type `codearts-gate build JOB_ID` or set CODEARTS_JOB_ID; the id is the 32 letters and digits in the URL of the page on which the job is edited".to_owned(),
-        IdHint::EndOfAddress => {
+        IdHint::PartOfUrl => {
             "give only the id, the 32 letters and digits in the URL".to_owned()
         }
         IdHint::Form => "give an id such as 2b31ed520aaaaaaebedb6e57aaaaaaaa; it stands in the URL of the page in the console".to_owned(),

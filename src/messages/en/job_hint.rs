@@ -20,6 +20,11 @@ pub(in crate::messages) fn job_hint(hint: &JobHint) -> String {
         }
         JobHint::ProjectForStep => "pass `--project-id` to see which step failed",
         JobHint::ProjectForPastRuns => "pass `--project-id` to show past runs in the page",
+        JobHint::Help(command) => {
+            return format!(
+                "correct the command line or the variables; `codearts-gate {command} --help` lists them"
+            );
+        }
         JobHint::RequireGate => "pass `--gate required` to fail when the result is unknown",
     }
     .to_owned()

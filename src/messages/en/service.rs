@@ -74,9 +74,12 @@ const fn redirect(fault: RedirectFault) -> &'static str {
 pub(in crate::messages) fn service_hint(hint: &ServiceHint) -> String {
     match hint {
         ServiceHint::TaskId => {
-            "check the id: is it the id of the project? The id of the task is needed; and check that `--region` (or `--endpoint`) is where the task lives"
+            "check the id: it must be the id of the task, not of the project, and `--region` (or `--endpoint`) must be where the task is"
         }
-        ServiceHint::Id => "check the id, and that `--region` (or `--endpoint`) is where it lives",
+        ServiceHint::JobId => {
+            "check the id: it must be the id of the build job, not of the project, and `--region` (or `--build-endpoint`) must be where the job is"
+        }
+        ServiceHint::Id => "check the id, and that `--region` (or `--endpoint`) is where it is",
         ServiceHint::ForeignAnswer => {
             "check the proxy variables, `--region`/`--endpoint` and the network: a proxy, a sign-in page or another server may have sent this answer"
         }

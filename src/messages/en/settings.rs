@@ -79,7 +79,7 @@ pub(in crate::messages) fn settings(message: &SettingsMessage) -> String {
             format!("`{origin}` must have 1 to {limit} letters, digits, dots, dashes and underscores")
         }
         SettingsMessage::TaskUrl(origin) => format!(
-            "`{origin}` must be an address such as https://console.example/task/{{task_id}}, without a user name or a password"
+            "`{origin}` must be a URL such as https://console.example/task/{{task_id}}, without a user name or a password"
         ),
         SettingsMessage::WholeNumber { least, most } => {
             format!("must be a whole number from {least} to {most}")
@@ -100,6 +100,7 @@ fn duration_flaw(flaw: DurationFlaw) -> String {
     match flaw {
         DurationFlaw::Zero => "duration must be greater than zero".to_owned(),
         DurationFlaw::Unreadable => "not a duration with a unit".to_owned(),
+        DurationFlaw::UpperCase => "the unit must be in lower case".to_owned(),
         DurationFlaw::TooLong(limit) => format!("duration must be at most {}", duration(limit)),
     }
 }
@@ -141,6 +142,10 @@ pub(in crate::messages) fn settings_hint(hint: &SettingsHint) -> String {
         SettingsHint::OneTaskEach => "run codearts-gate once for each task".to_owned(),
         SettingsHint::AddStart => "add `--start` to start a build".to_owned(),
         SettingsHint::LeaveAuto => "leave it at `auto`".to_owned(),
+        SettingsHint::Alone => "give it alone, or leave it out".to_owned(),
+        SettingsHint::ParameterForm => {
+            "write `--param NAME=VALUE`, such as `--param version=1.2.3`".to_owned()
+        }
         SettingsHint::PrivateForge => {
             "set GITHUB_API_URL or CI_API_V4_URL if the forge is a server of your own".to_owned()
         }

@@ -66,7 +66,7 @@ fn usage_lines_show_what_was_typed() {
     let world = World::new(scenario());
     let mut run = world.run(&["check", TASK, "--strat"]);
     run.env("CODEARTS_TIMEOUT", "5m").env("CODEARTS_MAX_CRITICAL", "0");
-    let ended = refused(&world, &run, &["'--strat'", "'--start'"]);
+    let ended = refused(&world, &run, &["`--strat`", "`--start`"]);
     for option in ["--timeout", "--max-critical", "--endpoint", "--poll-interval", "--report-dir"] {
         assert!(!ended.stderr.contains(option), "{option}: {}", ended.stderr);
     }
@@ -155,7 +155,7 @@ fn values_that_are_almost_right() {
         (&["--max-issues", "99999999999999999999"], &["0", "1000000000"]),
         (&["--retention-days", "401"], &["0", "400"]),
         (&["--allow", "stoped"], &["`--allow stoped`", "`stopped`"]),
-        (&["--gate", "requierd"], &["'required'"]),
+        (&["--gate", "requierd"], &["`required`"]),
     ];
     let mut table = Table::default();
     for (typed, facts) in from_options {

@@ -12,7 +12,7 @@ fn done() -> Task {
 /// On the command line.
 #[test]
 fn mistakes_on_the_command_line() {
-    let cases: [&[&str]; 20] = [
+    let cases: [&[&str]; 28] = [
         &[],
         &["chekc"],
         &["check", "--tiemout", "1m"],
@@ -23,13 +23,21 @@ fn mistakes_on_the_command_line() {
         &["check", "--report", "pdf,docx"],
         &["check", "--max-major", "-1"],
         &["check", "--max-major", "many"],
+        &["check", TASK, "--timeout", "-5m"],
+        &["check", TASK, "--timeout", "1H"],
+        &["check", TASK, "--timeout", "45M"],
+        &["check", "-v", "-q"],
+        &["sandbox", "--port", "x"],
         &["check", TASK, "--allow", "everything"],
         &["check", TASK, "--allow", "usage"],
         &["check", "no/id"],
         &["check", TASK, "--publish", "comment,none"],
+        &["check", TASK, "--report", "pdf,none", "--region", "cn-north-4"],
         &["check", TASK, "--region", "cn-nort-4"],
         &["check", TASK, "--endpoint", "http://example.com"],
         &["report", TASK, TASK],
+        &["check", "console.example.com/task/x"],
+        &["build", TASK, "--start", "--param", "x"],
         &["build", TASK, "--param", "x=1"],
         &["check"],
         &["build"],
