@@ -104,6 +104,30 @@ pub fn with_hints(error: &CallError) -> Problem {
     Problem { hints: hints_of(error), ..Problem::from(error) }
 }
 
+/// The error of a call that names a project and no task: the code for an unknown task is about the project then.
+pub(super) fn project_hints(error: CallError) -> CallError {
+    if names_unknown_task(&error) {
+        CallError { hints: vec![ServiceHint::ProjectId.into()], ..error }
+    } else {
+        error
+    }
+}
+
+/// The error of the creation of a task.
+pub(super) fn creation_hints(error: CallError) -> CallError {
+    let hint = match error.failure {
+        Failure::Denied => ServiceHint::TaskCreation,
+        Failure::Rejected | Failure::Inner if is_about_language(error.said()) => ServiceHint::TaskLanguages,
+        _ => return project_hints(error),
+    };
+    CallError { hints: vec![hint.into()], ..error }
+}
+
+/// Whether a refusal is about the languages of a task; it has no code of its own (`pr-mode`, section 6). Only a hint depends on it.
+fn is_about_language(said: &str) -> bool {
+    said.to_lowercase().contains("language") || said.contains("语言")
+}
+
 /// Ids of projects and of tasks look alike.
 fn names_unknown_task(error: &CallError) -> bool {
     let number = error.code.as_deref().and_then(|code| code.strip_prefix("CC."));
@@ -177,6 +201,32 @@ mod tests {
             serde_json::from_str(include_str!("../../tests/data/api/error_check_wrapped_service_error.json"))
                 .expect("JSON");
         assert_eq!(classify(500, &CODEARTS.find_error(&body)), Failure::Rejected);
+    }
+
+    #[test]
+    fn a_refused_creation_gets_its_own_advice() {
+        let refused = |failure, code: &str, said: &str| {
+            let why = HttpMessage::Said(said.to_owned());
+            let error = CallError::before_sending(Attempt::ReachService, failure, why);
+            hints_of(&creation_hints(CallError { code: Some(code.to_owned()), ..error }))
+        };
+        let cases = [
+            (Failure::Denied, "CC.00050010", "no permission", Some(ServiceHint::TaskCreation)),
+            (Failure::Denied, "CC.00050011", "", Some(ServiceHint::TaskCreation)),
+            (Failure::NotFound, "CC.00050013", "", Some(ServiceHint::ProjectId)),
+            (
+                Failure::Rejected,
+                "CC.00050005",
+                "There is no proper set of languages",
+                Some(ServiceHint::TaskLanguages),
+            ),
+            (Failure::Rejected, "CC.00050016.400", "Language invalid", Some(ServiceHint::TaskLanguages)),
+            (Failure::Rejected, "CC.00050005", "create task failed", None),
+        ];
+        for (failure, code, said, expected) in cases {
+            let expected: Vec<Hint> = expected.into_iter().map(Hint::Service).collect();
+            assert!(refused(failure, code, said) == expected, "{failure:?} {code} {said}");
+        }
     }
 
     #[test]

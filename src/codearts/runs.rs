@@ -12,6 +12,7 @@ use crate::http::error::CallError;
 use crate::http::repeat::{CreateError, create_once};
 use crate::http::retry::{Failure, is_transient};
 use crate::messages::ServiceMessage;
+use crate::model::pull_request::FetchRef;
 use std::cell::Cell;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -94,17 +95,19 @@ pub(super) fn find(before: &Before, status: TaskStatus, runs: Option<&LastJobs>)
 }
 
 impl Service {
-    /// Starts a run and makes sure that it is started once. The answer holds what the task showed before.
+    /// Starts a run and makes sure that it is started once; `fetch_ref`: how CodeArts is to fetch a pull request. The answer holds
+    /// what the task showed before.
     ///
     /// # Errors
     /// [`StartError`] holds what is known about a run.
     pub async fn start_run(
         &self,
         task: &Id,
+        fetch_ref: Option<FetchRef>,
         limits: &StartLimits<'_>,
     ) -> Result<(Started, Before), StartError> {
         let is_sent = Cell::new(false);
-        let starting = self.start_run_within(task, limits, &is_sent);
+        let starting = self.start_run_within(task, fetch_ref, limits, &is_sent);
         match limits.hold(&is_sent, starting).await {
             Ok(started) => started,
             Err((why, is_sent)) => Err(StartError::BrokenOff { why, is_sent }),
@@ -114,6 +117,7 @@ impl Service {
     async fn start_run_within(
         &self,
         task: &Id,
+        fetch_ref: Option<FetchRef>,
         limits: &StartLimits<'_>,
         is_sent: &Cell<bool>,
     ) -> Result<(Started, Before), StartError> {
@@ -126,7 +130,8 @@ impl Service {
         let mut sends = 0;
         let create = async || {
             sends += 1;
-            let answer = match self.send_start(limits, is_sent, async || self.run(task).await).await {
+            let sent = self.send_start(limits, is_sent, async || self.run(task, fetch_ref).await);
+            let answer = match sent.await {
                 Ok(id) => Answer::Accepted(id),
                 Err(error) if error.failure == Failure::Conflict => Answer::Active,
                 Err(error) => return Err(error),

@@ -3,6 +3,7 @@
 use super::gate_word::Word;
 use super::id::Id;
 use super::service::{Service, get};
+use super::task_info::TaskCode;
 use super::wire::{GateFields, OlderCounts, SummaryAnswer, SummaryInfo, SummaryResult};
 use crate::http::call::Call;
 use crate::http::error::CallError;
@@ -30,6 +31,8 @@ pub struct Summary {
     pub counts: Option<Counts>,
     /// Findings that are new with this run, each count where the service reports it.
     pub new_counts: PerSeverity<Option<u64>>,
+    /// What was checked; of a merge-request task, the branch is the source branch.
+    pub code: TaskCode,
 }
 
 /// What was answered. A server that does not know the question about a run answers it as the one about the task.
@@ -131,7 +134,7 @@ const fn is_refused(error: &CallError) -> bool {
     matches!(error.failure, Failure::Rejected | Failure::NotFound)
 }
 
-fn summary_call(task: &Id) -> Call {
+pub(super) fn summary_call(task: &Id) -> Call {
     get(
         Attempt::ReadSummary(task.short()),
         format!("/v2/tasks/{task}/defects-summary"),
@@ -164,7 +167,8 @@ impl Summary {
             ServiceGate::Unknown => (other.gate, None),
             gate => (gate, None),
         };
-        Self { gate, undocumented, counts: self.counts.or(other.counts), ..self }
+        let (counts, code) = (self.counts.or(other.counts), self.code.or(other.code));
+        Self { gate, undocumented, counts, code, ..self }
     }
 
     /// The flat form, with numbers or text, and the older nested one.
@@ -204,6 +208,7 @@ impl Summary {
                 (flat, older) => flat.or(older),
             },
             new_counts,
+            code: TaskCode::read(body).or(TaskCode::read(&result.info)),
         }
     }
 }

@@ -6,12 +6,12 @@ use super::service::{Service, get, post};
 use super::wire::{LastJobsAnswer, LogDetail, ProgressAnswer, RunStarted, StartedIds};
 use crate::http::call::Call;
 use crate::http::error::CallError;
-use crate::http::retry::{CONSECUTIVE_REJECTIONS_LIMIT, Failure, RetryClass};
+use crate::http::retry::RetryClass;
 use crate::http::{field, lenient};
-use crate::messages::{Attempt, ServiceHint, ServiceMessage};
+use crate::messages::{Attempt, ServiceHint};
+use crate::model::pull_request::FetchRef;
 use crate::text::{QUOTE_LIMIT, is_id, one_line};
 use serde_json::Value;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -137,43 +137,26 @@ impl Service {
     pub async fn last_jobs(&self, task: &Id, deadline: Instant) -> Result<Option<LastJobs>, CallError> {
         let call =
             get(Attempt::ReadLastRuns(task.short()), format!("/v4/tasks/{task}/last-jobs"), &["result"]);
-        // One 404 without a code may come from something in between; several in a row are believed.
-        let answer = self
-            .until(deadline, async || match self.attempt(&call).await {
-                Err(error) if error.is_bare(404) => {
-                    let refusals = self.bare_lists.fetch_add(1, Ordering::Relaxed) + 1;
-                    if refusals < CONSECUTIVE_REJECTIONS_LIMIT { Err(error) } else { Ok(None) }
-                }
-                answer => {
-                    self.bare_lists.store(0, Ordering::Relaxed);
-                    answer.map(Some)
-                }
-            })
-            .await;
-        match answer {
-            Ok(body) => Ok(body.as_ref().map(read_last_jobs)),
-            Err(error) => match error.failure {
-                Failure::NotFound | Failure::Rejected | Failure::Denied => {
-                    tracing::debug!("{}", ServiceMessage::GoingOnWithout(error.shown()));
-                    Ok(None)
-                }
-                _ => Err(error),
-            },
-        }
+        let answer = self.answer_if_there(&call, &self.bare_lists, deadline).await?;
+        Ok(answer.as_ref().map(read_last_jobs))
     }
 
-    /// `POST /v2/tasks/{task_id}/run` with the body `{}` (an empty one is refused), once. Returns the id of the run if
-    /// the answer holds it. How to repeat it is [`super::runs`]' business.
+    /// `POST /v2/tasks/{task_id}/run` with the body `{}` (an empty one is refused), or the kind of ref by which a pull request is
+    /// fetched, once. Returns the id of the run if the answer holds it. How to repeat it is [`super::runs`]' business.
     ///
     /// # Errors
     /// Any failed call.
-    pub(super) async fn run(&self, task: &Id) -> Result<Option<String>, CallError> {
+    pub(super) async fn run(
+        &self,
+        task: &Id,
+        fetch_ref: Option<FetchRef>,
+    ) -> Result<Option<String>, CallError> {
         let attempt = Attempt::StartRun(task.short());
         let call = Call {
             class: RetryClass::CreateOnce,
             expected: &["exec_id", "job_id"],
             holds_permit: true,
-            ..post(attempt, format!("/v2/tasks/{task}/run"), "{}")
+            ..post(attempt, format!("/v2/tasks/{task}/run"), run_body(fetch_ref))
         };
         let answer = self.attempt(&call).await;
         Ok(read_run_id(&answer.map_err(|error| about_id(error, ServiceHint::TaskId))?))
@@ -218,6 +201,13 @@ fn progress_call(task: &Id, run: Option<&str>) -> Call {
     match run {
         Some(run) => call.with_query("job_id", run),
         None => call,
+    }
+}
+
+fn run_body(fetch_ref: Option<FetchRef>) -> String {
+    match fetch_ref {
+        Some(fetch_ref) => format!("{{\"ref\":\"{}\"}}", fetch_ref.word()),
+        None => "{}".to_owned(),
     }
 }
 
@@ -325,6 +315,14 @@ mod tests {
             let jobs = read_last_jobs(&json!({"result": {"last_job_id": odd, "last_success_job_id": odd}}));
             assert_eq!((jobs.last, jobs.last_successful), (None, None), "{odd}");
         }
+    }
+
+    #[test]
+    fn a_run_is_asked_for_as_the_page_shows_it() {
+        let sent = |fetch_ref| serde_json::from_str::<Value>(&run_body(fetch_ref)).expect("JSON");
+        assert_eq!(sent(Some(FetchRef::MergeRequest)), example("check_run_request_ref.json"));
+        assert_eq!(sent(Some(FetchRef::Pull)), json!({"ref": "pull"}));
+        assert_eq!(sent(None), example("check_run_request_empty.json"));
     }
 
     #[test]

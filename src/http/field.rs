@@ -11,6 +11,30 @@ pub fn read<T: DeserializeOwned + Default>(answer: &Value) -> T {
     if answer.is_object() { T::deserialize(answer).unwrap_or_default() } else { T::default() }
 }
 
+/// The same where the pages show a name both as `task_id` and as `taskId`: either is read, the first one if both are there.
+pub fn read_any_case<T: DeserializeOwned + Default>(answer: &Value) -> T {
+    let Value::Object(fields) = answer else { return T::default() };
+    let mut snake = Map::new();
+    for (name, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
+        let is_camel = name.contains(|letter: char| letter.is_ascii_uppercase());
+        if !is_camel || !snake.contains_key(&snake_case(name)) {
+            snake.insert(snake_case(name), value.clone());
+        }
+    }
+    read(&Value::Object(snake))
+}
+
+fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 4);
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    snake
+}
+
 /// Text or a number, as text that is not empty.
 pub fn text<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
     Ok(lenient::text(&Value::deserialize(field)?).map(std::borrow::Cow::into_owned))
@@ -61,6 +85,18 @@ pub fn list<'de, T: DeserializeOwned + Default, D: Deserializer<'de>>(field: D) 
     Ok(Value::deserialize(field)?.as_array().into_iter().flatten().map(read).collect())
 }
 
+/// A list of objects, each as [`read_any_case`] reads it.
+pub fn list_any_case<'de, T: DeserializeOwned + Default, D: Deserializer<'de>>(
+    field: D,
+) -> Result<Vec<T>, D::Error> {
+    Ok(rows_any_case(&Value::deserialize(field)?))
+}
+
+/// The same of a list that is the whole answer.
+pub fn rows_any_case<T: DeserializeOwned + Default>(rows: &Value) -> Vec<T> {
+    rows.as_array().into_iter().flatten().map(read_any_case).collect()
+}
+
 /// An object whose names are not known beforehand.
 pub fn map<'de, D: Deserializer<'de>>(field: D) -> Result<Map<String, Value>, D::Error> {
     Ok(match Value::deserialize(field)? {
@@ -92,6 +128,29 @@ mod tests {
         one: Inner,
         #[serde(deserialize_with = "list")]
         all: Vec<Inner>,
+    }
+
+    #[test]
+    fn names_are_read_in_either_case() {
+        #[derive(Debug, Default, PartialEq, serde::Deserialize)]
+        #[serde(default)]
+        struct Answer {
+            #[serde(deserialize_with = "text")]
+            task_id: Option<String>,
+        }
+        let task = |answer| read_any_case::<Answer>(&answer).task_id;
+        let cases = [
+            (json!({"task_id": "a"}), Some("a")),
+            (json!({"taskId": "b"}), Some("b")),
+            (json!({"taskId": "b", "task_id": "a"}), Some("a")),
+            (json!({"taskId": "b", "task_id": null}), Some("b")),
+            (json!({"TASKID": "b"}), None),
+            (json!([{"taskId": "b"}]), None),
+            (json!(null), None),
+        ];
+        for (answer, expected) in cases {
+            assert_eq!(task(answer.clone()).as_deref(), expected, "{answer}");
+        }
     }
 
     #[test]

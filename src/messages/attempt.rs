@@ -21,6 +21,20 @@ pub enum Attempt {
     ListFindings(String),
     /// Read the summary of a task.
     ReadSummary(String),
+    /// Read what a task checks.
+    ReadTask(String),
+    /// Read which languages a task checks.
+    ReadLanguages(String),
+    /// Read the settings of a task.
+    ReadSettings(String),
+    /// List the merge-request tasks below a task.
+    ListMergeRequestTasks(String),
+    /// Create a merge-request task below a task.
+    CreateMergeRequestTask(String),
+    /// Delete a task.
+    DeleteTask(String),
+    /// List the tasks of a project.
+    ListTasks(String),
     /// Start the PDF export of a task.
     StartExport(String),
     /// Read the state of the PDF export of a task.

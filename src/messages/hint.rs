@@ -91,5 +91,6 @@ hints! {
     File: FileHint;
     Id: IdHint;
     Login: LoginHint;
+    Service: ServiceHint;
     Settings: SettingsHint;
 }

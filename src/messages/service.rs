@@ -48,6 +48,13 @@ pub enum ServiceMessage {
     RunsNotInTime(Duration),
     /// The start of a build failed, and the build is looked for.
     LookingForBuild(Box<FailedCall>),
+    /// The answer to the creation of a merge-request task below this one was lost, the list does not show it, and it is sent again.
+    TaskPerhapsLeft {
+        /// The task above.
+        parent: String,
+        /// Number of the pull request.
+        number: u64,
+    },
     /// One finding is too large to be read.
     FindingTooLarge(Box<FailedCall>),
 }
@@ -97,6 +104,12 @@ pub enum ServiceHint {
     Clock,
     /// A permission is missing.
     Membership,
+    /// The permission to create a task is missing.
+    TaskCreation,
+    /// The languages of a new task are not accepted.
+    TaskLanguages,
+    /// No project has this id.
+    ProjectId,
     /// A run is active.
     ActiveRun,
 }

@@ -9,5 +9,6 @@ pub mod log_dialect;
 pub mod outcome;
 pub mod policy;
 pub mod pull_request;
+pub mod repository;
 pub mod sourced;
 pub mod tls_fault;

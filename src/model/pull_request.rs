@@ -23,7 +23,7 @@ impl ForgeName {
         }
     }
 
-    /// What CodeArts has to be told about fetching: by itself it takes `merge_request`, and `pull` only for Gitee (`pr-mode`,
+    /// What CodeArts has to know about fetching: by itself it takes `merge_request`, and `pull` only for Gitee (`pr-mode`,
     /// sections 1.2 and 3).
     pub const fn fetch_ref(self) -> Option<FetchRef> {
         match self {

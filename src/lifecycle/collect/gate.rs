@@ -59,7 +59,7 @@ impl GateCheck<'_> {
             None => return evaluated,
         };
         evaluated.summary = summary.clone();
-        let Summary { gate: service, undocumented, counts, new_counts } = summary;
+        let Summary { gate: service, undocumented, counts, new_counts, code: _ } = summary;
         let known = Known { service, undocumented, doubt, counts, new_counts };
         if gate.baseline.is_none() {
             self.conclude(&known, &mut evaluated);

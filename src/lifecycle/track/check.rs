@@ -61,7 +61,8 @@ impl RemoteJob for CheckTask<'_> {
         let mut refusals = 0;
         loop {
             self.display.show(Activity::StartingRun, None);
-            let (before, seen_running) = match self.environment.service.start_run(self.id, limits).await {
+            let (before, seen_running) = match self.environment.service.start_run(self.id, None, limits).await
+            {
                 Ok((Started::Named(id), before)) => {
                     self.watch(run, Ownership::Own, Proof::started(self.patience(), id, before));
                     return Begun::Watching;

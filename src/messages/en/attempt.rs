@@ -14,6 +14,17 @@ pub(in crate::messages) fn attempt(attempt: &Attempt) -> String {
         Attempt::ListPastRuns(task) => return format!("list the past runs of task {task}"),
         Attempt::ListFindings(task) => return format!("list the findings of task {task}"),
         Attempt::ReadSummary(task) => return format!("read the summary of task {task}"),
+        Attempt::ReadTask(task) => return format!("read what task {task} checks"),
+        Attempt::ReadLanguages(task) => return format!("read the languages of task {task}"),
+        Attempt::ReadSettings(task) => return format!("read the settings of task {task}"),
+        Attempt::ListMergeRequestTasks(task) => {
+            return format!("list the merge-request tasks below task {task}");
+        }
+        Attempt::CreateMergeRequestTask(task) => {
+            return format!("create a merge-request task below task {task}");
+        }
+        Attempt::DeleteTask(task) => return format!("delete task {task}"),
+        Attempt::ListTasks(project) => return format!("list the tasks of project {project}"),
         Attempt::StartExport(task) => return format!("start the PDF export of task {task}"),
         Attempt::ReadExport(task) => return format!("read the state of the PDF export of task {task}"),
         Attempt::DownloadPdf(task) => return format!("download the PDF of task {task}"),

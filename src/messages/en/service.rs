@@ -41,6 +41,11 @@ pub(in crate::messages) fn service(message: &ServiceMessage) -> String {
         ServiceMessage::LookingForBuild(call) => {
             return format!("{}; checking whether the build was started", failed_briefly(call));
         }
+        ServiceMessage::TaskPerhapsLeft { parent, number } => {
+            return format!(
+                "trying once more to create the merge-request task for #{number} below task {parent}; the first attempt may have created a task that CodeArts does not list"
+            );
+        }
         ServiceMessage::FindingTooLarge(call) => {
             let call = HttpMessage::Failed(call.clone()).text(Language::English);
             return format!("{call}; this finding is omitted");
@@ -89,6 +94,15 @@ pub(in crate::messages) fn service_hint(hint: &ServiceHint) -> String {
         ServiceHint::Clock => "check the clock of this machine: a signature is valid for 15 minutes",
         ServiceHint::Membership => {
             "make the user of these credentials a member of the CodeArts project, in a role that may do this; CodeArts Check may need the `codeartscheck` permissions; a wrong region looks the same"
+        }
+        ServiceHint::TaskCreation => {
+            "give the user of these credentials the permission `codeartscheck:task:create` and a role in the CodeArts project that may create check tasks"
+        }
+        ServiceHint::TaskLanguages => {
+            "name the languages of the code with `--task-languages`, for example `java,python`; the project needs a rule set for each"
+        }
+        ServiceHint::ProjectId => {
+            "check `--project-id`: the id of the CodeArts project is needed, not that of a task or of a region's IAM project; and check that `--region` (or `--endpoint`) is where the project lives"
         }
         ServiceHint::ActiveRun => "choose with `--if-running` whether to attach to the active run, queue or fail",
     }
