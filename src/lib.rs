@@ -2,13 +2,14 @@
 //!
 //! The story: settings are resolved; a remote job is tracked to its end; evidence is collected; the result is finished
 //! and published. Knowledge flows one way: `main` → [`commands`] → [`lifecycle`] → {[`publish`], [`report`], [`wait`],
-//! [`codearts`]} → {[`auth`], [`http`], [`ci`]} → {[`model`], [`text`]} → crates.
+//! [`codearts`]} → {[`auth`], [`http`], [`ci`], [`diff`]} → {[`model`], [`text`]} → crates.
 //!
 //! - [`cli`]: what was typed. [`settings`]: what was meant, resolved once; the only reader of the environment.
 //! - [`commands`]: one file a command; they only compose.
 //! - [`lifecycle`]: `track` follows a remote job to its end, `collect` fetches what comes after the verdict, `finish` makes
 //!   one outcome of it, writes `result.json` and the pages, and publishes.
 //! - [`model`]: outcomes, the quality gate, findings: plain values.
+//! - [`diff`]: which lines a unified diff changes. Knows the model only.
 //! - [`codearts`]: the service behind our own nouns. Knows no CI.
 //! - [`auth`]: credentials and request signing. [`http`]: the one client, its limits, and the retry matrix.
 //! - [`wait`]: when to poll, and the loop around anything that is polled. Knows no CodeArts.
@@ -24,6 +25,7 @@ pub mod cli;
 pub mod codearts;
 pub mod commands;
 pub mod console;
+pub mod diff;
 pub mod error;
 pub mod file;
 pub mod http;

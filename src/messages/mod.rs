@@ -81,6 +81,7 @@ pub use store::{StoreHint, StoreMessage, StorePlace};
 pub use tls::TlsMessage;
 pub use waiting::{Activity, BatchNote, WaitMessage};
 
+use crate::model::diff_error::DiffError;
 use crate::model::language::Language;
 use serde::{Serialize, Serializer};
 use std::fmt;
@@ -219,6 +220,7 @@ catalogue! {
     label: Label, "A word on a page.";
     file: FileMessage, "Why a file is not read.";
     file_hint: FileHint, "What to do about a file that is not read.";
+    diff: DiffError, "Why a diff cannot be read.";
     credentials_kind: CredentialsKind, "A kind of credentials.";
     list: ListMessage, "About lists of findings and baselines.";
     list_hint: ListHint, "What to do about a list or a baseline.";

@@ -1,12 +1,13 @@
 //! Which lines a change adds or changes: plain data, by path in the repository.
 
+use crate::model::path::in_repository;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 /// What changed in one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileChange {
-    /// These lines of the new file, in order, none twice; numbers from 1.
+    /// These lines of the new file, in order, none twice; numbers from 1. None: the file changed without new lines.
     Lines(Vec<RangeInclusive<u32>>),
     /// Which lines is not known: everything in it counts as changed.
     Whole,
@@ -19,15 +20,17 @@ pub struct ChangedLines {
 }
 
 impl ChangedLines {
-    /// Notes a file. One that comes twice counts with everything that is known of it.
-    pub fn add(&mut self, path: String, change: FileChange) {
+    /// Notes a file, by its path in the repository. One that comes twice counts with everything that is known of it.
+    pub fn add(&mut self, path: impl AsRef<str>, change: FileChange) {
+        // The way the paths of findings are written.
+        let path = in_repository(path.as_ref(), &[]);
         let joined = match (self.files.remove(&path), change) {
-            (None, change) => change,
             (Some(FileChange::Lines(mut before)), FileChange::Lines(lines)) => {
                 before.extend(lines);
-                FileChange::Lines(before)
+                FileChange::Lines(joined(before))
             }
-            (Some(_), _) => FileChange::Whole,
+            (None, FileChange::Lines(lines)) => FileChange::Lines(joined(lines)),
+            (Some(_), _) | (None, FileChange::Whole) => FileChange::Whole,
         };
         self.files.insert(path, joined);
     }
@@ -37,8 +40,16 @@ impl ChangedLines {
         match (self.files.get(path), line) {
             (None, _) => false,
             (Some(FileChange::Whole), _) | (Some(FileChange::Lines(_)), None) => true,
-            (Some(FileChange::Lines(ranges)), Some(line)) => ranges.iter().any(|range| range.contains(&line)),
+            (Some(FileChange::Lines(ranges)), Some(line)) => {
+                let after = ranges.partition_point(|range| *range.start() <= line);
+                ranges[..after].last().is_some_and(|range| range.contains(&line))
+            }
         }
+    }
+
+    /// Whether a file of this path changed.
+    pub fn contains(&self, path: &str) -> bool {
+        self.files.contains_key(path)
     }
 
     /// How many files changed.
@@ -54,5 +65,59 @@ impl ChangedLines {
     /// Every file, by path.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &FileChange)> {
         self.files.iter().map(|(path, change)| (path.as_str(), change))
+    }
+}
+
+/// The same lines in order, in as few ranges as possible.
+fn joined(mut ranges: Vec<RangeInclusive<u32>>) -> Vec<RangeInclusive<u32>> {
+    ranges.retain(|range| !range.is_empty());
+    ranges.sort_unstable_by_key(|range| *range.start());
+    let mut joined: Vec<RangeInclusive<u32>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        match joined.last_mut() {
+            Some(last) if *range.start() <= last.end().saturating_add(1) => {
+                *last = *last.start()..=*last.end().max(range.end());
+            }
+            Some(_) | None => joined.push(range),
+        }
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_found_in_what_changed() {
+        let mut changed = ChangedLines::default();
+        changed.add("./src\\a.c", FileChange::Lines(vec![7..=9, 1..=2, 3..=3, 8..=12]));
+        changed.add("b.c", FileChange::Whole);
+        changed.add("c.c", FileChange::Lines(vec![]));
+        changed.add("d.c", FileChange::Lines(vec![4..=4]));
+        changed.add("d.c", FileChange::Lines(vec![2..=2]));
+        changed.add("e.c", FileChange::Lines(vec![4..=4]));
+        changed.add("e.c", FileChange::Whole);
+        let cases = [
+            ("src/a.c", Some(0), false),
+            ("src/a.c", Some(3), true),
+            ("src/a.c", Some(4), false),
+            ("src/a.c", Some(12), true),
+            ("src/a.c", Some(13), false),
+            ("src/a.c", None, true),
+            ("SRC/a.c", Some(3), false),
+            ("b.c", Some(u32::MAX), true),
+            ("c.c", Some(1), false),
+            ("c.c", None, true),
+            ("d.c", Some(2), true),
+            ("d.c", Some(3), false),
+            ("e.c", Some(3), true),
+            ("f.c", None, false),
+        ];
+        for (path, line, expected) in cases {
+            assert_eq!(changed.touches(path, line), expected, "{path} {line:?}");
+        }
+        assert_eq!(changed.files(), 5);
+        assert_eq!(changed.whole().collect::<Vec<_>>(), ["b.c", "e.c"]);
     }
 }

@@ -2,11 +2,13 @@
 
 pub mod changed_lines;
 pub mod choice;
+pub mod diff_error;
 pub mod finding;
 pub mod gate;
 pub mod language;
 pub mod log_dialect;
 pub mod outcome;
+pub mod path;
 pub mod policy;
 pub mod pull_request;
 pub mod repository;

@@ -5,7 +5,6 @@ pub mod baseline;
 pub mod fingerprint;
 pub(crate) mod list;
 mod overview;
-pub mod paths;
 pub mod spool;
 
 pub use overview::{BLOCKING, Overview, RuleCount, shortened};
