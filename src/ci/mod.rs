@@ -11,7 +11,7 @@ mod value;
 
 pub use facts::{Change, JobFacts, TokenSource};
 pub use value::Lookup;
-pub(crate) use value::is_commit;
+pub(crate) use value::{is_commit, is_path_of_names};
 
 use std::path::PathBuf;
 

@@ -101,6 +101,12 @@ pub enum Attempt {
     FindPullRequest,
     /// Read the pull request.
     ReadPullRequest,
+    /// Read the changed files of the pull request.
+    ReadChangedFiles,
+    /// Read the merge request.
+    ReadMergeRequest,
+    /// Read the changes of the merge request.
+    ReadChanges,
     /// Create the check run.
     CreateCheckRun,
     /// Find the check run.

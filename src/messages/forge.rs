@@ -1,5 +1,7 @@
 //! About forges: what GitHub and GitLab have in common.
 
+use crate::model::pull_request::ForgeName;
+
 /// What stands between a job and its forge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ForgeMessage {
@@ -37,6 +39,15 @@ pub enum ForgeMessage {
         /// The variable of the token.
         token: &'static str,
     },
+    /// The description of a pull request is not whole.
+    FieldMissing {
+        /// Whose description.
+        forge: ForgeName,
+        /// What is missing.
+        field: &'static str,
+    },
+    /// The changed files of a pull request are not listed.
+    NoListOfFiles(ForgeName),
     /// A file that was to be uploaded cannot be read.
     FileNotRead {
         /// The file.

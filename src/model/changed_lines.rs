@@ -13,10 +13,12 @@ pub enum FileChange {
     Whole,
 }
 
-/// The files that a change adds or changes, under their new names. A file that is not in it did not change.
+/// The files that a change adds or changes, under their new names. A file that is not in it did not change, unless some are
+/// missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChangedLines {
     files: BTreeMap<String, FileChange>,
+    misses_files: bool,
 }
 
 impl ChangedLines {
@@ -35,10 +37,20 @@ impl ChangedLines {
         self.files.insert(path, joined);
     }
 
+    /// Notes that more files changed than are known: from now on any other counts as changed.
+    pub fn miss_files(&mut self) {
+        self.misses_files = true;
+    }
+
+    /// Whether more files changed than are known.
+    pub fn misses_files(&self) -> bool {
+        self.misses_files
+    }
+
     /// Whether a place lies in what changed. A place without a line does if its file changed.
     pub fn touches(&self, path: &str, line: Option<u32>) -> bool {
         match (self.files.get(path), line) {
-            (None, _) => false,
+            (None, _) => self.misses_files,
             (Some(FileChange::Whole), _) | (Some(FileChange::Lines(_)), None) => true,
             (Some(FileChange::Lines(ranges)), Some(line)) => {
                 let after = ranges.partition_point(|range| *range.start() <= line);

@@ -6,10 +6,14 @@ mod host;
 mod outputs;
 mod plan;
 mod results;
+mod review;
+mod reviewed;
 mod target;
 
 pub use plan::PublishConfig;
 pub use results::{Offer, PublishError, PublishErrorKind, PublishResults};
+pub use review::CodeReview;
+pub use reviewed::{Identified, ReviewError};
 pub use target::{PublishChoice, Selection, Target};
 
 use crate::ci::CiEnvironment;

@@ -48,13 +48,7 @@ impl PublishConfig {
     /// # Errors
     /// When it cannot be set up.
     pub(super) fn client(&self, api_url: &str) -> Result<HttpClient, PublishError> {
-        let plain_only = api_url.starts_with("http://");
-        HttpClient::new(&HttpSettings { plain_only, ..self.http.clone() }).map_err(|error| {
-            let problem = error
-                .downcast()
-                .unwrap_or_else(|error| Problem::new(SetupMessage::HttpClient).because(format!("{error:#}")));
-            PublishError::failed(problem)
-        })
+        client(&self.http, api_url).map_err(PublishError::failed)
     }
 
     /// What there is for the PDF where the CI keeps files by itself.
@@ -78,6 +72,19 @@ impl PublishConfig {
         })?;
         Ok(format!("{kept}{}", uri::path(&name)))
     }
+}
+
+/// A client for an API at this address.
+///
+/// # Errors
+/// When it cannot be set up.
+pub(super) fn client(settings: &HttpSettings, api_url: &str) -> Result<HttpClient, Problem> {
+    let plain_only = api_url.starts_with("http://");
+    HttpClient::new(&HttpSettings { plain_only, ..settings.clone() }).map_err(|error| {
+        error
+            .downcast()
+            .unwrap_or_else(|error| Problem::new(SetupMessage::HttpClient).because(format!("{error:#}")))
+    })
 }
 
 #[cfg(test)]

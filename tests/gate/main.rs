@@ -36,6 +36,7 @@ mod github {
     mod job;
     mod paths;
     mod pull_request;
+    mod reading;
     mod refusals;
     mod targets;
 }

@@ -1,6 +1,7 @@
 //! Forges in English.
 
 use crate::messages::forge::{ForgeHint, ForgeMessage};
+use crate::model::pull_request::ForgeName;
 
 /// What stands between a job and its forge.
 pub(in crate::messages) fn forge(message: &ForgeMessage) -> String {
@@ -17,7 +18,21 @@ pub(in crate::messages) fn forge(message: &ForgeMessage) -> String {
         ForgeMessage::PlainHttp { api, token } => {
             format!("refusing unencrypted HTTP in {api}: it would expose {token}")
         }
+        ForgeMessage::FieldMissing { forge, field } => {
+            format!("{} returned no valid `{field}` of the {}", forge.title(), request(*forge))
+        }
+        ForgeMessage::NoListOfFiles(forge) => {
+            format!("{} returned no list of the files that the {} changes", forge.title(), request(*forge))
+        }
         ForgeMessage::FileNotRead { path } => format!("could not read `{path}`"),
+    }
+}
+
+/// What people call what is reviewed there.
+const fn request(forge: ForgeName) -> &'static str {
+    match forge {
+        ForgeName::GitHub => "pull request",
+        ForgeName::GitLab => "merge request",
     }
 }
 

@@ -1,8 +1,12 @@
 //! What a forge can do. What it does not offer, it leaves out.
 
+use crate::http::HttpClient;
+use crate::model::changed_lines::ChangedLines;
 use crate::model::finding::Counts;
+use crate::model::pull_request;
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Offer, PublishError};
+use crate::publish::reviewed::{Identified, ReviewError};
 use crate::publish::target::Target;
 use crate::report::formats::markdown::Page;
 use crate::report::result::ReportResult;
@@ -31,6 +35,33 @@ pub(in crate::publish) trait Forge: Debug {
         deadline: Instant,
         limit: Instant,
     ) -> LocalBoxFuture<'a, Result<Box<dyn PullRequest + 'a>, PublishError>>;
+
+    /// Address of its API, as far as the surroundings name it.
+    fn api_url(&self) -> &str;
+
+    /// The pull request with this number, or the one that the job is about, as it is now.
+    fn identify<'a>(
+        &'a self,
+        number: Option<u64>,
+        http: &'a HttpClient,
+        deadline: Instant,
+    ) -> LocalBoxFuture<'a, Result<Identified, ReviewError>>;
+
+    /// The latest commit of a pull request now, in one request.
+    fn head<'a>(
+        &'a self,
+        pull_request: &'a pull_request::PullRequest,
+        http: &'a HttpClient,
+        deadline: Instant,
+    ) -> LocalBoxFuture<'a, Result<String, ReviewError>>;
+
+    /// The lines that a pull request adds or changes.
+    fn changed_lines<'a>(
+        &'a self,
+        pull_request: &'a pull_request::PullRequest,
+        http: &'a HttpClient,
+        deadline: Instant,
+    ) -> LocalBoxFuture<'a, Result<ChangedLines, ReviewError>>;
 
     /// Uploads findings for code scanning. `files`: the SARIF file of each task.
     fn upload_findings<'a>(

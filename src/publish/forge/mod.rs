@@ -4,6 +4,7 @@ mod address;
 mod github;
 mod gitlab;
 mod interface;
+mod read;
 mod sticky;
 
 pub(super) use interface::{Forge, PullRequest};

@@ -48,6 +48,11 @@ impl Run {
         self
     }
 
+    /// A variable of the process.
+    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+        self.variables.get(name)?.to_str().map(str::to_owned)
+    }
+
     /// The directory it runs in.
     pub(crate) fn directory(&self) -> &Path {
         self.directory.path()

@@ -20,13 +20,15 @@ use crate::text::{QUOTE_LIMIT, one_line};
 use http_body_util::{BodyExt as _, Limited};
 use octocrab::Octocrab;
 use reqwest::Method;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, IF_NONE_MATCH};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
 use tokio::time::{Instant, timeout};
 use url::Url;
 
+/// Status of an answer that is already known.
+const NOT_MODIFIED: u16 = 304;
 /// How GitHub is reached.
 pub(super) const ACCESS: Access = Access { api: "GITHUB_API_URL", token: "GITHUB_TOKEN", path: "/api/v3" };
 
@@ -167,9 +169,12 @@ impl Api {
             failed(error.failure, None, error.message, None)
         })?;
         tracing::debug!("{target}: HTTP {status} in {elapsed} ms");
+        let is_unchanged = status == NOT_MODIFIED && request.known.is_some();
         let body = if bytes.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&bytes) };
         match body {
-            Ok(body) if (200..300).contains(&status) => Ok(Response { headers, body }),
+            Ok(body) if is_unchanged || (200..300).contains(&status) => {
+                Ok(Response { headers, body, is_unchanged })
+            }
             Err(error) if (200..300).contains(&status) => {
                 let message = HttpMessage::NotJson { why: error.to_string(), text: String::new() };
                 Err(failed(Failure::Unreadable, Some(status), message, Some(&headers)))
@@ -193,7 +198,10 @@ impl Api {
         path: &str,
     ) -> Result<(u16, HeaderMap, Vec<u8>), TransportError> {
         refuse_climbing(path)?;
-        let builder = http::Request::builder().method(request.method.clone()).uri(path);
+        let mut builder = http::Request::builder().method(request.method.clone()).uri(path);
+        if let Some(known) = &request.known {
+            builder = builder.header(IF_NONE_MATCH, known);
+        }
         let request = self
             .octocrab
             .build_request(builder, request.body.as_ref())

@@ -52,6 +52,14 @@ impl EventTarget {
         }
     }
 
+    /// The number, where it is known.
+    pub(super) const fn number(&self) -> Option<u64> {
+        match self {
+            Self::PullRequest(PullRequest { number, .. }) | Self::Merge(number, _) => Some(*number),
+            Self::Commit(_) | Self::Head(..) | Self::Nothing => None,
+        }
+    }
+
     /// The commit this run is about.
     pub(super) fn commit(&self) -> Option<&str> {
         match self {

@@ -5,23 +5,29 @@ mod check_run;
 mod comment;
 mod event;
 mod pull_request;
+mod read;
 mod refusal;
 mod request;
 mod response;
 mod sarif;
 
-use super::address::no_token;
+use super::address::{no_token, usable_token};
 use super::interface::{self, Forge};
+use super::read::ReadError;
 use super::sticky::{self, Conversation as _};
 use crate::ci::TokenSource;
 use crate::ci::github::Repository;
 use crate::error::Problem;
+use crate::http::HttpClient;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::messages::{GitHubHint, GitHubMessage, Hint};
+use crate::model::changed_lines::ChangedLines;
 use crate::model::finding::Counts;
+use crate::model::pull_request as model;
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Offer, PublishError};
+use crate::publish::reviewed::{Identified, ReviewError};
 use crate::publish::target::Target;
 use crate::report::formats::markdown::{Page, render};
 use api::Api;
@@ -29,6 +35,7 @@ use check_run::CheckRun;
 use comment::Comments;
 use event::PullRequest;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
+use read::{Memory, Reader};
 use refusal::{is_of_personal_token, refusal};
 use sarif::UploadError;
 use std::path::PathBuf;
@@ -39,6 +46,7 @@ use tokio::time::{Instant, timeout_at};
 pub(super) struct GitHub {
     repository: Repository,
     token_source: TokenSource,
+    memory: Memory,
 }
 
 /// The way to the pull request, if there is one, and to the commit.
@@ -53,8 +61,8 @@ struct Destination<'a> {
 }
 
 impl GitHub {
-    pub(super) const fn new(repository: Repository, token_source: TokenSource) -> Self {
-        Self { repository, token_source }
+    pub(super) fn new(repository: Repository, token_source: TokenSource) -> Self {
+        Self { repository, token_source, memory: Memory::default() }
     }
 
     /// What to do where there is no token.
@@ -68,6 +76,26 @@ impl GitHub {
     fn api(&self, config: &PublishConfig, deadline: Instant) -> Result<Api, PublishError> {
         let http = config.client(&self.repository.api_url)?;
         Api::new(&self.repository, self.how_to_get_token(), &http, deadline)
+    }
+
+    fn reader(&self, http: &HttpClient, deadline: Instant) -> Result<Reader<'_>, ReviewError> {
+        let hint = self.how_to_get_token();
+        usable_token(self.repository.token.as_ref(), api::ACCESS, hint.clone())
+            .map_err(|error| ReviewError::Denied(error.problem))?;
+        // What is left to be wrong is the address.
+        let api = Api::new(&self.repository, hint, http, deadline)
+            .map_err(|error| ReviewError::NotFound(error.problem))?;
+        Ok(Reader { api, repository: &self.repository, memory: &self.memory })
+    }
+
+    /// `number`: the one that was asked for.
+    fn review_error(&self, error: ReadError, number: Option<u64>) -> ReviewError {
+        match error {
+            ReadError::Call(error) => {
+                ReviewError::of(&error, self.explain(&error, None, "pull-requests: read"), number)
+            }
+            ReadError::Other(error) => error,
+        }
     }
 
     async fn find<'a>(
@@ -199,6 +227,49 @@ impl Forge for GitHub {
         async move {
             let found = self.find(config, deadline, limit).await?;
             Ok(Box::new(found) as Box<dyn interface::PullRequest + 'a>)
+        }
+        .boxed_local()
+    }
+
+    fn api_url(&self) -> &str {
+        &self.repository.api_url
+    }
+
+    fn identify<'a>(
+        &'a self,
+        number: Option<u64>,
+        http: &'a HttpClient,
+        deadline: Instant,
+    ) -> LocalBoxFuture<'a, Result<Identified, ReviewError>> {
+        async move {
+            let found = self.reader(http, deadline)?.identify(number).await;
+            found.map_err(|error| self.review_error(error, number))
+        }
+        .boxed_local()
+    }
+
+    fn head<'a>(
+        &'a self,
+        pull_request: &'a model::PullRequest,
+        http: &'a HttpClient,
+        deadline: Instant,
+    ) -> LocalBoxFuture<'a, Result<String, ReviewError>> {
+        async move {
+            let head = self.reader(http, deadline)?.head(pull_request.number).await;
+            head.map_err(|error| self.review_error(error, None))
+        }
+        .boxed_local()
+    }
+
+    fn changed_lines<'a>(
+        &'a self,
+        pull_request: &'a model::PullRequest,
+        http: &'a HttpClient,
+        deadline: Instant,
+    ) -> LocalBoxFuture<'a, Result<ChangedLines, ReviewError>> {
+        async move {
+            let changed = self.reader(http, deadline)?.changed_lines(pull_request.number).await;
+            changed.map_err(|error| self.review_error(error, None))
         }
         .boxed_local()
     }

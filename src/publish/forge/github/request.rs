@@ -4,6 +4,7 @@ use crate::http::retry::RetryClass;
 use crate::messages::Attempt;
 use crate::text::redactor::redact_value;
 use reqwest::Method;
+use reqwest::header::HeaderValue;
 use serde_json::Value;
 
 /// A request of the API.
@@ -19,28 +20,30 @@ pub(super) struct Request {
     pub(super) body: Option<Value>,
     /// How it may be repeated.
     pub(super) class: RetryClass,
+    /// The mark of the answer that is known; it is not sent again.
+    pub(super) known: Option<HeaderValue>,
 }
 
 impl Request {
     /// A request that only reads.
     pub(super) fn get(attempt: Attempt, route: String) -> Self {
-        Self { attempt, method: Method::GET, route, body: None, class: RetryClass::Idempotent }
+        Self { attempt, method: Method::GET, route, body: None, class: RetryClass::Idempotent, known: None }
     }
 
     /// A request that does no harm when made twice.
     pub(super) fn freely(attempt: Attempt, method: Method, route: String, body: Option<Value>) -> Self {
-        Self { attempt, method, route, body: body.map(without_secrets), class: RetryClass::Idempotent }
+        Self { method, body: body.map(without_secrets), ..Self::get(attempt, route) }
     }
 
     /// The same with a body that is encoded, so that nothing can be found in it.
     pub(super) fn upload(attempt: Attempt, route: String, body: Value) -> Self {
-        Self { attempt, method: Method::POST, route, body: Some(body), class: RetryClass::Idempotent }
+        Self { method: Method::POST, body: Some(body), ..Self::get(attempt, route) }
     }
 
     /// A request that makes something: after a lost answer, look for it first.
     pub(super) fn create(attempt: Attempt, route: String, body: Value) -> Self {
         let body = Some(without_secrets(body));
-        Self { attempt, method: Method::POST, route, body, class: RetryClass::CreateOnce }
+        Self { method: Method::POST, body, class: RetryClass::CreateOnce, ..Self::get(attempt, route) }
     }
 }
 

@@ -18,6 +18,8 @@ pub(super) struct Response {
     pub(super) headers: HeaderMap,
     /// The body; `null` if there is none.
     pub(super) body: Value,
+    /// Whether it is the one that is known, and was not sent again.
+    pub(super) is_unchanged: bool,
 }
 
 impl Response {

@@ -26,6 +26,8 @@ const TOKEN_HEADER: HeaderName = HeaderName::from_static("private-token");
 const NEXT_PAGE_HEADER: &str = "x-next-page";
 /// Entries a page, the most GitLab gives.
 const PAGE: &str = "100";
+/// The first page of a list.
+pub(super) const FIRST_PAGE: &str = "1";
 /// Pages of a list that are read. Beyond that nobody reads the conversation any more.
 const PAGES_LIMIT: usize = 50;
 const JSON: &str = "application/json";
@@ -106,21 +108,27 @@ impl Api {
     /// The last failure.
     pub(super) async fn list(&self, call: Call) -> Result<Vec<Value>, CallError> {
         let mut entries = Vec::new();
-        let mut page = "1".to_owned();
+        let mut page = FIRST_PAGE.to_owned();
         for _ in 0..PAGES_LIMIT {
-            let call = call.clone().with_query("per_page", PAGE).with_query("page", page);
-            let (body, headers) = self.exchange(call, JSON).await?;
+            let (body, next) = self.page(call.clone(), page).await?;
             if let Value::Array(found) = body {
                 entries.extend(found);
             }
-            let next =
-                headers.get(NEXT_PAGE_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-            if next.is_empty() {
-                break;
-            }
-            page = next.to_owned();
+            let Some(next) = next else { break };
+            page = next;
         }
         Ok(entries)
+    }
+
+    /// One page of a list, and the number of the next.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub(super) async fn page(&self, call: Call, page: String) -> Result<(Value, Option<String>), CallError> {
+        let call = call.with_query("per_page", PAGE).with_query("page", page);
+        let (body, headers) = self.exchange(call, JSON).await?;
+        let next = headers.get(NEXT_PAGE_HEADER).and_then(|value| value.to_str().ok());
+        Ok((body, next.filter(|next| !next.is_empty()).map(str::to_owned)))
     }
 
     async fn exchange(&self, mut call: Call, content_type: &str) -> Result<(Value, HeaderMap), CallError> {

@@ -2,22 +2,28 @@
 
 mod api;
 mod note;
+mod read;
 mod refusal;
 mod status;
 mod upload;
 
-use super::address::{no_token, shown_address};
+use super::address::{no_token, shown_address, usable_token};
 use super::interface::{Forge, PullRequest};
+use super::read::ReadError;
 use super::sticky::{self, Comment, Conversation as _};
 use crate::ci::TokenSource;
 use crate::ci::gitlab::{MergeRequest, Project};
 use crate::error::Problem;
+use crate::http::HttpClient;
 use crate::http::error::CallError;
 use crate::log_problem;
 use crate::messages::{GitLabHint, GitLabMessage, Hint, MergeRequestPlace};
+use crate::model::changed_lines::ChangedLines;
 use crate::model::finding::Counts;
+use crate::model::pull_request as model;
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Offer, PublishError};
+use crate::publish::reviewed::{Identified, ReviewError};
 use crate::publish::target::Target;
 use crate::report::formats::markdown::{Page, render};
 use crate::report::result::ReportResult;
@@ -25,6 +31,7 @@ use crate::report::store::directory::pdf_name;
 use api::Api;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use note::{Notes, without_quick_actions};
+use read::Reader;
 use std::path::Path;
 use tokio::time::{Instant, timeout_at};
 
@@ -65,6 +72,24 @@ impl GitLab {
             TokenSource::Job => GitLabHint::SetToken,
             TokenSource::Credentials => GitLabHint::BindToken,
         })
+    }
+
+    fn reader(&self, http: &HttpClient, deadline: Instant) -> Result<Reader<'_>, ReviewError> {
+        let hint = self.how_to_get_token();
+        usable_token(self.project.token.as_ref(), api::ACCESS, hint.clone())
+            .map_err(|error| ReviewError::Denied(error.problem))?;
+        // What is left to be wrong is the address.
+        let api = Api::new(&self.project, hint, http.clone(), deadline)
+            .map_err(|error| ReviewError::NotFound(error.problem))?;
+        Ok(Reader { api, job: &self.project })
+    }
+
+    /// `number`: the one that was asked for.
+    fn review_error(&self, error: ReadError, number: Option<u64>) -> ReviewError {
+        match error {
+            ReadError::Call(error) => ReviewError::of(&error, self.explain(&error), number),
+            ReadError::Other(error) => error,
+        }
     }
 
     async fn find<'a>(
@@ -170,6 +195,49 @@ impl Forge for GitLab {
         async move {
             let found = self.find(config, deadline, limit).await?;
             Ok(Box::new(found) as Box<dyn PullRequest + 'a>)
+        }
+        .boxed_local()
+    }
+
+    fn api_url(&self) -> &str {
+        &self.project.api_url
+    }
+
+    fn identify<'a>(
+        &'a self,
+        number: Option<u64>,
+        http: &'a HttpClient,
+        deadline: Instant,
+    ) -> LocalBoxFuture<'a, Result<Identified, ReviewError>> {
+        async move {
+            let found = self.reader(http, deadline)?.identify(number).await;
+            found.map_err(|error| self.review_error(error, number))
+        }
+        .boxed_local()
+    }
+
+    fn head<'a>(
+        &'a self,
+        pull_request: &'a model::PullRequest,
+        http: &'a HttpClient,
+        deadline: Instant,
+    ) -> LocalBoxFuture<'a, Result<String, ReviewError>> {
+        async move {
+            let head = self.reader(http, deadline)?.head(pull_request).await;
+            head.map_err(|error| self.review_error(error, None))
+        }
+        .boxed_local()
+    }
+
+    fn changed_lines<'a>(
+        &'a self,
+        pull_request: &'a model::PullRequest,
+        http: &'a HttpClient,
+        deadline: Instant,
+    ) -> LocalBoxFuture<'a, Result<ChangedLines, ReviewError>> {
+        async move {
+            let changed = self.reader(http, deadline)?.changed_lines(pull_request).await;
+            changed.map_err(|error| self.review_error(error, None))
         }
         .boxed_local()
     }

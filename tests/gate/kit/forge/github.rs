@@ -36,10 +36,8 @@ pub(super) fn route(state: &mut State, line: &str, headers: &HeaderMap, body: &B
     api(state, method, path, query, &json)
 }
 
-pub(super) fn page_links(state: &State, line: &str) -> Vec<String> {
-    let page: usize = line.rsplit_once("page=").and_then(|(_, page)| page.parse().ok()).expect("a page");
-    let has_more = state.comments.len() > page * 2;
-    if has_more { vec![format!("<http://h/?page={}>; rel=\"next\"", page + 1)] } else { Vec::new() }
+fn page_in(query: &str) -> usize {
+    query.split('&').find_map(|pair| pair.strip_prefix("page=")?.parse().ok()).expect("a page")
 }
 
 fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -> (u16, Value) {
@@ -51,9 +49,10 @@ fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -
     match (method, parts.as_slice()) {
         ("POST", ["graphql"]) => (200, json!({"data": {"viewer": {"login": "github-actions"}}})),
         ("GET", ["repos", "acme", "widget", "issues", "12" | "13", "comments"]) => {
-            let page: usize =
-                query.rsplit_once("page=").and_then(|(_, page)| page.parse().ok()).expect("a page");
+            let page = page_in(query);
+            // Two comments a page make clients turn pages.
             let list: Vec<Value> = state.comments.iter().skip((page - 1) * 2).take(2).map(shown).collect();
+            state.has_next_page = state.comments.len() > page * 2;
             (200, list.into())
         }
         ("POST", ["repos", "acme", "widget", "issues", "12" | "13", "comments"]) => {
@@ -83,11 +82,18 @@ fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -
         ("GET", ["repos", "acme", "widget", "commits", _, "pulls"]) => {
             (200, serde_json::from_str(include_str!("../../../data/github/commit-pulls.json")).expect("JSON"))
         }
-        ("GET", ["repos", "acme", "widget", "pulls", "12"]) => {
-            let repository = json!({"full_name": "acme/widget"});
-            let body = json!({"number": 12, "head": {"sha": "2".repeat(40), "repo": repository},
-                              "base": {"repo": repository}, "merge_commit_sha": "3".repeat(40)});
-            (200, body)
+        ("GET", ["repos", "acme", "widget", "pulls", number]) => {
+            match state.pull_request(number.parse().expect("a number")) {
+                Some(pull_request) => (200, pull_request.on_github()),
+                None => (404, json!({"message": "Not Found"})),
+            }
+        }
+        ("GET", ["repos", "acme", "widget", "pulls", number, "files"]) => {
+            assert!(query.starts_with("per_page=100&page="), "{query}");
+            let pull_request = state.pull_request(number.parse().expect("a number")).expect("there");
+            let (files, has_more) = pull_request.files_on_github(page_in(query));
+            state.has_next_page = has_more;
+            (200, files)
         }
         ("GET", ["repos", "acme", "widget", "pulls"]) => {
             assert!(query.starts_with("head=outsider:feature&state=open"), "{query}");

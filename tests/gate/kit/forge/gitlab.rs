@@ -23,6 +23,9 @@ pub(super) fn route(
 ) -> (u16, Value, String) {
     assert_eq!(headers["private-token"], GITLAB_TOKEN);
     assert!(!headers.contains_key("authorization") && !headers.contains_key("job-token"));
+    if let Some(answer) = merge_request(state, method, path, query) {
+        return answer;
+    }
     let gitlab = &mut state.gitlab;
     let json = || -> Value {
         assert_eq!(headers["content-type"], "application/json");
@@ -81,6 +84,34 @@ pub(super) fn route(
             plain(200, gitlab.of_branch.clone().into())
         }
         _ => panic!("{method} {path}"),
+    }
+}
+
+/// What is read of a merge request.
+fn merge_request(state: &mut State, method: &str, path: &str, query: &str) -> Option<(u16, Value, String)> {
+    let rest = path.strip_prefix("/api/v4/projects/")?;
+    let rest = rest.strip_prefix("1001/").or_else(|| rest.strip_prefix("acme%2Fwidget/"))?;
+    let (number, list) =
+        rest.strip_prefix("merge_requests/").map(|rest| rest.split_once('/').unwrap_or((rest, "")))?;
+    let pull_request = state.pull_request(number.parse().ok()?);
+    match (method, list, pull_request) {
+        ("GET", "", Some(pull_request)) => Some((200, pull_request.on_gitlab(), String::new())),
+        ("GET", "diffs", Some(pull_request)) => {
+            let page =
+                query.split('&').find_map(|pair| pair.strip_prefix("page=")?.parse().ok()).expect("a page");
+            assert!(query.contains("per_page=100"), "{query}");
+            let (files, has_more) = pull_request.files_on_gitlab(page);
+            Some((200, files, if has_more { (page + 1).to_string() } else { String::new() }))
+        }
+        ("GET", "changes", Some(pull_request)) => {
+            let mut answer = pull_request.on_gitlab();
+            answer["changes"] = pull_request.files_on_gitlab(1).0;
+            Some((200, answer, String::new()))
+        }
+        ("GET", "" | "diffs" | "changes", None) => {
+            Some((404, json!({"message": "404 Not found"}), String::new()))
+        }
+        _ => None,
     }
 }
 

@@ -3,11 +3,13 @@
 mod artifacts;
 mod github;
 mod gitlab;
+mod pull_request;
 mod state;
 
 pub(crate) use artifacts::{SIGNATURE, runtime_token};
 pub(crate) use github::GITHUB_TOKEN;
 pub(crate) use gitlab::{GITLAB_TOKEN, OWN_ID, page_url};
+pub(crate) use pull_request::{HEAD, PullRequest, pull_request};
 pub(crate) use state::{Comment, Fault, Note, Speaks, State};
 
 use super::patience::{GLANCE, PATIENCE};
@@ -28,10 +30,24 @@ pub(crate) struct Forge {
 
 impl Forge {
     pub(crate) fn new() -> Self {
-        let state = Arc::new(Mutex::new(State::default()));
+        let mut state = State::default();
+        state.pull_requests = vec![pull_request(12)];
+        let state = Arc::new(Mutex::new(state));
         let shared = Arc::clone(&state);
         let server = Server::new(move |request| answer(request, Arc::clone(&shared)));
         Self { server, state }
+    }
+
+    /// The same with this pull request instead of the usual one.
+    pub(crate) fn with(pull_request: PullRequest) -> Self {
+        let forge = Self::new();
+        forge.state().pull_requests = vec![pull_request];
+        forge
+    }
+
+    /// Somebody pushes to the source branch of a pull request.
+    pub(crate) fn push(&self, number: u64, head: &str) {
+        self.state().pull_request(number).expect("a pull request").push(head);
     }
 
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
@@ -94,16 +110,34 @@ async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
         response
     } else {
         let (status, answer) = github::route(&mut state, &line, &head.headers, &body);
-        respond(status, &answer, &[])
-    };
-    // Two comments a page make clients turn pages.
-    if line.contains("/comments?per_page") {
-        for link in github::page_links(&state, &line) {
-            response.headers_mut().insert("link", link.parse().expect("a header"));
+        if status == 200 && is_of_pull_request(&line) {
+            with_mark(&mut state, &answer, &head.headers)
+        } else {
+            respond(status, &answer, &[])
         }
+    };
+    if std::mem::take(&mut state.has_next_page) {
+        response.headers_mut().insert("link", "<http://h/?page=2>; rel=\"next\"".parse().expect("a header"));
     }
     // It was carried out, and its answer is lost.
     if fault.is_some() { Err(io::Error::other("lost")) } else { Ok(response) }
+}
+
+fn is_of_pull_request(line: &str) -> bool {
+    let number = line.strip_prefix("GET /repos/acme/widget/pulls/");
+    number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The answer with its mark; who knows it already is not sent it again.
+fn with_mark(state: &mut State, answer: &Value, headers: &hyper::HeaderMap) -> Response<Full<Bytes>> {
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(answer.to_string());
+    let mark: hyper::header::HeaderValue =
+        format!("W/\"{}\"", hex::encode(digest)).parse().expect("a header");
+    let is_known = headers.get("if-none-match") == Some(&mark);
+    state.sent_whole += usize::from(!is_known);
+    let mut response = if is_known { respond(304, &Value::Null, &[]) } else { respond(200, answer, &[]) };
+    response.headers_mut().insert("etag", mark);
+    response
 }
 
 fn respond(status: u16, body: &Value, headers: &[(&'static str, &'static str)]) -> Response<Full<Bytes>> {

@@ -1,5 +1,6 @@
 //! What the forge stores, its requests, and its faults.
 
+use super::pull_request::PullRequest;
 use bytes::Bytes;
 use serde_json::Value;
 use std::collections::HashMap;
@@ -81,6 +82,11 @@ pub(crate) struct State {
     pub(crate) sarifs: Vec<Value>,
     pub(crate) sarif_looks: usize,
     pub(crate) sarif_error: Option<&'static str>,
+    pub(crate) pull_requests: Vec<PullRequest>,
+    /// How many descriptions of pull requests were sent whole, because they were not known.
+    pub(crate) sent_whole: usize,
+    /// Whether the list that is being answered has more pages.
+    pub(super) has_next_page: bool,
     /// What the same server stores as a GitLab.
     pub(crate) gitlab: GitLabState,
     /// `METHOD /path` and JSON body of each request.
@@ -89,6 +95,10 @@ pub(crate) struct State {
 }
 
 impl State {
+    pub(super) fn pull_request(&mut self, number: u64) -> Option<&mut PullRequest> {
+        self.pull_requests.iter_mut().find(|pull_request| pull_request.number == number)
+    }
+
     /// The fault that this request meets.
     pub(super) fn due_fault(&mut self, line: &str) -> Option<Fault> {
         let mut due = None;

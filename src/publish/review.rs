@@ -1,0 +1,73 @@
+//! Reads the pull request that a job is about, whatever is published: which one it is, its head, and the lines that it changes.
+
+use super::forge::{self, Forge};
+use super::plan::client;
+use super::reviewed::{Identified, ReviewError};
+use crate::ci::Change;
+use crate::http::{HttpClient, HttpSettings};
+use crate::messages::NowhereMessage;
+use crate::model::changed_lines::ChangedLines;
+use crate::model::pull_request::PullRequest;
+use std::cell::OnceCell;
+use tokio::time::Instant;
+
+/// The forge where the change of this job is reviewed.
+#[derive(Debug)]
+pub struct CodeReview {
+    forge: Box<dyn Forge>,
+    http: HttpSettings,
+    client: OnceCell<HttpClient>,
+}
+
+impl CodeReview {
+    /// How to read the change that the job is about.
+    ///
+    /// # Errors
+    /// When no known forge reviews it.
+    pub fn new(change: Option<&Change>, http: HttpSettings) -> Result<Self, NowhereMessage> {
+        let change = change.ok_or(NowhereMessage::NoChange)?;
+        let forge = forge::of(change).map_err(NowhereMessage::UnknownForge)?;
+        Ok(Self { forge, http, client: OnceCell::new() })
+    }
+
+    /// The pull request with this number, or the one that the job is about, as it is now.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be read.
+    pub async fn pull_request(
+        &self,
+        number: Option<u64>,
+        deadline: Instant,
+    ) -> Result<Identified, ReviewError> {
+        self.forge.identify(number, self.client()?, deadline).await
+    }
+
+    /// Its latest commit now. One request.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn head(&self, pull_request: &PullRequest, deadline: Instant) -> Result<String, ReviewError> {
+        self.forge.head(pull_request, self.client()?, deadline).await
+    }
+
+    /// The lines that it adds or changes.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn changed_lines(
+        &self,
+        pull_request: &PullRequest,
+        deadline: Instant,
+    ) -> Result<ChangedLines, ReviewError> {
+        self.forge.changed_lines(pull_request, self.client()?, deadline).await
+    }
+
+    /// The client, made once: connections are shared.
+    fn client(&self) -> Result<&HttpClient, ReviewError> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let client = client(&self.http, self.forge.api_url()).map_err(ReviewError::Unavailable)?;
+        Ok(self.client.get_or_init(|| client))
+    }
+}
