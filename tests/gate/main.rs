@@ -44,6 +44,7 @@ mod gitlab {
     mod files;
     mod job;
     mod merge_request;
+    mod reading;
     mod refusals;
     mod wait;
 }

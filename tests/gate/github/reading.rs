@@ -2,7 +2,7 @@
 
 use super::job::CHECK;
 use crate::kit::forge::{Fault, Forge, HEAD, PullRequest, pull_request};
-use crate::kit::review::Review;
+use crate::kit::review::{Review, shown};
 use crate::kit::scenario::succeeded;
 use crate::kit::{Run, World};
 use crate::snapshot::{Table, assert_shown};
@@ -283,12 +283,4 @@ fn odd_answers_are_read_safely() {
     forge.state().faults = vec![Fault { body: entries, ..Fault::new(files, &[], 200) }];
     let lines = review.changed_lines(&found).expect("lines");
     assert!(lines.misses_files() && lines.touches("b.c", Some(1_000_000)));
-}
-
-/// With the port of this test left out.
-fn shown(forge: &Forge, error: ReviewError) -> String {
-    let problem = error.problem();
-    let hints = problem.hints.iter().map(|hint| format!("\nhint: {hint}"));
-    let text = std::iter::once(problem.to_string()).chain(hints).collect::<String>();
-    text.replace(forge.origin().trim_start_matches("http://"), "HOST")
 }

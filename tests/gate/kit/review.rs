@@ -1,5 +1,6 @@
 //! Reads pull requests as a job would, without the binary.
 
+use super::forge::Forge;
 use super::patience::PATIENCE;
 use super::run::Run;
 use codearts_gate::ci;
@@ -44,4 +45,12 @@ impl Review {
 
 fn deadline() -> Instant {
     Instant::now() + PATIENCE
+}
+
+/// An error with its hints, as people read them, without the port of this test.
+pub(crate) fn shown(forge: &Forge, error: ReviewError) -> String {
+    let problem = error.problem();
+    let hints = problem.hints.iter().map(|hint| format!("\nhint: {hint}"));
+    let text = std::iter::once(problem.to_string()).chain(hints).collect::<String>();
+    text.replace(forge.origin().trim_start_matches("http://"), "HOST")
 }
