@@ -19,6 +19,10 @@
 //!   taking secrets out of all that leaves the process. [`mod@file`]: files that others wrote, read with a limit.
 //! - `sandbox` (feature): the offline imitation of the service.
 
+#[cfg(test)]
+#[macro_use]
+mod example;
+
 pub mod auth;
 pub mod ci;
 pub mod cli;

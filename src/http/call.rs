@@ -169,7 +169,7 @@ fn explain(status: u16, text: String, why_not: Option<String>) -> HttpMessage {
         (205..300, _) => HttpMessage::NotWhole,
         _ if text.is_empty() => HttpMessage::Empty,
         _ if text.starts_with('<') => HttpMessage::WebPage(text),
-        (_, Some(why)) => HttpMessage::NotJson { why, text },
+        (_, Some(why)) => HttpMessage::NotJson { why, text: Some(text) },
         (_, None) => HttpMessage::Unexplained(text),
     }
 }

@@ -2,6 +2,7 @@
 
 /// What came of an artifact.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ArtifactMessage {
     /// The job has what uploading needs.
     TokenIsSet,
@@ -47,6 +48,7 @@ pub enum ArtifactMessage {
 
 /// What to do so that the PDF is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ArtifactHint {
     /// Another step can upload it.
     UploadStep,

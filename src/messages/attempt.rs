@@ -2,6 +2,7 @@
 
 /// What is tried; its words follow "could not". Tasks and jobs are named by the beginning of their id.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum Attempt {
     /// See whether CodeArts answers.
     ReachService,
@@ -145,6 +146,7 @@ pub enum Attempt {
 
 /// A build of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub struct Build {
     /// The beginning of the job's id.
     pub job: String,

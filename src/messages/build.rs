@@ -6,6 +6,7 @@ use crate::model::policy::{GivenUp, WaitLimit};
 
 /// What happens to a build, and how it ends.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum BuildMessage {
     /// The build that is waited for is known by its number.
     Named(u64),

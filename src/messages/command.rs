@@ -5,6 +5,7 @@ use crate::model::outcome::Outcome;
 
 /// What a command says about itself.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum CommandMessage {
     /// Who is asked for what, and how.
     Service {
@@ -56,6 +57,7 @@ pub enum CommandMessage {
 
 /// What to do about a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum CommandHint {
     /// All exit codes can be listed.
     ListOutcomes,

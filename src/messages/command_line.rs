@@ -4,6 +4,7 @@ use crate::model::sourced::{Origin, Sourced};
 
 /// What is wrong with a command line or its variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum CommandLineMessage {
     /// The value of a variable is not text.
     NotText(String),
@@ -38,6 +39,7 @@ pub enum CommandLineMessage {
 
 /// What to do about a command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum CommandLineHint {
     /// A switch takes true or false.
     Boolean,

@@ -4,6 +4,7 @@ use crate::model::sourced::{Origin, Sourced};
 
 /// What is wrong with a connection before anything is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ConnectionMessage {
     /// Neither a region nor an address was given.
     NoRegion,
@@ -47,6 +48,7 @@ pub enum ConnectionMessage {
 
 /// A service of Huawei Cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ServiceName {
     /// CodeArts Check.
     Check,
@@ -58,6 +60,7 @@ pub enum ServiceName {
 
 /// What is wrong with an address given by hand.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum EndpointFlaw {
     /// It is neither a host nor a URL.
     NotAUrl,
@@ -73,6 +76,7 @@ pub enum EndpointFlaw {
 
 /// Why the address of a proxy cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ProxyFlaw {
     /// It is not an address; special characters of a password are the likely cause.
     NotAnAddress,
@@ -84,6 +88,7 @@ pub enum ProxyFlaw {
 
 /// What to do about a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ConnectionHint {
     /// A region of the service is needed: these.
     Region(Vec<&'static str>),

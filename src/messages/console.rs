@@ -6,6 +6,7 @@ use std::time::Duration;
 
 /// What the console prints by itself.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ConsoleMessage {
     /// Above all lines about checks.
     WaitingForCheck,
@@ -66,6 +67,7 @@ pub enum ConsoleMessage {
 
 /// What a task does, and how far it is.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub struct Progress {
     /// What it does.
     pub activity: Activity,
@@ -79,6 +81,7 @@ pub struct Progress {
 
 /// How a batch of tasks goes.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub struct BatchState {
     /// Tasks in all.
     pub total: usize,
@@ -98,6 +101,7 @@ pub struct BatchState {
 
 /// What to do about the log itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ConsoleHint {
     /// More can be shown.
     Verbose,

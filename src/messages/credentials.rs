@@ -5,6 +5,7 @@ use crate::model::sourced::Origin;
 
 /// What is wrong with credentials, or worth a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum CredentialsMessage {
     /// There are none.
     None,
@@ -87,6 +88,7 @@ pub enum CredentialsMessage {
 
 /// What is wrong with a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum SecretFlaw {
     /// It holds the reference to a variable.
     Unreplaced,
@@ -102,6 +104,7 @@ pub enum SecretFlaw {
 
 /// Why a file with credentials cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum FileFlaw {
     /// The system refuses, or it is not a regular file.
     NotRead {
@@ -118,6 +121,7 @@ pub enum FileFlaw {
 
 /// A login that needs a scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum LoginKind {
     /// By the identity of the CI job.
     Keyless,
@@ -127,6 +131,7 @@ pub enum LoginKind {
 
 /// What to do about credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum CredentialsHint {
     /// One of these sets is needed.
     Give(Vec<MissingSet>),
@@ -161,6 +166,7 @@ pub enum CredentialsHint {
 
 /// A set of credentials that is not there.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum MissingSet {
     /// These variables.
     Variables(Vec<&'static str>),

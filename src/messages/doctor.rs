@@ -7,6 +7,7 @@ use std::time::Duration;
 
 /// What `doctor` tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum Tested {
     /// What the CI says about the job.
     Environment,
@@ -56,6 +57,7 @@ pub enum Tested {
 
 /// How a line of `doctor` begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum DoctorLabel {
     /// It works.
     Good(Tested),
@@ -67,6 +69,7 @@ pub enum DoctorLabel {
 
 /// Why permissions are not tested.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum Untested {
     /// Neither a task nor a job was given.
     NoSubject,
@@ -80,6 +83,7 @@ pub enum Untested {
 
 /// What a test of `doctor` found.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum DoctorMessage {
     /// Where this runs.
     Environment {
@@ -155,6 +159,7 @@ pub enum DoctorMessage {
 
 /// What to do about a finding of `doctor`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum DoctorHint {
     /// Name a task or a job.
     GiveSubject,

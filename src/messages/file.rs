@@ -2,6 +2,7 @@
 
 /// Why a file is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum FileMessage {
     /// It is a pipe.
     Pipe,
@@ -19,6 +20,7 @@ pub enum FileMessage {
 
 /// What to do about a file that is not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum FileHint {
     /// A regular file must hold what comes through the pipe.
     CopyPipe,

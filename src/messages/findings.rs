@@ -6,6 +6,7 @@ use std::time::Duration;
 
 /// How the findings were listed, or why not.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum FindingsMessage {
     /// They could not be kept on the disk.
     NotKept(String),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 /// What several of are waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum JobKind {
     /// Tasks of CodeArts Check.
     Task,
@@ -17,6 +18,7 @@ pub enum JobKind {
 
 /// A task or a build that has ended.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub struct EndedJob {
     /// Its id.
     pub id: String,
@@ -34,6 +36,7 @@ pub struct EndedJob {
 
 /// What is said at the end.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum FinishMessage {
     /// The check passed, but a file is missing.
     PassedBut(Box<Message>),

@@ -4,6 +4,7 @@ use crate::model::pull_request::ForgeName;
 
 /// What stands between a job and its forge.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ForgeMessage {
     /// There is no token.
     NoToken {
@@ -57,6 +58,7 @@ pub enum ForgeMessage {
 
 /// What to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ForgeHint {
     /// The token may have been cut or wrapped.
     PasteToken,

@@ -5,6 +5,7 @@ use crate::model::gate::{GateFailure, UnknownGate};
 
 /// How the gates of a check that finished were met.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum GateMessage {
     /// All were.
     Passed {

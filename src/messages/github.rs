@@ -4,6 +4,7 @@ use super::Message;
 
 /// What came of publishing on GitHub.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum GitHubMessage {
     /// A target is ready.
     Ready {
@@ -72,6 +73,7 @@ pub enum GitHubMessage {
 
 /// The pull request that a comment goes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum PullRequestPlace {
     /// The one with this number.
     Number(u64),
@@ -83,6 +85,7 @@ pub enum PullRequestPlace {
 
 /// What to do so that GitHub takes the result.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum GitHubHint {
     /// The step needs the job's token.
     GiveToken,
@@ -100,6 +103,7 @@ pub enum GitHubHint {
 
 /// A reason that no permission of the job would change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum GitHubRefusal {
     /// The repository is archived.
     Archived,

@@ -4,6 +4,7 @@ use super::Message;
 
 /// What came of publishing on GitLab.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum GitLabMessage {
     /// A target is ready.
     Ready,
@@ -43,6 +44,7 @@ pub enum GitLabMessage {
 
 /// The merge request that a note goes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum MergeRequestPlace {
     /// This one.
     Number {
@@ -57,6 +59,7 @@ pub enum MergeRequestPlace {
 
 /// What to do so that GitLab takes the result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum GitLabHint {
     /// The job needs a token.
     SetToken,
@@ -68,6 +71,7 @@ pub enum GitLabHint {
 
 /// Why GitLab refused a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum GitLabRefusal {
     /// The token is the job's own.
     JobToken,

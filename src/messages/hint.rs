@@ -24,6 +24,7 @@ use crate::model::outcome::Outcome;
 
 /// An advice. It begins with a verb.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum Hint {
     /// What to do about a command.
     Command(CommandHint),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 /// What became of a request.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum HttpMessage {
     /// An object in the JSON has the same name twice, so that its value is not known.
     DuplicateName,
@@ -34,8 +35,8 @@ pub enum HttpMessage {
     NotJson {
         /// What the parser found, and where.
         why: String,
-        /// The beginning of the text; empty if it is not shown.
-        text: String,
+        /// The beginning of the text, if it may be shown.
+        text: Option<String>,
     },
     /// JSON without an explanation.
     Unexplained(String),
@@ -72,15 +73,17 @@ impl HttpMessage {
     /// The words of the server, where the message quotes them.
     pub fn outside_text(&self) -> &str {
         match self {
-            Self::Said(text) | Self::WebPage(text) | Self::NotJson { text, .. } | Self::Unexplained(text) => {
-                text
-            }
+            Self::Said(text)
+            | Self::WebPage(text)
+            | Self::NotJson { text: Some(text), .. }
+            | Self::Unexplained(text) => text,
             Self::Failed(_)
             | Self::FailedBriefly(_)
             | Self::Retrying(..)
             | Self::LookingForResult(_)
             | Self::DuplicateName
             | Self::NoExplanation
+            | Self::NotJson { text: None, .. }
             | Self::Redirected
             | Self::NotWhole
             | Self::Empty
@@ -101,6 +104,7 @@ impl HttpMessage {
 
 /// A call that failed, as it is shown.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub struct FailedCall {
     /// What was tried.
     pub attempt: Attempt,
@@ -118,6 +122,7 @@ pub struct FailedCall {
 
 /// Where a request went.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum Target {
     /// It was not sent.
     Unsent,
@@ -129,6 +134,7 @@ pub enum Target {
 
 /// What to do about a request that did not get through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum HttpHint {
     /// The server cannot be reached.
     Unreachable,

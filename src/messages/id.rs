@@ -4,6 +4,7 @@ use crate::model::sourced::Origin;
 
 /// What is wrong with an id, or that there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum IdMessage {
     /// No task id was given.
     NoTask,
@@ -33,6 +34,7 @@ pub enum IdMessage {
 
 /// What is wrong with an id.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum IdFlaw {
     /// It is the reference to a variable.
     Unreplaced,
@@ -62,6 +64,7 @@ pub enum IdFlaw {
 
 /// What stands around or inside ids that were pasted, and does not belong to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum Beside {
     /// Dashes.
     Dashes,
@@ -77,6 +80,7 @@ pub enum Beside {
 
 /// What to do about an id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum IdHint {
     /// How the command takes a task id.
     Task {

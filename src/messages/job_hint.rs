@@ -2,6 +2,7 @@
 
 /// What to do about how a run or a build went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum JobHint {
     /// The result of the run is lost.
     RunAgain,

@@ -4,6 +4,7 @@ use crate::model::gate::{Counted, ServiceGate};
 
 /// A name or a sentence of the JUnit report.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum JunitText {
     /// The tests of one task.
     Suite {

@@ -5,6 +5,7 @@ use crate::model::gate::{Counted, ServiceGate};
 
 /// A word or a name on a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum Label {
     /// Actual number of findings.
     Actual,

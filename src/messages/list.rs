@@ -2,6 +2,7 @@
 
 /// What became of a list of findings or a baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ListMessage {
     /// Findings that the SARIF file has no room for, because GitHub has a limit.
     OmittedFromSarif {
@@ -45,6 +46,7 @@ pub enum ListMessage {
 
 /// What to do about a list or a baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ListHint {
     /// Write a baseline first.
     WriteBaseline,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 /// What went wrong with a login, or is worth knowing about it.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum LoginMessage {
     /// The answer holds no temporary keys.
     LacksKeys,
@@ -45,6 +46,7 @@ pub enum LoginMessage {
 
 /// A kind of credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum CredentialsKind {
     /// A token made elsewhere.
     Token,
@@ -66,6 +68,7 @@ pub enum CredentialsKind {
 
 /// A file with keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum KeysFile {
     /// The profile file of the official SDK.
     Sdk,
@@ -75,6 +78,7 @@ pub enum KeysFile {
 
 /// Where an id token comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum IdTokenPlace {
     /// The variable `HUAWEICLOUD_OIDC_ID_TOKEN`.
     Variable,
@@ -86,6 +90,7 @@ pub enum IdTokenPlace {
 
 /// What an id token claims that a trust policy must match.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub struct Claims {
     /// `iss`.
     pub issuer: Option<String>,
@@ -97,6 +102,7 @@ pub struct Claims {
 
 /// What to do about a refused login.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum LoginHint {
     /// The identity provider and the agency's trust policy must match the id token.
     TrustPolicy(Claims),

@@ -2,11 +2,14 @@
 //! language. A message without words in a language does not compile.
 //!
 //! To add a message: a variant here in the file of its subject, and its words in `en/` (and later `zh/`) under the same
-//! name. Outside text comes in as a part; making it safe is the work of the place that prints it.
+//! name; `catalogue` shows them in a snapshot. Outside text comes in as a part; making it safe is the work of the place
+//! that prints it.
 
 mod artifact;
 mod attempt;
 mod build;
+#[cfg(test)]
+mod catalogue;
 mod command;
 mod command_line;
 mod connection;
@@ -161,6 +164,20 @@ macro_rules! catalogue {
                 }
             }
         )*
+
+        #[cfg(test)]
+        mod sentences {
+            use super::*;
+
+            const SUBJECTS: &[std::any::TypeId] = &[$(std::any::TypeId::of::<$name>()),*];
+
+            $(
+                #[test]
+                fn $subject() {
+                    catalogue::assert_shown(stringify!($subject), SUBJECTS, $name::text);
+                }
+            )*
+        }
     };
 }
 
@@ -182,6 +199,14 @@ impl Serialize for Hint {
 impl Default for Message {
     fn default() -> Self {
         OutsideText::default().into()
+    }
+}
+
+/// As a part of another message: one sentence, whatever it is about.
+#[cfg(test)]
+impl crate::example::Example for Message {
+    fn example(_: &mut crate::example::Choices) -> Self {
+        OutsideText("the inner message".to_owned()).into()
     }
 }
 

@@ -4,6 +4,7 @@ use crate::model::outcome::Outcome;
 
 /// What is said about an outcome itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum OutcomeText {
     /// When it is reached: one sentence.
     Meaning(Outcome),

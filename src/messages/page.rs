@@ -6,6 +6,7 @@ use crate::model::outcome::Outcome;
 
 /// A sentence on a page.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum PageText {
     /// How the whole ended, with a sign before it.
     Headline {
@@ -88,6 +89,7 @@ pub enum PageText {
 
 /// A part of a page that is left out as a whole when there is no room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum Section {
     /// The table of tasks.
     Tasks,

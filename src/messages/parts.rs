@@ -7,6 +7,7 @@ const COMPARED_FROM: Duration = Duration::from_secs(60);
 
 /// What a wait cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub struct WaitCost {
     /// How long it took.
     pub elapsed: Duration,

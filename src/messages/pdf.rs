@@ -6,6 +6,7 @@ use std::time::Duration;
 
 /// How the PDF was made and downloaded, or why not.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum PdfMessage {
     /// It is on the disk.
     Saved {

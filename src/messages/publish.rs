@@ -5,6 +5,7 @@ use crate::model::outcome::Outcome;
 
 /// What came of publishing. Targets go by their names in `--publish`.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum PublishMessage {
     /// Neither the host nor the forge has such a place.
     NoPlace {
@@ -80,6 +81,7 @@ pub enum PublishMessage {
 
 /// Headings and labels where the result is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum PublishLabel {
     /// Above the step that uploads the PDF.
     UploadStep,
@@ -116,6 +118,7 @@ pub enum PublishLabel {
 
 /// What to do so that the result is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum PublishHint {
     /// Publishing needs more time.
     ReportTimeout,

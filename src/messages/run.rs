@@ -6,6 +6,7 @@ use crate::model::policy::{GivenUp, WaitLimit};
 
 /// What happens to a run, and how it ends.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum RunMessage {
     /// The run that is waited for is known by its id.
     Named(String),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 /// What is wrong with an answer, or is done about a call that failed.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ServiceMessage {
     /// It holds no field of this name.
     Lacks(&'static str),
@@ -61,6 +62,7 @@ pub enum ServiceMessage {
 
 /// Which kind of host an address leads to: the service's pages name several for one service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum HostFamily {
     /// This machine.
     ThisMachine,
@@ -78,6 +80,7 @@ pub enum HostFamily {
 
 /// Why a redirect is not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum RedirectFault {
     /// It names no address.
     NoAddress,
@@ -89,6 +92,7 @@ pub enum RedirectFault {
 
 /// What to do about an answer of CodeArts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ServiceHint {
     /// No task has this id.
     TaskId,

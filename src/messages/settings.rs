@@ -5,6 +5,7 @@ use std::time::Duration;
 
 /// What is wrong with a setting, or worth a line.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum SettingsMessage {
     /// A duration that cannot be used.
     Duration {
@@ -99,6 +100,7 @@ pub enum SettingsMessage {
 
 /// What is wrong with a duration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum DurationFlaw {
     /// It is zero.
     Zero,
@@ -112,6 +114,7 @@ pub enum DurationFlaw {
 
 /// Why nothing can be published from here.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum NowhereMessage {
     /// This is not a job of a known CI about a change.
     NoChange,
@@ -121,6 +124,7 @@ pub enum NowhereMessage {
 
 /// What to do about a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum SettingsHint {
     /// These words were probably meant.
     DidYouMean(Vec<String>),

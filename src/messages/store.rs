@@ -2,6 +2,7 @@
 
 /// What became of a file or of the report directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum StoreMessage {
     /// The report directory cannot be created.
     DirectoryNotCreated {
@@ -88,6 +89,7 @@ pub enum StoreMessage {
 
 /// What is written to a directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum StorePlace {
     /// Reports: `--report-dir`.
     ReportDirectory,
@@ -97,6 +99,7 @@ pub enum StorePlace {
 
 /// What to do about a file or the report directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum StoreHint {
     /// Choose another report directory.
     OtherDirectory,

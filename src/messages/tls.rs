@@ -2,6 +2,7 @@
 
 /// What is wrong with a bundle of certificate authorities.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum TlsMessage {
     /// It is not PEM; the words of the library.
     NotPem(String),

@@ -5,6 +5,7 @@ use super::parts::WaitCost;
 
 /// What happens while something is polled.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum WaitMessage {
     /// Polls bring nothing at the moment.
     StillWaiting(Box<Message>),
@@ -23,6 +24,7 @@ pub enum WaitMessage {
 
 /// What a job is doing, as the progress display shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum Activity {
     /// Nothing yet.
     Waiting,
@@ -50,6 +52,7 @@ pub enum Activity {
 
 /// A kind of event that is counted in a batch, where not each is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum BatchNote {
     /// Polls that failed.
     FailedPolls,

@@ -2,6 +2,7 @@
 
 /// What is wrong with a diff, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub struct DiffError {
     /// The line of the diff, from 1.
     pub line: usize,
@@ -11,6 +12,7 @@ pub struct DiffError {
 
 /// What can be wrong with a diff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum DiffFault {
     /// It has more bytes than this.
     TooLarge(usize),

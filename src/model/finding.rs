@@ -10,6 +10,7 @@ macro_rules! property {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "lowercase")]
+        #[cfg_attr(test, macro_rules_attribute::derive(Example!))]
         pub enum $name {
             $($(#[$value_meta])* $value,)*
         }
@@ -147,6 +148,7 @@ impl Finding {
 /// One value for each severity, and one for all findings together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Counts"))]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub struct PerSeverity<T> {
     /// Critical findings.
     pub critical: T,

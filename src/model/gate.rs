@@ -10,6 +10,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ServiceGate {
     /// Passed, or no condition is switched on.
     Passed,
@@ -58,6 +59,7 @@ impl Choice for GateMode {
 
 /// Which findings a threshold counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub struct Counted {
     /// Only those that the service calls new; else all open ones.
     pub is_new: bool,
@@ -103,6 +105,7 @@ impl Limits {
 
 /// Why what CodeArts shows may be about another run.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum Doubt {
     /// This run has begun since.
     OtherRun(String),
@@ -112,6 +115,7 @@ pub enum Doubt {
 
 /// Why the result of the CodeArts quality gate is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum UnknownGate {
     /// It may be another run's.
     Doubtful(Doubt),
@@ -123,6 +127,7 @@ pub enum UnknownGate {
 
 /// Why it is not a pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum GateFailure {
     /// The CodeArts quality gate failed.
     NotPassed,
@@ -162,6 +167,7 @@ pub struct GateResult {
 /// A threshold and whether it was met.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub struct ThresholdResult {
     /// What is counted.
     pub name: Counted,

@@ -8,7 +8,7 @@ use std::fmt;
 
 /// How one task, or the whole process, ended. The first nine are verdicts of a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(test, derive(Default))]
+#[cfg_attr(test, derive(Default), macro_rules_attribute::derive(Example!))]
 pub enum Outcome {
     /// Task status 2, and no gate says otherwise.
     #[cfg_attr(test, default)]

@@ -73,6 +73,7 @@ impl Choice for StopOnCancel {
 
 /// Why a run is given up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum GivenUp {
     /// The process was cancelled.
     Cancelled,
@@ -86,6 +87,7 @@ pub enum GivenUp {
 
 /// The time for a wait, and where it comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub struct WaitLimit {
     /// How long.
     pub time: Duration,

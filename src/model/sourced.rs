@@ -42,8 +42,17 @@ impl Origin {
     }
 }
 
+/// One for all: none of them has words of its own.
+#[cfg(test)]
+impl crate::example::Example for Origin {
+    fn example(choices: &mut crate::example::Choices) -> Self {
+        Self::Flag(choices.part())
+    }
+}
+
 /// A value and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub struct Sourced<T> {
     /// The value.
     pub value: T,

@@ -2,6 +2,7 @@
 
 /// What is wrong with a server's TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum TlsFault {
     /// The certificate has expired.
     Expired,

@@ -25,10 +25,10 @@ pub(in crate::messages) fn http(message: &HttpMessage) -> String {
         HttpMessage::WebPage(text) => {
             return format!("the response is a web page instead of JSON, perhaps from a proxy: {text}");
         }
-        HttpMessage::NotJson { why, text } if text.is_empty() => {
+        HttpMessage::NotJson { why, text: None } => {
             return format!("the response is not valid JSON ({why})");
         }
-        HttpMessage::NotJson { why, text } => {
+        HttpMessage::NotJson { why, text: Some(text) } => {
             return format!("the response is not valid JSON ({why}): {text}");
         }
         HttpMessage::Unexplained(text) => return format!("the response was: {text}"),

@@ -176,7 +176,7 @@ impl Api {
                 Ok(Response { headers, body, is_unchanged })
             }
             Err(error) if (200..300).contains(&status) => {
-                let message = HttpMessage::NotJson { why: error.to_string(), text: String::new() };
+                let message = HttpMessage::NotJson { why: error.to_string(), text: None };
                 Err(failed(Failure::Unreadable, Some(status), message, Some(&headers)))
             }
             body => {
