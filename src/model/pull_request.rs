@@ -7,6 +7,7 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ForgeName {
     /// GitHub, and servers of one's own.
     GitHub,
