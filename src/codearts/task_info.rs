@@ -30,7 +30,7 @@ pub struct TaskCode {
     pub project: Option<Id>,
     /// Address of its repository, as the service writes it: of any scheme, SSH among them.
     pub repository: Option<String>,
-    /// Its branch; of a merge-request task, that the summary shows, the source branch.
+    /// Its branch. Of a merge-request task only the summary certainly shows the source branch ([`super::summary::Summary::code`]).
     pub branch: Option<String>,
 }
 

@@ -1,13 +1,12 @@
 //! `demo`: the sandbox and a `check` against it in one process, over real HTTP.
 
-use super::sandbox::TASK;
 use super::{check, sandbox};
 use crate::cli::{CheckArgs, DemoArgs};
 use crate::console::Console;
 use crate::lifecycle::track::signals::Signals;
 use crate::messages::CommandMessage;
 use crate::model::outcome::Outcome;
-use crate::sandbox::{ACCESS_KEY, SECRET_KEY};
+use crate::sandbox::{ACCESS_KEY, EXAMPLE_TASK, SECRET_KEY};
 use crate::settings::{CheckSettings, Environment};
 use clap::{Args as _, FromArgMatches as _};
 use std::ffi::OsString;
@@ -19,7 +18,7 @@ pub(super) async fn run(args: DemoArgs, console: Console, signals: Signals) -> a
     let sandbox = sandbox::start(sandbox::named(&args.scenario.name)?, 0).await?;
     let origin = sandbox.origin();
     tracing::info!("{}", CommandMessage::Demo(origin.clone()));
-    let shown = ["check", TASK, "--start", "--timeout", "1m"];
+    let shown = ["check", EXAMPLE_TASK, "--start", "--timeout", "1m"];
     tracing::info!("{}", CommandMessage::Running(format!("codearts-gate {}", shown.join(" "))));
     let further = ["--poll-interval", "1s", "--report-title", "demo", "--project-id", PROJECT];
     let mut typed: Vec<OsString> = shown.iter().chain(&further).map(OsString::from).collect();

@@ -9,13 +9,11 @@ use crate::log_problem;
 use crate::messages::{CommandHint, CommandMessage, SettingsHint};
 use crate::model::outcome::Outcome;
 use crate::sandbox::scenario::Scenario;
-use crate::sandbox::{ACCESS_KEY, DOMAIN, PASSWORD, SECRET_KEY, Sandbox, TOKEN, USER};
+use crate::sandbox::{ACCESS_KEY, DOMAIN, EXAMPLE_TASK, PASSWORD, SECRET_KEY, Sandbox, TOKEN, USER};
 use crate::text::without_mark;
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// The task of examples; the sandbox knows every id.
-pub(super) const TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";
 /// Largest scenario file that is read.
 const FILE_LIMIT: u64 = 16 * 1024 * 1024;
 
@@ -41,7 +39,7 @@ pub(super) async fn run(
     let origin = sandbox.origin();
     let listens = Problem::new(CommandMessage::SandboxListens(origin.clone()));
     log_problem!(info, listens.hint(CommandHint::StopSandbox));
-    tracing::info!("{}", CommandMessage::SandboxUse(format!("codearts-gate check --start {TASK}")));
+    tracing::info!("{}", CommandMessage::SandboxUse(format!("codearts-gate check --start {EXAMPLE_TASK}")));
     for mut variables in [
         vec![("HUAWEICLOUD_SDK_AK", ACCESS_KEY), ("HUAWEICLOUD_SDK_SK", SECRET_KEY)],
         vec![("CODEARTS_TOKEN", TOKEN)],

@@ -11,6 +11,10 @@ pub(super) enum Call {
     Login(Login),
     /// Of a task, by its id.
     Task(TaskCall, String),
+    /// A task is created.
+    CreateTask,
+    /// The tasks of a project.
+    ListTasks,
     /// Of an export of a PDF.
     Export(ExportCall),
     /// A build is started; the job is in the body.
@@ -44,6 +48,18 @@ pub(super) enum TaskCall {
     Records,
     LastJobs,
     LogDetail,
+    Info,
+    Delete,
+    MergeRequests,
+    RuleSets(RuleSets),
+    Settings,
+}
+
+/// The generations of the list of rule sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RuleSets {
+    V2,
+    V3,
 }
 
 /// Calls about an export; each names its task.
@@ -95,6 +111,8 @@ impl Call {
         match self {
             Self::Login(login) => login.name(),
             Self::Task(call, _) => call.name(),
+            Self::CreateTask => "task-create",
+            Self::ListTasks => "tasks",
             Self::Export(ExportCall::Start { .. }) => "pdf-start",
             Self::Export(ExportCall::State { .. }) => "pdf-state",
             Self::Export(ExportCall::File { .. }) => "pdf-file",
@@ -108,7 +126,7 @@ impl Call {
     /// The task or job in its path or query.
     pub(super) fn subject(&self) -> Option<&str> {
         match self {
-            Self::Login(_) | Self::StartBuild => None,
+            Self::Login(_) | Self::StartBuild | Self::CreateTask | Self::ListTasks => None,
             Self::Task(_, id) | Self::Job(_, id) | Self::Build(_, id, _) => Some(id),
             Self::Export(ExportCall::Start { task, .. } | ExportCall::File { task }) => Some(task),
             Self::Export(ExportCall::State { task, .. }) => task.as_deref(),
@@ -141,6 +159,12 @@ impl TaskCall {
             Self::Records => "records",
             Self::LastJobs => "last-jobs",
             Self::LogDetail => "log-detail",
+            Self::Info => "task-info",
+            Self::Delete => "task-delete",
+            Self::MergeRequests => "merge-requests",
+            Self::RuleSets(RuleSets::V2) => "rulesets-v2",
+            Self::RuleSets(RuleSets::V3) => "rulesets",
+            Self::Settings => "settings",
         }
     }
 }

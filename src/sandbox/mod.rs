@@ -17,3 +17,4 @@ pub use gatekeeper::{
     ACCESS_KEY, DOMAIN, PASSWORD, SECRET_KEY, SECURITY_TOKEN, TEMPORARY_ACCESS_KEY, TOKEN, USER,
 };
 pub use server::{Recorded, Sandbox};
+pub use state::EXAMPLE_TASK;

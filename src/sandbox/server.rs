@@ -122,12 +122,17 @@ impl Sandbox {
 
     /// Starts a run of a task as somebody else would; whether it was started.
     pub fn start_foreign_run(&self, task: &str) -> bool {
-        self.state().service.start_run(task, Instant::now()).is_ok()
+        self.state().service.start_run(task, None, Instant::now()).is_ok()
     }
 
     /// How many runs of a task were started here.
     pub fn runs_started(&self, task: &str) -> usize {
         self.state().service.runs_started(task)
+    }
+
+    /// Ids of the tasks that were created and not deleted.
+    pub fn created_tasks(&self) -> Vec<String> {
+        self.state().service.created_tasks().map(|(id, _)| id.to_owned()).collect()
     }
 
     /// An id token as a CI gives it to a job.

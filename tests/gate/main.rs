@@ -89,6 +89,7 @@ mod quality_gate {
     mod next_run;
     mod thresholds;
 }
+mod merge_request_tasks;
 mod signals;
 mod snapshot;
 mod words;

@@ -25,14 +25,14 @@ fn pdf_start(task: &str, is_async_job: bool, request: &Request<'_>, service: &mu
     if !(1..=128).contains(&title.chars().count()) {
         return Reply::bad_parameter();
     }
-    let time_ask = service.scenario.script(task).map_or(1, |script| script.pdf.time_ask);
+    let time_ask = service.task(task).map_or(1, |task| task.script().pdf.time_ask);
     let id = service.start_export(task, title, request.now);
     Reply::json(200, &json!({"status": "success", "result": {"timeAsk": time_ask, "asyncJobId": id}}))
 }
 
 fn pdf_state(task: &str, job: Option<&str>, request: &Request<'_>, service: &mut MockService) -> Reply {
     let Some(id) = job.and_then(|job| job.parse().ok()) else { return Reply::bad_parameter() };
-    let Some(script) = service.scenario.script(task).map(|script| script.pdf.clone()) else {
+    let Some(script) = service.task(task).map(|task| task.script().pdf.clone()) else {
         return Reply::bad_parameter();
     };
     let Some(export) = service.polled_export(id, task) else { return Reply::bad_parameter() };
@@ -61,7 +61,9 @@ fn pdf_state(task: &str, job: Option<&str>, request: &Request<'_>, service: &mut
 }
 
 fn pdf_file(task: &str, request: &Request<'_>, service: &mut MockService) -> Reply {
-    let Some(script) = service.scenario.script(task).cloned() else { return Reply::bad_parameter() };
+    let Some(script) = service.task(task).map(|task| task.script().clone()) else {
+        return Reply::bad_parameter();
+    };
     let file = request.query("job_file").unwrap_or_default();
     match service.fetch(file, task, request.now) {
         Some(export) => Reply {

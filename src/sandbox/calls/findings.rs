@@ -1,7 +1,7 @@
 //! Findings of the imitated service: a made-up program with made-up mistakes, page by page, and past runs.
 
 use crate::sandbox::message::{Reply, Request};
-use crate::sandbox::scenario::{Findings, Paging, TaskScript};
+use crate::sandbox::scenario::{Findings, TaskScript};
 use crate::sandbox::state::MockService;
 use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
@@ -58,19 +58,15 @@ const FILES: [&str; 5] = ["reader.c", "session.c", "table.cpp", "view.ts", "Quer
 
 /// `GET /v2/tasks/{task_id}/defects-detail`.
 pub(super) fn page(task: &str, request: &Request<'_>, service: &mut MockService) -> Reply {
-    let Some(script) = service.scenario.script(task) else { return Reply::bad_parameter() };
+    let Some(task) = service.task(task) else { return Reply::bad_parameter() };
+    let script = task.script();
     let number = |name: &str, default: u64| {
         request.query(name).map_or(Some(default), |value| value.parse::<u64>().ok())
     };
     let (Some(offset), Some(limit @ 1..=LIMIT_MAX)) = (number("offset", 0), number("limit", 10)) else {
         return Reply::bad_parameter();
     };
-    let skip = match script.paging {
-        Paging::Rows => offset,
-        Paging::Pages => offset * limit,
-        Paging::PagesFromOne => offset.saturating_sub(1) * limit,
-        Paging::Nothing => 0,
-    };
+    let skip = script.paging.skip(offset, limit);
     let chosen = |name: &str, default: &str| -> Vec<u32> {
         request.query(name).unwrap_or(default).split(',').filter_map(|part| part.parse().ok()).collect()
     };
@@ -197,7 +193,8 @@ fn finding(level: u32, number: u32, is_delayed: bool) -> Value {
 
 /// `GET /v2/{project_id}/tasks/{task_id}/checkrecord`: once there was more to find.
 pub(super) fn records(task: &str, service: &mut MockService) -> Reply {
-    let Some(script) = service.scenario.script(task) else { return Reply::bad_parameter() };
+    let Some(task) = service.task(task) else { return Reply::bad_parameter() };
+    let script = task.script();
     let Findings { critical, major, minor, suggestion } = script.findings;
     let data: Vec<Value> = (0..RECORDS)
         .map(|ago| {

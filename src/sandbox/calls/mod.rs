@@ -4,12 +4,15 @@ mod builds;
 mod exports;
 mod findings;
 mod logins;
+mod setup;
 mod tasks;
 
 pub(super) use logins::make_id_token;
 pub use logins::{AGENCY_URN, ID_REQUEST_TOKEN, IDP_ID, POD_TOKEN, PROVIDER_URN};
 
-use super::message::{BuildCall, Call, ExportCall, JobCall, Login, RecordInfo, Reply, Request, TaskCall};
+use super::message::{
+    BuildCall, Call, ExportCall, JobCall, Login, RecordInfo, Reply, Request, RuleSets, TaskCall,
+};
 use super::state::MockService;
 use hyper::Method;
 
@@ -31,6 +34,14 @@ pub(super) fn recognise(method: &Method, path: &str, query: &[(String, String)])
         ("GET", ["v2", _project, "tasks", id, "checkrecord"]) => task(TaskCall::Records, id),
         ("GET", ["v4", "tasks", id, "last-jobs"]) => task(TaskCall::LastJobs, id),
         ("GET", ["v2", _project, "tasks", id, "log-detail"]) => task(TaskCall::LogDetail, id),
+        ("POST", ["v2", _project, "task"]) => Call::CreateTask,
+        ("DELETE", ["v2", "tasks", id]) => task(TaskCall::Delete, id),
+        ("GET", ["v2", _project, "tasks"]) => Call::ListTasks,
+        ("GET", ["v3", "task", id]) => task(TaskCall::Info, id),
+        ("GET", ["v3", _project, "tasks", id, "branches"]) => task(TaskCall::MergeRequests, id),
+        ("GET", ["v3", _project, "tasks", id, "rulesets"]) => task(TaskCall::RuleSets(RuleSets::V3), id),
+        ("GET", ["v2", _project, "tasks", id, "rulesets"]) => task(TaskCall::RuleSets(RuleSets::V2), id),
+        ("GET", ["v2", _project, "tasks", id, "settings"]) => task(TaskCall::Settings, id),
         ("PUT", ["v1", "tasks", id, "pdf-async-job"]) => Call::Export(start(id, true)),
         ("PUT", ["v1", "tasks", id, "pdf-job"]) => Call::Export(start(id, false)),
         ("GET", ["v2", "async-job"]) => {
@@ -75,6 +86,8 @@ pub(super) fn carry_out(call: &Call, request: &Request<'_>, service: &mut MockSe
     let knows = |service: &mut MockService, task: &str| service.task(task).is_some();
     match call {
         Call::Login(login) => logins::carry_out(*login, request, service),
+        Call::CreateTask => setup::create(request, service),
+        Call::ListTasks => setup::list(request, service),
         Call::StartBuild => builds::start(request, service),
         Call::Job(call, job) => builds::of_job(*call, job, request, service),
         Call::Build(call, job, number) => builds::of_build(*call, job, number, request, service),

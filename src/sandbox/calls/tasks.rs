@@ -1,10 +1,13 @@
 //! CodeArts Check: progress, starts, stops, the summary, runs and the log (page `check`).
 
-use super::findings;
+use super::{findings, setup};
 use crate::sandbox::message::{Reply, Request, TaskCall};
 use crate::sandbox::state::{MockService, Refusal};
 use bytes::Bytes;
 use serde_json::{Value, json};
+
+/// The kinds of ref by which a pull request can be fetched.
+const FETCH_REFS: [&str; 2] = ["pull", "merge_request"];
 
 /// Carries out a call about a task.
 pub(super) fn carry_out(
@@ -26,7 +29,12 @@ pub(super) fn carry_out(
         TaskCall::Findings => findings::page(task, request, service),
         TaskCall::Records => findings::records(task, service),
         TaskCall::LastJobs => last_jobs(task, request, service),
-        TaskCall::LogDetail => log_detail(task, service),
+        TaskCall::LogDetail => log_detail(task, request, service),
+        TaskCall::Info => setup::info(task, service),
+        TaskCall::Delete => setup::delete(task, service),
+        TaskCall::MergeRequests => setup::merge_requests(task, request, service),
+        TaskCall::RuleSets(generation) => setup::rule_sets(generation, task, request, service),
+        TaskCall::Settings => setup::settings(task, request, service),
     }
 }
 
@@ -48,11 +56,15 @@ fn progress(task: &str, request: &Request<'_>, service: &mut MockService) -> Rep
 }
 
 fn run(task: &str, request: &Request<'_>, service: &mut MockService) -> Reply {
-    let is_object = serde_json::from_slice::<Value>(request.body).is_ok_and(|body| body.is_object());
-    if !is_object {
+    let Some(body) = serde_json::from_slice(request.body).ok().filter(Value::is_object) else {
         return Reply::error(400, "PARSE_REQUEST_DATA_EXCEPTION", "the body must be a JSON object");
-    }
-    match service.start_run(task, request.now) {
+    };
+    let fetch_ref = match &body["ref"] {
+        Value::Null => None,
+        Value::String(word) if FETCH_REFS.contains(&word.as_str()) => Some(word.as_str()),
+        _ => return Reply::bad_parameter(),
+    };
+    match service.start_run(task, fetch_ref, request.now) {
         Ok(id) => Reply::json(200, &json!({"exec_id": id})),
         Err(Refusal::Active) => {
             Reply::json(200, &json!({"error_code": "CC.00050015", "error_msg": "task is running, try later"}))
@@ -68,13 +80,14 @@ fn summary(task: &str, request: &Request<'_>, service: &mut MockService) -> Repl
         return Reply::bad_parameter();
     }
     let script = known.script();
+    let code = known.code();
     let findings = findings::counts(script);
     let mut body = json!({
             "task_id": task,
-            "task_name": "sandbox",
+            "task_name": code.name,
             "creator_id": "ecadebb5041146cc96f9780f3d905e20",
-            "git_url": "git@example.com:group/demo.git",
-            "git_branch": "master",
+            "git_url": code.repository,
+            "git_branch": code.branch,
             "last_check_time": "2026-11-22T03:37:46Z",
             "created_at": "2026-11-22T03:21:11Z",
             "last_exec_time": "2 min 28 s",
@@ -109,12 +122,14 @@ fn last_jobs(task: &str, request: &Request<'_>, service: &mut MockService) -> Re
     Reply::json(200, &json!({"result": {"last_job_id": last, "last_success_job_id": last_successful}}))
 }
 
-fn log_detail(task: &str, service: &mut MockService) -> Reply {
+fn log_detail(task: &str, request: &Request<'_>, service: &mut MockService) -> Reply {
     let Some(task) = service.task(task) else { return Reply::bad_parameter() };
     let script = task.script();
     let step = |name: &str, level: &str, log: &str, analysis: &str, faq: &str| json!({"display_name": name, "log": log, "level": level, "analysis": analysis, "faq": faq});
     let mut steps = vec![step("Prepare", "info", "ready", "", "")];
-    if script.final_status == 1 {
+    if let Some(failure) = task.fetch_failure(request.query("execute_id")) {
+        steps.push(step("Pull code", "error", failure, "", ""));
+    } else if script.final_status == 1 {
         let failing = &script.failing_step;
         steps.push(step(&failing.name, "error", &failing.log, &failing.analysis, &failing.faq));
     }
@@ -122,7 +137,7 @@ fn log_detail(task: &str, service: &mut MockService) -> Reply {
         200,
         &json!({
             "param_info": {
-                "url": "git@example.com:group/demo.git", "branch": "master", "language": "java",
+                "url": task.code().repository, "branch": task.code().branch, "language": script.languages.join(","),
                 "exclude_dir": "", "encode": "", "compile_config": "", "rule_template": "",
             },
             "log_info": steps,

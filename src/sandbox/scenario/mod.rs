@@ -19,6 +19,9 @@ use std::time::Duration;
 /// Key of the script for every task that has none of its own.
 pub const ANY_TASK: &str = "*";
 
+/// Key of the script for merge-request tasks that are created; without, the script of the task above, as if it were new.
+pub const CREATED_TASK: &str = "mr";
+
 /// A whole scenario. Every field has a default; unknown ones are refused.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -53,6 +56,10 @@ pub struct Scenario {
     pub knows_job_id: bool,
     /// Whether the summary obeys its `job_id`: it refuses to answer about a run that does not exist.
     pub summary_knows_job_id: bool,
+    /// What the `offset` of the list of tasks means.
+    pub tasks_offset: Paging,
+    /// Whether merge-request tasks that were created by the API are listed below the task above.
+    pub lists_created_tasks: bool,
     /// Scripts of build jobs by id, as for tasks.
     pub jobs: BTreeMap<String, JobScript>,
     /// What goes wrong.
@@ -75,6 +82,8 @@ impl Default for Scenario {
             has_pdf_async_job: true,
             knows_job_id: true,
             summary_knows_job_id: false,
+            tasks_offset: Paging::default(),
+            lists_created_tasks: true,
             jobs: BTreeMap::from([(ANY_TASK.to_owned(), JobScript::default())]),
             faults: Vec::new(),
         }

@@ -3,6 +3,7 @@
 use super::duration::duration;
 use serde::Deserialize;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// How one task behaves.
@@ -51,6 +52,25 @@ pub struct TaskScript {
     pub is_access: Value,
     /// The PDF export.
     pub pdf: PdfScript,
+    /// The name of the task.
+    pub name: String,
+    /// The address of its repository.
+    pub repository: String,
+    /// The branch that it checks; of a created task, `master` or the source branch of the pull request without.
+    pub branch: Option<String>,
+    /// The project that it is in, where that is shown.
+    pub project: Option<String>,
+    /// The languages that it checks.
+    pub languages: Vec<String>,
+    /// The service endpoint by which its repository is reached.
+    pub endpoint: Option<String>,
+    /// The quality gate, as the settings show it.
+    pub gate_policy: Value,
+    /// Merge-request tasks below it that are listed from the beginning: numbers, and ids of tasks.
+    pub merge_requests: BTreeMap<u64, String>,
+    /// The only kind of ref by which fetching works, if it matters: `pull` or `merge_request`; without one CodeArts takes
+    /// `merge_request`.
+    pub fetches_with: Option<String>,
 }
 
 impl Default for TaskScript {
@@ -75,15 +95,24 @@ impl Default for TaskScript {
             new_findings: None,
             is_access: Value::from(1),
             pdf: PdfScript::default(),
+            name: "sandbox".to_owned(),
+            repository: "git@example.com:group/demo.git".to_owned(),
+            branch: None,
+            project: None,
+            languages: vec!["java".to_owned()],
+            endpoint: None,
+            gate_policy: Value::Null,
+            merge_requests: BTreeMap::new(),
+            fetches_with: None,
         }
     }
 }
 
-/// What the `offset` of `defects-detail` means; the service's pages differ.
+/// What an `offset` means; the service's pages differ.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Paging {
-    /// Findings to skip.
+    /// Entries to skip.
     #[default]
     Rows,
     /// Number of the page, from 0.
@@ -92,6 +121,18 @@ pub enum Paging {
     PagesFromOne,
     /// Nothing: every answer is the first page.
     Nothing,
+}
+
+impl Paging {
+    /// Entries to skip for an `offset`, in pages of `limit`.
+    pub(in crate::sandbox) const fn skip(self, offset: u64, limit: u64) -> u64 {
+        match self {
+            Self::Rows => offset,
+            Self::Pages => offset.saturating_mul(limit),
+            Self::PagesFromOne => offset.saturating_sub(1).saturating_mul(limit),
+            Self::Nothing => 0,
+        }
+    }
 }
 
 /// How the progress of a run is reported.

@@ -7,11 +7,11 @@ mod tasks;
 
 pub(super) use exports::Export;
 pub(super) use jobs::{Build, Job};
-pub(super) use tasks::{Refusal, Task};
+pub(super) use tasks::{Code, MergeRequest, Refusal, Task};
 
-use super::scenario::Scenario;
+use super::scenario::{ANY_TASK, CREATED_TASK, Scenario, TaskScript};
 use measure::make_id;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Instant;
 
 /// Everything that changes.
@@ -20,6 +20,7 @@ pub(super) struct MockService {
     pub(super) scenario: Scenario,
     began: Instant,
     tasks: HashMap<String, Task>,
+    deleted: HashSet<String>,
     /// Issued tokens and when they expire.
     tokens: HashMap<String, Instant>,
     /// Issued temporary keys, by their access key.
@@ -46,12 +47,21 @@ struct IdToken {
     is_used: bool,
 }
 
+/// The task of examples; where every id is known, it is the one that is listed.
+pub const EXAMPLE_TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";
+
+/// A script for a task that has just been made like another one.
+fn as_new(script: &TaskScript) -> TaskScript {
+    TaskScript { before: None, branch: None, merge_requests: BTreeMap::new(), ..script.clone() }
+}
+
 impl MockService {
     pub(super) fn new(scenario: Scenario, now: Instant) -> Self {
         Self {
             scenario,
             began: now,
             tasks: HashMap::new(),
+            deleted: HashSet::new(),
             tokens: HashMap::new(),
             keys: HashMap::new(),
             id_tokens: HashMap::new(),
@@ -63,14 +73,70 @@ impl MockService {
 
     /// A task, as its script says it is at the beginning. `None`: the service does not know it.
     pub(super) fn task(&mut self, id: &str) -> Option<&mut Task> {
-        let script = self.scenario.script(id)?;
-        let began = self.began;
-        Some(self.tasks.entry(id.to_owned()).or_insert_with(|| Task::new(id, script.clone(), began)))
+        if self.deleted.contains(id) {
+            return None;
+        }
+        if !self.tasks.contains_key(id) {
+            let script = self.scenario.script(id)?.clone();
+            self.tasks.insert(id.to_owned(), Task::new(id, script, self.began));
+        }
+        self.tasks.get_mut(id)
     }
 
-    pub(super) fn start_run(&mut self, task: &str, now: Instant) -> Result<String, Refusal> {
+    /// Creates a task; returns its id.
+    pub(super) fn create_task(&mut self, code: Code) -> String {
+        let id = make_id("task", self.next_number());
+        let own = self.scenario.tasks.get(CREATED_TASK);
+        let script = match (&code.merge_request, own) {
+            (Some(_), Some(own)) => own.clone(),
+            (Some(MergeRequest { parent, .. }), None) => {
+                self.scenario.script(parent).map_or_else(Default::default, as_new)
+            }
+            (None, _) => self.scenario.script(ANY_TASK).map_or_else(Default::default, as_new),
+        };
+        self.tasks.insert(id.clone(), Task::created(script, code));
+        id
+    }
+
+    /// Deletes a task that is known.
+    pub(super) fn delete_task(&mut self, id: &str) {
+        self.tasks.remove(id);
+        self.deleted.insert(id.to_owned());
+    }
+
+    /// Ids of the created tasks that are not deleted, with what they check.
+    pub(super) fn created_tasks(&self) -> impl Iterator<Item = (&str, &Code)> {
+        self.tasks.iter().filter(|(_, task)| task.is_created()).map(|(id, task)| (id.as_str(), task.code()))
+    }
+
+    /// Ids of the tasks of the project: merge-request tasks are listed below another one only.
+    pub(super) fn listed_tasks(&self) -> Vec<String> {
+        let scripts = &self.scenario.tasks;
+        let below: HashSet<&String> =
+            scripts.values().flat_map(|script| script.merge_requests.values()).collect();
+        let scripted = scripts
+            .keys()
+            .filter(|id| ![ANY_TASK, CREATED_TASK].contains(&id.as_str()) && !below.contains(id));
+        let created = self
+            .created_tasks()
+            .filter(|(_, code)| code.merge_request.is_none())
+            .map(|(id, _)| id.to_owned());
+        let mut listed: BTreeSet<String> = scripted.cloned().chain(created).collect();
+        // Where every task is known, one of them.
+        if listed.is_empty() && scripts.contains_key(ANY_TASK) {
+            listed.insert(EXAMPLE_TASK.to_owned());
+        }
+        listed.into_iter().filter(|id| !self.deleted.contains(id)).collect()
+    }
+
+    pub(super) fn start_run(
+        &mut self,
+        task: &str,
+        fetch_ref: Option<&str>,
+        now: Instant,
+    ) -> Result<String, Refusal> {
         let id = make_id(task, self.next_number());
-        self.task(task).ok_or(Refusal::UnknownTask)?.start(id.clone(), now)?;
+        self.task(task).ok_or(Refusal::UnknownTask)?.start(id.clone(), fetch_ref, now)?;
         Ok(id)
     }
 
@@ -93,7 +159,7 @@ impl MockService {
 
     /// Hands out the file of a finished export, once.
     pub(super) fn fetch(&mut self, file: &str, task: &str, now: Instant) -> Option<Export> {
-        let script = &self.scenario.script(task)?.pdf;
+        let script = &self.task(task)?.script().pdf.clone();
         let export = self.exports.values_mut().find(|export| export.file == file && export.task == task)?;
         export.take(script, now).then(|| export.clone())
     }
@@ -183,9 +249,9 @@ mod tests {
     fn a_run_goes_from_start_to_end() {
         let (mut service, now) = service(r#"{"tasks": {"*": {"duration": "10s"}}}"#);
         assert_eq!(shown(&mut service, now), (None, None));
-        let id = service.start_run(TASK, now).expect("started");
+        let id = service.start_run(TASK, None, now).expect("started");
         assert_eq!(id.len(), 32);
-        assert_eq!(service.start_run(TASK, now), Err(Refusal::Active));
+        assert_eq!(service.start_run(TASK, None, now), Err(Refusal::Active));
         let later = |seconds| now + Duration::from_secs(seconds);
         assert_eq!(shown(&mut service, later(4)), (Some(0), Some(40)));
         assert_eq!(shown(&mut service, later(10)), (Some(2), Some(100)));
@@ -197,7 +263,7 @@ mod tests {
         let (mut service, now) =
             service(r#"{"tasks": {"t1": {"before": 2, "stale_for": "2s", "duration": "10s"}}}"#);
         assert_eq!(shown(&mut service, now), (Some(2), Some(100)));
-        let id = service.start_run(TASK, now).expect("started");
+        let id = service.start_run(TASK, None, now).expect("started");
         let later = |seconds| now + Duration::from_secs(seconds);
         assert_eq!(shown(&mut service, later(1)), (Some(2), Some(100)));
         let task = service.task(TASK).expect("a task");
@@ -211,12 +277,39 @@ mod tests {
     fn polls_move_a_run_on() {
         let (mut service, now) =
             service(r#"{"tasks": {"*": {"before": 1, "polls": 4, "stale_polls": 1, "null_polls": 2}}}"#);
-        let id = service.start_run(TASK, now).expect("started");
+        let id = service.start_run(TASK, None, now).expect("started");
         let statuses: Vec<_> = (0..5).map(|_| shown(&mut service, now)).collect();
         let expected =
             [(Some(1), None), (None, None), (Some(0), Some(75)), (Some(2), Some(100)), (Some(2), Some(100))];
         assert_eq!(statuses, expected);
         assert_eq!(service.task(TASK).expect("a task").last_jobs(now).0, Some(&*id));
+    }
+
+    #[test]
+    fn a_created_task_is_new_until_it_is_deleted() {
+        let (mut service, now) =
+            service(r#"{"tasks": {"t1": {"before": 2, "duration": "1s", "fetches_with": "pull"}}}"#);
+        let [parent, number, target_branch] = [TASK, "7", "main"].map(str::to_owned);
+        let merge_request = MergeRequest { parent, number, target_branch };
+        let code = Code {
+            name: "a change".to_owned(),
+            repository: "https://example.com/a/b".to_owned(),
+            branch: "feature".to_owned(),
+            merge_request: Some(merge_request),
+        };
+        let id = service.create_task(code.clone());
+        assert_eq!(service.created_tasks().collect::<Vec<_>>(), [(id.as_str(), &code)]);
+        assert_eq!(service.listed_tasks(), [TASK]);
+        let done = now + Duration::from_secs(1);
+        for (fetch_ref, status) in [(None, 1), (Some("merge_request"), 1), (Some("pull"), 2)] {
+            service.start_run(&id, fetch_ref, now).expect("started");
+            let task = service.task(&id).expect("a task");
+            assert_eq!(task.shown(None, done).status, Some(status), "{fetch_ref:?}");
+            assert_eq!(task.fetch_failure(None).is_some(), status == 1, "{fetch_ref:?}");
+            task.stop(now);
+        }
+        service.delete_task(&id);
+        assert!(service.task(&id).is_none() && service.created_tasks().next().is_none());
     }
 
     #[test]

@@ -4,11 +4,35 @@ use super::measure::{make_id, percent, percent_of_polls};
 use crate::sandbox::scenario::{ProgressShape, TaskScript};
 use std::time::{Duration, Instant};
 
+/// What is fetched when nothing else is asked for (`pr-mode`, section 1.2).
+const AUTOMATIC_REF: &str = "merge_request";
+
 /// A task and its runs, the latest last.
 #[derive(Debug)]
 pub(crate) struct Task {
     script: TaskScript,
     runs: Vec<Run>,
+    code: Code,
+    is_created: bool,
+}
+
+/// What a task checks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Code {
+    pub(crate) name: String,
+    pub(crate) repository: String,
+    /// The source branch of a pull request.
+    pub(crate) branch: String,
+    pub(crate) merge_request: Option<MergeRequest>,
+}
+
+/// The pull request that a task checks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct MergeRequest {
+    /// The task above.
+    pub(crate) parent: String,
+    pub(crate) number: String,
+    pub(crate) target_branch: String,
 }
 
 #[derive(Clone, Debug)]
@@ -22,6 +46,8 @@ struct Run {
     is_started_here: bool,
     /// An earlier run's result, instead of the script's.
     result: Option<i64>,
+    /// Why its code could not be fetched.
+    fetch_failure: Option<String>,
 }
 
 /// What the progress call reports.
@@ -48,12 +74,47 @@ impl Task {
             polls: 0,
             is_started_here: false,
             result: (status != 0).then_some(status),
+            fetch_failure: None,
         });
-        Self { script, runs: earlier.into_iter().collect() }
+        let code = Code {
+            name: script.name.clone(),
+            repository: script.repository.clone(),
+            branch: script.branch.clone().unwrap_or_else(|| "master".to_owned()),
+            merge_request: None,
+        };
+        Self { script, runs: earlier.into_iter().collect(), code, is_created: false }
     }
 
-    /// Starts a run with this id, unless one is active.
-    pub(super) fn start(&mut self, id: String, now: Instant) -> Result<(), Refusal> {
+    /// A task that was just created; its script may say that it checks another branch than it should.
+    pub(super) fn created(script: TaskScript, code: Code) -> Self {
+        let branch = script.branch.clone().unwrap_or(code.branch);
+        Self { script, runs: Vec::new(), code: Code { branch, ..code }, is_created: true }
+    }
+
+    pub(crate) const fn code(&self) -> &Code {
+        &self.code
+    }
+
+    pub(super) const fn is_created(&self) -> bool {
+        self.is_created
+    }
+
+    /// Whether it was ever checked.
+    pub(crate) const fn was_checked(&self) -> bool {
+        !self.runs.is_empty()
+    }
+
+    /// Why the code of a run, or of the latest one, could not be fetched.
+    pub(crate) fn fetch_failure(&self, run: Option<&str>) -> Option<&str> {
+        let asked = match run {
+            Some(id) => self.runs.iter().find(|run| run.id == id),
+            None => self.runs.last(),
+        };
+        asked?.fetch_failure.as_deref()
+    }
+
+    /// Starts a run with this id, unless one is active. `fetch_ref`: how a pull request is to be fetched.
+    pub(super) fn start(&mut self, id: String, fetch_ref: Option<&str>, now: Instant) -> Result<(), Refusal> {
         if self.runs.last().is_some_and(|run| self.status(run, now) == 0) {
             return Err(Refusal::Active);
         }
@@ -64,8 +125,15 @@ impl Task {
             polls: 0,
             is_started_here: true,
             result: None,
+            fetch_failure: self.try_to_fetch(fetch_ref.unwrap_or(AUTOMATIC_REF)),
         });
         Ok(())
+    }
+
+    fn try_to_fetch(&self, fetch_ref: &str) -> Option<String> {
+        self.script.fetches_with.as_ref().filter(|works| *works != fetch_ref)?;
+        let number = self.code.merge_request.as_ref().map_or("1", |merge_request| &merge_request.number);
+        Some(format!("git fetch failed: fatal: couldn't find remote ref {fetch_ref}/{number}/head"))
     }
 
     /// How many runs were started here.
@@ -157,6 +225,8 @@ fn status(script: &TaskScript, run: &Run, now: Instant) -> i64 {
         None => now.duration_since(run.started) < script.duration,
     } {
         0
+    } else if run.fetch_failure.is_some() {
+        1
     } else {
         script.final_status
     }
