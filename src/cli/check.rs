@@ -2,6 +2,7 @@
 
 use super::choice::choice;
 use super::number::{COUNT_LIMIT, pages, whole_number};
+use super::pull_request::{DeleteArgs, PullRequestArgs};
 use super::shared::{
     AllowArgs, CheckEndpointArgs, ConnectionArgs, FileArgs, LogArgs, PublishArgs, ResultArgs, WaitArgs,
 };
@@ -26,6 +27,12 @@ pub struct CheckArgs {
     /// What `--start` does when a run is already active
     #[arg(long, value_name = "POLICY", value_parser = choice::<IfRunning>(), default_value = IfRunning::default().word(), help_heading = "Waiting")]
     pub if_running: IfRunning,
+    /// The pull request whose code is checked.
+    #[command(flatten)]
+    pub pull_request: PullRequestArgs,
+    /// What becomes of its task.
+    #[command(flatten)]
+    pub delete: DeleteArgs,
     /// How long to wait.
     #[command(flatten)]
     pub wait: WaitArgs,
@@ -56,7 +63,8 @@ pub struct CheckArgs {
     /// Address of CodeArts Check.
     #[command(flatten)]
     pub site: CheckEndpointArgs,
-    /// CodeArts project id; needed only to show why a check failed, and earlier runs
+    /// CodeArts project id; needed only to show why a check failed, and earlier runs, and for pull requests where the
+    /// task does not name it
     #[arg(long, value_name = "ID", help_heading = "Connection")]
     pub project_id: Option<String>,
     /// Connection options.

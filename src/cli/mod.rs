@@ -9,6 +9,7 @@ mod demo;
 mod doctor;
 mod explain;
 mod number;
+mod pull_request;
 mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -21,6 +22,7 @@ pub use completions::CompletionsArgs;
 pub use demo::DemoArgs;
 pub use doctor::DoctorArgs;
 pub use explain::ExplainArgs;
+pub use pull_request::{DeleteArgs, PullRequestArgs};
 pub use report::ReportArgs;
 #[cfg(feature = "sandbox")]
 pub use sandbox::SandboxArgs;

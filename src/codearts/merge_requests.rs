@@ -46,15 +46,6 @@ pub struct NewMergeRequestTask<'a> {
     pub endpoint: Option<&'a str>,
 }
 
-/// The merge-request task of a pull request.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MergeRequestTask {
-    /// It was there.
-    Found(Id),
-    /// It was created here.
-    Created(Id),
-}
-
 /// Why there is no merge-request task.
 #[derive(Debug)]
 pub enum TaskCreationError {
@@ -110,38 +101,35 @@ impl Service {
         Ok(None)
     }
 
-    /// The merge-request task of a pull request; if there is none, `POST /v2/{project_id}/task` creates it. After a lost answer it is
-    /// looked for before a second and last request. Because the list may not show it, the first request may then have left a task
-    /// behind, which the log names.
+    /// `POST /v2/{project_id}/task`: creates the merge-request task of a pull request. After a lost answer it is looked for before a
+    /// second and last request. Because the list may not show it, the first request may then have left a task behind, which the log
+    /// names. Look for one that is there first.
     ///
     /// # Errors
     /// [`TaskCreationError`] holds what is known about a task.
-    pub async fn find_or_create_merge_request_task(
+    pub async fn create_merge_request_task(
         &self,
         project: &Id,
         new: &NewMergeRequestTask<'_>,
         limits: &StartLimits<'_>,
-    ) -> Result<MergeRequestTask, TaskCreationError> {
+    ) -> Result<Id, TaskCreationError> {
         let is_sent = Cell::new(false);
-        let creating = self.find_or_create_within(project, new, limits, &is_sent);
+        let creating = self.create_within(project, new, limits, &is_sent);
         match limits.hold(&is_sent, creating).await {
             Ok(created) => created,
             Err((why, is_sent)) => Err(TaskCreationError::BrokenOff { why, is_sent }),
         }
     }
 
-    async fn find_or_create_within(
+    async fn create_within(
         &self,
         project: &Id,
         new: &NewMergeRequestTask<'_>,
         limits: &StartLimits<'_>,
         is_sent: &Cell<bool>,
-    ) -> Result<MergeRequestTask, TaskCreationError> {
+    ) -> Result<Id, TaskCreationError> {
         let number = new.pull_request.number;
         let find = async || self.find_merge_request_task(project, new.parent, number, limits.deadline).await;
-        if let Some(found) = find().await.map_err(TaskCreationError::NotCreated)? {
-            return Ok(MergeRequestTask::Found(found));
-        }
         let mut sends = 0;
         let look = async |_: &CallError| self.look_for(limits.deadline, find).await;
         let create = async || {
@@ -156,7 +144,7 @@ impl Service {
         };
         let tries = Tries { limit: SENDS, ..self.starts_by(limits.deadline) };
         match create_once(tries, look, create).await {
-            Ok(created) => Ok(MergeRequestTask::Created(created)),
+            Ok(created) => Ok(created),
             Err(CreateError::NotCreated(error)) if !may_be_created(&error) => {
                 Err(TaskCreationError::NotCreated(error))
             }

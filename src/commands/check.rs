@@ -6,7 +6,8 @@ use crate::cli::CheckArgs;
 use crate::console::Console;
 use crate::lifecycle::check_run::CheckEnvironment;
 use crate::lifecycle::finish::files::leftovers;
-use crate::lifecycle::finish::{Destination, finish_checks};
+use crate::lifecycle::finish::{Destination, EndedReview, Tidy, finish_checks};
+use crate::lifecycle::review::Review;
 use crate::lifecycle::track::board::Board;
 use crate::lifecycle::track::check::CheckTask;
 use crate::lifecycle::track::remote_job::Tracking;
@@ -66,14 +67,16 @@ pub(super) async fn check(
     if let Some(why) = &settings.lacks_place {
         log_problem!(info, CommandMessage::NoComment, why);
     }
+    let review = settings.pull_request.as_ref().map(Review::new);
     let environment = CheckEnvironment {
         service: &service,
         waiter: &Waiter::new(service.backoff()),
         settings: &settings,
         project_id: settings.project_id.as_ref(),
+        review: review.as_ref(),
         directory: &directory,
         console,
-        deadline: Instant::now() + settings.timeout.time,
+        deadline: Instant::now() + settings.run.timeout.time,
         list_permit: &Semaphore::new(1),
     };
     console.group(&ConsoleMessage::WaitingForCheck);
@@ -86,9 +89,9 @@ pub(super) async fn check(
         .collect();
     let tracking = Tracking {
         waiter: environment.waiter,
-        schedule: settings.schedule,
+        schedule: settings.run.schedule,
         deadline: environment.deadline,
-        starts: settings.start,
+        starts: settings.run.start,
         cancel: &CancellationToken::new(),
     };
     let board = Board::new(tasks.len(), "run-id", settings.publish.as_ref());
@@ -97,7 +100,11 @@ pub(super) async fn check(
     console.end_batch();
     console.end_group();
     let destination = Destination { directory: &directory, console, language: settings.report.language };
-    Ok(finish_checks(destination, &settings, reports, signal, signals.next()).await)
+    let ended = review.as_ref().map(|review| EndedReview {
+        pull_request: review.known(),
+        tidy: Tidy::new(&service, review.settings.delete, &reports),
+    });
+    Ok(finish_checks(destination, &settings, reports, ended, signal, signals.next()).await)
 }
 
 /// Names for lines of the log: as much of each id as distinguishes it from the others.

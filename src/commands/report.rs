@@ -6,6 +6,7 @@ use super::session::{mask, service};
 use crate::cli::ReportArgs;
 use crate::console::Console;
 use crate::error::Problem;
+use crate::lifecycle::check_run::CheckedTask;
 use crate::lifecycle::collect::pdf::fetch_pdf;
 use crate::lifecycle::track::signals::Signals;
 use crate::log_problem;
@@ -51,12 +52,14 @@ async fn report(
     let display = console.task(task.as_str());
     let deadline = Instant::now() + report.timeout;
     let pdf_limit = report.pdf_limit(publish.is_some());
+    let checked = CheckedTask { named: task.clone(), id: task.clone(), project: None };
     let work = async {
-        let pdf =
-            match fetch_pdf(&service, &waiter, &task, &report.title, &directory, &display, pdf_limit).await {
-                Ok(pdf) => pdf,
-                Err(verdict) => return (verdict.outcome, Some(verdict.into())),
-            };
+        let pdf = match fetch_pdf(&service, &waiter, &checked, &report.title, &directory, &display, pdf_limit)
+            .await
+        {
+            Ok(pdf) => pdf,
+            Err(verdict) => return (verdict.outcome, Some(verdict.into())),
+        };
         match &publish {
             Some(publisher) => {
                 publish_pdf(publisher, task.as_str(), &pdf, &directory, console, deadline).await

@@ -6,4 +6,5 @@ pub(crate) mod collect;
 pub(crate) mod finish;
 pub(crate) mod polling;
 pub(crate) mod report;
+pub(crate) mod review;
 pub(crate) mod track;

@@ -1,6 +1,8 @@
 //! What is known of a job when its tracking has ended: plain values, from which the result is made.
 
+use crate::codearts::Id;
 use crate::codearts::errors::{hints_of, outcome_of, with_hints};
+use crate::codearts::task_info::TaskCode;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::error::Problem;
 use crate::http::error::CallError;
@@ -8,6 +10,7 @@ use crate::messages::{Hint, JobHint, Message};
 use crate::model::finding::{Counts, PastRun};
 use crate::model::gate::GateResult;
 use crate::model::outcome::Outcome;
+use crate::model::pull_request::FetchRef;
 use crate::report::format::Written;
 use crate::report::lists::Overview;
 use crate::report::result::{PackageResult, StartedBy, WaitResult};
@@ -86,12 +89,36 @@ pub(crate) struct TaskReport {
     pub(crate) job: JobReport,
     pub(crate) run_id: Option<String>,
     pub(crate) status: Option<TaskStatus>,
+    /// The merge-request task that was run, if a pull request is checked.
+    pub(crate) review: Option<ReviewReport>,
     pub(crate) evidence: Evidence,
+}
+
+/// What is known of a merge-request task.
+#[derive(Clone, Debug)]
+pub(crate) struct ReviewReport {
+    pub(crate) task: ReviewTask,
+    /// How CodeArts was asked to fetch the pull request.
+    pub(crate) fetch_ref: Option<FetchRef>,
+    /// Whether a run may still be going on in it.
+    pub(crate) may_run: bool,
+}
+
+/// The task that is run instead of the full one.
+#[derive(Clone, Debug)]
+pub(crate) struct ReviewTask {
+    pub(crate) id: Id,
+    /// Of the full task.
+    pub(crate) project: Id,
+    /// Whether this process has made it, so that this process may delete it.
+    pub(crate) is_created: bool,
 }
 
 /// What was fetched after the end of a check.
 #[derive(Debug, Default)]
 pub(crate) struct Evidence {
+    /// What CodeArts says that it checked.
+    pub(crate) code: TaskCode,
     /// The steps that failed, of a check that failed to run.
     pub(crate) failing_steps: Vec<FailingStep>,
     /// Open findings, in numbers, where they are known.
@@ -106,6 +133,19 @@ pub(crate) struct Evidence {
     pub(crate) records: Vec<PastRun>,
     /// The report.
     pub(crate) pdf: Option<PdfFile>,
+}
+
+impl Evidence {
+    /// Without results that are not about the code in question, and without their files.
+    pub(crate) fn without_results(self) -> Self {
+        let files = self.files.iter().map(|written| &written.path);
+        for path in files.chain(self.pdf.as_ref().map(|pdf| &pdf.path)) {
+            if let Err(error) = std::fs::remove_file(path) {
+                tracing::debug!("{}: {error}", path.display());
+            }
+        }
+        Self { code: self.code, ..Self::default() }
+    }
 }
 
 /// What is known of a build.

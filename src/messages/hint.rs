@@ -17,6 +17,7 @@ use super::job_hint::JobHint;
 use super::list::ListHint;
 use super::login::LoginHint;
 use super::publish::PublishHint;
+use super::review::ReviewHint;
 use super::service::ServiceHint;
 use super::settings::SettingsHint;
 use super::store::StoreHint;
@@ -62,6 +63,8 @@ pub enum Hint {
     Login(LoginHint),
     /// What to do about a run or a build.
     Job(JobHint),
+    /// What to do so that the code of a pull request can be checked.
+    Review(ReviewHint),
     /// What to do about a list of findings or a baseline.
     List(ListHint),
     /// What to do about a file on disk.
@@ -93,5 +96,6 @@ hints! {
     Id: IdHint;
     Login: LoginHint;
     Service: ServiceHint;
+    Review: ReviewHint;
     Settings: SettingsHint;
 }

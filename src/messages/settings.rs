@@ -89,6 +89,21 @@ pub enum SettingsMessage {
     },
     /// An address of tasks that cannot be used. It may hold a password, so it is not repeated.
     TaskUrl(Origin),
+    /// `--pull-request` is neither a word that is known nor a number.
+    PullRequestForm,
+    /// What only a pull request can use.
+    NeedsPullRequest(Origin),
+    /// A pull request is to be checked where none can be read.
+    PullRequestNowhere {
+        /// Where that was asked for.
+        origin: Origin,
+        /// Why none can be read.
+        why: NowhereMessage,
+    },
+    /// Something that cannot name a language.
+    TaskLanguage(Sourced<String>),
+    /// The id of a service endpoint that is none.
+    TaskEndpoint(Origin),
     /// A number outside its range.
     WholeNumber {
         /// The least.
@@ -154,4 +169,8 @@ pub enum SettingsHint {
     ParameterForm,
     /// What makes publishing possible here.
     PrivateForge,
+    /// A pull request must be named.
+    AddPullRequest,
+    /// Where pull requests can be checked.
+    PullRequestJob,
 }

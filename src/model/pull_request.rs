@@ -59,6 +59,7 @@ pub struct PullRequest {
 
 /// The kind of ref by which CodeArts fetches a pull request (`pr-mode`, section 1.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum FetchRef {
     /// `pull/<n>/...`.
     Pull,

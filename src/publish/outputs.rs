@@ -20,7 +20,7 @@ pub(super) fn values(
         ("outcome", outcome.name().to_owned()),
         ("verdict", outcome.verdict().name().to_owned()),
         ("exit-code", exit_code.to_string()),
-        ("task-id", list(&|task| Some(task.task_id.clone()))),
+        ("task-id", list(&|task| Some(task.judged_task_id.clone()))),
         ("run-id", list(&|task| task.run_id.clone())),
         ("report-path", list(&|task| Some(workspace.name(Path::new(&task.report.as_ref()?.path))))),
         ("report-sha256", list(&|task| Some(task.report.as_ref()?.sha256.clone()))),

@@ -7,6 +7,7 @@ use crate::messages::{Hint, Message};
 use crate::model::finding::Counts;
 use crate::model::gate::GateResult;
 use crate::model::outcome::{Outcome, Verdict};
+use crate::model::pull_request::ForgeName;
 use crate::report::format::{Format, Written};
 use crate::report::store::pdf_file::PdfFile;
 use crate::text::no_ci_command_in_json;
@@ -99,8 +100,24 @@ pub struct PackageResult {
 #[derive(Clone, Debug, Serialize)]
 #[cfg_attr(test, derive(Default, schemars::JsonSchema))]
 pub struct TaskResult {
-    /// Id of the task.
+    /// Id of the task whose result this is; for a pull request that of its merge-request task.
+    #[serde(rename = "task_id")]
+    pub judged_task_id: String,
+    /// The id that was named. It stays the same from job to job, so files, links and comments have it.
+    #[serde(skip)]
     pub task_id: String,
+    /// Name of the task. Missing when it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Repository that was checked, as CodeArts writes it. Missing when it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
+    /// Branch that was checked, as CodeArts writes it. Missing when it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// The pull request whose code was checked. Missing without `--pull-request`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pull_request: Option<PullRequestResult>,
     /// Id of the run, if it is known.
     pub run_id: Option<String>,
     /// Who started the run. Missing when there is no run.
@@ -135,6 +152,29 @@ pub struct TaskResult {
     pub files: Vec<FileResult>,
     /// Figures about the wait; `null` when nothing was waited for.
     pub wait: Option<WaitResult>,
+}
+
+/// The pull request whose code was checked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct PullRequestResult {
+    /// Where it is reviewed.
+    pub forge: ForgeName,
+    /// Repository that it leads to.
+    pub repository: String,
+    /// Its number.
+    pub number: u64,
+    /// Branch that is to be merged.
+    pub source_branch: String,
+    /// Branch into which it is merged.
+    pub target_branch: String,
+    /// Commit that was checked: the head of the pull request before the run and after it, unless the outcome is `stale`.
+    pub head: String,
+    /// Id of the full task below which it was checked.
+    pub parent_task_id: String,
+    /// Kind of ref by which CodeArts fetched it; `null` when CodeArts chose.
+    #[serde(rename = "ref")]
+    pub fetch_ref: Option<&'static str>,
 }
 
 /// Who started a run or a build.
@@ -310,7 +350,12 @@ mod tests {
             Outcome::Passed,
             0,
             vec![TaskResult {
+                judged_task_id: "t1".to_owned(),
                 task_id: "t1".to_owned(),
+                name: None,
+                repository: None,
+                branch: None,
+                pull_request: None,
                 run_id: None,
                 started_by: None,
                 status: Some(2),

@@ -6,6 +6,7 @@ use super::environment::Environment;
 use super::findings::{FindingSettings, GateSettings};
 use super::ids::{IdKind, parse_id, task_ids};
 use super::publish::{self, Way};
+use super::pull_request::{self, PullRequestSettings};
 use super::report::ReportSettings;
 use super::times::{positive_duration, schedule, within_job};
 use super::value::refuse;
@@ -20,13 +21,9 @@ use crate::report::formats::ReportChoice;
 use crate::wait::Schedule;
 use std::time::Duration;
 
-/// Everything `check` needs.
+/// Whether a run is started, and how long to wait for it.
 #[derive(Debug)]
-pub struct CheckSettings {
-    /// The tasks, each once.
-    pub tasks: Vec<Id>,
-    /// Their CodeArts project.
-    pub project_id: Option<Id>,
+pub struct RunSettings {
     /// Whether to start a run.
     pub start: bool,
     /// What to do about an active one.
@@ -37,6 +34,19 @@ pub struct CheckSettings {
     pub schedule: Schedule,
     /// How long a success that nothing confirms must stand, if not as usual.
     pub max_doubt: Option<Duration>,
+}
+
+/// Everything `check` needs.
+#[derive(Debug)]
+pub struct CheckSettings {
+    /// The tasks, each once.
+    pub tasks: Vec<Id>,
+    /// Their CodeArts project.
+    pub project_id: Option<Id>,
+    /// The pull request whose code is checked; `None`: the tasks are judged as CodeArts has them.
+    pub pull_request: Option<PullRequestSettings>,
+    /// Whether a run is started, and how long to wait.
+    pub run: RunSettings,
     /// When to stop the remote run.
     pub stop_on_cancel: StopOnCancel,
     /// Outcomes that become exit 0.
@@ -86,6 +96,7 @@ impl CheckSettings {
         let timeout;
         (timeout, report.timeout) = within_job(wait, report.timeout, environment.time_left());
         let named = args.publish.publish.clone();
+        let pull_request = pull_request::resolve(args.pull_request, &args.delete, environment, &connection)?;
         let way = publish::resolve(args.publish, environment, &tasks, &connection.http, &report.directory)?;
         let settings = Self {
             gate: GateSettings::resolve(args.gate, tasks.len(), environment)?,
@@ -94,17 +105,20 @@ impl CheckSettings {
             publish: way.publisher(),
             tasks,
             project_id,
-            start: args.start,
-            if_running: args.if_running,
-            timeout,
-            schedule: schedule(
-                environment.sourced("--poll-interval", args.wait.poll_interval),
-                environment.sourced("--poll-budget", args.wait.poll_budget),
-            )?,
-            max_doubt: args
-                .max_doubt
-                .map(|text| positive_duration(&environment.sourced("--max-doubt", text)))
-                .transpose()?,
+            run: RunSettings {
+                start: args.start || pull_request.is_some(),
+                if_running: pull_request::about_active_run(args.if_running, pull_request.is_some()),
+                timeout,
+                schedule: schedule(
+                    environment.sourced("--poll-interval", args.wait.poll_interval),
+                    environment.sourced("--poll-budget", args.wait.poll_budget),
+                )?,
+                max_doubt: args
+                    .max_doubt
+                    .map(|text| positive_duration(&environment.sourced("--max-doubt", text)))
+                    .transpose()?,
+            },
+            pull_request,
             stop_on_cancel: args.wait.stop_on_cancel,
             allow: allowed(environment.sourced("--allow", args.allow.names))?,
             wants_pdf,

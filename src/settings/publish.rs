@@ -94,6 +94,13 @@ pub(super) fn resolve(
     Ok(way)
 }
 
+/// How to reach the forge of this job, also where nothing is published.
+pub(super) fn trusted(http: &HttpSettings, environment: &Environment) -> HttpSettings {
+    let mut http = http.clone();
+    trust(&mut http, environment.ci().facts.ca_file.as_deref());
+    http
+}
+
 /// The same without anything that only requests need.
 fn way(
     args: PublishArgs,
@@ -142,7 +149,7 @@ fn way(
 }
 
 /// What makes publishing possible where it is not.
-fn hint_at(why: &NowhereMessage) -> Option<Hint> {
+pub(super) fn hint_at(why: &NowhereMessage) -> Option<Hint> {
     match why {
         NowhereMessage::UnknownForge(_) => Some(SettingsHint::PrivateForge.into()),
         NowhereMessage::NoChange => None,

@@ -50,10 +50,10 @@ fn with_keys<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
 fn defaults_are_those_of_the_contract() {
     let (settings, connection) = check(&[TASK], &with_keys(&[])).expect("settings");
     assert_eq!(settings.tasks.len(), 1);
-    assert!(!settings.start && !settings.json && settings.wants_pdf);
-    assert_eq!(settings.timeout.time, Duration::from_secs(3600));
+    assert!(!settings.run.start && !settings.json && settings.wants_pdf);
+    assert_eq!(settings.run.timeout.time, Duration::from_secs(3600));
     assert_eq!(settings.report.timeout, Duration::from_secs(600));
-    assert_eq!(settings.schedule, Schedule::Auto(Budget::default()));
+    assert_eq!(settings.run.schedule, Schedule::Auto(Budget::default()));
     assert_eq!(settings.report.directory, PathBuf::from("codearts-report"));
     assert_eq!(settings.report.language, Language::English);
     assert_eq!(connection.origin.as_str(), "https://codearts-check.cn-north-4.myhuaweicloud.com/");
@@ -73,10 +73,10 @@ fn an_option_beats_its_variable_and_an_empty_variable_is_unset() {
         ("GITHUB_REPOSITORY", "acme/widget"),
     ]);
     let (settings, _) = check(&["--timeout", "1h30m"], &variables).expect("settings");
-    assert_eq!(settings.timeout.time, Duration::from_secs(5400));
-    assert!(settings.start && !settings.json);
+    assert_eq!(settings.run.timeout.time, Duration::from_secs(5400));
+    assert!(settings.run.start && !settings.json);
     assert_eq!(settings.allow, [Outcome::Stopped, Outcome::ReportFailed]);
-    assert_eq!(settings.schedule, Schedule::Fixed(Duration::from_secs(7)));
+    assert_eq!(settings.run.schedule, Schedule::Fixed(Duration::from_secs(7)));
     let ids: Vec<&str> = settings.tasks.iter().map(Id::as_str).collect();
     assert_eq!(ids, ["aa", "bb"]);
     assert_eq!(settings.report.title, "acme/widget");

@@ -5,7 +5,7 @@ use crate::kit::scenario::{
 };
 use crate::kit::{TASK, World};
 use codearts_gate::auth::{Authenticator, Credentials};
-use codearts_gate::codearts::merge_requests::{MergeRequestTask, NewMergeRequestTask, TaskCreationError};
+use codearts_gate::codearts::merge_requests::{NewMergeRequestTask, TaskCreationError};
 use codearts_gate::codearts::start_once::{BrokenOff, StartLimits};
 use codearts_gate::codearts::task_list::TaskFilter;
 use codearts_gate::codearts::{Id, Service};
@@ -55,6 +55,13 @@ fn pull_request(number: u64) -> PullRequest {
     }
 }
 
+/// The merge-request task of a pull request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum MergeRequestTask {
+    Found(Id),
+    Created(Id),
+}
+
 /// Finds or creates the task of pull request 7 below [`TASK`].
 fn find_or_create(world: &World, languages: &[&str]) -> Result<MergeRequestTask, TaskCreationError> {
     let (parent, pull_request) = (id(TASK), pull_request(7));
@@ -68,7 +75,15 @@ fn find_or_create(world: &World, languages: &[&str]) -> Result<MergeRequestTask,
             endpoint: None,
         };
         let limits = StartLimits { deadline, cancel: &CancellationToken::new() };
-        service.find_or_create_merge_request_task(&id(PROJECT), &new, &limits).await
+        let project = id(PROJECT);
+        let found = service.find_merge_request_task(&project, &parent, pull_request.number, deadline).await;
+        match found.map_err(TaskCreationError::NotCreated)? {
+            Some(found) => Ok(MergeRequestTask::Found(found)),
+            None => {
+                let created = service.create_merge_request_task(&project, &new, &limits).await;
+                created.map(MergeRequestTask::Created)
+            }
+        }
     })
 }
 
@@ -197,7 +212,7 @@ fn nothing_is_created_after_a_cancellation() {
         let cancel = CancellationToken::new();
         cancel.cancel();
         let limits = StartLimits { deadline, cancel: &cancel };
-        service.find_or_create_merge_request_task(&id(PROJECT), &new, &limits).await
+        service.create_merge_request_task(&id(PROJECT), &new, &limits).await
     });
     let broken_off = TaskCreationError::BrokenOff { why: BrokenOff::Cancelled, is_sent: false };
     assert_eq!(format!("{:?}", outcome.expect_err("broken off")), format!("{broken_off:?}"));

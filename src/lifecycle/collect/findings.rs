@@ -1,10 +1,9 @@
 //! Listing the findings: all of them for files and baselines, or only the worst for comments and annotations.
 
-use crate::codearts::Id;
 use crate::codearts::findings::{Filter, Walk};
 use crate::error::Problem;
 use crate::http::error::CallError;
-use crate::lifecycle::check_run::{CheckEnvironment, CheckRun};
+use crate::lifecycle::check_run::{CheckEnvironment, CheckRun, CheckedTask};
 use crate::lifecycle::collect::standing;
 use crate::lifecycle::collect::tally::Tally;
 use crate::lifecycle::collect::undecided::undecided;
@@ -99,7 +98,7 @@ pub(super) struct Listed {
 /// A list of the findings of one task.
 pub(super) struct Listing<'a> {
     pub(super) environment: &'a CheckEnvironment<'a>,
-    pub(super) task: &'a Id,
+    pub(super) task: &'a CheckedTask,
     pub(super) run: Option<&'a CheckRun>,
     pub(super) label: &'a str,
     /// What the summary counts.
@@ -193,7 +192,7 @@ impl Listing<'_> {
     async fn is_of_watched(&self, is_compared: bool) -> Result<bool, ListError> {
         // What only is listed does not wait for a list of runs that does not come.
         let deadline = if is_compared { self.deadline } else { Instant::now() };
-        match standing::latest(self.environment.service, self.task, self.run, deadline).await {
+        match standing::latest(self.environment.service, &self.task.id, self.run, deadline).await {
             Ok(latest) => match latest.doubt() {
                 None => Ok(true),
                 Some(doubt) if is_compared => Err(ListError::new(FindingsMessage::InDoubt(doubt))),
@@ -236,7 +235,7 @@ impl Listing<'_> {
         let CheckEnvironment { settings, directory, .. } = self.environment;
         let has_page = settings.findings.wants(&html::FORMAT);
         let plan = Plan {
-            task_id: self.task.to_string(),
+            task_id: self.task.named.to_string(),
             lists: settings.findings.formats.iter().filter_map(|entry| entry.list()).collect(),
             directory: (*directory).clone(),
             sources: settings.findings.sources.clone(),
@@ -304,7 +303,8 @@ impl Listing<'_> {
                 }
             }
         };
-        let walk = self.environment.service.findings(self.task, filter, enough, self.deadline, take).await;
+        let walk =
+            self.environment.service.findings(&self.task.id, filter, enough, self.deadline, take).await;
         match refused {
             Some(error) => Err(error.into()),
             None => Ok(walk?),

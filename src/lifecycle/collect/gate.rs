@@ -2,12 +2,11 @@
 
 use super::findings::{Listed, Listing, Wanted, wanted};
 use super::standing::{self, Latest};
-use crate::codearts::Id;
 use crate::codearts::summary::{Answers, Summary};
 use crate::error::Problem;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
-use crate::lifecycle::check_run::{CheckEnvironment, CheckRun};
+use crate::lifecycle::check_run::{CheckEnvironment, CheckRun, CheckedTask};
 use crate::lifecycle::collect::undecided::undecided;
 use crate::lifecycle::report::{Verdict, problem};
 use crate::log_problem;
@@ -26,7 +25,7 @@ const COUNTS_LIMIT: Duration = Duration::from_secs(30);
 /// What the gates of one task are evaluated with.
 pub(super) struct GateCheck<'a> {
     pub(super) environment: &'a CheckEnvironment<'a>,
-    pub(super) task: &'a Id,
+    pub(super) task: &'a CheckedTask,
     pub(super) run: Option<&'a CheckRun>,
     pub(super) label: &'a str,
     /// How the check itself ended.
@@ -117,7 +116,7 @@ impl GateCheck<'_> {
             if gate.decides() { self.deadline } else { self.deadline.min(Instant::now() + COUNTS_LIMIT) };
         let run_id = self.run.and_then(|run| run.id.as_deref());
         let reading = async {
-            let answers = self.environment.service.summary(self.task, run_id, deadline).await?;
+            let answers = self.environment.service.summary(&self.task.id, run_id, deadline).await?;
             if gate.decides() {
                 self.find_counting(answers, deadline).await
             } else {
@@ -152,7 +151,7 @@ impl GateCheck<'_> {
     ) -> Result<(Summary, Option<Doubt>), CallError> {
         let service = self.environment.service;
         let gate = &self.environment.settings.gate;
-        let latest = match standing::latest(service, self.task, self.run, deadline).await {
+        let latest = match standing::latest(service, &self.task.id, self.run, deadline).await {
             Ok(latest) => latest,
             // Nothing passes because of what the list could change.
             Err(error) if gate.mode == GateMode::Auto && !gate.has_thresholds() => {
@@ -167,7 +166,8 @@ impl GateCheck<'_> {
             Latest::Other(_) => true,
             Latest::Unknown => gate.mode == GateMode::Required,
         };
-        let knows_runs = is_about_run && needs_proof && service.summary_knows_runs(self.task, deadline).await;
+        let knows_runs =
+            is_about_run && needs_proof && service.summary_knows_runs(&self.task.id, deadline).await;
         Ok(standing::counting(answers, &latest, knows_runs, gate.mode))
     }
 

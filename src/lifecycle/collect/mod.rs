@@ -11,10 +11,9 @@ mod standing;
 mod tally;
 mod undecided;
 
-use crate::codearts::Id;
 use crate::console::TaskDisplay;
 use crate::error::Problem;
-use crate::lifecycle::check_run::{CheckEnvironment, CheckRun};
+use crate::lifecycle::check_run::{CheckEnvironment, CheckRun, CheckedTask};
 use crate::lifecycle::report::{Evidence, Verdict};
 use crate::log_problem;
 use crate::messages::{FinishMessage, Message};
@@ -30,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 /// Fetches what belongs to a verdict, which the quality gate and failing files may change.
 pub(crate) async fn collect(
     environment: &CheckEnvironment<'_>,
-    task: &Id,
+    task: &CheckedTask,
     run: Option<&CheckRun>,
     display: &TaskDisplay,
     verdict: Option<Verdict>,
@@ -53,7 +52,7 @@ pub(crate) async fn collect(
 /// The check went well: what it found, and the PDF. A file that fails turns a pass into `report-failed`, and hides no other verdict.
 async fn collect_passed(
     environment: &CheckEnvironment<'_>,
-    task: &Id,
+    task: &CheckedTask,
     run: Option<&CheckRun>,
     display: &TaskDisplay,
     finished: &Message,
@@ -84,6 +83,7 @@ async fn collect_passed(
         }
     }
     let evidence = Evidence {
+        code: summary.code,
         failing_steps: Vec::new(),
         counts: summary.counts,
         gate,
@@ -98,7 +98,7 @@ async fn collect_passed(
 /// The PDF, if it is wanted.
 async fn report(
     environment: &CheckEnvironment<'_>,
-    task: &Id,
+    task: &CheckedTask,
     display: &TaskDisplay,
 ) -> Result<Option<pdf::PdfFile>, Verdict> {
     let CheckEnvironment { service, waiter, settings, directory, .. } = environment;

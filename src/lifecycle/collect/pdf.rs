@@ -1,12 +1,13 @@
 //! The PDF: export job, wait, one download. A broken download needs a new export, because the file is gone.
 
+use crate::codearts::Service;
 use crate::codearts::pdf::{ExportState, PdfStream};
-use crate::codearts::{Id, Service};
 use crate::console::TaskDisplay;
 use crate::error::Problem;
 use crate::http::error::CallError;
 use crate::http::repeat::{ConsumeError, RetryPolicy, Tries, consume_once, retry};
 use crate::http::retry::{RetryClass, RetryDecision, retry_decision};
+use crate::lifecycle::check_run::CheckedTask;
 use crate::lifecycle::polling::poll_error;
 use crate::lifecycle::report::Verdict;
 use crate::messages::{Activity, Message, PdfMessage};
@@ -50,7 +51,7 @@ fn broken_download(why: impl Into<Message>) -> ConsumeError<Broken> {
 pub(crate) async fn fetch_pdf(
     service: &Service,
     waiter: &Waiter,
-    task: &Id,
+    task: &CheckedTask,
     title: &str,
     directory: &ReportDirectory,
     display: &TaskDisplay,
@@ -88,7 +89,7 @@ pub(crate) async fn fetch_pdf(
 struct Export<'a> {
     service: &'a Service,
     waiter: &'a Waiter,
-    task: &'a Id,
+    task: &'a CheckedTask,
     title: &'a str,
     directory: &'a ReportDirectory,
     display: &'a TaskDisplay,
@@ -100,12 +101,12 @@ impl Export<'_> {
     async fn make(&self) -> Result<String, ConsumeError<Broken>> {
         let Self { service, waiter, task, .. } = self;
         self.display.show(Activity::MakingPdf, None);
-        let job = service.start_export(task, self.title, self.deadline).await?;
+        let job = service.start_export(&task.id, self.title, self.deadline).await?;
         sleep(service.backoff().cap(job.ask_after)).await;
         // The service names the least gap; any law could only ask later.
         let pacer = RefCell::new(Pacer::new(Schedule::Fixed(job.ask_after)));
         let polling = waiter.wait(&pacer, self.deadline, true, async || {
-            match service.export_state(task, &job.job).await {
+            match service.export_state(&task.id, &job.job).await {
                 Ok(ExportState::Running(percent)) => {
                     self.display.show(Activity::MakingPdf, percent);
                     Ok(Step::Pending { floor: Duration::ZERO, ceiling: None, progress: None })
@@ -134,7 +135,7 @@ impl Export<'_> {
     /// Opens the file; only a clearly refused request is repeated.
     async fn open(&self, file: &str) -> Result<PdfStream, ConsumeError<Broken>> {
         let policy = RetryPolicy::new(RetryClass::ConsumeOnce, self.deadline, self.service.backoff());
-        let opening = retry(policy, async || self.service.open_pdf(self.task, file).await);
+        let opening = retry(policy, async || self.service.open_pdf(&self.task.id, file).await);
         opening.await.map_err(|error| match retry_decision(RetryClass::ConsumeOnce, error.failure, true) {
             RetryDecision::Recreate => broken_download(error.brief()),
             RetryDecision::Retry(_) | RetryDecision::Renew | RetryDecision::Look | RetryDecision::Final => {
@@ -158,7 +159,7 @@ impl Export<'_> {
         }
         // The next download may begin.
         drop(stream);
-        let path = self.directory.pdf_path(self.task.as_str());
+        let path = self.directory.pdf_path(self.task.named.as_str());
         // Bringing it to the disk may take long, and signals must be served meanwhile.
         match spawn_blocking(move || pdf.finish(announced, path)).await {
             Ok(finished) => finished.map_err(kept),

@@ -10,6 +10,7 @@ use crate::messages::{FinishMessage, OutcomeText, StoreMessage};
 use crate::model::finding::Finding;
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
+use crate::model::pull_request::PullRequest;
 use crate::publish::{PULL_REQUEST_TARGETS, PublishResults, Publisher, Target};
 use crate::report::format::Written;
 use crate::report::formats::Entry;
@@ -74,13 +75,13 @@ impl<'a> Delivery<'a> {
         destination: Destination<'a>,
         settings: &'a CheckSettings,
         reports: Vec<TaskReport>,
+        pull_request: Option<&PullRequest>,
         signal: Option<Outcome>,
     ) -> Self {
         let allow = &settings.allow;
-        let results =
-            settings.tasks.iter().zip(&reports).map(|(task, report)| {
-                document::task_result(task.as_str(), report, unfinished(signal), allow)
-            });
+        let results = settings.tasks.iter().zip(&reports).map(|(task, report)| {
+            document::task_result(task.as_str(), report, pull_request, unfinished(signal), allow)
+        });
         let tasks: Vec<TaskResult> = results.collect();
         let outcomes = tasks.iter().map(|task| task.outcome).collect();
         let evidence = reports.into_iter().map(|report| report.evidence);

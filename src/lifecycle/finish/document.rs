@@ -1,22 +1,32 @@
 //! From the reports of tasks and builds to their entries in the result document.
 
 use crate::codearts::tasks::{FailingStep, TaskStatus};
-use crate::lifecycle::report::{BuildReport, TaskReport, Verdict};
+use crate::lifecycle::report::{BuildReport, ReviewReport, TaskReport, Verdict};
 use crate::messages::FinishMessage;
 use crate::model::outcome::Outcome;
-use crate::report::result::{BuildResult, FileResult, ReportResult, StepResult, TaskResult};
+use crate::model::pull_request::{FetchRef, PullRequest};
+use crate::report::result::{
+    BuildResult, FileResult, PullRequestResult, ReportResult, StepResult, TaskResult,
+};
 
 /// The entry of one task. A task without a verdict ended as `unfinished`.
 pub(super) fn task_result(
     task: &str,
     report: &TaskReport,
+    pull_request: Option<&PullRequest>,
     unfinished: Outcome,
     allow: &[Outcome],
 ) -> TaskResult {
     let Verdict { outcome, reason, hints } = verdict(report.job.verdict.as_ref(), unfinished);
     let evidence = &report.evidence;
+    let review = report.review.as_ref();
     TaskResult {
+        judged_task_id: review.map_or(task, |review| review.task.id.as_str()).to_owned(),
         task_id: task.to_owned(),
+        name: evidence.code.name.clone(),
+        repository: evidence.code.repository.clone(),
+        branch: evidence.code.branch.clone(),
+        pull_request: pull_request.map(|pull_request| pull_request_result(task, pull_request, review)),
         run_id: report.run_id.clone(),
         started_by: report.job.started_by,
         status: report.status.and_then(TaskStatus::number),
@@ -31,6 +41,27 @@ pub(super) fn task_result(
         files: evidence.files.iter().map(FileResult::new).collect(),
         report: evidence.pdf.as_ref().map(ReportResult::new),
         wait: report.job.wait,
+    }
+}
+
+fn pull_request_result(
+    task: &str,
+    pull_request: &PullRequest,
+    review: Option<&ReviewReport>,
+) -> PullRequestResult {
+    let PullRequest { forge, repository, number, source_branch, target_branch, head, .. } =
+        pull_request.clone();
+    let fetch_ref = review.and_then(|review| review.fetch_ref).map(FetchRef::word);
+    let parent_task_id = task.to_owned();
+    PullRequestResult {
+        forge,
+        repository,
+        number,
+        source_branch,
+        target_branch,
+        head,
+        parent_task_id,
+        fetch_ref,
     }
 }
 

@@ -6,16 +6,26 @@ pub(crate) mod files;
 mod lines;
 mod overall;
 mod task_findings;
+mod tidy;
 pub(crate) mod usage;
 
 pub(crate) use delivery::Destination;
+pub(crate) use tidy::Tidy;
 
 use crate::lifecycle::report::{BuildReport, TaskReport};
 use crate::messages::FinishMessage;
 use crate::model::outcome::Outcome;
+use crate::model::pull_request::PullRequest;
 use crate::settings::{BuildSettings, CheckSettings};
 use delivery::Delivery;
 use tokio::time::Instant;
+
+/// The pull request whose code was checked, and what was made for that.
+pub(crate) struct EndedReview<'a> {
+    /// Which one it is, if that was found out.
+    pub(crate) pull_request: Option<&'a PullRequest>,
+    pub(crate) tidy: Tidy<'a>,
+}
 
 /// Finishes a `check`: publishes and writes the result, and returns what the process ends as. `signal`: what has cancelled it;
 /// `next_signal`: what may cancel it yet.
@@ -23,15 +33,20 @@ pub(crate) async fn finish_checks(
     destination: Destination<'_>,
     settings: &CheckSettings,
     reports: Vec<TaskReport>,
+    review: Option<EndedReview<'_>>,
     signal: Option<Outcome>,
     next_signal: impl Future<Output = Outcome>,
 ) -> Outcome {
+    let pull_request = review.as_ref().and_then(|review| review.pull_request);
     let decided_at = reports.iter().filter_map(|report| report.job.decided_at).max();
-    let mut delivery = Delivery::of_checks(destination, settings, reports, signal);
+    let mut delivery = Delivery::of_checks(destination, settings, reports, pull_request, signal);
+    // Should this process be killed while it publishes, the result is there. What publishing finds out, addresses and failures,
+    // is written after it.
+    delivery.write_result();
+    if let Some(EndedReview { tidy, .. }) = &review {
+        tidy.tidy(signal.is_some()).await;
+    }
     if signal.is_none() {
-        // Should this process be killed while it publishes, the result is there. What publishing finds out, addresses and
-        // failures, is written after it.
-        delivery.write_result();
         let deadline = decided_at.unwrap_or_else(Instant::now) + settings.report.timeout;
         tokio::select! {
             () = delivery.publish(deadline) => {}

@@ -20,7 +20,6 @@ use crate::model::outcome::Outcome;
 use crate::model::policy::{GivenUp, StopOnCancel};
 use crate::wait::{End, Pacer, Step};
 use std::cell::RefCell;
-use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 use tokio::time::{Instant, sleep};
@@ -132,7 +131,7 @@ impl RemoteJob for BuildJob<'_> {
         _: &RefCell<Pacer>,
         _: Ownership,
         name: watch::Receiver<Option<String>>,
-    ) -> Infallible {
+    ) -> Verdict {
         let BuildEnvironment { service, settings, deadline } = self.environment;
         loop {
             let number = name.borrow().as_deref().and_then(|name| name.parse().ok());

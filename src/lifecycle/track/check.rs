@@ -1,32 +1,31 @@
 //! A check task as a remote job: how a run is started or found, watched, stopped, and what its end means.
 
+use super::check_confirm::{at_head, is_fetch_failure, of_branch, other_ref};
 use super::check_end::{Limits, Watched, conclude};
 use super::check_poll::Poller;
+use super::check_start::{StartedRun, Starter};
 use super::check_stop::stop;
-use super::remote_job::{Begun, Ownership, RemoteJob};
+use super::remote_job::{Begun, Confirmed, Ownership, RemoteJob};
 use crate::codearts::Id;
-use crate::codearts::proof::{Patience, Proof};
-use crate::codearts::runs::{StartError, Started};
-use crate::codearts::start_once::{BrokenOff, StartLimits};
+use crate::codearts::start_once::StartLimits;
 use crate::console::TaskDisplay;
 use crate::http::error::CallError;
-use crate::lifecycle::check_run::{CheckEnvironment, CheckRun};
+use crate::lifecycle::check_run::{CheckEnvironment, CheckedTask};
 use crate::lifecycle::collect::collect;
-use crate::lifecycle::polling::{lost, pending, poll_error, wait_cost};
-use crate::lifecycle::report::{JobReport, TaskReport, Verdict, problem};
-use crate::messages::{Activity, BatchNote, JobHint, RunMessage, WaitCost};
+use crate::lifecycle::polling::pending;
+use crate::lifecycle::report::{JobReport, ReviewReport, ReviewTask, TaskReport, Verdict, problem};
+use crate::messages::{ReviewMessage, RunMessage, ShownRef, WaitCost};
 use crate::model::outcome::Outcome;
-use crate::model::policy::{GivenUp, IfRunning};
+use crate::model::policy::GivenUp;
 use crate::wait::{End, Pacer, Step};
 use std::cell::RefCell;
-use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-/// Pause before another start after one that was refused because of an active run.
-const QUEUE_PAUSE: Duration = Duration::from_secs(5);
+/// Longest time for the log of a run that failed, to learn whether the code could be fetched.
+const LOG_LIMIT: Duration = Duration::from_secs(30);
 
 /// A check task.
 pub(crate) struct CheckTask<'a> {
@@ -40,11 +39,7 @@ pub(crate) struct CheckTask<'a> {
 /// What is known of the run while it is tracked.
 #[derive(Debug, Default)]
 pub(crate) struct TrackedRun {
-    /// Nothing before something is watched.
-    run: Option<CheckRun>,
-    ownership: Ownership,
-    /// Whether there is nothing (more) to stop.
-    has_ended: bool,
+    started: StartedRun,
     poller: Poller,
 }
 
@@ -54,107 +49,53 @@ impl RemoteJob for CheckTask<'_> {
     type Report = TaskReport;
 
     fn look(&self, run: &mut TrackedRun) {
-        self.watch(run, Ownership::Attached, Proof::shown(self.patience()));
+        self.starter().attach(&mut run.started);
     }
 
     async fn start(&self, run: &mut TrackedRun, limits: &StartLimits<'_>) -> Begun {
-        let mut refusals = 0;
-        loop {
-            self.display.show(Activity::StartingRun, None);
-            let (before, seen_running) = match self.environment.service.start_run(self.id, None, limits).await
-            {
-                Ok((Started::Named(id), before)) => {
-                    self.watch(run, Ownership::Own, Proof::started(self.patience(), id, before));
-                    return Begun::Watching;
-                }
-                Ok((Started::Unnamed { seen_running }, before)) => {
-                    self.log_counted(BatchNote::UnnamedStarts, RunMessage::StartUnnamed);
-                    let proof = Proof::unnamed(self.patience(), before, seen_running);
-                    self.watch(run, Ownership::Uncertain, proof);
-                    return Begun::Watching;
-                }
-                Err(StartError::Active { before, seen_running }) => (before, seen_running),
-                Err(StartError::NotStarted(error)) => {
-                    return Begun::Concluded(error.into());
-                }
-                Err(StartError::Perhaps(error)) => {
-                    run.ownership = Ownership::Uncertain;
-                    return Begun::Concluded(Verdict::from(error).within(RunMessage::StartUnknown));
-                }
-                Err(StartError::BrokenOff { why, is_sent }) => {
-                    if is_sent {
-                        run.ownership = Ownership::Uncertain;
-                    }
-                    return match why {
-                        BrokenOff::Cancelled => Begun::Cancelled,
-                        BrokenOff::TimedOut => {
-                            Begun::Concluded(Verdict::new(Outcome::TimedOut, RunMessage::StartTimedOut))
-                        }
-                    };
-                }
-            };
-            match self.environment.settings.if_running {
-                IfRunning::Attach => {
-                    self.log_counted(BatchNote::ActiveRuns, RunMessage::Attached);
-                    let proof = Proof::unnamed(self.patience(), before, seen_running);
-                    self.watch(run, Ownership::Attached, proof);
-                    return Begun::Watching;
-                }
-                IfRunning::Fail => {
-                    // Not waited for, so not stopped either.
-                    run.has_ended = true;
-                    let verdict = Verdict::new(Outcome::TimedOut, RunMessage::ActiveAlready);
-                    return Begun::Concluded(verdict.hint(JobHint::AfterActiveRun));
-                }
-                IfRunning::Queue => {
-                    refusals += 1;
-                    if refusals == 1 {
-                        self.log_counted(BatchNote::ActiveRuns, RunMessage::Queued);
-                    }
-                    let queued = tokio::select! {
-                        queued = self.queue(refusals) => queued,
-                        () = limits.cancel.cancelled() => return Begun::Cancelled,
-                    };
-                    if let Err(verdict) = queued {
-                        return Begun::Concluded(verdict);
-                    }
-                }
-            }
-        }
+        self.starter().start(&mut run.started, limits).await
     }
 
     fn name(&self, tracked: &TrackedRun) -> Option<String> {
-        tracked.run.as_ref()?.id.clone()
+        tracked.started.run.as_ref()?.id.clone()
     }
 
     fn ownership(&self, tracked: &TrackedRun) -> Ownership {
-        tracked.ownership
+        tracked.started.ownership
     }
 
     fn is_watched(&self, tracked: &TrackedRun) -> bool {
-        tracked.run.is_some()
+        tracked.started.run.is_some()
     }
 
     async fn poll(&self, tracked: &mut TrackedRun) -> Result<Step<Watched>, CallError> {
-        let Some(run) = &mut tracked.run else { return Ok(pending(None)) };
-        let step = tracked.poller.poll(self.environment, self.id, &self.display, run).await?;
+        let Some(run) = &mut tracked.started.run else { return Ok(pending(None)) };
+        let task = tracked.started.review_task.as_ref().map_or(self.id, |task| &task.id);
+        let step = tracked.poller.poll(self.environment, task, &self.display, run).await?;
         match step {
             // What runs after the end, if anything does, is another run.
-            Step::Done(_) => tracked.has_ended = true,
+            Step::Done(Watched::Ended(_)) => {
+                tracked.started.has_ended = true;
+                tracked.started.may_run = false;
+            }
+            Step::Done(Watched::Lost(_)) => tracked.started.has_ended = true,
             Step::Pending { .. } => self.is_pending.notify_one(),
         }
         Ok(step)
     }
 
     /// Beside the first gap: how long earlier runs took, to know when this one may end. Not of somebody else's run: when that
-    /// began is not known.
+    /// began is not known. Of a pull request also whether its head moves.
     async fn beside(
         &self,
         pacer: &RefCell<Pacer>,
         ownership: Ownership,
         _: watch::Receiver<Option<String>>,
-    ) -> Infallible {
-        let CheckEnvironment { service, project_id, deadline, .. } = self.environment;
+    ) -> Verdict {
+        let CheckEnvironment { service, project_id, deadline, review, .. } = self.environment;
+        if let Some(review) = review {
+            return review.watch_head(*deadline).await;
+        }
         self.is_pending.notified().await;
         let is_own = ownership == Ownership::Own;
         if let Some(project) = project_id.filter(|_| is_own && pacer.borrow().is_automatic()) {
@@ -171,17 +112,54 @@ impl RemoteJob for CheckTask<'_> {
     }
 
     async fn stop(&self, tracked: &mut TrackedRun, why: GivenUp) {
-        if !tracked.has_ended {
-            let about = (tracked.ownership, tracked.run.as_ref());
-            stop(self.environment, self.id, self.display.label(), about, why).await;
+        if !tracked.started.has_ended {
+            let about = (tracked.started.ownership, tracked.started.run.as_ref());
+            let task = tracked.started.task(self.id);
+            let is_stopped = stop(self.environment, task, self.display.label(), about, why).await;
+            tracked.started.may_run = !is_stopped;
         }
-        tracked.has_ended = true;
+        tracked.started.has_ended = true;
     }
 
     fn conclude(&self, tracked: &TrackedRun, end: End<Watched, CallError>, cost: WaitCost) -> Verdict {
         let settings = self.environment.settings;
-        let limits = Limits { timeout: settings.timeout, starts: settings.start };
-        conclude(end, tracked.run.as_ref().and_then(|run| run.status), limits, cost)
+        let limits = Limits { timeout: settings.run.timeout, starts: settings.run.start };
+        conclude(end, tracked.started.run.as_ref().and_then(|run| run.status), limits, cost)
+    }
+
+    async fn confirm(
+        &self,
+        tracked: &mut TrackedRun,
+        verdict: Verdict,
+        limits: &StartLimits<'_>,
+    ) -> Confirmed {
+        let Some(review) = self.environment.review else { return Confirmed::Final(verdict) };
+        let looking = at_head(review, self.display.label(), verdict.clone());
+        let Some(confirmed) = limits.cancel.run_until_cancelled(looking).await else {
+            return Confirmed::Again(Begun::Cancelled);
+        };
+        let has_failed = confirmed.outcome == Outcome::CheckFailed && tracked.started.has_other_ref;
+        match other_ref(review.settings.fetch_ref, tracked.started.fetch_ref).filter(|_| has_failed) {
+            Some(next) => {
+                let asking = self.could_not_fetch(tracked, limits);
+                match limits.cancel.run_until_cancelled(asking).await {
+                    Some(true) => {}
+                    Some(false) => return Confirmed::Final(confirmed),
+                    None => return Confirmed::Again(Begun::Cancelled),
+                }
+                let again = ReviewMessage::FetchingAgain {
+                    failed: ShownRef(tracked.started.fetch_ref),
+                    next: ShownRef(Some(next)),
+                };
+                tracing::warn!("{}: {again}", self.display.label());
+                let task = tracked.started.review_task.take();
+                let started =
+                    StartedRun { review_task: task, fetch_ref: Some(next), ..StartedRun::default() };
+                *tracked = TrackedRun { started, ..TrackedRun::default() };
+                Confirmed::Again(self.start(tracked, limits).await)
+            }
+            None => Confirmed::Final(confirmed),
+        }
     }
 
     async fn collect(
@@ -190,65 +168,62 @@ impl RemoteJob for CheckTask<'_> {
         mut job: JobReport,
         cancel: &CancellationToken,
     ) -> TaskReport {
-        let run = tracked.run.as_ref();
-        let (verdict, evidence) =
-            collect(self.environment, self.id, run, &self.display, job.verdict.take(), cancel).await;
+        let run = tracked.started.run.as_ref();
+        let task = CheckedTask {
+            named: self.id.clone(),
+            id: tracked.started.task(self.id).clone(),
+            project: match &tracked.started.review_task {
+                Some(task) => Some(task.project.clone()),
+                None => self.environment.project_id.cloned(),
+            },
+        };
+        let (mut verdict, mut evidence) =
+            collect(self.environment, &task, run, &self.display, job.verdict.take(), cancel).await;
+        if let Some(review) = self.environment.review
+            && let Some(reached) = verdict.take()
+        {
+            let label = self.display.label();
+            let reached = of_branch(review, label, &evidence.code, reached);
+            verdict = cancel.run_until_cancelled(at_head(review, label, reached)).await;
+            if verdict.as_ref().is_some_and(|verdict| verdict.outcome == Outcome::Stale) {
+                evidence = evidence.without_results();
+            }
+        }
         job.verdict = verdict;
         if let Some(verdict) = &job.verdict {
             self.display.end(verdict.outcome == Outcome::Passed);
         }
-        let (run_id, status) = tracked.run.map(|run| (run.id, run.status)).unwrap_or_default();
-        TaskReport { job, run_id, status, evidence }
+        let (run_id, status) = tracked.started.run.map(|run| (run.id, run.status)).unwrap_or_default();
+        let review = tracked.started.review_task.map(|task| ReviewReport {
+            task,
+            fetch_ref: tracked.started.fetch_ref,
+            may_run: tracked.started.may_run,
+        });
+        TaskReport { job, run_id, status, review, evidence }
     }
 }
 
 impl<'a> CheckTask<'a> {
+    fn starter(&self) -> Starter<'_> {
+        Starter { environment: self.environment.of_start(), id: self.id, display: &self.display }
+    }
+
     /// A task that nothing was asked about yet.
     pub(crate) fn new(environment: &'a CheckEnvironment<'a>, id: &'a Id, display: TaskDisplay) -> Self {
         Self { environment, id, display, is_pending: Notify::new() }
     }
 
-    /// Logs an event that is counted in a batch.
-    fn log_counted(&self, note: BatchNote, message: RunMessage) {
-        self.display.log_counted(note, &format!("{}: {message}", self.display.label()));
-    }
-
-    fn watch(&self, tracked: &mut TrackedRun, ownership: Ownership, proof: Proof) {
-        let run = CheckRun::new(proof);
-        if let Some(id) = &run.id {
-            tracing::info!("{}: {}", self.display.label(), RunMessage::Named(id.clone()));
-        }
-        tracked.ownership = ownership;
-        tracked.run = Some(run);
-    }
-
-    /// How long doubtful statuses must stand; tests cannot sit through it.
-    fn patience(&self) -> Patience {
-        let settings = self.environment.settings;
-        let patience = settings.max_doubt.map_or_else(Patience::default, Patience::scaled);
-        patience.with_polls_every(settings.schedule.usual_gap())
-    }
-
-    /// Waits until no run shows as active. Where the status is behind, the next start is refused again, so each refusal
-    /// costs a growing pause.
-    async fn queue(&self, refusals: u32) -> Result<(), Verdict> {
-        let CheckEnvironment { service, waiter, settings, deadline, .. } = self.environment;
-        self.display.show(Activity::Queued, None);
-        let pause = service.backoff().after(refusals, Some(QUEUE_PAUSE));
-        sleep_until((*deadline).min(Instant::now() + pause)).await;
-        let pacer = RefCell::new(Pacer::new(settings.schedule));
-        let looking = waiter.wait(&pacer, *deadline, true, async || {
-            let progress = service.progress(self.id, None).await.map_err(poll_error)?;
-            self.display.show(Activity::Queued, progress.percent);
-            Ok(if progress.status.is_final() { Step::Done(()) } else { pending(progress.percent) })
-        });
-        let waited = looking.await;
-        let cost = wait_cost(&waited);
-        match waited.end {
-            End::Done(()) => Ok(()),
-            End::TimedOut => Err(Verdict::new(Outcome::TimedOut, RunMessage::QueueTimedOut)),
-            End::Lost(error) => Err(lost(error, cost)),
-            End::Refused(error) => Err(error.into()),
+    /// Whether the check failed because CodeArts could not fetch the code.
+    async fn could_not_fetch(&self, tracked: &TrackedRun, limits: &StartLimits<'_>) -> bool {
+        let Some(ReviewTask { id, project, .. }) = &tracked.started.review_task else { return false };
+        let run = tracked.started.run.as_ref().and_then(|run| run.id.as_deref());
+        let deadline = limits.deadline.min(Instant::now() + LOG_LIMIT);
+        match self.environment.service.failing_steps(project, id, run, deadline).await {
+            Ok(steps) => is_fetch_failure(&steps),
+            Err(error) => {
+                tracing::debug!("{}", problem(RunMessage::StepsNotRead, &error));
+                false
+            }
         }
     }
 }

@@ -15,37 +15,49 @@ use tokio::time::{Instant, timeout};
 /// Longest time for finding out whether the run to be stopped is still the one that runs.
 const ACTIVE_LIMIT: Duration = Duration::from_millis(1000);
 
-/// Stops the run of a task, if the settings ask for it and it is the right one. A failure is only worth a warning.
+/// Stops the run of a task, if the settings ask for it and it is the one that was started here. A failure is only worth a
+/// warning. Whether nothing of it goes on.
 pub(super) async fn stop(
     environment: &CheckEnvironment<'_>,
     task: &Id,
     label: &str,
     (ownership, run): (Ownership, Option<&CheckRun>),
     why: GivenUp,
-) {
+) -> bool {
     let log = |note, message| environment.console.log_counted(note, &format!("{label}: {message}"));
     match (environment.settings.stop_on_cancel, ownership) {
-        (StopOnCancel::Never, _) | (StopOnCancel::Auto, Ownership::Attached) => {}
+        (StopOnCancel::Never, _) | (StopOnCancel::Auto, Ownership::Attached) => false,
         (StopOnCancel::Always, _) => ask_to_stop(environment, task, label, why).await,
         (StopOnCancel::Auto, Ownership::Own) => match find_active(environment, task, run).await {
             Active::Watched => ask_to_stop(environment, task, label, why).await,
-            Active::Nothing => tracing::info!("{label}: {}", RunMessage::EndedAlready(why)),
-            Active::PerhapsAnother => log(BatchNote::OtherRuns, RunMessage::NotStopped(why)),
+            Active::Nothing => {
+                tracing::info!("{label}: {}", RunMessage::EndedAlready(why));
+                true
+            }
+            Active::PerhapsAnother => {
+                log(BatchNote::OtherRuns, RunMessage::NotStopped(why));
+                false
+            }
         },
         (StopOnCancel::Auto, Ownership::Uncertain) => {
             log(BatchNote::UnknownRuns, RunMessage::UnknownNotStopped(why));
+            false
         }
     }
 }
 
-/// Stops whatever runs in the task.
-async fn ask_to_stop(environment: &CheckEnvironment<'_>, task: &Id, label: &str, why: GivenUp) {
+/// Stops whatever runs in the task; whether that was accepted.
+async fn ask_to_stop(environment: &CheckEnvironment<'_>, task: &Id, label: &str, why: GivenUp) -> bool {
     match environment.service.stop(task).await {
         Ok(()) => {
             let text = format!("{label}: {}", RunMessage::StopRequested(why));
             environment.console.log_counted(BatchNote::StoppedRuns, &text);
+            true
         }
-        Err(error) => log_problem!(warn, label, problem(RunMessage::StopFailed, &error)),
+        Err(error) => {
+            log_problem!(warn, label, problem(RunMessage::StopFailed, &error));
+            false
+        }
     }
 }
 

@@ -4,9 +4,12 @@ pub(crate) mod board;
 pub(crate) mod build;
 mod build_end;
 pub(crate) mod check;
+mod check_confirm;
 mod check_end;
 mod check_poll;
+pub(crate) mod check_start;
 mod check_stop;
+mod merge_request;
 pub(crate) mod remote_job;
 pub(crate) mod signals;
 

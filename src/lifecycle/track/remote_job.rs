@@ -12,7 +12,6 @@ use crate::model::policy::GivenUp;
 use crate::report::result::{StartedBy, WaitResult};
 use crate::wait::{End, Pacer, Schedule, Step, Waiter};
 use std::cell::RefCell;
-use std::convert::Infallible;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -51,6 +50,15 @@ pub(crate) enum Begun {
     Cancelled,
 }
 
+/// What comes of confirming a verdict.
+#[derive(Debug)]
+pub(crate) enum Confirmed {
+    /// This is the verdict.
+    Final(Verdict),
+    /// Another run is needed, and this came of starting it.
+    Again(Begun),
+}
+
 /// Something that runs at CodeArts and is waited for.
 pub(crate) trait RemoteJob {
     /// The run that is watched, and what is known of it.
@@ -78,19 +86,25 @@ pub(crate) trait RemoteJob {
     /// One look at the run.
     async fn poll(&self, run: &mut Self::Run) -> Result<Step<Self::End>, CallError>;
 
-    /// What goes on beside the polls; never ends. `name`: of the run, once it is known.
+    /// What goes on beside the polls; ends only where the wait is to end, with this verdict. `name`: of the run, once it is
+    /// known.
     async fn beside(
         &self,
         pacer: &RefCell<Pacer>,
         ownership: Ownership,
         name: watch::Receiver<Option<String>>,
-    ) -> Infallible;
+    ) -> Verdict;
 
     /// Stops the run, if the settings ask for it and it is the right one. A failure is only worth a warning.
     async fn stop(&self, run: &mut Self::Run, why: GivenUp);
 
     /// What an end means.
     fn conclude(&self, run: &Self::Run, end: End<Self::End, CallError>, cost: WaitCost) -> Verdict;
+
+    /// What else the verdict on a run depends on; a run that failed may be started once more in another way.
+    async fn confirm(&self, _: &mut Self::Run, verdict: Verdict, _: &StartLimits<'_>) -> Confirmed {
+        Confirmed::Final(verdict)
+    }
 
     /// Fetches what belongs to the verdict, and makes the report. A cancellation ends it soon, with what is known.
     async fn collect(&self, run: Self::Run, job: JobReport, cancel: &CancellationToken) -> Self::Report;
@@ -111,14 +125,21 @@ pub(crate) struct Tracking<'a> {
 pub(crate) async fn drive<J: RemoteJob>(job: &J, tracking: &Tracking<'_>, events: &Events) -> J::Report {
     let mut run = J::Run::default();
     let mut report = JobReport::default();
-    let verdict = match begin(job, &mut run, tracking, events).await {
-        Begun::Watching => {
-            let (verdict, wait) = watch(job, &mut run, tracking, events).await;
-            report.wait = wait;
-            verdict
+    let limits = StartLimits { deadline: tracking.deadline, cancel: tracking.cancel };
+    let mut begun = begin(job, &mut run, tracking, events).await;
+    let verdict = loop {
+        match begun {
+            Begun::Watching => {}
+            Begun::Concluded(verdict) => break Some(verdict),
+            Begun::Cancelled => break None,
         }
-        Begun::Concluded(verdict) => Some(verdict),
-        Begun::Cancelled => None,
+        let (verdict, wait) = watch(job, &mut run, tracking, events).await;
+        report.wait = wait;
+        let Some(verdict) = verdict else { break None };
+        match job.confirm(&mut run, verdict, &limits).await {
+            Confirmed::Final(verdict) => break Some(verdict),
+            Confirmed::Again(next) => begun = next,
+        }
     };
     report.decided_at = verdict.is_some().then(Instant::now);
     if let Some(why) = given_up(verdict.as_ref(), job.ownership(&run)) {
@@ -178,7 +199,7 @@ async fn watch<J: RemoteJob>(
         biased;
         waited = polling => waited,
         () = tracking.cancel.cancelled() => return (None, None),
-        never = job.beside(&pacer, ownership, names) => match never {},
+        verdict = job.beside(&pacer, ownership, names) => return (Some(verdict), None),
     };
     let cost = wait_cost(&waited);
     (Some(job.conclude(run, waited.end, cost)), Some(wait_result(&cost)))

@@ -81,6 +81,21 @@ pub(in crate::messages) fn settings(message: &SettingsMessage) -> String {
         SettingsMessage::TaskUrl(origin) => format!(
             "`{origin}` must be a URL such as https://console.example/task/{{task_id}}, without a user name or a password"
         ),
+        SettingsMessage::PullRequestForm => {
+            "must be `auto`, `off` or the number of a pull request".to_owned()
+        }
+        SettingsMessage::NeedsPullRequest(origin) => {
+            format!("`{origin}` can be used only with `--pull-request`")
+        }
+        SettingsMessage::PullRequestNowhere { origin, why } => {
+            format!("`{origin}` finds no pull request here: {}", why.text(Language::English))
+        }
+        SettingsMessage::TaskLanguage(given) => format!("{}: not the name of a language", shown(given)),
+        SettingsMessage::TaskEndpoint(origin) => {
+            format!(
+                "`{origin}` must be the id of a service endpoint: letters, digits, dashes and underscores"
+            )
+        }
         SettingsMessage::WholeNumber { least, most } => {
             format!("must be a whole number from {least} to {most}")
         }
@@ -145,6 +160,12 @@ pub(in crate::messages) fn settings_hint(hint: &SettingsHint) -> String {
         SettingsHint::Alone => "give it alone, or leave it out".to_owned(),
         SettingsHint::ParameterForm => {
             "write `--param NAME=VALUE`, such as `--param version=1.2.3`".to_owned()
+        }
+        SettingsHint::AddPullRequest => {
+            "add `--pull-request auto` to check the code of the pull request that this job is about".to_owned()
+        }
+        SettingsHint::PullRequestJob => {
+            "run it in a job of a pull request: GitHub Actions, GitLab CI, or a multibranch pipeline of Jenkins".to_owned()
         }
         SettingsHint::PrivateForge => {
             "set GITHUB_API_URL or CI_API_V4_URL if the forge is a server of your own".to_owned()

@@ -105,7 +105,12 @@ impl ReportDirectory {
         let document: Value = serde_json::from_slice(&text).unwrap_or_default();
         let tasks = document["tasks"].as_array().map(Vec::as_slice).unwrap_or_default();
         let is_id = |id: &&str| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        tasks.iter().filter_map(|task| task["task_id"].as_str()).filter(is_id).map(str::to_owned).collect()
+        // Files have the id that was named: of a pull request the one of the full task.
+        let named = |task: &Value| {
+            let parent = task["pull_request"]["parent_task_id"].as_str();
+            parent.or_else(|| task["task_id"].as_str()).filter(is_id).map(str::to_owned)
+        };
+        tasks.iter().filter_map(named).collect()
     }
 
     /// Removes what an earlier run left under names that this run will use, so that an old pass cannot be taken for a

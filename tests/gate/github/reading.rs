@@ -186,7 +186,7 @@ fn an_incomplete_list_leaves_nothing_out() {
 
 /// What each failure means for the caller, and its advice.
 #[test]
-fn failures_are_told_apart() {
+fn each_failure_has_its_kind() {
     let refusal: Value =
         serde_json::from_str(include_str!("../../data/github/error-403-integration.json")).expect("JSON");
     let wrong = |body: Value| Fault { body, ..Fault::new(PULL, &[], 200) };

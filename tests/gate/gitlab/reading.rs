@@ -166,7 +166,7 @@ fn an_incomplete_list_leaves_nothing_out() {
 
 /// What each failure means for the caller, and its advice.
 #[test]
-fn failures_are_told_apart() {
+fn each_failure_has_its_kind() {
     let wrong = |body: Value| Fault { body, ..Fault::new(REQUEST, &[], 200) };
     let without = |path: &[&str], value: Value| {
         let mut body = pull_request(12).on_gitlab();

@@ -1,0 +1,138 @@
+//! The pull request whose code is checked: which one it is, and whether its head has moved. Asked once for all tasks.
+
+use crate::error::Problem;
+use crate::lifecycle::report::Verdict;
+use crate::log_problem;
+use crate::messages::{Hint, Message, ReviewHint, ReviewMessage};
+use crate::model::outcome::Outcome;
+use crate::model::pull_request::PullRequest;
+use crate::publish::{Identified, ReviewError};
+use crate::settings::PullRequestSettings;
+use std::time::Duration;
+use tokio::sync::{Mutex, OnceCell};
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// Shortest time between two looks at the head while a check runs.
+const HEAD_GAP: Duration = Duration::from_secs(60);
+/// How old an answer about the head may be: several tasks end at about the same time.
+const HEAD_AGE: Duration = Duration::from_secs(2);
+
+/// The pull request whose code is checked.
+#[derive(Debug)]
+pub(crate) struct Review<'a> {
+    pub(crate) settings: &'a PullRequestSettings,
+    /// How often the head is looked at; tests cannot sit through it.
+    gap: Duration,
+    identified: OnceCell<Result<PullRequest, Verdict>>,
+    latest: Mutex<Option<(Instant, String)>>,
+}
+
+impl<'a> Review<'a> {
+    /// Nothing is asked yet.
+    pub(crate) fn new(settings: &'a PullRequestSettings) -> Self {
+        let gap = settings.head_gap.unwrap_or(HEAD_GAP);
+        Self { settings, gap, identified: OnceCell::new(), latest: Mutex::new(None) }
+    }
+
+    /// Which pull request it is.
+    ///
+    /// # Errors
+    /// Why it is not known, or that its head is not the commit of this job any more.
+    pub(crate) async fn pull_request(&self, deadline: Instant) -> Result<&PullRequest, Verdict> {
+        let identified = self.identified.get_or_init(async || self.identify(deadline).await).await;
+        identified.as_ref().map_err(Clone::clone)
+    }
+
+    /// The pull request, if it was identified.
+    pub(crate) fn known(&self) -> Option<&PullRequest> {
+        self.identified.get()?.as_ref().ok()
+    }
+
+    async fn identify(&self, deadline: Instant) -> Result<PullRequest, Verdict> {
+        let asking = self.settings.review.pull_request(self.settings.number, deadline);
+        let Identified { pull_request, job_head } = match timeout_at(deadline, asking).await {
+            Ok(answer) => answer.map_err(verdict)?,
+            Err(_) => return Err(Verdict::new(Outcome::TimedOut, ReviewMessage::CreationTimedOut)),
+        };
+        let PullRequest { forge, repository, number, source_branch, target_branch, head, .. } =
+            pull_request.clone();
+        let identified = ReviewMessage::Identified {
+            forge: forge.title(),
+            repository,
+            number,
+            source: source_branch,
+            target: target_branch,
+            head: head.clone(),
+            is_from_fork: pull_request.is_from_fork,
+        };
+        tracing::info!("{identified}");
+        match job_head {
+            Some(job) if job != head => Err(stale(ReviewMessage::MovedBefore { job, now: head })),
+            Some(_) | None => Ok(pull_request),
+        }
+    }
+
+    /// The head, as it is now.
+    async fn head(&self, pull_request: &PullRequest, deadline: Instant) -> Result<String, ReviewError> {
+        let mut latest = self.latest.lock().await;
+        if let Some((at, head)) = latest.as_ref().filter(|(at, _)| at.elapsed() < HEAD_AGE.min(self.gap)) {
+            tracing::trace!("the head was read {} ms ago", at.elapsed().as_millis());
+            return Ok(head.clone());
+        }
+        let head = self.settings.review.head(pull_request, deadline).await?;
+        *latest = Some((Instant::now(), head.clone()));
+        Ok(head)
+    }
+
+    /// Makes sure that the head is the commit that is checked.
+    ///
+    /// # Errors
+    /// That it is another one, or why it is not known.
+    pub(crate) async fn ensure_head(&self, deadline: Instant) -> Result<(), Verdict> {
+        let pull_request = self.pull_request(deadline).await?;
+        let unknown = |verdict: Verdict| verdict.within(ReviewMessage::HeadNotKnown);
+        match timeout_at(deadline, self.head(pull_request, deadline)).await {
+            Ok(Ok(head)) if head == pull_request.head => Ok(()),
+            Ok(Ok(head)) => Err(moved(pull_request, head)),
+            Ok(Err(error)) => Err(unknown(verdict(error))),
+            Err(_) => {
+                let out_of_time = Verdict::new(Outcome::Unavailable, ReviewMessage::HeadNotInTime);
+                Err(unknown(out_of_time))
+            }
+        }
+    }
+
+    /// Looks at the head from time to time; ends when it moved. That it could not be read changes nothing: it is read again at
+    /// the end.
+    pub(crate) async fn watch_head(&self, deadline: Instant) -> Verdict {
+        loop {
+            sleep(self.gap).await;
+            let Some(pull_request) = self.known() else { continue };
+            match self.head(pull_request, deadline.min(Instant::now() + self.gap)).await {
+                Ok(head) if head == pull_request.head => {}
+                Ok(head) => return moved(pull_request, head),
+                Err(error) => tracing::debug!("{}: {}", ReviewMessage::HeadNotConfirmed, error.problem()),
+            }
+        }
+    }
+}
+
+/// What stands in the way of a pull request, as the end of a job.
+fn verdict(error: ReviewError) -> Verdict {
+    Verdict::of(error.outcome(), error.problem())
+}
+
+fn moved(pull_request: &PullRequest, to: String) -> Verdict {
+    stale(ReviewMessage::Moved { from: pull_request.head.clone(), to })
+}
+
+/// The result is not about the head, or would not be.
+pub(crate) fn stale(why: ReviewMessage) -> Verdict {
+    let hints = vec![Hint::Review(ReviewHint::NewerJob)];
+    Verdict { outcome: Outcome::Stale, reason: Message::from(why), hints }
+}
+
+/// What is worth knowing, and changes nothing.
+pub(crate) fn notice(label: &str, message: ReviewMessage, hint: Option<ReviewHint>) {
+    log_problem!(info, label, Problem::new(message).hints(hint.map(Hint::Review)));
+}

@@ -1,0 +1,259 @@
+//! Starting a run of a check task, of the code of a pull request if that is asked for, or attaching to the one that is there.
+
+use super::check_confirm::first_ref;
+use super::merge_request::Preparation;
+use super::remote_job::{Begun, Ownership};
+use crate::codearts::Id;
+use crate::codearts::proof::{Patience, Proof};
+use crate::codearts::runs::{StartError, Started};
+use crate::codearts::start_once::{BrokenOff, StartLimits};
+use crate::console::TaskDisplay;
+use crate::error::Problem;
+use crate::http::error::CallError;
+use crate::http::retry::Failure;
+use crate::lifecycle::check_run::{CheckRun, StartEnvironment};
+use crate::lifecycle::polling::{lost, pending, poll_error, wait_cost};
+use crate::lifecycle::report::{ReviewTask, Verdict};
+use crate::lifecycle::review::Review;
+use crate::messages::{Activity, BatchNote, JobHint, ReviewMessage, RunMessage, ShownRef};
+use crate::model::outcome::Outcome;
+use crate::model::policy::IfRunning;
+use crate::model::pull_request::FetchRef;
+use crate::wait::{End, Pacer, Step};
+use std::cell::RefCell;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+/// Pause before another start after one that was refused because of an active run.
+const QUEUE_PAUSE: Duration = Duration::from_secs(5);
+
+/// What is known of a run that was started or found.
+#[derive(Debug, Default)]
+pub(crate) struct StartedRun {
+    /// Nothing before something is watched.
+    pub(crate) run: Option<CheckRun>,
+    pub(crate) ownership: Ownership,
+    /// Whether there is nothing (more) to stop.
+    pub(crate) has_ended: bool,
+    /// Whether a run of this process may still be going on.
+    pub(crate) may_run: bool,
+    /// What is run instead of the named task, if a pull request is checked.
+    pub(crate) review_task: Option<ReviewTask>,
+    /// How CodeArts was asked to fetch the pull request.
+    pub(crate) fetch_ref: Option<FetchRef>,
+    /// Whether another way is left.
+    pub(crate) has_other_ref: bool,
+}
+
+impl StartedRun {
+    /// The task that CodeArts is asked about.
+    pub(crate) fn task<'t>(&'t self, named: &'t Id) -> &'t Id {
+        self.review_task.as_ref().map_or(named, |task| &task.id)
+    }
+
+    /// Whether the merge-request task is one that was there before, so that its maker may delete it.
+    fn uses_found(&self) -> bool {
+        self.review_task.as_ref().is_some_and(|task| !task.is_created)
+    }
+}
+
+/// Whether a call failed because there is no such task (`errors-and-retry`): it is refused as a wrong parameter.
+const fn is_unknown_task(error: &CallError) -> bool {
+    matches!(error.failure, Failure::Rejected | Failure::NotFound)
+}
+
+/// Starts runs of one task.
+pub(crate) struct Starter<'a> {
+    pub(crate) environment: StartEnvironment<'a>,
+    /// The task that was named.
+    pub(crate) id: &'a Id,
+    pub(crate) display: &'a TaskDisplay,
+}
+
+impl Starter<'_> {
+    /// Watches whatever is there.
+    pub(super) fn attach(&self, run: &mut StartedRun) {
+        self.watch(run, Ownership::Attached, Proof::shown(self.patience()));
+    }
+
+    /// Starts a run, once, and makes `run` the one to watch.
+    pub(crate) async fn start(&self, run: &mut StartedRun, limits: &StartLimits<'_>) -> Begun {
+        if let Some(review) = self.environment.review
+            && let Err(begun) = self.prepare(review, run, limits).await
+        {
+            return begun;
+        }
+        let mut refusals = 0;
+        let mut gone: Option<Id> = None;
+        loop {
+            self.display.show(Activity::StartingRun, None);
+            let task = run.task(self.id).clone();
+            run.may_run = true;
+            let (before, seen_running) =
+                match self.environment.service.start_run(&task, run.fetch_ref, limits).await {
+                    Ok((Started::Named(id), before)) => {
+                        self.watch(run, Ownership::Own, Proof::started(self.patience(), id, before));
+                        return Begun::Watching;
+                    }
+                    Ok((Started::Unnamed { seen_running }, before)) => {
+                        self.log_counted(BatchNote::UnnamedStarts, RunMessage::StartUnnamed);
+                        let proof = Proof::unnamed(self.patience(), before, seen_running);
+                        self.watch(run, Ownership::Uncertain, proof);
+                        return Begun::Watching;
+                    }
+                    Err(StartError::Active { before, seen_running }) => (before, seen_running),
+                    Err(StartError::NotStarted(error))
+                        if gone.is_none() && is_unknown_task(&error) && run.uses_found() =>
+                    {
+                        tracing::info!(
+                            "{}: {}",
+                            self.display.label(),
+                            ReviewMessage::FoundIsGone(task.to_string())
+                        );
+                        gone = Some(task.clone());
+                        run.may_run = false;
+                        if let Err(begun) = self.find_task(run, gone.as_ref(), limits).await {
+                            return begun;
+                        }
+                        continue;
+                    }
+                    Err(StartError::NotStarted(error)) => {
+                        run.may_run = false;
+                        return Begun::Concluded(error.into());
+                    }
+                    Err(StartError::Perhaps(error)) => {
+                        run.ownership = Ownership::Uncertain;
+                        return Begun::Concluded(Verdict::from(error).within(RunMessage::StartUnknown));
+                    }
+                    Err(StartError::BrokenOff { why, is_sent }) => {
+                        if is_sent {
+                            run.ownership = Ownership::Uncertain;
+                        }
+                        return match why {
+                            BrokenOff::Cancelled => Begun::Cancelled,
+                            BrokenOff::TimedOut => {
+                                Begun::Concluded(Verdict::new(Outcome::TimedOut, RunMessage::StartTimedOut))
+                            }
+                        };
+                    }
+                };
+            match self.environment.settings.if_running {
+                IfRunning::Attach => {
+                    self.log_counted(BatchNote::ActiveRuns, RunMessage::Attached);
+                    let proof = Proof::unnamed(self.patience(), before, seen_running);
+                    self.watch(run, Ownership::Attached, proof);
+                    return Begun::Watching;
+                }
+                IfRunning::Fail => {
+                    // Not waited for, so not stopped either.
+                    run.has_ended = true;
+                    let verdict = Verdict::new(Outcome::TimedOut, RunMessage::ActiveAlready);
+                    return Begun::Concluded(verdict.hint(JobHint::AfterActiveRun));
+                }
+                IfRunning::Queue => {
+                    refusals += 1;
+                    if refusals == 1 {
+                        self.log_counted(BatchNote::ActiveRuns, RunMessage::Queued);
+                    }
+                    let queued = tokio::select! {
+                        queued = self.queue(&task, refusals) => queued,
+                        () = limits.cancel.cancelled() => return Begun::Cancelled,
+                    };
+                    match queued {
+                        Ok(()) => {}
+                        // Its maker has deleted it, perhaps.
+                        Err(verdict)
+                            if verdict.outcome != Outcome::TimedOut && gone.is_none() && run.uses_found() =>
+                        {
+                            tracing::info!("{}: {}", self.display.label(), Problem::from(verdict));
+                            gone = Some(task);
+                            if let Err(begun) = self.find_task(run, gone.as_ref(), limits).await {
+                                return begun;
+                            }
+                        }
+                        Err(verdict) => return Begun::Concluded(verdict),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Gets the merge-request task ready, and makes sure that the head is still the one of this job.
+    async fn prepare(
+        &self,
+        review: &Review<'_>,
+        run: &mut StartedRun,
+        limits: &StartLimits<'_>,
+    ) -> Result<(), Begun> {
+        if run.review_task.is_none() {
+            self.find_task(run, None, limits).await?;
+            run.fetch_ref = first_ref(review);
+            run.has_other_ref = true;
+            let label = self.display.label();
+            tracing::info!("{label}: {}", ReviewMessage::Fetching(ShownRef(run.fetch_ref)));
+        }
+        match limits.cancel.run_until_cancelled(review.ensure_head(limits.deadline)).await {
+            Some(Ok(())) => Ok(()),
+            Some(Err(verdict)) => Err(Begun::Concluded(verdict)),
+            None => Err(Begun::Cancelled),
+        }
+    }
+
+    /// Finds or makes the merge-request task. `gone`: one that was found before, and is not there any more.
+    async fn find_task(
+        &self,
+        run: &mut StartedRun,
+        gone: Option<&Id>,
+        limits: &StartLimits<'_>,
+    ) -> Result<(), Begun> {
+        let Some(review) = self.environment.review else { return Ok(()) };
+        let label = self.display.label();
+        let preparation = Preparation { environment: self.environment, review, parent: self.id, label };
+        run.review_task = Some(preparation.prepare(gone, limits).await?);
+        Ok(())
+    }
+
+    /// Logs an event that is counted in a batch.
+    fn log_counted(&self, note: BatchNote, message: RunMessage) {
+        self.display.log_counted(note, &format!("{}: {message}", self.display.label()));
+    }
+
+    fn watch(&self, tracked: &mut StartedRun, ownership: Ownership, proof: Proof) {
+        let run = CheckRun::new(proof);
+        if let Some(id) = &run.id {
+            tracing::info!("{}: {}", self.display.label(), RunMessage::Named(id.clone()));
+        }
+        tracked.ownership = ownership;
+        tracked.run = Some(run);
+    }
+
+    /// How long doubtful statuses must stand; tests cannot sit through it.
+    fn patience(&self) -> Patience {
+        let settings = self.environment.settings;
+        let patience = settings.max_doubt.map_or_else(Patience::default, Patience::scaled);
+        patience.with_polls_every(settings.schedule.usual_gap())
+    }
+
+    /// Waits until no run shows as active. Where the status is behind, the next start is refused again, so each refusal
+    /// costs a growing pause.
+    async fn queue(&self, task: &Id, refusals: u32) -> Result<(), Verdict> {
+        let StartEnvironment { service, waiter, settings, deadline, .. } = self.environment;
+        self.display.show(Activity::Queued, None);
+        let pause = service.backoff().after(refusals, Some(QUEUE_PAUSE));
+        sleep_until(deadline.min(Instant::now() + pause)).await;
+        let pacer = RefCell::new(Pacer::new(settings.schedule));
+        let looking = waiter.wait(&pacer, deadline, true, async || {
+            let progress = service.progress(task, None).await.map_err(poll_error)?;
+            self.display.show(Activity::Queued, progress.percent);
+            Ok(if progress.status.is_final() { Step::Done(()) } else { pending(progress.percent) })
+        });
+        let waited = looking.await;
+        let cost = wait_cost(&waited);
+        match waited.end {
+            End::Done(()) => Ok(()),
+            End::TimedOut => Err(Verdict::new(Outcome::TimedOut, RunMessage::QueueTimedOut)),
+            End::Lost(error) => Err(lost(error, cost)),
+            End::Refused(error) => Err(error.into()),
+        }
+    }
+}

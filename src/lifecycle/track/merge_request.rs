@@ -1,0 +1,232 @@
+//! The merge-request task that checks the code of a pull request: found or made below the full task of the target branch.
+
+use super::remote_job::Begun;
+use crate::codearts::Id;
+use crate::codearts::merge_requests::{NewMergeRequestTask, TaskCreationError};
+use crate::codearts::start_once::{BrokenOff, StartLimits};
+use crate::codearts::task_info::TaskCode;
+use crate::http::error::CallError;
+use crate::http::retry::is_transient;
+use crate::lifecycle::check_run::StartEnvironment;
+use crate::lifecycle::report::{ReviewTask, Verdict, problem};
+use crate::lifecycle::review::{Review, notice};
+use crate::messages::{ReviewHint, ReviewMessage};
+use crate::model::outcome::Outcome;
+use crate::model::pull_request::PullRequest;
+use crate::model::repository::same_repository;
+
+/// What finding or making a merge-request task takes.
+pub(super) struct Preparation<'a> {
+    pub(super) environment: StartEnvironment<'a>,
+    pub(super) review: &'a Review<'a>,
+    /// The full task.
+    pub(super) parent: &'a Id,
+    pub(super) label: &'a str,
+}
+
+impl Preparation<'_> {
+    /// Finds or makes the task. `gone`: one that was found before and is not there any more.
+    pub(super) async fn prepare(
+        &self,
+        gone: Option<&Id>,
+        limits: &StartLimits<'_>,
+    ) -> Result<ReviewTask, Begun> {
+        let deadline = limits.deadline;
+        let reading = async {
+            let pull_request = self.review.pull_request(deadline).await?;
+            let parent = self.environment.service.task_code(self.parent, deadline).await?;
+            fits(self.parent, &parent, pull_request)?;
+            if parent.repository.is_none() || parent.branch.is_none() {
+                notice(self.label, ReviewMessage::ParentNotKnown { parent: self.parent.to_string() }, None);
+            }
+            let project = self.environment.project_id.cloned().or_else(|| parent.project.clone());
+            let project = project.ok_or_else(|| usage(ReviewMessage::NoProject, ReviewHint::Project))?;
+            Ok::<_, Verdict>((pull_request, parent, project))
+        };
+        let Some(read) = limits.cancel.run_until_cancelled(reading).await else {
+            return Err(Begun::Cancelled);
+        };
+        let (pull_request, parent, project) = read.map_err(Begun::Concluded)?;
+        let (id, is_created) = self.find_or_create(gone, pull_request, &parent, &project, limits).await?;
+        let (task, of) = (id.to_string(), self.parent.to_string());
+        let known = if is_created {
+            ReviewMessage::Created { task, parent: of }
+        } else {
+            ReviewMessage::Found { task, parent: of }
+        };
+        tracing::info!("{}: {known}", self.label);
+        Ok(ReviewTask { id, project, is_created })
+    }
+
+    /// The task, and whether it was made here.
+    async fn find_or_create(
+        &self,
+        gone: Option<&Id>,
+        pull_request: &PullRequest,
+        parent: &TaskCode,
+        project: &Id,
+        limits: &StartLimits<'_>,
+    ) -> Result<(Id, bool), Begun> {
+        let service = self.environment.service;
+        let (number, deadline) = (pull_request.number, limits.deadline);
+        let finding = service.find_merge_request_task(project, self.parent, number, deadline);
+        let Some(found) = limits.cancel.run_until_cancelled(finding).await else {
+            return Err(Begun::Cancelled);
+        };
+        let found = found.map_err(|error| Begun::Concluded(error.into()))?;
+        if let Some(id) = found.filter(|id| Some(id) != gone) {
+            return Ok((id, false));
+        }
+        let learning = self.languages_and_endpoint(project, limits);
+        let Some(learned) = limits.cancel.run_until_cancelled(learning).await else {
+            return Err(Begun::Cancelled);
+        };
+        let (languages, endpoint) = learned.map_err(Begun::Concluded)?;
+        let new = NewMergeRequestTask {
+            parent: self.parent,
+            repository: parent.repository.as_deref().unwrap_or(&pull_request.repository_url),
+            pull_request,
+            languages: &languages,
+            endpoint: endpoint.as_deref(),
+        };
+        let created = service.create_merge_request_task(project, &new, limits).await;
+        created.map(|id| (id, true)).map_err(|error| match error {
+            TaskCreationError::NotCreated(error) => Begun::Concluded(error.into()),
+            TaskCreationError::Perhaps(error) => {
+                Begun::Concluded(Verdict::from(error).within(ReviewMessage::CreationUnknown))
+            }
+            TaskCreationError::BrokenOff { why, is_sent } => {
+                if is_sent {
+                    tracing::warn!("{}: {}", self.label, ReviewMessage::PerhapsLeft);
+                }
+                match why {
+                    BrokenOff::Cancelled => Begun::Cancelled,
+                    BrokenOff::TimedOut => {
+                        Begun::Concluded(Verdict::new(Outcome::TimedOut, ReviewMessage::CreationTimedOut))
+                    }
+                }
+            }
+        })
+    }
+
+    /// What the new task is made of: as it was set, else as the full task has it.
+    async fn languages_and_endpoint(
+        &self,
+        project: &Id,
+        limits: &StartLimits<'_>,
+    ) -> Result<(Vec<String>, Option<String>), Verdict> {
+        let (service, settings) = (self.environment.service, self.review.settings);
+        let languages = if settings.languages.is_empty() {
+            match service.languages(project, self.parent, limits.deadline).await {
+                Ok(languages) => languages,
+                Err(error) if is_transient(error.failure) => return Err(error.into()),
+                Err(error) => return Err(no_languages(Some(&error))),
+            }
+        } else {
+            settings.languages.clone()
+        };
+        if languages.is_empty() {
+            return Err(no_languages(None));
+        }
+        let endpoint = match &settings.endpoint {
+            Some(endpoint) => Some(endpoint.clone()),
+            None => {
+                let asking = service.repository_endpoint(project, self.parent, limits.deadline).await;
+                // Repositories of CodeArts need none, and the call may be missing.
+                asking.unwrap_or_else(|error| {
+                    tracing::debug!("{}", problem(ReviewMessage::NoEndpoint, &error));
+                    None
+                })
+            }
+        };
+        Ok((languages, endpoint))
+    }
+}
+
+fn no_languages(error: Option<&CallError>) -> Verdict {
+    let verdict = usage(ReviewMessage::NoLanguages, ReviewHint::Languages);
+    match error {
+        Some(error) => {
+            let problem = problem(ReviewMessage::NoLanguages, error);
+            Verdict { hints: verdict.hints, ..Verdict::of(Outcome::Usage, problem) }
+        }
+        None => verdict,
+    }
+}
+
+fn usage(why: ReviewMessage, hint: ReviewHint) -> Verdict {
+    Verdict { hints: vec![hint.into()], ..Verdict::new(Outcome::Usage, why) }
+}
+
+/// Makes sure that the full task is the one of the pull request's target.
+fn fits(parent: &Id, code: &TaskCode, pull_request: &PullRequest) -> Result<(), Verdict> {
+    let refuse = |why| Err(usage(why, ReviewHint::NameParent));
+    let PullRequest { repository_url, target_branch, .. } = pull_request;
+    if let Some(of_task) = &code.repository
+        && !same_repository(of_task, repository_url)
+    {
+        let (parent, of_task) = (parent.to_string(), of_task.clone());
+        return refuse(ReviewMessage::OtherRepository {
+            parent,
+            of_task,
+            of_pull_request: repository_url.clone(),
+        });
+    }
+    if let Some(of_task) = &code.branch
+        && !same_branch(of_task, target_branch)
+    {
+        let (parent, of_task) = (parent.to_string(), of_task.clone());
+        return refuse(ReviewMessage::OtherTarget {
+            parent,
+            of_task,
+            of_pull_request: target_branch.clone(),
+        });
+    }
+    Ok(())
+}
+
+/// Whether two names are those of one branch; some are written as a ref.
+pub(crate) fn same_branch(one: &str, other: &str) -> bool {
+    let plain = |name: &str| {
+        let name = name.trim();
+        name.strip_prefix("refs/heads/").unwrap_or(name).to_owned()
+    };
+    plain(one) == plain(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::pull_request::ForgeName;
+
+    #[test]
+    fn the_full_task_is_the_one_of_the_target() {
+        let pull_request = PullRequest {
+            forge: ForgeName::GitHub,
+            repository: "acme/widget".to_owned(),
+            repository_url: "https://github.com/acme/widget.git".to_owned(),
+            number: 7,
+            title: String::new(),
+            source_branch: "feature".to_owned(),
+            target_branch: "main".to_owned(),
+            head: "2".repeat(40),
+            is_from_fork: false,
+        };
+        let parent: Id = "2b31ed520aaaaaaebedb6e57aaaaaaaa".parse().expect("an id");
+        let outcome = |repository: Option<&str>, branch: Option<&str>| {
+            let (repository, branch) = (repository.map(str::to_owned), branch.map(str::to_owned));
+            let code = TaskCode { name: None, project: None, repository, branch };
+            fits(&parent, &code, &pull_request).err().map(|verdict| verdict.outcome)
+        };
+        for repository in ["https://GitHub.com/acme/widget", "git@github.com:acme/widget.git"] {
+            assert_eq!(outcome(Some(repository), Some("main")), None, "{repository}");
+        }
+        assert_eq!(outcome(Some("https://github.com/acme/widget"), Some("refs/heads/main")), None);
+        assert_eq!(outcome(None, None), None);
+        let usage = Some(Outcome::Usage);
+        assert_eq!(outcome(Some("https://github.com/acme/other"), Some("main")), usage);
+        assert_eq!(outcome(Some("https://github.example/acme/widget"), None), usage);
+        assert_eq!(outcome(None, Some("master")), usage);
+        assert_eq!(outcome(None, Some("Main")), usage);
+    }
+}

@@ -1,0 +1,156 @@
+//! The pull request whose code is checked, in English.
+
+use super::parts::inner;
+use crate::messages::review::{CheckedCode, KeptBecause, ReviewHint, ReviewMessage, ShownRef};
+use crate::text::one_line;
+
+/// Longest branch or repository that is shown, in characters.
+const NAME_LIMIT: usize = 100;
+/// Digits of a commit that people recognize.
+const COMMIT_DIGITS: usize = 12;
+
+/// The words of a message.
+pub(in crate::messages) fn review(message: &ReviewMessage) -> String {
+    match message {
+        ReviewMessage::Identified { forge, repository, number, source, target, head, is_from_fork } => {
+            let fork = if *is_from_fork { " from a fork" } else { "" };
+            format!(
+                "checking {forge} pull request {number} of {}{fork}: {} into {}, head {}",
+                name(repository),
+                name(source),
+                name(target),
+                commit(head)
+            )
+        }
+        ReviewMessage::OtherRepository { parent, of_task, of_pull_request } => format!(
+            "task {parent} checks the repository {}, but the pull request leads to {}",
+            name(of_task),
+            name(of_pull_request)
+        ),
+        ReviewMessage::OtherTarget { parent, of_task, of_pull_request } => format!(
+            "task {parent} checks the branch {}, but the pull request leads to {}",
+            name(of_task),
+            name(of_pull_request)
+        ),
+        ReviewMessage::ParentNotKnown { parent } => format!(
+            "CodeArts does not show which repository and branch task {parent} checks; assuming those of the pull request"
+        ),
+        ReviewMessage::NoProject => "the CodeArts project of the task is unknown".to_owned(),
+        ReviewMessage::NoLanguages => "the languages of the task are unknown".to_owned(),
+        ReviewMessage::Found { task, parent } => {
+            format!("using merge-request task {task} of task {parent}")
+        }
+        ReviewMessage::Created { task, parent } => {
+            format!("created merge-request task {task} of task {parent}")
+        }
+        ReviewMessage::CreationUnknown(why) => {
+            format!("could not determine whether a merge-request task was created: {}", inner(why))
+        }
+        ReviewMessage::PerhapsLeft => {
+            "the response to a request that creates a merge-request task was lost: a task without a run may be left in CodeArts".to_owned()
+        }
+        ReviewMessage::CreationTimedOut => {
+            "`--timeout` expired before there was a merge-request task to run".to_owned()
+        }
+        ReviewMessage::FoundIsGone(task) => {
+            format!("merge-request task {task} is gone; creating another one")
+        }
+        ReviewMessage::Fetching(reference) => format!("CodeArts fetches the pull request {}", fetched(*reference)),
+        ReviewMessage::FetchingAgain { failed, next } => format!(
+            "CodeArts could not fetch the pull request {}; trying once more {}",
+            fetched(*failed),
+            fetched(*next)
+        ),
+        ReviewMessage::MovedBefore { job, now } => format!(
+            "this job is about commit {}, but the head of the pull request is {} now",
+            commit(job),
+            commit(now)
+        ),
+        ReviewMessage::Moved { from, to } => format!(
+            "the head of the pull request moved from {} to {}, so the result would be about outdated code",
+            commit(from),
+            commit(to)
+        ),
+        ReviewMessage::OtherBranch { checked, source } => format!(
+            "CodeArts checked the branch {}, but the branch of the pull request is {}",
+            name(checked),
+            name(source)
+        ),
+        ReviewMessage::NoEndpoint => {
+            "the service endpoint of the task is unknown; creating the merge-request task without one".to_owned()
+        }
+        ReviewMessage::HeadNotInTime => "the head was not read in time".to_owned(),
+        ReviewMessage::HeadNotKnown(why) => format!(
+            "whether the result is about the current head of the pull request is unknown: {}",
+            inner(why)
+        ),
+        ReviewMessage::HeadNotConfirmed => {
+            "could not confirm that the head of the pull request has not moved".to_owned()
+        }
+        ReviewMessage::BranchNotShown => "CodeArts does not show which branch it checked".to_owned(),
+        ReviewMessage::StillAtHead { head } => {
+            format!("the head of the pull request is still {}", commit(head))
+        }
+        ReviewMessage::Deleted(task) => format!("deleted merge-request task {task}"),
+        ReviewMessage::Kept { task, why } => {
+            let why = match why {
+                KeptBecause::PerhapsRunning => "its run may still be going on",
+                KeptBecause::OtherRun => "another run has begun in it",
+            };
+            format!("merge-request task {task} was not deleted: {why}")
+        }
+        ReviewMessage::NotDeleted(task) => format!("could not delete merge-request task {task}"),
+        ReviewMessage::ChecksAnother { checked, source } => format!(
+            "this result is about {}, not about {}, the branch of the pull request",
+            code(checked),
+            name(source)
+        ),
+        ReviewMessage::Checks(checked) => format!("this result is about {}", code(checked)),
+    }
+}
+
+/// The words of a hint.
+pub(in crate::messages) fn review_hint(hint: &ReviewHint) -> String {
+    match hint {
+        ReviewHint::NameParent => {
+            "name the full task of the pull request's target repository and branch as TASK_ID"
+        }
+        ReviewHint::Project => "pass `--project-id`",
+        ReviewHint::Languages => "pass `--task-languages`, such as `--task-languages java,python`",
+        ReviewHint::CheckPullRequest => "pass `--pull-request auto` to check the code of the pull request",
+        ReviewHint::NewerJob => "see the job of the newer commit",
+        ReviewHint::SeeTask => {
+            "run this job again; if it happens again, report it to CodeArts with the id of the merge-request task"
+        }
+        ReviewHint::DeleteByHand => {
+            "delete it with `DELETE /v2/tasks/TASK_ID`; the console does not show it"
+        }
+    }
+    .to_owned()
+}
+
+fn name(text: &str) -> String {
+    format!("`{}`", one_line(text, NAME_LIMIT))
+}
+
+fn commit(sha: &str) -> String {
+    one_line(sha.get(..COMMIT_DIGITS).unwrap_or(sha), NAME_LIMIT)
+}
+
+const fn fetched(ShownRef(reference): ShownRef) -> &'static str {
+    use crate::model::pull_request::FetchRef;
+    match reference {
+        Some(FetchRef::Pull) => "as `pull`",
+        Some(FetchRef::MergeRequest) => "as `merge_request`",
+        None => "in its own way",
+    }
+}
+
+fn code(CheckedCode { repository, branch }: &CheckedCode) -> String {
+    match (branch, repository) {
+        (Some(branch), Some(repository)) => format!("branch {} of {}", name(branch), name(repository)),
+        (Some(branch), None) => format!("branch {}", name(branch)),
+        (None, Some(repository)) => format!("a branch of {}", name(repository)),
+        (None, None) => "code that CodeArts does not name".to_owned(),
+    }
+}
