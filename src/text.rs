@@ -3,6 +3,7 @@
 
 mod invisible;
 pub mod redactor;
+pub mod table;
 
 use crate::text::redactor::redact;
 use std::time::Duration;

@@ -14,6 +14,7 @@ mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod shared;
+mod tasks;
 
 pub use build::BuildArgs;
 pub use check::{CheckArgs, FindingArgs, GateArgs};
@@ -27,6 +28,7 @@ pub use report::ReportArgs;
 #[cfg(feature = "sandbox")]
 pub use sandbox::SandboxArgs;
 pub use shared::{AuthKind, ConnectionArgs, FileArgs, LogArgs, PublishArgs, REPORT_DIRECTORY, WaitArgs};
+pub use tasks::TasksArgs;
 
 use crate::model::language::Language;
 use clap::{Parser, Subcommand};
@@ -55,6 +57,9 @@ pub enum Command {
     /// Wait for a CodeArts Build job and exit with its result
     #[command(after_help = VARIABLES_HELP)]
     Build(Box<BuildArgs>),
+    /// List the check tasks of a project: id, name, repository, branch, last check
+    #[command(after_help = VARIABLES_HELP)]
+    Tasks(Box<TasksArgs>),
     /// Check connectivity, clock, credentials, proxy, and permissions, and suggest fixes
     #[command(after_help = VARIABLES_HELP)]
     Doctor(Box<DoctorArgs>),
@@ -78,7 +83,12 @@ impl Command {
         match self {
             Self::Check(args) => Some(args.files.language),
             Self::Report(args) => Some(args.files.language),
-            Self::Build(_) | Self::Doctor(_) | Self::Explain(_) | Self::Completions(_) | Self::Man => None,
+            Self::Build(_)
+            | Self::Tasks(_)
+            | Self::Doctor(_)
+            | Self::Explain(_)
+            | Self::Completions(_)
+            | Self::Man => None,
             #[cfg(feature = "sandbox")]
             Self::Sandbox(_) | Self::Demo(_) => None,
         }

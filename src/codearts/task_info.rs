@@ -9,6 +9,7 @@ use crate::http::error::CallError;
 use crate::http::{field, lenient};
 use crate::messages::Attempt;
 use crate::model::repository::is_repository_address;
+use crate::text::redactor::learn_login;
 use crate::text::{QUOTE_LIMIT, is_id, one_line};
 use serde_json::Value;
 use std::sync::atomic::AtomicU32;
@@ -38,6 +39,8 @@ impl TaskCode {
     /// What an object shows. A repository that is not an address is a name, which cannot be compared.
     pub(super) fn read(object: &Value) -> Self {
         let fields: CodeFields = field::read_any_case(object);
+        // An address may have been given to CodeArts with a password in it.
+        fields.repositories().for_each(learn_login);
         Self {
             name: fields.name().map(|name| one_line(name, NAME_LIMIT)),
             project: fields.project_id.as_deref().and_then(|id| id.parse().ok()),
@@ -235,6 +238,13 @@ mod tests {
         }
         let summary = TaskCode::read(&example("check_defects_summary_flat_ints.json"));
         assert!(summary.repository.is_some() && summary.branch.is_some(), "{summary:?}");
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_never_shown() {
+        let address = "https://user:canary-of-a-task@example.com/group/demo.git";
+        assert_eq!(TaskCode::read(&json!({"git_url": address})).repository.as_deref(), Some(address));
+        assert_eq!(one_line(address, QUOTE_LIMIT), "https://user:***@example.com/group/demo.git");
     }
 
     #[test]

@@ -85,6 +85,41 @@ impl Service {
     }
 }
 
+/// Why the one task of a repository and a branch is not known.
+#[derive(Debug)]
+pub enum NoSingleTask {
+    /// The list could not be read.
+    Failed(CallError),
+    /// No task fits; these are of the repository, and check other branches.
+    None(Vec<TaskEntry>),
+    /// All of these fit.
+    Several(Vec<TaskEntry>),
+}
+
+impl Service {
+    /// The only task of the project that checks this branch of this repository.
+    ///
+    /// # Errors
+    /// [`NoSingleTask`] holds the tasks among which to choose.
+    pub async fn the_task(
+        &self,
+        project: &Id,
+        repository: &str,
+        branch: &str,
+        deadline: Instant,
+    ) -> Result<Id, NoSingleTask> {
+        let filter = TaskFilter { repository: Some(repository.to_owned()), branch: None };
+        let tasks = self.tasks(project, &filter, deadline).await.map_err(NoSingleTask::Failed)?;
+        let (mut fitting, others): (Vec<_>, Vec<_>) =
+            tasks.into_iter().partition(|task| task.branch.as_deref() == Some(branch));
+        match fitting.len() {
+            0 => Err(NoSingleTask::None(others)),
+            1 => Ok(fitting.remove(0).id),
+            _ => Err(NoSingleTask::Several(fitting)),
+        }
+    }
+}
+
 /// The rows that have an id.
 fn read_entries(rows: &Value) -> Vec<TaskEntry> {
     rows.as_array().into_iter().flatten().filter_map(read_entry).collect()

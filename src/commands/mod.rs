@@ -13,6 +13,7 @@ mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod session;
+mod tasks;
 
 use crate::cli::{Cli, Command};
 use crate::console::{Console, LogFormat, Verbosity};
@@ -42,6 +43,9 @@ fn run_command(command: Command, environment: &Environment) -> anyhow::Result<Ou
         }),
         Command::Build(args) => talk(&args.log.clone(), environment, |console, signals| {
             build::run(*args, environment, console, signals)
+        }),
+        Command::Tasks(args) => talk(&args.log.clone(), environment, |console, signals| {
+            tasks::run(*args, environment, console, signals)
         }),
         Command::Doctor(args) => talk(&args.log.clone(), environment, |console, signals| {
             doctor::run(*args, environment, console, signals)

@@ -21,6 +21,7 @@ use super::review::ReviewHint;
 use super::service::ServiceHint;
 use super::settings::SettingsHint;
 use super::store::StoreHint;
+use super::tasks::TasksHint;
 use crate::model::outcome::Outcome;
 
 /// An advice. It begins with a verb.
@@ -71,6 +72,8 @@ pub enum Hint {
     Store(StoreHint),
     /// What to do about an answer of CodeArts.
     Service(ServiceHint),
+    /// What to do so that tasks are listed.
+    Tasks(TasksHint),
 }
 
 /// Makes the hints of a subject hints.
@@ -98,4 +101,5 @@ hints! {
     Service: ServiceHint;
     Review: ReviewHint;
     Settings: SettingsHint;
+    Tasks: TasksHint;
 }

@@ -44,6 +44,7 @@ mod service;
 mod settings;
 mod setup;
 mod store;
+mod tasks;
 mod tls;
 mod waiting;
 
@@ -83,6 +84,7 @@ pub use service::{HostFamily, RedirectFault, ServiceHint, ServiceMessage};
 pub use settings::{DurationFlaw, NowhereMessage, SettingsHint, SettingsMessage};
 pub use setup::SetupMessage;
 pub use store::{StoreHint, StoreMessage, StorePlace};
+pub use tasks::{TasksHeading, TasksHint, TasksMessage};
 pub use tls::TlsMessage;
 pub use waiting::{Activity, BatchNote, WaitMessage};
 
@@ -273,6 +275,9 @@ catalogue! {
     setup: SetupMessage, "About setting up the process itself.";
     store: StoreMessage, "About files on disk.";
     store_hint: StoreHint, "What to do about a file on disk.";
+    tasks: TasksMessage, "About lists of tasks.";
+    tasks_heading: TasksHeading, "The heading of a column of the list of tasks.";
+    tasks_hint: TasksHint, "What to do so that tasks are listed.";
     tls: TlsMessage, "About certificates.";
     host_family: HostFamily, "A kind of host.";
     service: ServiceMessage, "About an answer of CodeArts.";

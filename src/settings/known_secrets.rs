@@ -1,8 +1,6 @@
 //! Which variables hold secrets, so that none is ever quoted, whether it is used or not.
 
 use crate::text::redactor;
-use percent_encoding::percent_decode_str;
-use url::Url;
 
 /// Variables whose whole value is one.
 const SECRETS: [&str; 15] = [
@@ -22,8 +20,6 @@ const SECRETS: [&str; 15] = [
     "ACTIONS_RUNTIME_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
 ];
-/// A name without a password in an address is a token when it is this long, in characters.
-const TOKEN_LENGTH: usize = 20;
 
 /// Takes note of what must never be shown: these, and what addresses in any variable hold to log in with.
 pub(super) fn learn<'a>(variables: impl Iterator<Item = (&'a str, &'a str)>) {
@@ -32,21 +28,8 @@ pub(super) fn learn<'a>(variables: impl Iterator<Item = (&'a str, &'a str)>) {
             redactor::learn(value);
         }
         if value.contains('@') && value.contains("://") {
-            learn_user(value);
+            redactor::learn_login(value);
         }
-    }
-}
-
-fn learn_user(address: &str) {
-    let Ok(address) = Url::parse(address.trim()) else { return };
-    // Databases and queues of tests have passwords such as `postgres`, which are ordinary words elsewhere.
-    if !["http", "https"].contains(&address.scheme()) {
-        return;
-    }
-    let name = Some(address.username()).filter(|name| name.len() >= TOKEN_LENGTH);
-    for secret in address.password().into_iter().chain(name) {
-        redactor::learn(secret);
-        redactor::learn(&percent_decode_str(secret).decode_utf8_lossy());
     }
 }
 

@@ -26,6 +26,7 @@ mod report;
 mod report_command;
 mod secret;
 mod slips;
+mod tasks;
 #[cfg(test)]
 mod tests;
 mod times;
@@ -45,5 +46,6 @@ pub use publish::for_refusals;
 pub use pull_request::PullRequestSettings;
 pub use report::{ReportSettings, usual_report_directory};
 pub use report_command::ReportCommandSettings;
+pub use tasks::TasksSettings;
 pub use unknown::unknown_variables;
 pub use value::variable_of;

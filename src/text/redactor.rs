@@ -4,16 +4,20 @@
 //! printed, written or sent to a forge passes through [`redact`] or one of its relatives. So no call has to know which secrets a
 //! server may echo, and no field of an answer can be forgotten.
 
+use percent_encoding::percent_decode_str;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
+use url::Url;
 
 mod forms;
 
 /// Shorter secrets are not looked for: they would be found by chance. No form of a longer one is shorter either.
 const SHORTEST: usize = 6;
+/// A name without a password in an address is a token when it is this long, in characters.
+const TOKEN_LENGTH: usize = 20;
 /// Stands where a secret stood.
 const MARK: &str = "***";
 
@@ -23,6 +27,20 @@ static KNOWN: RwLock<Option<Redactor>> = RwLock::new(None);
 pub fn learn(secret: &str) {
     let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
     known.get_or_insert_default().learn(secret);
+}
+
+/// Takes note of what an address of the web holds to log in with.
+pub fn learn_login(address: &str) {
+    let Ok(address) = Url::parse(address.trim()) else { return };
+    // Databases and queues of tests have passwords such as `postgres`, which are ordinary words elsewhere.
+    if !["http", "https"].contains(&address.scheme()) {
+        return;
+    }
+    let name = Some(address.username()).filter(|name| name.len() >= TOKEN_LENGTH);
+    for secret in address.password().into_iter().chain(name) {
+        learn(secret);
+        learn(&percent_decode_str(secret).decode_utf8_lossy());
+    }
 }
 
 /// The text without the secrets of this process.

@@ -92,4 +92,5 @@ mod quality_gate {
 mod merge_request_tasks;
 mod signals;
 mod snapshot;
+mod tasks;
 mod words;

@@ -37,6 +37,7 @@ mod service;
 mod settings;
 mod setup;
 mod store;
+mod tasks;
 mod tls;
 mod waiting;
 
@@ -76,5 +77,6 @@ pub(super) use service::{host_family, service, service_hint};
 pub(super) use settings::{nowhere, settings, settings_hint};
 pub(super) use setup::setup;
 pub(super) use store::{store, store_hint};
+pub(super) use tasks::{tasks, tasks_heading, tasks_hint};
 pub(super) use tls::tls;
 pub(super) use waiting::{activity, batch_note, waiting};

@@ -6,9 +6,19 @@ use crate::kit::Run;
 /// Of the program and every command, 100 columns wide.
 #[test]
 fn help() {
-    for command in
-        ["", "check", "report", "build", "doctor", "sandbox", "demo", "explain", "completions", "man"]
-    {
+    for command in [
+        "",
+        "check",
+        "report",
+        "build",
+        "tasks",
+        "doctor",
+        "sandbox",
+        "demo",
+        "explain",
+        "completions",
+        "man",
+    ] {
         let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
         let ended = Run::new(&arguments).env("COLUMNS", "100").finish().expect(0);
         assert_eq!(ended.stderr, "");
