@@ -81,14 +81,18 @@ pub fn hints_of(error: &anyhow::Error) -> Vec<Hint> {
 }
 
 /// The outcome of a command that an error ended before there was a result. What could not be set up is not the caller's
-/// mistake.
+/// mistake, nor is a signal.
 pub fn outcome_of(error: &anyhow::Error) -> Outcome {
-    let mut problems = error.chain().filter_map(|error| error.downcast_ref::<Problem>());
-    if problems.any(|problem| matches!(problem.what, Message::SetupMessage(_))) {
-        Outcome::Internal
-    } else {
-        Outcome::Usage
-    }
+    let problems = error.chain().filter_map(|error| error.downcast_ref::<Problem>());
+    let mut outcomes = problems.filter_map(|problem| match &problem.what {
+        Message::SetupMessage(_) => Some(Outcome::Internal),
+        Message::FinishMessage(message) => match **message {
+            FinishMessage::NoResult(outcome) => Some(outcome),
+            _ => None,
+        },
+        _ => None,
+    });
+    outcomes.next().unwrap_or(Outcome::Usage)
 }
 
 /// Hints as the field `hints` of an event takes them: one a line.

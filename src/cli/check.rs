@@ -10,6 +10,7 @@ use crate::model::choice::Choice as _;
 use crate::model::finding::{Severity, Status};
 use crate::model::gate::GateMode;
 use crate::model::policy::IfRunning;
+use crate::model::scope::Scope;
 use crate::report::formats::ReportChoice;
 use clap::Args;
 use std::path::PathBuf;
@@ -134,6 +135,16 @@ pub struct FindingArgs {
     /// Remove this prefix from reported paths (repeatable)
     #[arg(long, value_name = "PREFIX", value_delimiter = ',')]
     pub strip_prefix: Vec<String>,
+    /// Open findings to count and list. Default: `all`; with `--diff`: `changed`
+    #[arg(long, value_name = "SCOPE", value_parser = choice::<Scope>())]
+    pub scope: Option<Scope>,
+    /// Unified diff that shows which lines changed, such as the output of `git diff origin/main...HEAD`; `-` reads it
+    /// from standard input
+    #[arg(long, value_name = "FILE")]
+    pub diff: Option<PathBuf>,
+    /// What came through standard input, once it was read.
+    #[arg(skip)]
+    pub piped: Option<Vec<u8>>,
     /// Number of pages of findings to fetch at the same time; for measurements
     #[arg(long, value_name = "N", value_parser = pages, hide = true)]
     pub pages_at_once: Option<usize>,

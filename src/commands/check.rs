@@ -2,12 +2,15 @@
 
 use super::refusal::Refusal;
 use super::session::{mask, service};
+use super::standard_input;
 use crate::cli::CheckArgs;
 use crate::console::Console;
+use crate::diff::DIFF_LIMIT;
 use crate::lifecycle::check_run::CheckEnvironment;
 use crate::lifecycle::finish::files::leftovers;
 use crate::lifecycle::finish::{Destination, EndedReview, Tidy, finish_checks};
 use crate::lifecycle::review::Review;
+use crate::lifecycle::scope::ScopeSource;
 use crate::lifecycle::track::board::Board;
 use crate::lifecycle::track::check::CheckTask;
 use crate::lifecycle::track::remote_job::Tracking;
@@ -18,7 +21,7 @@ use crate::messages::{CommandMessage, ConsoleMessage, JobKind, StorePlace};
 use crate::model::outcome::Outcome;
 use crate::report::store::checkout::stays_inside;
 use crate::report::store::directory::ReportDirectory;
-use crate::settings::{CheckSettings, Connection, Environment};
+use crate::settings::{CheckSettings, Connection, Environment, is_diff_piped};
 use crate::wait::Waiter;
 use std::path::Path;
 use tokio::sync::Semaphore;
@@ -29,17 +32,20 @@ use tokio_util::sync::CancellationToken;
 const LABEL_LENGTH: usize = 8;
 
 pub(super) async fn run(
-    args: CheckArgs,
+    mut args: CheckArgs,
     environment: &Environment,
     console: Console,
-    signals: Signals,
+    mut signals: Signals,
 ) -> anyhow::Result<Outcome> {
     let refusal = Refusal::of_check(&args, environment);
-    let checked = match CheckSettings::resolve(args, environment) {
-        Ok((settings, connection)) => check(settings, connection, &console, signals).await,
-        Err(error) => Err(error),
+    let checked = async {
+        if is_diff_piped(&args.findings) {
+            args.findings.piped = Some(standard_input::read(DIFF_LIMIT, &mut signals).await?);
+        }
+        let (settings, connection) = CheckSettings::resolve(args, environment)?;
+        check(settings, connection, &console, signals).await
     };
-    checked.inspect_err(|error| refusal.leave(error, &console))
+    checked.await.inspect_err(|error| refusal.leave(error, &console))
 }
 
 /// Checks as the settings say.
@@ -77,6 +83,7 @@ pub(super) async fn check(
         directory: &directory,
         console,
         deadline: Instant::now() + settings.run.timeout.time,
+        scope: ScopeSource::new(&settings.scope, None),
         list_permit: &Semaphore::new(1),
     };
     console.group(&ConsoleMessage::WaitingForCheck);

@@ -13,6 +13,7 @@ mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod session;
+mod standard_input;
 mod tasks;
 
 use crate::cli::{Cli, Command};

@@ -6,6 +6,7 @@ use crate::codearts::tasks::TaskStatus;
 use crate::codearts::{Id, Service};
 use crate::console::Console;
 use crate::lifecycle::review::Review;
+use crate::lifecycle::scope::ScopeSource;
 use crate::report::store::directory::ReportDirectory;
 use crate::settings::{CheckSettings, RunSettings};
 use crate::wait::Waiter;
@@ -24,6 +25,8 @@ pub(crate) struct CheckEnvironment<'a> {
     pub(crate) directory: &'a ReportDirectory,
     pub(crate) console: &'a Console,
     pub(crate) deadline: Instant,
+    /// Which findings count.
+    pub(crate) scope: ScopeSource<'a>,
     /// One task at a time lists its findings: memory and requests are those of one, however many there are.
     pub(crate) list_permit: &'a Semaphore,
 }

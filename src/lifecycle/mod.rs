@@ -7,4 +7,5 @@ pub(crate) mod finish;
 pub(crate) mod polling;
 pub(crate) mod report;
 pub(crate) mod review;
+pub(crate) mod scope;
 pub(crate) mod track;

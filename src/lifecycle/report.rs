@@ -6,11 +6,12 @@ use crate::codearts::task_info::TaskCode;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::error::Problem;
 use crate::http::error::CallError;
-use crate::messages::{Hint, JobHint, Message};
+use crate::messages::{Hint, Message};
 use crate::model::finding::{Counts, PastRun};
 use crate::model::gate::GateResult;
 use crate::model::outcome::Outcome;
 use crate::model::pull_request::FetchRef;
+use crate::model::scope::Scope;
 use crate::report::format::Written;
 use crate::report::lists::Overview;
 use crate::report::result::{PackageResult, StartedBy, WaitResult};
@@ -40,8 +41,8 @@ impl Verdict {
     }
 
     /// With one more hint.
-    pub(crate) fn hint(mut self, hint: JobHint) -> Self {
-        self.hints.push(Hint::Job(hint));
+    pub(crate) fn hint(mut self, hint: impl Into<Hint>) -> Self {
+        self.hints.push(hint.into());
         self
     }
 
@@ -125,6 +126,8 @@ pub(crate) struct Evidence {
     pub(crate) counts: Option<Counts>,
     /// The result of each gate.
     pub(crate) gate: Option<GateResult>,
+    /// Which findings are counted and listed.
+    pub(crate) scope: Scope,
     /// The findings at a glance.
     pub(crate) overview: Option<Overview>,
     /// Files that list findings.
@@ -145,6 +148,14 @@ impl Evidence {
             }
         }
         Self { code: self.code, ..Self::default() }
+    }
+
+    /// Open findings that do not count because of where they are, if their number is known.
+    pub(crate) fn outside_scope(&self) -> Option<u64> {
+        match self.scope {
+            Scope::All => None,
+            Scope::Changed => self.overview.as_ref().map(|overview| overview.outside),
+        }
     }
 }
 

@@ -18,6 +18,7 @@ use super::list::ListHint;
 use super::login::LoginHint;
 use super::publish::PublishHint;
 use super::review::ReviewHint;
+use super::scope::ScopeHint;
 use super::service::ServiceHint;
 use super::settings::SettingsHint;
 use super::store::StoreHint;
@@ -70,6 +71,8 @@ pub enum Hint {
     List(ListHint),
     /// What to do about a file on disk.
     Store(StoreHint),
+    /// What to do so that the right findings count.
+    Scope(ScopeHint),
     /// What to do about an answer of CodeArts.
     Service(ServiceHint),
     /// What to do so that tasks are listed.
@@ -97,7 +100,9 @@ hints! {
     Doctor: DoctorHint;
     File: FileHint;
     Id: IdHint;
+    Job: JobHint;
     Login: LoginHint;
+    Scope: ScopeHint;
     Service: ServiceHint;
     Review: ReviewHint;
     Settings: SettingsHint;

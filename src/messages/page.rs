@@ -67,6 +67,11 @@ pub enum PageText {
         /// How many.
         number: u64,
     },
+    /// Only findings on changed lines are counted and listed.
+    Scope {
+        /// Open ones elsewhere, if their number is known.
+        outside: Option<u64>,
+    },
     /// There are no findings to list.
     NoFindings,
     /// Findings that are not listed.

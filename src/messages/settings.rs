@@ -51,6 +51,12 @@ pub enum SettingsMessage {
     ArtifactWithoutPdf(Origin),
     /// A baseline that nothing is compared with.
     BaselineWithoutThreshold(Origin),
+    /// `--scope changed`, and nothing shows which lines changed.
+    ScopeWithoutDiff(Origin),
+    /// The diff could not be read.
+    DiffNotRead(Sourced<String>),
+    /// What is in it is not a diff.
+    BadDiff(Sourced<String>),
     /// One baseline for several tasks.
     BaselineOfTasks(Origin),
     /// The directory of the new baseline is missing.
@@ -157,6 +163,10 @@ pub enum SettingsHint {
     AddPdf,
     /// A threshold must be set.
     AddThreshold,
+    /// Something must show which lines changed.
+    AddDiff,
+    /// How a diff is made.
+    MakeDiff,
     /// The tasks must be checked one by one.
     OneTaskEach,
     /// A build must be started.

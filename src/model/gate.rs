@@ -103,6 +103,17 @@ impl Limits {
     }
 }
 
+/// What decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// How the CodeArts quality gate counts.
+    pub mode: GateMode,
+    /// The thresholds.
+    pub limits: Limits,
+    /// Where neither the gate nor a threshold decides, whether no open finding is allowed: the rule for pull requests.
+    pub needs_no_finding: bool,
+}
+
 /// Why what CodeArts shows may be about another run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(test, macro_rules_attribute::derive(Example!))]
@@ -198,10 +209,13 @@ pub struct Decision {
     pub failures: Vec<GateFailure>,
     /// Why the CodeArts quality gate is unknown, where that does not count.
     pub notice: Option<UnknownGate>,
+    /// Whether the rule decided that no open finding is allowed. It stands among the thresholds.
+    pub is_by_findings: bool,
 }
 
 /// Decides.
-pub fn decide(mode: GateMode, limits: &Limits, known: &Known) -> Decision {
+pub fn decide(rules: &Rules, known: &Known) -> Decision {
+    let Rules { mode, mut limits, needs_no_finding } = *rules;
     let mut failures = Vec::new();
     let mut notice = None;
     let unknown = match (&known.doubt, &known.undocumented) {
@@ -215,6 +229,10 @@ pub fn decide(mode: GateMode, limits: &Limits, known: &Known) -> Decision {
         (GateMode::Required, ServiceGate::Unknown) => failures.push(GateFailure::Unknown(unknown)),
         (GateMode::Auto, ServiceGate::Unknown) => notice = Some(unknown),
     }
+    let is_by_findings = needs_no_finding && limits.is_empty() && notice.is_some();
+    if is_by_findings {
+        limits.open.issues = Some(0);
+    }
     let open = known.counts.map_or_else(PerSeverity::default, |counts| counts.map(Some));
     let mut results = compare(false, limits.open, open);
     results.extend(compare(true, limits.new, known.new_counts));
@@ -225,7 +243,7 @@ pub fn decide(mode: GateMode, limits: &Limits, known: &Known) -> Decision {
             .map(|threshold| GateFailure::Threshold(threshold.clone(), known.doubt.clone())),
     );
     let result = GateResult { service: known.service, mode, thresholds: results };
-    Decision { result, failures, notice }
+    Decision { result, failures, notice, is_by_findings }
 }
 
 /// Holds the counts against the limits that there are.
@@ -255,6 +273,41 @@ mod tests {
         Known { service, counts: Some(Counts::from_array(counts)), ..Known::default() }
     }
 
+    fn rules(mode: GateMode, limits: Limits) -> Rules {
+        Rules { mode, limits, needs_no_finding: false }
+    }
+
+    /// (mode, gate, `--max-issues`, open findings) -> (passes, by findings), where neither gate nor threshold may decide.
+    #[test]
+    fn a_pull_request_without_another_rule_needs_no_finding() {
+        use GateMode::*;
+        use ServiceGate::*;
+        let cases = [
+            (Auto, Unknown, None, Some(0), (true, true)),
+            (Auto, Unknown, None, Some(1), (false, true)),
+            (Auto, Unknown, None, None, (false, true)),
+            (Auto, Unknown, Some(1), Some(1), (true, false)),
+            (Auto, Unknown, Some(1), Some(2), (false, false)),
+            (Auto, Passed, None, Some(1), (true, false)),
+            (Auto, NotPassed, None, Some(0), (false, false)),
+            (Required, Unknown, None, Some(0), (false, false)),
+            (Required, Passed, None, Some(1), (true, false)),
+            (Off, Unknown, None, Some(1), (true, false)),
+            (Off, NotPassed, Some(0), Some(0), (true, false)),
+        ];
+        for (mode, service, issues, open, expected) in cases {
+            let open = open.map(|open| Counts::from_array([0, 0, 0, open, open]));
+            let limits =
+                Limits { open: PerSeverity { issues, ..PerSeverity::default() }, ..Limits::default() };
+            let known = Known { service, counts: open, ..Known::default() };
+            let decision = decide(&Rules { mode, limits, needs_no_finding: true }, &known);
+            let shown = (decision.failures.is_empty(), decision.is_by_findings);
+            assert_eq!(shown, expected, "{mode:?} {service:?} {issues:?} {open:?}");
+            let has_threshold = issues.is_some() || decision.is_by_findings;
+            assert_eq!(decision.result.thresholds.len(), usize::from(has_threshold));
+        }
+    }
+
     #[test]
     fn the_gate_of_the_service_by_mode() {
         use GateMode::*;
@@ -271,7 +324,7 @@ mod tests {
             (Off, Unknown, true, false),
         ];
         for (mode, service, passes, has_notice) in cases {
-            let decision = decide(mode, &Limits::default(), &known(service, [0; 5]));
+            let decision = decide(&rules(mode, Limits::default()), &known(service, [0; 5]));
             assert_eq!(decision.failures.is_empty(), passes, "{mode:?} {service:?}");
             assert_eq!(decision.notice.is_some(), has_notice, "{mode:?} {service:?}");
             assert_eq!(decision.result.service, service);
@@ -283,7 +336,7 @@ mod tests {
         let open = PerSeverity { critical: Some(0), issues: Some(7), ..PerSeverity::default() };
         let thresholds = Limits { open, ..Limits::default() };
         let broken = |known: &Known| {
-            let results = decide(GateMode::Auto, &thresholds, known).result.thresholds;
+            let results = decide(&rules(GateMode::Auto, thresholds), known).result.thresholds;
             let broken = results.into_iter().filter(|threshold| !threshold.passed);
             broken.map(|threshold| (threshold.name.to_string(), threshold.actual)).collect::<Vec<_>>()
         };
@@ -291,14 +344,14 @@ mod tests {
         let expected = [("critical".to_owned(), Some(1)), ("issues".to_owned(), Some(8))];
         assert_eq!(broken(&known(ServiceGate::Passed, [1, 0, 0, 0, 8])), expected);
         let unknown = Known { counts: None, ..known(ServiceGate::Passed, [0; 5]) };
-        assert_eq!(decide(GateMode::Off, &thresholds, &unknown).failures.len(), 2);
+        assert_eq!(decide(&rules(GateMode::Off, thresholds), &unknown).failures.len(), 2);
     }
 
     #[test]
     fn an_unknown_result_has_its_cause() {
         let unknown = |mode, undocumented: Option<&str>, doubt: Option<Doubt>| {
             let known = Known { undocumented: undocumented.map(str::to_owned), doubt, ..Known::default() };
-            let Decision { failures, notice, .. } = decide(mode, &Limits::default(), &known);
+            let Decision { failures, notice, .. } = decide(&rules(mode, Limits::default()), &known);
             (failures, notice)
         };
         let quoted = UnknownGate::Undocumented("xyz".to_owned());
@@ -319,7 +372,7 @@ mod tests {
                 new_counts: PerSeverity { issues: new, ..PerSeverity::default() },
                 ..known(ServiceGate::Passed, [9; 5])
             };
-            let decision = decide(GateMode::Auto, &thresholds, &known);
+            let decision = decide(&rules(GateMode::Auto, thresholds), &known);
             assert_eq!(decision.failures.is_empty(), passes, "{new:?}");
             assert_eq!(decision.result.thresholds[0].actual, new);
         }

@@ -12,5 +12,6 @@ pub mod path;
 pub mod policy;
 pub mod pull_request;
 pub mod repository;
+pub mod scope;
 pub mod sourced;
 pub mod tls_fault;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// Stands for a path that says nothing.
-const NO_PATH: &str = "unknown";
+pub const NO_PATH: &str = "unknown";
 
 /// The path within the repository: forward slashes, no drive, nothing absolute, and never out of it. The longest of
 /// `prefixes` that it begins with is cut off.

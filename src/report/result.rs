@@ -8,6 +8,7 @@ use crate::model::finding::Counts;
 use crate::model::gate::GateResult;
 use crate::model::outcome::{Outcome, Verdict};
 use crate::model::pull_request::ForgeName;
+use crate::model::scope::Scope;
 use crate::report::format::{Format, Written};
 use crate::report::store::pdf_file::PdfFile;
 use crate::text::no_ci_command_in_json;
@@ -143,8 +144,15 @@ pub struct TaskResult {
     /// The quality gate and the thresholds. Missing when they were not evaluated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gate: Option<GateResult>,
-    /// Numbers of open findings; `null` when they are not known.
+    /// Numbers of open findings in the scope; `null` when they are not known.
     pub counts: Option<Counts>,
+    /// Which findings are counted and listed: those on changed lines. Missing when all are.
+    #[serde(skip_serializing_if = "is_all")]
+    #[cfg_attr(test, schemars(extend("default" = "all")))]
+    pub scope: Scope,
+    /// Number of open findings outside the scope, which are not counted. Missing when all findings are in the scope.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outside_scope: Option<u64>,
     /// The PDF report; `null` when there is none.
     pub report: Option<ReportResult>,
     /// Other report files of this task.
@@ -175,6 +183,10 @@ pub struct PullRequestResult {
     /// Kind of ref by which CodeArts fetched it; `null` when CodeArts chose.
     #[serde(rename = "ref")]
     pub fetch_ref: Option<&'static str>,
+}
+
+fn is_all(scope: &Scope) -> bool {
+    *scope == Scope::All
 }
 
 /// Who started a run or a build.
@@ -314,6 +326,15 @@ impl ResultDocument {
         all.try_fold(first, |sum, counts| Some(sum.plus(counts?)))
     }
 
+    /// Open findings outside of the scope, where only those on changed lines count; of several tasks together, if all are
+    /// known. `None`: all findings count.
+    pub fn outside_scope(&self) -> Option<Option<u64>> {
+        let scoped = self.tasks.iter().filter(|task| !is_all(&task.scope)).map(|task| task.outside_scope);
+        let mut scoped = scoped.peekable();
+        scoped.peek()?;
+        Some(scoped.sum())
+    }
+
     /// At most `limit` tasks: all in their order, or the worst.
     pub fn worst_tasks(&self, limit: usize) -> Vec<&TaskResult> {
         Outcome::worst_few(&self.tasks, limit, |task| (task.outcome, task.allowed))
@@ -373,6 +394,8 @@ mod tests {
                     sha256: "ab".to_owned(),
                     url: None,
                 }),
+                scope: Scope::All,
+                outside_scope: None,
                 files: Vec::new(),
                 wait: Some(WaitResult::new(
                     Duration::from_micros(312_400_400),

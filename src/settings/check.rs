@@ -8,6 +8,7 @@ use super::ids::{IdKind, parse_id, task_ids};
 use super::publish::{self, Way};
 use super::pull_request::{self, PullRequestSettings};
 use super::report::ReportSettings;
+use super::scope::ScopeSettings;
 use super::times::{positive_duration, schedule, within_job};
 use super::value::refuse;
 use crate::cli::CheckArgs;
@@ -53,6 +54,8 @@ pub struct CheckSettings {
     pub allow: Vec<Outcome>,
     /// May the code be merged?
     pub gate: GateSettings,
+    /// Which findings count.
+    pub scope: ScopeSettings,
     /// Which findings are listed, and where.
     pub findings: FindingSettings,
     /// Whether to fetch the PDF.
@@ -100,6 +103,7 @@ impl CheckSettings {
         let way = publish::resolve(args.publish, environment, &tasks, &connection.http, &report.directory)?;
         let settings = Self {
             gate: GateSettings::resolve(args.gate, tasks.len(), environment)?,
+            scope: ScopeSettings::resolve(&args.findings, false, environment)?,
             findings: FindingSettings::resolve(args.findings, &args.report, &named, environment)?,
             lacks_place: if let Way::Nowhere(why) = &way { Some(why.clone()) } else { None },
             publish: way.publisher(),

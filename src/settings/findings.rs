@@ -7,7 +7,7 @@ use crate::codearts::findings::{PAGES_AT_ONCE, PAGES_AT_ONCE_LIMIT};
 use crate::error::Problem;
 use crate::messages::{SettingsHint, SettingsMessage};
 use crate::model::finding::{PerSeverity, Severity, Status};
-use crate::model::gate::{GateMode, Limits};
+use crate::model::gate::{GateMode, Limits, Rules};
 use crate::model::sourced::Sourced;
 use crate::publish::{PublishChoice, Target};
 use crate::report::format::Format;
@@ -28,6 +28,8 @@ pub struct GateSettings {
     pub baseline: Option<Arc<Baseline>>,
     /// Where to write the next baseline.
     pub write_baseline: Option<PathBuf>,
+    /// Where neither the service's gate nor a threshold decides, whether no open finding is allowed.
+    pub needs_no_finding: bool,
 }
 
 impl GateSettings {
@@ -66,12 +68,13 @@ impl GateSettings {
             thresholds,
             baseline: args.baseline.map(|path| Baseline::read(&path)).transpose()?.map(Arc::new),
             write_baseline: args.write_baseline,
+            needs_no_finding: false,
         })
     }
 
     /// Whether anything is to be decided.
     pub fn decides(&self) -> bool {
-        self.mode != GateMode::Off || self.has_thresholds()
+        self.mode != GateMode::Off || !self.thresholds.is_empty()
     }
 
     /// Whether findings are compared with those of other runs.
@@ -79,9 +82,15 @@ impl GateSettings {
         self.baseline.is_some() || self.write_baseline.is_some()
     }
 
-    /// Whether there are thresholds.
-    pub fn has_thresholds(&self) -> bool {
-        !self.thresholds.is_empty()
+    /// What decides.
+    pub fn rules(&self) -> Rules {
+        let Self { mode, thresholds: limits, needs_no_finding, .. } = *self;
+        Rules { mode, limits, needs_no_finding }
+    }
+
+    /// Whether the number of findings may decide.
+    pub fn counts_findings(&self) -> bool {
+        !self.thresholds.is_empty() || self.needs_no_finding && self.mode == GateMode::Auto
     }
 }
 

@@ -26,6 +26,7 @@ mod findings {
     mod complete;
     mod lists;
     mod rows;
+    mod scope;
 }
 mod github {
     mod artifact;

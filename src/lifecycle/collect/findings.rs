@@ -10,6 +10,7 @@ use crate::lifecycle::collect::undecided::undecided;
 use crate::lifecycle::report::{Verdict, problem};
 use crate::log_problem;
 use crate::messages::{FindingsMessage, JobHint, ListMessage, Message};
+use crate::model::changed_lines::ChangedLines;
 use crate::model::finding::{Counts, Finding, Severity, Status};
 use crate::model::outcome::Outcome;
 use crate::model::path::in_repository;
@@ -103,6 +104,8 @@ pub(super) struct Listing<'a> {
     pub(super) label: &'a str,
     /// What the summary counts.
     pub(super) counts: Option<Counts>,
+    /// Only findings on these lines count; `None`: all.
+    pub(super) changed: Option<Arc<ChangedLines>>,
     pub(super) deadline: Instant,
 }
 
@@ -122,11 +125,16 @@ impl Listing<'_> {
             .unwrap_or_else(|_| Err(ListError::new(FindingsMessage::TimedOut(self.environment.pdf_limit()))))
     }
 
+    /// Whether findings are compared with a baseline or with changed lines: then no open one may be missing.
+    fn is_compared(&self) -> bool {
+        self.changed.is_some() || self.environment.settings.gate.compares()
+    }
+
     /// All findings, into the files.
     async fn all(&self) -> Result<Listed, ListError> {
         let CheckEnvironment { settings, directory, .. } = self.environment;
         let started = Instant::now();
-        let is_compared = settings.gate.compares();
+        let is_compared = self.is_compared();
         let mut statuses = settings.findings.statuses.clone();
         if is_compared {
             statuses.push(Status::Open);
@@ -139,7 +147,7 @@ impl Listing<'_> {
         let mut spool = Spool::new(directory.path());
         let mut tally = Tally::default();
         // With a baseline, what is new counts.
-        let counts_list = settings.gate.has_thresholds() && settings.gate.baseline.is_none();
+        let counts_list = settings.gate.counts_findings() && !is_compared;
         let mut walks = [Walk::default(); 2];
         for (walk, is_delayed) in walks.iter_mut().zip([false, true]) {
             let filter = Filter {
@@ -215,7 +223,7 @@ impl Listing<'_> {
         let Walk { distinct, places, total, too_large, .. } = *walk;
         let returned = distinct.max(places);
         let reported = total.unwrap_or_default();
-        let has_large = too_large > 0 && self.environment.settings.gate.compares();
+        let has_large = too_large > 0 && self.is_compared();
         let message = match walk.missing() {
             Some(0) if !walk.has_end() => FindingsMessage::PerhapsMore { reported, returned },
             None => FindingsMessage::NoNumber { returned },
@@ -244,6 +252,7 @@ impl Listing<'_> {
             statuses: settings.findings.statuses.clone(),
             baseline: settings.gate.baseline.clone(),
             notes_open: settings.gate.write_baseline.is_some(),
+            changed: self.changed.clone(),
             top: if has_page { TOP_OF_PAGE } else { 0 },
         };
         let is_cancelled = Arc::new(AtomicBool::new(false));

@@ -10,9 +10,12 @@ use crate::lifecycle::check_run::{CheckEnvironment, CheckRun, CheckedTask};
 use crate::lifecycle::collect::undecided::undecided;
 use crate::lifecycle::report::{Verdict, problem};
 use crate::log_problem;
-use crate::messages::{BatchNote, FindingsMessage, GateMessage, JobHint, Message};
-use crate::model::gate::{Decision, Doubt, GateMode, GateResult, Known, ServiceGate, decide};
+use crate::messages::{BatchNote, FindingsMessage, GateMessage, JobHint, Message, ScopeHint};
+use crate::model::gate::{
+    Decision, Doubt, GateFailure, GateMode, GateResult, Known, Limits, Rules, ServiceGate, decide,
+};
 use crate::model::outcome::Outcome;
+use crate::model::scope::{Scope, ScopeCounts};
 use crate::report::format::Written;
 use crate::report::lists::Overview;
 use std::time::Duration;
@@ -41,10 +44,25 @@ pub(super) struct Evaluated {
     pub(super) verdict: Option<Verdict>,
     pub(super) summary: Summary,
     pub(super) gate: Option<GateResult>,
+    /// Which findings are counted and listed.
+    pub(super) scope: Scope,
     pub(super) overview: Option<Overview>,
     pub(super) files: Vec<Written>,
     /// Why files of findings that were asked for are not there.
     pub(super) failure: Option<Verdict>,
+}
+
+impl Evaluated {
+    /// How many findings lie where, if only those on changed lines count.
+    fn scope_counts(&self) -> Option<ScopeCounts> {
+        let overview = self.overview.as_ref()?;
+        match self.scope {
+            Scope::All => None,
+            Scope::Changed => {
+                Some(ScopeCounts { inside: overview.in_scope().issues, outside: overview.outside })
+            }
+        }
+    }
 }
 
 impl GateCheck<'_> {
@@ -58,13 +76,24 @@ impl GateCheck<'_> {
             None => return evaluated,
         };
         evaluated.summary = summary.clone();
+        let counted_lines = self.environment.scope.counted_lines(self.deadline);
+        let Some(changed) = self.cancel.run_until_cancelled(counted_lines).await else {
+            return evaluated;
+        };
+        let is_scoped = changed.is_some();
+        let needs_list = gate.baseline.is_some() || is_scoped;
+        if is_scoped {
+            evaluated.scope = Scope::Changed;
+            // It counts all.
+            evaluated.summary.counts = None;
+        }
         let Summary { gate: service, undocumented, counts, new_counts, code: _ } = summary;
         let known = Known { service, undocumented, doubt, counts, new_counts };
-        if gate.baseline.is_none() {
+        if !needs_list {
             self.conclude(&known, &mut evaluated);
         }
         self.announce_notice(&known);
-        let wanted = wanted(self.environment.settings);
+        let wanted = if is_scoped { Wanted::All } else { wanted(self.environment.settings) };
         if wanted == Wanted::Nothing {
             return evaluated;
         }
@@ -74,6 +103,7 @@ impl GateCheck<'_> {
             run: self.run,
             label: self.label,
             counts: known.counts,
+            changed,
             deadline: self.deadline,
         };
         let Some(listed) = self.cancel.run_until_cancelled(listing.list(wanted)).await else {
@@ -82,18 +112,25 @@ impl GateCheck<'_> {
         match listed {
             Ok(Listed { overview, files, open }) => {
                 let counting = overview.counting;
+                if is_scoped {
+                    evaluated.summary.counts = Some(overview.in_scope());
+                }
                 evaluated.overview = Some(overview);
                 evaluated.files = files;
-                if gate.baseline.is_some() {
+                if needs_list {
+                    // The service's numbers of new findings are about all of them.
+                    let new_counts = if is_scoped { counting.map(Some) } else { known.new_counts };
                     // The list is this run's, whoever's the summary was.
-                    self.conclude(&Known { counts: Some(counting), ..known }, &mut evaluated);
+                    self.conclude(&Known { counts: Some(counting), new_counts, ..known }, &mut evaluated);
                 } else if let Some(open) = open {
                     let counts = known.counts.map(|counts| counts.larger(open));
                     self.conclude(&Known { counts, ..known }, &mut evaluated);
                 }
             }
             Err(error) => {
-                if gate.baseline.is_some() {
+                if needs_list && !gate.decides() {
+                    self.conclude(&known, &mut evaluated);
+                } else if needs_list {
                     self.conclude_without_findings(&known, error.verdict.clone(), &mut evaluated);
                 }
                 match wanted {
@@ -130,7 +167,7 @@ impl GateCheck<'_> {
                     // Such a service cannot answer; what that means, the gate decides.
                     || is_no_such_call(&error)
                     || error.failure == Failure::Denied
-                        && !gate.has_thresholds()
+                        && !gate.counts_findings()
                         && gate.mode == GateMode::Auto;
                 (undecided(error), !is_harmless)
             }
@@ -154,7 +191,7 @@ impl GateCheck<'_> {
         let latest = match standing::latest(service, &self.task.id, self.run, deadline).await {
             Ok(latest) => latest,
             // Nothing passes because of what the list could change.
-            Err(error) if gate.mode == GateMode::Auto && !gate.has_thresholds() => {
+            Err(error) if gate.mode == GateMode::Auto && !gate.counts_findings() => {
                 tracing::debug!("{}", problem(GateMessage::WhoseSummary, &error));
                 Latest::Unknown
             }
@@ -174,15 +211,24 @@ impl GateCheck<'_> {
     /// The findings could not be compared: what is certain without them still counts, and nothing passes.
     fn conclude_without_findings(&self, known: &Known, failure: Verdict, evaluated: &mut Evaluated) {
         let gate = &self.environment.settings.gate;
-        let decision = decide(gate.mode, &gate.thresholds.without_list(), known);
-        let Decision { failures, result, .. } = decision;
+        // On changed lines nothing can be counted without a list.
+        let limits = match evaluated.scope {
+            Scope::All => gate.thresholds.without_list(),
+            Scope::Changed => Limits::default(),
+        };
+        let rules = Rules { limits, needs_no_finding: false, ..gate.rules() };
+        let Decision { failures, result, .. } = decide(&rules, known);
         evaluated.gate = Some(result);
+        let scope = evaluated.scope;
         evaluated.verdict = Some(if failures.is_empty() {
-            failure.within(GateMessage::NotCompared)
+            failure.within(match scope {
+                Scope::All => GateMessage::NotCompared,
+                Scope::Changed => GateMessage::NotLocated,
+            })
         } else {
             let finished = Box::new(self.finished.clone());
             let failure =
-                failure.within(|why| GateMessage::FailedWithoutFindings { failures, why, finished });
+                failure.within(|why| GateMessage::FailedWithoutFindings { failures, why, scope, finished });
             Verdict { outcome: Outcome::GateFailed, ..failure }
         });
     }
@@ -190,7 +236,11 @@ impl GateCheck<'_> {
     /// Logs what should be known about the service's gate although it does not count against the code.
     fn announce_notice(&self, known: &Known) {
         let gate = &self.environment.settings.gate;
-        if let Some(notice) = decide(gate.mode, &gate.thresholds, known).notice {
+        let Decision { notice, is_by_findings, .. } = decide(&gate.rules(), known);
+        if is_by_findings {
+            tracing::info!("{}: {}", self.label, GateMessage::NoFindingAllowed);
+        }
+        if let Some(notice) = notice {
             let text = format!("{}: {}", self.label, GateMessage::Notice(notice));
             let hint = JobHint::RequireGate.to_string();
             self.environment.console.log_counted_with_hint(BatchNote::UnknownGates, &text, &hint);
@@ -204,26 +254,31 @@ impl GateCheck<'_> {
             evaluated.verdict = Some(Verdict::new(Outcome::Passed, self.finished.clone()));
             return;
         }
-        let decision = decide(gate.mode, &gate.thresholds, known);
+        let Decision { failures, result, is_by_findings, .. } = decide(&gate.rules(), known);
+        let scope = evaluated.scope_counts();
         let known_findings = match (&gate.baseline, &evaluated.overview) {
-            (Some(_), Some(overview)) => Some(overview.known),
+            (Some(_), Some(overview)) => Some(overview.known.issues),
             _ => None,
         };
-        let Decision { failures, result, .. } = decision;
         let finished = Box::new(self.finished.clone());
         evaluated.verdict = Some(if failures.is_empty() {
             let met = GateMessage::Passed {
                 finished,
                 is_service_met: gate.mode != GateMode::Off && known.service == ServiceGate::Passed,
                 thresholds: result.thresholds.len() as u64,
+                is_by_findings,
                 known: known_findings,
+                scope,
             };
             Verdict::new(Outcome::Passed, met)
         } else {
-            Verdict::new(
-                Outcome::GateFailed,
-                GateMessage::Failed { failures, known: known_findings, finished },
-            )
+            let is_by_service = failures == [GateFailure::NotPassed];
+            let message = GateMessage::Failed { failures, known: known_findings, scope, finished };
+            let verdict = Verdict::new(Outcome::GateFailed, message);
+            match scope {
+                Some(_) if is_by_service => verdict.hint(ScopeHint::DecideByLines),
+                Some(_) | None => verdict,
+            }
         });
         evaluated.gate = Some(result);
     }

@@ -67,7 +67,7 @@ async fn collect_passed(
         cancel.run_until_cancelled(past_runs(environment, task)),
     )
     .await;
-    let Evaluated { mut verdict, summary, gate, overview, files, failure } = evaluated;
+    let Evaluated { mut verdict, summary, gate, scope, overview, files, failure } = evaluated;
     let (pdf, pdf_failure) = match pdf {
         Some(Ok(pdf)) => (pdf, None),
         Some(Err(why)) => (None, Some(why)),
@@ -87,6 +87,7 @@ async fn collect_passed(
         failing_steps: Vec::new(),
         counts: summary.counts,
         gate,
+        scope,
         overview,
         files,
         records: records.unwrap_or_default(),

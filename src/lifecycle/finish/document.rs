@@ -38,6 +38,8 @@ pub(super) fn task_result(
         failing_steps: evidence.failing_steps.iter().map(step_result).collect(),
         gate: evidence.gate.clone(),
         counts: evidence.counts,
+        scope: evidence.scope,
+        outside_scope: evidence.outside_scope(),
         files: evidence.files.iter().map(FileResult::new).collect(),
         report: evidence.pdf.as_ref().map(ReportResult::new),
         wait: report.job.wait,

@@ -3,26 +3,42 @@
 use super::parts::inner;
 use crate::messages::gate::GateMessage;
 use crate::model::gate::{Counted, Doubt, GateFailure, ThresholdResult, UnknownGate};
+use crate::model::scope::{Scope, ScopeCounts};
 use crate::text::count;
 
 /// The words of a message.
 pub(in crate::messages) fn gate(message: &GateMessage) -> String {
     match message {
-        GateMessage::Passed { finished, is_service_met, thresholds, known } => {
-            let service = is_service_met.then(|| "the CodeArts quality gate passed".to_owned());
-            let thresholds = (*thresholds > 0)
-                .then(|| format!("{} met{}", count(*thresholds, "threshold"), from_baseline(*known)));
+        GateMessage::Passed { finished, is_service_met, thresholds, is_by_findings, known, scope } => {
+            let of_all = if scope.is_some() { OF_ALL } else { "" };
+            let service = is_service_met.then(|| format!("the CodeArts quality gate{of_all} passed"));
+            let thresholds = match (thresholds, is_by_findings) {
+                (0, _) => None,
+                (_, true) => Some("no open findings".to_owned()),
+                (met, false) => Some(format!("{} met{}", count(*met, "threshold"), from_baseline(*known))),
+            };
             let met: Vec<String> = service.into_iter().chain(thresholds).collect();
-            let finished = inner(finished);
-            if met.is_empty() { finished } else { format!("{finished}; {}", met.join(", ")) }
+            let met = if met.is_empty() { String::new() } else { format!("; {}", met.join(", ")) };
+            format!("{}{met}{}", inner(finished), places(*scope))
         }
-        GateMessage::Failed { failures, known, finished } => {
-            format!("{}{}; {}", all(failures), from_baseline(*known), inner(finished))
+        GateMessage::Failed { failures, known, scope, finished } => {
+            let is_scoped = scope.is_some();
+            let failures = format!("{}{}", all(failures, is_scoped), from_baseline(*known));
+            format!("{failures}{}; {}", places(*scope), inner(finished))
         }
-        GateMessage::FailedWithoutFindings { failures, why, finished } => {
-            format!("{}; {}; {}", all(failures), not_compared(&inner(why)), inner(finished))
+        GateMessage::FailedWithoutFindings { failures, why, scope, finished } => {
+            let (is_scoped, without) = match scope {
+                Scope::All => (false, not_compared(&inner(why))),
+                Scope::Changed => (true, not_located(&inner(why))),
+            };
+            format!("{}; {without}; {}", all(failures, is_scoped), inner(finished))
         }
         GateMessage::NotCompared(why) => not_compared(&inner(why)),
+        GateMessage::NotLocated(why) => not_located(&inner(why)),
+        GateMessage::NoFindingAllowed => {
+            "the CodeArts quality gate did not decide and no threshold is set, so no open finding is allowed"
+                .to_owned()
+        }
         GateMessage::NotRead(why) => {
             format!("the check finished, but its quality gate could not be read: {}", inner(why))
         }
@@ -33,12 +49,23 @@ pub(in crate::messages) fn gate(message: &GateMessage) -> String {
     }
 }
 
-fn all(failures: &[GateFailure]) -> String {
-    failures.iter().map(failure).collect::<Vec<_>>().join("; ")
+/// What a gate counts that knows no scope.
+const OF_ALL: &str = ", which counts all findings,";
+
+fn all(failures: &[GateFailure], is_scoped: bool) -> String {
+    failures.iter().map(|failure| self::failure(failure, is_scoped)).collect::<Vec<_>>().join("; ")
 }
 
-fn failure(failure: &GateFailure) -> String {
+/// Where the findings are.
+fn places(scope: Option<ScopeCounts>) -> String {
+    scope.map_or_else(String::new, |ScopeCounts { inside, outside }| {
+        format!("; {} on changed lines, {outside} elsewhere not counted", count(inside, "finding"))
+    })
+}
+
+fn failure(failure: &GateFailure, is_scoped: bool) -> String {
     match failure {
+        GateFailure::NotPassed if is_scoped => format!("the CodeArts quality gate{OF_ALL} failed"),
         GateFailure::NotPassed => "the CodeArts quality gate failed".to_owned(),
         GateFailure::Unknown(why) => format!("{} (`--gate required`)", unknown(why)),
         GateFailure::Threshold(threshold, doubt) => self::threshold(threshold, doubt.as_ref()),
@@ -102,6 +129,10 @@ fn from_baseline(known: Option<u64>) -> String {
 
 fn not_compared(why: &str) -> String {
     format!("the findings could not be compared with the baseline: {why}")
+}
+
+fn not_located(why: &str) -> String {
+    format!("the findings on changed lines are unknown: {why}")
 }
 
 #[cfg(test)]

@@ -28,6 +28,12 @@ pub(in crate::messages) fn page(text: &PageText) -> String {
         PageText::SeverityCount { severity, number } => {
             format!("{}: {number}", Label::Severity(*severity).text(Language::English))
         }
+        PageText::Scope { outside: None } => "Only findings on changed lines count.".to_owned(),
+        PageText::Scope { outside: Some(outside) } => format!(
+            "Only findings on changed lines count; {} elsewhere {} not shown.",
+            count(*outside, "open finding"),
+            if *outside == 1 { "is" } else { "are" }
+        ),
         PageText::NoFindings => "No findings.".to_owned(),
         PageText::WorstFindings { shown, all } => {
             format!("The worst {shown} of {all} findings; the other files (`--report csv`) list all.")

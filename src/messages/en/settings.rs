@@ -42,6 +42,11 @@ pub(in crate::messages) fn settings(message: &SettingsMessage) -> String {
         SettingsMessage::BaselineWithoutThreshold(origin) => {
             format!("`{origin}` has no effect without a threshold")
         }
+        SettingsMessage::ScopeWithoutDiff(origin) => {
+            format!("`{}` needs to know which lines changed", origin.with_value("changed"))
+        }
+        SettingsMessage::DiffNotRead(given) => format!("`{}`: the diff could not be read", long(given)),
+        SettingsMessage::BadDiff(given) => format!("`{}` is not a usable diff", long(given)),
         SettingsMessage::BaselineOfTasks(origin) => {
             format!("`{origin}`: a baseline belongs to one task, but several were given")
         }
@@ -153,6 +158,13 @@ pub(in crate::messages) fn settings_hint(hint: &SettingsHint) -> String {
         SettingsHint::AddPdf => "add `pdf` to `--report`".to_owned(),
         SettingsHint::AddThreshold => {
             "add a threshold; `--max-issues 0` allows no new finding at all".to_owned()
+        }
+        SettingsHint::AddDiff => {
+            "pass `--diff` with a file that `git diff --output=FILE origin/main...HEAD` writes".to_owned()
+        }
+        SettingsHint::MakeDiff => {
+            "write the diff with `git diff --output=FILE origin/main...HEAD`, without other options"
+                .to_owned()
         }
         SettingsHint::OneTaskEach => "run codearts-gate once for each task".to_owned(),
         SettingsHint::AddStart => "add `--start` to start a build".to_owned(),

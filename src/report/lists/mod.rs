@@ -5,12 +5,14 @@ pub mod baseline;
 pub mod fingerprint;
 pub(crate) mod list;
 mod overview;
+mod scope;
 pub mod spool;
 
 pub use overview::{BLOCKING, Overview, RuleCount, shortened};
 
 use crate::error::Problem;
 use crate::messages::{ListMessage, StoreMessage};
+use crate::model::changed_lines::ChangedLines;
 use crate::model::finding::{Finding, Severity, Status};
 use crate::model::language::Language;
 use crate::report::format::{Format, Written};
@@ -20,6 +22,7 @@ use crate::report::lists::list::{List, ListSubject, Marked, Writer};
 use crate::report::lists::spool::{BATCH, BATCHES, size};
 use crate::report::store::directory::ReportDirectory;
 use overview::Rules;
+use scope::ScopeFilter;
 use std::io::{self, BufWriter};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,6 +56,8 @@ pub struct Plan {
     pub baseline: Option<Arc<Baseline>>,
     /// Whether to note the open findings, for the next baseline.
     pub notes_open: bool,
+    /// Only findings on these lines count and are listed; `None`: all.
+    pub changed: Option<Arc<ChangedLines>>,
     /// The worst so many findings are kept.
     pub top: usize,
 }
@@ -78,6 +83,7 @@ pub fn write(
     let mut overview = Overview::default();
     let mut rules = Rules::default();
     let mut fingerprints = Fingerprints::default();
+    let mut scope_filter = ScopeFilter::new(plan.changed.as_deref());
     let whole = thread::scope(|scope| {
         let started = files.into_iter().map(|file| file.start(scope, is_cancelled));
         let files = started
@@ -89,13 +95,18 @@ pub fn write(
             ensure_wanted(is_cancelled)?;
             let fingerprint = fingerprints.of(&finding);
             let is_known = plan.baseline.as_ref().map(|baseline| baseline.contains(fingerprint));
+            let is_in_scope = scope_filter.takes(&finding);
             if finding.counts() {
-                overview.count(&finding, is_known);
+                if is_in_scope {
+                    overview.count(&finding, is_known);
+                } else {
+                    overview.outside += 1;
+                }
                 if plan.notes_open {
                     overview.open.push(fingerprint);
                 }
             }
-            if plan.lists(&finding) {
+            if is_in_scope && plan.lists(&finding) {
                 overview.list(&finding, is_known, plan.top);
                 rules.add(&finding);
                 bytes += size(&finding);
@@ -111,6 +122,7 @@ pub fn write(
         hand_over(&mut batch, &files);
         files.into_iter().map(InProgress::finish).collect::<Result<Vec<_>, Problem>>()
     })?;
+    overview.notes.extend(scope_filter.note());
     overview.rules = rules.most_broken();
     ensure_wanted(is_cancelled)?;
     let mut written: Vec<Written> = Vec::new();

@@ -40,7 +40,9 @@ pub struct Overview {
     /// Those that count against thresholds: open, not delayed, not in the baseline; of all severities.
     pub counting: Counts,
     /// Open ones that the baseline knows.
-    pub known: u64,
+    pub known: Counts,
+    /// Open ones outside of the scope, which are not in any other number here.
+    pub outside: u64,
     /// The worst of those that are listed, shortened.
     pub top: Vec<Finding>,
     /// The worst of those that count, shortened: what to fix first.
@@ -54,10 +56,15 @@ pub struct Overview {
 }
 
 impl Overview {
+    /// All open ones in the scope.
+    pub fn in_scope(&self) -> Counts {
+        self.counting.plus(self.known)
+    }
+
     /// Counts a finding that [`Finding::counts`]. `is_known`: whether it is in the baseline, if there is one.
     pub(crate) fn count(&mut self, finding: &Finding, is_known: Option<bool>) {
         if is_known == Some(true) {
-            self.known += 1;
+            self.known.add(finding.severity);
         } else {
             self.counting.add(finding.severity);
         }

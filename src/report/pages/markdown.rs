@@ -167,6 +167,9 @@ fn head(page: &Page<'_>) -> String {
     if let Some(reason) = &document.reason {
         let _ = writeln!(text, "{}", sentence(reason));
     }
+    if let Some(outside) = document.outside_scope() {
+        let _ = writeln!(text, "\n_{}_", PageText::Scope { outside }.text(language));
+    }
     if exit_code != 0 {
         let label = Label::WhatToDo.text(language);
         let advice = PageText::Sentence(Box::new(OutcomeText::Advice(outcome).into())).text(language);

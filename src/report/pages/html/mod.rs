@@ -9,6 +9,7 @@ use crate::model::finding::{Finding, FlowStep, Status};
 use crate::model::gate::{GateMode, GateResult, ThresholdResult};
 use crate::model::language::Language;
 use crate::model::outcome::{Outcome, Verdict};
+use crate::model::scope::Scope;
 use crate::report::escape::html;
 use crate::report::format::Format;
 use crate::report::lists::Overview;
@@ -120,6 +121,10 @@ fn verdict(text: &mut String, page: &TaskPage<'_>) {
     let (sign, headline) = headline.split_once(' ').unwrap_or(("", &headline));
     let reason = sentence(task.reason.clone());
     let _ = writeln!(text, "<header>\n<h1><span>{sign}</span> {headline}</h1>\n<p>{}</p>", html(&reason));
+    if task.scope == Scope::Changed {
+        let scope = PageText::Scope { outside: task.outside_scope }.text(language);
+        let _ = writeln!(text, "<p class=\"soft\">{scope}</p>");
+    }
     if exit_code != 0 {
         let label = Label::WhatToDo.text(language);
         let advice = words(&sentence(OutcomeText::Advice(outcome).into()));

@@ -1,0 +1,61 @@
+//! Which findings count.
+
+use super::environment::Environment;
+use super::value::refuse;
+use crate::cli::FindingArgs;
+use crate::diff::{DIFF_LIMIT, unified};
+use crate::error::Problem;
+use crate::messages::{SettingsHint, SettingsMessage};
+use crate::model::changed_lines::ChangedLines;
+use crate::model::scope::Scope;
+use crate::text::without_mark;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Stands for standard input.
+const STANDARD_INPUT: &str = "-";
+
+/// Which open findings count and are listed.
+#[derive(Debug)]
+pub struct ScopeSettings {
+    /// All, or those on changed lines.
+    pub choice: Scope,
+    /// The changed lines, where a diff shows them; else the forge does.
+    pub diff: Option<Arc<ChangedLines>>,
+}
+
+impl ScopeSettings {
+    /// Resolves what was typed. `has_pull_request`: whether a forge can be asked which lines changed.
+    pub(super) fn resolve(
+        args: &FindingArgs,
+        has_pull_request: bool,
+        environment: &Environment,
+    ) -> Result<Self, Problem> {
+        let is_known = args.diff.is_some() || has_pull_request;
+        let choice = args.scope.unwrap_or(if is_known { Scope::Changed } else { Scope::All });
+        if choice == Scope::Changed && !is_known {
+            let origin = environment.origin("--scope");
+            refuse(SettingsMessage::ScopeWithoutDiff(origin), SettingsHint::AddDiff)?;
+        }
+        let diff = args.diff.as_ref().map(|path| {
+            let given = environment.sourced("--diff", path.display().to_string());
+            let bytes = match &args.piped {
+                Some(piped) => Ok(piped.clone()),
+                None => crate::file::read(path, DIFF_LIMIT as u64),
+            };
+            let bytes = bytes.map_err(|error| {
+                crate::file::not_read(SettingsMessage::DiffNotRead(given.clone()), &error)
+                    .hint(SettingsHint::MakeDiff)
+            })?;
+            unified(without_mark(&bytes)).map_err(|error| {
+                Problem::new(SettingsMessage::BadDiff(given)).because(error).hint(SettingsHint::MakeDiff)
+            })
+        });
+        Ok(Self { choice, diff: diff.transpose()?.map(Arc::new) })
+    }
+}
+
+/// Whether the diff comes through standard input.
+pub fn is_diff_piped(args: &FindingArgs) -> bool {
+    args.diff.as_deref() == Some(Path::new(STANDARD_INPUT))
+}
