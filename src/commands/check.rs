@@ -83,7 +83,7 @@ pub(super) async fn check(
         directory: &directory,
         console,
         deadline: Instant::now() + settings.run.timeout.time,
-        scope: ScopeSource::new(&settings.scope, None),
+        scope: ScopeSource::new(&settings.scope, review.as_ref()),
         list_permit: &Semaphore::new(1),
     };
     console.group(&ConsoleMessage::WaitingForCheck);

@@ -4,6 +4,7 @@ use crate::error::Problem;
 use crate::lifecycle::report::Verdict;
 use crate::log_problem;
 use crate::messages::{Hint, Message, ReviewHint, ReviewMessage};
+use crate::model::changed_lines::ChangedLines;
 use crate::model::outcome::Outcome;
 use crate::model::pull_request::PullRequest;
 use crate::publish::{Identified, ReviewError};
@@ -70,6 +71,15 @@ impl<'a> Review<'a> {
             Some(job) if job != head => Err(stale(ReviewMessage::MovedBefore { job, now: head })),
             Some(_) | None => Ok(pull_request),
         }
+    }
+
+    /// The lines that it adds or changes.
+    ///
+    /// # Errors
+    /// Why they are not known.
+    pub(crate) async fn changed_lines(&self, deadline: Instant) -> Result<ChangedLines, Problem> {
+        let pull_request = self.pull_request(deadline).await?;
+        self.settings.review.changed_lines(pull_request, deadline).await.map_err(ReviewError::problem)
     }
 
     /// The head, as it is now.

@@ -1,33 +1,28 @@
 //! Which findings count: all, or those on changed lines. The lines may have to be asked for, once a process.
 
 use crate::error::Problem;
+use crate::lifecycle::review::Review;
 use crate::log_problem;
 use crate::messages::ScopeMessage;
 use crate::model::changed_lines::ChangedLines;
 use crate::model::scope::Scope;
 use crate::settings::ScopeSettings;
-use futures_util::future::LocalBoxFuture;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, timeout_at};
-
-/// Who can be asked which lines a pull request changes.
-pub(crate) trait LinesOfForge {
-    /// The lines, until a time.
-    fn changed_lines(&self, deadline: Instant) -> LocalBoxFuture<'_, Result<ChangedLines, Problem>>;
-}
 
 /// Where the changed lines come from.
 pub(crate) struct ScopeSource<'a> {
     settings: &'a ScopeSettings,
-    /// Where there is no diff.
-    forge: Option<&'a dyn LinesOfForge>,
+    /// Who can be asked where there is no diff.
+    review: Option<&'a Review<'a>>,
+    said: Once,
     learned: OnceCell<Result<Arc<ChangedLines>, Problem>>,
 }
 
 impl<'a> ScopeSource<'a> {
-    pub(crate) fn new(settings: &'a ScopeSettings, forge: Option<&'a dyn LinesOfForge>) -> Self {
-        Self { settings, forge, learned: OnceCell::new() }
+    pub(crate) fn new(settings: &'a ScopeSettings, review: Option<&'a Review<'a>>) -> Self {
+        Self { settings, review, said: Once::new(), learned: OnceCell::new() }
     }
 
     /// The lines on which findings count; `None`: all of them do, also where the lines could not be learned, so that
@@ -40,12 +35,13 @@ impl<'a> ScopeSource<'a> {
         match self.changed_lines(deadline).await {
             Ok(lines) => {
                 let (files, whole) = (lines.files() as u64, lines.whole().count() as u64);
-                tracing::info!("{}", ScopeMessage::Counted { files, whole });
+                self.said.call_once(|| tracing::info!("{}", ScopeMessage::Counted { files, whole }));
                 Some(lines)
             }
             Err(problem) => {
                 let message = ScopeMessage::AllCount(Box::new(problem.clone().into()));
-                log_problem!(warn, Problem::new(message).hints(problem.hints));
+                let problem = Problem::new(message).hints(problem.hints);
+                self.said.call_once(|| log_problem!(warn, problem));
                 None
             }
         }
@@ -59,8 +55,8 @@ impl<'a> ScopeSource<'a> {
         if let Some(lines) = &self.settings.diff {
             return Ok(Arc::clone(lines));
         }
-        let Some(forge) = self.forge else { return Err(Problem::new(ScopeMessage::NoSource)) };
-        let ask = async || match timeout_at(deadline, forge.changed_lines(deadline)).await {
+        let Some(review) = self.review else { return Err(Problem::new(ScopeMessage::NoSource)) };
+        let ask = async || match timeout_at(deadline, review.changed_lines(deadline)).await {
             Ok(answer) => answer.map(Arc::new),
             Err(_) => Err(Problem::new(ScopeMessage::TimedOut)),
         };

@@ -102,8 +102,8 @@ impl CheckSettings {
         let pull_request = pull_request::resolve(args.pull_request, &args.delete, environment, &connection)?;
         let way = publish::resolve(args.publish, environment, &tasks, &connection.http, &report.directory)?;
         let settings = Self {
-            gate: GateSettings::resolve(args.gate, tasks.len(), environment)?,
-            scope: ScopeSettings::resolve(&args.findings, false, environment)?,
+            gate: GateSettings::resolve(args.gate, tasks.len(), pull_request.is_some(), environment)?,
+            scope: ScopeSettings::resolve(&args.findings, pull_request.is_some(), environment)?,
             findings: FindingSettings::resolve(args.findings, &args.report, &named, environment)?,
             lacks_place: if let Way::Nowhere(why) = &way { Some(why.clone()) } else { None },
             publish: way.publisher(),

@@ -34,7 +34,12 @@ pub struct GateSettings {
 
 impl GateSettings {
     /// Resolves what was typed.
-    pub(super) fn resolve(args: GateArgs, tasks: usize, environment: &Environment) -> anyhow::Result<Self> {
+    pub(super) fn resolve(
+        args: GateArgs,
+        tasks: usize,
+        has_pull_request: bool,
+        environment: &Environment,
+    ) -> anyhow::Result<Self> {
         let thresholds = Limits {
             open: PerSeverity {
                 critical: args.max_critical,
@@ -68,7 +73,7 @@ impl GateSettings {
             thresholds,
             baseline: args.baseline.map(|path| Baseline::read(&path)).transpose()?.map(Arc::new),
             write_baseline: args.write_baseline,
-            needs_no_finding: false,
+            needs_no_finding: has_pull_request,
         })
     }
 

@@ -1,6 +1,7 @@
 //! `--scope changed`: only findings on changed lines count and are listed, whatever else decides.
 
 use super::rows::{ids, listing, row, text};
+use crate::kit::forge::{Forge, pull_request};
 use crate::kit::scenario::{breaks_after, resets, returns, scenario, shows_a_web_page, succeeded};
 use crate::kit::{Ended, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
@@ -252,4 +253,28 @@ fn the_summary_does_not_count_in_the_scope() {
     });
     let world = World::new(scenario().task(succeeded().defects(rows())).when("summary", returns(summary)));
     check(&world, DIFF, &["--max-issues", "2", "--max-new-issues", "2"]).expect(0);
+}
+
+/// Of a pull request the forge shows the lines; without another rule no finding on them is allowed.
+#[test]
+fn the_forge_shows_the_lines_of_a_pull_request() {
+    let mut table = Table::default();
+    let patch = "@@ -1,2 +1,3 @@\n one\n-two\n+2\n+3";
+    let cases: [(&str, &[&str], i32); 3] =
+        [("src/a.c", &[], 4), ("src/x.c", &[], 0), ("src/a.c", &["--max-issues", "2"], 0)];
+    for (path, arguments, code) in cases {
+        let forge = Forge::with(pull_request(12).file(path, patch));
+        let task = listing(&rows()).gate(Value::Null).with(|task| {
+            task.repository = "https://github.com/acme/widget.git".to_owned();
+            task.branch = Some("main".to_owned());
+            task.project = Some("c".repeat(32));
+        });
+        let world = World::new(scenario().task(task));
+        let all = [&["check", TASK, "--pull-request", "auto", "--report", "json"], arguments].concat();
+        let ended = world.run_on_github(&forge, "pull_request", &all).finish().expect(code);
+        let task = ended.result()["tasks"][0].clone();
+        assert_eq!(task["scope"], "changed");
+        table.add(format!("{path} {arguments:?}"), &reason(&ended));
+    }
+    assert_shown!("scope_of_a_pull_request", table.text());
 }
