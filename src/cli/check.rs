@@ -25,6 +25,9 @@ pub struct CheckArgs {
     /// Start a run and wait for exactly that run; without this option, wait for the current or latest run
     #[arg(long, help_heading = "Waiting")]
     pub start: bool,
+    /// Wait for exactly this run: the file that `start` wrote, or the id of a run of TASK_ID
+    #[arg(long, value_name = "FILE|RUN_ID", help_heading = "Waiting")]
+    pub run: Option<String>,
     /// What `--start` does when a run is already active
     #[arg(long, value_name = "POLICY", value_parser = choice::<IfRunning>(), default_value = IfRunning::default().word(), help_heading = "Waiting")]
     pub if_running: IfRunning,

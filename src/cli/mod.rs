@@ -14,6 +14,7 @@ mod report;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod shared;
+mod start;
 mod tasks;
 
 pub use build::BuildArgs;
@@ -29,6 +30,8 @@ pub use report::ReportArgs;
 pub use sandbox::SandboxArgs;
 pub use shared::{AuthKind, ConnectionArgs, FileArgs, LogArgs, PublishArgs, REPORT_DIRECTORY, WaitArgs};
 pub use tasks::TasksArgs;
+
+pub use start::StartArgs;
 
 use crate::model::language::Language;
 use clap::{Parser, Subcommand};
@@ -51,6 +54,9 @@ pub enum Command {
     /// Wait for a CodeArts Check run, evaluate the quality gate, and download the report
     #[command(after_help = VARIABLES_HELP)]
     Check(Box<CheckArgs>),
+    /// Start a CodeArts Check run and leave; `check --run` waits for it later
+    #[command(after_help = VARIABLES_HELP)]
+    Start(Box<StartArgs>),
     /// Export and download the PDF report of the latest check
     #[command(after_help = VARIABLES_HELP)]
     Report(Box<ReportArgs>),
@@ -83,7 +89,8 @@ impl Command {
         match self {
             Self::Check(args) => Some(args.files.language),
             Self::Report(args) => Some(args.files.language),
-            Self::Build(_)
+            Self::Start(_)
+            | Self::Build(_)
             | Self::Tasks(_)
             | Self::Doctor(_)
             | Self::Explain(_)

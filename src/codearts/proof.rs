@@ -122,6 +122,8 @@ enum Target {
 pub struct Proof {
     patience: Patience,
     target: Target,
+    /// Whether the id was named by whoever wants to know, and not by the answer to a start, which may name an older run.
+    is_asked_for: bool,
     id: Option<String>,
     before: Before,
     /// Runs that are known to be others: from before, or over while the watched one ran.
@@ -179,6 +181,11 @@ impl Proof {
         Self::new(patience, Target::Named, Some(id), before)
     }
 
+    /// Watches the run that somebody names by its id: its result is what is asked for, however old it is.
+    pub fn asked_for(patience: Patience, id: String) -> Self {
+        Self { is_asked_for: true, ..Self::started(patience, id, Before::default()) }
+    }
+
     /// Watches the run that began around a start whose answer named none. `seen_running`: whether the task was seen running since.
     pub fn unnamed(patience: Patience, before: Before, seen_running: bool) -> Self {
         Self { seen_running, ..Self::new(patience, Target::Unnamed, None, before) }
@@ -193,6 +200,7 @@ impl Proof {
         Self {
             patience,
             target,
+            is_asked_for: false,
             id,
             has_list: before.runs.as_ref().is_some_and(|runs| runs.last.is_some()),
             has_answered,
@@ -338,6 +346,7 @@ impl Proof {
     fn is_new_id(&self) -> bool {
         let had_no_success = self.before.status.is_some_and(|status| status != TaskStatus::Successful);
         self.was_unsuccessful
+            || self.is_asked_for
             || self.target == Target::Named && (self.before.runs.is_some() || had_no_success)
     }
 

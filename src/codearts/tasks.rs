@@ -41,7 +41,12 @@ pub enum TaskStatus {
 
 impl TaskStatus {
     fn read(value: &Value) -> Self {
-        match lenient::integer(value) {
+        Self::of_number(lenient::integer(value))
+    }
+
+    /// The status with this number.
+    pub const fn of_number(number: Option<i64>) -> Self {
+        match number {
             None => Self::NotChecked,
             Some(0) => Self::Checking,
             Some(1) => Self::Failed,

@@ -9,6 +9,7 @@ use crate::diff::DIFF_LIMIT;
 use crate::lifecycle::check_run::CheckEnvironment;
 use crate::lifecycle::finish::files::leftovers;
 use crate::lifecycle::finish::{Destination, EndedReview, Tidy, finish_checks};
+use crate::lifecycle::report::TaskReport;
 use crate::lifecycle::review::Review;
 use crate::lifecycle::scope::ScopeSource;
 use crate::lifecycle::track::board::Board;
@@ -109,7 +110,7 @@ pub(super) async fn check(
     let destination = Destination { directory: &directory, console, language: settings.report.language };
     let ended = review.as_ref().map(|review| EndedReview {
         pull_request: review.known(),
-        tidy: Tidy::new(&service, review.settings.delete, &reports),
+        tidy: Tidy::new(&service, review.settings.delete, reports.iter().filter_map(TaskReport::review)),
     });
     Ok(finish_checks(destination, &settings, reports, ended, signal, signals.next()).await)
 }

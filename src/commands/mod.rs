@@ -14,6 +14,7 @@ mod report;
 mod sandbox;
 mod session;
 mod standard_input;
+mod start;
 mod tasks;
 
 use crate::cli::{Cli, Command};
@@ -38,6 +39,9 @@ fn run_command(command: Command, environment: &Environment) -> anyhow::Result<Ou
     match command {
         Command::Check(args) => talk(&args.log.clone(), environment, |console, signals| {
             check::run(*args, environment, console, signals)
+        }),
+        Command::Start(args) => talk(&args.log.clone(), environment, |console, signals| {
+            start::run(*args, environment, console, signals)
         }),
         Command::Report(args) => talk(&args.log.clone(), environment, |console, signals| {
             report::run(*args, environment, console, signals)

@@ -2,12 +2,14 @@
 //! error.
 
 use super::pdf_end;
-use crate::cli::{BuildArgs, CheckArgs, Cli, ReportArgs};
+use crate::cli::{BuildArgs, CheckArgs, Cli, ReportArgs, StartArgs};
 use crate::codearts::Id;
 use crate::console::Console;
 use crate::error::outcome_of;
 use crate::lifecycle::finish::usage;
 use crate::publish::{PublishChoice, Publisher};
+use crate::report::run_file::RUN_FILE;
+use crate::report::store::directory::ReportDirectory;
 use crate::report::store::workspace::Workspace;
 use crate::settings::{self, Environment};
 use clap::CommandFactory as _;
@@ -20,6 +22,7 @@ enum Kind {
     Check,
     Build,
     Report,
+    Start,
 }
 
 /// Where a command would have left its result, as far as it can be read.
@@ -47,6 +50,11 @@ impl Refusal {
         Self { prints_document: args.result.json, ..Self::new(Kind::Build, directory, &[], environment) }
     }
 
+    pub(super) fn of_start(args: &StartArgs, environment: &Environment) -> Self {
+        let directory = args.directory.report_dir.clone();
+        Self::new(Kind::Start, directory, &[PublishChoice::None], environment)
+    }
+
     pub(super) fn of_report(args: &ReportArgs, environment: &Environment) -> Self {
         let directory = args.files.directory.report_dir.clone();
         let tasks = settings::readable_tasks(args.task_id.as_slice(), environment);
@@ -61,6 +69,7 @@ impl Refusal {
             "check" => Kind::Check,
             "build" => Kind::Build,
             "report" => Kind::Report,
+            "start" => Kind::Start,
             _ => return None,
         };
         let publish: Vec<PublishChoice> =
@@ -97,6 +106,15 @@ impl Refusal {
         if self.kind == Kind::Report {
             let outcome = outcome_of(error);
             return pdf_end::refuse(outcome, directory, &self.workspace, &self.tasks, publisher);
+        }
+        if self.kind == Kind::Start {
+            // What an earlier one has left must not be taken for its result.
+            if directory.exists()
+                && let Ok(directory) = ReportDirectory::prepare(directory, &self.workspace)
+            {
+                let _ = directory.remove([RUN_FILE.to_owned()]);
+            }
+            return;
         }
         usage::report_refusal(
             error,

@@ -8,4 +8,5 @@ pub(crate) mod polling;
 pub(crate) mod report;
 pub(crate) mod review;
 pub(crate) mod scope;
+pub(crate) mod started;
 pub(crate) mod track;

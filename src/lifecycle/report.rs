@@ -95,6 +95,13 @@ pub(crate) struct TaskReport {
     pub(crate) evidence: Evidence,
 }
 
+impl TaskReport {
+    /// The merge-request task, with its run.
+    pub(crate) fn review(&self) -> Option<(ReviewReport, Option<String>)> {
+        Some((self.review.clone()?, self.run_id.clone()))
+    }
+}
+
 /// What is known of a merge-request task.
 #[derive(Clone, Debug)]
 pub(crate) struct ReviewReport {

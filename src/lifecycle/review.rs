@@ -32,7 +32,8 @@ impl<'a> Review<'a> {
     /// Nothing is asked yet.
     pub(crate) fn new(settings: &'a PullRequestSettings) -> Self {
         let gap = settings.head_gap.unwrap_or(HEAD_GAP);
-        Self { settings, gap, identified: OnceCell::new(), latest: Mutex::new(None) }
+        let identified = OnceCell::new_with(settings.known.clone().map(Ok));
+        Self { settings, gap, identified, latest: Mutex::new(None) }
     }
 
     /// Which pull request it is.
@@ -115,8 +116,10 @@ impl<'a> Review<'a> {
     /// Looks at the head from time to time; ends when it moved. That it could not be read changes nothing: it is read again at
     /// the end.
     pub(crate) async fn watch_head(&self, deadline: Instant) -> Verdict {
+        // A run that was started before may be outdated already.
+        let mut pause = if self.settings.known.is_some() { Duration::ZERO } else { self.gap };
         loop {
-            sleep(self.gap).await;
+            sleep(std::mem::replace(&mut pause, self.gap)).await;
             let Some(pull_request) = self.known() else { continue };
             match self.head(pull_request, deadline.min(Instant::now() + self.gap)).await {
                 Ok(head) if head == pull_request.head => {}

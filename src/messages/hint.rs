@@ -18,6 +18,7 @@ use super::list::ListHint;
 use super::login::LoginHint;
 use super::publish::PublishHint;
 use super::review::ReviewHint;
+use super::run_file::RunFileHint;
 use super::scope::ScopeHint;
 use super::service::ServiceHint;
 use super::settings::SettingsHint;
@@ -67,6 +68,8 @@ pub enum Hint {
     Job(JobHint),
     /// What to do so that the code of a pull request can be checked.
     Review(ReviewHint),
+    /// What to do about the file of `start`.
+    RunFile(RunFileHint),
     /// What to do about a list of findings or a baseline.
     List(ListHint),
     /// What to do about a file on disk.
@@ -105,6 +108,7 @@ hints! {
     Scope: ScopeHint;
     Service: ServiceHint;
     Review: ReviewHint;
+    RunFile: RunFileHint;
     Settings: SettingsHint;
     Tasks: TasksHint;
 }

@@ -1,10 +1,10 @@
 //! A pull request (GitLab: merge request) as a forge describes it, and how it is checked.
 
 use crate::model::choice::Choice;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Where a change is reviewed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, macro_rules_attribute::derive(Example!))]
@@ -58,7 +58,8 @@ pub struct PullRequest {
 }
 
 /// The kind of ref by which CodeArts fetches a pull request (`pr-mode`, section 1.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum FetchRef {
     /// `pull/<n>/...`.

@@ -7,6 +7,7 @@ pub mod formats;
 pub mod lists;
 pub mod pages;
 pub mod result;
+pub mod run_file;
 #[cfg(test)]
 mod schema;
 pub mod store;

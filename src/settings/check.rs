@@ -8,6 +8,7 @@ use super::ids::{IdKind, parse_id, task_ids};
 use super::publish::{self, Way};
 use super::pull_request::{self, PullRequestSettings};
 use super::report::ReportSettings;
+use super::resume::{self, ResumeSettings};
 use super::scope::ScopeSettings;
 use super::times::{positive_duration, schedule, within_job};
 use super::value::refuse;
@@ -46,6 +47,8 @@ pub struct CheckSettings {
     pub project_id: Option<Id>,
     /// The pull request whose code is checked; `None`: the tasks are judged as CodeArts has them.
     pub pull_request: Option<PullRequestSettings>,
+    /// Runs that were started before; `None`: none is to be waited for.
+    pub resume: Option<ResumeSettings>,
     /// Whether a run is started, and how long to wait.
     pub run: RunSettings,
     /// When to stop the remote run.
@@ -75,8 +78,11 @@ impl CheckSettings {
     ///
     /// # Errors
     /// The first thing that is wrong.
-    pub fn resolve(args: CheckArgs, environment: &Environment) -> anyhow::Result<(Self, Connection)> {
-        let tasks = task_ids("check", args.task_ids, environment)?;
+    pub fn resolve(mut args: CheckArgs, environment: &Environment) -> anyhow::Result<(Self, Connection)> {
+        let (resume, tasks) = match resume::resolve(&mut args, environment)? {
+            Some((resume, tasks)) => (Some(resume), tasks),
+            None => (None, task_ids("check", std::mem::take(&mut args.task_ids), environment)?),
+        };
         let project_id = args
             .project_id
             .map(|id| parse_id(IdKind::Other, environment.sourced("--project-id", &id)))
@@ -99,7 +105,18 @@ impl CheckSettings {
         let timeout;
         (timeout, report.timeout) = within_job(wait, report.timeout, environment.time_left());
         let named = args.publish.publish.clone();
-        let pull_request = pull_request::resolve(args.pull_request, &args.delete, environment, &connection)?;
+        let pull_request = match &resume {
+            Some(resume) => match resume.pull_request.clone() {
+                Some(known) => {
+                    let (delete, interval) = (args.delete.delete_task, args.pull_request.head_interval);
+                    Some(resume::pull_request(known, delete, interval, environment, &connection)?)
+                }
+                None => None,
+            },
+            None => {
+                pull_request::resolve(args.pull_request, args.delete.delete_task, environment, &connection)?
+            }
+        };
         let way = publish::resolve(args.publish, environment, &tasks, &connection.http, &report.directory)?;
         let settings = Self {
             gate: GateSettings::resolve(args.gate, tasks.len(), pull_request.is_some(), environment)?,
@@ -110,7 +127,7 @@ impl CheckSettings {
             tasks,
             project_id,
             run: RunSettings {
-                start: args.start || pull_request.is_some(),
+                start: args.start || pull_request.is_some() && resume.is_none(),
                 if_running: pull_request::about_active_run(args.if_running, pull_request.is_some()),
                 timeout,
                 schedule: schedule(
@@ -123,6 +140,7 @@ impl CheckSettings {
                     .transpose()?,
             },
             pull_request,
+            resume,
             stop_on_cancel: args.wait.stop_on_cancel,
             allow: allowed(environment.sourced("--allow", args.allow.names))?,
             wants_pdf,

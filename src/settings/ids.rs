@@ -43,6 +43,11 @@ pub(super) fn task_ids(
     if tasks.is_empty() { refuse(IdMessage::NoTask, IdHint::Task { command }) } else { Ok(tasks) }
 }
 
+/// The same where there may be none.
+pub(super) fn optional_task_ids(typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, Problem> {
+    read_ids(IdKind::Other, &argument("TASK_ID", typed, environment)?)
+}
+
 /// The ids of build jobs; there may be none.
 pub(super) fn job_ids(typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, Problem> {
     read_ids(IdKind::Job, &argument("JOB_ID", typed, environment)?)

@@ -1,6 +1,6 @@
 //! Where the result is shown.
 
-use super::connection::CA_FILE_LIMIT;
+use super::connection::{CA_FILE_LIMIT, Connection};
 use super::environment::Environment;
 use super::value::refuse;
 use crate::cli::PublishArgs;
@@ -10,7 +10,7 @@ use crate::http::{HttpSettings, certificates};
 use crate::log_problem;
 use crate::messages::{ConnectionMessage, Hint, NowhereMessage, SettingsHint, SettingsMessage};
 use crate::model::sourced::{Origin, Sourced};
-use crate::publish::{PublishChoice, PublishConfig, Publisher, Selection, Target};
+use crate::publish::{CodeReview, PublishChoice, PublishConfig, Publisher, Selection, Target};
 use crate::report::pages::task_page::TASK_ID_MARK;
 use crate::text::without_mark;
 use std::path::Path;
@@ -94,11 +94,22 @@ pub(super) fn resolve(
     Ok(way)
 }
 
-/// How to reach the forge of this job, also where nothing is published.
-pub(super) fn trusted(http: &HttpSettings, environment: &Environment) -> HttpSettings {
-    let mut http = http.clone();
+/// The way to the pull request of this job, also where nothing is published. `origin`: what asks for it.
+pub(super) fn code_review(
+    origin: &Origin,
+    environment: &Environment,
+    connection: &Connection,
+) -> Result<CodeReview, Problem> {
+    for refused in environment.refused_tokens() {
+        log_problem!(warn, refused);
+    }
+    let mut http = connection.http.clone();
     trust(&mut http, environment.ci().facts.ca_file.as_deref());
-    http
+    CodeReview::new(environment.ci().facts.change.as_ref(), http).map_err(|why| {
+        let hint = hint_at(&why);
+        let what = SettingsMessage::PullRequestNowhere { origin: origin.clone(), why };
+        Problem::new(what).hints(hint).hint(SettingsHint::PullRequestJob)
+    })
 }
 
 /// The same without anything that only requests need.
@@ -149,7 +160,7 @@ fn way(
 }
 
 /// What makes publishing possible where it is not.
-pub(super) fn hint_at(why: &NowhereMessage) -> Option<Hint> {
+fn hint_at(why: &NowhereMessage) -> Option<Hint> {
     match why {
         NowhereMessage::UnknownForge(_) => Some(SettingsHint::PrivateForge.into()),
         NowhereMessage::NoChange => None,

@@ -5,11 +5,11 @@ use super::environment::Environment;
 use super::publish;
 use super::times::positive_duration;
 use super::value::{items, refuse};
-use crate::cli::{DeleteArgs, PullRequestArgs};
+use crate::cli::PullRequestArgs;
 use crate::error::Problem;
 use crate::messages::{SettingsHint, SettingsMessage};
 use crate::model::policy::IfRunning;
-use crate::model::pull_request::{DeleteTask, PullRequestChoice, RefChoice};
+use crate::model::pull_request::{DeleteTask, PullRequest, PullRequestChoice, RefChoice};
 use crate::publish::CodeReview;
 use crate::text::is_id;
 use std::time::Duration;
@@ -24,6 +24,8 @@ const LANGUAGE_LIMIT: usize = 32;
 pub struct PullRequestSettings {
     /// Its number; `None`: the one that this job is about.
     pub number: Option<u64>,
+    /// What is known of it, where its run was started before.
+    pub known: Option<PullRequest>,
     /// How CodeArts fetches it.
     pub fetch_ref: RefChoice,
     /// When the merge-request task is deleted.
@@ -41,7 +43,7 @@ pub struct PullRequestSettings {
 /// What was asked for; `None`: the task is judged as CodeArts has it.
 pub(super) fn resolve(
     args: PullRequestArgs,
-    delete: &DeleteArgs,
+    delete: DeleteTask,
     environment: &Environment,
     connection: &Connection,
 ) -> Result<Option<PullRequestSettings>, Problem> {
@@ -63,26 +65,14 @@ pub(super) fn resolve(
         PullRequestChoice::Auto => None,
         PullRequestChoice::Number(number) => Some(number),
     };
-    for refused in environment.refused_tokens() {
-        crate::log_problem!(warn, refused);
-    }
-    let http = publish::trusted(&connection.http, environment);
-    let review = CodeReview::new(environment.ci().facts.change.as_ref(), http).map_err(|why| {
-        let hint = publish::hint_at(&why);
-        let origin = environment.origin("--pull-request");
-        Problem::new(SettingsMessage::PullRequestNowhere { origin, why })
-            .hints(hint)
-            .hint(SettingsHint::PullRequestJob)
-    })?;
+    let review = publish::code_review(&environment.origin("--pull-request"), environment, connection)?;
     Ok(Some(PullRequestSettings {
         number,
         fetch_ref: args.fetch_ref,
-        delete: delete.delete_task,
+        delete,
         languages: languages(&args.task_languages, environment)?,
-        head_gap: args
-            .head_interval
-            .map(|text| positive_duration(&environment.sourced("--head-interval", text)))
-            .transpose()?,
+        head_gap: head_gap(args.head_interval, environment)?,
+        known: None,
         endpoint: args.task_endpoint_id.map(|id| endpoint(id, environment)).transpose()?,
         review,
     }))
@@ -94,6 +84,14 @@ pub(super) const fn about_active_run(chosen: IfRunning, has_pull_request: bool) 
         IfRunning::Attach if has_pull_request => IfRunning::Queue,
         IfRunning::Attach | IfRunning::Queue | IfRunning::Fail => chosen,
     }
+}
+
+/// How often the head is looked at, if not as usual.
+pub(super) fn head_gap(
+    given: Option<String>,
+    environment: &Environment,
+) -> Result<Option<Duration>, Problem> {
+    given.map(|text| positive_duration(&environment.sourced("--head-interval", text))).transpose()
 }
 
 fn languages(given: &[String], environment: &Environment) -> Result<Vec<String>, Problem> {

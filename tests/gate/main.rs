@@ -93,5 +93,6 @@ mod quality_gate {
 mod merge_request_tasks;
 mod signals;
 mod snapshot;
+mod start;
 mod tasks;
 mod words;

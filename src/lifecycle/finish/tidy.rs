@@ -5,7 +5,7 @@ use crate::codearts::tasks::TaskStatus;
 use crate::codearts::{Id, Service};
 use crate::error::Problem;
 use crate::http::error::CallError;
-use crate::lifecycle::report::{ReviewReport, TaskReport, problem};
+use crate::lifecycle::report::{ReviewReport, problem};
 use crate::log_problem;
 use crate::messages::{Hint, KeptBecause, ReviewHint, ReviewMessage};
 use crate::model::pull_request::DeleteTask;
@@ -32,17 +32,20 @@ struct Made {
 }
 
 impl<'a> Tidy<'a> {
-    pub(crate) fn new(service: &'a Service, delete: DeleteTask, reports: &[TaskReport]) -> Self {
-        let made = |report: &TaskReport| {
-            let ReviewReport { task, may_run, .. } = report.review.clone()?;
-            let run = report.run_id.clone();
-            task.is_created.then_some(Made { task: task.id, run, may_run })
-        };
-        Self { service, delete, made: reports.iter().filter_map(made).collect() }
+    /// `tasks`: each with the run that this process has seen of it.
+    pub(crate) fn new(
+        service: &'a Service,
+        delete: DeleteTask,
+        tasks: impl IntoIterator<Item = (ReviewReport, Option<String>)>,
+    ) -> Self {
+        let tasks = tasks.into_iter().filter(|(report, _)| report.task.is_created);
+        let made =
+            tasks.map(|(ReviewReport { task, may_run, .. }, run)| Made { task: task.id, run, may_run });
+        Self { service, delete, made: made.collect() }
     }
 
     /// Deletes what may be deleted. A failure is a notice.
-    pub(super) async fn tidy(&self, is_cancelled: bool) {
+    pub(crate) async fn tidy(&self, is_cancelled: bool) {
         let limit = if is_cancelled { CANCELLED_LIMIT } else { TIDY_LIMIT };
         let deadline = Instant::now() + limit;
         join_all(self.made.iter().map(|made| self.tidy_one(made, deadline))).await;

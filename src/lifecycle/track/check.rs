@@ -49,7 +49,13 @@ impl RemoteJob for CheckTask<'_> {
     type Report = TaskReport;
 
     fn look(&self, run: &mut TrackedRun) {
-        self.starter().attach(&mut run.started);
+        match &self.environment.settings.resume {
+            Some(resume) => match resume.run_of(self.id) {
+                Some(entry) => self.starter().resume(&mut run.started, entry, resume.is_of_file),
+                None => self.starter().attach(&mut run.started),
+            },
+            None => self.starter().attach(&mut run.started),
+        }
     }
 
     async fn start(&self, run: &mut TrackedRun, limits: &StartLimits<'_>) -> Begun {
@@ -123,7 +129,11 @@ impl RemoteJob for CheckTask<'_> {
 
     fn conclude(&self, tracked: &TrackedRun, end: End<Watched, CallError>, cost: WaitCost) -> Verdict {
         let settings = self.environment.settings;
-        let limits = Limits { timeout: settings.run.timeout, starts: settings.run.start };
+        let limits = Limits {
+            timeout: settings.run.timeout,
+            starts: settings.run.start,
+            is_resumed: settings.resume.is_some(),
+        };
         conclude(end, tracked.started.run.as_ref().and_then(|run| run.status), limits, cost)
     }
 

@@ -3,9 +3,10 @@
 use crate::codearts::proof::Lost;
 use crate::codearts::tasks::TaskStatus;
 use crate::http::error::CallError;
+use crate::http::retry::Failure;
 use crate::lifecycle::polling::lost;
-use crate::lifecycle::report::Verdict;
-use crate::messages::{JobHint, RunMessage, WaitCost};
+use crate::lifecycle::report::{Verdict, problem};
+use crate::messages::{JobHint, RunFileHint, RunFileMessage, RunMessage, WaitCost};
 use crate::model::outcome::Outcome;
 use crate::model::policy::WaitLimit;
 use crate::wait::End;
@@ -25,6 +26,8 @@ pub(super) struct Limits {
     pub(super) timeout: WaitLimit,
     /// Whether the run was to be started.
     pub(super) starts: bool,
+    /// Whether a run that was started before is waited for: one that is gone is outdated.
+    pub(super) is_resumed: bool,
 }
 
 /// The verdict on an end. `last`: the status that was shown last.
@@ -37,10 +40,17 @@ pub(super) fn conclude(
     match end {
         End::Done(Watched::Ended(status)) => concluded(status, cost),
         End::Done(Watched::Lost(run)) => {
-            Verdict::new(Outcome::TimedOut, lost_run(run, cost)).hint(JobHint::RunAgain)
+            let outcome = if limits.is_resumed { Outcome::Stale } else { Outcome::TimedOut };
+            Verdict::new(outcome, lost_run(run, cost)).hint(JobHint::RunAgain)
         }
         End::TimedOut => timed_out(limits, last),
         End::Lost(error) => lost(error, cost),
+        End::Refused(error)
+            if limits.is_resumed && matches!(error.failure, Failure::Rejected | Failure::NotFound) =>
+        {
+            let gone = problem(RunFileMessage::Gone, &error);
+            Verdict { hints: vec![RunFileHint::StartAgain.into()], ..Verdict::of(Outcome::Stale, gone) }
+        }
         End::Refused(error) => error.into(),
     }
 }

@@ -4,6 +4,7 @@ use super::check_confirm::first_ref;
 use super::merge_request::Preparation;
 use super::remote_job::{Begun, Ownership};
 use crate::codearts::Id;
+use crate::codearts::before::Before;
 use crate::codearts::proof::{Patience, Proof};
 use crate::codearts::runs::{StartError, Started};
 use crate::codearts::start_once::{BrokenOff, StartLimits};
@@ -13,12 +14,14 @@ use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::lifecycle::check_run::{CheckRun, StartEnvironment};
 use crate::lifecycle::polling::{lost, pending, poll_error, wait_cost};
-use crate::lifecycle::report::{ReviewTask, Verdict};
+use crate::lifecycle::report::{ReviewReport, ReviewTask, Verdict};
 use crate::lifecycle::review::Review;
+use crate::lifecycle::started;
 use crate::messages::{Activity, BatchNote, JobHint, ReviewMessage, RunMessage, ShownRef};
 use crate::model::outcome::Outcome;
 use crate::model::policy::IfRunning;
 use crate::model::pull_request::FetchRef;
+use crate::report::run_file::StartedTask;
 use crate::wait::{End, Pacer, Step};
 use std::cell::RefCell;
 use std::time::Duration;
@@ -43,12 +46,20 @@ pub(crate) struct StartedRun {
     pub(crate) fetch_ref: Option<FetchRef>,
     /// Whether another way is left.
     pub(crate) has_other_ref: bool,
+    /// What the task showed before the start.
+    pub(crate) before: Before,
 }
 
 impl StartedRun {
     /// The task that CodeArts is asked about.
     pub(crate) fn task<'t>(&'t self, named: &'t Id) -> &'t Id {
         self.review_task.as_ref().map_or(named, |task| &task.id)
+    }
+
+    /// The merge-request task, as far as it matters when all is over.
+    pub(crate) fn into_review(self) -> Option<(ReviewReport, Option<String>)> {
+        let Self { run, may_run, review_task, fetch_ref, .. } = self;
+        Some((ReviewReport { task: review_task?, fetch_ref, may_run }, run.and_then(|run| run.id)))
     }
 
     /// Whether the merge-request task is one that was there before, so that its maker may delete it.
@@ -76,6 +87,25 @@ impl Starter<'_> {
         self.watch(run, Ownership::Attached, Proof::shown(self.patience()));
     }
 
+    /// Watches a run that was started before. `is_own`: whether it is this pipeline's.
+    pub(super) fn resume(&self, run: &mut StartedRun, entry: &StartedTask, is_own: bool) {
+        run.review_task = started::review_task(entry);
+        run.fetch_ref = entry.merge_request.as_ref().and_then(|task| task.fetch_ref);
+        run.has_other_ref = run.review_task.is_some();
+        run.may_run = true;
+        run.before = started::before(entry);
+        let before = run.before.clone();
+        match &entry.run_id {
+            Some(id) if is_own => {
+                self.watch(run, Ownership::Own, Proof::started(self.patience(), id.clone(), before));
+            }
+            Some(id) => {
+                self.watch(run, Ownership::Attached, Proof::asked_for(self.patience(), id.clone()));
+            }
+            None => self.watch(run, Ownership::Uncertain, Proof::unnamed(self.patience(), before, false)),
+        }
+    }
+
     /// Starts a run, once, and makes `run` the one to watch.
     pub(crate) async fn start(&self, run: &mut StartedRun, limits: &StartLimits<'_>) -> Begun {
         if let Some(review) = self.environment.review
@@ -92,10 +122,12 @@ impl Starter<'_> {
             let (before, seen_running) =
                 match self.environment.service.start_run(&task, run.fetch_ref, limits).await {
                     Ok((Started::Named(id), before)) => {
+                        run.before = before.clone();
                         self.watch(run, Ownership::Own, Proof::started(self.patience(), id, before));
                         return Begun::Watching;
                     }
                     Ok((Started::Unnamed { seen_running }, before)) => {
+                        run.before = before.clone();
                         self.log_counted(BatchNote::UnnamedStarts, RunMessage::StartUnnamed);
                         let proof = Proof::unnamed(self.patience(), before, seen_running);
                         self.watch(run, Ownership::Uncertain, proof);

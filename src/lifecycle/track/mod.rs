@@ -13,14 +13,48 @@ mod merge_request;
 pub(crate) mod remote_job;
 pub(crate) mod signals;
 
+use crate::codearts::start_once::StartLimits;
 use crate::console::Console;
 use crate::messages::WaitMessage;
 use crate::model::outcome::Outcome;
 use board::Board;
+use check_start::{StartedRun, Starter};
 use futures_util::future::join_all;
-use remote_job::{RemoteJob, Tracking, drive};
+use remote_job::{Begun, RemoteJob, Tracking, drive};
 use signals::Signals;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tracing::Level;
+
+/// Starts a run of each task, and leaves. After a signal no further request that starts something is sent.
+pub(crate) async fn start_all(
+    starters: &[Starter<'_>],
+    deadline: Instant,
+    console: &Console,
+    signals: &mut Signals,
+) -> (Vec<(StartedRun, Begun)>, Option<Outcome>) {
+    let cancel = CancellationToken::new();
+    let limits = StartLimits { deadline, cancel: &cancel };
+    let starts = starters.iter().map(async |starter| {
+        let mut run = StartedRun::default();
+        let begun = starter.start(&mut run, &limits).await;
+        (run, begun)
+    });
+    let mut work = Box::pin(join_all(starts));
+    let mut signal = None;
+    loop {
+        tokio::select! {
+            started = &mut work => return (started, signal),
+            caught = signals.next(), if signal.is_none() => {
+                console.hurry();
+                console.print(Level::WARN, WaitMessage::ShuttingDown);
+                cancel.cancel();
+                signal = Some(caught);
+            }
+            never = console.keep_alive() => match never {},
+        }
+    }
+}
 
 /// Takes all jobs to their reports. After a signal, which is the outcome then, each stops what it has started and reports
 /// what it knows.

@@ -25,6 +25,7 @@ pub(in crate::messages) fn hint(hint: &Hint) -> String {
         Hint::Publish(hint) => hint.text(Language::English),
         Hint::List(hint) => hint.text(Language::English),
         Hint::Login(hint) => hint.text(Language::English),
+        Hint::RunFile(hint) => hint.text(Language::English),
         Hint::Review(hint) => hint.text(Language::English),
         Hint::Job(hint) => hint.text(Language::English),
         Hint::Store(hint) => hint.text(Language::English),

@@ -1,0 +1,130 @@
+//! `start`: everything of `check` up to the started run; `check --run` waits for it later.
+
+use super::check::labels;
+use super::refusal::Refusal;
+use super::session::{mask, service};
+use crate::cli::StartArgs;
+use crate::console::Console;
+use crate::error::Problem;
+use crate::lifecycle::check_run::StartEnvironment;
+use crate::lifecycle::finish::Tidy;
+use crate::lifecycle::report::Verdict;
+use crate::lifecycle::review::Review;
+use crate::lifecycle::started::entry;
+use crate::lifecycle::track::check_start::Starter;
+use crate::lifecycle::track::remote_job::Begun;
+use crate::lifecycle::track::signals::Signals;
+use crate::lifecycle::track::start_all;
+use crate::log_problem;
+use crate::messages::RunFileMessage;
+use crate::model::language::Language;
+use crate::model::outcome::Outcome;
+use crate::report::run_file::{RUN_FILE, RunFile};
+use crate::report::store::directory::ReportDirectory;
+use crate::settings::{Connection, Environment, StartSettings};
+use crate::wait::Waiter;
+use std::time::SystemTime;
+use tokio::time::Instant;
+
+pub(super) async fn run(
+    args: StartArgs,
+    environment: &Environment,
+    console: Console,
+    signals: Signals,
+) -> anyhow::Result<Outcome> {
+    let refusal = Refusal::of_start(&args, environment);
+    let started = match StartSettings::resolve(args, environment) {
+        Ok((settings, connection)) => start(settings, connection, &console, signals).await,
+        Err(error) => Err(error),
+    };
+    started.inspect_err(|error| refusal.leave(error, &console))
+}
+
+async fn start(
+    settings: StartSettings,
+    connection: Connection,
+    console: &Console,
+    mut signals: Signals,
+) -> anyhow::Result<Outcome> {
+    mask(&connection, console);
+    if let Some(publisher) = &settings.publish {
+        publisher.mask(console);
+    }
+    let directory = ReportDirectory::prepare(&settings.directory, &settings.workspace)?;
+    directory.remove([RUN_FILE.to_owned()])?;
+    let service = service(connection, Language::English)?;
+    let review = settings.pull_request.as_ref().map(Review::new);
+    let environment = StartEnvironment {
+        service: &service,
+        waiter: &Waiter::new(service.backoff()),
+        settings: &settings.run,
+        project_id: settings.project_id.as_ref(),
+        review: review.as_ref(),
+        deadline: Instant::now() + settings.run.timeout.time,
+    };
+    let ids: Vec<String> = settings.tasks.iter().map(ToString::to_string).collect();
+    let displays: Vec<_> = labels(&ids).iter().map(|label| console.task(label)).collect();
+    let tasks = settings.tasks.iter().zip(&displays);
+    let starters: Vec<Starter<'_>> =
+        tasks.map(|(id, display)| Starter { environment, id, display }).collect();
+    let (started, signal) = start_all(&starters, environment.deadline, console, &mut signals).await;
+    let outcomes: Vec<Outcome> = started.iter().map(|(_, begun)| log_begun(begun, signal)).collect();
+    let overall = signal.unwrap_or_else(|| Outcome::worst(outcomes.iter().copied()));
+    let entries: Vec<_> =
+        settings.tasks.iter().zip(&started).map(|(task, (run, _))| entry(task, run)).collect();
+    if let Some(publisher) = &settings.publish {
+        let of_tasks = entries.iter().map(|entry| {
+            entry.merge_request.as_ref().map_or_else(|| entry.task_id.clone(), |task| task.task_id.clone())
+        });
+        let runs: Vec<String> = entries.iter().filter_map(|entry| entry.run_id.clone()).collect();
+        let values = [("task-id", of_tasks.collect::<Vec<_>>().join(",")), ("run-id", runs.join(","))];
+        if let Err(error) = publisher.write_outputs(&values) {
+            log_problem!(warn, error.problem);
+        }
+    }
+    if overall == Outcome::Passed {
+        let pull_request = review.as_ref().and_then(Review::known);
+        let path = directory.path().join(RUN_FILE);
+        let runs = entries.len() as u64;
+        let file = RunFile::new(pull_request, entries, SystemTime::now());
+        directory.write(&path, file.to_text().as_bytes())?;
+        let path = settings.workspace.name(&path);
+        tracing::info!("{}", RunFileMessage::Written { path, runs });
+    } else {
+        let runs = started.iter().filter(|(run, _)| run.run.is_some()).count() as u64;
+        tracing::error!("{}", RunFileMessage::NotWritten { started: runs, of: entries.len() as u64 });
+        let delete = settings.pull_request.as_ref().map(|pull_request| pull_request.delete);
+        if let Some(delete) = delete {
+            let made = started.into_iter().filter_map(|(run, _)| run.into_review());
+            Tidy::new(&service, delete, made).tidy(signal.is_some()).await;
+        }
+    }
+    Ok(overall)
+}
+
+/// Logs why a run was not started. What came of the start.
+fn log_begun(begun: &Begun, signal: Option<Outcome>) -> Outcome {
+    match begun {
+        Begun::Watching => Outcome::Passed,
+        Begun::Cancelled => signal.unwrap_or(Outcome::Internal),
+        Begun::Concluded(verdict) => {
+            let Verdict { outcome, .. } = verdict;
+            log_problem!(error, Problem::from(verdict.clone()));
+            *outcome
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::RunMessage;
+
+    #[test]
+    fn what_came_of_a_start() {
+        let verdict = Verdict::new(Outcome::TimedOut, RunMessage::ActiveAlready);
+        assert_eq!(log_begun(&Begun::Watching, None), Outcome::Passed);
+        assert_eq!(log_begun(&Begun::Concluded(verdict), None), Outcome::TimedOut);
+        assert_eq!(log_begun(&Begun::Cancelled, Some(Outcome::Terminated)), Outcome::Terminated);
+    }
+}

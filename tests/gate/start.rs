@@ -1,0 +1,207 @@
+//! `start` and `check --run`: a run is started in one process and waited for in another.
+
+use crate::kit::forge::{Forge, pull_request};
+use crate::kit::scenario::{FAILED, SUCCEEDED, Story, Task, endless, refuses, scenario, task};
+use crate::kit::{Run, TASK, World};
+use crate::snapshot::{Table, assert_shown, lines_with};
+use serde_json::{Value, json};
+use std::path::Path;
+
+const START: [&str; 2] = ["start", TASK];
+const OTHER_HEAD: &str = "4444444444444444444444444444444444444444";
+
+/// Starts a run. Returns where the file of it is, as long as the run is kept.
+#[track_caller]
+fn start(run: Run) -> (Run, String) {
+    run.finish().expect(0);
+    let file = run.reports().join("run.json").to_str().expect("UTF-8").to_owned();
+    (run, file)
+}
+
+fn read(path: &str) -> Value {
+    serde_json::from_slice(&std::fs::read(path).expect("the file")).expect("JSON")
+}
+
+/// The full task of the branch that pull request 12 leads to.
+fn parent(task: Task) -> Story {
+    scenario().task(task.with(|script| {
+        script.repository = "https://github.com/acme/widget.git".to_owned();
+        script.branch = Some("main".to_owned());
+        script.project = Some("0d1a2b3c4d5e6f708192a3b4c5d6e7f8".to_owned());
+    }))
+}
+
+#[test]
+fn a_run_is_started_once_and_waited_for_elsewhere() {
+    for (status, code) in [(SUCCEEDED, 0), (FAILED, 1)] {
+        let world =
+            World::new(scenario().task(task().before(SUCCEEDED).stale_polls(3).ends_at_poll(6).ends(status)));
+        let (_kept, file) = start(world.run(&START));
+        assert_eq!(world.calls("run").len(), 1);
+        assert_eq!(world.calls("stop").len(), 0);
+        let written = read(&file);
+        let run = written["tasks"][0]["run_id"].as_str().expect("an id").to_owned();
+        assert_eq!(written["tasks"][0]["task_id"], TASK);
+        let ended = world.run(&["check", "--run", &file, "--report", "none"]).finish().expect(code);
+        assert_eq!(ended.result()["tasks"][0]["run_id"], run.as_str());
+        assert_eq!(ended.result()["tasks"][0]["started_by"], "this-job");
+        // The same run by its id. Nothing is known from before it, so a failure takes half a minute to be certain.
+        if status == SUCCEEDED {
+            let ended = world.run(&["check", TASK, "--run", &run, "--report", "none"]).finish().expect(code);
+            assert_eq!(ended.result()["tasks"][0]["started_by"], "another");
+        }
+        assert_eq!(world.calls("run").len(), 1);
+    }
+}
+
+#[test]
+fn several_runs_stand_in_one_file() {
+    let world = World::new(scenario().task(task().ends_at_poll(2)));
+    let ids = ["a".repeat(32), "b".repeat(32)];
+    let (_kept, file) = start(world.run(&["start", &ids[0], &ids[1]]));
+    let ended = world.run(&["check", "--run", &file, "--report", "none"]).finish().expect(0);
+    let tasks = ended.result()["tasks"].as_array().expect("tasks").clone();
+    assert_eq!(
+        tasks.iter().map(|task| &task["task_id"]).collect::<Vec<_>>(),
+        [&json!(ids[0]), &json!(ids[1])]
+    );
+    assert_eq!(world.calls("run").len(), 2);
+}
+
+/// Steps of GitHub Actions get the ids.
+#[test]
+fn later_steps_get_the_ids() {
+    let world = World::new(parent(task().ends_at_poll(2)));
+    let forge = Forge::with(pull_request(12));
+    let ended = world.run_on_github(&forge, "pull_request", &START).finish().expect(0);
+    let outputs = ended.outputs();
+    assert_eq!(outputs["task-id"], TASK);
+    assert_eq!(outputs["run-id"].len(), 32, "{outputs:?}");
+    assert_shown!("a_start", ended.stderr.as_str());
+}
+
+#[test]
+fn the_code_of_a_pull_request_is_checked_in_two_steps() {
+    let world = World::new(parent(task().ends_at_poll(3)));
+    let forge = Forge::with(pull_request(12));
+    let arguments = ["start", TASK, "--pull-request", "auto"];
+    let (_kept, file) = start(world.run_on_github(&forge, "pull_request", &arguments));
+    let created = world.sandbox.created_tasks();
+    assert_eq!(created.len(), 1);
+    assert_eq!(read(&file)["tasks"][0]["merge_request"]["task_id"], created[0].as_str());
+    let arguments = ["check", "--run", &file, "--report", "none", "--gate", "off"];
+    let ended = world.run_on_github(&forge, "pull_request", &arguments).finish().expect(0);
+    let result = &ended.result()["tasks"][0];
+    assert_eq!(
+        (&result["task_id"], &result["pull_request"]["parent_task_id"]),
+        (&json!(created[0]), &json!(TASK))
+    );
+    assert_eq!(result["pull_request"]["number"], 12);
+    assert_eq!(world.calls("run").len(), 1);
+    assert_eq!(world.sandbox.created_tasks(), [""; 0], "deleted by whoever waited");
+}
+
+/// The pull request moved on between the two steps: the run is stopped, and nothing passes.
+#[test]
+fn a_run_of_an_outdated_commit_is_stopped() {
+    let world = World::new(parent(endless()));
+    let forge = Forge::with(pull_request(12));
+    let arguments = ["start", TASK, "--pull-request", "auto"];
+    let (_kept, file) = start(world.run_on_github(&forge, "pull_request", &arguments));
+    forge.push(12, OTHER_HEAD);
+    let arguments = ["check", "--run", &file, "--report", "none"];
+    let ended = world.run_on_github(&forge, "pull_request", &arguments).finish().expect(6);
+    assert_eq!(ended.result()["outcome"], "stale");
+    assert_eq!(world.calls("stop").len(), 1);
+    assert_shown!("an_outdated_run", ended.stderr.as_str());
+}
+
+#[test]
+fn a_run_that_another_followed_is_outdated() {
+    let world = World::new(scenario().task(task().ends_at_poll(1)));
+    let (_kept, file) = start(world.run(&START));
+    world.run(&["check", TASK, "--report", "none"]).finish().expect(0);
+    world.run(&["check", TASK, "--start", "--report", "none"]).finish().expect(0);
+    let ended = world.run(&["check", "--run", &file, "--report", "none"]).finish();
+    // Where the service still shows how the first ended, that is its result.
+    assert!([0, 6].contains(&ended.code), "{}", ended.stderr);
+    let unordered = World::new(scenario().task(task().ends_at_poll(1)).ignoring_run_ids());
+    let (_kept, file) = start(unordered.run(&START));
+    unordered.run(&["check", TASK, "--report", "none"]).finish().expect(0);
+    unordered.run(&["check", TASK, "--start", "--report", "none"]).finish().expect(0);
+    let ended = unordered.run(&["check", "--run", &file, "--report", "none"]).finish().expect(6);
+    assert_eq!(ended.result()["outcome"], "stale");
+}
+
+#[test]
+fn a_run_whose_task_is_gone_is_outdated() {
+    let world = World::new(scenario().task_named(TASK, task()));
+    let (_kept, file) = start(world.run(&START));
+    let gone = std::fs::read_to_string(&file).expect("the file").replace(TASK, &"f".repeat(32));
+    std::fs::write(&file, gone).expect("written");
+    let world = World::new(scenario().without_tasks_and_jobs());
+    let ended = world.run(&["check", "--run", &file, "--report", "none"]).finish().expect(6);
+    assert_shown!("a_run_that_is_gone", lines_with(&ended.stderr, "error"));
+}
+
+#[test]
+fn mistakes_about_runs_are_refused() {
+    let world = World::new(scenario().task(task().ends_at_poll(1)));
+    let (starting, file) = start(world.run(&START));
+    let requests = world.calls("progress").len();
+    let broken = starting.directory().join("broken.json");
+    std::fs::write(&broken, "{\"schema\": 1}").expect("written");
+    let broken = broken.to_str().expect("UTF-8");
+    let hostile = starting.directory().join("hostile.json");
+    let text = std::fs::read_to_string(&file).expect("the file").replace(TASK, "../../x");
+    std::fs::write(&hostile, text).expect("written");
+    let hostile = hostile.to_str().expect("UTF-8");
+    let other = "c".repeat(32);
+    let cases: [(&str, &[&str]); 8] = [
+        ("a file that is missing", &["check", "--run", "./none.json"]),
+        ("another file", &["check", "--run", broken]),
+        ("ids that are paths", &["check", "--run", hostile]),
+        ("another task", &["check", &other, "--run", &file]),
+        ("a start", &["check", "--run", &file, "--start"]),
+        ("a run without a task", &["check", "--run", "d163535d0bbbbbbb81d6a7654443eaaa"]),
+        ("a run of two tasks", &["check", TASK, &other, "--run", "d163535d0bbbbbbb81d6a7654443eaaa"]),
+        ("neither file nor id", &["check", TASK, "--run", "a b"]),
+    ];
+    let mut table = Table::default();
+    for (name, arguments) in cases {
+        let ended = world.run(arguments).finish().expect(64);
+        let place = Path::new(&file).parent().and_then(Path::parent).expect("a directory");
+        table.add(name, &ended.stderr.replace(place.to_str().expect("UTF-8"), "DIRECTORY"));
+    }
+    assert_shown!("mistakes_about_runs", table.text());
+    assert_eq!(world.calls("progress").len(), requests, "nothing was sent");
+}
+
+/// A start that fails leaves no file that could be taken for its own.
+#[test]
+fn a_start_that_fails_leaves_no_file() {
+    let world = World::new(scenario().when("run", refuses(400, "CC.00050011")));
+    for (arguments, code) in
+        [(&START[..], 77), (&["start", TASK, "--timeout", "soon"], 64), (&["start", "a b"], 64)]
+    {
+        let starting = world.run(arguments);
+        let path = starting.reports().join("run.json");
+        std::fs::create_dir_all(starting.reports()).expect("a directory");
+        std::fs::write(&path, "{}").expect("an earlier file");
+        starting.finish().expect(code);
+        assert!(!path.exists(), "{arguments:?}");
+    }
+    assert_eq!(world.calls("run").len(), 1);
+}
+
+#[test]
+fn a_cancelled_start_ends_at_once() {
+    let world = World::new(scenario().task(endless().before(0)));
+    let run = world.run(&["start", TASK, "--if-running", "queue"]);
+    let watched = run.spawn_watched();
+    world.wait_for("progress", 2);
+    crate::signals::signal(&watched.child, "TERM");
+    let ended = run.wait_watched(watched).expect(143);
+    assert_eq!(world.calls("run").len(), 0);
+    assert!(!ended.files().contains(&"run.json".to_owned()));
+}
