@@ -6,6 +6,7 @@ use crate::log_problem;
 use crate::messages::ScopeMessage;
 use crate::model::changed_lines::ChangedLines;
 use crate::model::scope::Scope;
+use crate::publish::{CodeReview, ReviewError};
 use crate::settings::ScopeSettings;
 use std::sync::{Arc, Once};
 use tokio::sync::OnceCell;
@@ -14,7 +15,7 @@ use tokio::time::{Instant, timeout_at};
 /// Where the changed lines come from.
 pub(crate) struct ScopeSource<'a> {
     settings: &'a ScopeSettings,
-    /// Who can be asked where there is no diff.
+    /// The pull request that is checked, which is asked where there is no diff.
     review: Option<&'a Review<'a>>,
     said: Once,
     learned: OnceCell<Result<Arc<ChangedLines>, Problem>>,
@@ -55,11 +56,23 @@ impl<'a> ScopeSource<'a> {
         if let Some(lines) = &self.settings.diff {
             return Ok(Arc::clone(lines));
         }
-        let Some(review) = self.review else { return Err(Problem::new(ScopeMessage::NoSource)) };
-        let ask = async || match timeout_at(deadline, review.changed_lines(deadline)).await {
+        let asking = async {
+            match (self.review, &self.settings.review) {
+                (Some(checked), _) => checked.changed_lines(deadline).await,
+                (None, Some(way)) => of_job(way, deadline).await.map_err(ReviewError::problem),
+                (None, None) => Err(Problem::new(ScopeMessage::NoSource)),
+            }
+        };
+        let ask = async || match timeout_at(deadline, asking).await {
             Ok(answer) => answer.map(Arc::new),
             Err(_) => Err(Problem::new(ScopeMessage::TimedOut)),
         };
         self.learned.get_or_init(ask).await.clone()
     }
+}
+
+/// The lines that the pull request of this job changes, although the task is judged as CodeArts has it.
+async fn of_job(way: &CodeReview, deadline: Instant) -> Result<ChangedLines, ReviewError> {
+    let pull_request = way.pull_request(None, deadline).await?.pull_request;
+    way.changed_lines(&pull_request, deadline).await
 }

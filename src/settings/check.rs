@@ -120,7 +120,7 @@ impl CheckSettings {
         let way = publish::resolve(args.publish, environment, &tasks, &connection.http, &report.directory)?;
         let settings = Self {
             gate: GateSettings::resolve(args.gate, tasks.len(), pull_request.is_some(), environment)?,
-            scope: ScopeSettings::resolve(&args.findings, pull_request.is_some(), environment)?,
+            scope: ScopeSettings::resolve(&args.findings, pull_request.is_some(), environment, &connection)?,
             findings: FindingSettings::resolve(args.findings, &args.report, &named, environment)?,
             lacks_place: if let Way::Nowhere(why) = &way { Some(why.clone()) } else { None },
             publish: way.publisher(),

@@ -1,6 +1,8 @@
 //! Which findings count.
 
+use super::connection::Connection;
 use super::environment::Environment;
+use super::publish;
 use super::value::refuse;
 use crate::cli::FindingArgs;
 use crate::diff::{DIFF_LIMIT, unified};
@@ -8,6 +10,7 @@ use crate::error::Problem;
 use crate::messages::{SettingsHint, SettingsMessage};
 use crate::model::changed_lines::ChangedLines;
 use crate::model::scope::Scope;
+use crate::publish::CodeReview;
 use crate::text::without_mark;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,20 +25,28 @@ pub struct ScopeSettings {
     pub choice: Scope,
     /// The changed lines, where a diff shows them; else the forge does.
     pub diff: Option<Arc<ChangedLines>>,
+    /// The way to the pull request that shows them, where none is checked by itself.
+    pub review: Option<CodeReview>,
 }
 
 impl ScopeSettings {
-    /// Resolves what was typed. `has_pull_request`: whether a forge can be asked which lines changed.
+    /// Resolves what was typed. `has_pull_request`: whether a pull request is checked, which is asked which lines changed.
     pub(super) fn resolve(
         args: &FindingArgs,
         has_pull_request: bool,
         environment: &Environment,
+        connection: &Connection,
     ) -> Result<Self, Problem> {
         let is_known = args.diff.is_some() || has_pull_request;
         let choice = args.scope.unwrap_or(if is_known { Scope::Changed } else { Scope::All });
+        let mut review = None;
         if choice == Scope::Changed && !is_known {
             let origin = environment.origin("--scope");
-            refuse(SettingsMessage::ScopeWithoutDiff(origin), SettingsHint::AddDiff)?;
+            // The pull request of this job is asked, also where the task is judged as CodeArts has it.
+            match publish::code_review(&origin, environment, connection) {
+                Ok(way) => review = Some(way),
+                Err(_) => refuse(SettingsMessage::ScopeWithoutDiff(origin), SettingsHint::AddDiff)?,
+            }
         }
         let diff = args.diff.as_ref().map(|path| {
             let given = environment.sourced("--diff", path.display().to_string());
@@ -51,7 +62,7 @@ impl ScopeSettings {
                 Problem::new(SettingsMessage::BadDiff(given)).because(error).hint(SettingsHint::MakeDiff)
             })
         });
-        Ok(Self { choice, diff: diff.transpose()?.map(Arc::new) })
+        Ok(Self { choice, diff: diff.transpose()?.map(Arc::new), review })
     }
 }
 
