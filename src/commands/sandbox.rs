@@ -24,7 +24,7 @@ pub(super) async fn run(
 ) -> anyhow::Result<Outcome> {
     if args.scenario.name == "list" {
         let lines = Scenario::list().into_iter().fold(String::new(), |mut lines, (name, description)| {
-            let _ = writeln!(lines, "{name:<12} {description}");
+            let _ = writeln!(lines, "{name:<18} {description}");
             lines
         });
         let printed = console.document(&lines);

@@ -11,6 +11,8 @@ pub(super) enum Call {
     Login(Login),
     /// Of a task, by its id.
     Task(TaskCall, String),
+    /// Of a pull request, on the small GitHub.
+    Forge(ForgeCall),
     /// A task is created.
     CreateTask,
     /// The tasks of a project.
@@ -62,6 +64,16 @@ pub(super) enum RuleSets {
     V3,
 }
 
+/// A call about a pull request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ForgeCall {
+    /// `owner/name`.
+    pub(super) repository: String,
+    pub(super) number: u64,
+    /// Whether it is about the changed files.
+    pub(super) is_files: bool,
+}
+
 /// Calls about an export; each names its task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ExportCall {
@@ -111,6 +123,8 @@ impl Call {
         match self {
             Self::Login(login) => login.name(),
             Self::Task(call, _) => call.name(),
+            Self::Forge(ForgeCall { is_files: false, .. }) => "forge-pull",
+            Self::Forge(ForgeCall { is_files: true, .. }) => "forge-files",
             Self::CreateTask => "task-create",
             Self::ListTasks => "tasks",
             Self::Export(ExportCall::Start { .. }) => "pdf-start",
@@ -123,10 +137,24 @@ impl Call {
         }
     }
 
+    /// Whether it checks its credentials itself: they are not those of CodeArts.
+    pub(super) const fn has_own_credentials(&self) -> bool {
+        match self {
+            Self::Login(_) | Self::Forge(_) => true,
+            Self::Task(..)
+            | Self::CreateTask
+            | Self::ListTasks
+            | Self::Export(_)
+            | Self::StartBuild
+            | Self::Job(..)
+            | Self::Build(..) => false,
+        }
+    }
+
     /// The task or job in its path or query.
     pub(super) fn subject(&self) -> Option<&str> {
         match self {
-            Self::Login(_) | Self::StartBuild | Self::CreateTask | Self::ListTasks => None,
+            Self::Login(_) | Self::Forge(_) | Self::StartBuild | Self::CreateTask | Self::ListTasks => None,
             Self::Task(_, id) | Self::Job(_, id) | Self::Build(_, id, _) => Some(id),
             Self::Export(ExportCall::Start { task, .. } | ExportCall::File { task }) => Some(task),
             Self::Export(ExportCall::State { task, .. }) => task.as_deref(),

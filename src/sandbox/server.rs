@@ -208,7 +208,7 @@ impl Sandbox {
         let carried_out = || {
             let mut state = self.state();
             let now = Instant::now();
-            if !matches!(call, Call::Login(_))
+            if !call.has_own_credentials()
                 && let Err(reason) = admit(&credentialed, &state.service, now, clock)
             {
                 let message = format!("Incorrect IAM authentication information: {reason}");

@@ -7,7 +7,7 @@ use crate::kit::{TASK, World};
 use codearts_gate::auth::{Authenticator, Credentials};
 use codearts_gate::codearts::merge_requests::{NewMergeRequestTask, TaskCreationError};
 use codearts_gate::codearts::start_once::{BrokenOff, StartLimits};
-use codearts_gate::codearts::task_list::TaskFilter;
+use codearts_gate::codearts::task_list::{NoSingleTask, TaskFilter};
 use codearts_gate::codearts::{Id, Service};
 use codearts_gate::http::retry::{Backoff, Failure};
 use codearts_gate::http::{HttpClient, HttpSettings};
@@ -308,5 +308,38 @@ fn all_tasks_of_a_project_come_whatever_an_offset_means() {
         });
         assert_eq!(tasks.len(), 230, "{paging:?}");
         assert!(world.calls("tasks").len() <= 5, "{paging:?}");
+    }
+}
+
+#[test]
+fn the_task_of_a_branch_is_found_if_it_is_the_only_one() {
+    let of = |repository: &str, branch: &str| {
+        task().with(|task| {
+            task.repository = repository.to_owned();
+            task.branch = Some(branch.to_owned());
+        })
+    };
+    let ssh = "git@example.com:acme/widget.git";
+    let [main, release, again, other] = ["a", "b", "c", "d"].map(|letter| letter.repeat(32));
+    let world = World::new(
+        scenario()
+            .task_named(&main, of(ssh, "main"))
+            .task_named(&release, of(REPOSITORY, "release"))
+            .task_named(&again, of(ssh, "release"))
+            .task_named(&other, of("https://example.com/acme/gadget", "main")),
+    );
+    let find = |branch: &str| {
+        with_service(&world, async |service, deadline| {
+            service.the_task(&id(PROJECT), REPOSITORY, branch, deadline).await
+        })
+    };
+    assert_eq!(find("main").expect("a task"), id(&main));
+    match find("release") {
+        Err(NoSingleTask::Several(tasks)) => assert_eq!(tasks.len(), 2),
+        other => panic!("{other:?}"),
+    }
+    match find("feature") {
+        Err(NoSingleTask::None(tasks)) => assert_eq!(tasks.len(), 3),
+        other => panic!("{other:?}"),
     }
 }

@@ -1,5 +1,6 @@
 """The official Python SDKs, unchanged, talk to the sandbox; its answers have the shapes of the published definitions."""
 
+import contextlib
 import json
 import pathlib
 import tempfile
@@ -23,11 +24,18 @@ from huaweicloudsdkcodeartsbuild.v3 import (
 )
 from huaweicloudsdkcodeartscheck.v2 import (
     CodeArtsCheckClient,
+    CreateTaskRequest,
+    CreateTaskRequestV2,
+    DeleteTaskRequest,
+    IncConfigV2,
     RunRequestV2,
     RunTaskRequest,
     ShowProgressDetailRequest,
     ShowTaskDetailRequest,
+    ShowTaskListByProjectIdRequest,
     ShowTasklogRequest,
+    ShowTaskSettingsRequest,
+    ShowTasksRulesetsRequest,
     StopTaskByIdRequest,
 )
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
@@ -82,6 +90,41 @@ class OfficialCheckSdk(unittest.TestCase):
             sdk.run_task(RunTaskRequest(task_id=gate.TASK, body=RunRequestV2()))
             sdk.stop_task_by_id(StopTaskByIdRequest(task_id=gate.TASK))
             self.assertEqual(sdk.show_progress_detail(ShowProgressDetailRequest(task_id=gate.TASK)).task_status, 3)
+
+    def test_a_merge_request_task_lives_and_is_deleted(self):
+        parent = {"repository": "https://example.com/acme/widget.git", "branch": "main", "languages": ["java", "cpp"], "endpoint": "5a4d0b0c"}
+        with gate.sandbox({"tasks": {gate.TASK: parent, "mr": {"duration": "1s", "findings": {"critical": 1, "major": 0, "minor": 0, "suggestion": 0}}}}) as origin:
+            sdk = client(CodeArtsCheckClient, origin)
+            listed = sdk.show_task_list_by_project_id(ShowTaskListByProjectIdRequest(project_id=gate.PROJECT, offset=0, limit=100))
+            self.assertEqual([(task.task_id, task.git_branch) for task in listed.tasks], [(gate.TASK, "main")])
+            assert_shape("check.json", "/v2/{project_id}/tasks", listed.to_json_object())
+            rule_sets = sdk.show_tasks_rulesets(ShowTasksRulesetsRequest(project_id=gate.PROJECT, task_id=gate.TASK, offset=0, limit=100))
+            self.assertEqual([rule_set.language for rule_set in rule_sets.info], ["java", "cpp"])
+            settings = sdk.show_task_settings(ShowTaskSettingsRequest(project_id=gate.PROJECT, task_id=gate.TASK))
+            self.assertEqual([setting.value for setting in settings.info if setting.key == "authId"], ["5a4d0b0c"])
+
+            change = IncConfigV2(
+                parent_task_id=gate.TASK, git_source_branch="feature", git_target_branch="main",
+                merge_id="7", event_type="merge_request", action="open", title="a change",
+            )
+            body = CreateTaskRequestV2(
+                git_url=parent["repository"], git_branch="main", language=["java", "cpp"], check_type=["source"],
+                task_type="inc", inc_config=change, endpoint_id="5a4d0b0c",
+            )
+            created = sdk.create_task(CreateTaskRequest(project_id=gate.PROJECT, body=body))
+            assert_shape("check.json", "/v2/{project_id}/task", created.to_json_object())
+            task = created.task_id
+            sdk.run_task(RunTaskRequest(task_id=task, body=RunRequestV2()))
+            time.sleep(1.2)
+            self.assertEqual(sdk.show_progress_detail(ShowProgressDetailRequest(task_id=task)).task_status, 2)
+            summary = sdk.show_task_detail(ShowTaskDetailRequest(task_id=task))
+            self.assertEqual((summary.git_branch, summary.issue_count), ("feature", 1))
+            # The page shows the body `null`, in which the SDK cannot keep what it received.
+            with contextlib.suppress(AttributeError):
+                sdk.delete_task(DeleteTaskRequest(task_id=task))
+            with self.assertRaises(ClientRequestException) as refused:
+                sdk.show_progress_detail(ShowProgressDetailRequest(task_id=task))
+            self.assertEqual(refused.exception.status_code, 400)
 
     def test_a_wrong_key_is_refused(self):
         with gate.sandbox(SCENARIO) as origin:

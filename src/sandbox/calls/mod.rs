@@ -3,15 +3,17 @@
 mod builds;
 mod exports;
 mod findings;
+mod forge;
 mod logins;
 mod setup;
 mod tasks;
 
+pub use forge::FORGE_TOKEN;
 pub(super) use logins::make_id_token;
 pub use logins::{AGENCY_URN, ID_REQUEST_TOKEN, IDP_ID, POD_TOKEN, PROVIDER_URN};
 
 use super::message::{
-    BuildCall, Call, ExportCall, JobCall, Login, RecordInfo, Reply, Request, RuleSets, TaskCall,
+    BuildCall, Call, ExportCall, ForgeCall, JobCall, Login, RecordInfo, Reply, Request, RuleSets, TaskCall,
 };
 use super::state::MockService;
 use hyper::Method;
@@ -34,6 +36,12 @@ pub(super) fn recognise(method: &Method, path: &str, query: &[(String, String)])
         ("GET", ["v2", _project, "tasks", id, "checkrecord"]) => task(TaskCall::Records, id),
         ("GET", ["v4", "tasks", id, "last-jobs"]) => task(TaskCall::LastJobs, id),
         ("GET", ["v2", _project, "tasks", id, "log-detail"]) => task(TaskCall::LogDetail, id),
+        ("GET", ["repos", owner, name, "pulls", number, rest @ ..])
+            if rest.is_empty() || *rest == ["files"] =>
+        {
+            let repository = format!("{owner}/{name}");
+            Call::Forge(ForgeCall { repository, number: number.parse().ok()?, is_files: !rest.is_empty() })
+        }
         ("POST", ["v2", _project, "task"]) => Call::CreateTask,
         ("DELETE", ["v2", "tasks", id]) => task(TaskCall::Delete, id),
         ("GET", ["v2", _project, "tasks"]) => Call::ListTasks,
@@ -86,6 +94,7 @@ pub(super) fn carry_out(call: &Call, request: &Request<'_>, service: &mut MockSe
     let knows = |service: &mut MockService, task: &str| service.task(task).is_some();
     match call {
         Call::Login(login) => logins::carry_out(*login, request, service),
+        Call::Forge(call) => forge::carry_out(call, request, service),
         Call::CreateTask => setup::create(request, service),
         Call::ListTasks => setup::list(request, service),
         Call::StartBuild => builds::start(request, service),

@@ -94,7 +94,7 @@ pub(super) fn list(request: &Request<'_>, service: &mut MockService) -> Reply {
         rows.push(json!({
             "task_id": id, "task_name": name, "creator_id": "ecadebb5041146cc96f9780f3d905e20",
             "git_url": repository, "git_branch": branch, "created_at": "2026-11-22T03:21:11Z",
-            "last_check_time": task.was_checked().then_some("2026-11-22T03:37:46Z"),
+            "last_check_time": if task.was_checked() { "2026-11-22T03:37:46Z" } else { "" },
         }));
     }
     Reply::json(200, &json!({"tasks": rows, "total": ids.len()}))

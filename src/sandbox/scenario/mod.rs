@@ -4,10 +4,12 @@ mod duration;
 mod fault;
 mod job;
 mod named;
+mod pull_request;
 mod task;
 
 pub use fault::{Fault, FaultRule};
 pub use job::{JobScript, RecordScript};
+pub use pull_request::PullRequestScript;
 pub use task::{FailingStepScript, Findings, Paging, PdfScript, ProgressShape, TaskScript};
 
 use duration::{duration, perhaps_duration};
@@ -60,6 +62,8 @@ pub struct Scenario {
     pub tasks_offset: Paging,
     /// Whether merge-request tasks that were created by the API are listed below the task above.
     pub lists_created_tasks: bool,
+    /// Pull requests by number.
+    pub pull_requests: BTreeMap<u64, PullRequestScript>,
     /// Scripts of build jobs by id, as for tasks.
     pub jobs: BTreeMap<String, JobScript>,
     /// What goes wrong.
@@ -84,6 +88,7 @@ impl Default for Scenario {
             summary_knows_job_id: false,
             tasks_offset: Paging::default(),
             lists_created_tasks: true,
+            pull_requests: BTreeMap::new(),
             jobs: BTreeMap::from([(ANY_TASK.to_owned(), JobScript::default())]),
             faults: Vec::new(),
         }

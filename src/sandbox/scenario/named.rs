@@ -1,7 +1,7 @@
 //! The scenarios that have a name.
 
 /// Names, and the scenarios behind them. Each is JSON, so that it can serve as the start of a file.
-pub(super) const NAMED: [(&str, &str); 12] = [
+pub(super) const NAMED: [(&str, &str); 14] = [
     ("passing", r#"{"description": "a run of three seconds that succeeds, and a PDF"}"#),
     (
         "failing",
@@ -60,6 +60,20 @@ pub(super) const NAMED: [(&str, &str); 12] = [
         "denied",
         r#"{"description": "the user is not a member of the project",
             "faults": [{"call": "*", "fault": {"kind": "answer", "status": 200, "body": {"error_code": "CC.00050010", "error_msg": "no permission"}}}]}"#,
+    ),
+    (
+        "pull-request",
+        r#"{"description": "the code of a pull request is checked, and has two findings; passes",
+            "tasks": {"*": {"repository": "https://github.com/acme/widget.git", "branch": "main"},
+                      "mr": {"findings": {"critical": 0, "major": 0, "minor": 1, "suggestion": 1}, "fetches_with": "pull"}},
+            "pull_requests": {"7": {}}}"#,
+    ),
+    (
+        "pull-request-moved",
+        r#"{"description": "the pull request gets another commit while its code is checked",
+            "tasks": {"*": {"repository": "https://github.com/acme/widget.git", "branch": "main"},
+                      "mr": {"fetches_with": "pull"}},
+            "pull_requests": {"7": {"moves_after": 2}}}"#,
     ),
     (
         "wrong-clock",

@@ -16,6 +16,12 @@ pub(super) fn percent_of_polls(polls: u32, all: u32) -> u32 {
     (polls.saturating_mul(100) / all.max(1)).min(100)
 }
 
+/// The id of a commit.
+pub(super) fn make_commit(name: &str, number: u64) -> String {
+    let digest = Sha256::digest(format!("{name}/{number}").as_bytes());
+    hex::encode(&digest[..20])
+}
+
 /// An id like the service's: 32 hexadecimal digits.
 pub(super) fn make_id(name: &str, number: u64) -> String {
     let digest = Sha256::digest(format!("{name}/{number}").as_bytes());

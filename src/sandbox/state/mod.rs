@@ -9,8 +9,8 @@ pub(super) use exports::Export;
 pub(super) use jobs::{Build, Job};
 pub(super) use tasks::{Code, MergeRequest, Refusal, Task};
 
-use super::scenario::{ANY_TASK, CREATED_TASK, Scenario, TaskScript};
-use measure::make_id;
+use super::scenario::{ANY_TASK, CREATED_TASK, PullRequestScript, Scenario, TaskScript};
+use measure::{make_commit, make_id};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Instant;
 
@@ -21,6 +21,8 @@ pub(super) struct MockService {
     began: Instant,
     tasks: HashMap<String, Task>,
     deleted: HashSet<String>,
+    /// How often each pull request was looked at.
+    looks: HashMap<u64, u32>,
     /// Issued tokens and when they expire.
     tokens: HashMap<String, Instant>,
     /// Issued temporary keys, by their access key.
@@ -62,6 +64,7 @@ impl MockService {
             began: now,
             tasks: HashMap::new(),
             deleted: HashSet::new(),
+            looks: HashMap::new(),
             tokens: HashMap::new(),
             keys: HashMap::new(),
             id_tokens: HashMap::new(),
@@ -127,6 +130,15 @@ impl MockService {
             listed.insert(EXAMPLE_TASK.to_owned());
         }
         listed.into_iter().filter(|id| !self.deleted.contains(id)).collect()
+    }
+
+    /// A pull request, and its head now.
+    pub(super) fn look_at_pull_request(&mut self, number: u64) -> Option<(&PullRequestScript, String)> {
+        let script = self.scenario.pull_requests.get(&number)?;
+        let looks = self.looks.entry(number).or_default();
+        let has_moved = script.moves_after.is_some_and(|limit| *looks >= limit);
+        *looks += 1;
+        Some((script, make_commit(&format!("head of {number}"), u64::from(has_moved))))
     }
 
     pub(super) fn start_run(
@@ -310,6 +322,17 @@ mod tests {
         }
         service.delete_task(&id);
         assert!(service.task(&id).is_none() && service.created_tasks().next().is_none());
+    }
+
+    #[test]
+    fn a_head_moves_after_some_looks() {
+        let (mut service, _) = service(r#"{"pull_requests": {"7": {"moves_after": 2}, "8": {}}}"#);
+        let mut heads = |number| [(); 3].map(|()| service.look_at_pull_request(number).map(|(_, head)| head));
+        let [first, second, third] = heads(7);
+        assert!(first.is_some() && first == second && second != third);
+        let [first, _, third] = heads(8);
+        assert!(first.is_some() && first == third);
+        assert_eq!(heads(9)[0], None);
     }
 
     #[test]

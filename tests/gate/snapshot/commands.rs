@@ -1,6 +1,6 @@
 //! What the small commands print: explain, doctor, demo, sandbox, report.
 
-use super::{assert_shown, shown};
+use super::{Table, assert_shown, shown};
 use crate::kit::forge::Forge;
 use crate::kit::scenario::{Story, Task, breaks_after, job, pdf, refuses, scenario, succeeded};
 use crate::kit::{Run, TASK, World};
@@ -88,6 +88,15 @@ fn demo_of_a_failure() {
         "demo_of_the_unknown",
         shown(&Run::new(&["demo", "--scenario", "sunny"]).finish().expect(64))
     );
+}
+
+#[test]
+fn demo_of_a_pull_request() {
+    let mut table = Table::default();
+    for (scenario, code) in [("pull-request", 0), ("pull-request-moved", 6)] {
+        table.add(scenario, &shown(&Run::new(&["demo", "--scenario", scenario]).finish().expect(code)));
+    }
+    assert_shown!("demo_of_a_pull_request", table.text());
 }
 
 #[test]
