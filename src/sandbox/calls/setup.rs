@@ -21,9 +21,7 @@ pub(super) fn create(request: &Request<'_>, service: &mut MockService) -> Reply 
         return Reply::bad_parameter();
     };
     let has_languages = match (&body["language"], &body["rule_sets"]) {
-        (Value::Array(languages), Value::Null) => {
-            !languages.is_empty() && languages.iter().all(|language| is_language(language))
-        }
+        (Value::Array(languages), Value::Null) => !languages.is_empty() && languages.iter().all(is_language),
         (Value::Null, Value::Array(rule_sets)) => {
             !rule_sets.is_empty() && rule_sets.iter().all(|rule_set| is_language(&rule_set["language"]))
         }
