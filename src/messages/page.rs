@@ -46,6 +46,24 @@ pub enum PageText {
         /// Which.
         sections: Vec<Section>,
     },
+    /// Which commit of a pull request was checked. The parts are escaped for the page already.
+    CheckedPullRequest {
+        /// The number of the pull request.
+        number: u64,
+        /// The commit.
+        head: String,
+        /// The branch that is to be merged.
+        source: String,
+        /// The branch into which it is merged.
+        target: String,
+    },
+    /// Which branch was checked, the same way.
+    CheckedBranch {
+        /// The branch.
+        branch: String,
+        /// Its repository, where that is known.
+        repository: Option<String>,
+    },
     /// Title of the chart of open findings.
     FindingsBySeverity,
     /// What the chart of past runs shows.

@@ -118,11 +118,8 @@ pub enum ReviewMessage {
     HeadNotConfirmed,
     /// The service does not show which branch it has checked.
     BranchNotShown,
-    /// The head at the end.
-    StillAtHead {
-        /// That commit.
-        head: String,
-    },
+    /// There is no PDF of a merge-request task.
+    NoPdf(Box<Message>),
     /// The merge-request task is deleted.
     Deleted(String),
     /// It stays, for a reason.

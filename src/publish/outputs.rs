@@ -24,7 +24,7 @@ pub(super) fn values(
         ("run-id", list(&|task| task.run_id.clone())),
         ("report-path", list(&|task| Some(workspace.name(Path::new(&task.report.as_ref()?.path))))),
         ("report-sha256", list(&|task| Some(task.report.as_ref()?.sha256.clone()))),
-        ("artifact-url", list(&|task| task.report.as_ref()?.url.clone())),
+        ("artifact-url", list(&|task| task.published_at().map(str::to_owned))),
         ("comment-url", comment_url.unwrap_or_default().to_owned()),
     ];
     let counts = document.counts().map_or_else(PerSeverity::default, |counts| counts.map(Some));

@@ -162,6 +162,16 @@ pub struct TaskResult {
     pub wait: Option<WaitResult>,
 }
 
+impl TaskResult {
+    /// Where its PDF was published, or what takes its place.
+    pub fn published_at(&self) -> Option<&str> {
+        match &self.report {
+            Some(report) => report.url.as_deref(),
+            None => self.files.iter().find_map(|file| file.url.as_deref()),
+        }
+    }
+}
+
 /// The pull request whose code was checked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -246,12 +256,15 @@ pub struct FileResult {
     pub format: &'static Format,
     /// Path of the file, like the one of the PDF report.
     pub path: String,
+    /// Address at which it was published. Missing when it was not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 impl FileResult {
     /// A file that was written.
     pub fn new(written: &Written) -> Self {
-        Self { format: written.format, path: written.path.display().to_string() }
+        Self { format: written.format, path: written.path.display().to_string(), url: None }
     }
 }
 

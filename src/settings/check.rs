@@ -121,7 +121,13 @@ impl CheckSettings {
         let settings = Self {
             gate: GateSettings::resolve(args.gate, tasks.len(), pull_request.is_some(), environment)?,
             scope: ScopeSettings::resolve(&args.findings, pull_request.is_some(), environment, &connection)?,
-            findings: FindingSettings::resolve(args.findings, &args.report, &named, environment)?,
+            findings: FindingSettings::resolve(
+                args.findings,
+                &args.report,
+                &named,
+                pull_request.is_some(),
+                environment,
+            )?,
             lacks_place: if let Way::Nowhere(why) = &way { Some(why.clone()) } else { None },
             publish: way.publisher(),
             tasks,

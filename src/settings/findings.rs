@@ -11,8 +11,8 @@ use crate::model::gate::{GateMode, Limits, Rules};
 use crate::model::sourced::Sourced;
 use crate::publish::{PublishChoice, Target};
 use crate::report::format::Format;
-use crate::report::formats::sarif;
 use crate::report::formats::{Entry, FORMATS, Maker, ReportChoice};
+use crate::report::formats::{html, sarif};
 use crate::report::lists::baseline::Baseline;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -133,17 +133,21 @@ pub struct FindingSettings {
 }
 
 impl FindingSettings {
-    /// Resolves what was typed. `reports`: what `--report` names.
+    /// Resolves what was typed. `reports`: what `--report` names. `has_pull_request`: whether a pull request is checked, of which
+    /// there may be no PDF, so that the page may have to take its place.
     pub(super) fn resolve(
         args: FindingArgs,
         reports: &[ReportChoice],
         publish: &[PublishChoice],
+        has_pull_request: bool,
         environment: &Environment,
     ) -> Result<Self, Problem> {
         let is_wanted = |entry: &&Entry| {
             let is_uploaded =
                 entry.format == &sarif::FORMAT && publish.contains(&PublishChoice::To(Target::Sarif));
-            is_uploaded || reports.contains(&ReportChoice::As(entry.format))
+            let stands_in =
+                has_pull_request && entry.format == &html::FORMAT && reports.contains(&ReportChoice::PDF);
+            is_uploaded || stands_in || reports.contains(&ReportChoice::As(entry.format))
         };
         let is_file = |entry: &&Entry| !matches!(entry.maker, Maker::Service);
         let formats: Vec<&'static Entry> = FORMATS.iter().filter(is_file).filter(is_wanted).collect();

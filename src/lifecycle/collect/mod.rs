@@ -16,7 +16,7 @@ use crate::error::Problem;
 use crate::lifecycle::check_run::{CheckEnvironment, CheckRun, CheckedTask};
 use crate::lifecycle::report::{Evidence, Verdict};
 use crate::log_problem;
-use crate::messages::{FinishMessage, Message};
+use crate::messages::{FinishMessage, Message, ReviewMessage};
 use crate::model::outcome::Outcome;
 use explain::failing_steps;
 use futures_util::future::join3;
@@ -68,11 +68,17 @@ async fn collect_passed(
     )
     .await;
     let Evaluated { mut verdict, summary, gate, scope, overview, files, failure } = evaluated;
-    let (pdf, pdf_failure) = match pdf {
+    let (pdf, mut pdf_failure) = match pdf {
         Some(Ok(pdf)) => (pdf, None),
         Some(Err(why)) => (None, Some(why)),
         None => (None, None),
     };
+    // Whether CodeArts makes one of a merge-request task is not documented (`pr-mode`, U8); the page takes its place.
+    if environment.review.is_some()
+        && let Some(failure) = pdf_failure.take()
+    {
+        log_problem!(info, label, Problem::from(failure.within(ReviewMessage::NoPdf)));
+    }
     for failure in [pdf_failure, failure].into_iter().flatten() {
         match &mut verdict {
             Some(verdict) if verdict.outcome == Outcome::Passed => {

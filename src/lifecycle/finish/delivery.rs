@@ -201,12 +201,13 @@ impl<'a> Delivery<'a> {
         let of_findings = self.document.tasks.iter().flat_map(|task| &task.files);
         let of_findings = of_findings.filter(|file| file.format == &sarif::FORMAT);
         let findings: Vec<PathBuf> = of_findings.map(|file| PathBuf::from(&file.path)).collect();
-        let mut reports: Vec<(&str, &mut ReportResult)> = self
-            .document
-            .tasks
-            .iter_mut()
+        let mut stand_ins: Vec<(String, ReportResult)> =
+            self.document.tasks.iter().filter_map(files::stand_in).collect();
+        let of_tasks = self.document.tasks.iter_mut();
+        let mut reports: Vec<(&str, &mut ReportResult)> = of_tasks
             .filter_map(|TaskResult { task_id, report, .. }| Some((task_id.as_str(), report.as_mut()?)))
             .collect();
+        reports.extend(stand_ins.iter_mut().map(|(task_id, page)| (task_id.as_str(), page)));
         let early_reach = if publisher.uploads_for_comments() {
             publisher.reach_pull_request(deadline, until(deadline, 1, 2)).await
         } else {
@@ -232,6 +233,8 @@ impl<'a> Delivery<'a> {
         };
         // None of them needs another.
         let ((), (), late_reach) = join3(uploading, uploading_findings, reaching).await;
+        drop(reports);
+        files::note_stand_ins(&mut self.document, &stand_ins);
         self.publication.absorb(of_artifacts);
         self.publication.absorb(of_sarif);
         publisher.try_files(&mut self.publication);

@@ -6,10 +6,12 @@ use crate::messages::{FinishMessage, Message};
 use crate::model::outcome::Outcome;
 use crate::publish::HOST_FILES;
 use crate::report::formats::FORMATS;
+use crate::report::formats::html;
 use crate::report::lists::baseline;
 use crate::report::lists::fingerprint::Fingerprint;
-use crate::report::result::ResultDocument;
+use crate::report::result::{ReportResult, ResultDocument, TaskResult};
 use crate::report::store::directory::{RESULT_FILE, ReportDirectory};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -78,4 +80,29 @@ pub(super) fn write_baseline(
     }
     tracing::info!("{}", FinishMessage::BaselineWritten { path: place, findings: open.len() as u64 });
     Ok(())
+}
+
+/// The page that takes the place of a PDF which CodeArts did not make of a merge-request task, with the id of the task.
+pub(super) fn stand_in(task: &TaskResult) -> Option<(String, ReportResult)> {
+    task.pull_request.as_ref().filter(|_| task.report.is_none())?;
+    let page = task.files.iter().find(|file| file.format == &html::FORMAT)?;
+    let bytes = std::fs::read(&page.path).ok()?;
+    let report = ReportResult {
+        path: page.path.clone(),
+        bytes: bytes.len() as u64,
+        sha256: hex::encode(Sha256::digest(&bytes)),
+        url: None,
+    };
+    Some((task.task_id.clone(), report))
+}
+
+/// Notes where these pages were published.
+pub(super) fn note_stand_ins(document: &mut ResultDocument, stand_ins: &[(String, ReportResult)]) {
+    let files = document.tasks.iter_mut().flat_map(|task| &mut task.files);
+    for file in files {
+        let published = stand_ins.iter().find(|(_, page)| page.path == file.path);
+        if let Some((_, page)) = published {
+            file.url.clone_from(&page.url);
+        }
+    }
 }

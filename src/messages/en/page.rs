@@ -22,6 +22,13 @@ pub(in crate::messages) fn page(text: &PageText) -> String {
             let names: Vec<&str> = sections.iter().copied().map(section).collect();
             format!("Omitted to stay within the size limit: {}.", names.join(", "))
         }
+        PageText::CheckedPullRequest { number, head, source, target } => {
+            format!("Checked commit {head} of pull request {number}, {source} into {target}.")
+        }
+        PageText::CheckedBranch { branch, repository: Some(repository) } => {
+            format!("Checked branch {branch} of {repository}.")
+        }
+        PageText::CheckedBranch { branch, repository: None } => format!("Checked branch {branch}."),
         PageText::FindingsBySeverity => "Open findings by severity".to_owned(),
         PageText::Trend { runs } => format!("Findings of the past {runs} runs"),
         PageText::PastRun { time, findings } => format!("{time}: {}", count(*findings, "finding")),

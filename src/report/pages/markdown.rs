@@ -8,7 +8,7 @@ use crate::model::language::Language;
 use crate::model::outcome::{Outcome, Verdict};
 use crate::report::escape::{code_cell, inline, link_target};
 use crate::report::format::Format;
-use crate::report::pages::task_page::{TASK_ID_MARK, TaskPage};
+use crate::report::pages::task_page::{TASK_ID_MARK, TaskPage, checked};
 use crate::report::result::{ResultDocument, StepResult, TaskResult};
 use crate::report::store::workspace::Workspace;
 use crate::text::one_line;
@@ -167,6 +167,11 @@ fn head(page: &Page<'_>) -> String {
     if let Some(reason) = &document.reason {
         let _ = writeln!(text, "{}", sentence(reason));
     }
+    // All tasks of a pull request are about the same commit.
+    let first = document.tasks.first().filter(|task| document.tasks.len() == 1 || task.pull_request.is_some());
+    if let Some(checked) = first.and_then(|task| checked(task, |name| code_cell(name, PATH_LIMIT))) {
+        let _ = writeln!(text, "\n{}", checked.text(language));
+    }
     if let Some(outside) = document.outside_scope() {
         let _ = writeln!(text, "\n_{}_", PageText::Scope { outside }.text(language));
     }
@@ -298,7 +303,10 @@ fn report_cell(task: &TaskResult, workspace: Option<&Workspace>, language: Langu
                 code_cell(name.as_ref().unwrap_or(&report.path), PATH_LIMIT)
             }
         },
-        None => "–".to_owned(),
+        None => match task.published_at() {
+            Some(url) => format!("[{}]({})", Label::Report.text(language), link_target(url)),
+            None => "–".to_owned(),
+        },
     }
 }
 

@@ -1,9 +1,10 @@
 //! What a page about one task is made of.
 
+use crate::messages::PageText;
 use crate::model::finding::PastRun;
 use crate::model::language::Language;
 use crate::report::lists::Overview;
-use crate::report::result::TaskResult;
+use crate::report::result::{PullRequestResult, TaskResult};
 
 /// Stands for the id in the address of a task's page in the console.
 pub const TASK_ID_MARK: &str = "{task_id}";
@@ -23,4 +24,18 @@ pub struct TaskPage<'a> {
     pub task_url: Option<&'a str>,
     /// Language of the page.
     pub language: Language,
+}
+
+/// Digits of a commit that people recognize.
+const COMMIT_DIGITS: usize = 12;
+
+/// Which code was checked, where that is known; `code` makes names safe for the page.
+pub fn checked(task: &TaskResult, code: impl Fn(&str) -> String) -> Option<PageText> {
+    if let Some(PullRequestResult { number, head, source_branch, target_branch, .. }) = &task.pull_request {
+        let head = head.get(..COMMIT_DIGITS).unwrap_or(head);
+        let (source, target) = (code(source_branch), code(target_branch));
+        return Some(PageText::CheckedPullRequest { number: *number, head: code(head), source, target });
+    }
+    let branch = code(task.branch.as_deref()?);
+    Some(PageText::CheckedBranch { branch, repository: task.repository.as_deref().map(code) })
 }

@@ -273,7 +273,9 @@ impl Destination<'_> {
             tracing::info!("{}", GitLabMessage::FirstPdfsOnly { limit: UPLOADS_LIMIT });
         }
         let uploading = async {
-            for (task_id, report) in reports.iter_mut().take(UPLOADS_LIMIT) {
+            // A page that takes the place of a PDF stays with the host.
+            let is_pdf = |(_, report): &&mut (&str, &mut ReportResult)| report.path.ends_with(".pdf");
+            for (task_id, report) in reports.iter_mut().filter(is_pdf).take(UPLOADS_LIMIT) {
                 match self.upload(found, task_id, report).await {
                     Ok(url) => report.url = Some(url),
                     Err(problem) => warn_of_missing_pdf(problem),

@@ -210,13 +210,19 @@ fn unwritable(variable: &'static str, file: &Path, error: &io::Error) -> Problem
     Problem::new(PublishMessage::RunnerFileNotWritten { variable, path }).because(error)
 }
 
+/// The name of a file within an artifact.
+fn name_of(report: &ReportResult, task_id: &str) -> String {
+    let name = Path::new(&report.path).file_name().and_then(|name| name.to_str());
+    name.map_or_else(|| pdf_name(task_id), str::to_owned)
+}
+
 /// One artifact of these PDFs, each with the id of its task. Several are named after `key`, which a later try has too.
 fn upload_of(reports: &[(&str, &mut ReportResult)], key: &str) -> Upload {
     let files = reports.iter().map(|(task_id, report)| UploadFile {
         path: PathBuf::from(&report.path),
         bytes: report.bytes,
         sha256: report.sha256.clone(),
-        name: pdf_name(task_id),
+        name: name_of(report, task_id),
     });
     let stem = match reports {
         [(task_id, _)] => (*task_id).to_owned(),

@@ -13,7 +13,7 @@ use crate::model::scope::Scope;
 use crate::report::escape::html;
 use crate::report::format::Format;
 use crate::report::lists::Overview;
-use crate::report::pages::task_page::{TASK_ID_MARK, TaskPage};
+use crate::report::pages::task_page::{TASK_ID_MARK, TaskPage, checked};
 use crate::report::result::{StepResult, TaskResult};
 use crate::text::one_line;
 use base64::Engine as _;
@@ -121,6 +121,9 @@ fn verdict(text: &mut String, page: &TaskPage<'_>) {
     let (sign, headline) = headline.split_once(' ').unwrap_or(("", &headline));
     let reason = sentence(task.reason.clone());
     let _ = writeln!(text, "<header>\n<h1><span>{sign}</span> {headline}</h1>\n<p>{}</p>", html(&reason));
+    if let Some(checked) = checked(task, |name| format!("<code>{}</code>", html(name))) {
+        let _ = writeln!(text, "<p class=\"soft\">{}</p>", checked.text(language));
+    }
     if task.scope == Scope::Changed {
         let scope = PageText::Scope { outside: task.outside_scope }.text(language);
         let _ = writeln!(text, "<p class=\"soft\">{scope}</p>");
