@@ -1,7 +1,7 @@
 //! `--scope changed`: only findings on changed lines count and are listed, whatever else decides.
 
 use super::rows::{ids, listing, row, text};
-use crate::kit::forge::{Forge, pull_request};
+use crate::kit::forge::{Fault, Forge, pull_request};
 use crate::kit::scenario::{breaks_after, resets, returns, scenario, shows_a_web_page, succeeded};
 use crate::kit::{Ended, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
@@ -255,6 +255,18 @@ fn the_summary_does_not_count_in_the_scope() {
     check(&world, DIFF, &["--max-issues", "2", "--max-new-issues", "2"]).expect(0);
 }
 
+/// A check of what a pull request leads to, whose gate does not decide.
+fn parent() -> World {
+    let task = listing(&rows()).gate(Value::Null).with(|task| {
+        task.repository = "https://github.com/acme/widget.git".to_owned();
+        task.branch = Some("main".to_owned());
+        task.project = Some("c".repeat(32));
+    });
+    World::new(scenario().task(task))
+}
+
+const REVIEWED: [&str; 6] = ["check", TASK, "--pull-request", "auto", "--report", "json"];
+
 /// Of a pull request the forge shows the lines; without another rule no finding on them is allowed.
 #[test]
 fn the_forge_shows_the_lines_of_a_pull_request() {
@@ -264,17 +276,27 @@ fn the_forge_shows_the_lines_of_a_pull_request() {
         [("src/a.c", &[], 4), ("src/x.c", &[], 0), ("src/a.c", &["--max-issues", "2"], 0)];
     for (path, arguments, code) in cases {
         let forge = Forge::with(pull_request(12).file(path, patch));
-        let task = listing(&rows()).gate(Value::Null).with(|task| {
-            task.repository = "https://github.com/acme/widget.git".to_owned();
-            task.branch = Some("main".to_owned());
-            task.project = Some("c".repeat(32));
-        });
-        let world = World::new(scenario().task(task));
-        let all = [&["check", TASK, "--pull-request", "auto", "--report", "json"], arguments].concat();
-        let ended = world.run_on_github(&forge, "pull_request", &all).finish().expect(code);
+        let all = [REVIEWED.as_slice(), arguments].concat();
+        let ended = parent().run_on_github(&forge, "pull_request", &all).finish().expect(code);
         let task = ended.result()["tasks"][0].clone();
         assert_eq!(task["scope"], "changed");
+        assert_eq!(forge.requests("GET /repos/acme/widget/pulls/12/files").len(), 1);
         table.add(format!("{path} {arguments:?}"), &reason(&ended));
     }
     assert_shown!("scope_of_a_pull_request", table.text());
+}
+
+/// Where the forge does not show the lines, all findings count, and the log has the reason.
+#[test]
+fn all_findings_count_without_the_lines() {
+    for (arguments, code) in [(&[][..], 4), (&["--max-issues", "4"], 4), (&["--max-issues", "5"], 0)] {
+        let forge = Forge::with(pull_request(12).file("src/x.c", "@@ -1 +1 @@\n-a\n+b"));
+        forge.state().faults.push(Fault::new("GET /repos/acme/widget/pulls/12/files", &[], 403));
+        let all = [REVIEWED.as_slice(), arguments].concat();
+        let ended = parent().run_on_github(&forge, "pull_request", &all).finish().expect(code);
+        let task = ended.result()["tasks"][0].clone();
+        assert_eq!((task.get("scope"), &task["counts"]["issues"]), (None, &json!(5)));
+        let warning = lines_with(&ended.stderr, "all findings count");
+        assert!(warning.contains("403"), "{warning} {}", ended.stderr);
+    }
 }
