@@ -113,6 +113,11 @@ impl<'a> Review<'a> {
         }
     }
 
+    /// The head that was seen last, after the pull request was identified.
+    pub(crate) fn last_head(&self) -> Option<String> {
+        Some(self.latest.try_lock().ok()?.as_ref()?.1.clone())
+    }
+
     /// Looks at the head from time to time; ends when it moved. That it could not be read changes nothing: it is read again at
     /// the end.
     pub(crate) async fn watch_head(&self, deadline: Instant) -> Verdict {

@@ -118,6 +118,11 @@ pub enum ReviewMessage {
     HeadNotConfirmed,
     /// The service does not show which branch it has checked.
     BranchNotShown,
+    /// The head did not move.
+    StillAtHead {
+        /// That commit.
+        head: String,
+    },
     /// There is no PDF of a merge-request task.
     NoPdf(Box<Message>),
     /// The merge-request task is deleted.

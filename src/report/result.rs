@@ -188,6 +188,9 @@ pub struct PullRequestResult {
     pub target_branch: String,
     /// Commit that was checked: the head of the pull request before the run and after it, unless the outcome is `stale`.
     pub head: String,
+    /// Head of the pull request when it was read last; another one than `head` makes the outcome `stale`. `null` when it was
+    /// not read again.
+    pub head_at_end: Option<String>,
     /// Id of the full task below which it was checked.
     pub parent_task_id: String,
     /// Kind of ref by which CodeArts fetched it; `null` when CodeArts chose.

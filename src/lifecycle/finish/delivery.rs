@@ -75,7 +75,7 @@ impl<'a> Delivery<'a> {
         destination: Destination<'a>,
         settings: &'a CheckSettings,
         reports: Vec<TaskReport>,
-        pull_request: Option<&PullRequest>,
+        pull_request: Option<(&PullRequest, Option<&str>)>,
         signal: Option<Outcome>,
     ) -> Self {
         let allow = &settings.allow;

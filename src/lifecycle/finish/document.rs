@@ -13,7 +13,7 @@ use crate::report::result::{
 pub(super) fn task_result(
     task: &str,
     report: &TaskReport,
-    pull_request: Option<&PullRequest>,
+    pull_request: Option<(&PullRequest, Option<&str>)>,
     unfinished: Outcome,
     allow: &[Outcome],
 ) -> TaskResult {
@@ -48,7 +48,7 @@ pub(super) fn task_result(
 
 fn pull_request_result(
     task: &str,
-    pull_request: &PullRequest,
+    (pull_request, head_at_end): (&PullRequest, Option<&str>),
     review: Option<&ReviewReport>,
 ) -> PullRequestResult {
     let PullRequest { forge, repository, number, source_branch, target_branch, head, .. } =
@@ -62,6 +62,7 @@ fn pull_request_result(
         source_branch,
         target_branch,
         head,
+        head_at_end: head_at_end.map(str::to_owned),
         parent_task_id,
         fetch_ref,
     }

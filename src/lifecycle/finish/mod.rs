@@ -24,6 +24,8 @@ use tokio::time::Instant;
 pub(crate) struct EndedReview<'a> {
     /// Which one it is, if that was found out.
     pub(crate) pull_request: Option<&'a PullRequest>,
+    /// The head that was read last.
+    pub(crate) head_at_end: Option<String>,
     pub(crate) tidy: Tidy<'a>,
 }
 
@@ -37,7 +39,8 @@ pub(crate) async fn finish_checks(
     signal: Option<Outcome>,
     next_signal: impl Future<Output = Outcome>,
 ) -> Outcome {
-    let pull_request = review.as_ref().and_then(|review| review.pull_request);
+    let pull_request =
+        review.as_ref().and_then(|review| Some((review.pull_request?, review.head_at_end.as_deref())));
     let decided_at = reports.iter().filter_map(|report| report.job.decided_at).max();
     let mut delivery = Delivery::of_checks(destination, settings, reports, pull_request, signal);
     // Should this process be killed while it publishes, the result is there. What publishing finds out, addresses and failures,

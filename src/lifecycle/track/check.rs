@@ -195,8 +195,13 @@ impl RemoteJob for CheckTask<'_> {
             let label = self.display.label();
             let reached = of_branch(review, label, &evidence.code, reached);
             verdict = cancel.run_until_cancelled(at_head(review, label, reached)).await;
-            if verdict.as_ref().is_some_and(|verdict| verdict.outcome == Outcome::Stale) {
-                evidence = evidence.without_results();
+            match verdict.as_ref().map(|verdict| verdict.outcome) {
+                Some(Outcome::Stale) => evidence = evidence.without_results(),
+                Some(Outcome::Passed | Outcome::GateFailed | Outcome::ReportFailed) => {
+                    let head = review.last_head().unwrap_or_default();
+                    tracing::info!("{label}: {}", ReviewMessage::StillAtHead { head });
+                }
+                Some(_) | None => {}
             }
         }
         job.verdict = verdict;

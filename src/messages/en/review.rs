@@ -88,6 +88,9 @@ pub(in crate::messages) fn review(message: &ReviewMessage) -> String {
             "could not confirm that the head of the pull request has not moved".to_owned()
         }
         ReviewMessage::BranchNotShown => "CodeArts does not show which branch it checked".to_owned(),
+        ReviewMessage::StillAtHead { head } => {
+            format!("the head of the pull request is still {}", commit(head))
+        }
         ReviewMessage::NoPdf(why) => {
             format!("no PDF of the merge-request task; the HTML page takes its place: {}", inner(why))
         }
