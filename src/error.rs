@@ -25,6 +25,22 @@ impl Problem {
         self.cause.as_ref().map_or_else(|| what.clone(), |cause| format!("{what}: {cause}"))
     }
 
+    /// The outcome of a command that it ended before there was a result.
+    pub fn outcome(&self) -> Outcome {
+        self.decided().unwrap_or(Outcome::Usage)
+    }
+
+    fn decided(&self) -> Option<Outcome> {
+        match &self.what {
+            Message::SetupMessage(_) => Some(Outcome::Internal),
+            Message::FinishMessage(message) => match **message {
+                FinishMessage::NoResult(outcome) => Some(outcome),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Only what failed.
     pub fn new(what: impl Into<Message>) -> Self {
         Self { what: what.into(), cause: None, hints: Vec::new() }
@@ -83,16 +99,8 @@ pub fn hints_of(error: &anyhow::Error) -> Vec<Hint> {
 /// The outcome of a command that an error ended before there was a result. What could not be set up is not the caller's
 /// mistake, nor is a signal.
 pub fn outcome_of(error: &anyhow::Error) -> Outcome {
-    let problems = error.chain().filter_map(|error| error.downcast_ref::<Problem>());
-    let mut outcomes = problems.filter_map(|problem| match &problem.what {
-        Message::SetupMessage(_) => Some(Outcome::Internal),
-        Message::FinishMessage(message) => match **message {
-            FinishMessage::NoResult(outcome) => Some(outcome),
-            _ => None,
-        },
-        _ => None,
-    });
-    outcomes.next().unwrap_or(Outcome::Usage)
+    let mut problems = error.chain().filter_map(|error| error.downcast_ref::<Problem>());
+    problems.find_map(Problem::decided).unwrap_or(Outcome::Usage)
 }
 
 /// Hints as the field `hints` of an event takes them: one a line.

@@ -6,13 +6,14 @@ use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
 use crate::http::{HttpClient, call_limit, field, jwt, sensitive};
-use crate::messages::{Attempt, Claims, IdTokenPlace, LoginMessage};
+use crate::messages::{Attempt, Claims, Hint, IdTokenPlace, LoginHint, LoginMessage};
 use crate::text::{one_line, redactor};
 use reqwest::header::{AUTHORIZATION, HeaderMap};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 use tokio::time::Instant;
 use url::Url;
 
@@ -103,6 +104,12 @@ async fn ask_github(
             .ok_or_else(|| unreadable(&call, &origin, LoginMessage::LacksIdToken))
     })
     .await
+    .map_err(|error| match error.failure {
+        Failure::Unauthenticated | Failure::Denied | Failure::NotFound => {
+            CallError { hints: vec![Hint::Login(LoginHint::IdTokenPermission)], ..error }
+        }
+        _ => error,
+    })
 }
 
 /// The text of a small file with a secret.
@@ -126,9 +133,19 @@ fn refused(why: LoginMessage) -> CallError {
     CallError::before_sending(Attempt::LogInWithIdToken, Failure::Unauthenticated, why)
 }
 
+/// Whether a token has expired by the clock of who refused it, or else of this machine.
+pub(super) fn has_expired(token: &SecretString, now: Option<SystemTime>) -> bool {
+    let now = now.unwrap_or_else(SystemTime::now).duration_since(SystemTime::UNIX_EPOCH);
+    read(token).expiry.as_u64().zip(now.ok()).is_some_and(|(expiry, now)| expiry <= now.as_secs())
+}
+
+fn read(token: &SecretString) -> ClaimsInToken {
+    jwt::claims(token.expose_secret()).unwrap_or_default()
+}
+
 /// What a token claims that a trust policy must match; never the token. It is not verified here.
 pub(super) fn claims(token: &SecretString) -> Claims {
-    let ClaimsInToken { issuer, audience, subject } = jwt::claims(token.expose_secret()).unwrap_or_default();
+    let ClaimsInToken { issuer, audience, subject, .. } = read(token);
     let shown = |claim: &Value| {
         let text = match claim {
             Value::String(text) => text.clone(),
@@ -161,6 +178,21 @@ mod tests {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), "\u{feff}token").expect("written");
         assert_eq!(read_secret(file.path()).expect("the file"), "token");
+    }
+
+    #[test]
+    fn a_token_that_has_expired_by_the_clock_of_the_server() {
+        let at = |seconds| Some(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds));
+        let of = |claims| token(&claims);
+        for (claims, now, expected) in [
+            (json!({"exp": 1000}), at(999), false),
+            (json!({"exp": 1000}), at(1000), true),
+            (json!({"exp": 1000}), None, true),
+            (json!({"exp": "soon"}), at(1000), false),
+            (json!({}), at(1000), false),
+        ] {
+            assert_eq!(has_expired(&of(claims.clone()), now), expected, "{claims}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::http::call::{Call, send};
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::http::{HttpClient, HttpSettings, json_headers, sensitive};
-use crate::messages::{Attempt, Hint, HttpMessage, LoginHint, LoginMessage};
+use crate::messages::{Attempt, Hint, LoginHint, LoginMessage};
 use crate::text::redactor;
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
@@ -49,9 +49,8 @@ impl Metadata {
             Self::Pod { url, .. } => url.scheme() == "http",
         };
         let settings = HttpSettings { plain_only, ..HttpSettings::default() };
-        let http = HttpClient::new(&settings).map_err(|error| {
-            let why = HttpMessage::NoClient(format!("{error:#}"));
-            CallError::before_sending(Attempt::ReachMetadata, Failure::Unreachable, why)
+        let http = HttpClient::new(&settings).map_err(|problem| {
+            CallError::before_sending(Attempt::ReachMetadata, Failure::Unreachable, problem)
         })?;
         match self {
             Self::Server(endpoint) => of_server(&http, endpoint, limit).await,

@@ -2,7 +2,7 @@
 //! and 4). A fresh id token for each renewal: they live for minutes.
 
 use super::errors::IAM;
-use super::id_token::{IdTokenSource, claims, unreadable};
+use super::id_token::{IdTokenSource, claims, has_expired, unreadable};
 use super::scope::Scope;
 use super::session::Session;
 use crate::http::call::{Call, send};
@@ -208,6 +208,7 @@ fn with_claims(error: CallError, exchange: &Exchange, token: &SecretString) -> C
         Exchange::Sts(_) => LoginHint::TrustPolicy(claims),
         Exchange::Iam { .. } => LoginHint::ConversionRule(claims),
     };
-    let hints = [trust, LoginHint::FreshIdToken].map(Hint::Login).into();
+    let expired = has_expired(token, error.server_date).then_some(LoginHint::FreshIdToken);
+    let hints = expired.into_iter().chain([trust]).map(Hint::Login).collect();
     CallError { failure: Failure::Unauthenticated, hints, ..error }
 }

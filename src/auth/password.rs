@@ -11,7 +11,7 @@ use crate::http::error::CallError;
 use crate::http::repeat::{RetryPolicy, retry};
 use crate::http::retry::{Failure, RetryClass};
 use crate::http::{HttpClient, call_limit, json_headers};
-use crate::messages::{Attempt, LoginMessage};
+use crate::messages::{Attempt, Hint, LoginHint, LoginMessage};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use std::time::Duration;
@@ -36,8 +36,9 @@ pub struct PasswordLogin {
 /// Whatever IAM's own words for it, such as an account that is locked: these credentials are not good.
 fn refused(error: CallError) -> CallError {
     match error.failure {
-        Failure::Denied | Failure::NotFound | Failure::Rejected => {
-            CallError { failure: Failure::Unauthenticated, ..error }
+        Failure::Unauthenticated | Failure::Denied | Failure::NotFound | Failure::Rejected => {
+            let hints = vec![Hint::Login(LoginHint::Password)];
+            CallError { failure: Failure::Unauthenticated, hints, ..error }
         }
         _ => error,
     }

@@ -84,6 +84,8 @@ pub(super) struct ClaimsInToken {
     pub(super) audience: Value,
     #[serde(rename = "sub")]
     pub(super) subject: Value,
+    #[serde(rename = "exp")]
+    pub(super) expiry: Value,
 }
 
 fn first(names: [&String; 3]) -> &str {

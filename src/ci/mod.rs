@@ -38,12 +38,11 @@ macro_rules! known {
         }
 
         impl CiHost {
-            /// Its name, for messages.
-            pub const fn name(&self) -> &'static str {
+            /// The name of one that is known.
+            pub const fn name(&self) -> Option<&'static str> {
                 match self {
-                    $(Self::$host(_) => $name,)*
-                    Self::Other => "an unknown CI",
-                    Self::None => "no CI",
+                    $(Self::$host(_) => Some($name),)*
+                    Self::Other | Self::None => None,
                 }
             }
         }
@@ -82,22 +81,22 @@ mod tests {
 
     #[test]
     fn each_ci_is_known_by_its_own_variables() {
-        type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, Option<&'a str>);
+        type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>, Option<&'a str>);
         let cases: [Case<'_>; 6] = [
             (
                 &[("GITHUB_ACTIONS", "True"), ("GITHUB_REPOSITORY", "acme/widget"), ("CI", "true")],
-                "GitHub Actions",
+                Some("GitHub Actions"),
                 Some("acme/widget"),
             ),
             (
                 &[("GITLAB_CI", "true"), ("CI_PROJECT_PATH", "a/b/c"), ("CI", "true")],
-                "GitLab CI",
+                Some("GitLab CI"),
                 Some("a/b/c"),
             ),
-            (&[("BUILD_NUMBER", "1"), ("JOB_NAME", "folder/job")], "Jenkins", Some("folder/job")),
-            (&[("BUILD_NUMBER", "1")], "no CI", None),
-            (&[("CI", "1")], "an unknown CI", None),
-            (&[], "no CI", None),
+            (&[("BUILD_NUMBER", "1"), ("JOB_NAME", "folder/job")], Some("Jenkins"), Some("folder/job")),
+            (&[("BUILD_NUMBER", "1")], None, None),
+            (&[("CI", "1")], None, None),
+            (&[], None, None),
         ];
         for (variables, name, repository) in cases {
             let found = detect(&|name| {

@@ -9,7 +9,7 @@ use clap::Args;
 /// Options of `build`.
 #[derive(Debug, Args)]
 pub struct BuildArgs {
-    /// Id of the build job: the 32 characters at the end of its page's address. With several ids, all are waited for at
+    /// Id of the build job: the 32 characters at the end of its page's URL. With several ids, all are waited for at
     /// once and the worst result wins [variable: CODEARTS_JOB_ID, comma list]
     #[arg(value_name = "JOB_ID")]
     pub job_ids: Vec<String>,

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 /// Options of `check`.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Id of the check task: the 32 characters at the end of its page's address. With several ids, all are waited for at
+    /// Id of the check task: the 32 characters at the end of its page's URL. With several ids, all are waited for at
     /// once and the worst result wins [variable: CODEARTS_TASK_ID, comma list]
     #[arg(value_name = "TASK_ID")]
     pub task_ids: Vec<String>,

@@ -26,6 +26,7 @@ pub use doctor::DoctorArgs;
 pub use explain::ExplainArgs;
 pub use pull_request::{DeleteArgs, PullRequestArgs};
 pub use report::ReportArgs;
+use report::publish_of_report;
 #[cfg(feature = "sandbox")]
 pub use sandbox::SandboxArgs;
 pub use shared::{AuthKind, ConnectionArgs, FileArgs, LogArgs, PublishArgs, REPORT_DIRECTORY, WaitArgs};
@@ -58,7 +59,7 @@ pub enum Command {
     #[command(after_help = VARIABLES_HELP)]
     Start(Box<StartArgs>),
     /// Export and download the PDF report of the latest check
-    #[command(after_help = VARIABLES_HELP)]
+    #[command(after_help = VARIABLES_HELP, mut_arg("publish", |arg| arg.value_parser(publish_of_report())))]
     Report(Box<ReportArgs>),
     /// Wait for a CodeArts Build job and exit with its result
     #[command(after_help = VARIABLES_HELP)]
@@ -106,7 +107,7 @@ impl Command {
 const VARIABLES_HELP: &str = "\
 Every option --foo-bar can also be set as the variable CODEARTS_FOO_BAR. An option overrides its variable; an empty \
 variable counts as unset. Write durations as 90s, 15m or 1h30m. Separate the items of a list with commas or line breaks. \
-Words are not case-sensitive; blanks around a value are removed. An unused CODEARTS_ variable is reported in a warning.
+Words are not case-sensitive; spaces around a value are removed. An unused CODEARTS_ variable is reported in a warning.
 
 Credentials are never options. The first complete set is used:
   CODEARTS_TOKEN

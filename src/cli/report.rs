@@ -1,7 +1,10 @@
 //! `report`.
 
+use super::choice::choice_of;
 use super::shared::{CheckEndpointArgs, ConnectionArgs, FileArgs, LogArgs, PublishArgs};
+use crate::publish::PublishChoice;
 use clap::Args;
+use clap::builder::TypedValueParser;
 
 /// Options of `report`.
 #[derive(Debug, Args)]
@@ -24,4 +27,9 @@ pub struct ReportArgs {
     /// Log options.
     #[command(flatten)]
     pub log: LogArgs,
+}
+
+/// The targets that the command has something for; the others are refused with a reason, and not listed.
+pub(super) fn publish_of_report() -> impl TypedValueParser<Value = PublishChoice> {
+    choice_of(PublishChoice::fits_report)
 }

@@ -87,7 +87,7 @@ pub struct PublishArgs {
     /// Key that identifies this gate's pull request comment; use a different key for each gate [default: the task ids]
     #[arg(long, value_name = "KEY")]
     pub comment_key: Option<String>,
-    /// Address of a task's page in the CodeArts console, used for links; `{task_id}` is replaced by the id
+    /// URL of a task's page in the CodeArts console, used for links; `{task_id}` is replaced by the id
     #[arg(long, value_name = "URL")]
     pub task_url: Option<String>,
     /// Number of days to keep the artifact [default: the repository's setting]
@@ -95,20 +95,20 @@ pub struct PublishArgs {
     pub retention_days: Option<u32>,
 }
 
-/// Address of CodeArts Check.
+/// URL of CodeArts Check.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub struct CheckEndpointArgs {
-    /// Address of CodeArts Check [default: the region's]
+    /// URL of CodeArts Check [default: the region's]
     #[arg(long, value_name = "URL")]
     pub endpoint: Option<String>,
 }
 
-/// Address of CodeArts Build.
+/// URL of CodeArts Build.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub struct BuildEndpointArgs {
-    /// Address of CodeArts Build [default: the region's]
+    /// URL of CodeArts Build [default: the region's]
     #[arg(long, value_name = "URL")]
     pub build_endpoint: Option<String>,
 }
@@ -121,16 +121,16 @@ pub struct ConnectionArgs {
     /// HW_REGION_NAME]
     #[arg(long, value_name = "REGION")]
     pub region: Option<String>,
-    /// Address of IAM [default: the region's] [also: HUAWEICLOUD_SDK_IAM_ENDPOINT]
+    /// URL of IAM [default: the region's] [also: HUAWEICLOUD_SDK_IAM_ENDPOINT]
     #[arg(long, value_name = "URL")]
     pub iam_endpoint: Option<String>,
-    /// Address of STS [default: the region's] [also: HUAWEICLOUD_SDK_STS_ENDPOINT]
+    /// URL of STS [default: the region's] [also: HUAWEICLOUD_SDK_STS_ENDPOINT]
     #[arg(long, value_name = "URL")]
     pub sts_endpoint: Option<String>,
-    /// Audience (`aud`) to request for the GitHub OIDC token [default: the address of the repository's owner]
+    /// Audience (`aud`) to request for the GitHub OIDC token [default: the URL of the repository's owner]
     #[arg(long, value_name = "TEXT")]
     pub oidc_audience: Option<String>,
-    /// Address of the cloud server's metadata service; for tests
+    /// URL of the cloud server's metadata service; for tests
     #[arg(long, value_name = "URL", hide = true)]
     pub metadata_endpoint: Option<String>,
     /// IAM project id, for the scope of tokens and the X-Project-Id header [also: HUAWEICLOUD_SDK_PROJECT_ID,
@@ -143,7 +143,7 @@ pub struct ConnectionArgs {
     /// Additional trusted CA certificates (PEM)
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
-    /// Allow unencrypted HTTP to remote hosts, APIs of forges included (insecure: exposes credentials)
+    /// Allow unencrypted HTTP to remote hosts, APIs of GitHub and GitLab included (insecure: exposes credentials)
     #[arg(long)]
     pub allow_http: bool,
     /// Maximum pause between requests; for tests
@@ -170,7 +170,7 @@ pub struct LogArgs {
 #[cfg(feature = "sandbox")]
 #[derive(Debug, Args)]
 pub struct ScenarioArgs {
-    /// Scenario to run; `sandbox --scenario list` describes all scenarios
+    /// Scenario to run; `list` describes all scenarios
     #[arg(long = "scenario", id = "scenario", value_name = "NAME", default_value = "passing")]
     pub name: String,
 }

@@ -7,7 +7,7 @@ use crate::http::call::{Call, host_of};
 use crate::http::error::CallError;
 use crate::http::is_loopback;
 use crate::http::retry::Failure;
-use crate::messages::{Attempt, HttpMessage, RedirectFault, ServiceMessage};
+use crate::messages::{Attempt, RedirectFault, ServiceMessage};
 use crate::text::redactor;
 use reqwest::Response;
 use reqwest::header::{ACCEPT_ENCODING, HeaderMap, HeaderValue, LOCATION};
@@ -48,9 +48,8 @@ impl Service {
         let mut request = call.request(&address, HeaderMap::new());
         request.url = address.to_string();
         request.headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        let http = self.http.with_tls().map_err(|error| {
-            call.failed(&address, Failure::Unreadable, HttpMessage::NoClient(format!("{error:#}")))
-        })?;
+        let http =
+            self.http.with_tls().map_err(|problem| call.failed(&address, Failure::Unreadable, problem))?;
         let answer = http.open(request).await.map_err(|error| call.transport_error(&address, error))?;
         tracing::debug!("{}: HTTP {}", call.address(&address), answer.status().as_u16());
         if answer.status().is_redirection() {

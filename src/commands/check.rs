@@ -72,7 +72,7 @@ pub(super) async fn check(
     }
     let service = service(connection, settings.report.language)?;
     if let Some(why) = &settings.lacks_place {
-        log_problem!(info, CommandMessage::NoComment, why);
+        log_problem!(info, CommandMessage::NotPublished, why);
     }
     let review = settings.pull_request.as_ref().map(Review::new);
     let environment = CheckEnvironment {

@@ -18,6 +18,9 @@ const PROJECT: &str = "0d1a2b3c4d5e6f708192a3b4c5d6e7f8";
 const CHANGE: &str = "https://github.com/acme/widget/pull/";
 
 pub(super) async fn run(args: DemoArgs, console: Console, signals: Signals) -> anyhow::Result<Outcome> {
+    if args.scenario.name == sandbox::LIST {
+        return sandbox::list(&console);
+    }
     let scenario = sandbox::named(&args.scenario.name)?;
     let pull_request = scenario.pull_requests.keys().next().map(u64::to_string);
     let sandbox = sandbox::start(scenario, 0).await?;

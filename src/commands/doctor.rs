@@ -2,6 +2,7 @@
 
 use super::session::mask;
 use crate::auth::{Authenticator, seconds_between, to_minutes};
+use crate::ci::CiHost;
 use crate::cli::DoctorArgs;
 use crate::codearts::build_log::BuildLog;
 use crate::codearts::builds::Sources;
@@ -14,7 +15,7 @@ use crate::http::{HttpClient, HttpSettings};
 use crate::lifecycle::track::signals::Signals;
 use crate::log_problem;
 use crate::messages::{
-    DoctorHint, DoctorLabel, DoctorMessage, HttpMessage, JobKind, LoginHint, Message, SetupMessage, Tested,
+    DoctorHint, DoctorLabel, DoctorMessage, HttpMessage, JobKind, LoginHint, Message, Surroundings, Tested,
     Untested,
 };
 use crate::model::language::Language;
@@ -37,6 +38,8 @@ const NOTED_SKEW: i64 = 60;
 /// How all tests ended, and how their findings are logged.
 struct Findings {
     outcomes: Vec<Outcome>,
+    /// Whether a line says that permissions are not tested.
+    lacks_permissions: bool,
 }
 
 impl Findings {
@@ -52,6 +55,15 @@ impl Findings {
     fn bad(&mut self, outcome: Outcome, what: Tested, problem: &Problem) {
         self.outcomes.push(outcome);
         log_problem!(error, DoctorLabel::Bad(what), problem);
+    }
+
+    /// Permissions are not tested; the first reason is enough.
+    fn untested(&mut self, why: Untested) {
+        if std::mem::replace(&mut self.lacks_permissions, true) {
+            return;
+        }
+        let hint = (why == Untested::NoSubject).then_some(DoctorHint::GiveSubject.into());
+        Self::note(Tested::Permissions, &Problem::new(DoctorMessage::NotTested(why)).hints(hint));
     }
 
     /// Notes how one test ended; the others go on.
@@ -78,7 +90,7 @@ pub(super) async fn run(
     if let Ok(connection) = &settings.connection {
         mask(connection, &console);
     }
-    let mut findings = Findings { outcomes: Vec::new() };
+    let mut findings = Findings { outcomes: Vec::new(), lacks_permissions: false };
     tokio::select! {
         () = examine(settings, &mut findings) => {}
         signal = signals.next() => {
@@ -89,7 +101,10 @@ pub(super) async fn run(
     let worst = Outcome::worst(findings.outcomes.iter().copied());
     let exit_code = worst.exit_code();
     match findings.outcomes.iter().filter(|outcome| **outcome != Outcome::Passed).count() {
-        0 => tracing::info!("{}", DoctorMessage::AllGood(exit_code)),
+        0 => {
+            let has_permissions = !findings.lacks_permissions;
+            tracing::info!("{}", DoctorMessage::NoProblems { has_permissions, exit_code });
+        }
         bad => tracing::error!("{}", DoctorMessage::Problems { number: bad as u64, exit_code }),
     }
     Ok(worst)
@@ -101,8 +116,7 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
     publishing(settings.publish.as_ref(), findings);
     let subject = match settings.subject {
         Ok(None) => {
-            let note = Problem::new(DoctorMessage::NotTested(Untested::NoSubject));
-            Findings::note(Tested::Permissions, &note.hint(DoctorHint::GiveSubject));
+            findings.untested(Untested::NoSubject);
             None
         }
         Ok(subject) => subject,
@@ -110,9 +124,6 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
             findings.bad(Outcome::Usage, Tested::Task, &problem);
             None
         }
-    };
-    let untested = |why| {
-        Findings::note(Tested::Permissions, &Problem::new(DoctorMessage::NotTested(why)));
     };
     let connection = match settings.connection {
         Ok(connection) => connection,
@@ -126,7 +137,7 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
             {
                 endpoint(&http, &origin, findings).await;
             }
-            return untested(Untested::Configuration);
+            return findings.untested(Untested::Configuration);
         }
     };
     let Connection { origin, http, credentials, iam_project_id } = connection;
@@ -140,11 +151,11 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
         Ok(false) => {}
         Err((outcome, problem)) => {
             findings.bad(outcome, Tested::Login, &problem);
-            return untested(Untested::Login);
+            return findings.untested(Untested::Login);
         }
     }
     if !answers {
-        return untested(Untested::Endpoint);
+        return findings.untested(Untested::Endpoint);
     }
     match subject {
         Some(DoctorSubject::Task(task)) => test_task(&service, &task, findings).await,
@@ -226,7 +237,11 @@ async fn in_time<T>(test: impl Future<Output = Result<T, CallError>>) -> Result<
 
 fn environment(settings: &DoctorSettings, findings: &mut Findings) {
     let repository = settings.ci.facts.repository.clone();
-    let ci = settings.ci.host.name();
+    let ci = match (settings.ci.host.name(), &settings.ci.host) {
+        (Some(name), _) => Surroundings::Ci(name),
+        (None, CiHost::Other) => Surroundings::UnknownCi,
+        (None, _) => Surroundings::NoCi,
+    };
     findings.good(Tested::Environment, DoctorMessage::Environment { ci, repository });
     let http = match &settings.connection {
         Ok(connection) => Some(&connection.http),
@@ -257,13 +272,7 @@ fn publishing(publisher: Result<&Publisher, &Problem>, findings: &mut Findings) 
 }
 
 fn client(settings: &HttpSettings, findings: &mut Findings) -> Option<HttpClient> {
-    let not_set_up = |error: anyhow::Error| {
-        let outcome = crate::error::outcome_of(&error);
-        let problem = error
-            .downcast()
-            .unwrap_or_else(|error| Problem::new(SetupMessage::HttpClient).because(format!("{error:#}")));
-        findings.bad(outcome, Tested::HttpClient, &problem);
-    };
+    let not_set_up = |problem: Problem| findings.bad(problem.outcome(), Tested::HttpClient, &problem);
     HttpClient::new(settings).map_err(not_set_up).ok()
 }
 

@@ -3,6 +3,7 @@
 use crate::codearts::Id;
 use crate::lifecycle::finish::files::remove_leftovers;
 use crate::log_problem;
+use crate::messages::PublishMessage;
 use crate::model::outcome::Outcome;
 use crate::publish::{OUTPUT_FILES, Publisher, Target};
 use crate::report::store::directory::{ReportDirectory, pdf_name};
@@ -37,6 +38,7 @@ pub(super) fn refuse(
 pub(super) fn write_outcome(outcome: Outcome, publisher: Option<&Publisher>) {
     let values = [("outcome", outcome.name().to_owned()), ("exit-code", outcome.exit_code().to_string())];
     if let Some(Err(missed)) = publisher.map(|publisher| publisher.write_outputs(&values)) {
-        log_problem!(warn, Target::Outputs.name(), missed.problem);
+        let label = PublishMessage::Missed { target: Target::Outputs.name() };
+        log_problem!(warn, label, missed.problem);
     }
 }

@@ -12,7 +12,7 @@ use crate::lifecycle::track::signals::Signals;
 use crate::log_problem;
 use crate::messages::{FinishMessage, Hint, JobHint, OutcomeText, ServiceHint};
 use crate::model::outcome::Outcome;
-use crate::publish::{PublishResults, Publisher, Target};
+use crate::publish::{PublishResults, Publisher, Target, logged_before};
 use crate::report::result::ReportResult;
 use crate::report::store::directory::ReportDirectory;
 use crate::report::store::pdf_file::PdfFile;
@@ -77,7 +77,10 @@ async fn report(
     };
     drop(display);
     if let Some(failure) = failure {
-        log_problem!(error, failure);
+        match logged_before(&failure.what) {
+            Some(rest) => tracing::error!("{rest}"),
+            None => log_problem!(error, failure),
+        }
         let end = FinishMessage::Overall { outcome, exit_code: outcome.exit_code(), passed: None };
         let hints = match outcome {
             _ if !failure.hints.is_empty() => Vec::new(),

@@ -14,6 +14,8 @@ use crate::text::without_mark;
 use std::fmt::Write as _;
 use std::path::Path;
 
+/// In place of a scenario: the list of all.
+pub(super) const LIST: &str = "list";
 /// Largest scenario file that is read.
 const FILE_LIMIT: u64 = 16 * 1024 * 1024;
 
@@ -22,14 +24,8 @@ pub(super) async fn run(
     console: Console,
     mut signals: Signals,
 ) -> anyhow::Result<Outcome> {
-    if args.scenario.name == "list" {
-        let lines = Scenario::list().into_iter().fold(String::new(), |mut lines, (name, description)| {
-            let _ = writeln!(lines, "{name:<18} {description}");
-            lines
-        });
-        let printed = console.document(&lines);
-        printed.map_err(|error| Problem::new(CommandMessage::ScenariosNotPrinted).because(error))?;
-        return Ok(Outcome::Passed);
+    if args.scenario.name == LIST {
+        return list(&console);
     }
     let scenario = match &args.scenario_file {
         Some(path) => read(path)?,
@@ -56,6 +52,17 @@ pub(super) async fn run(
         tracing::info!("{}", CommandMessage::Export(variables.collect()));
     }
     signals.next().await;
+    Ok(Outcome::Passed)
+}
+
+/// Prints what the scenarios are.
+pub(super) fn list(console: &Console) -> anyhow::Result<Outcome> {
+    let lines = Scenario::list().into_iter().fold(String::new(), |mut lines, (name, description)| {
+        let _ = writeln!(lines, "{name:<18} {description}");
+        lines
+    });
+    let printed = console.document(&lines);
+    printed.map_err(|error| Problem::new(CommandMessage::ScenariosNotPrinted).because(error))?;
     Ok(Outcome::Passed)
 }
 

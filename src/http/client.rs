@@ -65,7 +65,7 @@ impl HttpClient {
     ///
     /// # Errors
     /// When the CA bundle cannot be used, or TLS cannot be set up.
-    pub fn new(settings: &HttpSettings) -> anyhow::Result<Self> {
+    pub fn new(settings: &HttpSettings) -> Result<Self, Problem> {
         let mut ca_certificates = Vec::new();
         if let Some(bundle) = &settings.ca_bundle {
             ca_certificates = certificates(bundle)?;
@@ -88,7 +88,7 @@ impl HttpClient {
 
         // Asked without further certificates, because with them a missing store goes unnoticed.
         let plain = if settings.plain_only { None } else { Some(builder().build()) };
-        let with_certificates = || -> anyhow::Result<reqwest::ClientBuilder> {
+        let with_certificates = || -> Result<reqwest::ClientBuilder, Problem> {
             let own = ca_certificates.iter().cloned();
             Ok(match &plain {
                 None => builder().tls_certs_only([]),
@@ -128,7 +128,7 @@ impl HttpClient {
     ///
     /// # Errors
     /// When TLS cannot be set up.
-    pub fn with_tls(&self) -> anyhow::Result<Self> {
+    pub fn with_tls(&self) -> Result<Self, Problem> {
         if !self.settings.plain_only {
             return Ok(self.clone());
         }
@@ -227,9 +227,9 @@ async fn through<T>(
     })
 }
 
-fn not_set_up(error: reqwest::Error) -> anyhow::Error {
+fn not_set_up(error: reqwest::Error) -> Problem {
     let cause = format!("{:#}", anyhow::Error::new(error));
-    Problem::new(SetupMessage::HttpClient).because(cause).into()
+    Problem::new(SetupMessage::HttpClient).because(cause)
 }
 
 fn web_roots() -> reqwest::Result<Vec<Certificate>> {

@@ -16,8 +16,8 @@ pub enum CommandMessage {
         /// The proxy on the way, if there is one.
         proxy: Option<String>,
     },
-    /// How a line about the lack of a pull request begins.
-    NoComment,
+    /// How a line about the lack of a place for the result begins.
+    NotPublished,
     /// A line of `explain` about what to do.
     WhatToDo(Outcome),
     /// Neither an exit code nor an outcome.

@@ -55,6 +55,18 @@ pub enum Tested {
     StartAndStop,
 }
 
+/// Where this runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
+pub enum Surroundings {
+    /// In the CI of this name.
+    Ci(&'static str),
+    /// In a CI that is not known here.
+    UnknownCi,
+    /// On a person's terminal, presumably.
+    NoCi,
+}
+
 /// How a line of `doctor` begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(test, macro_rules_attribute::derive(Example!))]
@@ -88,7 +100,7 @@ pub enum DoctorMessage {
     /// Where this runs.
     Environment {
         /// The CI.
-        ci: &'static str,
+        ci: Surroundings,
         /// The repository, if it is known.
         repository: Option<String>,
     },
@@ -146,8 +158,13 @@ pub enum DoctorMessage {
     BuildStatus(String),
     /// It can be read.
     Readable,
-    /// Everything works.
-    AllGood(u8),
+    /// Nothing that was tested is wrong.
+    NoProblems {
+        /// Whether permissions were tested.
+        has_permissions: bool,
+        /// What the process exits with.
+        exit_code: u8,
+    },
     /// Something does not.
     Problems {
         /// How many.

@@ -58,8 +58,6 @@ pub enum HttpMessage {
     ThroughProxy(Box<Self>, String),
     /// The path holds steps to elsewhere.
     Climbing,
-    /// No client could be made.
-    NoClient(String),
     /// The file to send could not be read.
     FileNotRead {
         /// Its path.
@@ -96,7 +94,6 @@ impl HttpMessage {
             | Self::ProxyLogin(_)
             | Self::ThroughProxy(..)
             | Self::Climbing
-            | Self::NoClient(_)
             | Self::FileNotRead { .. } => "",
         }
     }

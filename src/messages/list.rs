@@ -45,7 +45,7 @@ pub enum ListMessage {
 }
 
 /// What to do about a list or a baseline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ListHint {
     /// Write a baseline first.
@@ -54,4 +54,8 @@ pub enum ListHint {
     BaselineFiles,
     /// Write the format that has no limit.
     Csv,
+    /// This file or directory lists the findings.
+    FindingsIn(String),
+    /// A file with the findings can be had.
+    AskForFile,
 }

@@ -108,8 +108,12 @@ pub enum LoginHint {
     TrustPolicy(Claims),
     /// The identity provider and its conversion rule must match the id token.
     ConversionRule(Claims),
-    /// The id token must not be expired.
+    /// The id token has expired.
     FreshIdToken,
+    /// The user, the password or the account is wrong.
+    Password,
+    /// GitHub gives id tokens only to jobs that ask for the permission.
+    IdTokenPermission,
     /// This server has no agency.
     Agency,
     /// The clock of this machine is wrong.

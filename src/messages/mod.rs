@@ -58,7 +58,7 @@ pub use command_line::{CommandLineHint, CommandLineMessage};
 pub use connection::{ConnectionHint, ConnectionMessage, EndpointFlaw, ProxyFlaw, ServiceName};
 pub use console::{BatchState, ConsoleHint, ConsoleMessage, Progress};
 pub use credentials::{CredentialsHint, CredentialsMessage, FileFlaw, LoginKind, MissingSet, SecretFlaw};
-pub use doctor::{DoctorHint, DoctorLabel, DoctorMessage, Tested, Untested};
+pub use doctor::{DoctorHint, DoctorLabel, DoctorMessage, Surroundings, Tested, Untested};
 pub use file::{FileHint, FileMessage};
 pub use findings::FindingsMessage;
 pub use finish::{EndedJob, FinishMessage, JobKind};

@@ -21,6 +21,11 @@ pub enum PublishMessage {
         /// Why.
         why: Box<Message>,
     },
+    /// The result is missing from a target: how a line about it begins, or all that is left to be said.
+    Missed {
+        /// The target.
+        target: &'static str,
+    },
     /// The summary of the step has no room left.
     SummaryFull,
     /// What the job archives is taken from the report directory.

@@ -11,7 +11,7 @@ mod reviewed;
 mod target;
 
 pub use plan::PublishConfig;
-pub use results::{Offer, PublishError, PublishErrorKind, PublishResults};
+pub use results::{Offer, PublishError, PublishErrorKind, PublishResults, logged_before};
 pub use review::CodeReview;
 pub use reviewed::{Identified, ReviewError};
 pub use target::{PublishChoice, Selection, Target};

@@ -4,7 +4,7 @@ use super::results::{Offer, PublishError};
 use super::target::{Selection, Target};
 use crate::error::Problem;
 use crate::http::{HttpClient, HttpSettings, uri};
-use crate::messages::{Hint, PublishHint, PublishMessage, SetupMessage};
+use crate::messages::{Hint, PublishHint, PublishMessage};
 use crate::report::store::workspace::Workspace;
 use std::path::{Path, PathBuf};
 
@@ -80,11 +80,7 @@ impl PublishConfig {
 /// When it cannot be set up.
 pub(super) fn client(settings: &HttpSettings, api_url: &str) -> Result<HttpClient, Problem> {
     let plain_only = api_url.starts_with("http://");
-    HttpClient::new(&HttpSettings { plain_only, ..settings.clone() }).map_err(|error| {
-        error
-            .downcast()
-            .unwrap_or_else(|error| Problem::new(SetupMessage::HttpClient).because(format!("{error:#}")))
-    })
+    HttpClient::new(&HttpSettings { plain_only, ..settings.clone() })
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::target::{Selection, Target};
 use crate::error::{Problem, hint_lines};
 use crate::http::error::CallError;
-use crate::messages::{Hint, Message, PublishHint, PublishMessage};
+use crate::messages::{FinishMessage, Hint, Message, PublishHint, PublishMessage};
 use crate::model::finding::Counts;
 use std::collections::HashMap;
 
@@ -87,13 +87,14 @@ impl PublishResults {
         if let Err(PublishError { kind, problem }) = &result
             && !is_known
         {
-            let (name, hints) = (target.name(), hint_lines(&problem.hints));
+            let missed = PublishMessage::Missed { target: target.name() };
+            let hints = hint_lines(&problem.hints);
             match (kind, selection) {
                 (PublishErrorKind::NotOffered, Selection::Auto) => {
-                    tracing::info!(hints, "{name}: {problem}");
+                    tracing::info!(hints, "{missed}: {problem}");
                 }
                 (PublishErrorKind::NotOffered, Selection::Named(_)) | (PublishErrorKind::Failed, _) => {
-                    tracing::warn!(hints, "{name}: {problem}");
+                    tracing::warn!(hints, "{missed}: {problem}");
                 }
             }
         }
@@ -132,6 +133,21 @@ impl PublishResults {
                 failures.find(tried).filter(|_| !has_carrier).map(not_published)
             }
         }
+    }
+}
+
+/// What is left to be said about a reason that [`PublishResults::note`] has logged, with its hints.
+pub fn logged_before(reason: &Message) -> Option<Message> {
+    match reason {
+        Message::FinishMessage(message) => match &**message {
+            FinishMessage::Because { what, .. } => logged_before(what),
+            _ => None,
+        },
+        Message::PublishMessage(message) => match **message {
+            PublishMessage::NotPublished { target, .. } => Some(PublishMessage::Missed { target }.into()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

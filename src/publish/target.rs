@@ -51,8 +51,8 @@ impl Target {
                 ("comment", "A comment on the pull request, or a note on the merge request", Forge, false)
             }
             Self::CheckRun => ("check-run", "A check run on the commit; on GitLab its status", Forge, true),
-            Self::Summary => ("summary", "The page of the run", Host, false),
-            Self::Annotations => ("annotations", "Notes on the page of the run", Host, false),
+            Self::Summary => ("summary", "The summary of the job", Host, false),
+            Self::Annotations => ("annotations", "Notes beside the job and in the diff", Host, false),
             Self::Outputs => ("outputs", "Values for later steps", Host, false),
             Self::Sarif => ("sarif", "Findings for code scanning", Forge, true),
         };
@@ -105,6 +105,13 @@ pub enum PublishChoice {
     None,
     /// A target.
     To(Target),
+}
+
+impl PublishChoice {
+    /// Whether the command `report` has something for it: it has no verdict to show.
+    pub fn fits_report(self) -> bool {
+        matches!(self, Self::Auto | Self::None | Self::To(Target::Artifact | Target::Outputs))
+    }
 }
 
 impl Choice for PublishChoice {

@@ -101,10 +101,14 @@ impl<'a> Search<'a> {
         if let Some(incomplete) = incomplete {
             return Err(incomplete);
         }
-        Err(Problem::new(CredentialsMessage::None)
-            .hint(CredentialsHint::Give(missing))
-            .hint(CredentialsHint::AllNames)
-            .hint(CredentialsHint::Fork))
+        let problem = Problem::new(CredentialsMessage::None).hint(CredentialsHint::Give(missing));
+        match self.kind {
+            // Neither variables nor secrets of the CI are missing.
+            AuthKind::Profile | AuthKind::Koocli | AuthKind::Metadata => Err(problem),
+            AuthKind::Auto | AuthKind::Token | AuthKind::Oidc | AuthKind::Aksk | AuthKind::Password => {
+                Err(problem.hint(CredentialsHint::AllNames).hint(CredentialsHint::Fork))
+            }
+        }
     }
 
     #[expect(clippy::type_complexity, reason = "a table of functions")]

@@ -10,7 +10,7 @@ use crate::http::{HttpSettings, certificates};
 use crate::log_problem;
 use crate::messages::{ConnectionMessage, Hint, NowhereMessage, SettingsHint, SettingsMessage};
 use crate::model::sourced::{Origin, Sourced};
-use crate::publish::{CodeReview, PublishChoice, PublishConfig, Publisher, Selection, Target};
+use crate::publish::{CodeReview, PublishChoice, PublishConfig, Publisher, Selection};
 use crate::report::pages::task_page::TASK_ID_MARK;
 use crate::text::without_mark;
 use std::path::Path;
@@ -43,11 +43,7 @@ pub(super) fn resolve_for_report(
     http: &HttpSettings,
     report_dir: &Path,
 ) -> Result<Option<Publisher>, Problem> {
-    let fits = |target: &PublishChoice| {
-        use PublishChoice::{Auto, None, To};
-        matches!(target, Auto | None | To(Target::Artifact | Target::Outputs))
-    };
-    if !args.publish.iter().all(fits) {
+    if !args.publish.iter().all(|target| target.fits_report()) {
         let origin = environment.origin("--publish");
         return Err(Problem::new(SettingsMessage::ReportTarget(origin)));
     }

@@ -12,11 +12,22 @@ use codearts_gate::model::outcome::Outcome;
 use codearts_gate::publish::Target;
 use codearts_gate::report::formats::FORMATS;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::iter::{once, repeat};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 
 fn readme() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")
+}
+
+/// Writes a file in one step: other tests read it at the same time.
+fn replace(path: &Path, text: &str) {
+    let mut file = NamedTempFile::new_in(path.parent().expect("a folder")).expect("a file");
+    file.write_all(text.as_bytes()).expect("written");
+    let permissions = std::fs::metadata(path).expect("the file").permissions();
+    file.as_file().set_permissions(permissions).expect("the same permissions");
+    file.persist(path).expect("in its place");
 }
 
 /// The README before a part between two marks, the part, and what follows.
@@ -32,7 +43,7 @@ fn assert_part(name: &str, expected: &str) {
     let text = std::fs::read_to_string(readme()).expect("README.md");
     let (head, part, tail) = part_of(&text, name);
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(readme(), format!("{head}{expected}{tail}")).expect("written");
+        replace(&readme(), &format!("{head}{expected}{tail}"));
     } else {
         assert_eq!(part, expected, "README.md, part `{name}`: run UPDATE_DOCS=1 cargo test docs");
     }
@@ -218,7 +229,7 @@ fn the_action_describes_inputs_like_the_help() {
     }
     let expected = format!("{}\noutputs:{rest}", lines.join("\n"));
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&path, expected).expect("written");
+        replace(&path, &expected);
     } else {
         assert_eq!(text, expected, "action.yml: run UPDATE_DOCS=1 cargo test docs");
     }

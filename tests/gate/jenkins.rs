@@ -115,26 +115,26 @@ fn a_token_that_may_not_write_is_a_warning() {
     assert!(!ended.stderr.contains("permissions:"), "{}", ended.stderr);
 }
 
-/// Without a token, or without a pull request, one line gives the reason that there is no comment.
+/// Without a token, or without a pull request, one line gives the reason that nothing is published.
 #[test]
 fn what_is_missing_is_reported_once() {
     let cases: [(&[(&str, &str)], &str); 4] = [
         (
             &[("CHANGE_URL", "https://github.com/acme/widget/pull/12")],
-            "comment: GITHUB_TOKEN is not set\nhint: bind a token to GITHUB_TOKEN with `withCredentials`",
+            "comment: GITHUB_TOKEN is not set, or cannot be used\nhint: bind a token to GITHUB_TOKEN with `withCredentials`",
         ),
         (
             &[("CHANGE_URL", "https://gitlab.example/a/b/-/merge_requests/1")],
-            "comment: GITLAB_TOKEN is not set\nhint: bind a token with the scope `api` to GITLAB_TOKEN with `withCredentials`",
+            "comment: GITLAB_TOKEN is not set, or cannot be used\nhint: bind a token with the scope `api` to GITLAB_TOKEN with `withCredentials`",
         ),
         (
             &[(
                 "CHANGE_URL",
                 "https://user:canary-runtime@bitbucket.example/projects/A/repos/b/pull-requests/3",
             )],
-            "no comment: CHANGE_URL `https://bitbucket.example/projects/A/repos/b/pull-requests/3` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER) or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); other forges are not supported\nhint: set GITHUB_API_URL or CI_API_V4_URL if the forge is a server of your own",
+            "nothing is published from here: CHANGE_URL `https://bitbucket.example/projects/A/repos/b/pull-requests/3` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER) or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); only GitHub and GitLab are supported\nhint: set GITHUB_API_URL or CI_API_V4_URL if it is a GitHub or GitLab server of your own",
         ),
-        (&[], "no comment: not running in"),
+        (&[], "nothing is published from here: not running in"),
     ];
     for (variables, expected) in cases {
         let world = World::new(passing());

@@ -165,7 +165,7 @@ class Image(unittest.TestCase):
                     self.assertLess(time.monotonic() - began, CANCEL_LIMIT)
                     alarm.cancel()
                     process.stderr.close()
-                    self.assertIn("was asked to stop", rest)
+                    self.assertIn("sent a stop request", rest)
                     self.assertIn(f"exit-code={code}", (folder / "file_commands/output").read_text())
                 after = gate.run("check", gate.TASK, "--report-dir", f"{self.folder}/r", "--endpoint", endpoint, **gate.KEYS)
                 self.assertEqual(after.returncode, 3, after.stderr)

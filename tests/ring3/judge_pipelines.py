@@ -108,7 +108,7 @@ class Elsewhere(unittest.TestCase):
                     }
                     ended = subprocess.run(["sh", "-c", commands], cwd=folder, env=variables, capture_output=True, text=True, check=False)
                     self.assertEqual(ended.returncode, code, name + ended.stdout + ended.stderr)
-                    self.assertIn("no comment: not running in", ended.stderr)
+                    self.assertIn("nothing is published from here: not running in", ended.stderr)
 
 
 class GitLab(unittest.TestCase):

@@ -149,7 +149,7 @@ class RestApi(unittest.TestCase):
         refusal = (403, b'{"message": "Resource not accessible by integration", "status": "403"}', [])
         self.forge.faults[("POST", COMMENTS)] = [refusal]
         log, summary = self.check("auto")
-        self.assertIn("warning: comment: could not write the comment", log)
+        self.assertIn("warning: not published as comment: could not write the comment", log)
         self.assertIn("CodeArts Check passed", summary)
         self.assertIn("Not published as comment", summary)
         self.assertEqual(self.forge.comments, [])

@@ -3,9 +3,11 @@
 use crate::console::SINGLE_TASKS_LIMIT;
 use crate::error::hint_lines;
 use crate::lifecycle::finish::overall::Overall;
-use crate::messages::{EndedJob, FinishMessage, Hint, JobHint, JobKind, Message};
+use crate::messages::{EndedJob, FinishMessage, Hint, JobHint, JobKind, ListHint, Message};
 use crate::model::outcome::Outcome;
+use crate::publish::logged_before;
 use crate::report::result::{BuildResult, ResultDocument, TaskResult, WaitResult};
+use std::path::Path;
 use std::time::Duration;
 
 /// Tasks of a batch that get a line at the end.
@@ -37,7 +39,10 @@ pub(super) fn log(document: &ResultDocument, overall: Overall) {
         weight.log(&FinishMessage::MoreFailed(omitted as u64, kind).into(), &[]);
     }
     if let Some(reason) = &document.reason {
-        weight.log(reason, &document.hints);
+        match logged_before(reason) {
+            Some(rest) => weight.log(&rest, &[]),
+            None => weight.log(reason, &document.hints),
+        }
     }
     let share = (number != 1).then_some((passed as u64, number as u64, kind));
     let end = FinishMessage::Overall { outcome, exit_code, passed: share }.into();
@@ -53,10 +58,24 @@ pub(super) fn log(document: &ResultDocument, overall: Overall) {
         let general = match (outcome, kind) {
             _ if is_hinted => Vec::new(),
             (Outcome::Usage, JobKind::Build) => vec![Hint::Job(JobHint::Help("build"))],
+            (Outcome::GateFailed, _) => vec![Hint::Outcome(outcome), where_findings_are(document)],
             _ => vec![Hint::Outcome(outcome)],
         };
         Weight::Error.log(&end, &general);
     }
+}
+
+/// Where to read the findings that failed a gate: the file of the only task, or where those of all tasks are.
+fn where_findings_are(document: &ResultDocument) -> Hint {
+    let failed = || document.tasks.iter().filter(|task| task.outcome == Outcome::GateFailed);
+    let file = failed().find_map(|task| {
+        let lists = task.files.iter().map(|file| &file.path);
+        lists.chain(task.report.as_ref().map(|report| &report.path)).next()
+    });
+    let Some(file) = file else { return Hint::List(ListHint::AskForFile) };
+    let directory = Path::new(file).parent().filter(|_| failed().count() > 1);
+    let place = directory.map_or_else(|| file.clone(), |path| path.display().to_string());
+    Hint::List(ListHint::FindingsIn(place))
 }
 
 /// How much a line matters.

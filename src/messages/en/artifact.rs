@@ -8,9 +8,9 @@ pub(in crate::messages) fn artifact(message: &ArtifactMessage) -> String {
     match message {
         ArtifactMessage::TokenIsSet => "the upload token is set".to_owned(),
         ArtifactMessage::NoToken => {
-            "this kind of step gets no upload token from GitHub, but the codearts-gate action does".to_owned()
+            "ACTIONS_RUNTIME_TOKEN is not set: GitHub gives it to steps that use an action, such as the codearts-gate action, but not to `run` steps".to_owned()
         }
-        ArtifactMessage::ResultsUrl => "ACTIONS_RESULTS_URL is not a valid address".to_owned(),
+        ArtifactMessage::ResultsUrl => "ACTIONS_RESULTS_URL is not a valid URL".to_owned(),
         ArtifactMessage::TokenNamesNoRun => {
             "ACTIONS_RUNTIME_TOKEN does not name the run, which the artifact service needs".to_owned()
         }

@@ -25,7 +25,7 @@ pub(in crate::messages) fn build(message: &BuildMessage) -> String {
             given_up(*why)
         ),
         BuildMessage::StopRequested { number, why } => {
-            format!("build {number} was asked to stop ({})", given_up(*why))
+            format!("sent a stop request for build {number} ({})", given_up(*why))
         }
         BuildMessage::StopFailed => "the build may still be running".to_owned(),
         BuildMessage::Succeeded(cost) => format!("the build succeeded {}", wait_cost(cost)),
@@ -35,13 +35,13 @@ pub(in crate::messages) fn build(message: &BuildMessage) -> String {
             format!("the build ended with the unknown status `{status}` {}", wait_cost(cost))
         }
         BuildMessage::UnknownAtTimeout(status, limit) => {
-            format!("unknown build status `{status}` when the {} expired", wait_limit(*limit))
+            format!("unknown build status `{status}` when {} expired", wait_limit(*limit))
         }
         BuildMessage::StillRunning(limit) => {
-            format!("still building when the {} expired", wait_limit(*limit))
+            format!("still building when {} expired", wait_limit(*limit))
         }
         BuildMessage::NeverBuilt(limit) => {
-            format!("the job was never built when the {} expired", wait_limit(*limit))
+            format!("the job was never built when {} expired", wait_limit(*limit))
         }
         BuildMessage::LogIncomplete => "the log is incomplete".to_owned(),
         BuildMessage::LogNotRead => "the end of the log is missing".to_owned(),

@@ -12,7 +12,7 @@ pub(in crate::messages) fn command(message: &CommandMessage) -> String {
             let proxy = proxy.as_ref().map(|proxy| format!(", proxy: {proxy}")).unwrap_or_default();
             format!("service: {origin}, credentials: {}{proxy}", credentials.text(Language::English))
         }
-        CommandMessage::NoComment => "no comment".to_owned(),
+        CommandMessage::NotPublished => "nothing is published from here".to_owned(),
         CommandMessage::WhatToDo(outcome) => {
             format!("what to do: {}", OutcomeText::Advice(*outcome).text(Language::English))
         }

@@ -36,7 +36,7 @@ pub(in crate::messages) fn credentials(message: &CredentialsMessage) -> String {
         CredentialsMessage::PodAddress(variable) => {
             format!("{variable} cannot be used: it must begin with https://, or lead to this machine")
         }
-        CredentialsMessage::MetadataAddress(origin) => format!("`{origin}` is not an address"),
+        CredentialsMessage::MetadataAddress(origin) => format!("`{origin}` is not a URL"),
         CredentialsMessage::NoScope(login) => {
             let login = match login {
                 LoginKind::Keyless => "a keyless login",
@@ -70,11 +70,11 @@ pub(in crate::messages) fn credentials(message: &CredentialsMessage) -> String {
 
 const fn secret_flaw(flaw: SecretFlaw) -> &'static str {
     match flaw {
-        SecretFlaw::Unreplaced => "holds a variable that was not replaced",
+        SecretFlaw::Unreplaced => "contains a reference to a variable, not its value",
         SecretFlaw::Quoted => "is in quotes",
-        SecretFlaw::Characters => "holds blanks, line breaks or characters that are not ASCII",
-        SecretFlaw::Masked => "holds no letter or digit, as masked values do",
-        SecretFlaw::Controls => "holds line breaks or other control characters",
+        SecretFlaw::Characters => "contains spaces, line breaks or characters that are not ASCII",
+        SecretFlaw::Masked => "contains no letter or digit, as masked values do",
+        SecretFlaw::Controls => "contains line breaks or other control characters",
     }
 }
 

@@ -1,7 +1,7 @@
 //! What `doctor` tests, in English.
 
 use super::parts::inner;
-use crate::messages::doctor::{DoctorHint, DoctorLabel, DoctorMessage, Tested, Untested};
+use crate::messages::doctor::{DoctorHint, DoctorLabel, DoctorMessage, Surroundings, Tested, Untested};
 use crate::messages::finish::JobKind;
 use crate::model::language::Language;
 use crate::text::{count, duration};
@@ -47,6 +47,11 @@ fn tested(what: Tested) -> String {
 pub(in crate::messages) fn doctor(message: &DoctorMessage) -> String {
     match message {
         DoctorMessage::Environment { ci, repository } => {
+            let ci = match ci {
+                Surroundings::Ci(name) => name,
+                Surroundings::UnknownCi => "an unknown CI",
+                Surroundings::NoCi => "no CI",
+            };
             format!("{ci}, {}", repository.as_deref().unwrap_or("no repository name"))
         }
         DoctorMessage::ProxyUsed(proxy) => format!("{proxy} is used for every https host outside NO_PROXY"),
@@ -89,7 +94,12 @@ pub(in crate::messages) fn doctor(message: &DoctorMessage) -> String {
         }
         DoctorMessage::BuildStatus(status) => format!("`{status}`"),
         DoctorMessage::Readable => "can be read".to_owned(),
-        DoctorMessage::AllGood(exit_code) => format!("all tests passed (exit {exit_code})"),
+        DoctorMessage::NoProblems { has_permissions: true, exit_code } => {
+            format!("no problems found (exit {exit_code})")
+        }
+        DoctorMessage::NoProblems { has_permissions: false, exit_code } => {
+            format!("no problems found, but permissions were not tested (exit {exit_code})")
+        }
         DoctorMessage::Problems { number, exit_code } => {
             format!("{} found (exit {exit_code})", count(*number, "problem"))
         }
@@ -109,7 +119,7 @@ const fn untested(why: Untested) -> &'static str {
 pub(in crate::messages) fn doctor_hint(hint: &DoctorHint) -> String {
     match hint {
         DoctorHint::GiveSubject => {
-            "give a TASK_ID (or set CODEARTS_TASK_ID), or `--job-id`, to test permissions".to_owned()
+            "run `codearts-gate doctor TASK_ID`, or `codearts-gate doctor --job-id JOB_ID`, to test permissions".to_owned()
         }
         DoctorHint::AddAction(action) => format!("add `{action}` for `--start`"),
         DoctorHint::Membership => {

@@ -4,6 +4,7 @@ use super::outcome::meaning;
 use super::parts::inner;
 use crate::messages::finish::{EndedJob, FinishMessage, JobKind};
 use crate::model::finding::Counts;
+use crate::model::outcome::Outcome;
 use crate::text::{count, duration};
 
 /// The words of a message.
@@ -12,7 +13,7 @@ pub(in crate::messages) fn finish(message: &FinishMessage) -> String {
         FinishMessage::PassedBut(failure) => format!("the check passed, but {}", inner(failure)),
         FinishMessage::Because { what, cause } => format!("{}: {cause}", inner(what)),
         FinishMessage::Later { later, reason } => format!("{}; {}", inner(later), inner(reason)),
-        FinishMessage::NoResult(outcome) => format!("{} before there was a result", meaning(*outcome)),
+        FinishMessage::NoResult(outcome) => format!("{} before there was a result", end(*outcome)),
         FinishMessage::PublishingCancelled => "cancelled while publishing the result".to_owned(),
         FinishMessage::Ended(job) => ended(job),
         FinishMessage::FailingStep { task, name, log, analysis, faq } => {
@@ -28,7 +29,7 @@ pub(in crate::messages) fn finish(message: &FinishMessage) -> String {
             format!("and {more} that did not pass; `result.json` lists all")
         }
         FinishMessage::Polls { polls, fixed, delay } => format!(
-            "{} (a fixed 5s interval: {fixed}); maximum detection delay {}",
+            "{} (a fixed interval of 5s would need {fixed}); maximum detection delay {}",
             count(*polls, "poll"),
             duration(*delay)
         ),
@@ -36,7 +37,9 @@ pub(in crate::messages) fn finish(message: &FinishMessage) -> String {
             let share = passed.map_or_else(String::new, |(passed, all, kind)| {
                 format!(", {passed} of {} passed", count(all, noun(kind)))
             });
-            format!("{} (exit {exit_code}){share}", outcome.name().to_uppercase())
+            let is_allowed = *exit_code == 0 && *outcome != Outcome::Passed;
+            let allowed = if is_allowed { ", allowed by `--allow`" } else { "" };
+            format!("{}{allowed} (exit {exit_code}){share}", outcome.name().to_uppercase())
         }
         FinishMessage::BaselineIncomplete(path) => {
             format!("the baseline `{}` is not written, because not all findings are known", path.display())
@@ -57,6 +60,16 @@ pub(in crate::messages) fn finish(message: &FinishMessage) -> String {
         FinishMessage::NotPrinted(why) => {
             format!("could not write the result document to standard output (`--json`): {why}")
         }
+    }
+}
+
+/// What ended it, after the name of the outcome.
+const fn end(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::HungUp => "received SIGHUP (the terminal was closed)",
+        Outcome::Interrupted => "received SIGINT (Ctrl-C)",
+        Outcome::Terminated => "received SIGTERM",
+        other => meaning(other),
     }
 }
 

@@ -6,9 +6,9 @@ use crate::model::pull_request::ForgeName;
 /// What stands between a job and its forge.
 pub(in crate::messages) fn forge(message: &ForgeMessage) -> String {
     match message {
-        ForgeMessage::NoToken { token } => format!("{token} is not set"),
+        ForgeMessage::NoToken { token } => format!("{token} is not set, or cannot be used"),
         ForgeMessage::TokenCharacters { token } => {
-            format!("{token} contains blanks, line breaks or characters that are not ASCII")
+            format!("{token} contains spaces, line breaks or characters that are not ASCII")
         }
         ForgeMessage::UntrustedServer { api, token } => {
             format!("{api} is not set, and {token} is not sent to a host that only CHANGE_URL names")

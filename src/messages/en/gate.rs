@@ -96,20 +96,23 @@ fn doubt(doubt: &Doubt) -> String {
     }
 }
 
-/// `3 critical findings, at most 0 allowed`.
+/// `3 critical findings, at most 0 allowed by `--max-critical 0``.
 fn threshold(threshold: &ThresholdResult, doubtful: Option<&Doubt>) -> String {
     let ThresholdResult { name, limit, actual, .. } = threshold;
     let kind = kind(*name);
     match (actual, doubtful) {
         (Some(actual), _) => {
-            format!("{}, at most {limit} allowed", count(*actual, &format!("{kind} finding")))
+            format!(
+                "{}, at most {limit} allowed by `--max-{name} {limit}`",
+                count(*actual, &format!("{kind} finding"))
+            )
         }
         (None, Some(why)) => format!(
-            "the number of {kind} findings is unknown ({}), at most {limit} allowed (`--max-{name}`)",
+            "the number of {kind} findings is unknown ({}), at most {limit} allowed by `--max-{name} {limit}`",
             doubt(why)
         ),
         (None, None) => format!(
-            "CodeArts did not report the number of {kind} findings, at most {limit} allowed (`--max-{name}`)"
+            "CodeArts did not report the number of {kind} findings, at most {limit} allowed by `--max-{name} {limit}`"
         ),
     }
 }
@@ -145,11 +148,14 @@ mod tests {
         let critical = Counted { is_new: false, severity: Some(Severity::Critical) };
         let result = |name, actual| ThresholdResult { name, limit: 0, actual, passed: false };
         let words = |name, actual, doubt| threshold(&result(name, actual), doubt);
-        assert_eq!(words(critical, Some(1), None), "1 critical finding, at most 0 allowed");
+        assert_eq!(
+            words(critical, Some(1), None),
+            "1 critical finding, at most 0 allowed by `--max-critical 0`"
+        );
         let new = Counted { is_new: true, severity: None };
-        assert_eq!(words(new, Some(2), None), "2 new findings, at most 0 allowed");
+        assert_eq!(words(new, Some(2), None), "2 new findings, at most 0 allowed by `--max-new-issues 0`");
         let unknown = words(critical, None, Some(&Doubt::NoRuns));
         assert!(unknown.starts_with("the number of critical findings is unknown (CodeArts does not"));
-        assert!(words(new, None, None).ends_with("at most 0 allowed (`--max-new-issues`)"));
+        assert!(words(new, None, None).ends_with("at most 0 allowed by `--max-new-issues 0`"));
     }
 }

@@ -73,7 +73,7 @@ const fn refused(refusal: GitHubRefusal) -> &'static str {
             "authorize GITHUB_TOKEN for single sign-on of the organization (Settings, Developer settings, Personal access tokens, Configure SSO)"
         }
         GitHubRefusal::Address => {
-            "add the address of this runner to the IP allow list of the organization, or use a runner on that list"
+            "add the IP address of this runner to the IP allow list of the organization, or use a runner on that list"
         }
         GitHubRefusal::TokenKind => "use a kind of token and a lifetime that the organization allows",
         GitHubRefusal::Token => "set a new GITHUB_TOKEN; this one is expired, revoked or incomplete",

@@ -34,7 +34,7 @@ pub(in crate::messages) fn gitlab(message: &GitLabMessage) -> String {
         GitLabMessage::PdfNotUploaded { why } => {
             format!("artifact: the PDF is only an artifact of the job: {}", why.text(Language::English))
         }
-        GitLabMessage::NoUploadAddress => "GitLab accepted the PDF, but returned no address of it".to_owned(),
+        GitLabMessage::NoUploadAddress => "GitLab accepted the PDF, but returned no URL for it".to_owned(),
     }
 }
 

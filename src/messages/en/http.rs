@@ -44,7 +44,6 @@ pub(in crate::messages) fn http(message: &HttpMessage) -> String {
         }
         HttpMessage::ThroughProxy(what, proxy) => return format!("{}, through proxy {proxy}", http(what)),
         HttpMessage::Climbing => "the path leads elsewhere (`.` or `..`), so the request was not sent",
-        HttpMessage::NoClient(cause) => return format!("could not set up HTTP and TLS: {cause}"),
         HttpMessage::FileNotRead { path, cause } => return format!("could not read `{path}`: {cause}"),
     };
     text.to_owned()
@@ -74,6 +73,7 @@ fn answer(call: &FailedCall) -> String {
     match (call.status, &call.code) {
         (None, _) => why,
         (Some(status), None) => format!("HTTP {status}, {why}"),
+        (Some(status), Some(code)) if *code == status.to_string() => format!("HTTP {status}, {why}"),
         (Some(status), Some(code)) => format!("HTTP {status} {code}, {why}"),
     }
 }
@@ -108,7 +108,7 @@ pub(in crate::messages) fn http_hint(hint: &HttpHint) -> String {
             "pass the certificate authority with `--ca-file` if a proxy or a private deployment uses its own"
         }
         HttpHint::ProxyLogin => {
-            "check the user and the password in the proxy's address (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY); the login is not sent again"
+            "check the user and the password in the proxy's URL (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY); the login is not sent again"
         }
     }
     .to_owned()

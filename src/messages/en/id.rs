@@ -23,7 +23,7 @@ pub(in crate::messages) fn id(message: &IdMessage) -> String {
 
 fn id_flaw(flaw: &IdFlaw) -> String {
     match flaw {
-        IdFlaw::Unreplaced => "it is the name of a variable, not its value".to_owned(),
+        IdFlaw::Unreplaced => "it is a reference to a variable, not its value".to_owned(),
         IdFlaw::Url => "it is a URL".to_owned(),
         IdFlaw::Separators => "it is more than one id".to_owned(),
         IdFlaw::LineBreak => "it has a line break".to_owned(),

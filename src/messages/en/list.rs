@@ -31,6 +31,10 @@ pub(in crate::messages) fn list_hint(hint: &ListHint) -> String {
         ListHint::BaselineFiles => {
             "use a file of `--write-baseline`, or the .json, .sarif or .codequality.json file of an earlier run"
         }
+        ListHint::FindingsIn(path) => return format!("see the findings in `{path}`"),
+        ListHint::AskForFile => {
+            "add `--report html` to get the findings as a page, or `--report sarif` for other tools"
+        }
         ListHint::Csv => "add `--report csv`, which lists all findings",
     }
     .to_owned()

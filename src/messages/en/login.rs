@@ -76,7 +76,13 @@ pub(in crate::messages) fn login_hint(hint: &LoginHint) -> String {
         LoginHint::ConversionRule(claims) => {
             ("the identity provider (HUAWEICLOUD_SDK_IDP_ID) and its conversion rule", claims)
         }
-        LoginHint::FreshIdToken => return "make sure that the id token has not expired".to_owned(),
+        LoginHint::FreshIdToken => return "get a fresh id token: this one has expired".to_owned(),
+        LoginHint::Password => {
+            return "check CODEARTS_IAM_USER, CODEARTS_IAM_PASSWORD and CODEARTS_IAM_DOMAIN (the name of the account); IAM locks a user after several wrong passwords".to_owned();
+        }
+        LoginHint::IdTokenPermission => {
+            return "give the job `permissions: id-token: write`, and rerun it".to_owned();
+        }
         LoginHint::Agency => return "give this server an agency that may use CodeArts".to_owned(),
         LoginHint::SetClock => return "set the clock of this machine".to_owned(),
     };

@@ -62,7 +62,9 @@ const fn advice(outcome: Outcome) -> &'static str {
         Outcome::Unavailable => {
             "check the network, the proxy and `--region`/`--endpoint`; `codearts-gate doctor` tests each of them"
         }
-        Outcome::Internal => "report it with the last lines of the log",
+        Outcome::Internal => {
+            "report it, with the version and the last lines of the log, where you got codearts-gate from"
+        }
         Outcome::Denied => {
             "check the credentials and that their user is a member of the project; `codearts-gate doctor` names the missing permission"
         }

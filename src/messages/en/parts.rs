@@ -18,16 +18,16 @@ pub(super) fn wait_cost(cost: &WaitCost) -> String {
         return text;
     }
     let (delay, fixed) = (duration(cost.detection_delay), cost.fixed_polls);
-    format!("{text} (a fixed 5s interval: {fixed}; maximum detection delay {delay})")
+    format!("{text} (a fixed interval of 5s would need {fixed}; maximum detection delay {delay})")
 }
 
-/// `30m of `--timeout``.
+/// `` `--timeout` (30m)``, before "expired".
 pub(super) fn wait_limit(limit: WaitLimit) -> String {
     let time = duration(limit.time);
     if limit.is_of_job {
-        format!("{time} that the timeout of the CI job (CI_JOB_TIMEOUT) leaves")
+        format!("the time that the timeout of the CI job (CI_JOB_TIMEOUT) leaves ({time})")
     } else {
-        format!("{time} of `--timeout`")
+        format!("`--timeout` ({time})")
     }
 }
 
@@ -55,7 +55,7 @@ mod tests {
             fixed_polls: 18,
         };
         assert_eq!(wait_cost(&cost(20, 1)), "after 20s, 1 poll");
-        let long = "after 1m20s, 9 polls (a fixed 5s interval: 18; maximum detection delay 10s)";
+        let long = "after 1m20s, 9 polls (a fixed interval of 5s would need 18; maximum detection delay 10s)";
         assert_eq!(wait_cost(&cost(80, 9)), long);
     }
 }

@@ -12,12 +12,13 @@ pub(in crate::messages) fn publish(message: &PublishMessage) -> String {
         PublishMessage::NotPublished { target, why } => {
             format!("the result could not be published as {target}: {}", why.text(Language::English))
         }
+        PublishMessage::Missed { target } => format!("not published as {target}"),
         PublishMessage::SummaryFull => {
             "no room left: other programs of this step have filled the summary".to_owned()
         }
         PublishMessage::ArchivedFrom { path } => format!("`{path}`, for the files that the job archives"),
         PublishMessage::NoJenkinsAddress => {
-            "Jenkins does not know its own address: BUILD_URL is not set".to_owned()
+            "Jenkins does not know its own URL: BUILD_URL is not set".to_owned()
         }
         PublishMessage::ReportDirOutside => {
             "`--report-dir` is outside the project, so the CI does not keep its files".to_owned()

@@ -51,18 +51,18 @@ pub(in crate::messages) fn run(message: &RunMessage) -> String {
             wait_cost(cost)
         ),
         RunMessage::StillRunning(limit) => {
-            format!("still running (status 0) when the {} expired", wait_limit(*limit))
+            format!("still running (status 0) when {} expired", wait_limit(*limit))
         }
         RunMessage::UnknownAtTimeout(status, limit) => {
-            format!("unknown task status {status} when the {} expired", wait_limit(*limit))
+            format!("unknown task status {status} when {} expired", wait_limit(*limit))
         }
         RunMessage::OtherAtTimeout(limit) => format!(
-            "CodeArts still showed the result of another run when the {} expired",
+            "CodeArts still showed the result of another run when {} expired",
             wait_limit(*limit)
         ),
-        RunMessage::NoStatus(limit) => format!("no status yet when the {} expired", wait_limit(*limit)),
+        RunMessage::NoStatus(limit) => format!("no status yet when {} expired", wait_limit(*limit)),
         RunMessage::NeverChecked(limit) => {
-            format!("the task was never checked when the {} expired", wait_limit(*limit))
+            format!("the task was never checked when {} expired", wait_limit(*limit))
         }
         RunMessage::EndedAlready(why) => format!("the run has ended already ({})", given_up(*why)),
         RunMessage::NotStopped(why) => {
@@ -72,7 +72,7 @@ pub(in crate::messages) fn run(message: &RunMessage) -> String {
             "a run may have been started and still be running; it is not stopped because its id is unknown ({})",
             given_up(*why)
         ),
-        RunMessage::StopRequested(why) => format!("the remote run was asked to stop ({})", given_up(*why)),
+        RunMessage::StopRequested(why) => format!("sent a stop request for the remote run ({})", given_up(*why)),
         RunMessage::StopFailed => "the remote run may still be running".to_owned(),
         RunMessage::StepsNeedProject => {
             "the failing step can only be read with the id of the project".to_owned()

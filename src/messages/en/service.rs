@@ -69,9 +69,9 @@ pub(in crate::messages) fn host_family(family: &HostFamily) -> String {
 
 const fn redirect(fault: RedirectFault) -> &'static str {
     match fault {
-        RedirectFault::NoAddress => "it contains no valid address",
-        RedirectFault::NamesUser => "its address contains a user name",
-        RedirectFault::NotHttps => "its address is not https",
+        RedirectFault::NoAddress => "it contains no valid URL",
+        RedirectFault::NamesUser => "its URL contains a user name",
+        RedirectFault::NotHttps => "its URL is not https",
     }
 }
 
@@ -89,7 +89,7 @@ pub(in crate::messages) fn service_hint(hint: &ServiceHint) -> String {
             "check the proxy variables, `--region`/`--endpoint` and the network: a proxy, a sign-in page or another server may have sent this answer"
         }
         ServiceHint::Credentials => {
-            "check the credentials: keys or token of the right account and region, not expired, no stray blanks"
+            "check the credentials: keys or token of the right account and region, not expired, without spaces around them"
         }
         ServiceHint::Clock => "check the clock of this machine: a signature is valid for 15 minutes",
         ServiceHint::Membership => {

@@ -133,7 +133,7 @@ pub(in crate::messages) fn nowhere(message: &NowhereMessage) -> String {
                 .to_owned()
         }
         NowhereMessage::UnknownForge(address) => format!(
-            "CHANGE_URL `{}` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER) or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); other forges are not supported",
+            "CHANGE_URL `{}` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER) or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); only GitHub and GitLab are supported",
             one_line(address, ADDRESS_LIMIT)
         ),
     }
@@ -180,7 +180,7 @@ pub(in crate::messages) fn settings_hint(hint: &SettingsHint) -> String {
             "run it in a job of a pull request: GitHub Actions, GitLab CI, or a multibranch pipeline of Jenkins".to_owned()
         }
         SettingsHint::PrivateForge => {
-            "set GITHUB_API_URL or CI_API_V4_URL if the forge is a server of your own".to_owned()
+            "set GITHUB_API_URL or CI_API_V4_URL if it is a GitHub or GitLab server of your own".to_owned()
         }
     }
 }

@@ -64,6 +64,11 @@ pub struct Subject<'a> {
 }
 
 impl Subject<'_> {
+    /// The same as [`Self::headline`] where Markdown is not read.
+    pub fn title(&self) -> String {
+        self.headline().replace('`', "")
+    }
+
     /// How it ended, in a line with a sign before it.
     pub fn headline(&self) -> String {
         PageText::Headline { outcome: self.outcome, exit_code: self.exit_code }.text(self.language)
@@ -271,7 +276,7 @@ fn result_cell(task: &TaskResult, language: Language) -> String {
 
 /// Stays on one line of a narrow cell.
 fn unbroken(text: &str) -> String {
-    text.replace(' ', "\u{a0}").replace('-', "\u{2011}")
+    text.replace(' ', "\u{a0}")
 }
 
 fn counts_cells(text: &mut String, counts: Option<Counts>, before: Option<Counts>) {

@@ -51,7 +51,11 @@ fn the_log_of_a_batch_is_a_summary_and_the_worst_few() {
     assert_eq!(tasks.iter().filter(|task| task["outcome"] == "passed").count(), 100);
     let waits = || tasks.iter().map(|task| &task["wait"]);
     let sum = |name: &str| waits().map(|wait| wait[name].as_u64().expect("a number")).sum::<u64>();
-    let cost = format!("{} polls (a fixed 5s interval: {});", sum("polls"), sum("polls_every_5_seconds"));
+    let cost = format!(
+        "{} polls (a fixed interval of 5s would need {});",
+        sum("polls"),
+        sum("polls_every_5_seconds")
+    );
     let is_cost = |line: &&&str| line.starts_with(&cost);
     assert_eq!(lines.iter().filter(is_cost).count(), 1, "{cost} in {lines:#?}");
     // Which of the failed ones are named, and the figures of the wait, vary.

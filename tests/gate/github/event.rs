@@ -89,7 +89,7 @@ fn events_of_checks_name_their_pull_request() {
         assert_eq!(forge.state().check_runs[0]["head_sha"], "2".repeat(40), "{event}");
         // The workflow runs on the default branch, so its commit is not what was checked.
         let ended = run(&forge, event, passing(), &["--publish", "sarif"]).expect(5);
-        table.add(event, &lines_with(&ended.stderr, "warning: sarif: "));
+        table.add(event, &lines_with(&ended.stderr, "warning: not published as sarif: "));
     }
     assert_shown!("events_of_checks", table.text());
 }

@@ -69,13 +69,13 @@ fn what_code_scanning_refuses() {
     let ended = run(&forge, "push", passing(), &named).expect(5);
     assert!(ended.stderr.contains("(21 > 20)"), "{}", ended.stderr);
     let mut table = Table::default();
-    table.add("rejected", &lines_with(&ended.stderr, "warning: sarif: "));
+    table.add("rejected", &lines_with(&ended.stderr, "warning: not published as sarif: "));
 
     let forge = Forge::new();
     forge.state().faults.push(Fault::new(SARIFS, &[1], 403));
     let ended = run(&forge, "push", passing(), &named).expect(5);
     assert!(ended.stderr.contains("security-events: write"), "{}", ended.stderr);
-    table.add("403", &lines_with(&ended.stderr, "warning: sarif: "));
+    table.add("403", &lines_with(&ended.stderr, "warning: not published as sarif: "));
 
     let forge = Forge::new();
     forge.state().faults.push(Fault::new(SARIFS, &[1, 2], 503));
@@ -83,7 +83,7 @@ fn what_code_scanning_refuses() {
     assert_eq!(forge.state().sarifs.len(), 1);
 
     let ended = run(&forge, "workflow_run-fork", passing(), &named).expect(5);
-    table.add("a fork", &lines_with(&ended.stderr, "warning: sarif: "));
+    table.add("a fork", &lines_with(&ended.stderr, "warning: not published as sarif: "));
     assert_shown!("what_code_scanning_refuses", table.text());
 
     forge.state().sarif_error = Some("no");

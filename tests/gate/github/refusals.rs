@@ -11,7 +11,7 @@ fn warning(target: &str, request: &'static str, status: u16, message: &str) -> S
     forge.state().faults =
         vec![Fault { body: json!({"message": message}), ..Fault::new(request, &[], status) }];
     let ended = run(&forge, "pull_request", passing(), &["--publish", target]).expect(5);
-    let start = format!("warning: {target}: ");
+    let start = format!("warning: not published as {target}: ");
     assert_eq!(ended.stderr.matches(&start).count(), 1, "{}", ended.stderr);
     lines_with(&ended.stderr, &start)
 }

@@ -100,7 +100,7 @@ fn files_of_the_runner_are_named_by_their_purpose() {
     }
     let ended = run.finish().expect(64);
     for (target, report) in [("outputs", "dotenv"), ("annotations", "annotations")] {
-        let warning = lines_with(&ended.stderr, &format!("warning: {target}: "));
+        let warning = lines_with(&ended.stderr, &format!("warning: not published as {target}: "));
         assert_eq!(warning.lines().count(), 1, "{}", ended.stderr);
         assert!(warning.contains(&format!("`artifacts: reports: {report}`")), "{warning}");
     }

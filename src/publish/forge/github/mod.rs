@@ -338,7 +338,7 @@ impl Destination<'_> {
         };
         let subject = page.subject;
         let summary = render(&page, check_run::ROOM);
-        let title = subject.headline();
+        let title = subject.title();
         let conclusion = check_run::conclusion(subject.outcome, subject.exit_code);
         let written = check_run.write(conclusion, &title, &summary, subject.findings).await;
         written.map_err(|error| PublishError::failed(self.github.explain(&error, None, "checks: write")))

@@ -34,7 +34,7 @@ pub(super) async fn write(api: &Api, job: &Project, key: &str, page: Page<'_>) -
         "ref": job.ref_name,
         "name": format!("codearts/{key}"),
         "target_url": page.run_url.unwrap_or_default(),
-        "description": one_line(&subject.headline(), DESCRIPTION_LIMIT),
+        "description": one_line(&subject.title(), DESCRIPTION_LIMIT),
     });
     // Without it GitLab may open a pipeline of its own; one of a merge request is none of the commit's.
     if let Ok(pipeline_id) = job.pipeline_id.parse::<u64>()

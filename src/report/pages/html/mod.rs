@@ -120,7 +120,7 @@ fn verdict(text: &mut String, page: &TaskPage<'_>) {
     let headline = words(&PageText::Headline { outcome, exit_code }.text(language));
     let (sign, headline) = headline.split_once(' ').unwrap_or(("", &headline));
     let reason = sentence(task.reason.clone());
-    let _ = writeln!(text, "<header>\n<h1><span>{sign}</span> {headline}</h1>\n<p>{}</p>", html(&reason));
+    let _ = writeln!(text, "<header>\n<h1><span>{sign}</span> {headline}</h1>\n<p>{}</p>", words(&reason));
     if let Some(checked) = checked(task, |name| format!("<code>{}</code>", html(name))) {
         let _ = writeln!(text, "<p class=\"soft\">{}</p>", checked.text(language));
     }
@@ -134,7 +134,7 @@ fn verdict(text: &mut String, page: &TaskPage<'_>) {
         let _ = writeln!(text, "<p><b>{label}:</b> {advice}</p>");
     }
     if !task.hints.is_empty() {
-        let hints = task.hints.iter().map(|hint| format!("<li>{}</li>", html(&hint.text(language))));
+        let hints = task.hints.iter().map(|hint| format!("<li>{}</li>", words(&hint.text(language))));
         let _ = writeln!(text, "<ul>{}</ul>", hints.collect::<String>());
     }
     let id = format!("<code>{}</code>", html(&task.task_id));
