@@ -106,7 +106,7 @@ async fn ask_github(
     .await
     .map_err(|error| match error.failure {
         Failure::Unauthenticated | Failure::Denied | Failure::NotFound => {
-            CallError { hints: vec![Hint::Login(LoginHint::IdTokenPermission)], ..error }
+            CallError { hints: vec![Hint::Login(LoginHint::GitHubIdToken)], ..error }
         }
         _ => error,
     })

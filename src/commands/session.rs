@@ -10,7 +10,7 @@ use crate::http::HttpClient;
 use crate::http::proxy::ProxyAddress;
 use crate::lifecycle::track::signals::Signals;
 use crate::log_problem;
-use crate::messages::{CommandMessage, SetupMessage};
+use crate::messages::{CommandMessage, Hint, SetupMessage};
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::settings::{self, Connection, Environment};
@@ -62,7 +62,7 @@ fn set_up() -> anyhow::Result<(Runtime, Signals)> {
 }
 
 fn failed(what: SetupMessage, why: &std::io::Error) -> anyhow::Error {
-    Problem::new(what).because(why).into()
+    Problem::new(what).because(why).hint(Hint::Outcome(Outcome::Internal)).into()
 }
 
 /// Has everything secret hidden, before anything is logged.

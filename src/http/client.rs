@@ -7,7 +7,8 @@ use super::retry::{Backoff, Failure};
 use super::tls::certificates;
 use super::transport::{login_refused, next_chunk};
 use crate::error::Problem;
-use crate::messages::{HttpMessage, SetupMessage};
+use crate::messages::{Hint, HttpMessage, SetupMessage};
+use crate::model::outcome::Outcome;
 use bytes::BytesMut;
 use reqwest::{Certificate, Proxy, redirect};
 use std::sync::Arc;
@@ -229,7 +230,7 @@ async fn through<T>(
 
 fn not_set_up(error: reqwest::Error) -> Problem {
     let cause = format!("{:#}", anyhow::Error::new(error));
-    Problem::new(SetupMessage::HttpClient).because(cause)
+    Problem::new(SetupMessage::HttpClient).because(cause).hint(Hint::Outcome(Outcome::Internal))
 }
 
 fn web_roots() -> reqwest::Result<Vec<Certificate>> {

@@ -112,8 +112,8 @@ pub enum LoginHint {
     FreshIdToken,
     /// The user, the password or the account is wrong.
     Password,
-    /// GitHub gives id tokens only to jobs that ask for the permission.
-    IdTokenPermission,
+    /// GitHub refuses to make an id token.
+    GitHubIdToken,
     /// This server has no agency.
     Agency,
     /// The clock of this machine is wrong.

@@ -80,8 +80,8 @@ pub(in crate::messages) fn login_hint(hint: &LoginHint) -> String {
         LoginHint::Password => {
             return "check CODEARTS_IAM_USER, CODEARTS_IAM_PASSWORD and CODEARTS_IAM_DOMAIN (the name of the account); IAM locks a user after several wrong passwords".to_owned();
         }
-        LoginHint::IdTokenPermission => {
-            return "give the job `permissions: id-token: write`, and rerun it".to_owned();
+        LoginHint::GitHubIdToken => {
+            return "rerun the job with `permissions: id-token: write`; ACTIONS_ID_TOKEN_REQUEST_TOKEN is valid only in the job that GitHub made it for".to_owned();
         }
         LoginHint::Agency => return "give this server an agency that may use CodeArts".to_owned(),
         LoginHint::SetClock => return "set the clock of this machine".to_owned(),

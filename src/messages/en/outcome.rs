@@ -63,7 +63,7 @@ const fn advice(outcome: Outcome) -> &'static str {
             "check the network, the proxy and `--region`/`--endpoint`; `codearts-gate doctor` tests each of them"
         }
         Outcome::Internal => {
-            "report it, with the version and the last lines of the log, where you got codearts-gate from"
+            "report it, with the version and the last lines of the log, where you got codearts-gate from. If the process could not be set up, check the limits of this machine for open files and threads first"
         }
         Outcome::Denied => {
             "check the credentials and that their user is a member of the project; `codearts-gate doctor` names the missing permission"

@@ -25,7 +25,7 @@ pub(super) fn wait_cost(cost: &WaitCost) -> String {
 pub(super) fn wait_limit(limit: WaitLimit) -> String {
     let time = duration(limit.time);
     if limit.is_of_job {
-        format!("the time that the timeout of the CI job (CI_JOB_TIMEOUT) leaves ({time})")
+        format!("the limit of {time} from the timeout of the CI job (CI_JOB_TIMEOUT)")
     } else {
         format!("`--timeout` ({time})")
     }

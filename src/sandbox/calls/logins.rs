@@ -121,10 +121,13 @@ fn id_token(request: &Request<'_>, service: &mut MockService) -> Reply {
 /// A fresh id token.
 pub(crate) fn make_id_token(audience: &str, now: Instant, service: &mut MockService) -> String {
     let number = service.next_number();
+    let end = SystemTime::now() + service.scenario.id_token_life;
+    let expiry = end.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let claims = json!({
         "iss": "https://token.actions.githubusercontent.com",
         "aud": audience,
         "sub": "repo:acme/widget:ref:refs/heads/main",
+        "exp": expiry.as_secs(),
         "jti": number,
     });
     let payload = BASE64_URL_SAFE_NO_PAD.encode(claims.to_string());
