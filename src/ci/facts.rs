@@ -21,6 +21,23 @@ pub struct JobFacts {
     pub ca_file: Option<PathBuf>,
     /// The change that the job is about, if there is one.
     pub change: Option<Change>,
+    /// The code that the job is about.
+    pub code: CodeFacts,
+}
+
+/// Which code a job is about, as far as its variables name it. Whoever opens a change has a say in these names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CodeFacts {
+    /// Address of the repository; of a pull request, that of the one it leads to.
+    pub repository_url: Option<String>,
+    /// The branch, unless the job is about a pull request or a tag.
+    pub branch: Option<String>,
+    /// The branch that a pull request would merge.
+    pub source_branch: Option<String>,
+    /// The number of the pull request.
+    pub number: Option<u64>,
+    /// Whether the pull request comes from another repository.
+    pub is_from_fork: Option<bool>,
 }
 
 /// Where the change that a job is about is reviewed.

@@ -1,8 +1,17 @@
 //! A repository on a GitHub server as variables describe it: plain data (`ci/github`, sections 1.1 and 8).
 
-use super::value::{Lookup, is_commit, is_path_of_names, without_user};
+use super::value::{Lookup, is_commit, is_path_of_names, parse_number, without_user};
 use secrecy::SecretString;
 use std::path::PathBuf;
+
+/// Where merge queues keep their branches.
+pub(crate) const QUEUE_PREFIX: &str = "gh-readonly-queue/";
+
+/// The number in `refs/pull/12/merge` or `refs/pull/12/head`, and which of the two it is.
+pub(crate) fn pull_request_in(git_ref: &str) -> Option<(u64, &str)> {
+    let (number, kind) = git_ref.strip_prefix("refs/pull/")?.split_once('/')?;
+    Some((parse_number(number)?, kind))
+}
 
 /// A repository on a GitHub server, and which state of it this run is about.
 #[derive(Clone, Debug)]

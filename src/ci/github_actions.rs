@@ -1,8 +1,8 @@
 //! A job of GitHub Actions as its variables describe it: plain data (`ci/github`, sections 1.1 and 8).
 
-use super::facts::{Change, JobFacts, TokenSource};
-use super::github::Repository;
-use super::value::{Lookup, is_number, is_true};
+use super::facts::{Change, CodeFacts, JobFacts, TokenSource};
+use super::github::{QUEUE_PREFIX, Repository, pull_request_in};
+use super::value::{Lookup, is_number, is_true, name, shown_url};
 use crate::model::log_dialect::LogDialect;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -52,9 +52,27 @@ pub(super) fn detect(variable: Lookup<'_>) -> Option<(Job, JobFacts)> {
         workspace: variable("GITHUB_WORKSPACE").map(PathBuf::from),
         log_dialect: if is_action { LogDialect::Runner } else { LogDialect::PerhapsRunner },
         change: Some(Change::GitHub(Box::new(job.repository.clone()), TokenSource::Job)),
+        code: code(&job.repository, variable),
         ..JobFacts::default()
     };
     Some((job, facts))
+}
+
+/// The ref is that of the pull request, or of the branch that its event runs on.
+fn code(repository: &Repository, variable: Lookup<'_>) -> CodeFacts {
+    let Repository { server_url, name: path, git_ref, .. } = repository;
+    let source_branch = name(variable, "GITHUB_HEAD_REF");
+    let is_branch = |git_ref: &str| {
+        let branch = git_ref.strip_prefix("refs/heads/");
+        source_branch.is_none() && branch.is_some_and(|branch| !branch.starts_with(QUEUE_PREFIX))
+    };
+    CodeFacts {
+        repository_url: shown_url(&format!("{server_url}/{path}")).filter(|_| !path.is_empty()),
+        branch: name(variable, "GITHUB_REF_NAME").filter(|_| is_branch(git_ref)),
+        number: pull_request_in(git_ref).map(|(number, _)| number),
+        source_branch,
+        is_from_fork: None,
+    }
 }
 
 impl Job {

@@ -1,8 +1,8 @@
 //! A job of GitLab CI as its variables describe it: plain data (`ci/gitlab`, section 1).
 
-use super::facts::{Change, JobFacts, TokenSource};
-use super::gitlab::{CA_FILE, Project};
-use super::value::{Lookup, is_number, is_true, without_user};
+use super::facts::{Change, CodeFacts, JobFacts, TokenSource};
+use super::gitlab::{CA_FILE, MergeRequest, Project};
+use super::value::{Lookup, is_number, is_true, name, parse_number, shown_url, without_user};
 use crate::model::log_dialect::LogDialect;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -35,9 +35,23 @@ pub(super) fn detect(variable: Lookup<'_>) -> Option<(Job, JobFacts)> {
         log_dialect: LogDialect::GitLab,
         ends_at: ends_at(variable("CI_JOB_STARTED_AT").as_deref(), variable("CI_JOB_TIMEOUT").as_deref()),
         ca_file: variable(CA_FILE).map(PathBuf::from),
+        code: code(&project, variable),
         change: Some(Change::GitLab(Box::new(project), TokenSource::Job)),
     };
     Some((job, facts))
+}
+
+fn code(project: &Project, variable: Lookup<'_>) -> CodeFacts {
+    let Project { merge_request, source_project_id, project_url, .. } = project;
+    let target = merge_request.as_ref();
+    let source = source_project_id.as_ref().zip(target);
+    CodeFacts {
+        repository_url: shown_url(target.and_then(MergeRequest::project_url).unwrap_or(project_url)),
+        branch: name(variable, "CI_COMMIT_BRANCH"),
+        source_branch: name(variable, "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME"),
+        number: target.and_then(|target| parse_number(&target.iid)),
+        is_from_fork: source.map(|(source, target)| *source != target.project),
+    }
 }
 
 impl Job {

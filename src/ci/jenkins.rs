@@ -1,11 +1,14 @@
 //! A build of Jenkins as its variables describe it: plain data (`ci/jenkins`, section 1).
 
-use super::facts::{Change, JobFacts, TokenSource};
+use super::facts::{Change, CodeFacts, JobFacts, TokenSource};
 use super::github::Repository;
 use super::gitlab::{CA_FILE, MERGE_REQUESTS, MergeRequest, Project};
-use super::value::{Lookup, is_path_of_names, without_user};
+use super::value::{Lookup, is_path_of_names, name, parse_number, shown_url, without_user};
 use std::path::PathBuf;
 use url::Url;
+
+/// What the Git plugin calls the branch where a commit was checked out.
+const DETACHED: &str = "detached";
 
 /// What the address of a change names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +53,7 @@ pub(super) fn detect(variable: Lookup<'_>) -> Option<(Build, JobFacts)> {
             Some(Change::GitLab(..)) => variable(CA_FILE).map(PathBuf::from),
             Some(Change::GitHub(..) | Change::Elsewhere(_)) | None => None,
         },
+        code: code(change.as_ref(), variable),
         change,
         ..JobFacts::default()
     };
@@ -77,6 +81,43 @@ fn change(variable: Lookup<'_>) -> Option<Change> {
         }
         None => Change::Elsewhere(change_url),
     })
+}
+
+/// A change names the repository that it leads to; what was checked out may be the fork.
+fn code(change: Option<&Change>, variable: Lookup<'_>) -> CodeFacts {
+    let Some(id) = variable("CHANGE_ID") else { return code_of_branch(variable) };
+    let repository_url = match change {
+        Some(Change::GitHub(repository, _)) => Some(format!("{}/{}", repository.server_url, repository.name)),
+        Some(Change::GitLab(project, _)) => {
+            let merge_request = project.merge_request.as_ref();
+            merge_request.and_then(MergeRequest::project_url).map(str::to_owned)
+        }
+        Some(Change::Elsewhere(_)) | None => None,
+    };
+    CodeFacts {
+        repository_url: repository_url.as_deref().and_then(shown_url),
+        branch: None,
+        source_branch: name(variable, "CHANGE_BRANCH"),
+        number: parse_number(id.trim()),
+        is_from_fork: Some(variable("CHANGE_FORK").is_some()),
+    }
+}
+
+/// Only multibranch builds name the branch itself; the others name it as it is called in the checkout.
+fn code_of_branch(variable: Lookup<'_>) -> CodeFacts {
+    let checked_out = || {
+        let branch = name(variable, "GIT_BRANCH").filter(|branch| branch != DETACHED)?;
+        Some(branch.strip_prefix("origin/").map_or_else(|| branch.clone(), str::to_owned))
+    };
+    let branch = name(variable, "BRANCH_NAME").or_else(checked_out);
+    CodeFacts {
+        repository_url: ["GIT_URL", "GIT_URL_1"]
+            .into_iter()
+            .find_map(variable)
+            .and_then(|url| shown_url(&url)),
+        branch: branch.filter(|_| variable("TAG_NAME").is_none()),
+        ..CodeFacts::default()
+    }
 }
 
 impl Build {

@@ -9,9 +9,9 @@ pub mod gitlab_ci;
 pub mod jenkins;
 mod value;
 
-pub use facts::{Change, JobFacts, TokenSource};
+pub use facts::{Change, CodeFacts, JobFacts, TokenSource};
 pub use value::Lookup;
-pub(crate) use value::{is_commit, is_path_of_names};
+pub(crate) use value::{is_commit, is_path_of_names, parse_number};
 
 use std::path::PathBuf;
 
@@ -78,6 +78,167 @@ pub fn detect(variable: Lookup<'_>) -> CiEnvironment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn code(variables: &[(&str, &str)]) -> CodeFacts {
+        let lookup = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        detect(&lookup).facts.code
+    }
+
+    fn text(text: &str) -> Option<String> {
+        Some(text.to_owned()).filter(|text| !text.is_empty())
+    }
+
+    #[test]
+    fn pull_requests_are_named_by_variables() {
+        const GITHUB: [(&str, &str); 2] = [("GITHUB_ACTIONS", "true"), ("GITHUB_REPOSITORY", "acme/widget")];
+        const GITLAB: [(&str, &str); 4] = [
+            ("GITLAB_CI", "true"),
+            ("CI_PROJECT_URL", "https://h/fork/widget"),
+            ("CI_MERGE_REQUEST_PROJECT_ID", "3"),
+            ("CI_MERGE_REQUEST_PROJECT_URL", "https://user:secret@h/acme/widget"),
+        ];
+        const JENKINS: [(&str, &str); 4] = [
+            ("JENKINS_URL", "https://j/"),
+            ("BRANCH_NAME", "PR-12"),
+            ("GIT_URL", "https://h/fork/widget.git"),
+            ("CHANGE_BRANCH", "fix"),
+        ];
+        let facts = |repository_url, source_branch, number, is_from_fork| CodeFacts {
+            repository_url: text(repository_url),
+            branch: None,
+            source_branch: text(source_branch),
+            number,
+            is_from_fork,
+        };
+        type Case<'a> = (&'a [(&'a str, &'a str)], &'a [(&'a str, &'a str)], CodeFacts);
+        let cases: [Case<'_>; 9] = [
+            (
+                &GITHUB,
+                &[
+                    ("GITHUB_HEAD_REF", "fix/\u{1b}[1m"),
+                    ("GITHUB_REF", "refs/pull/12/merge"),
+                    ("GITHUB_REF_NAME", "12/merge"),
+                ],
+                facts("https://github.com/acme/widget", "fix/ [1m", Some(12), None),
+            ),
+            (
+                // `pull_request_target` runs on the target branch.
+                &GITHUB,
+                &[("GITHUB_HEAD_REF", "fix"), ("GITHUB_REF", "refs/heads/main"), ("GITHUB_REF_NAME", "main")],
+                facts("https://github.com/acme/widget", "fix", None, None),
+            ),
+            (
+                &GITHUB,
+                &[
+                    ("GITHUB_REF", "refs/heads/gh-readonly-queue/main/pr-12-ab"),
+                    ("GITHUB_REF_NAME", "gh-readonly-queue/main/pr-12-ab"),
+                ],
+                facts("https://github.com/acme/widget", "", None, None),
+            ),
+            (
+                &GITLAB,
+                &[
+                    ("CI_MERGE_REQUEST_IID", "12"),
+                    ("CI_MERGE_REQUEST_SOURCE_BRANCH_NAME", "fix"),
+                    ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "7"),
+                ],
+                facts("https://h/acme/widget", "fix", Some(12), Some(true)),
+            ),
+            (
+                &GITLAB,
+                &[("CI_MERGE_REQUEST_IID", "12"), ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "3")],
+                facts("https://h/acme/widget", "", Some(12), Some(false)),
+            ),
+            (
+                &GITLAB,
+                &[("CI_MERGE_REQUEST_IID", "x"), ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "3")],
+                facts("https://h/fork/widget", "", None, None),
+            ),
+            (
+                &JENKINS,
+                &[
+                    ("CHANGE_ID", "12"),
+                    ("CHANGE_FORK", "outsider"),
+                    ("CHANGE_URL", "https://github.com/acme/widget/pull/12"),
+                ],
+                facts("https://github.com/acme/widget", "fix", Some(12), Some(true)),
+            ),
+            (
+                &JENKINS,
+                &[("CHANGE_ID", "12"), ("CHANGE_URL", "https://h/acme/widget/-/merge_requests/12")],
+                facts("https://h/acme/widget", "fix", Some(12), Some(false)),
+            ),
+            (
+                &JENKINS,
+                &[("CHANGE_ID", "-1"), ("CHANGE_URL", "javascript:x")],
+                facts("", "fix", None, Some(false)),
+            ),
+        ];
+        for (variables, more, expected) in cases {
+            assert_eq!(code(&[variables, more].concat()), expected, "{variables:?} {more:?}");
+        }
+    }
+
+    #[test]
+    fn branches_are_named_by_variables() {
+        const GITHUB: (&str, &str) = ("GITHUB_ACTIONS", "true");
+        const JENKINS: (&str, &str) = ("JENKINS_URL", "https://j/");
+        let cases: [(&[(&str, &str)], &str, &str); 10] = [
+            (
+                &[
+                    GITHUB,
+                    ("GITHUB_REPOSITORY", "a/b"),
+                    ("GITHUB_SERVER_URL", "https://ghe.example"),
+                    ("GITHUB_REF", "refs/heads/r/1"),
+                    ("GITHUB_REF_NAME", "r/1"),
+                ],
+                "https://ghe.example/a/b",
+                "r/1",
+            ),
+            (
+                &[
+                    GITHUB,
+                    ("GITHUB_REPOSITORY", "a"),
+                    ("GITHUB_REF", "refs/tags/v1"),
+                    ("GITHUB_REF_NAME", "v1"),
+                ],
+                "",
+                "",
+            ),
+            (
+                &[("GITLAB_CI", "true"), ("CI_COMMIT_BRANCH", "main"), ("CI_PROJECT_URL", "https://h/a/b")],
+                "https://h/a/b",
+                "main",
+            ),
+            (&[("GITLAB_CI", "true"), ("CI_COMMIT_TAG", "v1")], "", ""),
+            (
+                &[
+                    JENKINS,
+                    ("BRANCH_NAME", "r/1"),
+                    ("GIT_BRANCH", "other"),
+                    ("GIT_URL", "https://bot:secret@h/a.git"),
+                ],
+                "https://h/a.git",
+                "r/1",
+            ),
+            (
+                &[JENKINS, ("GIT_BRANCH", "origin/main"), ("GIT_URL_1", "git@h:a/b.git")],
+                "git@h:a/b.git",
+                "main",
+            ),
+            (&[JENKINS, ("GIT_BRANCH", "detached")], "", ""),
+            (&[JENKINS, ("BRANCH_NAME", "v1"), ("TAG_NAME", "v1")], "", ""),
+            (&[("CI", "true"), ("GIT_BRANCH", "main")], "", ""),
+            (&[], "", ""),
+        ];
+        for (variables, url, branch) in cases {
+            let expected =
+                CodeFacts { repository_url: text(url), branch: text(branch), ..CodeFacts::default() };
+            assert_eq!(code(variables), expected, "{variables:?}");
+        }
+    }
 
     #[test]
     fn each_ci_is_known_by_its_own_variables() {

@@ -1,6 +1,10 @@
 //! Reading what variables hold: addresses, names and numbers that people and servers put there. Pure.
 
+use crate::text::one_line;
 use url::Url;
+
+/// Longest name of a branch and longest address that is kept, in characters.
+const NAME_LIMIT: usize = 1000;
 
 /// Looks a variable up by its name.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -8,6 +12,16 @@ pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// Whether a variable is `true`, in whatever case.
 pub(super) fn is_true(variable: Lookup<'_>, name: &str) -> bool {
     variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
+}
+
+/// The name of a branch, which is text and nothing else.
+pub(super) fn name(variable: Lookup<'_>, variable_name: &str) -> Option<String> {
+    Some(one_line(&variable(variable_name)?, NAME_LIMIT)).filter(|name| !name.is_empty())
+}
+
+/// An address for people, without user and password.
+pub(super) fn shown_url(address: &str) -> Option<String> {
+    Some(one_line(&without_user(address), NAME_LIMIT)).filter(|address| !address.is_empty())
 }
 
 /// An address as a variable holds it, without the user and the password that some controllers and runners put into it.
@@ -39,6 +53,11 @@ pub(crate) fn is_path_of_names(text: &str, names: impl std::ops::RangeBounds<usi
 /// Whether a text consists of digits.
 pub(crate) fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A number as it stands in a ref or an address: digits only.
+pub(crate) fn parse_number(text: &str) -> Option<u64> {
+    is_number(text).then(|| text.parse().ok())?
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Which pull request the event of a job names (`ci/github`, section 3). Pure but for reading the file.
 
-use crate::ci::github::Repository;
-use crate::ci::is_commit;
+use crate::ci::github::{QUEUE_PREFIX, Repository, pull_request_in};
+use crate::ci::{is_commit, parse_number};
 use crate::error::Problem;
 use crate::log_problem;
 use crate::messages::{GitHubMessage, PullRequestPlace};
@@ -10,8 +10,6 @@ use std::path::Path;
 
 /// Largest event file that is read; GitHub's own limit for a payload is 25 MB.
 const EVENT_LIMIT: u64 = 32 * 1024 * 1024;
-/// Where merge queues keep their branches.
-const QUEUE_PREFIX: &str = "gh-readonly-queue/";
 
 /// A pull request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,8 +90,7 @@ pub(super) fn in_event(name: &str, event: &Value, git_ref: &str, sha: &str) -> E
 
 /// `refs/pull/12/merge`, whose commit merges the pull request, or `refs/pull/12/head`, whose commit is its head.
 fn in_ref(git_ref: &str, sha: &str) -> Option<EventTarget> {
-    let (number, kind) = git_ref.strip_prefix("refs/pull/")?.split_once('/')?;
-    let number = parse_number(number)?;
+    let (number, kind) = pull_request_in(git_ref)?;
     let sha = Some(sha.to_owned()).filter(|sha| is_commit(sha));
     Some(match (kind, sha) {
         ("merge", Some(sha)) => EventTarget::Merge(number, sha),
@@ -159,11 +156,6 @@ fn in_merge_group(group: &Value) -> Option<EventTarget> {
 
 fn text(value: &Value) -> Option<String> {
     value.as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
-}
-
-/// A number as it stands in a ref: digits only.
-fn parse_number(text: &str) -> Option<u64> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }
 
 /// A commit, which will stand in a path.
