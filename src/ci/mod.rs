@@ -185,7 +185,8 @@ mod tests {
     fn branches_are_named_by_variables() {
         const GITHUB: (&str, &str) = ("GITHUB_ACTIONS", "true");
         const JENKINS: (&str, &str) = ("JENKINS_URL", "https://j/");
-        let cases: [(&[(&str, &str)], &str, &str); 10] = [
+        type Case<'a> = (&'a [(&'a str, &'a str)], &'a str, &'a str);
+        let cases: [Case<'_>; 10] = [
             (
                 &[
                     GITHUB,

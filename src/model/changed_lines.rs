@@ -130,6 +130,8 @@ mod tests {
             assert_eq!(changed.touches(path, line), expected, "{path} {line:?}");
         }
         assert_eq!(changed.files(), 5);
+        changed.miss_files();
+        assert!(changed.touches("f.c", Some(7)) && !changed.touches("c.c", Some(1)));
         assert_eq!(changed.whole().collect::<Vec<_>>(), ["b.c", "e.c"]);
     }
 }

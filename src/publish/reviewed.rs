@@ -68,3 +68,38 @@ impl ReviewError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::{Attempt, HttpMessage};
+
+    #[test]
+    fn every_failure_has_its_outcome() {
+        use crate::model::tls_fault::TlsFault;
+        use Failure::*;
+        use Outcome::{Denied as Refused, Unavailable as Down, Usage};
+        let rows = [
+            (Unreachable, Down),
+            (Tls(TlsFault::Expired), Down),
+            (ProxyRefused, Refused),
+            (Lost, Down),
+            (Unavailable, Down),
+            (Unreadable, Down),
+            (TooLarge, Down),
+            (Busy, Down),
+            (Inner, Down),
+            (Unauthenticated, Refused),
+            (Denied, Refused),
+            (NotFound, Refused),
+            (Conflict, Down),
+            (Rejected, Down),
+        ];
+        for (failure, outcome) in rows {
+            let error = CallError::before_sending(Attempt::ReadPullRequest, failure, HttpMessage::Empty);
+            let of = |number| ReviewError::of(&error, Problem::from(&error), number).outcome();
+            assert_eq!(of(None), outcome, "{failure:?}");
+            assert_eq!(of(Some(12)), if failure == NotFound { Usage } else { outcome }, "{failure:?}");
+        }
+    }
+}

@@ -2,9 +2,11 @@
 
 use crate::kit::forge::GITLAB_TOKEN;
 use crate::kit::forge::{Fault, Forge, GITHUB_TOKEN};
+use crate::kit::review::Review;
 use crate::kit::scenario::{Task, endless, succeeded};
 use crate::kit::{Run, TASK, World};
 use crate::snapshot::lines_with;
+use codearts_gate::model::pull_request::ForgeName;
 use std::time::{Duration, Instant};
 
 const BUILD_URL: &str = "https://jenkins.example/job/widget/job/PR-12/7/";
@@ -207,4 +209,25 @@ fn user_info_in_addresses_is_not_published() {
     run.finish().expect(0);
     let body = forge.state().comments[0].body.clone();
     assert!(body.contains(&format!("]({BUILD_URL})")) && !body.contains("admin"), "{body}");
+}
+
+/// A multibranch build reads the change that it is about.
+#[test]
+fn the_change_is_read_from_its_forge() {
+    let read = |url: &str, forge: &Forge| {
+        let mut run = World::new(passing()).run(&["check", TASK]);
+        in_a_build(&mut run).env("CHANGE_URL", url).env("CHANGE_ID", "12");
+        run.env("GITHUB_API_URL", forge.origin()).env("GITHUB_TOKEN", GITHUB_TOKEN);
+        run.env("CI_API_V4_URL", &format!("{}/api/v4", forge.origin())).env("GITLAB_TOKEN", GITLAB_TOKEN);
+        Review::of(&run).pull_request(None).expect("a pull request")
+    };
+    for (url, name) in [
+        ("https://github.com/acme/widget/pull/12", ForgeName::GitHub),
+        ("https://gitlab.example.com/acme/widget/-/merge_requests/12", ForgeName::GitLab),
+    ] {
+        let found = read(url, &Forge::new());
+        assert_eq!((found.pull_request.forge, found.pull_request.number), (name, 12));
+        // The commit in the workspace can be one that only this build knows.
+        assert_eq!(found.job_head, None);
+    }
 }

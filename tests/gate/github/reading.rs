@@ -51,7 +51,7 @@ fn every_event_leads_to_its_pull_request() {
     ];
     for (event, expected) in cases {
         let forge = Forge::new();
-        forge.state().pull_requests.push(pull_request(13).from_fork());
+        forge.state().pull_requests.push(pull_request(13).of_fork());
         let found = Review::of(&job(&forge, event)).pull_request(None);
         match (found, expected) {
             (Ok(found), Some((number, head))) => {
@@ -67,8 +67,7 @@ fn every_event_leads_to_its_pull_request() {
 #[test]
 fn a_pull_request_is_read_whole() {
     let hostile = "\u{1b}[31m::error::\n  a\u{202e}b";
-    let forge =
-        Forge::with(pull_request(12).from_deleted_fork().title(hostile).branches("fix/a b", "release"));
+    let forge = Forge::with(pull_request(12).of_deleted_fork().title(hostile).branches("fix/a b", "release"));
     let found = review(&forge).pull_request(None).expect("a pull request");
     let read = &found.pull_request;
     assert_eq!((read.forge, read.number, read.head.as_str()), (ForgeName::GitHub, 12, HEAD));
@@ -225,7 +224,6 @@ fn each_failure_has_its_kind() {
         ("a head that is not a commit", without(&["head", "sha"], json!("../../x")), Outcome::Unavailable),
         ("a branch that is a number", without(&["head", "ref"], json!(7)), Outcome::Unavailable),
         ("no base", without(&["base"], json!("main")), Outcome::Unavailable),
-        ("no number of files", without(&["changed_files"], json!("many")), Outcome::Unavailable),
     ];
     let mut table = Table::default();
     for (name, fault, outcome) in cases {
@@ -271,6 +269,11 @@ fn odd_answers_are_read_safely() {
     let review = review(&forge);
     let found = review.pull_request(None).expect("a pull request").pull_request;
     assert_eq!(found.repository_url, "https://github.com/acme/widget");
+    // A server that does not count the files.
+    let mut uncounted = pull_request(12).on_github();
+    uncounted["changed_files"] = Value::Null;
+    forge.state().faults = vec![Fault { body: uncounted, ..Fault::new(PULL, &[2], 200) }];
+    assert!(review.changed_lines(&found).expect("lines").misses_files());
     for body in [json!({"message": "odd"}), json!("files"), json!(7)] {
         forge.state().faults =
             vec![Fault { body, ..Fault::new("GET /repos/acme/widget/pulls/12/files", &[], 200) }];

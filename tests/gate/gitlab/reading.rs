@@ -39,8 +39,7 @@ fn changed(pull_request: PullRequest, faults: Vec<Fault>) -> ChangedLines {
 
 #[test]
 fn a_merge_request_is_read_whole() {
-    let forge =
-        Forge::with(pull_request(12).head(SHA).from_fork().title("a\n/close").branches("f/x", "main"));
+    let forge = Forge::with(pull_request(12).head(SHA).of_fork().title("a\n/close").branches("f/x", "main"));
     let found = review(&forge, same).pull_request(None).expect("a merge request");
     assert_eq!(found.job_head.as_deref(), Some(SHA));
     let read = &found.pull_request;
@@ -77,7 +76,7 @@ fn every_pipeline_leads_to_its_merge_request() {
         ("no such number", &of_branch, Some(99), None),
     ];
     for (name, change, number, expected) in cases {
-        let forge = Forge::with(pull_request(12).from_deleted_fork());
+        let forge = Forge::with(pull_request(12).of_deleted_fork());
         forge.state().pull_requests.push(pull_request(7));
         forge.state().gitlab.merge_requests = open();
         match (review(&forge, change).pull_request(number), expected) {

@@ -31,8 +31,8 @@ struct Described {
     pull_request: PullRequest,
     /// The commit that merges it for a test.
     merge_commit: Option<String>,
-    /// How many files it changes.
-    files: u64,
+    /// How many files it changes, where the server counts them.
+    files: Option<u64>,
 }
 
 /// The last description, so that GitHub need not send it again: "not modified" does not count against the limit of requests.
@@ -118,7 +118,7 @@ impl Reader<'_> {
             let list = response.body.as_array().ok_or_else(no_list)?;
             let is_new = files.add(list, "filename", change_in);
             if !response.has_next_page() {
-                let is_whole = files.number() as u64 >= expected;
+                let is_whole = expected.is_some_and(|expected| files.number() as u64 >= expected);
                 return Ok(files.finish(is_whole));
             }
             if !is_new {
@@ -175,7 +175,7 @@ fn described_in(body: &Value, number: u64, repository: &Repository) -> Result<De
         head: commit(&head["sha"]).ok_or_else(|| missing("head.sha"))?,
         is_from_fork,
     };
-    let files = body["changed_files"].as_u64().ok_or_else(|| missing("changed_files"))?;
+    let files = body["changed_files"].as_u64();
     Ok(Described { pull_request, merge_commit: commit(&body["merge_commit_sha"]), files })
 }
 
@@ -194,4 +194,59 @@ fn change_in(file: &Value) -> Option<FileChange> {
         (Some(_) | None, _) => FileChange::Whole,
     };
     Some(change)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    const PATCH: &str = "@@ -1 +1,2 @@\n a\n+b";
+
+    #[test]
+    fn every_kind_of_file() {
+        let lines = |lines: &[u32]| Some(FileChange::Lines(lines.iter().map(|line| *line..=*line).collect()));
+        let cases = [
+            (json!({"status": "modified", "patch": PATCH, "additions": 1, "changes": 1}), lines(&[2])),
+            (json!({"status": "added", "patch": PATCH, "additions": 1}), lines(&[2])),
+            (json!({"status": "renamed", "patch": PATCH, "additions": 1, "changes": 1}), lines(&[2])),
+            (json!({"status": "changed", "patch": PATCH, "additions": 1}), lines(&[2])),
+            (json!({"status": "removed", "patch": "@@ -1 +0,0 @@\n-a", "additions": 0}), None),
+            (json!({"status": "renamed", "additions": 0, "changes": 0}), lines(&[])),
+            (json!({"status": "copied", "additions": 0, "changes": 0}), lines(&[])),
+            (json!({"status": "unchanged", "additions": 0, "changes": 0}), lines(&[])),
+            // Too large; not text; cut; another number of lines than GitHub counts; not as documented.
+            (json!({"status": "renamed", "additions": 9000, "changes": 9000}), Some(FileChange::Whole)),
+            (json!({"status": "modified", "additions": 0, "changes": 0}), Some(FileChange::Whole)),
+            (
+                json!({"status": "modified", "patch": "@@ -1 +1,9 @@\n a\n+b", "additions": 1}),
+                Some(FileChange::Whole),
+            ),
+            (json!({"status": "modified", "patch": PATCH, "additions": 2}), Some(FileChange::Whole)),
+            (json!({"status": "modified", "patch": PATCH}), Some(FileChange::Whole)),
+            (json!({"status": "modified", "patch": "", "additions": 3}), Some(FileChange::Whole)),
+            (json!({"status": ["removed"], "patch": 7, "additions": -1}), Some(FileChange::Whole)),
+            (json!("a.c"), Some(FileChange::Whole)),
+        ];
+        for (file, expected) in cases {
+            assert_eq!(change_in(&file), expected, "{file}");
+        }
+    }
+
+    proptest! {
+        /// Whatever stands there, it is read or refused, and what is read fits into a path and a line.
+        #[test]
+        fn any_description_is_safe(sha in "[0-9a-f]{40}|.*", branch in ".*", title in "(.|\n)*", repo in ".*") {
+            let body = json!({"number": 12, "changed_files": 1, "title": title, "head": {"sha": sha, "ref": branch, "repo": null},
+                              "base": {"ref": branch, "repo": {"clone_url": repo, "html_url": repo}}});
+            let repository = Repository::read(&|name| (name == "GITHUB_REPOSITORY").then(|| "acme/widget".to_owned()));
+            if let Ok(Described { pull_request, .. }) = described_in(&body, 12, &repository) {
+                prop_assert_eq!(pull_request.head.len(), 40);
+                let texts = [&pull_request.title, &pull_request.source_branch, &pull_request.repository_url];
+                prop_assert!(texts.iter().all(|text| !text.contains(char::is_control)));
+                prop_assert!(pull_request.is_from_fork);
+            }
+        }
+    }
 }

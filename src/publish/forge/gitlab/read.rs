@@ -167,3 +167,68 @@ fn change_in(file: &Value) -> Option<FileChange> {
         Some(_) | None => FileChange::Whole,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const PATCH: &str = "@@ -1 +1,2 @@\n a\n+b\n";
+
+    #[test]
+    fn every_kind_of_file() {
+        let lines = |lines: &[u32]| Some(FileChange::Lines(lines.iter().map(|line| *line..=*line).collect()));
+        let renamed = |more: Value| {
+            let mut file = json!({"renamed_file": true, "a_mode": "100644", "b_mode": "100644", "diff": ""});
+            for (name, value) in more.as_object().expect("an object") {
+                file[name] = value.clone();
+            }
+            file
+        };
+        let cases = [
+            (json!({"diff": PATCH}), lines(&[2])),
+            (json!({"diff": PATCH, "too_large": false, "collapsed": false, "new_file": true}), lines(&[2])),
+            (json!({"diff": "--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n a\n+b\n"}), lines(&[2])),
+            (json!({"diff": "@@ -1 +0,0 @@\n-a\n", "deleted_file": true}), None),
+            (renamed(json!({})), lines(&[])),
+            (renamed(json!({"diff": PATCH})), lines(&[2])),
+            (renamed(json!({"too_large": true})), Some(FileChange::Whole)),
+            (renamed(json!({"b_mode": "100755"})), Some(FileChange::Whole)),
+            (json!({"diff": PATCH, "collapsed": true}), Some(FileChange::Whole)),
+            (json!({"diff": ""}), Some(FileChange::Whole)),
+            (json!({"diff": "Binary files a/x and b/x differ\n"}), Some(FileChange::Whole)),
+            (json!({"diff": "@@ -1 +1,9 @@\n a\n"}), Some(FileChange::Whole)),
+            (json!({"diff": ["@@"], "deleted_file": "true"}), Some(FileChange::Whole)),
+            (json!("a.c"), Some(FileChange::Whole)),
+        ];
+        for (file, expected) in cases {
+            assert_eq!(change_in(&file), expected, "{file}");
+        }
+    }
+
+    #[test]
+    fn the_repository_is_that_of_the_target() {
+        let job = Project::read(&|name| (name == "CI_SERVER_URL").then(|| "https://h/gitlab".to_owned()));
+        let sha = "2".repeat(40);
+        let read = |full: &str, page: Value, count: Value| {
+            let body = json!({"iid": 12, "sha": null, "diff_refs": {"head_sha": sha}, "title": null, "source_branch": "a",
+                              "target_branch": "b", "source_project_id": null, "target_project_id": 3,
+                              "references": {"full": full}, "web_url": page, "changes_count": count});
+            described_in(&body, 12, &job).ok()
+        };
+        let address =
+            |page: Value| read("g/s/p!12", page, Value::Null).expect("whole").pull_request.repository_url;
+        assert_eq!(address(json!("https://h/gitlab/g/s/p/-/merge_requests/12")), "https://h/gitlab/g/s/p");
+        for odd in [Value::Null, json!("https://u:p@h/g/p/-/merge_requests/12"), json!(["x"])] {
+            assert_eq!(address(odd), "https://h/gitlab/g/s/p");
+        }
+        for odd in ["", "p!12", "g/p!13", "g/p", "../p!12", "g/p?x!12"] {
+            assert_eq!(read(odd, Value::Null, Value::Null), None, "{odd}");
+        }
+        for (count, files) in
+            [(json!("3"), Some(3)), (json!("1000+"), None), (Value::Null, None), (json!(3), None)]
+        {
+            assert_eq!(read("g/p!12", Value::Null, count).expect("whole").files, files);
+        }
+    }
+}

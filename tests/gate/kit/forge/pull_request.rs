@@ -98,13 +98,13 @@ impl PullRequest {
     }
 
     /// The source branch is in another repository.
-    pub(crate) fn from_fork(mut self) -> Self {
+    pub(crate) fn of_fork(mut self) -> Self {
         self.from = From::Fork;
         self
     }
 
     /// The repository of the source branch was deleted.
-    pub(crate) fn from_deleted_fork(mut self) -> Self {
+    pub(crate) fn of_deleted_fork(mut self) -> Self {
         self.from = From::Nowhere;
         self
     }
