@@ -15,8 +15,6 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 /// Shortest time between two looks at the head while a check runs.
 const HEAD_GAP: Duration = Duration::from_secs(60);
-/// How old an answer about the head may be: several tasks end at about the same time.
-const HEAD_AGE: Duration = Duration::from_secs(2);
 
 /// The pull request whose code is checked.
 #[derive(Debug)]
@@ -25,6 +23,7 @@ pub(crate) struct Review<'a> {
     /// How often the head is looked at; tests cannot sit through it.
     gap: Duration,
     identified: OnceCell<Result<PullRequest, Verdict>>,
+    /// When the head was asked for last, and what it was.
     latest: Mutex<Option<(Instant, String)>>,
 }
 
@@ -83,15 +82,20 @@ impl<'a> Review<'a> {
         self.settings.review.changed_lines(pull_request, deadline).await.map_err(ReviewError::problem)
     }
 
-    /// The head, as it is now.
-    async fn head(&self, pull_request: &PullRequest, deadline: Instant) -> Result<String, ReviewError> {
+    /// The head, as it was read at `since` or later: tasks that end at the same time ask once.
+    async fn head(
+        &self,
+        pull_request: &PullRequest,
+        since: Instant,
+        deadline: Instant,
+    ) -> Result<String, ReviewError> {
         let mut latest = self.latest.lock().await;
-        if let Some((at, head)) = latest.as_ref().filter(|(at, _)| at.elapsed() < HEAD_AGE.min(self.gap)) {
-            tracing::trace!("the head was read {} ms ago", at.elapsed().as_millis());
+        if let Some((_, head)) = latest.as_ref().filter(|(asked, _)| *asked >= since) {
             return Ok(head.clone());
         }
+        let asked = Instant::now();
         let head = self.settings.review.head(pull_request, deadline).await?;
-        *latest = Some((Instant::now(), head.clone()));
+        *latest = Some((asked, head.clone()));
         Ok(head)
     }
 
@@ -102,7 +106,7 @@ impl<'a> Review<'a> {
     pub(crate) async fn ensure_head(&self, deadline: Instant) -> Result<(), Verdict> {
         let pull_request = self.pull_request(deadline).await?;
         let unknown = |verdict: Verdict| verdict.within(ReviewMessage::HeadNotKnown);
-        match timeout_at(deadline, self.head(pull_request, deadline)).await {
+        match timeout_at(deadline, self.head(pull_request, Instant::now(), deadline)).await {
             Ok(Ok(head)) if head == pull_request.head => Ok(()),
             Ok(Ok(head)) => Err(moved(pull_request, head)),
             Ok(Err(error)) => Err(unknown(verdict(error))),
@@ -126,7 +130,10 @@ impl<'a> Review<'a> {
         loop {
             sleep(std::mem::replace(&mut pause, self.gap)).await;
             let Some(pull_request) = self.known() else { continue };
-            match self.head(pull_request, deadline.min(Instant::now() + self.gap)).await {
+            let now = Instant::now();
+            // Other tasks look as well.
+            let since = now.checked_sub(self.gap / 2).unwrap_or(now);
+            match self.head(pull_request, since, deadline.min(now + self.gap)).await {
                 Ok(head) if head == pull_request.head => {}
                 Ok(head) => return moved(pull_request, head),
                 Err(error) => tracing::debug!("{}: {}", ReviewMessage::HeadNotConfirmed, error.problem()),

@@ -91,6 +91,7 @@ mod quality_gate {
     mod thresholds;
 }
 mod merge_request_tasks;
+mod pull_request;
 mod signals;
 mod snapshot;
 mod start;

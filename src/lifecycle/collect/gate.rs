@@ -239,8 +239,7 @@ impl GateCheck<'_> {
         let Decision { notice, is_by_findings, .. } = decide(&gate.rules(), known);
         if is_by_findings {
             tracing::info!("{}: {}", self.label, GateMessage::NoFindingAllowed);
-        }
-        if let Some(notice) = notice {
+        } else if let Some(notice) = notice {
             let text = format!("{}: {}", self.label, GateMessage::Notice(notice));
             let hint = JobHint::RequireGate.to_string();
             self.environment.console.log_counted_with_hint(BatchNote::UnknownGates, &text, &hint);

@@ -294,7 +294,8 @@ impl<'a> Delivery<'a> {
         for ((entry, task), findings) in entries {
             let TaskFindings { overview, past_runs: past } = findings;
             let page = TaskPage { task, overview: overview.as_ref(), past, tool, task_url, language };
-            entry.files.retain(|file| file.format.is_list);
+            let published = std::mem::take(&mut entry.files);
+            entry.files = published.iter().filter(|file| file.format.is_list).cloned().collect();
             for made in self.formats {
                 let Some(render) = made.page() else { continue };
                 let path = directory.file(&task.task_id, made.format.ending);
@@ -302,7 +303,12 @@ impl<'a> Delivery<'a> {
                     Problem::new(StoreMessage::NotWritten { path: path.display().to_string() }).because(error)
                 });
                 match rendered.and_then(|bytes| directory.write(&path, &bytes)) {
-                    Ok(()) => entry.files.push(FileResult::new(&Written { format: made.format, path })),
+                    Ok(()) => {
+                        let file = FileResult::new(&Written { format: made.format, path });
+                        let before = published.iter().find(|before| before.path == file.path);
+                        let url = before.and_then(|before| before.url.clone());
+                        entry.files.push(FileResult { url, ..file });
+                    }
                     Err(problem) => result = Err(problem),
                 }
             }
