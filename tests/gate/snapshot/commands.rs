@@ -106,6 +106,7 @@ fn demo_of_a_pull_request() {
 #[test]
 fn sandbox() {
     let ended = Run::new(&["sandbox", "--scenario", "list"]).finish().expect(0);
+    assert_eq!(Run::new(&["demo", "--scenario", "list"]).finish().expect(0).stdout, ended.stdout);
     assert_shown!("scenarios_of_the_sandbox", ended.stdout);
 }
 
