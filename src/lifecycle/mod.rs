@@ -2,6 +2,7 @@
 
 pub(crate) mod build_environment;
 pub(crate) mod check_run;
+pub(crate) mod checked_code;
 pub(crate) mod collect;
 pub(crate) mod finish;
 pub(crate) mod polling;

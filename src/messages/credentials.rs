@@ -9,6 +9,8 @@ use crate::model::sourced::Origin;
 pub enum CredentialsMessage {
     /// There are none.
     None,
+    /// The same in a job about a pull request from a fork.
+    NoneForFork,
     /// Some parts are there, others are not.
     Incomplete {
         /// Variables that are set.
@@ -139,6 +141,8 @@ pub enum CredentialsHint {
     AllNames,
     /// Forks get no secrets.
     Fork,
+    /// How the code of forks is checked.
+    CheckForks,
     /// What is missing must be set, too.
     SetToo(Vec<&'static str>),
     /// How to correct the value.

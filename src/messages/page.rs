@@ -64,6 +64,8 @@ pub enum PageText {
         /// Its repository, where that is known.
         repository: Option<String>,
     },
+    /// The job is about a pull request, and something else was checked.
+    CheckedOther,
     /// Title of the chart of open findings.
     FindingsBySeverity,
     /// What the chart of past runs shows.

@@ -12,7 +12,7 @@ mod target;
 
 pub use plan::PublishConfig;
 pub use results::{Offer, PublishError, PublishErrorKind, PublishResults, logged_before};
-pub use review::CodeReview;
+pub use review::{CodeReview, is_from_fork};
 pub use reviewed::{Identified, ReviewError};
 pub use target::{PublishChoice, Selection, Target};
 

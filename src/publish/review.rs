@@ -71,3 +71,8 @@ impl CodeReview {
         Ok(self.client.get_or_init(|| client))
     }
 }
+
+/// Whether a job about this change is about a pull request from another repository, as far as this machine shows it.
+pub fn is_from_fork(change: &Change) -> Option<bool> {
+    forge::of(change).ok()?.is_from_fork()
+}

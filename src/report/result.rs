@@ -116,6 +116,9 @@ pub struct TaskResult {
     /// Branch that was checked, as CodeArts writes it. Missing when it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
+    /// Whether the job is about a pull request, and something else was checked.
+    #[serde(skip)]
+    pub is_other_code: bool,
     /// The pull request whose code was checked. Missing without `--pull-request`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pull_request: Option<PullRequestResult>,
@@ -392,6 +395,7 @@ mod tests {
                 name: None,
                 repository: None,
                 branch: None,
+                is_other_code: false,
                 pull_request: None,
                 run_id: None,
                 started_by: None,

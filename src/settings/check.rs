@@ -12,6 +12,7 @@ use super::resume::{self, ResumeSettings};
 use super::scope::ScopeSettings;
 use super::times::{positive_duration, schedule, within_job};
 use super::value::refuse;
+use crate::ci::CodeFacts;
 use crate::cli::CheckArgs;
 use crate::codearts::Id;
 use crate::error::Problem;
@@ -69,6 +70,8 @@ pub struct CheckSettings {
     pub publish: Option<Publisher>,
     /// Why there is no place for it here, if there is none.
     pub lacks_place: Option<Problem>,
+    /// The code that this job is about.
+    pub code: CodeFacts,
     /// Whether to print the document.
     pub json: bool,
 }
@@ -151,6 +154,7 @@ impl CheckSettings {
             allow: allowed(environment.sourced("--allow", args.allow.names))?,
             wants_pdf,
             report,
+            code: environment.ci().facts.code.clone(),
             json: args.result.json,
         };
         Ok((settings, connection))

@@ -10,6 +10,7 @@ use crate::console::LogDialect;
 use crate::error::Problem;
 use crate::messages::{CommandLineMessage, CredentialsHint, CredentialsMessage};
 use crate::model::sourced::{Origin, Sourced};
+use crate::publish::is_from_fork;
 use crate::report::store::workspace::Workspace;
 use clap::{Command, CommandFactory as _};
 use std::cell::{OnceCell, RefCell};
@@ -94,6 +95,13 @@ impl Environment {
     /// Where files lie: the checkout, and the directory in which the process was started.
     pub fn workspace(&self) -> Workspace {
         Workspace::new(self.ci().facts.workspace.clone(), self.directory.clone())
+    }
+
+    /// Whether this job is about a pull request from another repository, as far as its variables and its event show it.
+    pub(super) fn is_from_fork(&self) -> Option<bool> {
+        let facts = &self.ci().facts;
+        let by_event = || is_from_fork(facts.change.as_ref()?);
+        facts.code.is_from_fork.or_else(by_event)
     }
 
     /// What describes the job, for which a value that is not UTF-8 is read as well as it can be.

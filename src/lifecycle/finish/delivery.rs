@@ -80,7 +80,14 @@ impl<'a> Delivery<'a> {
     ) -> Self {
         let allow = &settings.allow;
         let results = settings.tasks.iter().zip(&reports).map(|(task, report)| {
-            document::task_result(task.as_str(), report, pull_request, unfinished(signal), allow)
+            document::task_result(
+                task.as_str(),
+                report,
+                &settings.code,
+                pull_request,
+                unfinished(signal),
+                allow,
+            )
         });
         let tasks: Vec<TaskResult> = results.collect();
         let outcomes = tasks.iter().map(|task| task.outcome).collect();

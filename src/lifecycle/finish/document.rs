@@ -1,6 +1,8 @@
 //! From the reports of tasks and builds to their entries in the result document.
 
+use crate::ci::CodeFacts;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
+use crate::lifecycle::checked_code::{CheckedCode, compare};
 use crate::lifecycle::report::{BuildReport, ReviewReport, TaskReport, Verdict};
 use crate::messages::FinishMessage;
 use crate::model::outcome::Outcome;
@@ -13,6 +15,7 @@ use crate::report::result::{
 pub(super) fn task_result(
     task: &str,
     report: &TaskReport,
+    job: &CodeFacts,
     pull_request: Option<(&PullRequest, Option<&str>)>,
     unfinished: Outcome,
     allow: &[Outcome],
@@ -26,6 +29,7 @@ pub(super) fn task_result(
         name: evidence.code.name.clone(),
         repository: evidence.code.repository.clone(),
         branch: evidence.code.branch.clone(),
+        is_other_code: pull_request.is_none() && compare(job, &evidence.code) == Some(CheckedCode::Other),
         pull_request: pull_request.map(|pull_request| pull_request_result(task, pull_request, review)),
         run_id: report.run_id.clone(),
         started_by: report.job.started_by,

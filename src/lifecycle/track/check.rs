@@ -8,13 +8,17 @@ use super::check_stop::stop;
 use super::remote_job::{Begun, Confirmed, Ownership, RemoteJob};
 use crate::codearts::Id;
 use crate::codearts::start_once::StartLimits;
+use crate::codearts::task_info::TaskCode;
 use crate::console::TaskDisplay;
+use crate::error::Problem;
 use crate::http::error::CallError;
 use crate::lifecycle::check_run::{CheckEnvironment, CheckedTask};
+use crate::lifecycle::checked_code::{CheckedCode, compare};
 use crate::lifecycle::collect::collect;
 use crate::lifecycle::polling::pending;
 use crate::lifecycle::report::{JobReport, ReviewReport, ReviewTask, TaskReport, Verdict, problem};
-use crate::messages::{ReviewMessage, RunMessage, ShownRef, WaitCost};
+use crate::log_problem;
+use crate::messages::{self, ReviewHint, ReviewMessage, RunMessage, ShownRef, WaitCost};
 use crate::model::outcome::Outcome;
 use crate::model::policy::GivenUp;
 use crate::wait::{End, Pacer, Step};
@@ -204,6 +208,9 @@ impl RemoteJob for CheckTask<'_> {
                 Some(_) | None => {}
             }
         }
+        if self.environment.review.is_none() {
+            self.log_checked_code(&evidence.code);
+        }
         job.verdict = verdict;
         if let Some(verdict) = &job.verdict {
             self.display.end(verdict.outcome == Outcome::Passed);
@@ -226,6 +233,23 @@ impl<'a> CheckTask<'a> {
     /// A task that nothing was asked about yet.
     pub(crate) fn new(environment: &'a CheckEnvironment<'a>, id: &'a Id, display: TaskDisplay) -> Self {
         Self { environment, id, display, is_pending: Notify::new() }
+    }
+
+    /// In a job about a pull request: which code the result is about.
+    fn log_checked_code(&self, code: &TaskCode) {
+        let facts = &self.environment.settings.code;
+        let Some(compared) = compare(facts, code) else { return };
+        let checked =
+            messages::CheckedCode { repository: code.repository.clone(), branch: code.branch.clone() };
+        let label = self.display.label();
+        match compared {
+            CheckedCode::PullRequest => tracing::info!("{label}: {}", ReviewMessage::Checks(checked)),
+            CheckedCode::Other => {
+                let source = facts.source_branch.clone().unwrap_or_default();
+                let other = Problem::new(ReviewMessage::ChecksAnother { checked, source });
+                log_problem!(warn, label, other.hint(ReviewHint::CheckPullRequest));
+            }
+        }
     }
 
     /// Whether the check failed because CodeArts could not fetch the code.

@@ -1,10 +1,10 @@
 //! What a verdict on a pull request depends on beside the run: that its head has not moved, that the source branch was checked,
 //! and that CodeArts could fetch it.
 
-use super::merge_request::same_branch;
 use crate::codearts::task_info::TaskCode;
 use crate::codearts::tasks::FailingStep;
 use crate::error::Problem;
+use crate::lifecycle::checked_code::same_branch;
 use crate::lifecycle::report::Verdict;
 use crate::lifecycle::review::{Review, notice, stale};
 use crate::log_problem;

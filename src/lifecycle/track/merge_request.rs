@@ -8,6 +8,7 @@ use crate::codearts::task_info::TaskCode;
 use crate::http::error::CallError;
 use crate::http::retry::is_transient;
 use crate::lifecycle::check_run::StartEnvironment;
+use crate::lifecycle::checked_code::same_branch;
 use crate::lifecycle::report::{ReviewTask, Verdict, problem};
 use crate::lifecycle::review::{Review, notice};
 use crate::messages::{ReviewHint, ReviewMessage};
@@ -183,15 +184,6 @@ fn fits(parent: &Id, code: &TaskCode, pull_request: &PullRequest) -> Result<(), 
         });
     }
     Ok(())
-}
-
-/// Whether two names are those of one branch; some are written as a ref.
-pub(crate) fn same_branch(one: &str, other: &str) -> bool {
-    let plain = |name: &str| {
-        let name = name.trim();
-        name.strip_prefix("refs/heads/").unwrap_or(name).to_owned()
-    };
-    plain(one) == plain(other)
 }
 
 #[cfg(test)]

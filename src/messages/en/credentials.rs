@@ -8,6 +8,10 @@ use crate::messages::credentials::{
 pub(in crate::messages) fn credentials(message: &CredentialsMessage) -> String {
     match message {
         CredentialsMessage::None => "no credentials".to_owned(),
+        CredentialsMessage::NoneForFork => {
+            "no credentials: this is a pull request from a fork, and the CI passes no secrets to it"
+                .to_owned()
+        }
         CredentialsMessage::Incomplete { set, missing } => {
             let is_set = if set.len() == 1 { "is set" } else { "are set" };
             let is_missing = if missing.len() == 1 { "is not" } else { "are not" };
@@ -98,6 +102,9 @@ pub(in crate::messages) fn credentials_hint(hint: &CredentialsHint) -> String {
         }
         CredentialsHint::Fork => {
             "check whether this is a pull request from a fork: CI systems pass no secrets to it".to_owned()
+        }
+        CredentialsHint::CheckForks => {
+            "check forks in a job of their own, as docs/pull-requests.md shows; do not hand secrets to their code".to_owned()
         }
         CredentialsHint::SetToo(missing) => format!("set {} too", missing.join(" and ")),
         CredentialsHint::Correct(flaw) => match flaw {

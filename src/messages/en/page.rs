@@ -29,6 +29,9 @@ pub(in crate::messages) fn page(text: &PageText) -> String {
             format!("Checked branch {branch} of {repository}.")
         }
         PageText::CheckedBranch { branch, repository: None } => format!("Checked branch {branch}."),
+        PageText::CheckedOther => {
+            "That is not the code of this pull request; `--pull-request auto` checks it.".to_owned()
+        }
         PageText::FindingsBySeverity => "Open findings by severity".to_owned(),
         PageText::Trend { runs } => format!("Findings of the past {runs} runs"),
         PageText::PastRun { time, findings } => format!("{time}: {}", count(*findings, "finding")),

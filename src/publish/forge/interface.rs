@@ -36,6 +36,11 @@ pub(in crate::publish) trait Forge: Debug {
         limit: Instant,
     ) -> LocalBoxFuture<'a, Result<Box<dyn PullRequest + 'a>, PublishError>>;
 
+    /// Whether the job is about a pull request from another repository, as far as a file on this machine shows it.
+    fn is_from_fork(&self) -> Option<bool> {
+        None
+    }
+
     /// Address of its API, as far as the surroundings name it.
     fn api_url(&self) -> &str;
 

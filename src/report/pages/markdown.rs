@@ -175,7 +175,9 @@ fn head(page: &Page<'_>) -> String {
     // All tasks of a pull request are about the same commit.
     let first = document.tasks.first().filter(|task| document.tasks.len() == 1 || task.pull_request.is_some());
     if let Some(checked) = first.and_then(|task| checked(task, |name| code_cell(name, PATH_LIMIT))) {
-        let _ = writeln!(text, "\n{}", checked.text(language));
+        let other = first.filter(|task| task.is_other_code).map(|_| PageText::CheckedOther.text(language));
+        let other = other.map(|other| format!(" ⚠️ {other}")).unwrap_or_default();
+        let _ = writeln!(text, "\n{}{other}", checked.text(language));
     }
     if let Some(outside) = document.outside_scope() {
         let _ = writeln!(text, "\n_{}_", PageText::Scope { outside }.text(language));

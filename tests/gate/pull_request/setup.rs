@@ -4,7 +4,7 @@ use super::{CHECK, PROJECT, parent, story, traces};
 use crate::kit::forge::{Forge, pull_request};
 use crate::kit::scenario::{Story, returns, scenario, task};
 use crate::kit::{TASK, World};
-use crate::snapshot::{Table, assert_shown};
+use crate::snapshot::{Table, assert_shown, lines_with};
 use codearts_gate::sandbox::scenario::TaskScript;
 use serde_json::json;
 
@@ -109,4 +109,24 @@ fn a_fork_with_secrets_is_checked() {
     let ended = world.run_on_github(&forge, "pull_request-fork", &CHECK).finish();
     assert_eq!(ended.code, 0, "{}", ended.stderr);
     assert_eq!(ended.result()["tasks"][0]["pull_request"]["number"], 13);
+}
+
+/// Without the option the task is judged as CodeArts has it; log and comment say which code that is.
+#[test]
+fn without_the_option_another_branch_is_a_warning() {
+    for (name, branch) in [("another", "main"), ("the_same", "feature")] {
+        let world = World::new(with(|script| script.branch = Some(branch.to_owned())));
+        let forge = Forge::with(pull_request(12));
+        let mut run =
+            world.run_on_github(&forge, "pull_request", &["check", TASK, "--start", "--report", "none"]);
+        run.env("GITHUB_HEAD_REF", "feature").env("GITHUB_REF", "refs/pull/12/merge");
+        let ended = run.finish().expect(0);
+        assert_shown!(
+            format!("without_the_option_{name}"),
+            lines_with(&ended.stderr, "this result is about")
+        );
+        let comment = forge.state().comments[0].body.clone();
+        assert_eq!(comment.contains("not the code of this pull request"), name == "another", "{comment}");
+        assert_eq!(ended.result()["tasks"][0]["branch"], branch);
+    }
 }

@@ -58,7 +58,7 @@ impl Case {
         all
     }
 
-    /// The first read of the head tells which pull request it is, the second comes before the run, the third when it has ended,
+    /// The first read of the head identifies the pull request, the second comes before the run, the third when it has ended,
     /// the fourth with the verdict.
     fn pull_request(&self) -> PullRequest {
         let one = pull_request(12).file("src/net/reader.c", PATCH);

@@ -34,6 +34,7 @@ const FILTERS: [(&str, &str); 14] = [
     (r"after (?:\d+ ?(?:h|min|m|s|ms) ?)+, ", "after TIME, "),
     (r"(?:[2-9]|\d{2,}) polls", "N polls"),
     (r"(detection delay) \d\w+", "$1 TIME"),
+    (r"(from \d+ pages?) in \d\w+", "$1 in TIME"),
     (r#""(seconds|lag_bound_seconds)": [\d.]+"#, r#""$1": TIME"#),
     (r#" time="[\d.]+""#, r#" time="TIME""#),
     (r#""polls": \d+"#, r#""polls": N"#),

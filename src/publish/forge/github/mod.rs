@@ -231,6 +231,16 @@ impl Forge for GitHub {
         .boxed_local()
     }
 
+    fn is_from_fork(&self) -> Option<bool> {
+        match event::target_of(&self.repository).ok()? {
+            event::EventTarget::PullRequest(found) => Some(found.is_from_fork),
+            event::EventTarget::Merge(..)
+            | event::EventTarget::Commit(_)
+            | event::EventTarget::Head(..)
+            | event::EventTarget::Nothing => None,
+        }
+    }
+
     fn api_url(&self) -> &str {
         &self.repository.api_url
     }
