@@ -27,7 +27,7 @@ use crate::kit::{Run, World};
 use insta::Settings;
 
 /// What differs from one run to the next, and what stands for it. A filter hides no word, no outcome and no exit code.
-const FILTERS: [(&str, &str); 14] = [
+const FILTERS: [(&str, &str); 15] = [
     // A port that the system chose; those that a test chose are shorter.
     (r"127\.0\.0\.1:\d{4,5}\b", "127.0.0.1:PORT"),
     // How long something took. Limits are written without "after" and stay.
