@@ -29,6 +29,7 @@ mod service;
 pub mod start_once;
 mod storage;
 pub mod summary;
+pub mod task_code;
 pub mod task_info;
 pub mod task_list;
 pub mod tasks;

@@ -3,7 +3,7 @@
 use super::gate_word::Word;
 use super::id::Id;
 use super::service::{Service, get};
-use super::task_info::TaskCode;
+use super::task_code::TaskCode;
 use super::wire::{GateFields, OlderCounts, SummaryAnswer, SummaryInfo, SummaryResult};
 use crate::http::call::Call;
 use crate::http::error::CallError;

@@ -4,61 +4,20 @@ use super::id::Id;
 use super::pages::{PAGE_SIZE, Pages};
 use super::service::{Service, get};
 use super::summary::summary_call;
-use super::wire::{CodeFields, RuleSetRow, RuleSetsAnswer, SettingsAnswer, TaskInfoAnswer};
+use super::task_code::TaskCode;
+use super::wire::{RuleSetRow, RuleSetsAnswer, SettingsAnswer, TaskInfoAnswer};
 use crate::http::error::CallError;
 use crate::http::{field, lenient};
 use crate::messages::Attempt;
-use crate::model::repository::is_repository_address;
-use crate::text::redactor::learn_login;
 use crate::text::{QUOTE_LIMIT, is_id, one_line};
 use serde_json::Value;
 use std::sync::atomic::AtomicU32;
 use tokio::time::Instant;
 
-/// Longest name of a task, in characters.
-const NAME_LIMIT: usize = 200;
 /// Longest word for a language, in characters; the documented ones have up to ten.
 const LANGUAGE_LIMIT: usize = 32;
 /// Longest id of a service endpoint, in characters.
 const ENDPOINT_LIMIT: usize = 64;
-
-/// What a task checks, as far as CodeArts shows it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct TaskCode {
-    /// Name of the task.
-    pub name: Option<String>,
-    /// The CodeArts project that it is in.
-    pub project: Option<Id>,
-    /// Address of its repository, as the service writes it: of any scheme, SSH among them.
-    pub repository: Option<String>,
-    /// Its branch. Of a merge-request task only the summary certainly shows the source branch ([`super::summary::Summary::code`]).
-    pub branch: Option<String>,
-}
-
-impl TaskCode {
-    /// What an object shows. A repository that is not an address is a name, which cannot be compared.
-    pub(super) fn read(object: &Value) -> Self {
-        let fields: CodeFields = field::read_any_case(object);
-        // An address may have been given to CodeArts with a password in it.
-        fields.repositories().for_each(learn_login);
-        Self {
-            name: fields.name().map(|name| one_line(name, NAME_LIMIT)),
-            project: fields.project_id.as_deref().and_then(|id| id.parse().ok()),
-            repository: fields.repositories().find(|text| is_repository_address(text)).map(str::to_owned),
-            branch: fields.branch().map(str::to_owned),
-        }
-    }
-
-    /// What this one lacks comes from the other.
-    pub(super) fn or(self, other: Self) -> Self {
-        Self {
-            name: self.name.or(other.name),
-            project: self.project.or(other.project),
-            repository: self.repository.or(other.repository),
-            branch: self.branch.or(other.branch),
-        }
-    }
-}
 
 impl Service {
     /// `GET /v3/task/{task_id}`; what it does not show comes from `GET /v2/tasks/{task_id}/defects-summary`.

@@ -4,7 +4,7 @@ use super::errors::{about_id, project_hints};
 use super::id::Id;
 use super::pages::{PAGE_SIZE, Pages};
 use super::service::{Service, get};
-use super::task_info::TaskCode;
+use super::task_code::TaskCode;
 use super::wire::{TaskRow, TasksAnswer};
 use crate::http::error::CallError;
 use crate::http::field;

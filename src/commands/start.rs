@@ -10,7 +10,6 @@ use crate::lifecycle::check_run::StartEnvironment;
 use crate::lifecycle::finish::Tidy;
 use crate::lifecycle::report::Verdict;
 use crate::lifecycle::review::Review;
-use crate::lifecycle::started::entry;
 use crate::lifecycle::track::check_start::Starter;
 use crate::lifecycle::track::remote_job::Begun;
 use crate::lifecycle::track::signals::Signals;
@@ -71,7 +70,7 @@ async fn start(
     let outcomes: Vec<Outcome> = started.iter().map(|(_, begun)| log_begun(begun, signal)).collect();
     let overall = signal.unwrap_or_else(|| Outcome::worst(outcomes.iter().copied()));
     let entries: Vec<_> =
-        settings.tasks.iter().zip(&started).map(|(task, (run, _))| entry(task, run)).collect();
+        settings.tasks.iter().zip(&started).map(|(task, (run, _))| run.entry(task)).collect();
     if let Some(publisher) = &settings.publish {
         let of_tasks = entries.iter().map(|entry| {
             entry.merge_request.as_ref().map_or_else(|| entry.task_id.clone(), |task| task.task_id.clone())

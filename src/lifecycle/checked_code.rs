@@ -1,7 +1,7 @@
 //! Whether a task that is judged as CodeArts has it is about the code of the job's pull request.
 
 use crate::ci::CodeFacts;
-use crate::codearts::task_info::TaskCode;
+use crate::codearts::task_code::TaskCode;
 use crate::model::repository::same_repository;
 
 /// What a task has checked, in a job about a pull request.

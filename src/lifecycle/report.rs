@@ -2,7 +2,7 @@
 
 use crate::codearts::Id;
 use crate::codearts::errors::{hints_of, outcome_of, with_hints};
-use crate::codearts::task_info::TaskCode;
+use crate::codearts::task_code::TaskCode;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::error::Problem;
 use crate::http::error::CallError;

@@ -4,23 +4,23 @@ use crate::codearts::Id;
 use crate::codearts::before::Before;
 use crate::codearts::tasks::{LastJobs, TaskStatus};
 use crate::lifecycle::report::ReviewTask;
-use crate::lifecycle::track::check_start::StartedRun;
+use crate::model::pull_request::FetchRef;
 use crate::report::run_file::{BeforeStart, RunsBefore, StartedMergeRequest, StartedTask};
 
-/// The entry of a run that was started.
-pub(crate) fn entry(task: &Id, started: &StartedRun) -> StartedTask {
-    let merge_request = started.review_task.as_ref().map(|task| StartedMergeRequest {
+/// The entry of a run that was started. `review`: the merge-request task, and how it is fetched.
+pub(crate) fn entry(
+    task: &Id,
+    run: Option<String>,
+    review: Option<(&ReviewTask, Option<FetchRef>)>,
+    before: &Before,
+) -> StartedTask {
+    let merge_request = review.map(|(task, fetch_ref)| StartedMergeRequest {
         task_id: task.id.to_string(),
         project_id: task.project.to_string(),
         created: task.is_created,
-        fetch_ref: started.fetch_ref,
+        fetch_ref,
     });
-    StartedTask {
-        task_id: task.to_string(),
-        run_id: started.run.as_ref().and_then(|run| run.id.clone()),
-        merge_request,
-        before: written(&started.before),
-    }
+    StartedTask { task_id: task.to_string(), run_id: run, merge_request, before: written(before) }
 }
 
 /// The merge-request task of an entry, if it has one.
@@ -57,8 +57,7 @@ mod tests {
         ];
         for known in cases {
             let task: Id = "a1".parse().expect("an id");
-            let started = StartedRun { before: known.clone(), ..StartedRun::default() };
-            let text = serde_json::to_string(&entry(&task, &started)).expect("JSON");
+            let text = serde_json::to_string(&entry(&task, None, None, &known)).expect("JSON");
             let read = serde_json::from_str(&text).expect("an entry");
             assert_eq!(before(&read), known, "{text}");
         }

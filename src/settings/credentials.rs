@@ -101,8 +101,7 @@ impl<'a> Search<'a> {
         if let Some(incomplete) = incomplete {
             return Err(incomplete);
         }
-        let is_from_fork = self.environment.is_from_fork();
-        if is_from_fork == Some(true) {
+        if self.environment.is_from_fork() == Some(true) {
             return Err(Problem::new(CredentialsMessage::NoneForFork).hint(CredentialsHint::CheckForks));
         }
         let problem = Problem::new(CredentialsMessage::None).hint(CredentialsHint::Give(missing));
@@ -110,8 +109,7 @@ impl<'a> Search<'a> {
             // Neither variables nor secrets of the CI are missing.
             AuthKind::Profile | AuthKind::Koocli | AuthKind::Metadata => Err(problem),
             AuthKind::Auto | AuthKind::Token | AuthKind::Oidc | AuthKind::Aksk | AuthKind::Password => {
-                let fork = is_from_fork.is_none().then_some(CredentialsHint::Fork);
-                Err(problem.hint(CredentialsHint::AllNames).hints(fork.map(Into::into)))
+                Err(problem.hint(CredentialsHint::AllNames).hint(CredentialsHint::Fork))
             }
         }
     }

@@ -325,23 +325,12 @@ impl<'a> Delivery<'a> {
 
     /// A task as its page shows it: with what came after a pass, or with the cancellation of the whole.
     fn as_shown(&self, task: &TaskResult) -> TaskResult {
-        match &self.later_verdict {
-            Some(Verdict { outcome, reason: later, hints })
-                if task.outcome == Outcome::Passed || self.is_cancelled && task.outcome != *outcome =>
-            {
-                TaskResult {
-                    outcome: *outcome,
-                    allowed: self.allow.contains(outcome),
-                    reason: FinishMessage::Later {
-                        later: Box::new(later.clone()),
-                        reason: Box::new(task.reason.clone()),
-                    }
-                    .into(),
-                    hints: [hints.as_slice(), &task.hints].concat(),
-                    ..task.clone()
-                }
-            }
-            Some(_) | None => task.clone(),
+        let changes = |later: &&Verdict| {
+            task.outcome == Outcome::Passed || self.is_cancelled && task.outcome != later.outcome
+        };
+        match self.later_verdict.as_ref().filter(changes) {
+            Some(later) => document::with_later(task, later, self.allow),
+            None => task.clone(),
         }
     }
 

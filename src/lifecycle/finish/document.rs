@@ -96,6 +96,22 @@ pub(super) fn build_result(
     }
 }
 
+/// A task with what came after its verdict.
+pub(super) fn with_later(task: &TaskResult, later: &Verdict, allow: &[Outcome]) -> TaskResult {
+    let Verdict { outcome, reason, hints } = later;
+    TaskResult {
+        outcome: *outcome,
+        allowed: allow.contains(outcome),
+        reason: FinishMessage::Later {
+            later: Box::new(reason.clone()),
+            reason: Box::new(task.reason.clone()),
+        }
+        .into(),
+        hints: [hints.as_slice(), &task.hints].concat(),
+        ..task.clone()
+    }
+}
+
 fn verdict(known: Option<&Verdict>, unfinished: Outcome) -> Verdict {
     known.cloned().unwrap_or_else(|| Verdict::new(unfinished, FinishMessage::NoResult(unfinished)))
 }

@@ -8,7 +8,7 @@ use super::check_stop::stop;
 use super::remote_job::{Begun, Confirmed, Ownership, RemoteJob};
 use crate::codearts::Id;
 use crate::codearts::start_once::StartLimits;
-use crate::codearts::task_info::TaskCode;
+use crate::codearts::task_code::TaskCode;
 use crate::console::TaskDisplay;
 use crate::error::Problem;
 use crate::http::error::CallError;

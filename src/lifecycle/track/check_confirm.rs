@@ -1,7 +1,7 @@
 //! What a verdict on a pull request depends on beside the run: that its head has not moved, that the source branch was checked,
 //! and that CodeArts could fetch it.
 
-use crate::codearts::task_info::TaskCode;
+use crate::codearts::task_code::TaskCode;
 use crate::codearts::tasks::FailingStep;
 use crate::error::Problem;
 use crate::lifecycle::checked_code::same_branch;

@@ -56,6 +56,13 @@ impl StartedRun {
         self.review_task.as_ref().map_or(named, |task| &task.id)
     }
 
+    /// What the file of `start` holds of it.
+    pub(crate) fn entry(&self, task: &Id) -> StartedTask {
+        let run = self.run.as_ref().and_then(|run| run.id.clone());
+        let review = self.review_task.as_ref().map(|task| (task, self.fetch_ref));
+        started::entry(task, run, review, &self.before)
+    }
+
     /// The merge-request task, as far as it matters when all is over.
     pub(crate) fn into_review(self) -> Option<(ReviewReport, Option<String>)> {
         let Self { run, may_run, review_task, fetch_ref, .. } = self;

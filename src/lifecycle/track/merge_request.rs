@@ -4,7 +4,7 @@ use super::remote_job::Begun;
 use crate::codearts::Id;
 use crate::codearts::merge_requests::{NewMergeRequestTask, TaskCreationError};
 use crate::codearts::start_once::{BrokenOff, StartLimits};
-use crate::codearts::task_info::TaskCode;
+use crate::codearts::task_code::TaskCode;
 use crate::http::error::CallError;
 use crate::http::retry::is_transient;
 use crate::lifecycle::check_run::StartEnvironment;

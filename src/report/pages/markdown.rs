@@ -2,33 +2,22 @@
 //! text out. All outside text passes through [`crate::report::escape`].
 
 use crate::messages::{Hint, Label, Message, OutcomeText, PageText, Section};
-use crate::model::finding::{Counts, Finding, Severity};
-use crate::model::gate::{GateMode, ThresholdResult};
+use crate::model::finding::{Counts, Finding};
 use crate::model::language::Language;
-use crate::model::outcome::{Outcome, Verdict};
+use crate::model::outcome::Outcome;
 use crate::report::escape::{code_cell, inline, link_target};
 use crate::report::format::Format;
-use crate::report::pages::task_page::{TASK_ID_MARK, TaskPage, checked};
-use crate::report::result::{ResultDocument, StepResult, TaskResult};
+use crate::report::pages::markdown_tables::{
+    PATH_LIMIT, TASKS_LIMIT, TEXT_LIMIT, failing_steps, findings, gate, tasks,
+};
+use crate::report::pages::task_page::{TaskPage, checked};
+use crate::report::result::ResultDocument;
 use crate::report::store::workspace::Workspace;
-use crate::text::one_line;
-use std::cmp::Ordering;
 use std::fmt::Write as _;
 use std::io;
-use std::path::Path;
 
 /// Room in the file of `--report markdown`; what GitHub takes as a summary.
 const FILE_ROOM: Room = Room::Bytes(1024 * 1024);
-/// Tasks that get a row.
-const TASKS_LIMIT: usize = 50;
-/// Findings that get a row.
-const FINDINGS_LIMIT: usize = 10;
-/// Longest reason or message, in characters.
-const TEXT_LIMIT: usize = 300;
-/// Longest path, in characters.
-const PATH_LIMIT: usize = 120;
-/// Longest name of a rule, in characters.
-const RULE_LIMIT: usize = 60;
 
 /// How much room there is.
 #[derive(Clone, Copy, Debug)]
@@ -201,7 +190,7 @@ fn sections(page: &Page<'_>) -> Vec<(Section, String)> {
     let worst = document.worst_tasks(TASKS_LIMIT);
     let chart = chart(document.counts(), language).filter(|_| page.has_charts);
     [
-        (Section::Tasks, tasks(page)),
+        (Section::Tasks, tasks(document, page.before, page.task_url, page.workspace, language)),
         (Section::Gate, gate(&worst, language)),
         (Section::FailingSteps, failing_steps(&worst, language)),
         (Section::Findings, findings(all_findings, language)),
@@ -211,180 +200,6 @@ fn sections(page: &Page<'_>) -> Vec<(Section, String)> {
     .into_iter()
     .filter_map(|(section, text)| Some((section, text?)))
     .collect()
-}
-
-/// The head of a table: `| task | result |`, and the line below it.
-fn table_head(columns: &[(Option<Label>, &str)], language: Language) -> String {
-    let mut head = String::from("|");
-    let mut line = String::from("|");
-    for (label, alignment) in columns {
-        match label {
-            Some(label) => drop(write!(head, " {} |", label.text(language))),
-            None => head.push_str(" |"),
-        }
-        let _ = write!(line, "{alignment}|");
-    }
-    format!("{head}\n{line}\n")
-}
-
-fn tasks(page: &Page<'_>) -> Option<String> {
-    let Page { subject: Subject { document, language, .. }, before, task_url, .. } = *page;
-    if document.tasks.is_empty() {
-        return None;
-    }
-    let has_counts = document.tasks.iter().any(|task| task.counts.is_some());
-    let mut columns = vec![(Some(Label::Task), "---"), (Some(Label::Result), "---")];
-    if has_counts {
-        columns.extend(Severity::ALL.map(|severity| (Some(Label::Severity(severity)), "---:")));
-        columns.push((Some(Label::Open), "---:"));
-    }
-    columns.push((Some(Label::Report), "---"));
-    let mut text = table_head(&columns, language);
-    let is_single = document.tasks.len() == 1;
-    for task in document.worst_tasks(TASKS_LIMIT) {
-        let id = code_cell(&task.task_id, PATH_LIMIT);
-        let id = match task_url {
-            Some(url) => format!("[{id}]({})", link_target(&url.replace(TASK_ID_MARK, &task.task_id))),
-            None => id,
-        };
-        let _ = write!(text, "| {id} | {} |", result_cell(task, language));
-        if has_counts {
-            counts_cells(&mut text, task.counts, before.filter(|_| is_single));
-        }
-        let _ = writeln!(text, " {} |", report_cell(task, page.workspace, language));
-    }
-    if let Some(counts) = document.counts().filter(|_| !is_single) {
-        let _ = write!(text, "| **{}** | |", Label::All.text(language));
-        counts_cells(&mut text, Some(counts), before);
-        text.push_str(" |\n");
-    }
-    if document.tasks.len() > TASKS_LIMIT {
-        let more = PageText::MoreTasks { number: document.tasks.len() - TASKS_LIMIT };
-        let _ = writeln!(text, "\n{}", more.text(language));
-    }
-    Some(text)
-}
-
-fn result_cell(task: &TaskResult, language: Language) -> String {
-    let sign = match (task.outcome, task.outcome.verdict()) {
-        (Outcome::Passed, _) => "✅",
-        (_, Verdict::Undecided) => "⚠️",
-        (_, Verdict::Pass | Verdict::Fail) if task.allowed => "⚠️",
-        (_, Verdict::Pass | Verdict::Fail) => "❌",
-    };
-    let allowed = task.allowed.then(|| format!(" ({})", Label::Allowed.text(language)));
-    unbroken(&format!("{sign} {}{}", task.outcome, allowed.unwrap_or_default()))
-}
-
-/// Stays on one line of a narrow cell.
-fn unbroken(text: &str) -> String {
-    text.replace(' ', "\u{a0}")
-}
-
-fn counts_cells(text: &mut String, counts: Option<Counts>, before: Option<Counts>) {
-    let Some(counts) = counts else {
-        text.push_str(" – | – | – | – | – |");
-        return;
-    };
-    // Without earlier counts nothing has changed.
-    for (_, (now, before)) in counts.zip(before.unwrap_or(counts)).by_name() {
-        let _ = write!(text, " {now}");
-        match now.cmp(&before) {
-            Ordering::Greater => drop(write!(text, " (+{})", now - before)),
-            Ordering::Less => drop(write!(text, " (−{})", before - now)),
-            Ordering::Equal => {}
-        }
-        text.push_str(" |");
-    }
-}
-
-fn report_cell(task: &TaskResult, workspace: Option<&Workspace>, language: Language) -> String {
-    match &task.report {
-        Some(report) => match &report.url {
-            Some(url) => {
-                let pdf = PageText::Pdf { bytes: report.bytes }.text(language);
-                format!("[{}]({})", unbroken(&pdf), link_target(url))
-            }
-            None => {
-                let name = workspace.map(|workspace| workspace.name(Path::new(&report.path)));
-                code_cell(name.as_ref().unwrap_or(&report.path), PATH_LIMIT)
-            }
-        },
-        None => match task.published_at() {
-            Some(url) => format!("[{}]({})", Label::Report.text(language), link_target(url)),
-            None => "–".to_owned(),
-        },
-    }
-}
-
-fn gate(tasks: &[&TaskResult], language: Language) -> Option<String> {
-    let columns = [
-        (Some(Label::Task), "---"),
-        (Some(Label::Condition), "---"),
-        (Some(Label::Limit), "---:"),
-        (Some(Label::Actual), "---:"),
-        (None, "---"),
-    ];
-    let mut text = table_head(&columns, language);
-    let heading = text.len();
-    let mark = |passed: bool| if passed { "✅" } else { "❌" }.to_owned();
-    for (task, gate) in tasks.iter().filter_map(|task| Some((task, task.gate.as_ref()?))) {
-        let id = code_cell(&task.task_id, PATH_LIMIT);
-        let sign = match (gate.is_service_met(), gate.mode) {
-            (Some(is_met), _) => mark(is_met),
-            (None, GateMode::Off) => Label::Ignored.text(language),
-            (None, GateMode::Auto | GateMode::Required) => "⚠️".to_owned(),
-        };
-        let [name, service] =
-            [Label::ServiceGate, Label::ServiceGateResult(gate.service)].map(|label| label.text(language));
-        let _ = writeln!(text, "| {id} | {name} | | {service} | {sign} |");
-        let thresholds = &gate.thresholds;
-        for ThresholdResult { name, limit, actual, passed } in thresholds {
-            let actual = actual.map_or_else(|| Label::Unknown.text(language), |actual| actual.to_string());
-            let name = Label::Threshold(*name).text(language);
-            let _ = writeln!(text, "| {id} | {name} | {limit} | {actual} | {} |", mark(*passed));
-        }
-    }
-    (text.len() > heading).then_some(text)
-}
-
-fn failing_steps(tasks: &[&TaskResult], language: Language) -> Option<String> {
-    let columns = [Label::Step, Label::Log, Label::Analysis, Label::Help].map(|label| (Some(label), "---"));
-    let head = table_head(&columns, language);
-    let mut text = format!("**{}**\n\n{head}", Label::WhyItFailed.text(language));
-    let heading = text.len();
-    for StepResult { name, log, analysis, faq } in tasks.iter().flat_map(|task| &task.failing_steps) {
-        let cell = |text: &str| inline(text, TEXT_LIMIT);
-        let _ = writeln!(text, "| {} | {} | {} | {} |", cell(name), cell(log), cell(analysis), cell(faq));
-    }
-    (text.len() > heading).then_some(text)
-}
-
-fn findings(findings: &[Finding], language: Language) -> Option<String> {
-    if findings.is_empty() {
-        return None;
-    }
-    let columns = [Label::SeverityColumn, Label::Place, Label::Rule, Label::Finding];
-    let mut text = table_head(&columns.map(|label| (Some(label), "---")), language);
-    for Finding { severity, path, line, rule, message, .. } in findings.iter().take(FINDINGS_LIMIT) {
-        let place = match line {
-            Some(line) => format!("{}:{line}", one_line(path, PATH_LIMIT)),
-            None => path.clone(),
-        };
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} |",
-            Label::Severity(*severity).text(language),
-            code_cell(&place, PATH_LIMIT + 12),
-            code_cell(rule, RULE_LIMIT),
-            inline(message, TEXT_LIMIT)
-        );
-    }
-    if findings.len() > FINDINGS_LIMIT {
-        let more = PageText::MoreFindings { number: findings.len() - FINDINGS_LIMIT };
-        let _ = writeln!(text, "\n{}", more.text(language));
-    }
-    Some(text)
 }
 
 fn notes(notes: &[(String, String)]) -> Option<String> {
@@ -416,6 +231,8 @@ fn foot(page: &Page<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::result::TaskResult;
+    use crate::model::finding::Severity;
     use crate::messages::SetupMessage;
 
     /// Two sections with letters of several bytes, and a chart.
