@@ -28,7 +28,8 @@ pub struct CheckArgs {
     /// Wait for exactly this run: the file that `start` wrote, or the id of a run of TASK_ID
     #[arg(long, value_name = "FILE|RUN_ID", help_heading = "Waiting")]
     pub run: Option<String>,
-    /// What `--start` does when a run is already active
+    /// What `--start` does when a run is already active. With `--pull-request`, `attach` means `queue`: the active run may
+    /// be about an older commit
     #[arg(long, value_name = "POLICY", value_parser = choice::<IfRunning>(), default_value = IfRunning::default().word(), help_heading = "Waiting")]
     pub if_running: IfRunning,
     /// The pull request whose code is checked.

@@ -13,7 +13,8 @@ pub struct StartArgs {
     /// Id of the check task. With several ids, a run of each is started [variable: CODEARTS_TASK_ID, comma list]
     #[arg(value_name = "TASK_ID")]
     pub task_ids: Vec<String>,
-    /// What to do when a run is already active
+    /// What to do when a run is already active. With `--pull-request`, `attach` means `queue`: the active run may be about
+    /// an older commit
     #[arg(long, value_name = "POLICY", value_parser = choice::<IfRunning>(), default_value = IfRunning::default().word(), help_heading = "Waiting")]
     pub if_running: IfRunning,
     /// Maximum time to start the runs, and to wait for an active run to end where that is needed

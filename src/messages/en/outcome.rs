@@ -28,7 +28,7 @@ pub(super) const fn meaning(outcome: Outcome) -> &'static str {
             "the check passed, but the PDF report could not be created, downloaded or published"
         }
         Outcome::Stale => {
-            "the result is not about the current head of the pull request: it moved, or CodeArts checked another branch"
+            "the result is not about the current head of the pull request: it moved, or CodeArts checked another branch; or the run of `check --run` is gone, or another followed it"
         }
         Outcome::Usage => "invalid arguments or configuration; nothing was checked",
         Outcome::Unavailable => "CodeArts was unreachable, or stayed unreachable until the timeout",

@@ -162,7 +162,8 @@ fn head(page: &Page<'_>) -> String {
         let _ = writeln!(text, "{}", sentence(reason));
     }
     // All tasks of a pull request are about the same commit.
-    let first = document.tasks.first().filter(|task| document.tasks.len() == 1 || task.pull_request.is_some());
+    let first =
+        document.tasks.first().filter(|task| document.tasks.len() == 1 || task.pull_request.is_some());
     if let Some(checked) = first.and_then(|task| checked(task, |name| code_cell(name, PATH_LIMIT))) {
         let other = first.filter(|task| task.is_other_code).map(|_| PageText::CheckedOther.text(language));
         let other = other.map(|other| format!(" ⚠️ {other}")).unwrap_or_default();
@@ -231,9 +232,9 @@ fn foot(page: &Page<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::result::TaskResult;
-    use crate::model::finding::Severity;
     use crate::messages::SetupMessage;
+    use crate::model::finding::Severity;
+    use crate::report::result::TaskResult;
 
     /// Two sections with letters of several bytes, and a chart.
     fn with_page(check: impl Fn(&Page<'_>)) {
