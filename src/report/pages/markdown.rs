@@ -71,7 +71,7 @@ pub struct Page<'a> {
     pub subject: Subject<'a>,
     /// Address of the run of the pipeline.
     pub run_url: Option<&'a str>,
-    /// Address of a task's page, with [`TASK_ID_MARK`] for its id.
+    /// Address of a task's page, with [`TASK_ID_MARK`](crate::report::pages::task_page::TASK_ID_MARK) for its id.
     pub task_url: Option<&'a str>,
     /// Counts of the page before this one.
     pub before: Option<Counts>,
