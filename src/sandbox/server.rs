@@ -130,6 +130,11 @@ impl Sandbox {
         self.state().service.runs_started(task)
     }
 
+    /// How many runs were started here in all, also of tasks that are deleted by now.
+    pub fn all_runs_started(&self) -> usize {
+        self.state().service.all_runs
+    }
+
     /// Ids of the tasks that were created and not deleted.
     pub fn created_tasks(&self) -> Vec<String> {
         self.state().service.created_tasks().map(|(id, _)| id.to_owned()).collect()

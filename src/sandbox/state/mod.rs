@@ -21,6 +21,8 @@ pub(super) struct MockService {
     began: Instant,
     tasks: HashMap<String, Task>,
     deleted: HashSet<String>,
+    /// How many runs were started in all.
+    pub(super) all_runs: usize,
     /// How often each pull request was looked at.
     looks: HashMap<u64, u32>,
     /// Issued tokens and when they expire.
@@ -64,6 +66,7 @@ impl MockService {
             began: now,
             tasks: HashMap::new(),
             deleted: HashSet::new(),
+            all_runs: 0,
             looks: HashMap::new(),
             tokens: HashMap::new(),
             keys: HashMap::new(),
@@ -149,6 +152,7 @@ impl MockService {
     ) -> Result<String, Refusal> {
         let id = make_id(task, self.next_number());
         self.task(task).ok_or(Refusal::UnknownTask)?.start(id.clone(), fetch_ref, now)?;
+        self.all_runs += 1;
         Ok(id)
     }
 

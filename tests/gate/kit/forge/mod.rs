@@ -141,7 +141,11 @@ fn with_mark(state: &mut State, answer: &Value, headers: &hyper::HeaderMap) -> R
 }
 
 fn respond(status: u16, body: &Value, headers: &[(&'static str, &'static str)]) -> Response<Full<Bytes>> {
-    let text = if body.is_null() { String::new() } else { body.to_string() };
+    let text = match body {
+        Value::Null => String::new(),
+        Value::String(page) if page.starts_with('<') => page.clone(),
+        json => json.to_string(),
+    };
     let mut builder = Response::builder().status(status).header("content-type", "application/json");
     for (name, value) in headers {
         builder = builder.header(*name, *value);
