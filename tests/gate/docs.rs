@@ -181,27 +181,54 @@ fn pipes_keep_the_exit_code() {
     assert!(piped > 0);
 }
 
-/// The binary accepts every command line in an example.
+/// Commands whose lines in examples are tried.
+const TRIED: [&str; 3] = ["check", "start", "tasks"];
+
+/// The binary accepts every command line in an example and in the documentation.
 #[test]
 fn the_binary_accepts_the_examples() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let entries = std::fs::read_dir(root.join("examples")).expect("the folder");
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
-    files.push(readme());
+    let entries = ["examples", "docs"].into_iter().flat_map(|name| {
+        std::fs::read_dir(root.join(name)).expect("the folder").map(|entry| entry.expect("an entry").path())
+    });
     let mut typed = 0;
-    for file in files {
+    for file in entries.chain([readme()]) {
         let text = std::fs::read_to_string(&file).expect("text");
         for line in text.lines() {
-            let Some((_, rest)) = line.split_once("codearts-gate check ") else { continue };
+            let Some((_, rest)) = line.split_once("codearts-gate ") else { continue };
             let rest = rest.split(['#', '\'', '`', ';']).next().unwrap_or_default();
-            let arguments: Vec<&str> =
-                ["check"].into_iter().chain(rest.split_whitespace()).chain(["--help"]).collect();
-            Run::new(&arguments).finish().expect(0);
-            typed += 1;
+            let mut arguments: Vec<&str> = rest.split_whitespace().collect();
+            if arguments.first().is_some_and(|command| TRIED.contains(command)) {
+                arguments.push("--help");
+                Run::new(&arguments).finish().expect(0);
+                typed += 1;
+            }
         }
     }
-    assert!(typed >= 8, "{typed}");
+    assert!(typed >= 20, "{typed}");
     Run::new(&["check", "--strat", "--help"]).finish().expect(64);
+}
+
+/// The inputs of the action in an example are those that the action has.
+#[test]
+fn the_examples_use_inputs_of_the_action() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let action = std::fs::read_to_string(root.join("action.yml")).expect("action.yml");
+    let mut used = 0;
+    for entry in std::fs::read_dir(root.join("examples")).expect("the folder") {
+        let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("text");
+        let steps = text.split("uses: OWNER/codearts-gate@").skip(1);
+        for step in steps.filter_map(|step| step.split("\n      - ").next()) {
+            let Some((_, inputs)) = step.split_once("        with:\n") else { continue };
+            let inputs = inputs.lines().map_while(|line| line.strip_prefix("          "));
+            for name in inputs.filter_map(|line| line.split_once(':')?.0.split('#').next()) {
+                let is_name = !name.trim().is_empty() && !name.starts_with(' ');
+                assert!(!is_name || action.contains(&format!("\n  {name}:\n")), "{name}");
+                used += 1;
+            }
+        }
+    }
+    assert!(used >= 20, "{used}");
 }
 
 /// Inputs of the action without an option; their descriptions are written by hand.

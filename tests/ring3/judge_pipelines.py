@@ -122,7 +122,9 @@ class GitLab(unittest.TestCase):
 
     def test_the_files_have_the_documented_form(self):
         component = filled(COMPONENT.read_text(), **{"task-id": gate.TASK})
-        for text in (EXAMPLE.read_text(), component):
+        examples = [path.read_text() for path in sorted(ROOT.glob("examples/gitlab-*.yml"))]
+        self.assertEqual(len(examples), 2)
+        for text in (*examples, component):
             ended = self.form(text)
             self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
         # The judge notices mistakes.
@@ -281,7 +283,7 @@ class Jenkins(unittest.TestCase):
 
     def test_the_examples_are_groovy(self):
         examples = [*sorted(ROOT.glob("examples/Jenkinsfile*")), ROOT / "vars/codeartsGate.groovy"]
-        self.assertEqual(len(examples), 3)
+        self.assertEqual(len(examples), 4)
         with tempfile.TemporaryDirectory() as folder:
             for example in examples:
                 target = pathlib.Path(folder, example.name.replace("file.", "file-"), "Jenkinsfile")
