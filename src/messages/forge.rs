@@ -49,6 +49,8 @@ pub enum ForgeMessage {
     },
     /// The changed files of a pull request are not listed.
     NoListOfFiles(ForgeName),
+    /// The comment that is there is not replaced, because the head has moved on.
+    CommentLeft,
     /// A file that was to be uploaded cannot be read.
     FileNotRead {
         /// The file.

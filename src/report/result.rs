@@ -325,6 +325,17 @@ impl ResultDocument {
         self.exit_code = exit_code;
     }
 
+    /// Whether it is about code that a newer commit or run has outdated, so that a newer job has more to say.
+    pub fn is_outdated(&self) -> bool {
+        let has_moved = |checked: &PullRequestResult| {
+            checked.head_at_end.as_ref().is_some_and(|now| *now != checked.head)
+        };
+        let is_outdated = |task: &TaskResult| {
+            task.outcome == Outcome::Stale && task.pull_request.as_ref().is_none_or(has_moved)
+        };
+        self.tasks.iter().any(is_outdated)
+    }
+
     /// What later steps get of a `build`.
     pub fn build_values(&self) -> [(&'static str, String); 5] {
         let numbers = self.builds.iter().filter_map(|build| Some(build.build_no?.to_string()));

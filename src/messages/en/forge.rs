@@ -24,6 +24,9 @@ pub(in crate::messages) fn forge(message: &ForgeMessage) -> String {
         ForgeMessage::NoListOfFiles(forge) => {
             format!("{} returned no list of the files that the {} changes", forge.title(), request(*forge))
         }
+        ForgeMessage::CommentLeft => {
+            "comment: left as it is, because this result is not about the latest commit".to_owned()
+        }
         ForgeMessage::FileNotRead { path } => format!("could not read `{path}`"),
     }
 }

@@ -6,6 +6,7 @@
 
 use crate::http::error::CallError;
 use crate::http::repeat::{Tries, create_once};
+use crate::messages::ForgeMessage;
 use crate::model::finding::Counts;
 use crate::report::formats::markdown::Page;
 use std::fmt::Write as _;
@@ -55,6 +56,13 @@ pub(super) async fn write(
         }
     }
     Ok(url)
+}
+
+/// The comment that stays as it is: a newer job has written it, or will replace it.
+pub(super) fn kept<'c>(page: &Page<'_>, present: &'c [Comment]) -> Option<&'c Comment> {
+    let comment = present.first().filter(|_| page.subject.document.is_outdated())?;
+    tracing::info!("{}", ForgeMessage::CommentLeft);
+    Some(comment)
 }
 
 async fn update(

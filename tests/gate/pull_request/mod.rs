@@ -1,5 +1,6 @@
 //! `check --pull-request`: the code of a pull request is checked, and nothing passes that is not its head.
 
+mod concurrency;
 mod faults;
 mod request;
 mod setup;

@@ -323,6 +323,9 @@ impl Destination<'_> {
             PublishError::failed(self.github.explain(&error, Some(found), "pull-requests: write"))
         };
         let present = comments.look().await.map_err(failed)?;
+        if let Some(comment) = sticky::kept(&page, &present) {
+            return Ok(comment.url.clone());
+        }
         let text = render(&sticky::compared(page, &present, before), comment::ROOM);
         let body = sticky::marked(key, &text, page.subject.document.counts());
         let url = sticky::write(&comments, &present, &body).await.map_err(failed)?;

@@ -308,6 +308,9 @@ impl Destination<'_> {
         let failed = |error: CallError| PublishError::failed(self.gitlab.explain(&error));
         // Anew: another job may have written meanwhile.
         let present = notes.look().await.map_err(failed)?;
+        if let Some(note) = sticky::kept(&page, &present) {
+            return Ok(note.url.clone());
+        }
         let mut text = without_quick_actions(&render(&sticky::compared(page, &present, before), note::ROOM));
         for report in page.subject.document.tasks.iter().filter_map(|task| task.report.as_ref()) {
             let is_kept = || self.config.kept_url(Path::new(&report.path)).ok() == report.url;

@@ -1,0 +1,167 @@
+//! Two processes on one pull request: the first began before somebody pushed. Its run is stopped, the second has the verdict, and
+//! the comment is the second's, whichever of them ends later.
+
+use super::{OTHER_HEAD, parent};
+use crate::kit::forge::{Forge, HEAD, pull_request};
+use crate::kit::scenario::{Story, Task, calls, is_held, scenario, task};
+use crate::kit::{Ended, Run, TASK, World};
+use codearts_gate::sandbox::scenario::CREATED_TASK;
+use std::time::Duration;
+
+const CHECK: [&str; 10] =
+    ["check", TASK, "--pull-request", "auto", "--report", "none", "--gate", "off", "--scope", "all"];
+
+/// A service with the full task of the branch that the pull request leads to, and with merge-request tasks like this.
+fn service(merge_request_task: Task) -> Story {
+    scenario().task_named(TASK, parent(task())).task_named(CREATED_TASK, merge_request_task)
+}
+
+/// A job of the pull request, whose event names this head.
+fn job(world: &World, forge: &Forge, head: &str, more: &[&str]) -> Run {
+    let mut run = world.run_on_github(forge, "pull_request", &[&CHECK[..], more].concat());
+    let event = include_str!("../../data/github/event-pull_request.json");
+    let path = run.directory().join("event.json");
+    std::fs::write(&path, event.replace(HEAD, head)).expect("a file");
+    let path = path.to_str().expect("UTF-8").to_owned();
+    run.env("GITHUB_EVENT_PATH", &path);
+    run
+}
+
+fn old(world: &World, forge: &Forge) -> Run {
+    job(world, forge, HEAD, &["--head-interval", "200ms"])
+}
+
+fn new(world: &World, forge: &Forge) -> Run {
+    job(world, forge, OTHER_HEAD, &[])
+}
+
+#[track_caller]
+fn assert_is_of_second(forge: &Forge, world: &World, first: &Ended, second: &Ended) {
+    assert_outcomes(forge, first, second);
+    assert_eq!(world.sandbox.created_tasks(), [""; 0], "{}\n{}", first.stderr, second.stderr);
+}
+
+#[track_caller]
+fn assert_outcomes(forge: &Forge, first: &Ended, second: &Ended) {
+    assert_eq!(first.result()["outcome"], "stale", "{}", first.stderr);
+    assert_eq!(second.result()["tasks"][0]["pull_request"]["head"], OTHER_HEAD);
+    let state = forge.state();
+    let [comment] = &state.comments[..] else { panic!("{:?}", state.comments) };
+    assert!(comment.body.contains(&OTHER_HEAD[..12]), "{}\n{}", comment.body, first.stderr);
+    assert!(comment.body.contains("CodeArts Check passed"), "{}", comment.body);
+}
+
+/// The first deletes its task after the second has found it and before that starts a run in it.
+#[test]
+fn the_first_deletes_the_task_that_the_second_found() {
+    let held = calls("merge-requests").nth([2]);
+    let world = World::new(service(task().takes("3s")).when(held, is_held()));
+    let forge = Forge::with(pull_request(12));
+    let first = old(&world, &forge);
+    let first_watched = first.spawn_watched();
+    world.wait_for("run", 1);
+    forge.push(12, OTHER_HEAD);
+    let second = new(&world, &forge);
+    let second_watched = second.spawn_watched();
+    let first = first.wait_watched(first_watched).expect(6);
+    world.wait_until_received("merge-requests", 2);
+    world.release();
+    let second = second.wait_watched(second_watched).expect(0);
+    assert_is_of_second(&forge, &world, &first, &second);
+    assert_eq!(world.sandbox.all_runs_started(), 2);
+}
+
+/// The second waits for the end of the first's run, which is stopped, or has begun its own when the first wants to delete the
+/// task.
+#[test]
+fn the_second_waits_for_the_run_of_the_first() {
+    for head_interval in ["300ms", "1500ms"] {
+        let world = World::new(service(task().takes("4s")));
+        let forge = Forge::with(pull_request(12));
+        let first = job(&world, &forge, HEAD, &["--head-interval", head_interval]);
+        let first_watched = first.spawn_watched();
+        world.wait_for("run", 1);
+        forge.push(12, OTHER_HEAD);
+        let second = new(&world, &forge);
+        let second_watched = second.spawn_watched();
+        let first = first.wait_watched(first_watched).expect(6);
+        let second = second.wait_watched(second_watched).expect(0);
+        assert_eq!(world.sandbox.all_runs_started(), 2);
+        assert_outcomes(&forge, &first, &second);
+        // Whoever keeps it names it.
+        let left = world.sandbox.created_tasks();
+        assert!(left.len() <= 1, "{left:?}");
+        let is_kept =
+            |id: &String| first.stderr.contains(&format!("merge-request task {id} was not deleted"));
+        assert!(left.iter().all(is_kept), "{left:?}\n{}", first.stderr);
+    }
+}
+
+/// The first has stopped its run, and the second has begun another one in the same task before it could be deleted.
+#[test]
+fn the_task_of_another_run_is_kept() {
+    let held = calls("stop").nth([1]);
+    let world = World::new(service(task().takes("3s")).when(held, is_held()));
+    let forge = Forge::with(pull_request(12));
+    let first = old(&world, &forge);
+    let first_watched = first.spawn_watched();
+    world.wait_for("run", 1);
+    forge.push(12, OTHER_HEAD);
+    world.wait_until_received("stop", 1);
+    let second = new(&world, &forge);
+    let second_watched = second.spawn_watched();
+    world.wait_for("run", 2);
+    world.release();
+    let first = first.wait_watched(first_watched).expect(6);
+    let second = second.wait_watched(second_watched).expect(0);
+    assert_outcomes(&forge, &first, &second);
+    let [left] = &world.sandbox.created_tasks()[..] else { panic!("{}", first.stderr) };
+    assert!(first.stderr.contains(&format!("merge-request task {left} was not deleted")), "{}", first.stderr);
+}
+
+/// About a second apart, as jobs are that follow one another.
+#[test]
+fn the_second_comes_a_moment_later() {
+    for lists_created_tasks in [true, false] {
+        let story = service(task().takes("3s"));
+        let world = World::new(story.with(|settings| settings.lists_created_tasks = lists_created_tasks));
+        let forge = Forge::with(pull_request(12));
+        let first = old(&world, &forge);
+        let first_watched = first.spawn_watched();
+        std::thread::sleep(Duration::from_secs(1));
+        forge.push(12, OTHER_HEAD);
+        let second = new(&world, &forge);
+        let second_watched = second.spawn_watched();
+        let first = first.wait_watched(first_watched).expect(6);
+        let second = second.wait_watched(second_watched).expect(0);
+        assert_is_of_second(&forge, &world, &first, &second);
+    }
+}
+
+/// The first learns that it is outdated only when the second has written its comment.
+#[test]
+fn the_first_ends_last() {
+    let held = calls("summary").nth([1]);
+    let story = service(task().ends_at_poll(2)).when(held, is_held());
+    let world = World::new(story.with(|settings| settings.lists_created_tasks = false));
+    let forge = Forge::with(pull_request(12));
+    let first = job(&world, &forge, HEAD, &["--head-interval", "1ms"]);
+    let first_watched = first.spawn_watched();
+    world.wait_until_received("summary", 1);
+    forge.push(12, OTHER_HEAD);
+    let second = new(&world, &forge).finish().expect(0);
+    world.release();
+    let first = first.wait_watched(first_watched).expect(6);
+    assert_is_of_second(&forge, &world, &first, &second);
+}
+
+/// A job that begins after the push knows from its event that it is outdated.
+#[test]
+fn the_first_begins_last() {
+    let world = World::new(service(task().ends_at_poll(2)));
+    let forge = Forge::with(pull_request(12).head(OTHER_HEAD));
+    let second = new(&world, &forge).finish().expect(0);
+    let first = old(&world, &forge).finish().expect(6);
+    assert_is_of_second(&forge, &world, &first, &second);
+    assert_eq!(world.sandbox.all_runs_started(), 1);
+}
