@@ -148,6 +148,14 @@ impl RemoteJob for CheckTask<'_> {
         limits: &StartLimits<'_>,
     ) -> Confirmed {
         let Some(review) = self.environment.review else { return Confirmed::Final(verdict) };
+        // Its maker has deleted the task, and with it the run.
+        let starts = self.environment.settings.run.start && self.environment.settings.resume.is_none();
+        if let Some(gone) = tracked.started.found().filter(|_| starts && verdict.outcome == Outcome::Usage) {
+            tracing::info!("{}: {}", self.display.label(), ReviewMessage::FoundIsGone(gone.to_string()));
+            let started = StartedRun { gone: Some(gone.clone()), ..StartedRun::default() };
+            *tracked = TrackedRun { started, ..TrackedRun::default() };
+            return Confirmed::Again(self.start(tracked, limits).await);
+        }
         let looking = at_head(review, self.display.label(), verdict.clone());
         let Some(confirmed) = limits.cancel.run_until_cancelled(looking).await else {
             return Confirmed::Again(Begun::Cancelled);

@@ -42,6 +42,8 @@ pub(crate) struct StartedRun {
     pub(crate) may_run: bool,
     /// What is run instead of the named task, if a pull request is checked.
     pub(crate) review_task: Option<ReviewTask>,
+    /// A merge-request task that was found, and is not there any more.
+    pub(crate) gone: Option<Id>,
     /// How CodeArts was asked to fetch the pull request.
     pub(crate) fetch_ref: Option<FetchRef>,
     /// Whether another way is left.
@@ -69,9 +71,10 @@ impl StartedRun {
         Some((ReviewReport { task: review_task?, fetch_ref, may_run }, run.and_then(|run| run.id)))
     }
 
-    /// Whether the merge-request task is one that was there before, so that its maker may delete it.
-    fn uses_found(&self) -> bool {
-        self.review_task.as_ref().is_some_and(|task| !task.is_created)
+    /// The merge-request task, if it was there before, so that its maker may delete it; counts once.
+    pub(super) fn found(&self) -> Option<&Id> {
+        let found = self.review_task.as_ref().filter(|task| !task.is_created && self.gone.is_none());
+        found.map(|task| &task.id)
     }
 }
 
@@ -121,7 +124,6 @@ impl Starter<'_> {
             return begun;
         }
         let mut refusals = 0;
-        let mut gone: Option<Id> = None;
         loop {
             self.display.show(Activity::StartingRun, None);
             let task = run.task(self.id).clone();
@@ -142,16 +144,16 @@ impl Starter<'_> {
                     }
                     Err(StartError::Active { before, seen_running }) => (before, seen_running),
                     Err(StartError::NotStarted(error))
-                        if gone.is_none() && is_unknown_task(&error) && run.uses_found() =>
+                        if is_unknown_task(&error) && run.found().is_some() =>
                     {
                         tracing::info!(
                             "{}: {}",
                             self.display.label(),
                             ReviewMessage::FoundIsGone(task.to_string())
                         );
-                        gone = Some(task.clone());
+                        run.gone = Some(task);
                         run.may_run = false;
-                        if let Err(begun) = self.find_task(run, gone.as_ref(), limits).await {
+                        if let Err(begun) = self.find_task(run, limits).await {
                             return begun;
                         }
                         continue;
@@ -201,12 +203,10 @@ impl Starter<'_> {
                     match queued {
                         Ok(()) => {}
                         // Its maker has deleted it, perhaps.
-                        Err(verdict)
-                            if verdict.outcome != Outcome::TimedOut && gone.is_none() && run.uses_found() =>
-                        {
+                        Err(verdict) if verdict.outcome != Outcome::TimedOut && run.found().is_some() => {
                             tracing::info!("{}: {}", self.display.label(), Problem::from(verdict));
-                            gone = Some(task);
-                            if let Err(begun) = self.find_task(run, gone.as_ref(), limits).await {
+                            run.gone = Some(task);
+                            if let Err(begun) = self.find_task(run, limits).await {
                                 return begun;
                             }
                         }
@@ -225,7 +225,7 @@ impl Starter<'_> {
         limits: &StartLimits<'_>,
     ) -> Result<(), Begun> {
         if run.review_task.is_none() {
-            self.find_task(run, None, limits).await?;
+            self.find_task(run, limits).await?;
             run.fetch_ref = first_ref(review);
             run.has_other_ref = true;
             let label = self.display.label();
@@ -238,17 +238,12 @@ impl Starter<'_> {
         }
     }
 
-    /// Finds or makes the merge-request task. `gone`: one that was found before, and is not there any more.
-    async fn find_task(
-        &self,
-        run: &mut StartedRun,
-        gone: Option<&Id>,
-        limits: &StartLimits<'_>,
-    ) -> Result<(), Begun> {
+    /// Finds or makes the merge-request task.
+    async fn find_task(&self, run: &mut StartedRun, limits: &StartLimits<'_>) -> Result<(), Begun> {
         let Some(review) = self.environment.review else { return Ok(()) };
         let label = self.display.label();
         let preparation = Preparation { environment: self.environment, review, parent: self.id, label };
-        run.review_task = Some(preparation.prepare(gone, limits).await?);
+        run.review_task = Some(preparation.prepare(run.gone.as_ref(), limits).await?);
         Ok(())
     }
 

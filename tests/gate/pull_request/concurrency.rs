@@ -3,7 +3,7 @@
 
 use super::{OTHER_HEAD, parent};
 use crate::kit::forge::{Forge, HEAD, pull_request};
-use crate::kit::scenario::{Story, Task, calls, is_held, scenario, task};
+use crate::kit::scenario::{Story, Task, calls, is_held, refuses, scenario, task};
 use crate::kit::{Ended, Run, TASK, World};
 use codearts_gate::sandbox::scenario::CREATED_TASK;
 use std::time::Duration;
@@ -51,6 +51,14 @@ fn assert_outcomes(forge: &Forge, first: &Ended, second: &Ended) {
     assert!(comment.body.contains("CodeArts Check passed"), "{}", comment.body);
 }
 
+/// The first keeps its task at most where the second has begun a run in it.
+#[track_caller]
+fn assert_left_is_named(world: &World, first: &Ended) {
+    let left = world.sandbox.created_tasks();
+    let is_kept = |id: &String| first.stderr.contains(&format!("merge-request task {id} was not deleted"));
+    assert!(left.len() <= 1 && left.iter().all(is_kept), "{left:?}\n{}", first.stderr);
+}
+
 /// The first deletes its task after the second has found it and before that starts a run in it.
 #[test]
 fn the_first_deletes_the_task_that_the_second_found() {
@@ -86,14 +94,10 @@ fn the_second_waits_for_the_run_of_the_first() {
         let second_watched = second.spawn_watched();
         let first = first.wait_watched(first_watched).expect(6);
         let second = second.wait_watched(second_watched).expect(0);
-        assert_eq!(world.sandbox.all_runs_started(), 2);
         assert_outcomes(&forge, &first, &second);
-        // Whoever keeps it names it.
-        let left = world.sandbox.created_tasks();
-        assert!(left.len() <= 1, "{left:?}");
-        let is_kept =
-            |id: &String| first.stderr.contains(&format!("merge-request task {id} was not deleted"));
-        assert!(left.iter().all(is_kept), "{left:?}\n{}", first.stderr);
+        assert_left_is_named(&world, &first);
+        // The second's first run goes with the task where the first deletes it just then.
+        assert!((2..=3).contains(&world.sandbox.all_runs_started()), "{}", second.stderr);
     }
 }
 
@@ -134,7 +138,8 @@ fn the_second_comes_a_moment_later() {
         let second_watched = second.spawn_watched();
         let first = first.wait_watched(first_watched).expect(6);
         let second = second.wait_watched(second_watched).expect(0);
-        assert_is_of_second(&forge, &world, &first, &second);
+        assert_outcomes(&forge, &first, &second);
+        assert_left_is_named(&world, &first);
     }
 }
 
@@ -164,4 +169,20 @@ fn the_first_begins_last() {
     let first = old(&world, &forge).finish().expect(6);
     assert_is_of_second(&forge, &world, &first, &second);
     assert_eq!(world.sandbox.all_runs_started(), 1);
+}
+
+/// The first deletes the task just when the second has begun its run in it, which is gone with the task.
+#[test]
+fn a_task_that_is_deleted_below_a_run_is_replaced() {
+    let found = "c".repeat(32);
+    let full = parent(task()).with(|script| script.merge_requests = [(12, found.clone())].into());
+    let is_gone = calls("progress").from(2).of(&found);
+    let story = scenario().task_named(TASK, full).task_named(&found, task()).task_named(CREATED_TASK, task());
+    let world = World::new(story.when(is_gone, refuses(400, "CC.00000001.400")));
+    let forge = Forge::with(pull_request(12).head(OTHER_HEAD));
+    let ended = new(&world, &forge).finish().expect(0);
+    let [created] = &world.calls("task-delete")[..] else { panic!("{}", ended.stderr) };
+    assert_ne!(created.task.as_ref(), Some(&found), "one that was found is never deleted");
+    assert_eq!(ended.result()["tasks"][0]["task_id"].as_str(), created.task.as_deref());
+    assert_eq!(world.sandbox.all_runs_started(), 2);
 }
