@@ -78,14 +78,7 @@ impl Service {
         let bare = AtomicU32::default();
         let mut known = HashSet::new();
         for page in 1..=PAGES_LIMIT {
-            let call = get(
-                Attempt::ListMergeRequestTasks(parent.short()),
-                format!("/v3/{project}/tasks/{parent}/branches"),
-                &["branchTasks", "total"],
-            )
-            .with_query("check_type", "mr")
-            .with_query("page_num", page.to_string())
-            .with_query("page_size", PAGE_SIZE.to_string());
+            let call = list_call(project, parent, page);
             let Some(body) = self.answer_if_there(&call, &bare, deadline).await? else { return Ok(None) };
             let rows = read_merge_request_tasks(&body);
             if let Some((id, _)) = rows.iter().find(|(_, merge_id)| *merge_id == number.to_string()) {
@@ -99,6 +92,19 @@ impl Service {
             }
         }
         Ok(None)
+    }
+
+    /// The same call for its first page: whether the list is there and may be read.
+    ///
+    /// # Errors
+    /// The last failure, whatever it is.
+    pub async fn may_list_merge_request_tasks(
+        &self,
+        project: &Id,
+        parent: &Id,
+        deadline: Instant,
+    ) -> Result<(), CallError> {
+        self.call(&list_call(project, parent, 1), deadline).await.map(drop)
     }
 
     /// `POST /v2/{project_id}/task`: creates the merge-request task of a pull request. After a lost answer it is looked for before a
@@ -190,6 +196,14 @@ impl Service {
         })
         .await
     }
+}
+
+fn list_call(project: &Id, parent: &Id, page: u32) -> Call {
+    let path = format!("/v3/{project}/tasks/{parent}/branches");
+    get(Attempt::ListMergeRequestTasks(parent.short()), path, &["branchTasks", "total"])
+        .with_query("check_type", "mr")
+        .with_query("page_num", page.to_string())
+        .with_query("page_size", PAGE_SIZE.to_string())
 }
 
 /// The tasks of a page, each with the number of its pull request.

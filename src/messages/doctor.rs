@@ -35,6 +35,22 @@ pub enum Tested {
     Login,
     /// All permissions.
     Permissions,
+    /// The pull request itself.
+    PullRequest,
+    /// The files that it changes.
+    ChangedFiles,
+    /// The full task of its target branch.
+    FullTask,
+    /// The CodeArts project of that.
+    Project,
+    /// The merge-request tasks below it.
+    MergeRequestTasks,
+    /// The languages of a merge-request task.
+    Languages,
+    /// The service endpoint of a merge-request task.
+    ServiceEndpoint,
+    /// The quality gate of the full task.
+    QualityGate,
     /// One permission: its name.
     Permission(&'static str),
     /// The smallest policy that is enough.
@@ -141,6 +157,63 @@ pub enum DoctorMessage {
     ReportRead,
     /// Only starting needs it.
     OnlyForStart(JobKind),
+    /// It is needed to run a merge-request task.
+    OnlyForRun,
+    /// Which pull request it is.
+    PullRequest {
+        /// What people call the forge.
+        forge: &'static str,
+        /// The repository that it leads to.
+        repository: String,
+        /// Its number.
+        number: u64,
+        /// The branch that is to be merged.
+        source: String,
+        /// The branch into which it is merged.
+        target: String,
+        /// Its latest commit.
+        head: String,
+        /// Whether the source branch is in another repository.
+        is_from_fork: bool,
+    },
+    /// How many files it changes.
+    ChangedFiles(usize),
+    /// The forge does not list all of them.
+    MoreFiles,
+    /// The full task is that of the pull request's target.
+    Fits {
+        /// Its repository.
+        repository: String,
+        /// Its branch.
+        branch: String,
+    },
+    /// The project of the task.
+    Project(String),
+    /// Merge-request tasks can be listed.
+    Listed,
+    /// They cannot be, so that each job creates one.
+    NotListed,
+    /// There is a merge-request task of the pull request, so that none is created.
+    NotCreated {
+        /// That task.
+        task: String,
+        /// Number of the pull request.
+        number: u64,
+    },
+    /// A task cannot be created, because something else failed.
+    CreationNotTested,
+    /// A task cannot be deleted, because none was created.
+    DeletionNotTested,
+    /// The languages that the merge-request task checks.
+    Languages(Vec<String>),
+    /// The service endpoint of the merge-request task.
+    ServiceEndpoint(String),
+    /// The service endpoint of the full task is not known.
+    NoServiceEndpoint,
+    /// The quality gate of the full task, as CodeArts shows it.
+    QualityGate(String),
+    /// CodeArts does not show it.
+    NoQualityGate,
     /// The policy itself, as JSON.
     TaskPolicy(String),
     /// Reading builds needs no policy.
@@ -182,6 +255,8 @@ pub enum DoctorHint {
     GiveSubject,
     /// The policy needs one more action for `--start`.
     AddAction(&'static str),
+    /// The service endpoint may have to be named.
+    NameServiceEndpoint,
     /// The user must be a member of the project.
     Membership,
 }

@@ -2,13 +2,15 @@
 
 use super::connection::{Connection, SESSION_MARGIN, Site, Unresolved};
 use super::environment::Environment;
-use super::ids::{IdKind, read_ids, task_ids};
+use super::ids::{IdKind, parse_id, read_ids, task_ids};
 use super::publish;
+use super::pull_request::{self, PullRequestSettings};
 use crate::ci::CiEnvironment;
 use crate::cli::DoctorArgs;
 use crate::codearts::Id;
 use crate::error::Problem;
 use crate::messages::IdMessage;
+use crate::model::pull_request::DeleteTask;
 use crate::publish::Publisher;
 use crate::report::store::workspace::Workspace;
 use std::path::PathBuf;
@@ -33,6 +35,10 @@ pub struct DoctorSettings {
     pub workspace: Workspace,
     /// How to reach the service.
     pub connection: Result<Connection, Box<Unresolved>>,
+    /// The CodeArts project of the task, if it was given.
+    pub project_id: Result<Option<Id>, Problem>,
+    /// The pull request whose check is tried.
+    pub pull_request: Result<Option<PullRequestSettings>, Problem>,
     /// What is known from the CI.
     pub ci: CiEnvironment,
     /// How to publish from here, or why not.
@@ -62,12 +68,26 @@ impl DoctorSettings {
         };
         let allows_plain = args.connection.allow_http;
         let http = crate::http::HttpSettings { allows_plain, ..Default::default() };
+        let connection =
+            Connection::resolve_all(args.connection, site, endpoint, SESSION_MARGIN, environment);
+        let pull_request = match &connection {
+            Ok(connection) => {
+                pull_request::resolve(args.pull_request, DeleteTask::Auto, environment, connection)
+            }
+            Err(_) => Ok(None),
+        };
+        let project_id = args
+            .project_id
+            .map(|id| parse_id(IdKind::Other, environment.sourced("--project-id", &id)))
+            .transpose();
         Self {
             subject,
             publish: publish::on_offer(environment, &http, &args.directory.report_dir),
             directory: args.directory.report_dir,
             workspace: environment.workspace(),
-            connection: Connection::resolve_all(args.connection, site, endpoint, SESSION_MARGIN, environment),
+            connection,
+            project_id,
+            pull_request,
             ci: environment.ci().clone(),
         }
     }

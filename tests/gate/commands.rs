@@ -1,10 +1,12 @@
 //! The small commands: doctor, explain, sandbox, demo, completions, man.
 
-use crate::kit::forge::Forge;
-use crate::kit::scenario::{answers, job, refuses, scenario, succeeded};
-use crate::kit::{Run, TASK, World};
+use crate::kit::forge::{Forge, pull_request};
+use crate::kit::scenario::{Story, answers, job, refuses, returns, scenario, succeeded, task};
+use crate::kit::{JOB, Run, TASK, World};
+use crate::pull_request::{PROJECT, parent, parent_with, story};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use codearts_gate::model::outcome::Outcome;
+use serde_json::json;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 
@@ -56,6 +58,102 @@ fn doctor_tests_each_permission_separately() {
     let ended = run.env("CODEARTS_BUILD_ENDPOINT", &world.sandbox.origin()).finish().expect(0);
     assert_eq!(ended.stderr.matches("ok: ").count(), 11, "{}", ended.stderr);
     assert_eq!(world.calls("build-run").len(), 0);
+}
+
+/// What a pull request needs is tested, too: a merge-request task is created and deleted, and never runs.
+#[test]
+fn doctor_tests_what_a_pull_request_needs() {
+    let usual = || {
+        story(task().with(|script| {
+            script.endpoint = Some("5a4d77".to_owned());
+            script.gate_policy = json!({"critical": 0});
+        }))
+    };
+    let listed = task().with(|script| {
+        script.merge_requests.insert(12, "b".repeat(32));
+    });
+    let silent = json!({"task_id": TASK, "critical_count": 0, "major_count": 0, "minor_count": 0,
+                        "suggestion_count": 0, "issue_count": 0, "is_access": 1});
+    let bare = task().with(|script| {
+        script.project = None;
+        script.languages.clear();
+    });
+    let auto: &[&str] = &[];
+    // Each with the exit code, and how many tasks are created and left.
+    let cases: [(&str, Story, &[&str], i32, usize, usize); 12] = [
+        ("all well", usual(), auto, 0, 1, 0),
+        ("creation is denied", usual().when("task-create", refuses(403, "CC.00050010")), auto, 77, 1, 0),
+        ("deletion is denied", usual().when("task-delete", refuses(403, "CC.00050010")), auto, 77, 1, 1),
+        (
+            "another branch",
+            parent_with(|script| script.branch = Some("release/2".to_owned())),
+            auto,
+            64,
+            0,
+            0,
+        ),
+        ("a task is there already", story(listed), auto, 0, 0, 0),
+        ("the list is denied", usual().when("merge-requests", refuses(403, "CC.00050010")), auto, 77, 1, 0),
+        ("there is no list", usual().when("merge-requests", refuses(404, "APIGW.0101")), auto, 0, 1, 0),
+        (
+            "CodeArts does not describe the task",
+            usual().when("task-info", returns(json!({"result": {}}))).when("summary", returns(silent)),
+            &["--project-id", PROJECT],
+            0,
+            1,
+            0,
+        ),
+        ("no project", parent_with(|script| script.project = None), auto, 64, 0, 0),
+        ("no languages", parent_with(|script| script.languages.clear()), auto, 64, 0, 0),
+        (
+            "everything is given",
+            scenario().task(parent(bare).with(|script| script.project = None)),
+            &["--project-id", PROJECT, "--task-languages", "java,cpp", "--task-endpoint-id", "5a4d"],
+            0,
+            1,
+            0,
+        ),
+        ("a pull request that does not exist", usual(), &["--pull-request", "99"], 64, 0, 0),
+    ];
+    let mut table = Table::default();
+    for (name, story, more, code, created, left) in cases {
+        let world = World::new(story);
+        let forge = Forge::with(pull_request(12).file("src/a.c", "@@ -1 +1,2 @@\n a\n+b").hides_files(1));
+        let which: &[&str] = if more.contains(&"--pull-request") { &[] } else { &["--pull-request", "auto"] };
+        let arguments = [&["doctor", TASK], which, more].concat();
+        let ended = world.run_on_github(&forge, "pull_request", &arguments).finish();
+        let shown: Vec<&str> =
+            ended.stderr.lines().skip_while(|line| !line.contains("pull request: ")).collect();
+        table.add(name, &shown.join("\n"));
+        assert_eq!(ended.code, code, "{name}\n{}", ended.stderr);
+        assert_eq!(world.calls("task-create").len(), created, "{name}");
+        let left_behind = world.sandbox.created_tasks();
+        assert_eq!(left_behind.len(), left, "{name}");
+        for task in left_behind {
+            assert!(ended.stderr.contains(&task), "{name}\n{}", ended.stderr);
+        }
+        assert_eq!(world.calls("run").len(), 0, "{name}");
+    }
+    assert_shown!("doctor_of_a_pull_request", table.text());
+}
+
+/// Where the pull request or the service cannot be reached, the rest is tested.
+#[test]
+fn doctor_without_a_pull_request_or_a_service() {
+    let (world, forge) = (World::new(story(task())), Forge::with(pull_request(12)));
+    let arguments = ["doctor", TASK, "--pull-request", "auto"];
+    let mut table = Table::default();
+    table.add("no pull request here", &world.run(&arguments).finish().expect(64).stderr);
+    let mut run = world.run_on_github(&forge, "pull_request", &arguments);
+    let ended = run.env("CODEARTS_ENDPOINT", "http://127.0.0.1:1").finish().expect(69);
+    table.add("no service", &lines_with(&ended.stderr, "pull request: "));
+    let mut run = world.run_on_github(&forge, "pull_request", &arguments);
+    let ended = run.env("CODEARTS_PROJECT_ID", "../x").finish().expect(64);
+    table.add("not a project", &lines_with(&ended.stderr, "PROJECT_ID"));
+    let job = ["doctor", "--job-id", JOB, "--pull-request", "auto"];
+    table.add("of a build job", &world.run(&job).finish().expect(64).stderr);
+    assert_shown!("doctor_without_a_pull_request", table.text());
+    assert_eq!(world.sandbox.created_tasks(), [""; 0]);
 }
 
 /// Everything that is missing is listed at once, each with its fix.

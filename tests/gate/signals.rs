@@ -1,10 +1,12 @@
 //! SIGINT, SIGTERM and SIGHUP: an orderly end within five seconds.
 #![cfg(unix)]
 
+use crate::kit::forge::{Forge, pull_request};
 use crate::kit::scenario::{
     CHECKING, SUCCEEDED, answers, calls, endless, is_held, pdf, scenario, stalls_after, succeeded, task,
 };
 use crate::kit::{Ended, Run, TASK, World};
+use crate::pull_request::story;
 use crate::snapshot::{assert_shown, lines_with};
 use std::process::{Child, Command};
 use std::thread::sleep;
@@ -209,6 +211,22 @@ fn a_throttled_start_is_not_repeated_after_the_signal() {
     signal(&child, "TERM");
     run.wait(child).expect(143);
     assert_eq!((world.calls("run").len(), world.sandbox.runs_started(TASK)), (1, 0));
+}
+
+/// `doctor` deletes the task that it is just creating.
+#[test]
+fn what_doctor_creates_is_deleted_after_the_signal() {
+    let world = World::new(story(task()).when("task-create", is_held()));
+    let forge = Forge::with(pull_request(12));
+    let run = world.run_on_github(&forge, "pull_request", &["doctor", TASK, "--pull-request", "auto"]);
+    let child = run.spawn();
+    world.wait_until_received("task-create", 1);
+    signal(&child, "TERM");
+    sleep(A_MOMENT);
+    world.release();
+    let ended = run.wait(child).expect(143);
+    assert_eq!(world.sandbox.created_tasks(), [""; 0], "{}", ended.stderr);
+    assert_eq!(world.calls("task-delete").len(), 1, "{}", ended.stderr);
 }
 
 /// While IAM hangs, the token that is still valid stops the run.

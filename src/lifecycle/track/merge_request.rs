@@ -160,7 +160,7 @@ fn usage(why: ReviewMessage, hint: ReviewHint) -> Verdict {
 }
 
 /// Makes sure that the full task is the one of the pull request's target.
-fn fits(parent: &Id, code: &TaskCode, pull_request: &PullRequest) -> Result<(), Verdict> {
+pub(crate) fn fits(parent: &Id, code: &TaskCode, pull_request: &PullRequest) -> Result<(), Verdict> {
     let refuse = |why| Err(usage(why, ReviewHint::NameParent));
     let PullRequest { repository_url, target_branch, .. } = pull_request;
     if let Some(of_task) = &code.repository

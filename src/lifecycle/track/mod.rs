@@ -9,7 +9,7 @@ mod check_end;
 mod check_poll;
 pub(crate) mod check_start;
 mod check_stop;
-mod merge_request;
+pub(crate) mod merge_request;
 pub(crate) mod remote_job;
 pub(crate) mod signals;
 

@@ -1,6 +1,7 @@
 //! What `doctor` tests, in English.
 
 use super::parts::inner;
+use super::review::{name, pull_request};
 use crate::messages::doctor::{DoctorHint, DoctorLabel, DoctorMessage, Surroundings, Tested, Untested};
 use crate::messages::finish::JobKind;
 use crate::model::language::Language;
@@ -31,6 +32,14 @@ fn tested(what: Tested) -> String {
         Tested::Clock => "clock",
         Tested::Login => "login",
         Tested::Permissions => "permissions",
+        Tested::PullRequest => "pull request",
+        Tested::ChangedFiles => "changed files",
+        Tested::FullTask => "full task",
+        Tested::Project => "project",
+        Tested::MergeRequestTasks => "merge-request tasks",
+        Tested::Languages => "languages",
+        Tested::ServiceEndpoint => "service endpoint",
+        Tested::QualityGate => "quality gate",
         Tested::Policy => "smallest IAM policy",
         Tested::Job => "job",
         Tested::LatestBuild => "latest build",
@@ -81,6 +90,35 @@ pub(in crate::messages) fn doctor(message: &DoctorMessage) -> String {
             };
             format!("needed only for `--start`, and cannot be tested without starting a {started}")
         }
+        DoctorMessage::OnlyForRun => {
+            "needed to run a merge-request task, and cannot be tested without starting a run".to_owned()
+        }
+        DoctorMessage::PullRequest { forge, repository, number, source, target, head, is_from_fork } => {
+            pull_request(forge, repository, *number, *is_from_fork, [source, target, head])
+        }
+        DoctorMessage::ChangedFiles(number) => format!("{} changed", count(*number as u64, "file")),
+        DoctorMessage::MoreFiles => {
+            "the forge does not list all files that changed; findings in the others count, too".to_owned()
+        }
+        DoctorMessage::Fits { repository, branch } => {
+            format!("checks the target of the pull request, branch {} of {}", name(branch), name(repository))
+        }
+        DoctorMessage::Project(project) => project.clone(),
+        DoctorMessage::Listed => "can be listed".to_owned(),
+        DoctorMessage::NotListed => {
+            "cannot be listed, so one that is there already is not found, and another one is created"
+                .to_owned()
+        }
+        DoctorMessage::NotCreated { task, number } => {
+            format!("not tested, because there is a merge-request task of pull request {number}: {task}")
+        }
+        DoctorMessage::CreationNotTested => "not tested, because of the problems above".to_owned(),
+        DoctorMessage::DeletionNotTested => "not tested, because no task was created".to_owned(),
+        DoctorMessage::Languages(languages) => languages.join(", "),
+        DoctorMessage::ServiceEndpoint(id) => id.clone(),
+        DoctorMessage::NoServiceEndpoint => "unknown; a merge-request task is created without one".to_owned(),
+        DoctorMessage::QualityGate(policy) => format!("`{policy}`"),
+        DoctorMessage::NoQualityGate => "CodeArts does not show it".to_owned(),
         DoctorMessage::TaskPolicy(policy) => policy.clone(),
         DoctorMessage::BuildPolicy => {
             "according to the documentation of CodeArts, reading builds needs no IAM policy".to_owned()
@@ -122,6 +160,9 @@ pub(in crate::messages) fn doctor_hint(hint: &DoctorHint) -> String {
             "run `codearts-gate doctor TASK_ID`, or `codearts-gate doctor --job-id JOB_ID`, to test permissions".to_owned()
         }
         DoctorHint::AddAction(action) => format!("add `{action}` for `--start`"),
+        DoctorHint::NameServiceEndpoint => {
+            "pass `--task-endpoint-id` if CodeArts reads the repository through a service endpoint".to_owned()
+        }
         DoctorHint::Membership => {
             "make the user a member of the project, in a role that may run the job".to_owned()
         }

@@ -13,14 +13,8 @@ const COMMIT_DIGITS: usize = 12;
 pub(in crate::messages) fn review(message: &ReviewMessage) -> String {
     match message {
         ReviewMessage::Identified { forge, repository, number, source, target, head, is_from_fork } => {
-            let fork = if *is_from_fork { " from a fork" } else { "" };
-            format!(
-                "checking {forge} pull request {number} of {}{fork}: {} into {}, head {}",
-                name(repository),
-                name(source),
-                name(target),
-                commit(head)
-            )
+            let shown = pull_request(forge, repository, *number, *is_from_fork, [source, target, head]);
+            format!("checking {shown}")
         }
         ReviewMessage::OtherRepository { parent, of_task, of_pull_request } => format!(
             "task {parent} checks the repository {}, but the pull request leads to {}",
@@ -132,7 +126,26 @@ pub(in crate::messages) fn review_hint(hint: &ReviewHint) -> String {
     .to_owned()
 }
 
-fn name(text: &str) -> String {
+/// Which pull request it is. `about`: its source branch, its target branch, and its head.
+pub(super) fn pull_request(
+    forge: &str,
+    repository: &str,
+    number: u64,
+    is_from_fork: bool,
+    about: [&str; 3],
+) -> String {
+    let fork = if is_from_fork { " from a fork" } else { "" };
+    let [source, target, head] = about;
+    format!(
+        "{forge} pull request {number} of {}{fork}: {} into {}, head {}",
+        name(repository),
+        name(source),
+        name(target),
+        commit(head)
+    )
+}
+
+pub(super) fn name(text: &str) -> String {
     format!("`{}`", one_line(text, NAME_LIMIT))
 }
 

@@ -6,8 +6,9 @@ mod request;
 mod setup;
 mod table;
 
-use crate::kit::scenario::{Story, Task, scenario};
+use crate::kit::scenario::{Story, Task, scenario, task};
 use crate::kit::{TASK, World};
+use codearts_gate::sandbox::scenario::TaskScript;
 
 /// The project that the full task is in.
 pub(super) const PROJECT: &str = "0d1a2b3c4d5e6f708192a3b4c5d6e7f8";
@@ -28,6 +29,11 @@ pub(super) fn parent(task: Task) -> Task {
 /// A service with that task.
 pub(super) fn story(task: Task) -> Story {
     scenario().task(parent(task))
+}
+
+/// A service whose full task is set up in another way.
+pub(super) fn parent_with(change: impl FnOnce(&mut TaskScript)) -> Story {
+    scenario().task(parent(task().ends_at_poll(1)).with(change))
 }
 
 /// How many runs were started, and how many merge-request tasks are left.

@@ -1,17 +1,11 @@
 //! What a pull request needs, and what is said where it is missing. Nothing is created then.
 
-use super::{CHECK, PROJECT, parent, story, traces};
+use super::{CHECK, PROJECT, parent_with, story, traces};
 use crate::kit::forge::{Forge, pull_request};
-use crate::kit::scenario::{Story, returns, scenario, task};
+use crate::kit::scenario::{Story, returns, task};
 use crate::kit::{TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
-use codearts_gate::sandbox::scenario::TaskScript;
 use serde_json::json;
-
-/// A service whose full task is set up in another way.
-fn with(change: impl FnOnce(&mut TaskScript)) -> Story {
-    scenario().task(parent(task().ends_at_poll(1)).with(change))
-}
 
 #[test]
 fn the_full_task_must_fit() {
@@ -21,17 +15,17 @@ fn the_full_task_must_fit() {
     let cases: [(&str, Story, &[&str], i32); 8] = [
         (
             "another repository",
-            with(|script| script.repository = "https://github.com/acme/other.git".to_owned()),
+            parent_with(|script| script.repository = "https://github.com/acme/other.git".to_owned()),
             &[],
             64,
         ),
-        ("another branch", with(|script| script.branch = Some("release/2".to_owned())), &[], 64),
-        ("no project", with(|script| script.project = None), &[], 64),
-        ("the project is given", with(|script| script.project = None), &["--project-id", PROJECT], 0),
-        ("no languages", with(|script| script.languages.clear()), &[], 64),
+        ("another branch", parent_with(|script| script.branch = Some("release/2".to_owned())), &[], 64),
+        ("no project", parent_with(|script| script.project = None), &[], 64),
+        ("the project is given", parent_with(|script| script.project = None), &["--project-id", PROJECT], 0),
+        ("no languages", parent_with(|script| script.languages.clear()), &[], 64),
         (
             "the languages are given",
-            with(|script| script.languages.clear()),
+            parent_with(|script| script.languages.clear()),
             &["--task-languages", "Java, cpp"],
             0,
         ),
@@ -115,7 +109,7 @@ fn a_fork_with_secrets_is_checked() {
 #[test]
 fn without_the_option_another_branch_is_a_warning() {
     for (name, branch) in [("another", "main"), ("the_same", "feature")] {
-        let world = World::new(with(|script| script.branch = Some(branch.to_owned())));
+        let world = World::new(parent_with(|script| script.branch = Some(branch.to_owned())));
         let forge = Forge::with(pull_request(12));
         let mut run =
             world.run_on_github(&forge, "pull_request", &["check", TASK, "--start", "--report", "none"]);

@@ -1,5 +1,8 @@
 //! `doctor`: tests everything that can be tested, with hints for what fails or is missing, all at once.
 
+mod findings;
+mod pull_request;
+
 use super::session::mask;
 use crate::auth::{Authenticator, seconds_between, to_minutes};
 use crate::ci::CiHost;
@@ -10,75 +13,31 @@ use crate::codearts::errors::{outcome_of, with_hints};
 use crate::codearts::{Id, Service, endpoints, reach};
 use crate::console::Console;
 use crate::error::Problem;
-use crate::http::error::CallError;
 use crate::http::{HttpClient, HttpSettings};
 use crate::lifecycle::track::signals::Signals;
-use crate::log_problem;
-use crate::messages::{
-    DoctorHint, DoctorLabel, DoctorMessage, HttpMessage, JobKind, LoginHint, Message, Surroundings, Tested,
-    Untested,
-};
+use crate::messages::{DoctorHint, DoctorMessage, JobKind, LoginHint, Surroundings, Tested, Untested};
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::publish::Publisher;
 use crate::report::store::directory::ReportDirectory;
 use crate::report::store::workspace::Workspace;
 use crate::settings::{Connection, DoctorSettings, DoctorSubject, Environment, Unresolved};
+use findings::{Findings, TEST_LIMIT, in_time};
+use pull_request::{Creation, FullTask};
 use serde_json::{Value, json};
 use std::path::Path;
-use std::time::{Duration, SystemTime};
-use tokio::time::{Instant, timeout};
+use std::time::SystemTime;
+use tokio::time::Instant;
 use url::Url;
 
-/// Longest time for one test.
-const TEST_LIMIT: Duration = Duration::from_secs(30);
+/// Reads a task.
+const READ: &str = "codeartscheck:task:get";
+/// Reads results and reports.
+const READ_REPORT: &str = "codeartscheck:task:getReport";
+/// Starts a run.
+const EXECUTE: &str = "codeartscheck:task:execute";
 /// A clock is noted when it is this many seconds off; the service refuses signatures 15 minutes off.
 const NOTED_SKEW: i64 = 60;
-
-/// How all tests ended, and how their findings are logged.
-struct Findings {
-    outcomes: Vec<Outcome>,
-    /// Whether a line says that permissions are not tested.
-    lacks_permissions: bool,
-}
-
-impl Findings {
-    fn good(&mut self, what: Tested, detail: impl Into<Message>) {
-        self.outcomes.push(Outcome::Passed);
-        tracing::info!("{}: {}", DoctorLabel::Good(what), detail.into());
-    }
-
-    fn note(what: Tested, problem: &Problem) {
-        log_problem!(info, DoctorLabel::Note(what), problem);
-    }
-
-    fn bad(&mut self, outcome: Outcome, what: Tested, problem: &Problem) {
-        self.outcomes.push(outcome);
-        log_problem!(error, DoctorLabel::Bad(what), problem);
-    }
-
-    /// Permissions are not tested; the first reason is enough.
-    fn untested(&mut self, why: Untested) {
-        if std::mem::replace(&mut self.lacks_permissions, true) {
-            return;
-        }
-        let hint = (why == Untested::NoSubject).then_some(DoctorHint::GiveSubject.into());
-        Self::note(Tested::Permissions, &Problem::new(DoctorMessage::NotTested(why)).hints(hint));
-    }
-
-    /// Notes how one test ended; the others go on.
-    fn tested<T>(
-        &mut self,
-        what: Tested,
-        result: Result<T, (Outcome, Problem)>,
-        describe: impl FnOnce(T) -> DoctorMessage,
-    ) {
-        match result {
-            Ok(value) => self.good(what, describe(value)),
-            Err((outcome, problem)) => self.bad(outcome, what, &problem),
-        }
-    }
-}
 
 pub(super) async fn run(
     args: DoctorArgs,
@@ -90,12 +49,18 @@ pub(super) async fn run(
     if let Ok(connection) = &settings.connection {
         mask(connection, &console);
     }
-    let mut findings = Findings { outcomes: Vec::new(), lacks_permissions: false };
-    tokio::select! {
-        () = examine(settings, &mut findings) => {}
-        signal = signals.next() => {
-            console.hurry();
-            return Ok(signal);
+    let (mut findings, creation) = (Findings::default(), Creation::default());
+    {
+        let mut work = std::pin::pin!(examine(settings, &creation, &mut findings));
+        tokio::select! {
+            () = &mut work => {}
+            signal = signals.next() => {
+                console.hurry();
+                if creation.cancel() {
+                    work.await;
+                }
+                return Ok(signal);
+            }
         }
     }
     let worst = Outcome::worst(findings.outcomes.iter().copied());
@@ -110,7 +75,7 @@ pub(super) async fn run(
     Ok(worst)
 }
 
-async fn examine(settings: DoctorSettings, findings: &mut Findings) {
+async fn examine(settings: DoctorSettings, creation: &Creation, findings: &mut Findings) {
     environment(&settings, findings);
     report_directory(&settings.directory, &settings.workspace, findings);
     publishing(settings.publish.as_ref(), findings);
@@ -125,7 +90,39 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
             None
         }
     };
-    let connection = match settings.connection {
+    let given = settings.project_id.unwrap_or_else(|problem| {
+        findings.bad(Outcome::Usage, Tested::Project, &problem);
+        None
+    });
+    let wants_pull_request = !matches!(settings.pull_request, Ok(None));
+    let review = settings.pull_request.unwrap_or_else(|problem| {
+        findings.bad(Outcome::Usage, Tested::PullRequest, &problem);
+        None
+    });
+    let service = reach_service(settings.connection, findings).await;
+    match (&service, &subject) {
+        (Some(service), Some(DoctorSubject::Task(task))) => test_task(service, task, findings).await,
+        (Some(service), Some(DoctorSubject::Job(job))) => return test_job(service, job, findings).await,
+        (None, _) | (_, None) => {}
+    }
+    if let Some(settings) = &review {
+        let pull_request = pull_request::read(settings, findings).await;
+        if let (Some(service), Some(DoctorSubject::Task(id))) = (&service, &subject) {
+            let task = FullTask { service, id, given: given.as_ref() };
+            pull_request::test(&task, settings, pull_request.as_ref(), creation, findings).await;
+        }
+    }
+    if let (Some(_), Some(DoctorSubject::Task(_))) = (&service, &subject) {
+        task_policy(wants_pull_request);
+    }
+}
+
+/// Tests everything on the way to the service; `None`: it was not reached, which is noted.
+async fn reach_service(
+    connection: Result<Connection, Box<Unresolved>>,
+    findings: &mut Findings,
+) -> Option<Service> {
+    let connection = match connection {
         Ok(connection) => connection,
         Err(unresolved) => {
             let Unresolved { problem, others, reachable } = *unresolved;
@@ -137,12 +134,13 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
             {
                 endpoint(&http, &origin, findings).await;
             }
-            return findings.untested(Untested::Configuration);
+            findings.untested(Untested::Configuration);
+            return None;
         }
     };
     let Connection { origin, http, credentials, iam_project_id } = connection;
     findings.good(Tested::Credentials, credentials.kind());
-    let Some(http) = client(&http, findings) else { return };
+    let http = client(&http, findings)?;
     let answers = endpoint(&http, &origin, findings).await;
     let auth = Authenticator::new(credentials, iam_project_id, &http);
     let service = Service::new(http, auth, origin, Language::English);
@@ -151,17 +149,15 @@ async fn examine(settings: DoctorSettings, findings: &mut Findings) {
         Ok(false) => {}
         Err((outcome, problem)) => {
             findings.bad(outcome, Tested::Login, &problem);
-            return findings.untested(Untested::Login);
+            findings.untested(Untested::Login);
+            return None;
         }
     }
     if !answers {
-        return findings.untested(Untested::Endpoint);
+        findings.untested(Untested::Endpoint);
+        return None;
     }
-    match subject {
-        Some(DoctorSubject::Task(task)) => test_task(&service, &task, findings).await,
-        Some(DoctorSubject::Job(job)) => test_job(&service, &job, findings).await,
-        None => {}
-    }
+    Some(service)
 }
 
 fn report_directory(path: &Path, workspace: &Workspace, findings: &mut Findings) {
@@ -176,19 +172,27 @@ fn report_directory(path: &Path, workspace: &Workspace, findings: &mut Findings)
 /// What `check` and `report` need, each by itself (page `permissions`).
 async fn test_task(service: &Service, task: &Id, findings: &mut Findings) {
     let deadline = Instant::now() + TEST_LIMIT;
-    let (read, report) = ("codeartscheck:task:get", "codeartscheck:task:getReport");
     let progress = in_time(service.progress_by(task, deadline)).await;
-    findings.tested(Tested::Permission(read), progress, |progress| DoctorMessage::TaskRead {
+    findings.tested(Tested::Permission(READ), progress, |progress| DoctorMessage::TaskRead {
         task: task.to_string(),
         status: progress.status.number(),
     });
     let readable = in_time(service.may_read_report(task, deadline)).await;
-    findings.tested(Tested::Permission(report), readable, |()| DoctorMessage::ReportRead);
-    let start = "codeartscheck:task:execute";
-    let only_for_start = Problem::new(DoctorMessage::OnlyForStart(JobKind::Task));
-    Findings::note(Tested::Permission(start), &only_for_start);
-    let policy = DoctorMessage::TaskPolicy(smallest_policy(&[read, report]).to_string());
-    Findings::note(Tested::Policy, &Problem::new(policy).hint(DoctorHint::AddAction(start)));
+    findings.tested(Tested::Permission(READ_REPORT), readable, |()| DoctorMessage::ReportRead);
+}
+
+/// What cannot be tested, and the policy that is enough.
+fn task_policy(wants_pull_request: bool) {
+    let (only_for, actions, hint) = if wants_pull_request {
+        let actions = [READ, READ_REPORT, EXECUTE, pull_request::CREATE, pull_request::DELETE];
+        (DoctorMessage::OnlyForRun, actions.to_vec(), None)
+    } else {
+        let hint = DoctorHint::AddAction(EXECUTE);
+        (DoctorMessage::OnlyForStart(JobKind::Task), vec![READ, READ_REPORT], Some(hint.into()))
+    };
+    Findings::note(Tested::Permission(EXECUTE), &Problem::new(only_for));
+    let policy = DoctorMessage::TaskPolicy(smallest_policy(&actions).to_string());
+    Findings::note(Tested::Policy, &Problem::new(policy).hints(hint));
 }
 
 /// The policy that grants these actions and no others.
@@ -225,14 +229,6 @@ async fn test_job(service: &Service, job: &Id, findings: &mut Findings) {
     Findings::note(Tested::StartAndStop, &only_for_start);
     let policy = Problem::new(DoctorMessage::BuildPolicy);
     Findings::note(Tested::Policy, &policy.hint(DoctorHint::Membership));
-}
-
-/// A test that does not take for ever.
-async fn in_time<T>(test: impl Future<Output = Result<T, CallError>>) -> Result<T, (Outcome, Problem)> {
-    match timeout(TEST_LIMIT, test).await {
-        Ok(result) => result.map_err(|error| (outcome_of(&error), with_hints(&error))),
-        Err(_) => Err((Outcome::Unavailable, Problem::new(HttpMessage::NotInTime(TEST_LIMIT)))),
-    }
 }
 
 fn environment(settings: &DoctorSettings, findings: &mut Findings) {
