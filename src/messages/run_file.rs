@@ -21,6 +21,11 @@ pub enum RunFileMessage {
         /// The file.
         path: String,
     },
+    /// Its entries contradict each other.
+    Inconsistent {
+        /// The file.
+        path: String,
+    },
     /// It is about other tasks than those that were named.
     OtherTasks {
         /// The file.

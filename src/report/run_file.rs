@@ -145,7 +145,20 @@ impl RunFile {
         if file.tasks.is_empty() || !file.tasks.iter().all(StartedTask::has_ids) {
             return Err(Problem::new(RunFileMessage::NoRun { path: shown }).hint(hint()));
         }
+        if !file.is_consistent() {
+            return Err(Problem::new(RunFileMessage::Inconsistent { path: shown }).hint(hint()));
+        }
         Ok(file)
+    }
+
+    /// Whether merge-request tasks come with a pull request, whose head is compared, and none is a full task: one that `start` has
+    /// made is deleted in the end.
+    fn is_consistent(&self) -> bool {
+        let is_full = |id: &String| self.tasks.iter().any(|task| task.task_id == *id);
+        self.tasks.iter().all(|task| match &task.merge_request {
+            Some(merge_request) => self.pull_request.is_some() && !is_full(&merge_request.task_id),
+            None => self.pull_request.is_none(),
+        })
     }
 }
 
@@ -216,8 +229,19 @@ mod tests {
 
     fn file() -> RunFile {
         let id = str::to_owned;
+        let pull_request = PullRequest {
+            forge: ForgeName::GitHub,
+            repository: id("acme/widget"),
+            repository_url: id("https://github.com/acme/widget.git"),
+            number: 7,
+            title: String::new(),
+            source_branch: id("feature"),
+            target_branch: id("main"),
+            head: "2".repeat(40),
+            is_from_fork: false,
+        };
         RunFile::new(
-            None,
+            Some(&pull_request),
             vec![StartedTask {
                 task_id: id("2b31ed520aaaaaaebedb6e57aaaaaaaa"),
                 run_id: Some("d163535d0bbbbbbb81d6a7654443eaaa".to_owned()),
@@ -255,6 +279,13 @@ mod tests {
         let hostile = file().to_text().replace("d163535d0bbbbbbb81d6a7654443eaaa", "../x");
         std::fs::write(&path, hostile).expect("written");
         assert!(RunFile::read(&path).is_err(), "a run that is not an id");
+        let parent =
+            file().to_text().replace("3c31ed520aaaaaaebedb6e57aaaaaaaa", "2b31ed520aaaaaaebedb6e57aaaaaaaa");
+        std::fs::write(&path, parent).expect("written");
+        assert!(RunFile::read(&path).is_err(), "the full task would be deleted");
+        let unreviewed = RunFile { pull_request: None, ..file() };
+        std::fs::write(&path, unreviewed.to_text()).expect("written");
+        assert!(RunFile::read(&path).is_err(), "the head would not be compared");
         assert!(RunFile::read(&place.path().join("none.json")).is_err());
     }
 }

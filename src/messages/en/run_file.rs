@@ -14,6 +14,9 @@ pub(in crate::messages) fn run_file(message: &RunFileMessage) -> String {
             format!("`{path}` has version {schema}, which this version of codearts-gate does not know")
         }
         RunFileMessage::NoRun { path } => format!("`{path}` names no run, or something that is not an id"),
+        RunFileMessage::Inconsistent { path } => format!(
+            "`{path}` is not a file of `start`: a merge-request task is a full task, or lacks its pull request"
+        ),
         RunFileMessage::OtherTasks { path, tasks } => {
             format!("`{path}` is about {}, not about the task that was named", tasks.join(", "))
         }
