@@ -182,7 +182,7 @@ fn pipes_keep_the_exit_code() {
 }
 
 /// Commands whose lines in examples are tried.
-const TRIED: [&str; 3] = ["check", "start", "tasks"];
+const TRIED: [&str; 4] = ["check", "start", "tasks", "doctor"];
 
 /// The binary accepts every command line in an example and in the documentation.
 #[test]
