@@ -242,8 +242,8 @@ fn forge_faults() -> Vec<(&'static str, forge::Fault, i32)> {
 /// The looks at the pull request: to identify it, before the run, after the run.
 const LOOKS: [&[usize]; 3] = [&[1], &[2], &[3]];
 /// The same and all later ones.
-const LATER: [&[usize]; 3] = [&MANY, MANY.split_at(1).1, MANY.split_at(2).1];
-const MANY: [usize; 4_000] = {
+static LATER: [&[usize]; 3] = [&MANY, MANY.split_at(1).1, MANY.split_at(2).1];
+static MANY: [usize; 4_000] = {
     let mut numbers = [0; 4_000];
     let mut index = 0;
     while index < numbers.len() {

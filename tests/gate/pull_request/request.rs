@@ -130,8 +130,9 @@ fn an_active_run_is_never_the_one_to_wait_for() {
 /// What people read when all is well, and when the gate failed.
 #[test]
 fn what_people_read() {
-    let forge = Forge::with(pull_request(12).file("src/net/reader.c", "@@ -0,0 +1,3 @@\n+one\n+two\n+three"));
     for (name, gate, code) in [("passed", json!(1), 0), ("failed", Value::Null, 4)] {
+        let forge =
+            Forge::with(pull_request(12).file("src/net/reader.c", "@@ -0,0 +1,3 @@\n+one\n+two\n+three"));
         let world = World::new(story(task().ends_at_poll(1).gate(gate)));
         let ended =
             world.run_on_github(&forge, "pull_request", &["check", TASK, "--pull-request", "auto"]).finish();
