@@ -1,7 +1,7 @@
 //! Errors as data: what failed, the cause, and what to do. Rendered once, by whoever prints it: hints stand on lines of
 //! their own.
 
-use crate::messages::{FinishMessage, Hint, Message, spoken};
+use crate::messages::{FinishMessage, Hint, Message, SearchMessage, spoken};
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use std::error::Error;
@@ -36,6 +36,13 @@ impl Problem {
             Message::FinishMessage(message) => match **message {
                 FinishMessage::NoResult(outcome) => Some(outcome),
                 _ => None,
+            },
+            Message::SearchMessage(message) => match **message {
+                SearchMessage::Failed(outcome) => Some(outcome),
+                SearchMessage::Found { .. }
+                | SearchMessage::None { .. }
+                | SearchMessage::Several { .. }
+                | SearchMessage::PerhapsFork => None,
             },
             _ => None,
         }

@@ -19,7 +19,8 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 pub struct CheckArgs {
     /// Id of the check task: the 32 characters at the end of its page's URL. With several ids, all are waited for at
-    /// once and the worst result wins [variable: CODEARTS_TASK_ID, comma list]
+    /// once and the worst result wins. Without an id, the one task of `--project-id` that checks the repository and
+    /// branch of this CI job is taken [variable: CODEARTS_TASK_ID, comma list]
     #[arg(value_name = "TASK_ID")]
     pub task_ids: Vec<String>,
     /// Start a run and wait for exactly that run; without this option, wait for the current or latest run

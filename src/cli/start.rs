@@ -10,7 +10,8 @@ use clap::Args;
 /// Options of `start`.
 #[derive(Debug, Args)]
 pub struct StartArgs {
-    /// Id of the check task. With several ids, a run of each is started [variable: CODEARTS_TASK_ID, comma list]
+    /// Id of the check task. With several ids, a run of each is started. Without an id, the one task of `--project-id`
+    /// that checks the repository and branch of this CI job is taken [variable: CODEARTS_TASK_ID, comma list]
     #[arg(value_name = "TASK_ID")]
     pub task_ids: Vec<String>,
     /// What to do when a run is already active. With `--pull-request`, `attach` means `queue`: the active run may be about

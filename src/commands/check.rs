@@ -2,7 +2,7 @@
 
 use super::refusal::Refusal;
 use super::session::{mask, service};
-use super::standard_input;
+use super::{standard_input, task_search};
 use crate::cli::CheckArgs;
 use crate::console::Console;
 use crate::diff::DIFF_LIMIT;
@@ -22,7 +22,7 @@ use crate::messages::{CommandMessage, ConsoleMessage, JobKind, StorePlace};
 use crate::model::outcome::Outcome;
 use crate::report::store::checkout::stays_inside;
 use crate::report::store::directory::ReportDirectory;
-use crate::settings::{CheckSettings, Connection, Environment, is_diff_piped};
+use crate::settings::{CheckSettings, Connection, Environment, complete_key, is_diff_piped};
 use crate::wait::Waiter;
 use std::path::Path;
 use tokio::sync::Semaphore;
@@ -51,17 +51,28 @@ pub(super) async fn run(
 
 /// Checks as the settings say.
 pub(super) async fn check(
-    settings: CheckSettings,
+    mut settings: CheckSettings,
     connection: Connection,
     console: &Console,
     mut signals: Signals,
 ) -> anyhow::Result<Outcome> {
-    let ids: Vec<String> = settings.tasks.iter().map(ToString::to_string).collect();
+    let deadline = Instant::now() + settings.run.timeout.time;
     mask(&connection, console);
     if let Some(publisher) = &settings.publish {
         publisher.mask(console);
     }
     let directory = ReportDirectory::prepare(&settings.report.directory, &settings.report.workspace)?;
+    let service = service(connection, settings.report.language)?;
+    let review = settings.pull_request.as_ref().map(Review::new);
+    if let Some(search) = &settings.search {
+        let found =
+            task_search::find(search, &service, review.as_ref(), deadline, console, &mut signals).await?;
+        settings.tasks.push(found);
+        if let Some(publisher) = &mut settings.publish {
+            complete_key(publisher, &settings.tasks);
+        }
+    }
+    let ids: Vec<String> = settings.tasks.iter().map(ToString::to_string).collect();
     directory.remove(leftovers(&ids))?;
     if let Some(place) = settings.gate.write_baseline.as_deref().and_then(Path::parent) {
         stays_inside(&settings.report.workspace, place, StorePlace::Baseline)?;
@@ -70,11 +81,9 @@ pub(super) async fn check(
         // The same file is written at the end, and a failure is logged then.
         let _ = publisher.write_outputs(&[("task-id", ids.join(","))]);
     }
-    let service = service(connection, settings.report.language)?;
     if let Some(why) = &settings.lacks_place {
         log_problem!(info, CommandMessage::NotPublished, why);
     }
-    let review = settings.pull_request.as_ref().map(Review::new);
     let environment = CheckEnvironment {
         service: &service,
         waiter: &Waiter::new(service.backoff()),
@@ -83,7 +92,7 @@ pub(super) async fn check(
         review: review.as_ref(),
         directory: &directory,
         console,
-        deadline: Instant::now() + settings.run.timeout.time,
+        deadline,
         scope: ScopeSource::new(&settings.scope, review.as_ref()),
         list_permit: &Semaphore::new(1),
     };

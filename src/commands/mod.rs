@@ -15,6 +15,7 @@ mod sandbox;
 mod session;
 mod standard_input;
 mod start;
+mod task_search;
 mod tasks;
 
 use crate::cli::{Cli, Command};

@@ -3,6 +3,7 @@
 use super::check::labels;
 use super::refusal::Refusal;
 use super::session::{mask, service};
+use super::task_search;
 use crate::cli::StartArgs;
 use crate::console::Console;
 use crate::error::Problem;
@@ -40,7 +41,7 @@ pub(super) async fn run(
 }
 
 async fn start(
-    settings: StartSettings,
+    mut settings: StartSettings,
     connection: Connection,
     console: &Console,
     mut signals: Signals,
@@ -53,13 +54,19 @@ async fn start(
     directory.remove([RUN_FILE.to_owned()])?;
     let service = service(connection, Language::English)?;
     let review = settings.pull_request.as_ref().map(Review::new);
+    let deadline = Instant::now() + settings.run.timeout.time;
+    if let Some(search) = &settings.search {
+        let found =
+            task_search::find(search, &service, review.as_ref(), deadline, console, &mut signals).await?;
+        settings.tasks.push(found);
+    }
     let environment = StartEnvironment {
         service: &service,
         waiter: &Waiter::new(service.backoff()),
         settings: &settings.run,
         project_id: settings.project_id.as_ref(),
         review: review.as_ref(),
-        deadline: Instant::now() + settings.run.timeout.time,
+        deadline,
     };
     let ids: Vec<String> = settings.tasks.iter().map(ToString::to_string).collect();
     let displays: Vec<_> = labels(&ids).iter().map(|label| console.task(label)).collect();

@@ -20,6 +20,7 @@ use super::publish::PublishHint;
 use super::review::ReviewHint;
 use super::run_file::RunFileHint;
 use super::scope::ScopeHint;
+use super::search::SearchHint;
 use super::service::ServiceHint;
 use super::settings::SettingsHint;
 use super::store::StoreHint;
@@ -76,6 +77,8 @@ pub enum Hint {
     Store(StoreHint),
     /// What to do so that the right findings count.
     Scope(ScopeHint),
+    /// What to do so that the task is known.
+    Search(SearchHint),
     /// What to do about an answer of CodeArts.
     Service(ServiceHint),
     /// What to do so that tasks are listed.
@@ -106,6 +109,7 @@ hints! {
     Job: JobHint;
     Login: LoginHint;
     Scope: ScopeHint;
+    Search: SearchHint;
     Service: ServiceHint;
     Review: ReviewHint;
     RunFile: RunFileHint;

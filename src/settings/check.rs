@@ -4,12 +4,13 @@ use super::allow::allowed;
 use super::connection::{Connection, SESSION_MARGIN, Site};
 use super::environment::Environment;
 use super::findings::{FindingSettings, GateSettings};
-use super::ids::{IdKind, parse_id, task_ids};
+use super::ids::{IdKind, parse_id};
 use super::publish::{self, Way};
 use super::pull_request::{self, PullRequestSettings};
 use super::report::ReportSettings;
 use super::resume::{self, ResumeSettings};
 use super::scope::ScopeSettings;
+use super::task_search::{self, TaskSearch};
 use super::times::{positive_duration, schedule, within_job};
 use super::value::refuse;
 use crate::ci::CodeFacts;
@@ -19,6 +20,7 @@ use crate::error::Problem;
 use crate::messages::{SettingsHint, SettingsMessage};
 use crate::model::outcome::Outcome;
 use crate::model::policy::{IfRunning, StopOnCancel, WaitLimit};
+use crate::model::pull_request::PullRequestChoice;
 use crate::publish::{PublishChoice, Publisher, Target};
 use crate::report::formats::ReportChoice;
 use crate::wait::Schedule;
@@ -42,8 +44,10 @@ pub struct RunSettings {
 /// Everything `check` needs.
 #[derive(Debug)]
 pub struct CheckSettings {
-    /// The tasks, each once.
+    /// The tasks, each once; none where one is to be found.
     pub tasks: Vec<Id>,
+    /// Where to look for the task if none was named.
+    pub search: Option<TaskSearch>,
     /// Their CodeArts project.
     pub project_id: Option<Id>,
     /// The pull request whose code is checked; `None`: the tasks are judged as CodeArts has them.
@@ -82,14 +86,27 @@ impl CheckSettings {
     /// # Errors
     /// The first thing that is wrong.
     pub fn resolve(mut args: CheckArgs, environment: &Environment) -> anyhow::Result<(Self, Connection)> {
-        let (resume, tasks) = match resume::resolve(&mut args, environment)? {
-            Some((resume, tasks)) => (Some(resume), tasks),
-            None => (None, task_ids("check", std::mem::take(&mut args.task_ids), environment)?),
-        };
+        let resumed = resume::resolve(&mut args, environment)?;
         let project_id = args
             .project_id
             .map(|id| parse_id(IdKind::Other, environment.sourced("--project-id", &id)))
             .transpose()?;
+        let (resume, tasks, search) = match resumed {
+            Some((resume, tasks)) => (Some(resume), tasks, None),
+            None => {
+                let checks_pull_request = args.pull_request.pull_request != PullRequestChoice::Off;
+                let (tasks, search) = task_search::resolve(
+                    "check",
+                    args.task_ids,
+                    project_id.as_ref(),
+                    checks_pull_request,
+                    environment,
+                )?;
+                (None, tasks, search)
+            }
+        };
+        // At most one is found.
+        let number = tasks.len() + usize::from(search.is_some());
         let wants_pdf = args.report.contains(&ReportChoice::PDF);
         if args.report.len() > 1 && args.report.contains(&ReportChoice::None) {
             let origin = environment.origin("--report");
@@ -122,7 +139,7 @@ impl CheckSettings {
         };
         let way = publish::resolve(args.publish, environment, &tasks, &connection.http, &report.directory)?;
         let settings = Self {
-            gate: GateSettings::resolve(args.gate, tasks.len(), pull_request.is_some(), environment)?,
+            gate: GateSettings::resolve(args.gate, number, pull_request.is_some(), environment)?,
             scope: ScopeSettings::resolve(&args.findings, pull_request.is_some(), environment, &connection)?,
             findings: FindingSettings::resolve(
                 args.findings,
@@ -134,6 +151,7 @@ impl CheckSettings {
             lacks_place: if let Way::Nowhere(why) = &way { Some(why.clone()) } else { None },
             publish: way.publisher(),
             tasks,
+            search,
             project_id,
             run: RunSettings {
                 start: args.start || pull_request.is_some() && resume.is_none(),

@@ -261,6 +261,14 @@ fn checked_task_url(text: String, environment: &Environment) -> Result<String, P
     }
 }
 
+/// Adds the key of these tasks, which were found later, unless one was typed.
+pub fn complete_key(publisher: &mut Publisher, tasks: &[Id]) {
+    let key = &mut publisher.config_mut().comment_key;
+    if key.is_empty() {
+        *key = default_key(tasks);
+    }
+}
+
 /// One comment for the same tasks, whatever their order; jobs that check different tasks do not overwrite each other.
 fn default_key(tasks: &[Id]) -> String {
     let mut ids: Vec<&str> = tasks.iter().map(Id::as_str).collect();

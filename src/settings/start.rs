@@ -3,13 +3,14 @@
 use super::check::RunSettings;
 use super::connection::{Connection, SESSION_MARGIN, Site};
 use super::environment::Environment;
-use super::ids::{IdKind, parse_id, task_ids};
+use super::ids::{IdKind, parse_id};
 use super::publish;
 use super::pull_request::{self, PullRequestSettings};
+use super::task_search::{self, TaskSearch};
 use super::times::{positive_duration, within_job};
 use crate::cli::StartArgs;
 use crate::codearts::Id;
-use crate::model::pull_request::DeleteTask;
+use crate::model::pull_request::{DeleteTask, PullRequestChoice};
 use crate::publish::Publisher;
 use crate::report::store::workspace::Workspace;
 use crate::wait::{Budget, Schedule};
@@ -19,8 +20,10 @@ use std::time::Duration;
 /// Everything `start` needs.
 #[derive(Debug)]
 pub struct StartSettings {
-    /// The tasks, each once.
+    /// The tasks, each once; none where one is to be found.
     pub tasks: Vec<Id>,
+    /// Where to look for the task if none was named.
+    pub search: Option<TaskSearch>,
     /// Their CodeArts project.
     pub project_id: Option<Id>,
     /// How a run is started.
@@ -41,11 +44,18 @@ impl StartSettings {
     /// # Errors
     /// The first thing that is wrong.
     pub fn resolve(args: StartArgs, environment: &Environment) -> anyhow::Result<(Self, Connection)> {
-        let tasks = task_ids("start", args.task_ids, environment)?;
         let project_id = args
             .project_id
             .map(|id| parse_id(IdKind::Other, environment.sourced("--project-id", &id)))
             .transpose()?;
+        let checks_pull_request = args.pull_request.pull_request != PullRequestChoice::Off;
+        let (tasks, search) = task_search::resolve(
+            "start",
+            args.task_ids,
+            project_id.as_ref(),
+            checks_pull_request,
+            environment,
+        )?;
         let wait = positive_duration(&environment.sourced("--timeout", args.timeout))?;
         let session = wait + SESSION_MARGIN;
         let connection =
@@ -56,6 +66,7 @@ impl StartSettings {
         let (timeout, _) = within_job(wait, Duration::ZERO, environment.time_left());
         let settings = Self {
             tasks,
+            search,
             project_id,
             run: RunSettings {
                 start: true,

@@ -95,5 +95,6 @@ mod pull_request;
 mod signals;
 mod snapshot;
 mod start;
+mod task_search;
 mod tasks;
 mod words;

@@ -30,6 +30,7 @@ pub(in crate::messages) fn hint(hint: &Hint) -> String {
         Hint::Job(hint) => hint.text(Language::English),
         Hint::Store(hint) => hint.text(Language::English),
         Hint::Scope(hint) => hint.text(Language::English),
+        Hint::Search(hint) => hint.text(Language::English),
         Hint::Service(hint) => hint.text(Language::English),
         Hint::Tasks(hint) => hint.text(Language::English),
     }

@@ -1,0 +1,107 @@
+//! Where the task is to be looked for that nobody named: the project, the repository and the branch of this job.
+
+use super::environment::Environment;
+use super::ids::optional_task_ids;
+use crate::ci::CodeFacts;
+use crate::codearts::Id;
+use crate::error::Problem;
+use crate::messages::{IdHint, IdMessage, SearchHint, SearchMessage, SearchedBranch};
+use crate::publish::is_from_fork;
+
+/// The project in which the one task of this job is looked for.
+#[derive(Debug)]
+pub struct TaskSearch {
+    /// The project.
+    pub project: Id,
+    /// The code that its task checks.
+    pub code: SearchedCode,
+}
+
+/// The code that a task is to check.
+#[derive(Debug, PartialEq, Eq)]
+pub enum SearchedCode {
+    /// This branch.
+    Branch(SearchedBranch),
+    /// The branch that the pull request leads to, whose code is checked.
+    TargetBranch,
+}
+
+/// The ids that were typed, else where to look for the one that was meant.
+pub(super) fn resolve(
+    command: &'static str,
+    typed: Vec<String>,
+    project: Option<&Id>,
+    checks_pull_request: bool,
+    environment: &Environment,
+) -> Result<(Vec<Id>, Option<TaskSearch>), Problem> {
+    let tasks = optional_task_ids(typed, environment)?;
+    if !tasks.is_empty() {
+        return Ok((tasks, None));
+    }
+    let no_task = || Problem::new(IdMessage::NoTask).hint(IdHint::Task { command });
+    let project = project.ok_or_else(no_task)?.clone();
+    if checks_pull_request {
+        return Ok((tasks, Some(TaskSearch { project, code: SearchedCode::TargetBranch })));
+    }
+    let facts = &environment.ci().facts;
+    let from_fork = || {
+        let of_forge = || facts.change.as_ref().and_then(is_from_fork);
+        facts.code.is_from_fork.or_else(of_forge)
+    };
+    match branch(&facts.code, from_fork)? {
+        Some(code) => Ok((tasks, Some(TaskSearch { project, code }))),
+        None => Err(no_task().hint(SearchHint::InJob)),
+    }
+}
+
+/// The branch that this job is about, if it is known.
+fn branch(
+    facts: &CodeFacts,
+    is_from_fork: impl FnOnce() -> Option<bool>,
+) -> Result<Option<SearchedCode>, Problem> {
+    let CodeFacts { repository_url, branch, source_branch, number, is_from_fork: _ } = facts;
+    let is_about_pull_request = number.is_some() || source_branch.is_some();
+    // The same name in another repository is another branch.
+    if is_about_pull_request && is_from_fork() != Some(false) {
+        return Err(Problem::new(SearchMessage::PerhapsFork).hint(SearchHint::CheckPullRequest));
+    }
+    let branch = if is_about_pull_request { source_branch } else { branch };
+    let known = repository_url.clone().zip(branch.clone());
+    Ok(known.map(|(repository, branch)| SearchedCode::Branch(SearchedBranch { repository, branch })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_branch_of_a_job() {
+        let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let facts = |branch: &str, source_branch: &str, number| CodeFacts {
+            repository_url: text("https://h/a/b"),
+            branch: text(branch),
+            source_branch: text(source_branch),
+            number,
+            is_from_fork: None,
+        };
+        let cases = [
+            (facts("main", "", None), None, Ok(Some("main"))),
+            (facts("", "fix", Some(1)), Some(false), Ok(Some("fix"))),
+            (facts("", "", Some(1)), Some(false), Ok(None)),
+            (facts("", "fix", Some(1)), Some(true), Err(())),
+            (facts("", "fix", None), None, Err(())),
+            (facts("", "", None), None, Ok(None)),
+            (CodeFacts { repository_url: None, ..facts("main", "", None) }, None, Ok(None)),
+        ];
+        for (facts, is_from_fork, expected) in cases {
+            let expected = expected.map(|branch| {
+                let code = |branch: &str| {
+                    let repository = "https://h/a/b".to_owned();
+                    SearchedCode::Branch(SearchedBranch { repository, branch: branch.to_owned() })
+                };
+                branch.map(code)
+            });
+            assert_eq!(branch(&facts, || is_from_fork).map_err(drop), expected, "{facts:?}");
+        }
+    }
+}
