@@ -168,7 +168,7 @@ pub enum KeptBecause {
 }
 
 /// What to do so that the code of a pull request can be checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum ReviewHint {
     /// The task of this repository and branch must be named.
@@ -183,6 +183,6 @@ pub enum ReviewHint {
     NewerJob,
     /// The console shows what the task is set to.
     SeeTask,
-    /// The task may be deleted by hand.
-    DeleteByHand,
+    /// This merge-request task may be deleted by hand.
+    DeleteByHand(String),
 }

@@ -290,8 +290,8 @@ async fn create_and_delete(
     match in_time(task.service.delete_task(&id, Instant::now() + TEST_LIMIT)).await {
         Ok(()) => findings.good(Tested::Permission(DELETE), ReviewMessage::Deleted(created)),
         Err((outcome, why)) => {
-            let left = Problem::new(ReviewMessage::NotDeleted(created)).because(&why);
-            let left = left.hints(why.hints).hint(ReviewHint::DeleteByHand);
+            let left = Problem::new(ReviewMessage::NotDeleted(created.clone())).because(&why);
+            let left = left.hints(why.hints).hint(ReviewHint::DeleteByHand(created));
             findings.bad(outcome, Tested::Permission(DELETE), &left);
         }
     }

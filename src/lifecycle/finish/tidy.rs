@@ -62,7 +62,7 @@ impl<'a> Tidy<'a> {
         if self.delete == DeleteTask::Never {
             return;
         }
-        let hint = Hint::Review(ReviewHint::DeleteByHand);
+        let hint = Hint::Review(ReviewHint::DeleteByHand(task.clone()));
         match timeout_at(deadline, deleting).await {
             Ok(Ok(None)) => tracing::info!("{}", ReviewMessage::Deleted(task)),
             Ok(Ok(Some(why))) => {

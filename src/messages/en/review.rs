@@ -119,8 +119,8 @@ pub(in crate::messages) fn review_hint(hint: &ReviewHint) -> String {
         ReviewHint::SeeTask => {
             "run this job again; if it happens again, report it to CodeArts with the id of the merge-request task"
         }
-        ReviewHint::DeleteByHand => {
-            "delete it with `DELETE /v2/tasks/TASK_ID`; the console does not show it"
+        ReviewHint::DeleteByHand(task) => {
+            return format!("delete it with `DELETE /v2/tasks/{task}`; the console does not show it");
         }
     }
     .to_owned()
