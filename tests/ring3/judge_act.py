@@ -8,7 +8,6 @@ import http.server
 import json
 import pathlib
 import re
-import shutil
 import subprocess
 import tarfile
 import tempfile
@@ -68,7 +67,10 @@ class Act(unittest.TestCase):
         repository = pathlib.Path(folder, "repository")
         workflows = repository / ".github/workflows"
         workflows.mkdir(parents=True)
-        shutil.copy(EXAMPLE, workflows)
+        # There is no pull request at GitHub that could be read.
+        text = EXAMPLE.read_text()
+        self.assertIn("CODEARTS_PULL_REQUEST: auto", text)
+        (workflows / EXAMPLE.name).write_text(text.replace("CODEARTS_PULL_REQUEST: auto", "CODEARTS_PULL_REQUEST: 'off'"))
         upload = re.search(r"actions/upload-artifact@\w+", EXAMPLE.read_text()).group()
         stand_in = pathlib.Path(folder, "upload-artifact")
         stand_in.mkdir()
