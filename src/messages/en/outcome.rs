@@ -54,7 +54,7 @@ const fn advice(outcome: Outcome) -> &'static str {
             "the check itself passed. Retry with `codearts-gate report TASK_ID`, or ignore with `--allow report-failed`"
         }
         Outcome::Stale => {
-            "nothing to do if a newer commit was pushed: the job of that commit has the verdict. Otherwise rerun this job"
+            "nothing to do if a newer commit was pushed: the job of that commit has the verdict. Otherwise rerun this job; after `check --run`, begin with the job of `codearts-gate start`"
         }
         Outcome::Usage => {
             "correct the command line or the variables; `codearts-gate check --help` lists them"
