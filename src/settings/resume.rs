@@ -14,7 +14,10 @@ use crate::model::pull_request::{DeleteTask, PullRequest, PullRequestChoice, Ref
 use crate::report::run_file::{BeforeStart, RunFile, StartedTask};
 use crate::text::is_id;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
+/// Longest age of a run that is believed; a check takes 12 hours at most (`pr-mode`, section 2).
+const AGE_LIMIT: Duration = Duration::from_secs(12 * 3600);
 /// Longest id of a run.
 const RUN_ID_LIMIT: usize = 64;
 
@@ -25,6 +28,8 @@ pub struct ResumeSettings {
     pub runs: Vec<StartedTask>,
     /// Whether they come from a file of `start`, so that they are this pipeline's own.
     pub is_of_file: bool,
+    /// How long ago they were started, where that is known; only the polls depend on it.
+    pub age: Duration,
     /// The pull request whose code they check.
     pub pull_request: Option<PullRequest>,
 }
@@ -68,7 +73,12 @@ pub(super) fn resolve(
                 merge_request: None,
                 before: BeforeStart::default(),
             };
-            let settings = ResumeSettings { runs: vec![run], is_of_file: false, pull_request: None };
+            let settings = ResumeSettings {
+                runs: vec![run],
+                is_of_file: false,
+                age: Duration::ZERO,
+                pull_request: None,
+            };
             Ok(Some((settings, named)))
         }
         [] => refuse(RunFileMessage::RunWithoutTask, RunFileHint::Form),
@@ -86,9 +96,17 @@ fn of_file(path: &Path, named: &[Id]) -> Result<(ResumeSettings, Vec<Id>), Probl
         return refuse(RunFileMessage::OtherTasks { path: shown(), tasks }, RunFileHint::LeaveOut);
     }
     tracing::info!("{}", RunFileMessage::WaitingFor { path: shown() });
+    let age = age(&file.started_at, SystemTime::now());
     let pull_request = file.pull_request.map(PullRequest::from);
-    let settings = ResumeSettings { runs: file.tasks, is_of_file: true, pull_request };
+    let settings = ResumeSettings { runs: file.tasks, is_of_file: true, age, pull_request };
     Ok((settings, tasks))
+}
+
+/// The time since then. Clocks of machines differ, so one that lies ahead or far back counts as now.
+fn age(started_at: &str, now: SystemTime) -> Duration {
+    let started_at = humantime::parse_rfc3339(started_at).ok();
+    let age = started_at.and_then(|started_at| now.duration_since(started_at).ok());
+    age.filter(|age| *age < AGE_LIMIT).unwrap_or_default()
 }
 
 /// How the pull request of a run from before is read.
@@ -109,4 +127,23 @@ pub(super) fn pull_request(
         head_gap: super::pull_request::head_gap(head_interval, environment)?,
         review: publish::code_review(&environment.origin("--run"), environment, connection)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_sensible_age_counts() {
+        let now = humantime::parse_rfc3339("2026-11-22T10:00:00Z").expect("a time");
+        let cases = [
+            ("2026-11-22T09:59:40Z", 20),
+            ("2026-11-22T10:00:30Z", 0),
+            ("2026-11-20T10:00:00Z", 0),
+            ("yesterday", 0),
+        ];
+        for (started_at, seconds) in cases {
+            assert_eq!(age(started_at, now), Duration::from_secs(seconds), "{started_at}");
+        }
+    }
 }

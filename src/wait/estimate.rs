@@ -80,6 +80,8 @@ pub struct Estimate {
     /// Whether it stands still.
     stands_still: bool,
     knows_history: bool,
+    /// Whether it is certain when the thing began, so that the first look says something about its speed.
+    knows_start: bool,
 }
 
 /// The last progress that was new.
@@ -105,6 +107,7 @@ impl Default for Estimate {
             trusts: true,
             stands_still: false,
             knows_history: false,
+            knows_start: false,
         }
     }
 }
@@ -117,6 +120,12 @@ impl Estimate {
         self.fit = [prior.mean, 1.0];
         self.covariance = [prior.spread.powi(2), 0.0, EXPONENT_SPREAD.powi(2)];
         self.knows_history = true;
+    }
+
+    /// Takes in that the times of looks are counted from the beginning of the thing, although it had been going on before the
+    /// first.
+    pub const fn learn_start(&mut self) {
+        self.knows_start = true;
     }
 
     /// Whether anything is known about the end but how long it has taken so far.
@@ -137,7 +146,10 @@ impl Estimate {
             let seen = Seen { share, at: now, step: USUAL_STEP, looked_at: now };
             self.progress = Some(seen);
             // Much is done already: a run that others have started, who knows when.
-            self.trusts = share <= 2.0 * USUAL_STEP || now > STARTED_BEFORE;
+            self.trusts = self.knows_start || share <= 2.0 * USUAL_STEP || now > STARTED_BEFORE;
+            if self.knows_start && share > 0.0 && share < 1.0 {
+                self.fit_within(share, USUAL_STEP, now);
+            }
             return;
         };
         if share < seen.share {
@@ -166,13 +178,21 @@ impl Estimate {
         // the progress now is somewhere within the step.
         let reached = f64::midpoint(seen.looked_at, now);
         let of_look = (now - seen.looked_at) / 12f64.sqrt() / reached.max(0.001);
-        let within = step.mul_add(0.5, share);
-        let of_step = self.fit[1] * step / 12f64.sqrt() / within;
-        if of_look < of_step {
+        if of_look < self.noise_within(share, step) {
             self.fit_step(share, reached, of_look.max(0.001));
         } else {
-            self.fit_step(within, now, of_step.max(0.001));
+            self.fit_within(share, step, now);
         }
+    }
+
+    /// Takes in that the progress is somewhere within a step at this time.
+    fn fit_within(&mut self, share: f64, step: f64, now: f64) {
+        self.fit_step(step.mul_add(0.5, share), now, self.noise_within(share, step).max(0.001));
+    }
+
+    /// How uncertain the time is at which a progress within this step is reached.
+    fn noise_within(&self, share: f64, step: f64) -> f64 {
+        self.fit[1] * step / 12f64.sqrt() / step.mul_add(0.5, share)
     }
 
     /// The whole duration, given that it has not ended by now.

@@ -115,12 +115,24 @@ pub struct Pacer {
     schedule: Schedule,
     estimate: Estimate,
     polls: u32,
+    /// How long the thing had been going on before it was waited for.
+    age: Duration,
 }
 
 impl Pacer {
     /// With nothing known yet.
     pub fn new(schedule: Schedule) -> Self {
-        Self { schedule, estimate: Estimate::default(), polls: 0 }
+        Self { schedule, estimate: Estimate::default(), polls: 0, age: Duration::ZERO }
+    }
+
+    /// The same for something that has been going on for a while.
+    #[must_use]
+    pub fn aged(mut self, age: Duration) -> Self {
+        if age > Duration::ZERO {
+            self.age = age;
+            self.estimate.learn_start();
+        }
+        self
     }
 
     /// Whether it chooses the gaps itself, by what is known of this run and of earlier ones.
@@ -137,6 +149,7 @@ impl Pacer {
     /// reported; `floor`: the least gap the service asks for; `draw`: a random number from 0 to 1.
     pub fn next(&mut self, elapsed: Duration, progress: Option<f64>, floor: Duration, draw: f64) -> Duration {
         self.polls += 1;
+        let elapsed = elapsed + self.age;
         self.estimate.observe(elapsed, progress);
         let budget = match self.schedule {
             Schedule::Fixed(gap) => return gap.max(floor),
@@ -257,6 +270,26 @@ mod tests {
             let reported = progress(now / end);
             now += pacer.next(Duration::from_secs_f64(now), reported, Duration::ZERO, 0.5).as_secs_f64();
         }
+    }
+
+    /// A run that has been going on for 20 s and is at 80 % ends in 5 s.
+    #[test]
+    fn what_went_on_before_counts() {
+        let ends_after = |age| {
+            let mut pacer = Pacer::new(Schedule::Auto(Budget::default())).aged(seconds(age));
+            let (mut now, mut polls) = (0.0, 0);
+            while now < 5.0 {
+                let reported = (20.0 + now) / 25.0;
+                now += pacer
+                    .next(Duration::from_secs_f64(now), Some(reported), Duration::ZERO, 0.5)
+                    .as_secs_f64();
+                polls += 1;
+            }
+            (now - 5.0, polls)
+        };
+        let ((late, polls), (late_without, _)) = (ends_after(20), ends_after(0));
+        assert!(late < 1.0 && polls <= 4, "{late} s late after {polls} polls");
+        assert!(late_without > 2.0 * late.max(0.5), "{late_without} s late");
     }
 
     #[test]

@@ -78,6 +78,10 @@ impl RemoteJob for CheckTask<'_> {
         tracked.started.run.is_some()
     }
 
+    fn age(&self) -> Duration {
+        self.environment.settings.resume.as_ref().map(|resume| resume.age).unwrap_or_default()
+    }
+
     async fn poll(&self, tracked: &mut TrackedRun) -> Result<Step<Watched>, CallError> {
         let Some(run) = &mut tracked.started.run else { return Ok(pending(None)) };
         let task = tracked.started.review_task.as_ref().map_or(self.id, |task| &task.id);

@@ -12,6 +12,7 @@ use crate::model::policy::GivenUp;
 use crate::report::result::{StartedBy, WaitResult};
 use crate::wait::{End, Pacer, Schedule, Step, Waiter};
 use std::cell::RefCell;
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -82,6 +83,11 @@ pub(crate) trait RemoteJob {
 
     /// Whether there is a run to watch.
     fn is_watched(&self, run: &Self::Run) -> bool;
+
+    /// How long the run had been going on before it was watched, where that is known.
+    fn age(&self) -> Duration {
+        Duration::ZERO
+    }
 
     /// One look at the run.
     async fn poll(&self, run: &mut Self::Run) -> Result<Step<Self::End>, CallError>;
@@ -189,7 +195,7 @@ async fn watch<J: RemoteJob>(
     };
     announce(run);
     let ownership = job.ownership(run);
-    let pacer = RefCell::new(Pacer::new(tracking.schedule));
+    let pacer = RefCell::new(Pacer::new(tracking.schedule).aged(job.age()));
     let polling = tracking.waiter.wait(&pacer, tracking.deadline, tracking.starts, async || {
         let answer = job.poll(run).await;
         announce(run);
