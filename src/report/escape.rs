@@ -61,6 +61,12 @@ pub fn inline(text: &str, limit: usize) -> String {
 
 /// Outside text as code in a table cell: paths, ids, names of rules.
 pub fn code_cell(text: &str, limit: usize) -> String {
+    // Only in tables is a backslash before a bar taken away again.
+    code(text, limit).replace('|', "\\|")
+}
+
+/// Outside text as code outside a table.
+pub fn code(text: &str, limit: usize) -> String {
     let line = one_line(text, limit);
     if line.is_empty() {
         return String::new();
@@ -68,8 +74,7 @@ pub fn code_cell(text: &str, limit: usize) -> String {
     let longest_run = line.split(|character| character != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest_run + 1);
     let pad = if longest_run > 0 { " " } else { "" };
-    // Only in tables is a backslash before a bar taken away again.
-    format!("{fence}{pad}{}{pad}{fence}", line.replace('|', "\\|"))
+    format!("{fence}{pad}{line}{pad}{fence}")
 }
 
 /// Outside text in HTML, within elements and within quoted attributes.

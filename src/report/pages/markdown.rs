@@ -5,7 +5,7 @@ use crate::messages::{Hint, Label, Message, OutcomeText, PageText, Section};
 use crate::model::finding::{Counts, Finding};
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
-use crate::report::escape::{code_cell, inline, link_target};
+use crate::report::escape::{code, code_cell, inline, link_target};
 use crate::report::format::Format;
 use crate::report::pages::markdown_tables::{
     PATH_LIMIT, TASKS_LIMIT, TEXT_LIMIT, failing_steps, findings, gate, tasks,
@@ -164,7 +164,7 @@ fn head(page: &Page<'_>) -> String {
     // All tasks of a pull request are about the same commit.
     let first =
         document.tasks.first().filter(|task| document.tasks.len() == 1 || task.pull_request.is_some());
-    if let Some(checked) = first.and_then(|task| checked(task, |name| code_cell(name, PATH_LIMIT))) {
+    if let Some(checked) = first.and_then(|task| checked(task, |name| code(name, PATH_LIMIT))) {
         let other = first.filter(|task| task.is_other_code).map(|_| PageText::CheckedOther.text(language));
         let other = other.map(|other| format!(" ⚠️ {other}")).unwrap_or_default();
         let _ = writeln!(text, "\n{}{other}", checked.text(language));

@@ -2,6 +2,7 @@
 
 mod concurrency;
 mod faults;
+mod hostile;
 mod request;
 mod setup;
 mod table;
