@@ -146,6 +146,8 @@ pub enum GateFailure {
     Unknown(UnknownGate),
     /// A threshold was not met; the number may be unknown because of a doubt.
     Threshold(ThresholdResult, Option<Doubt>),
+    /// There are open findings, or perhaps, where none is allowed because nothing else decides.
+    OpenFindings(Option<u64>),
 }
 
 /// What is known when the decision is made.
@@ -236,12 +238,12 @@ pub fn decide(rules: &Rules, known: &Known) -> Decision {
     let open = known.counts.map_or_else(PerSeverity::default, |counts| counts.map(Some));
     let mut results = compare(false, limits.open, open);
     results.extend(compare(true, limits.new, known.new_counts));
-    failures.extend(
-        results
-            .iter()
-            .filter(|threshold| !threshold.passed)
-            .map(|threshold| GateFailure::Threshold(threshold.clone(), known.doubt.clone())),
-    );
+    failures.extend(results.iter().filter(|threshold| !threshold.passed).map(
+        |threshold| match is_by_findings {
+            true => GateFailure::OpenFindings(threshold.actual),
+            false => GateFailure::Threshold(threshold.clone(), known.doubt.clone()),
+        },
+    ));
     let result = GateResult { service: known.service, mode, thresholds: results };
     Decision { result, failures, notice, is_by_findings }
 }

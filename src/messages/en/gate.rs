@@ -68,6 +68,13 @@ fn failure(failure: &GateFailure, is_scoped: bool) -> String {
         GateFailure::NotPassed if is_scoped => format!("the CodeArts quality gate{OF_ALL} failed"),
         GateFailure::NotPassed => "the CodeArts quality gate failed".to_owned(),
         GateFailure::Unknown(why) => format!("{} (`--gate required`)", unknown(why)),
+        GateFailure::OpenFindings(Some(findings)) => format!(
+            "{}, and none is allowed where neither the CodeArts quality gate nor a threshold decides",
+            count(*findings, "open finding")
+        ),
+        GateFailure::OpenFindings(None) => {
+            "the number of open findings is unknown, and neither the CodeArts quality gate nor a threshold decides".to_owned()
+        }
         GateFailure::Threshold(threshold, doubt) => self::threshold(threshold, doubt.as_ref()),
     }
 }

@@ -37,7 +37,7 @@ pub(super) const fn given_up(why: GivenUp) -> &'static str {
         GivenUp::Cancelled => "cancelled",
         GivenUp::TimedOut => "timeout",
         GivenUp::NoResult => "result unavailable",
-        GivenUp::Stale => "the pull request has a newer commit",
+        GivenUp::Stale => "its result would be outdated",
     }
 }
 
