@@ -167,23 +167,23 @@ fn pairs_on(call: &'static str, share: usize) {
 
 #[test]
 fn pairs_on_the_creation_of_a_task() {
-    pairs_on("task-create", 2);
+    pairs_on("task-create", 4);
 }
 
 #[test]
 fn pairs_on_the_start_of_a_run() {
-    pairs_on("run", 4);
+    pairs_on("run", 8);
 }
 
 #[test]
 fn pairs_on_the_deletion_of_a_task() {
-    pairs_on("task-delete", 4);
+    pairs_on("task-delete", 8);
 }
 
 #[test]
 fn pairs_on_the_calls_that_read() {
     for call in ["task-info", "merge-requests", "rulesets", "settings"] {
-        pairs_on(call, 8);
+        pairs_on(call, 16);
     }
 }
 
@@ -192,7 +192,7 @@ fn pairs_on_two_calls() {
     let mut pairs = Vec::new();
     for (position, first_call) in CALLS.into_iter().enumerate() {
         for second_call in CALLS.into_iter().skip(position + 1) {
-            for (number, first) in tries(first_call).into_iter().enumerate().skip(position % 6).step_by(6) {
+            for (number, first) in tries(first_call).into_iter().enumerate().skip(position % 10).step_by(10) {
                 pairs.push((first, tries(second_call).swap_remove((number * 3 + position) % faults().len())));
             }
         }
