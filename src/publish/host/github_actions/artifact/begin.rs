@@ -2,7 +2,7 @@
 
 use super::blob::SignedUrl;
 use super::files::Upload;
-use super::form::{FORMS, Form, Remedy, remedy};
+use super::form::{Form, Remedy, forms, remedy};
 use super::service::Service;
 use crate::ci::github_actions::Job;
 use crate::error::Problem;
@@ -11,6 +11,7 @@ use crate::http::repeat::{ConsumeError, RetryPolicy, Tries, consume_once, retry}
 use crate::http::retry::{RetryClass, is_transient};
 use crate::messages::{ArtifactHint, ArtifactMessage, Hint};
 use crate::publish::results::PublishError;
+use std::ffi::OsStr;
 
 /// Tries under one name, before each of which but the first the artifact of an earlier attempt of this job is removed.
 const NAME_TRIES: u32 = 4;
@@ -65,10 +66,15 @@ async fn begin_named(
     suffix: &str,
 ) -> Result<Begun, BeginError> {
     let Upload { stem, files } = upload;
-    let mut forms = FORMS.into_iter().filter(|form| files.len() == 1 || !form.is_file()).peekable();
+    let ending = match files.as_slice() {
+        [file] => file.path.extension().and_then(OsStr::to_str),
+        _ => None,
+    };
+    let ending = ending.unwrap_or("pdf");
+    let mut forms = forms(ending).into_iter().filter(|form| files.len() == 1 || !form.is_file()).peekable();
     while let Some(form) = forms.next() {
         let name = if form.is_file() {
-            format!("{stem}{suffix}.pdf")
+            format!("{stem}{suffix}.{ending}")
         } else {
             format!("codearts-report-{stem}{suffix}")
         };

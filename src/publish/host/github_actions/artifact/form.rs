@@ -21,9 +21,15 @@ pub(super) enum Form {
     Zip,
 }
 
-/// All forms, in the order in which they are tried.
-pub(super) const FORMS: [Form; 4] =
-    [Form::File("application/pdf"), Form::File(ANY_TYPE), Form::TypedZip, Form::Zip];
+/// All forms of a file with this ending, in the order in which they are tried.
+pub(super) fn forms(ending: &str) -> [Form; 4] {
+    let own_type = match ending {
+        "pdf" => "application/pdf",
+        "html" => "text/html",
+        _ => ANY_TYPE,
+    };
+    [Form::File(own_type), Form::File(ANY_TYPE), Form::TypedZip, Form::Zip]
+}
 
 impl Form {
     pub(super) const fn is_file(self) -> bool {
@@ -105,7 +111,7 @@ mod tests {
 
     #[test]
     fn what_refusals_call_for() {
-        let pdf = FORMS[0];
+        let pdf = forms("pdf")[0];
         let cases = [
             (pdf, error(400, &example("artifact-error-400-mime-type")), 1, Remedy::NextForm),
             (Form::Zip, error(400, &example("artifact-error-400-mime-type")), 1, Remedy::GiveUp),
