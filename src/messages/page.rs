@@ -56,6 +56,8 @@ pub enum PageText {
         source: String,
         /// The branch into which it is merged.
         target: String,
+        /// Whether there is a result about it.
+        is_checked: bool,
     },
     /// Which branch was checked, the same way.
     CheckedBranch {

@@ -22,8 +22,9 @@ pub(in crate::messages) fn page(text: &PageText) -> String {
             let names: Vec<&str> = sections.iter().copied().map(section).collect();
             format!("Omitted to stay within the size limit: {}.", names.join(", "))
         }
-        PageText::CheckedPullRequest { number, head, source, target } => {
-            format!("Checked commit {head} of pull request {number}, {source} into {target}.")
+        PageText::CheckedPullRequest { number, head, source, target, is_checked } => {
+            let begin = if *is_checked { "Checked" } else { "The job is about" };
+            format!("{begin} commit {head} of pull request {number}, {source} into {target}.")
         }
         PageText::CheckedBranch { branch, repository: Some(repository) } => {
             format!("Checked branch {branch} of {repository}.")

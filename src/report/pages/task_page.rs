@@ -3,6 +3,7 @@
 use crate::messages::PageText;
 use crate::model::finding::PastRun;
 use crate::model::language::Language;
+use crate::model::outcome::Outcome;
 use crate::report::lists::Overview;
 use crate::report::result::{PullRequestResult, TaskResult};
 
@@ -34,7 +35,10 @@ pub fn checked(task: &TaskResult, code: impl Fn(&str) -> String) -> Option<PageT
     if let Some(PullRequestResult { number, head, source_branch, target_branch, .. }) = &task.pull_request {
         let head = head.get(..COMMIT_DIGITS).unwrap_or(head);
         let (source, target) = (code(source_branch), code(target_branch));
-        return Some(PageText::CheckedPullRequest { number: *number, head: code(head), source, target });
+        let is_checked =
+            matches!(task.outcome, Outcome::Passed | Outcome::GateFailed | Outcome::ReportFailed);
+        let (number, head) = (*number, code(head));
+        return Some(PageText::CheckedPullRequest { number, head, source, target, is_checked });
     }
     let branch = code(task.branch.as_deref()?);
     Some(PageText::CheckedBranch { branch, repository: task.repository.as_deref().map(code) })

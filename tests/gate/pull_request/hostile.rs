@@ -113,7 +113,9 @@ fn code(text: &str) -> Option<(&str, &str)> {
 
 /// Whether a line of a page shows both branches as code, and nothing else that is not its own.
 fn is_safe(line: &str) -> bool {
-    let names = line.strip_prefix("Checked commit `222222222222` of pull request 12, ").and_then(|rest| {
+    let begin = ["Checked", "The job is about"].into_iter().find_map(|begin| line.strip_prefix(begin));
+    let rest = begin.and_then(|rest| rest.strip_prefix(" commit `222222222222` of pull request 12, "));
+    let names = rest.and_then(|rest| {
         let (_, rest) = code(rest)?;
         code(rest.strip_prefix(" into ")?)
     });
