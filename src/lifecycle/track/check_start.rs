@@ -142,7 +142,10 @@ impl Starter<'_> {
                         self.watch(run, Ownership::Uncertain, proof);
                         return Begun::Watching;
                     }
-                    Err(StartError::Active { before, seen_running }) => (before, seen_running),
+                    Err(StartError::Active { before, seen_running }) => {
+                        run.may_run = false;
+                        (before, seen_running)
+                    }
                     Err(StartError::NotStarted(error))
                         if is_unknown_task(&error) && run.found().is_some() =>
                     {
@@ -199,9 +202,14 @@ impl Starter<'_> {
                     let queued = tokio::select! {
                         queued = self.queue(&task, refusals) => queued,
                         () = limits.cancel.cancelled() => return Begun::Cancelled,
+                        moved = self.watch_head() => return Begun::Concluded(moved),
                     };
                     match queued {
-                        Ok(()) => {}
+                        Ok(()) => {
+                            if let Err(begun) = self.ensure_head(limits).await {
+                                return begun;
+                            }
+                        }
                         // Its maker has deleted it, perhaps.
                         Err(verdict) if verdict.outcome != Outcome::TimedOut && run.found().is_some() => {
                             tracing::info!("{}: {}", self.display.label(), Problem::from(verdict));
@@ -231,10 +239,24 @@ impl Starter<'_> {
             let label = self.display.label();
             tracing::info!("{label}: {}", ReviewMessage::Fetching(ShownRef(run.fetch_ref)));
         }
+        self.ensure_head(limits).await
+    }
+
+    /// Makes sure that the head of the pull request, if one is checked, is still the one of this job.
+    async fn ensure_head(&self, limits: &StartLimits<'_>) -> Result<(), Begun> {
+        let Some(review) = self.environment.review else { return Ok(()) };
         match limits.cancel.run_until_cancelled(review.ensure_head(limits.deadline)).await {
             Some(Ok(())) => Ok(()),
             Some(Err(verdict)) => Err(Begun::Concluded(verdict)),
             None => Err(Begun::Cancelled),
+        }
+    }
+
+    /// Ends when that moves.
+    async fn watch_head(&self) -> Verdict {
+        match self.environment.review {
+            Some(review) => review.watch_head(self.environment.deadline).await,
+            None => std::future::pending().await,
         }
     }
 
