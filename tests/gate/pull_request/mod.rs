@@ -3,6 +3,7 @@
 mod concurrency;
 mod faults;
 mod hostile;
+mod jobs;
 mod request;
 mod setup;
 mod table;

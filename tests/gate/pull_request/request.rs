@@ -1,10 +1,11 @@
 //! How CodeArts is asked: which ref, which task, and what becomes of that.
 
-use super::{CHECK, parent, story, traces};
-use crate::kit::forge::{Forge, pull_request};
-use crate::kit::scenario::{SUCCEEDED, endless, scenario, task};
+use super::{CHECK, OTHER_HEAD, parent, story, traces};
+use crate::kit::forge::{Forge, HEAD, pull_request};
+use crate::kit::scenario::{FAILED, SUCCEEDED, Task, endless, scenario, task};
 use crate::kit::{TASK, World};
 use crate::snapshot::{assert_shown, lines_with};
+use codearts_gate::sandbox::scenario::FailingStepScript;
 use serde_json::{Value, json};
 
 /// The bodies of the starts.
@@ -60,6 +61,40 @@ fn the_other_ref_is_tried_once() {
             "{choice} {works}\n{}",
             ended.stderr
         );
+    }
+}
+
+/// GitLab sends none at first. After a failure of another kind nothing is tried again.
+#[test]
+fn the_other_ref_is_tried_on_gitlab_and_only_after_a_failed_fetch() {
+    let gitlab = |task: Task| {
+        let url = "https://gitlab.example.com/acme/widget.git".to_owned();
+        World::new(scenario().task(parent(task).with(|script| script.repository = url)))
+    };
+    let fetching = |works: &str| {
+        let works = Some(works.to_owned());
+        task().ends_at_poll(1).with(|script| script.fetches_with = works)
+    };
+    let compile = FailingStepScript {
+        name: "Compile".to_owned(),
+        log: "javac: cannot find symbol".to_owned(),
+        analysis: String::new(),
+        faq: String::new(),
+    };
+    let cases: [(&str, Task, i32, &[Value]); 4] = [
+        ("found at once", fetching("merge_request"), 0, &[Value::Null]),
+        ("found as pull", fetching("pull"), 0, &[Value::Null, json!("pull")]),
+        ("never found", fetching("nothing"), 1, &[Value::Null, json!("pull")]),
+        ("does not compile", task().ends_at_poll(1).ends(FAILED).failing_step(compile), 1, &[Value::Null]),
+    ];
+    for (name, task, code, expected) in cases {
+        let world = gitlab(task);
+        let forge = Forge::with(pull_request(12));
+        let mut run = world.run_on_gitlab(&forge, &CHECK);
+        run.env("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", HEAD);
+        let ended = run.finish();
+        assert_eq!((ended.code, refs(&world).as_slice()), (code, expected), "{name}\n{}", ended.stderr);
+        assert_eq!(traces(&world).1, 0, "{name}");
     }
 }
 
@@ -127,16 +162,42 @@ fn an_active_run_is_never_the_one_to_wait_for() {
     }
 }
 
-/// What people read when all is well, and when the gate failed.
+/// The head moves while the end of an active run is waited for: none is started, and the wait ends soon.
+#[test]
+fn nothing_is_started_after_a_wait_in_which_the_head_moved() {
+    let found = "b".repeat(32);
+    let full = task().with(|script| {
+        script.merge_requests.insert(12, found.clone());
+    });
+    for (active, interval) in [(task().takes("1s"), "1m"), (endless(), "100ms")] {
+        let world = World::new(story(full.clone()).task_named(&found, active.before(0).ends(SUCCEEDED)));
+        let forge = Forge::with(pull_request(12).moves_to(OTHER_HEAD).at_look(3));
+        let arguments = [&CHECK[..], &["--head-interval", interval]].concat();
+        let ended = world.run_on_github(&forge, "pull_request", &arguments).finish().expect(6);
+        assert_eq!(world.sandbox.runs_started(&found), 0, "{interval}\n{}", ended.stderr);
+        assert_eq!(world.calls("stop").len(), 0, "it is somebody else's");
+    }
+}
+
+/// What people read at each end.
 #[test]
 fn what_people_read() {
-    for (name, gate, code) in [("passed", json!(1), 0), ("failed", Value::Null, 4)] {
-        let forge =
-            Forge::with(pull_request(12).file("src/net/reader.c", "@@ -0,0 +1,3 @@\n+one\n+two\n+three"));
-        let world = World::new(story(task().ends_at_poll(1).gate(gate)));
-        let ended =
-            world.run_on_github(&forge, "pull_request", &["check", TASK, "--pull-request", "auto"]).finish();
-        let ended = ended.expect(code);
+    let one = || pull_request(12).file("src/net/reader.c", "@@ -0,0 +1,3 @@\n+one\n+two\n+three");
+    let moving = || pull_request(12).moves_to(OTHER_HEAD).at_look(3);
+    let usual = |gate: Value| story(task().ends_at_poll(1).gate(gate));
+    let elsewhere = task().ends_at_poll(1).with(|script| script.branch = Some("elsewhere".to_owned()));
+    let cases = [
+        ("passed", one(), usual(json!(1)), 0),
+        ("failed", one(), usual(Value::Null), 4),
+        ("moved_in_mid_wait", moving(), story(endless()), 6),
+        ("was_not_what_was_checked", one(), usual(json!(1)).task_named("mr", elsewhere), 6),
+        ("has_no_finding_on_its_lines", pull_request(12), usual(Value::Null), 0),
+    ];
+    for (name, one, story, code) in cases {
+        let forge = Forge::with(one);
+        let world = World::new(story);
+        let arguments = ["check", TASK, "--pull-request", "auto", "--head-interval", "100ms"];
+        let ended = world.run_on_github(&forge, "pull_request", &arguments).finish().expect(code);
         assert_shown!(format!("a_pull_request_that_{name}"), ended.stderr.as_str());
         let comments = forge.state().comments.clone();
         assert_shown!(format!("the_comment_of_a_pull_request_that_{name}"), comments[0].body.as_str());
@@ -159,6 +220,11 @@ fn the_page_stands_in_for_a_pdf() {
     let page = &ended.result()["tasks"][0]["files"][0];
     assert_eq!(page["format"], "html");
     assert!(page["url"].as_str().is_some_and(|url| url.contains("/artifacts/")), "{page}");
-    assert_eq!(forge.state().artifacts.len(), 1);
+    let state = forge.state();
+    let [artifact] = &state.artifacts[..] else { panic!("{:?}", state.artifacts) };
+    assert_eq!(
+        (artifact.name.as_str(), artifact.stored_type.as_str()),
+        (format!("{TASK}.html").as_str(), "text/html")
+    );
     assert_shown!("no_pdf_of_a_pull_request", lines_with(&ended.stderr, "PDF"));
 }

@@ -3,8 +3,8 @@
 
 use super::{CHECK, OTHER_HEAD, parent, traces};
 use crate::kit::World;
-use crate::kit::forge::{Forge, PullRequest, pull_request};
-use crate::kit::scenario::{FAILED, STOPPED, SUCCEEDED, endless, scenario, task};
+use crate::kit::forge::{Forge, HEAD, PullRequest, pull_request};
+use crate::kit::scenario::{FAILED, STOPPED, SUCCEEDED, endless, returns, scenario, task};
 use codearts_gate::sandbox::scenario::FailingStepScript;
 use serde_json::{Value, json};
 use std::sync::Mutex;
@@ -15,6 +15,9 @@ const WORKERS: usize = 4;
 /// Covers all lines of the file in which the sandbox finds something.
 const PATCH: &str = "@@ -0,0 +1,3 @@\n+one\n+two\n+three";
 
+/// The repository of merge requests.
+const OF_GITLAB: &str = "https://gitlab.example.com/acme/widget.git";
+
 /// When the head moves.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Moves {
@@ -23,6 +26,7 @@ enum Moves {
     WhileItRuns,
     AfterTheEnd,
     WithTheVerdict,
+    AtTheLastLook,
     Never,
 }
 
@@ -33,7 +37,25 @@ use Moves::*;
 enum Branch {
     Right,
     Wrong,
+    NotShown,
 }
+
+/// Where the pull request is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Place {
+    GitHub,
+    GitLab,
+}
+
+/// What decides: the service's gate and the changed lines; nothing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Rule {
+    Usual,
+    Off,
+}
+
+const MOMENTS: [Moves; 7] =
+    [BeforeTheJob, BeforeTheRun, WhileItRuns, AfterTheEnd, WithTheVerdict, AtTheLastLook, Never];
 
 #[derive(Clone, Debug)]
 struct Case {
@@ -41,6 +63,8 @@ struct Case {
     gate: Value,
     moves: Moves,
     branch: Branch,
+    place: Place,
+    rule: Rule,
 }
 
 impl Case {
@@ -48,18 +72,28 @@ impl Case {
         let mut all = Vec::new();
         for status in [FAILED, SUCCEEDED, STOPPED] {
             for gate in [json!(1), json!(0), Value::Null] {
-                for moves in [BeforeTheJob, BeforeTheRun, WhileItRuns, AfterTheEnd, WithTheVerdict, Never] {
-                    for branch in [Branch::Right, Branch::Wrong] {
-                        all.push(Self { status, gate: gate.clone(), moves, branch });
+                for moves in MOMENTS {
+                    for branch in [Branch::Right, Branch::Wrong, Branch::NotShown] {
+                        let (place, rule) = (Place::GitHub, Rule::Usual);
+                        let case = Self { status, gate: gate.clone(), moves, branch, place, rule };
+                        if gate == json!(1) {
+                            all.push(Self { place: Place::GitLab, ..case.clone() });
+                            all.push(Self { rule: Rule::Off, ..case.clone() });
+                        }
+                        all.push(case);
                     }
                 }
             }
         }
+        // Of a check that did not run to its end neither the branch nor the changed lines are read.
+        all.retain(|case| {
+            case.status == SUCCEEDED || case.branch == Branch::Right && case.moves != AtTheLastLook
+        });
         all
     }
 
     /// The first read of the head identifies the pull request, the second comes before the run, the third when it has ended,
-    /// the fourth with the verdict.
+    /// the fourth with the changed lines, the fifth with the verdict.
     fn pull_request(&self) -> PullRequest {
         let one = pull_request(12).file("src/net/reader.c", PATCH);
         match self.moves {
@@ -67,6 +101,7 @@ impl Case {
             BeforeTheRun => one.moves_to(OTHER_HEAD).at_look(2),
             WhileItRuns | AfterTheEnd => one.moves_to(OTHER_HEAD).at_look(3),
             WithTheVerdict => one.moves_to(OTHER_HEAD).at_look(4),
+            AtTheLastLook => one.moves_to(OTHER_HEAD).at_look(5),
             Never => one,
         }
     }
@@ -82,21 +117,34 @@ impl Case {
         };
         let run = run.gate(self.gate.clone()).failing_step(compile);
         let created = match self.branch {
-            Branch::Right => run.clone(),
+            Branch::Right | Branch::NotShown => run.clone(),
             Branch::Wrong => run.clone().with(|script| script.branch = Some("elsewhere".to_owned())),
         };
-        World::new(scenario().task(parent(run)).task_named("mr", created))
+        let full = match self.place {
+            Place::GitHub => parent(run),
+            Place::GitLab => parent(run).with(|script| script.repository = OF_GITLAB.to_owned()),
+        };
+        let story = scenario().task(full).task_named("mr", created);
+        let silent = json!({"issue_count": 14, "critical_count": 0, "major_count": 1, "minor_count": 4,
+                            "suggestion_count": 9, "is_access": self.gate});
+        World::new(match self.branch {
+            Branch::Right | Branch::Wrong => story,
+            Branch::NotShown => story.when("summary", returns(silent)),
+        })
     }
 
     fn expected(&self) -> i32 {
         match (self.moves, self.status, self.branch) {
-            (BeforeTheJob | BeforeTheRun | WhileItRuns | AfterTheEnd | WithTheVerdict, ..) => 6,
+            (
+                BeforeTheJob | BeforeTheRun | WhileItRuns | AfterTheEnd | WithTheVerdict | AtTheLastLook,
+                ..,
+            ) => 6,
             (Never, FAILED, _) => 1,
             (Never, STOPPED, _) => 3,
             (Never, _, Branch::Wrong) => 6,
-            (Never, _, Branch::Right) if self.gate == json!(1) => 0,
+            (Never, _, Branch::Right | Branch::NotShown) if self.gate == json!(1) => 0,
             // There are findings on changed lines, and nothing else decides.
-            (Never, _, Branch::Right) => 4,
+            (Never, _, Branch::Right | Branch::NotShown) => 4,
         }
     }
 
@@ -107,7 +155,18 @@ impl Case {
         if self.moves == WhileItRuns {
             arguments.extend(["--head-interval", "100ms"]);
         }
-        let ended = world.run_on_github(&forge, "pull_request", &arguments).finish();
+        if self.rule == Rule::Off {
+            arguments.extend(["--gate", "off"]);
+        }
+        let run = match self.place {
+            Place::GitHub => world.run_on_github(&forge, "pull_request", &arguments),
+            Place::GitLab => {
+                let mut run = world.run_on_gitlab(&forge, &arguments);
+                run.env("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", HEAD);
+                run
+            }
+        };
+        let ended = run.finish();
         assert_eq!(ended.code, self.expected(), "{self:?}\n{}", ended.stderr);
         let result = ended.result();
         let outcome = match ended.code {
@@ -129,6 +188,15 @@ impl Case {
             let findings = &result["tasks"][0]["counts"];
             assert!(findings.is_null(), "{self:?}: {findings}");
         }
+        if self.moves == WhileItRuns {
+            // The wait is over: only before the task is deleted one more look is taken at it.
+            let stopped = world.calls("stop")[0].at;
+            let later = world.calls("progress").iter().filter(|poll| poll.at > stopped).count();
+            assert!(later <= 1, "{self:?}: {later}");
+        }
+        let says_unknown = ended.stderr.contains("CodeArts does not show which branch it checked");
+        let is_read = self.branch == Branch::NotShown && self.expected() != 6;
+        assert!(!is_read || says_unknown, "{self:?}\n{}", ended.stderr);
     }
 }
 

@@ -1,0 +1,129 @@
+//! In which jobs the mode works, and which pull request it is about there.
+
+use super::{CHECK, OTHER_HEAD, PROJECT, parent, parent_with, story, traces};
+use crate::kit::forge::{Forge, GITHUB_TOKEN, GITLAB_TOKEN, HEAD, pull_request};
+use crate::kit::scenario::{endless, scenario, task};
+use crate::kit::{Ended, Run, TASK, World};
+use crate::snapshot::{Table, assert_shown};
+use serde_json::{Value, json};
+
+/// In a job of a merge request of GitLab, whose commit is the head.
+fn on_gitlab(world: &World, forge: &Forge, more: &[&str]) -> Run {
+    let mut run = world.run_on_gitlab(forge, &[&CHECK[..], more].concat());
+    run.env("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", HEAD);
+    run
+}
+
+/// In a multibranch build of Jenkins, which knows the address of the pull request alone.
+fn on_jenkins(world: &World, forge: &Forge, url: &str) -> Run {
+    let mut run = world.run(&CHECK);
+    run.env("JENKINS_URL", "https://jenkins.example/").env("BUILD_URL", "https://jenkins.example/job/w/7/");
+    run.env("CHANGE_URL", url).env("BUILD_NUMBER", "7").env("JOB_NAME", "widget/PR-12");
+    run.env("GITHUB_API_URL", forge.origin()).env("GITHUB_TOKEN", GITHUB_TOKEN);
+    run.env("GITHUB_GRAPHQL_URL", &format!("{}/graphql", forge.origin()));
+    run.env("CI_API_V4_URL", &format!("{}/api/v4", forge.origin())).env("GITLAB_TOKEN", GITLAB_TOKEN);
+    run
+}
+
+const OF_GITLAB: &str = "https://gitlab.example.com/acme/widget";
+
+fn of_gitlab() -> World {
+    World::new(parent_with(|script| script.repository = format!("{OF_GITLAB}.git")))
+}
+
+fn checked(ended: &Ended) -> Value {
+    let known = &ended.result()["tasks"][0]["pull_request"];
+    json!([known["forge"], known["number"], known["head"]])
+}
+
+#[test]
+fn jenkins_and_gitlab_know_their_pull_request() {
+    let forge = Forge::with(pull_request(12));
+    let world = World::new(parent_with(|_| ()));
+    let ended = on_jenkins(&world, &forge, "https://github.com/acme/widget/pull/12").finish().expect(0);
+    assert_eq!(checked(&ended), json!(["github", 12, HEAD]));
+    let world = of_gitlab();
+    let address = format!("{OF_GITLAB}/-/merge_requests/12");
+    let ended = on_jenkins(&world, &forge, &address).finish().expect(0);
+    assert_eq!(checked(&ended), json!(["gitlab", 12, HEAD]));
+    let world = of_gitlab();
+    let ended = on_gitlab(&world, &forge, &[]).finish().expect(0);
+    assert_eq!(checked(&ended), json!(["gitlab", 12, HEAD]));
+    let body: Value = serde_json::from_slice(&world.calls("task-create")[0].body).expect("JSON");
+    assert_eq!(body["git_url"], format!("{OF_GITLAB}.git"));
+    assert_eq!(forge.state().gitlab.notes.len(), 1, "the same note");
+}
+
+/// The commit of a merge queue merges several pull requests: it is not the head, and never compared with it.
+#[test]
+fn a_merge_queue_checks_the_pull_request_that_it_names() {
+    for head in [HEAD, OTHER_HEAD] {
+        let world = World::new(parent_with(|_| ()));
+        let forge = Forge::with(pull_request(12).head(head));
+        let ended = world.run_on_github(&forge, "merge_group", &CHECK).finish().expect(0);
+        assert_eq!(checked(&ended), json!(["github", 12, head]));
+    }
+}
+
+/// (number, works) in a job about another pull request, and in one about none.
+#[test]
+fn a_number_beats_the_job() {
+    for (event, number, code) in [
+        ("pull_request", "7", 0),
+        ("pull_request", "12", 0),
+        ("schedule", "7", 0),
+        ("push", "7", 0),
+        ("pull_request", "99", 64),
+        ("schedule", "99", 64),
+    ] {
+        let world = World::new(parent_with(|_| ()));
+        let forge = Forge::with(pull_request(12));
+        forge.state().pull_requests.push(pull_request(7).head(OTHER_HEAD).branches("fix", "main"));
+        let arguments = ["check", TASK, "--pull-request", number, "--report", "none"];
+        let mut run = world.run_on_github(&forge, "pull_request", &arguments);
+        run.env("GITHUB_EVENT_NAME", event);
+        if event == "schedule" {
+            run.env("GITHUB_EVENT_PATH", "/nonexistent");
+        }
+        let ended = run.finish();
+        assert_eq!(ended.code, code, "{event} {number}\n{}", ended.stderr);
+        assert_eq!(traces(&world), (usize::from(code == 0), 0), "{event} {number}");
+        if code == 0 {
+            assert_eq!(ended.result()["tasks"][0]["pull_request"]["number"].to_string(), number);
+        }
+    }
+}
+
+/// Two full tasks of one target: each has its merge-request task, and all end when the head moves.
+#[test]
+fn several_tasks_check_one_pull_request() {
+    let other = "3".repeat(32);
+    let two = ["check", TASK, &other, "--pull-request", "auto", "--report", "none", "--project-id", PROJECT];
+    let world = World::new(parent_with(|_| ()));
+    let forge = Forge::with(pull_request(12));
+    world.run_on_github(&forge, "pull_request", &two).finish().expect(0);
+    assert_eq!(traces(&world), (2, 0));
+    let world = World::new(story(endless()));
+    let forge = Forge::with(pull_request(12).moves_to(OTHER_HEAD).at_look(5));
+    let moving = [&two[..], &["--head-interval", "300ms"]].concat();
+    let ended = world.run_on_github(&forge, "pull_request", &moving).finish().expect(6);
+    assert_eq!(traces(&world), (2, 0), "{}", ended.stderr);
+    assert_eq!(world.calls("stop").len(), 2);
+}
+
+/// The same mode on GitLab: what people read when all is well, and when the head moves.
+#[test]
+fn what_people_read_on_gitlab() {
+    let mut table = Table::default();
+    for (name, moves, code) in [("passed", false, 0), ("moved in mid-wait", true, 6)] {
+        let full = parent(if moves { endless() } else { task().ends_at_poll(1) });
+        let full = full.with(|script| script.repository = format!("{OF_GITLAB}.git"));
+        let world = World::new(scenario().task(full));
+        let one = pull_request(12);
+        let forge = Forge::with(if moves { one.moves_to(OTHER_HEAD).at_look(3) } else { one });
+        let ended = on_gitlab(&world, &forge, &["--head-interval", "100ms"]).finish().expect(code);
+        table.add(name, &ended.stderr);
+        table.add(format!("note: {name}"), &forge.state().gitlab.notes[0].body);
+    }
+    assert_shown!("a_merge_request_on_gitlab", table.text());
+}
