@@ -52,7 +52,8 @@ pub fn unified(bytes: &[u8]) -> Result<ChangedLines, DiffError> {
     if bytes.len() > DIFF_LIMIT {
         return Err(DiffError { line: 1, fault: DiffFault::TooLarge(DIFF_LIMIT) });
     }
-    let mut diff = Diff { lines: Lines::new(bytes), changed: ChangedLines::default(), files: 0 };
+    let mut diff =
+        Diff { lines: Lines::new(bytes), changed: ChangedLines::default(), files: 0, is_git: false };
     while let Some(line) = diff.lines.next() {
         diff.read(line)?;
     }
@@ -98,6 +99,8 @@ struct Diff<'a> {
     changed: ChangedLines,
     /// Files that were seen, deleted ones too.
     files: usize,
+    /// Whether git has made it, which shows every file; what else its messages say does not matter.
+    is_git: bool,
 }
 
 /// What the lines between `diff --git` and the first hunk say about a file.
@@ -119,11 +122,13 @@ impl<'a> Diff<'a> {
     fn read(&mut self, line: &'a [u8]) -> Result<(), DiffError> {
         let begins = self.lines.clone();
         if let Some(rest) = line.strip_prefix(b"diff --git ") {
+            self.is_git = true;
             let names = name::pair(rest).map_err(|fault| begins.fault(fault))?;
             return self.file(&begins, Header { is_git: true, names, ..Header::default() });
         }
         let merged = line.strip_prefix(b"diff --cc ").or_else(|| line.strip_prefix(b"diff --combined "));
         if let Some(rest) = merged {
+            self.is_git = true;
             let exact = Some(name::read(rest).map_err(|fault| begins.fault(fault))?);
             return self.file(&begins, Header { exact, ..Header::default() });
         }
@@ -137,7 +142,7 @@ impl<'a> Diff<'a> {
             let header = Header { names, is_whole: true, ..Header::default() };
             return self.add(&begins, &header, Hunks::default());
         }
-        if line.starts_with(b"Only in ") && self.changed.files() == 0 {
+        if line.starts_with(b"Only in ") && !self.is_git {
             return Err(begins.fault(DiffFault::NotShown));
         }
         if is_hunk(line) {

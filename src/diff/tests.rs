@@ -141,11 +141,22 @@ fn what_is_not_understood_is_an_error_with_its_line() {
             "Only in new: f\n".to_owned(),
             "line 1: the content of a file on one side only is missing; `diff --new-file` includes it",
         ),
+        (
+            hunk("@@ -1 +1 @@") + "Only in new/src: b.c\n",
+            "line 6: the content of a file on one side only is missing; `diff --new-file` includes it",
+        ),
     ];
     for (diff, expected) in cases {
         let found = read(&diff);
         assert!(found.ends_with(expected), "{diff}: {found}");
     }
+}
+
+/// Git shows every file, and a message that it shows with them may say anything.
+#[test]
+fn a_message_of_git_may_begin_with_the_words_of_another_tool() {
+    let diff = "diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\nOnly in new: f\n";
+    assert_eq!(read(diff), "f: 1-1");
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub(in crate::messages) fn scope(message: &ScopeMessage) -> String {
         ScopeMessage::InputNotRead => "`--diff -`: standard input could not be read".to_owned(),
         ScopeMessage::TimedOut => "timed out reading the changed lines".to_owned(),
         ScopeMessage::OtherPaths { finding, changed } => {
-            format!("no finding lies in a changed file, but `{finding}` may be the changed file `{changed}`")
+            format!("`{finding}` may be the changed file `{changed}`, so findings in it count")
         }
     }
 }

@@ -83,7 +83,7 @@ pub fn write(
     let mut overview = Overview::default();
     let mut rules = Rules::default();
     let mut fingerprints = Fingerprints::default();
-    let mut scope_filter = ScopeFilter::new(plan.changed.as_deref());
+    let mut scope_filter = ScopeFilter::new(plan.changed.as_deref(), &plan.sources);
     let whole = thread::scope(|scope| {
         let started = files.into_iter().map(|file| file.start(scope, is_cancelled));
         let files = started
