@@ -51,6 +51,17 @@ pub enum Change {
     Elsewhere(String),
 }
 
+impl Change {
+    /// The same for the pull request with this number, which the job is not known to be about.
+    pub fn about(&self, number: u64) -> Self {
+        match self {
+            Self::GitHub(repository, tokens) => Self::GitHub(Box::new(repository.about(number)), *tokens),
+            Self::GitLab(project, tokens) => Self::GitLab(Box::new(project.about(number)), *tokens),
+            Self::Elsewhere(address) => Self::Elsewhere(address.clone()),
+        }
+    }
+}
+
 /// How tokens come to the job, so that advice can name the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenSource {

@@ -32,6 +32,8 @@ pub struct Repository {
     pub event_name: String,
     /// The event, a JSON file.
     pub event_path: Option<PathBuf>,
+    /// The pull request that is meant instead of the one of the event.
+    pub typed_number: Option<u64>,
     /// Token for the API; never given unasked.
     pub token: Option<SecretString>,
 }
@@ -57,6 +59,7 @@ impl Repository {
             git_ref: text("GITHUB_REF").unwrap_or_default(),
             event_name: text("GITHUB_EVENT_NAME").unwrap_or_default(),
             event_path: variable("GITHUB_EVENT_PATH").map(PathBuf::from),
+            typed_number: None,
             token: text("GITHUB_TOKEN").map(SecretString::from),
         }
     }
@@ -85,6 +88,11 @@ impl Repository {
             event_path: None,
             ..Self::read(variable)
         }
+    }
+
+    /// The same for a pull request that the job is not about: its commit is another.
+    pub(super) fn about(&self, number: u64) -> Self {
+        Self { typed_number: Some(number), sha: String::new(), ..self.clone() }
     }
 
     /// Whether the server is GitHub's own, which keeps artifacts for sure (`ci/github`, section 1.2).

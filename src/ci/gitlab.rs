@@ -122,6 +122,30 @@ impl Project {
         }
     }
 
+    /// The same for this merge request, which the job need not be about.
+    pub(super) fn about(&self, number: u64) -> Self {
+        let known = self.known_merge_request();
+        let iid = number.to_string();
+        if known.is_some_and(|known| known.iid == iid) {
+            return self.clone();
+        }
+        let project_url = known.and_then(MergeRequest::project_url).unwrap_or(&self.project_url);
+        let merge_request = MergeRequest {
+            project: known.map_or(&self.project_id, |known| &known.project).clone(),
+            page_url: Some(page_url(project_url, &iid)).filter(|_| !project_url.is_empty()),
+            iid,
+        };
+        Self {
+            merge_request: Some(merge_request),
+            open_merge_requests: Vec::new(),
+            branch: None,
+            sha: String::new(),
+            source_sha: None,
+            source_project_id: None,
+            ..self.clone()
+        }
+    }
+
     /// The merge request, as far as the variables name it.
     pub fn known_merge_request(&self) -> Option<&MergeRequest> {
         self.merge_request.as_ref().or_else(|| self.open_merge_requests.first())

@@ -33,6 +33,15 @@ pub enum RunFileMessage {
         /// The tasks that it is about.
         tasks: Vec<String>,
     },
+    /// It is about another pull request than this job.
+    OtherPullRequest {
+        /// The file.
+        path: String,
+        /// The number of the one that the file names.
+        of_file: u64,
+        /// The number of the one that the job is about.
+        of_job: u64,
+    },
     /// `--run` with an option that it contradicts.
     Contradicts {
         /// The option.
@@ -75,6 +84,8 @@ pub enum RunFileHint {
     WriteAgain,
     /// The task or the option must be left out.
     LeaveOut,
+    /// Which file belongs to the job.
+    SamePullRequest,
     /// What `--run` takes.
     Form,
     /// The run should be started anew.

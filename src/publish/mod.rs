@@ -10,9 +10,10 @@ mod review;
 mod reviewed;
 mod target;
 
+pub use forge::EventPullRequest;
 pub use plan::PublishConfig;
 pub use results::{Offer, PublishError, PublishErrorKind, PublishResults, logged_before};
-pub use review::{CodeReview, is_from_fork};
+pub use review::{CodeReview, event_pull_request};
 pub use reviewed::{Identified, ReviewError};
 pub use target::{PublishChoice, Selection, Target};
 

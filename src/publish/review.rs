@@ -1,6 +1,6 @@
 //! Reads the pull request that a job is about, whatever is published: which one it is, its head, and the lines that it changes.
 
-use super::forge::{self, Forge};
+use super::forge::{self, EventPullRequest, Forge};
 use super::plan::client;
 use super::reviewed::{Identified, ReviewError};
 use crate::ci::Change;
@@ -72,7 +72,7 @@ impl CodeReview {
     }
 }
 
-/// Whether a job about this change is about a pull request from another repository, as far as this machine shows it.
-pub fn is_from_fork(change: &Change) -> Option<bool> {
-    forge::of(change).ok()?.is_from_fork()
+/// The pull request that a job about this change is about, as far as a file on this machine shows it.
+pub fn event_pull_request(change: &Change) -> Option<EventPullRequest> {
+    forge::of(change).ok()?.of_event()
 }

@@ -325,6 +325,11 @@ impl ResultDocument {
         self.exit_code = exit_code;
     }
 
+    /// The commit of a pull request that was checked.
+    pub fn checked_head(&self) -> Option<&str> {
+        self.tasks.iter().find_map(|task| Some(task.pull_request.as_ref()?.head.as_str()))
+    }
+
     /// Whether it is about code that a newer commit or run has outdated, so that a newer job has more to say.
     pub fn is_outdated(&self) -> bool {
         let has_moved = |checked: &PullRequestResult| {

@@ -106,7 +106,7 @@ impl CheckSettings {
             }
         };
         // At most one is found.
-        let number = tasks.len() + usize::from(search.is_some());
+        let tasks_number = tasks.len() + usize::from(search.is_some());
         let wants_pdf = args.report.contains(&ReportChoice::PDF);
         if args.report.len() > 1 && args.report.contains(&ReportChoice::None) {
             let origin = environment.origin("--report");
@@ -137,9 +137,11 @@ impl CheckSettings {
                 pull_request::resolve(args.pull_request, args.delete.delete_task, environment, &connection)?
             }
         };
-        let way = publish::resolve(args.publish, environment, &tasks, &connection.http, &report.directory)?;
+        let number = pull_request.as_ref().and_then(|pull_request| pull_request.number);
+        let way =
+            publish::resolve(args.publish, environment, number, &tasks, &connection.http, &report.directory)?;
         let settings = Self {
-            gate: GateSettings::resolve(args.gate, number, pull_request.is_some(), environment)?,
+            gate: GateSettings::resolve(args.gate, tasks_number, pull_request.is_some(), environment)?,
             scope: ScopeSettings::resolve(&args.findings, pull_request.is_some(), environment, &connection)?,
             findings: FindingSettings::resolve(
                 args.findings,

@@ -10,7 +10,7 @@ use crate::console::LogDialect;
 use crate::error::Problem;
 use crate::messages::{CommandLineMessage, CredentialsHint, CredentialsMessage};
 use crate::model::sourced::{Origin, Sourced};
-use crate::publish::is_from_fork;
+use crate::publish::{EventPullRequest, event_pull_request};
 use crate::report::store::workspace::Workspace;
 use clap::{Command, CommandFactory as _};
 use std::cell::{OnceCell, RefCell};
@@ -99,9 +99,16 @@ impl Environment {
 
     /// Whether this job is about a pull request from another repository, as far as its variables and its event show it.
     pub(super) fn is_from_fork(&self) -> Option<bool> {
-        let facts = &self.ci().facts;
-        let by_event = || is_from_fork(facts.change.as_ref()?);
-        facts.code.is_from_fork.or_else(by_event)
+        self.ci().facts.code.is_from_fork.or_else(|| self.of_event()?.is_from_fork)
+    }
+
+    /// The number of the pull request that this job is about, the same way.
+    pub(super) fn pull_request_number(&self) -> Option<u64> {
+        self.ci().facts.code.number.or_else(|| Some(self.of_event()?.number))
+    }
+
+    fn of_event(&self) -> Option<EventPullRequest> {
+        event_pull_request(self.ci().facts.change.as_ref()?)
     }
 
     /// What describes the job, for which a value that is not UTF-8 is read as well as it can be.

@@ -3,6 +3,7 @@
 use super::connection::{CA_FILE_LIMIT, Connection};
 use super::environment::Environment;
 use super::value::refuse;
+use crate::ci::CiEnvironment;
 use crate::cli::PublishArgs;
 use crate::codearts::Id;
 use crate::error::Problem;
@@ -47,7 +48,7 @@ pub(super) fn resolve_for_report(
         let origin = environment.origin("--publish");
         return Err(Problem::new(SettingsMessage::ReportTarget(origin)));
     }
-    Ok(resolve(args, environment, tasks, http, report_dir)?.publisher())
+    Ok(resolve(args, environment, None, tasks, http, report_dir)?.publisher())
 }
 
 /// Where the result can go.
@@ -70,15 +71,23 @@ impl Way {
     }
 }
 
-/// How to publish from here.
+/// How to publish from here. `number`: the pull request that is checked, if it need not be the one of this job: what is said of
+/// it belongs to it.
 pub(super) fn resolve(
     args: PublishArgs,
     environment: &Environment,
+    number: Option<u64>,
     tasks: &[Id],
     http: &HttpSettings,
     report_dir: &Path,
 ) -> Result<Way, Problem> {
-    let mut way = way(args, environment, tasks, http, report_dir)?;
+    let mut ci = environment.ci().clone();
+    if let (Some(number), Some(change)) = (number, &mut ci.facts.change)
+        && environment.pull_request_number() != Some(number)
+    {
+        *change = change.about(number);
+    }
+    let mut way = way(args, environment, &ci, tasks, http, report_dir)?;
     if !matches!(way, Way::Unwanted) {
         for refused in environment.refused_tokens() {
             log_problem!(warn, refused);
@@ -112,6 +121,7 @@ pub(super) fn code_review(
 fn way(
     args: PublishArgs,
     environment: &Environment,
+    ci: &CiEnvironment,
     tasks: &[Id],
     http: &HttpSettings,
     report_dir: &Path,
@@ -138,7 +148,7 @@ fn way(
     };
     let is_named = matches!(config.selection, Selection::Named(_));
     let origin = environment.origin("--publish");
-    match Publisher::new(environment.ci(), config, args.retention_days) {
+    match Publisher::new(ci, config, args.retention_days) {
         Ok(publisher) => {
             check(publisher.config(), origin)?;
             Ok(Way::To(publisher))
@@ -211,7 +221,7 @@ pub(super) fn on_offer(
         task_url: None,
         retention_days: None,
     };
-    match way(args, environment, &[], http, report_dir)? {
+    match way(args, environment, environment.ci(), &[], http, report_dir)? {
         Way::To(publisher) => Ok(publisher),
         Way::Nowhere(why) => Err(why),
         Way::Unwanted => Err(Problem::new(NowhereMessage::NoChange)),

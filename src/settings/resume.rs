@@ -56,7 +56,7 @@ pub(super) fn resolve(
     let path = Path::new(value);
     let is_file = value.contains(['/', '\\']) || value.ends_with(".json") || path.exists();
     if is_file {
-        return of_file(path, &named).map(Some);
+        return of_file(path, &named, environment).map(Some);
     }
     if !is_id(value, RUN_ID_LIMIT) {
         return refuse(RunFileMessage::NeitherFileNorId(value.to_owned()), RunFileHint::Form);
@@ -86,7 +86,11 @@ pub(super) fn resolve(
     }
 }
 
-fn of_file(path: &Path, named: &[Id]) -> Result<(ResumeSettings, Vec<Id>), Problem> {
+fn of_file(
+    path: &Path,
+    named: &[Id],
+    environment: &Environment,
+) -> Result<(ResumeSettings, Vec<Id>), Problem> {
     let file = RunFile::read(path)?;
     let shown = || path.display().to_string();
     let tasks: Vec<Id> = file.tasks.iter().filter_map(|task| task.task_id.parse().ok()).collect();
@@ -94,6 +98,13 @@ fn of_file(path: &Path, named: &[Id]) -> Result<(ResumeSettings, Vec<Id>), Probl
     if !named.is_empty() && !is_same {
         let tasks = tasks.iter().map(ToString::to_string).collect();
         return refuse(RunFileMessage::OtherTasks { path: shown(), tasks }, RunFileHint::LeaveOut);
+    }
+    if let Some((of_file, of_job)) =
+        file.pull_request.as_ref().map(|of_file| of_file.number).zip(environment.pull_request_number())
+        && of_file != of_job
+    {
+        let what = RunFileMessage::OtherPullRequest { path: shown(), of_file, of_job };
+        return refuse(what, RunFileHint::SamePullRequest);
     }
     tracing::info!("{}", RunFileMessage::WaitingFor { path: shown() });
     let age = age(&file.started_at, SystemTime::now());

@@ -6,7 +6,6 @@ use crate::ci::CodeFacts;
 use crate::codearts::Id;
 use crate::error::Problem;
 use crate::messages::{IdHint, IdMessage, SearchHint, SearchMessage, SearchedBranch};
-use crate::publish::is_from_fork;
 
 /// The project in which the one task of this job is looked for.
 #[derive(Debug)]
@@ -43,12 +42,7 @@ pub(super) fn resolve(
     if checks_pull_request {
         return Ok((tasks, Some(TaskSearch { project, code: SearchedCode::TargetBranch })));
     }
-    let facts = &environment.ci().facts;
-    let from_fork = || {
-        let of_forge = || facts.change.as_ref().and_then(is_from_fork);
-        facts.code.is_from_fork.or_else(of_forge)
-    };
-    match branch(&facts.code, from_fork)? {
+    match branch(&environment.ci().facts.code, || environment.is_from_fork())? {
         Some(code) => Ok((tasks, Some(TaskSearch { project, code }))),
         None => Err(no_task().hint(SearchHint::InJob)),
     }

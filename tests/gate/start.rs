@@ -116,6 +116,23 @@ fn a_run_of_an_outdated_commit_is_stopped() {
     assert_shown!("an_outdated_run", lines_with(&ended.stderr, "error"));
 }
 
+/// The file belongs to the pull request of its job: one of another would put its result there.
+#[test]
+fn a_file_of_another_pull_request_is_refused() {
+    let world = World::new(parent(endless()));
+    let forge = Forge::with(pull_request(12));
+    forge.state().pull_requests.push(pull_request(7).branches("fix", "main"));
+    let arguments = ["start", TASK, "--pull-request", "7"];
+    let (_kept, file) = start(world.run_on_github(&forge, "pull_request", &arguments));
+    let before = forge.requests("").len();
+    let arguments = ["check", "--run", &file, "--report", "none"];
+    let ended = world.run_on_github(&forge, "pull_request", &arguments).finish().expect(64);
+    let error = lines_with(&ended.stderr, "error").replace(&file, "FILE");
+    assert_shown!("a_file_of_another_pull_request", error);
+    assert_eq!(forge.requests("").len(), before, "nothing was written");
+    assert_eq!(world.sandbox.created_tasks().len(), 1, "nor deleted");
+}
+
 #[test]
 fn a_run_that_another_followed_is_outdated() {
     let world = World::new(scenario().task(task().ends_at_poll(1)));

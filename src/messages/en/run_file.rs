@@ -20,6 +20,9 @@ pub(in crate::messages) fn run_file(message: &RunFileMessage) -> String {
         RunFileMessage::OtherTasks { path, tasks } => {
             format!("`{path}` is about {}, not about the task that was named", tasks.join(", "))
         }
+        RunFileMessage::OtherPullRequest { path, of_file, of_job } => {
+            format!("`{path}` is about pull request {of_file}, but this job is about pull request {of_job}")
+        }
         RunFileMessage::Contradicts { option } => format!("`{option}` cannot be combined with `--run`"),
         RunFileMessage::NeitherFileNorId(value) => {
             format!("`--run {}`: neither a file nor the id of a run", one_line(value, VALUE_LIMIT))
@@ -42,6 +45,9 @@ pub(in crate::messages) fn run_file_hint(hint: &RunFileHint) -> String {
     match hint {
         RunFileHint::WriteAgain => "write it with `codearts-gate start`, and pass it on unchanged",
         RunFileHint::LeaveOut => "leave it out: `check --run` takes it from the file",
+        RunFileHint::SamePullRequest => {
+            "name the file that `codearts-gate start` wrote for the pull request of this job"
+        }
         RunFileHint::Form => "name the file that `start` wrote, or the id of a run and its TASK_ID",
         RunFileHint::StartAgain => "start a run again with `codearts-gate start`",
     }

@@ -15,6 +15,15 @@ use std::fmt::Debug;
 use std::path::PathBuf;
 use tokio::time::Instant;
 
+/// The pull request of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EventPullRequest {
+    /// Its number.
+    pub number: u64,
+    /// Whether it comes from another repository, where that is known.
+    pub is_from_fork: Option<bool>,
+}
+
 /// A forge. What it does not offer, it leaves out.
 pub(in crate::publish) trait Forge: Debug {
     /// Targets that it has.
@@ -36,8 +45,8 @@ pub(in crate::publish) trait Forge: Debug {
         limit: Instant,
     ) -> LocalBoxFuture<'a, Result<Box<dyn PullRequest + 'a>, PublishError>>;
 
-    /// Whether the job is about a pull request from another repository, as far as a file on this machine shows it.
-    fn is_from_fork(&self) -> Option<bool> {
+    /// The pull request that the job is about, as far as a file on this machine shows it.
+    fn of_event(&self) -> Option<EventPullRequest> {
         None
     }
 

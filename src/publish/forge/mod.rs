@@ -7,6 +7,7 @@ mod interface;
 mod read;
 mod sticky;
 
+pub use interface::EventPullRequest;
 pub(super) use interface::{Forge, PullRequest};
 
 use crate::ci::Change;

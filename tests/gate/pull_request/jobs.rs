@@ -65,7 +65,7 @@ fn a_merge_queue_checks_the_pull_request_that_it_names() {
     }
 }
 
-/// (number, works) in a job about another pull request, and in one about none.
+/// (number, works) in a job about another pull request, and in one about none. What is published goes to the one that was checked.
 #[test]
 fn a_number_beats_the_job() {
     for (event, number, code) in [
@@ -79,7 +79,8 @@ fn a_number_beats_the_job() {
         let world = World::new(parent_with(|_| ()));
         let forge = Forge::with(pull_request(12));
         forge.state().pull_requests.push(pull_request(7).head(OTHER_HEAD).branches("fix", "main"));
-        let arguments = ["check", TASK, "--pull-request", number, "--report", "none"];
+        let arguments = ["check", TASK, "--pull-request", number, "--report", "none", "--publish"];
+        let arguments = [&arguments[..], &["comment,check-run"]].concat();
         let mut run = world.run_on_github(&forge, "pull_request", &arguments);
         run.env("GITHUB_EVENT_NAME", event);
         if event == "schedule" {
@@ -88,9 +89,35 @@ fn a_number_beats_the_job() {
         let ended = run.finish();
         assert_eq!(ended.code, code, "{event} {number}\n{}", ended.stderr);
         assert_eq!(traces(&world), (usize::from(code == 0), 0), "{event} {number}");
-        if code == 0 {
+        let of_number = format!("POST /repos/acme/widget/issues/{number}/comments");
+        let written = forge.requests("POST /repos/acme/widget/issues/").len();
+        if code != 0 {
+            // What has this number may be an issue.
+            assert_eq!(written, 0, "{event} {number}");
+        } else {
             assert_eq!(ended.result()["tasks"][0]["pull_request"]["number"].to_string(), number);
+            assert_eq!((forge.requests(&of_number).len(), written), (1, 1), "{event} {number}");
+            let head = if number == "7" { OTHER_HEAD } else { HEAD };
+            assert_eq!(forge.state().check_runs[0]["head_sha"], head, "{event} {number}");
         }
+    }
+}
+
+#[test]
+fn a_number_beats_the_job_on_gitlab() {
+    for (number, is_of_job) in [("7", false), ("12", true)] {
+        let world = of_gitlab();
+        let forge = Forge::with(pull_request(12));
+        forge.state().pull_requests.push(pull_request(7).head(OTHER_HEAD).branches("fix", "main"));
+        let arguments = ["check", TASK, "--pull-request", number, "--report", "none"];
+        let mut run = world.run_on_gitlab(&forge, &arguments);
+        run.env("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", HEAD);
+        let ended = run.finish().expect(0);
+        assert_eq!(ended.result()["tasks"][0]["pull_request"]["number"].to_string(), number);
+        let notes = |iid: &str| {
+            forge.requests(&format!("POST /api/v4/projects/1001/merge_requests/{iid}/notes")).len()
+        };
+        assert_eq!((notes("7"), notes("12")), if is_of_job { (0, 1) } else { (1, 0) });
     }
 }
 

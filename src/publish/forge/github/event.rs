@@ -29,6 +29,8 @@ pub(super) enum EventTarget {
     PullRequest(PullRequest),
     /// Only its number, and the commit that merges it for this run.
     Merge(u64, String),
+    /// Only a number that somebody typed; an issue may have it.
+    Typed(u64),
     /// Only this commit; pull requests have to be asked for.
     Commit(String),
     /// Only this head, `owner:branch`, and its commit.
@@ -41,7 +43,7 @@ impl EventTarget {
     /// Where a comment goes, for people.
     pub(super) fn place(&self) -> Option<PullRequestPlace> {
         match self {
-            Self::PullRequest(PullRequest { number, .. }) | Self::Merge(number, _) => {
+            Self::PullRequest(PullRequest { number, .. }) | Self::Merge(number, _) | Self::Typed(number) => {
                 Some(PullRequestPlace::Number(*number))
             }
             Self::Commit(sha) => Some(PullRequestPlace::OfCommit(sha.clone())),
@@ -53,8 +55,18 @@ impl EventTarget {
     /// The number, where it is known.
     pub(super) const fn number(&self) -> Option<u64> {
         match self {
-            Self::PullRequest(PullRequest { number, .. }) | Self::Merge(number, _) => Some(*number),
+            Self::PullRequest(PullRequest { number, .. }) | Self::Merge(number, _) | Self::Typed(number) => {
+                Some(*number)
+            }
             Self::Commit(_) | Self::Head(..) | Self::Nothing => None,
+        }
+    }
+
+    /// Whether it comes from another repository, where that is known.
+    pub(super) const fn is_from_fork(&self) -> Option<bool> {
+        match self {
+            Self::PullRequest(found) => Some(found.is_from_fork),
+            Self::Merge(..) | Self::Typed(_) | Self::Commit(_) | Self::Head(..) | Self::Nothing => None,
         }
     }
 
@@ -63,7 +75,7 @@ impl EventTarget {
         match self {
             Self::PullRequest(found) => found.head_sha.as_deref(),
             Self::Commit(sha) | Self::Head(_, sha) => Some(sha),
-            Self::Merge(..) | Self::Nothing => None,
+            Self::Merge(..) | Self::Typed(_) | Self::Nothing => None,
         }
     }
 }
@@ -173,6 +185,9 @@ fn is_zero(sha: &str) -> bool {
 /// # Errors
 /// When neither does.
 pub(super) fn target_of(repository: &Repository) -> Result<EventTarget, Problem> {
+    if let Some(number) = repository.typed_number {
+        return Ok(EventTarget::Typed(number));
+    }
     let target =
         |event: &Value| in_event(&repository.event_name, event, &repository.git_ref, &repository.sha);
     let Some(path) = &repository.event_path else { return Ok(target(&Value::Null)) };

@@ -12,7 +12,7 @@ mod response;
 mod sarif;
 
 use super::address::{no_token, usable_token};
-use super::interface::{self, Forge};
+use super::interface::{self, EventPullRequest, Forge};
 use super::read::ReadError;
 use super::sticky::{self, Conversation as _};
 use crate::ci::TokenSource;
@@ -231,14 +231,9 @@ impl Forge for GitHub {
         .boxed_local()
     }
 
-    fn is_from_fork(&self) -> Option<bool> {
-        match event::target_of(&self.repository).ok()? {
-            event::EventTarget::PullRequest(found) => Some(found.is_from_fork),
-            event::EventTarget::Merge(..)
-            | event::EventTarget::Commit(_)
-            | event::EventTarget::Head(..)
-            | event::EventTarget::Nothing => None,
-        }
+    fn of_event(&self) -> Option<EventPullRequest> {
+        let target = event::target_of(&self.repository).ok()?;
+        Some(EventPullRequest { number: target.number()?, is_from_fork: target.is_from_fork() })
     }
 
     fn api_url(&self) -> &str {
@@ -339,7 +334,8 @@ impl Destination<'_> {
     async fn write_check_run(&self, page: Page<'_>) -> Result<(), PublishError> {
         let repository = &self.github.repository.name;
         // Asked for now, or taken from the workflow's own branch, it could be another than the one that was checked.
-        let head_sha = self.commit.as_deref().ok_or_else(|| self.github.no_commit())?;
+        let checked = page.subject.document.checked_head();
+        let head_sha = self.commit.as_deref().or(checked).ok_or_else(|| self.github.no_commit())?;
         let key = &self.config.comment_key;
         let check_run = CheckRun {
             api: &self.api,

@@ -26,6 +26,7 @@ pub(super) async fn find(
         EventTarget::Merge(number, merge) => {
             return Ok(Some(find_head(api, repository, number, &merge).await));
         }
+        EventTarget::Typed(number) => return read(api, repository, number).await.map(Some),
         EventTarget::Nothing => return Ok(None),
         EventTarget::Commit(sha) => (format!("/repos/{repository}/commits/{sha}/pulls?per_page=100"), sha),
         EventTarget::Head(head, sha) => {
@@ -35,6 +36,14 @@ pub(super) async fn find(
     };
     let response = api.call(&Request::get(Attempt::FindPullRequest, route)).await?;
     Ok(choose(&response.body, &sha, repository))
+}
+
+/// Makes sure that there is a pull request with this number.
+async fn read(api: &Api, repository: &str, number: u64) -> Result<PullRequest, CallError> {
+    let route = format!("/repos/{repository}/pulls/{number}");
+    let response = api.call(&Request::get(Attempt::ReadPullRequest, route)).await?;
+    let is_from_fork = response.body["head"]["repo"]["full_name"] != repository;
+    Ok(PullRequest { number, head_sha: None, is_from_fork })
 }
 
 /// A pull request of which only the number is known: what else there is to know, as far as the API returns. Its head is the one

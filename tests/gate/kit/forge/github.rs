@@ -48,14 +48,14 @@ fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -
     };
     match (method, parts.as_slice()) {
         ("POST", ["graphql"]) => (200, json!({"data": {"viewer": {"login": "github-actions"}}})),
-        ("GET", ["repos", "acme", "widget", "issues", "12" | "13", "comments"]) => {
+        ("GET", ["repos", "acme", "widget", "issues", "7" | "12" | "13", "comments"]) => {
             let page = page_in(query);
             // Two comments a page make clients turn pages.
             let list: Vec<Value> = state.comments.iter().skip((page - 1) * 2).take(2).map(shown).collect();
             state.has_next_page = state.comments.len() > page * 2;
             (200, list.into())
         }
-        ("POST", ["repos", "acme", "widget", "issues", "12" | "13", "comments"]) => {
+        ("POST", ["repos", "acme", "widget", "issues", "7" | "12" | "13", "comments"]) => {
             let text = body["body"].as_str().expect("a body").to_owned();
             assert!(text.chars().count() <= 65_536);
             let id =
