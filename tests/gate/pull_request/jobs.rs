@@ -121,6 +121,24 @@ fn a_number_beats_the_job_on_gitlab() {
     }
 }
 
+/// The commit of the job is not the one that was checked.
+#[test]
+fn nothing_is_said_about_the_commit_of_another_job() {
+    let arguments = ["check", TASK, "--pull-request", "7"];
+    let world = World::new(parent_with(|_| ()));
+    let forge = Forge::with(pull_request(12));
+    forge.state().pull_requests.push(pull_request(7).head(OTHER_HEAD).branches("fix", "main"));
+    let sarif = [&arguments[..], &["--report", "sarif", "--publish", "sarif"]].concat();
+    let ended = world.run_on_github(&forge, "push", &sarif).finish().expect(5);
+    assert!(ended.stderr.contains("not published as sarif: the event `push` does not name the commit"));
+    assert_eq!(forge.state().sarifs.len(), 0);
+    let world = of_gitlab();
+    let status = [&arguments[..], &["--report", "none", "--publish", "check-run"]].concat();
+    let ended = world.run_on_gitlab(&forge, &status).finish().expect(5);
+    assert!(ended.stderr.contains("not published as check-run: "), "{}", ended.stderr);
+    assert_eq!(forge.state().gitlab.statuses.len(), 0);
+}
+
 /// Two full tasks of one target: each has its merge-request task, and all end when the head moves.
 #[test]
 fn several_tasks_check_one_pull_request() {
