@@ -128,8 +128,8 @@ impl CheckSettings {
         let pull_request = match &resume {
             Some(resume) => match resume.pull_request.clone() {
                 Some(known) => {
-                    let (delete, interval) = (args.delete.delete_task, args.pull_request.head_interval);
-                    Some(resume::pull_request(known, delete, interval, environment, &connection)?)
+                    let delete = args.delete.delete_task;
+                    Some(resume::pull_request(known, delete, args.pull_request, environment, &connection)?)
                 }
                 None => None,
             },

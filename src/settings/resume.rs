@@ -6,11 +6,11 @@ use super::ids::optional_task_ids;
 use super::publish;
 use super::pull_request::PullRequestSettings;
 use super::value::refuse;
-use crate::cli::CheckArgs;
+use crate::cli::{CheckArgs, PullRequestArgs};
 use crate::codearts::Id;
 use crate::error::Problem;
 use crate::messages::{RunFileHint, RunFileMessage};
-use crate::model::pull_request::{DeleteTask, PullRequest, PullRequestChoice, RefChoice};
+use crate::model::pull_request::{DeleteTask, PullRequest, PullRequestChoice};
 use crate::report::run_file::{BeforeStart, RunFile, StartedTask};
 use crate::text::is_id;
 use std::path::Path;
@@ -124,18 +124,18 @@ fn age(started_at: &str, now: SystemTime) -> Duration {
 pub(super) fn pull_request(
     known: PullRequest,
     delete: DeleteTask,
-    head_interval: Option<String>,
+    args: PullRequestArgs,
     environment: &Environment,
     connection: &Connection,
 ) -> Result<PullRequestSettings, Problem> {
     Ok(PullRequestSettings {
         number: Some(known.number),
         known: Some(known),
-        fetch_ref: RefChoice::Auto,
+        fetch_ref: args.fetch_ref,
         delete,
         languages: Vec::new(),
         endpoint: None,
-        head_gap: super::pull_request::head_gap(head_interval, environment)?,
+        head_gap: super::pull_request::head_gap(args.head_interval, environment)?,
         review: publish::code_review(&environment.origin("--run"), environment, connection)?,
     })
 }
