@@ -120,7 +120,12 @@ pub(super) async fn check(
     let ended = review.as_ref().map(|review| EndedReview {
         pull_request: review.known(),
         head_at_end: review.last_head(),
-        tidy: Tidy::new(&service, review.settings.delete, reports.iter().filter_map(TaskReport::review)),
+        tidy: Tidy::new(
+            &service,
+            review.settings.delete,
+            review.settings.known.as_ref(),
+            reports.iter().filter_map(TaskReport::review),
+        ),
     });
     Ok(finish_checks(destination, &settings, reports, ended, signal, signals.next()).await)
 }

@@ -110,6 +110,8 @@ pub(crate) struct ReviewReport {
     pub(crate) fetch_ref: Option<FetchRef>,
     /// Whether a run may still be going on in it.
     pub(crate) may_run: bool,
+    /// Whether a run has ended whose results are not all here.
+    pub(crate) lacks_results: bool,
 }
 
 /// The task that is run instead of the full one.

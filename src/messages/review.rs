@@ -165,6 +165,10 @@ pub enum KeptBecause {
     PerhapsRunning,
     /// Another run has begun in it.
     OtherRun,
+    /// Its results are not all here.
+    LacksResults,
+    /// CodeArts does not show that it checks the source branch.
+    NotProved,
 }
 
 /// What to do so that the code of a pull request can be checked.

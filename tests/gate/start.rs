@@ -133,6 +133,33 @@ fn a_file_of_another_pull_request_is_refused() {
     assert_eq!(world.sandbox.created_tasks().len(), 1, "nor deleted");
 }
 
+/// A file that somebody else has written could name any task, the full one of another branch among them.
+#[test]
+fn a_task_that_only_a_file_calls_created_is_not_deleted() {
+    let victim = "e".repeat(32);
+    for (choice, names_run) in [("auto", true), ("auto", false), ("always", true), ("always", false)] {
+        let full = parent(task().ends_at_poll(1));
+        let other = task().ends_at_poll(1).with(|script| script.branch = Some("release".to_owned()));
+        let world = World::new(full.task_named(&victim, other));
+        let forge = Forge::with(pull_request(12));
+        let arguments = ["start", TASK, "--pull-request", "auto"];
+        let (_kept, file) = start(world.run_on_github(&forge, "pull_request", &arguments));
+        let (_victim, of_victim) = start(world.run(&["start", &victim]));
+        let mut forged = read(&file);
+        forged["tasks"][0]["merge_request"]["task_id"] = json!(victim);
+        forged["tasks"][0]["run_id"] =
+            if names_run { read(&of_victim)["tasks"][0]["run_id"].clone() } else { Value::Null };
+        std::fs::write(&file, forged.to_string()).expect("written");
+        let arguments = ["check", "--run", &file, "--report", "none", "--delete-task", choice];
+        let ended = world.run_on_github(&forge, "pull_request", &arguments).finish();
+        assert_ne!(ended.code, 0, "{choice} {names_run}");
+        assert_eq!(world.calls("task-delete").len(), 0, "{choice} {names_run}\n{}", ended.stderr);
+        let why = format!("merge-request task {victim} was not deleted: CodeArts does not show");
+        assert!(ended.stderr.contains(&why), "{choice} {names_run}\n{}", ended.stderr);
+        assert!(!ended.stderr.contains("delete it with"), "{}", ended.stderr);
+    }
+}
+
 #[test]
 fn a_run_that_another_followed_is_outdated() {
     let world = World::new(scenario().task(task().ends_at_poll(1)));

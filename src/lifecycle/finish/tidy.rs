@@ -1,14 +1,15 @@
 //! Deletes the merge-request tasks that this process has made, once their results are on disk. One that was found is never
-//! deleted, and neither is one in which another run has begun.
+//! deleted, and neither is one in which another run has begun, or of which only a file says that it was made.
 
 use crate::codearts::tasks::TaskStatus;
 use crate::codearts::{Id, Service};
 use crate::error::Problem;
 use crate::http::error::CallError;
+use crate::lifecycle::checked_code::same_branch;
 use crate::lifecycle::report::{ReviewReport, problem};
 use crate::log_problem;
 use crate::messages::{Hint, KeptBecause, ReviewHint, ReviewMessage};
-use crate::model::pull_request::DeleteTask;
+use crate::model::pull_request::{DeleteTask, PullRequest};
 use futures_util::future::{join, join_all};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -22,6 +23,8 @@ const CANCELLED_LIMIT: Duration = Duration::from_millis(1200);
 pub(crate) struct Tidy<'a> {
     service: &'a Service,
     delete: DeleteTask,
+    /// The pull request of the file that says what was made, if a file does.
+    of_file: Option<&'a PullRequest>,
     made: Vec<Made>,
 }
 
@@ -29,6 +32,7 @@ struct Made {
     task: Id,
     run: Option<String>,
     may_run: bool,
+    lacks_results: bool,
 }
 
 impl<'a> Tidy<'a> {
@@ -36,12 +40,17 @@ impl<'a> Tidy<'a> {
     pub(crate) fn new(
         service: &'a Service,
         delete: DeleteTask,
+        of_file: Option<&'a PullRequest>,
         tasks: impl IntoIterator<Item = (ReviewReport, Option<String>)>,
     ) -> Self {
         let tasks = tasks.into_iter().filter(|(report, _)| report.task.is_created);
-        let made =
-            tasks.map(|(ReviewReport { task, may_run, .. }, run)| Made { task: task.id, run, may_run });
-        Self { service, delete, made: made.collect() }
+        let made = tasks.map(|(ReviewReport { task, may_run, lacks_results, .. }, run)| Made {
+            task: task.id,
+            run,
+            may_run,
+            lacks_results,
+        });
+        Self { service, delete, of_file, made: made.collect() }
     }
 
     /// Deletes what may be deleted. A failure is a notice.
@@ -66,7 +75,9 @@ impl<'a> Tidy<'a> {
         match timeout_at(deadline, deleting).await {
             Ok(Ok(None)) => tracing::info!("{}", ReviewMessage::Deleted(task)),
             Ok(Ok(Some(why))) => {
-                log_problem!(info, Problem::new(ReviewMessage::Kept { task, why }).hint(hint));
+                // What is not proved to be this pull request's is not to be deleted by hand either.
+                let hint = Some(hint).filter(|_| why != KeptBecause::NotProved);
+                log_problem!(info, Problem::new(ReviewMessage::Kept { task, why }).hints(hint));
             }
             Ok(Err(error)) => {
                 let problem = problem(ReviewMessage::NotDeleted(task), &error);
@@ -77,9 +88,15 @@ impl<'a> Tidy<'a> {
     }
 
     async fn reason_to_keep(&self, made: &Made, deadline: Instant) -> Result<Option<KeptBecause>, CallError> {
+        if let Some(pull_request) = self.of_file
+            && !self.is_of(pull_request, &made.task, deadline).await?
+        {
+            return Ok(Some(KeptBecause::NotProved));
+        }
         match self.delete {
             DeleteTask::Always | DeleteTask::Never => return Ok(None),
             DeleteTask::Auto if made.may_run => return Ok(Some(KeptBecause::PerhapsRunning)),
+            DeleteTask::Auto if made.lacks_results => return Ok(Some(KeptBecause::LacksResults)),
             DeleteTask::Auto => {}
         }
         let (progress, runs) =
@@ -90,5 +107,20 @@ impl<'a> Tidy<'a> {
         // A run that was asked to stop may still show as running; another one shows by its id.
         let is_unknown = is_running && made.run.is_none();
         Ok((is_other || is_unknown).then_some(KeptBecause::OtherRun))
+    }
+
+    /// Whether CodeArts shows that the task checks the source branch of this pull request: a file that somebody else has written
+    /// could name any task.
+    async fn is_of(
+        &self,
+        pull_request: &PullRequest,
+        task: &Id,
+        deadline: Instant,
+    ) -> Result<bool, CallError> {
+        let PullRequest { source_branch, target_branch, .. } = pull_request;
+        let code = self.service.summary(task, None, deadline).await?.together().code;
+        let is_of =
+            |branch: String| same_branch(&branch, source_branch) && !same_branch(&branch, target_branch);
+        Ok(code.branch.is_some_and(is_of))
     }
 }

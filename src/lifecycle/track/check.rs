@@ -130,7 +130,7 @@ impl RemoteJob for CheckTask<'_> {
             let about = (tracked.started.ownership, tracked.started.run.as_ref());
             let task = tracked.started.task(self.id);
             let is_stopped = stop(self.environment, task, self.display.label(), about, why).await;
-            tracked.started.may_run = !is_stopped;
+            tracked.started.may_run &= !is_stopped;
         }
         tracked.started.has_ended = true;
     }
@@ -227,14 +227,24 @@ impl RemoteJob for CheckTask<'_> {
         if let Some(verdict) = &job.verdict {
             self.display.end(verdict.outcome == Outcome::Passed);
         }
+        let lacks_results = tracked.started.has_ended && job.verdict.as_ref().is_some_and(lacks_results);
         let (run_id, status) = tracked.started.run.map(|run| (run.id, run.status)).unwrap_or_default();
         let review = tracked.started.review_task.map(|task| ReviewReport {
             task,
             fetch_ref: tracked.started.fetch_ref,
             may_run: tracked.started.may_run,
+            lacks_results,
         });
         TaskReport { job, run_id, status, review, evidence }
     }
+}
+
+/// Whether CodeArts has results that are not all here.
+const fn lacks_results(verdict: &Verdict) -> bool {
+    matches!(
+        verdict.outcome,
+        Outcome::ReportFailed | Outcome::Unavailable | Outcome::Denied | Outcome::Internal
+    )
 }
 
 impl<'a> CheckTask<'a> {

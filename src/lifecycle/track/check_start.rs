@@ -68,7 +68,8 @@ impl StartedRun {
     /// The merge-request task, as far as it matters when all is over.
     pub(crate) fn into_review(self) -> Option<(ReviewReport, Option<String>)> {
         let Self { run, may_run, review_task, fetch_ref, .. } = self;
-        Some((ReviewReport { task: review_task?, fetch_ref, may_run }, run.and_then(|run| run.id)))
+        let report = ReviewReport { task: review_task?, fetch_ref, may_run, lacks_results: false };
+        Some((report, run.and_then(|run| run.id)))
     }
 
     /// The merge-request task, if it was there before, so that its maker may delete it; counts once.
@@ -170,6 +171,7 @@ impl Starter<'_> {
                         return Begun::Concluded(Verdict::from(error).within(RunMessage::StartUnknown));
                     }
                     Err(StartError::BrokenOff { why, is_sent }) => {
+                        run.may_run = is_sent;
                         if is_sent {
                             run.ownership = Ownership::Uncertain;
                         }
@@ -184,6 +186,7 @@ impl Starter<'_> {
             match self.environment.settings.if_running {
                 IfRunning::Attach => {
                     self.log_counted(BatchNote::ActiveRuns, RunMessage::Attached);
+                    run.before = before.clone();
                     let proof = Proof::unnamed(self.patience(), before, seen_running);
                     self.watch(run, Ownership::Attached, proof);
                     return Begun::Watching;

@@ -93,6 +93,10 @@ pub(in crate::messages) fn review(message: &ReviewMessage) -> String {
             let why = match why {
                 KeptBecause::PerhapsRunning => "its run may still be going on",
                 KeptBecause::OtherRun => "another run has begun in it",
+                KeptBecause::LacksResults => "not all of its results could be read",
+                KeptBecause::NotProved => {
+                    "CodeArts does not show that it checks the source branch of the pull request"
+                }
             };
             format!("merge-request task {task} was not deleted: {why}")
         }

@@ -2,7 +2,7 @@
 
 use super::{CHECK, OTHER_HEAD, parent, story, traces};
 use crate::kit::forge::{Forge, HEAD, pull_request};
-use crate::kit::scenario::{FAILED, SUCCEEDED, Task, endless, scenario, task};
+use crate::kit::scenario::{FAILED, SUCCEEDED, Task, answers, endless, scenario, task};
 use crate::kit::{TASK, World};
 use crate::snapshot::{assert_shown, lines_with};
 use codearts_gate::sandbox::scenario::FailingStepScript;
@@ -141,6 +141,21 @@ fn a_task_whose_run_may_go_on_is_left() {
         "{}",
         ended.stderr
     );
+}
+
+/// The task has what could not be read, until somebody has seen it.
+#[test]
+fn a_task_whose_results_are_missing_is_left() {
+    for call in ["summary", "findings"] {
+        for (choice, left) in [("auto", 1), ("always", 0)] {
+            let world = World::new(story(task().ends_at_poll(1)).when(call, answers(503)));
+            let forge = Forge::with(pull_request(12));
+            let arguments = ["check", TASK, "--pull-request", "auto", "--report", "json", "--delete-task"];
+            let arguments = [&arguments[..], &[choice, "--report-timeout", "2s"]].concat();
+            let ended = world.run_on_github(&forge, "pull_request", &arguments).finish().expect(69);
+            assert_eq!(world.sandbox.created_tasks().len(), left, "{call} {choice}\n{}", ended.stderr);
+        }
+    }
 }
 
 /// An active run may have fetched an older commit.
