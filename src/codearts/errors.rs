@@ -67,6 +67,11 @@ pub const fn outcome_of(error: &CallError) -> Outcome {
     }
 }
 
+/// Whether a call about a task failed because there is no such task (`errors-and-retry`): it is refused as a wrong parameter.
+pub const fn is_unknown_task(error: &CallError) -> bool {
+    matches!(error.failure, Failure::Rejected | Failure::NotFound)
+}
+
 /// What to do about a failed call.
 pub fn hints_of(error: &CallError) -> Vec<Hint> {
     if !error.hints.is_empty() {

@@ -18,6 +18,7 @@ use crate::model::outcome::Outcome;
 use crate::model::pull_request::PullRequest;
 use crate::settings::{BuildSettings, CheckSettings};
 use delivery::Delivery;
+use std::pin::pin;
 use tokio::time::Instant;
 
 /// The pull request whose code was checked, and what was made for that.
@@ -36,9 +37,10 @@ pub(crate) async fn finish_checks(
     settings: &CheckSettings,
     reports: Vec<TaskReport>,
     review: Option<EndedReview<'_>>,
-    signal: Option<Outcome>,
+    mut signal: Option<Outcome>,
     next_signal: impl Future<Output = Outcome>,
 ) -> Outcome {
+    let mut next_signal = pin!(next_signal);
     let pull_request =
         review.as_ref().and_then(|review| Some((review.pull_request?, review.head_at_end.as_deref())));
     let decided_at = reports.iter().filter_map(|report| report.job.decided_at).max();
@@ -47,13 +49,21 @@ pub(crate) async fn finish_checks(
     // is written after it.
     delivery.write_result();
     if let Some(EndedReview { tidy, .. }) = &review {
-        tidy.tidy(signal.is_some()).await;
+        tokio::select! {
+            () = tidy.tidy(signal.is_some()) => {}
+            late = &mut next_signal, if signal.is_none() => {
+                signal = Some(late);
+                destination.console.hurry();
+                delivery.cancel(late);
+                tidy.tidy(true).await;
+            }
+        }
     }
     if signal.is_none() {
         let deadline = decided_at.unwrap_or_else(Instant::now) + settings.report.timeout;
         tokio::select! {
             () = delivery.publish(deadline) => {}
-            signal = next_signal => {
+            signal = &mut next_signal => {
                 destination.console.hurry();
                 tracing::warn!("{}", FinishMessage::PublishingCancelled);
                 delivery.cancel(signal);

@@ -1,6 +1,7 @@
 //! Deletes the merge-request tasks that this process has made, once their results are on disk. One that was found is never
 //! deleted, and neither is one in which another run has begun, or of which only a file says that it was made.
 
+use crate::codearts::errors::is_unknown_task;
 use crate::codearts::tasks::TaskStatus;
 use crate::codearts::{Id, Service};
 use crate::error::Problem;
@@ -63,9 +64,11 @@ impl<'a> Tidy<'a> {
     async fn tidy_one(&self, made: &Made, deadline: Instant) {
         let task = made.task.to_string();
         let deleting = async {
-            match self.reason_to_keep(made, deadline).await? {
-                Some(why) => Ok(Some(why)),
-                None => self.service.delete_task(&made.task, deadline).await.map(|()| None),
+            match self.reason_to_keep(made, deadline).await {
+                Ok(None) => self.service.delete_task(&made.task, deadline).await.map(|()| None),
+                // Deleted already: by an attempt whose answer was lost, or by another job.
+                Err(error) if is_unknown_task(&error) => Ok(None),
+                kept => kept,
             }
         };
         if self.delete == DeleteTask::Never {

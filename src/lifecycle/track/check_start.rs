@@ -5,13 +5,12 @@ use super::merge_request::Preparation;
 use super::remote_job::{Begun, Ownership};
 use crate::codearts::Id;
 use crate::codearts::before::Before;
+use crate::codearts::errors::is_unknown_task;
 use crate::codearts::proof::{Patience, Proof};
 use crate::codearts::runs::{StartError, Started};
 use crate::codearts::start_once::{BrokenOff, StartLimits};
 use crate::console::TaskDisplay;
 use crate::error::Problem;
-use crate::http::error::CallError;
-use crate::http::retry::Failure;
 use crate::lifecycle::check_run::{CheckRun, StartEnvironment};
 use crate::lifecycle::polling::{lost, pending, poll_error, wait_cost};
 use crate::lifecycle::report::{ReviewReport, ReviewTask, Verdict};
@@ -77,11 +76,6 @@ impl StartedRun {
         let found = self.review_task.as_ref().filter(|task| !task.is_created && self.gone.is_none());
         found.map(|task| &task.id)
     }
-}
-
-/// Whether a call failed because there is no such task (`errors-and-retry`): it is refused as a wrong parameter.
-const fn is_unknown_task(error: &CallError) -> bool {
-    matches!(error.failure, Failure::Rejected | Failure::NotFound)
 }
 
 /// Starts runs of one task.

@@ -2,8 +2,9 @@
 
 use super::{CHECK, OTHER_HEAD, parent, story, traces};
 use crate::kit::forge::{Forge, HEAD, pull_request};
-use crate::kit::scenario::{FAILED, SUCCEEDED, Task, answers, endless, scenario, task};
+use crate::kit::scenario::{FAILED, SUCCEEDED, Task, answers, calls, endless, is_held, scenario, task};
 use crate::kit::{TASK, World};
+use crate::signals::signal;
 use crate::snapshot::{assert_shown, lines_with};
 use codearts_gate::sandbox::scenario::FailingStepScript;
 use serde_json::{Value, json};
@@ -156,6 +157,23 @@ fn a_task_whose_results_are_missing_is_left() {
             assert_eq!(world.sandbox.created_tasks().len(), left, "{call} {choice}\n{}", ended.stderr);
         }
     }
+}
+
+/// A deletion that hangs is broken off, and looked after once more within the time that is left.
+#[cfg(unix)]
+#[test]
+fn a_signal_does_not_wait_for_the_deletion() {
+    let world = World::new(story(task().ends_at_poll(1)).when(calls("task-delete").nth([1]), is_held()));
+    let forge = Forge::with(pull_request(12));
+    let run = world.run_on_github(&forge, "pull_request", &[&CHECK[..], &["--gate", "off"]].concat());
+    let watched = run.spawn_watched();
+    world.wait_until_received("task-delete", 1);
+    signal(&watched.child, "TERM");
+    let ended = run.wait_watched(watched).expect(143);
+    assert_eq!(ended.result()["outcome"], "cancelled");
+    assert_eq!(forge.state().comments.len(), 0, "nothing is published");
+    assert!(ended.stderr.contains("\ndeleted merge-request task"), "{}", ended.stderr);
+    assert_eq!(world.sandbox.created_tasks(), [""; 0], "{}", ended.stderr);
 }
 
 /// An active run may have fetched an older commit.
