@@ -120,6 +120,7 @@ pub(super) async fn check(
     let ended = review.as_ref().map(|review| EndedReview {
         pull_request: review.known(),
         head_at_end: review.last_head(),
+        cancelled_at: signals.caught_at(),
         tidy: Tidy::new(
             &service,
             review.settings.delete,

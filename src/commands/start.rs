@@ -102,7 +102,7 @@ async fn start(
         let delete = settings.pull_request.as_ref().map(|pull_request| pull_request.delete);
         if let Some(delete) = delete {
             let made = started.into_iter().filter_map(|(run, _)| run.into_review());
-            Tidy::new(&service, delete, None, made).tidy(signal.is_some()).await;
+            Tidy::new(&service, delete, None, made).tidy(signals.caught_at()).await;
         }
     }
     Ok(overall)

@@ -28,6 +28,8 @@ pub(crate) struct EndedReview<'a> {
     /// The head that was read last.
     pub(crate) head_at_end: Option<String>,
     pub(crate) tidy: Tidy<'a>,
+    /// When a signal came, if one did.
+    pub(crate) cancelled_at: Option<Instant>,
 }
 
 /// Finishes a `check`: publishes and writes the result, and returns what the process ends as. `signal`: what has cancelled it;
@@ -48,14 +50,14 @@ pub(crate) async fn finish_checks(
     // Should this process be killed while it publishes, the result is there. What publishing finds out, addresses and failures,
     // is written after it.
     delivery.write_result();
-    if let Some(EndedReview { tidy, .. }) = &review {
+    if let Some(EndedReview { tidy, cancelled_at, .. }) = &review {
         tokio::select! {
-            () = tidy.tidy(signal.is_some()) => {}
+            () = tidy.tidy(*cancelled_at) => {}
             late = &mut next_signal, if signal.is_none() => {
                 signal = Some(late);
                 destination.console.hurry();
                 delivery.cancel(late);
-                tidy.tidy(true).await;
+                tidy.tidy(Some(Instant::now())).await;
             }
         }
     }

@@ -17,8 +17,10 @@ use tokio::time::{Instant, timeout_at};
 
 /// Longest time for deleting; nothing depends on it.
 const TIDY_LIMIT: Duration = Duration::from_secs(10);
-/// The same when cancelled; the whole has 5 s.
+/// The same when cancelled.
 const CANCELLED_LIMIT: Duration = Duration::from_millis(1200);
+/// After a signal nothing is deleted from this moment on: stopping a run comes first, and the whole has 5 s.
+const CANCELLED_END: Duration = Duration::from_secs(4);
 
 /// The merge-request tasks that this process has made.
 pub(crate) struct Tidy<'a> {
@@ -54,10 +56,13 @@ impl<'a> Tidy<'a> {
         Self { service, delete, of_file, made: made.collect() }
     }
 
-    /// Deletes what may be deleted. A failure is a notice.
-    pub(crate) async fn tidy(&self, is_cancelled: bool) {
-        let limit = if is_cancelled { CANCELLED_LIMIT } else { TIDY_LIMIT };
-        let deadline = Instant::now() + limit;
+    /// Deletes what may be deleted. A failure is a notice. `cancelled_at`: when a signal came, if one did.
+    pub(crate) async fn tidy(&self, cancelled_at: Option<Instant>) {
+        let now = Instant::now();
+        let deadline = match cancelled_at {
+            Some(at) => (now + CANCELLED_LIMIT).min(at + CANCELLED_END),
+            None => now + TIDY_LIMIT,
+        };
         join_all(self.made.iter().map(|made| self.tidy_one(made, deadline))).await;
     }
 

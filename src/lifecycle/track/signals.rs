@@ -3,6 +3,7 @@
 
 use crate::model::outcome::Outcome;
 use std::io;
+use tokio::time::Instant;
 
 /// The handlers.
 #[derive(Debug)]
@@ -14,6 +15,7 @@ pub(crate) struct Signals {
     /// Nothing where it was ignored when this process was started, as `nohup` does: it is to outlive its terminal.
     #[cfg(unix)]
     hang_up: Option<tokio::signal::unix::Signal>,
+    caught_at: Option<Instant>,
 }
 
 /// The number of SIGXFSZ: a file grows beyond what this process may write. Once it is handled, writing fails instead.
@@ -45,17 +47,29 @@ impl Signals {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
             hang_up,
+            caught_at: None,
         })
     }
 
     #[cfg(not(unix))]
     pub(crate) fn install() -> io::Result<Self> {
-        Ok(Self {})
+        Ok(Self { caught_at: None })
+    }
+
+    /// When the first signal came: from then on the whole has 5 s.
+    pub(crate) const fn caught_at(&self) -> Option<Instant> {
+        self.caught_at
     }
 
     /// Waits for a signal; which one is the outcome.
-    #[cfg(unix)]
     pub(crate) async fn next(&mut self) -> Outcome {
+        let signal = self.wait().await;
+        self.caught_at.get_or_insert_with(Instant::now);
+        signal
+    }
+
+    #[cfg(unix)]
+    async fn wait(&mut self) -> Outcome {
         let hang_up = async {
             match &mut self.hang_up {
                 Some(hang_up) => drop(hang_up.recv().await),
@@ -71,7 +85,7 @@ impl Signals {
 
     /// Waits for Ctrl-C.
     #[cfg(not(unix))]
-    pub(crate) async fn next(&mut self) -> Outcome {
+    async fn wait(&mut self) -> Outcome {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

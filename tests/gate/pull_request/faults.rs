@@ -1,13 +1,12 @@
 //! Faults while the code of a pull request is checked: on each call of CodeArts and of the forge, alone and in pairs. There is
 //! never a second run, a task that is left over is named, and nothing passes without a last look at the head.
 
+use super::side_by_side;
 use crate::kit::forge::{self, Forge, pull_request};
 use crate::kit::scenario::{answers, calls, loses_the_answer, refuses, resets, shows_a_web_page, task};
 use crate::kit::{Ended, TASK, World};
 use codearts_gate::sandbox::scenario::Fault;
 use serde_json::{Value, json};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 const PULL: &str = "GET /repos/acme/widget/pulls/12";
 /// Whatever is found passes.
@@ -102,27 +101,10 @@ fn says_perhaps_left(log: &str) -> bool {
     words.iter().any(|words| log.contains(words))
 }
 
-/// Runs cases side by side.
-fn all<T: Send + Sync>(cases: &[T], run: impl Fn(&T) -> Option<String> + Sync) {
-    let next = AtomicUsize::new(0);
-    let failures = Mutex::new(Vec::new());
-    std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    failures.lock().expect("no failure").extend(run(case));
-                }
-            });
-        }
-    });
-    let failures = failures.into_inner().expect("no failure");
-    assert!(failures.is_empty(), "{} of {} cases:\n{}", failures.len(), cases.len(), failures.join("\n"));
-}
-
 #[test]
 fn every_fault_once_on_every_call() {
     let cases: Vec<Try> = CALLS.into_iter().flat_map(tries).collect();
-    all(&cases, |one| {
+    side_by_side(&cases, |one| {
         let (world, _forge, ended) = check(&[(one, &[1])]);
         let is_injected = !world.calls(one.call).is_empty();
         let wrong = wrong(&world, &ended, &[one.code]);
@@ -134,7 +116,7 @@ fn every_fault_once_on_every_call() {
 #[test]
 fn every_fault_for_ever_on_every_call() {
     let cases: Vec<Try> = CALLS.into_iter().flat_map(tries).collect();
-    all(&cases, |one| {
+    side_by_side(&cases, |one| {
         let code = match (one.call, one.name) {
             ("settings" | "task-delete", _) => 0,
             // What was done is found.
@@ -154,7 +136,7 @@ fn pairs_on(call: &'static str, share: usize) {
     let numbers = (0..tries.len()).flat_map(|first| (0..tries.len()).map(move |second| (first, second)));
     let chosen = numbers.filter(|(first, second)| (first + second) % share == 0);
     let pairs: Vec<(&Try, &Try)> = chosen.map(|(first, second)| (&tries[first], &tries[second])).collect();
-    all(&pairs, |(first, second)| {
+    side_by_side(&pairs, |(first, second)| {
         let (world, _forge, ended) = check(&[(first, &[1]), (second, &[2])]);
         // Two creations in a row that fail are the last.
         let codes = [first.code, second.code, 69];
@@ -197,7 +179,7 @@ fn pairs_on_two_calls() {
             }
         }
     }
-    all(&pairs, |(first, second)| {
+    side_by_side(&pairs, |(first, second)| {
         let (world, _forge, ended) = check(&[(first, &[1]), (second, &[1])]);
         let code = if first.code == 0 { second.code } else { first.code };
         let wrong = wrong(&world, &ended, &[code])?;
@@ -271,7 +253,7 @@ fn every_fault_of_the_forge_on_every_look() {
             cases.push((look, name, code, true, forge::Fault { on: always, ..fault }));
         }
     }
-    all(&cases, |(look, name, code, is_lasting, fault)| {
+    side_by_side(&cases, |(look, name, code, is_lasting, fault)| {
         let (world, forge, ended) = check_with_forge(vec![fault.clone()]);
         let passes = ["lost answer", "429", "500", "503", "web page"].contains(name);
         let codes = if *is_lasting {

@@ -1,18 +1,12 @@
 //! In which jobs the mode works, and which pull request it is about there.
 
-use super::{CHECK, OTHER_HEAD, PROJECT, parent, parent_with, story, traces};
+use super::place::Place;
+use super::{CHECK, OTHER_HEAD, PROJECT, parent_with, story, traces};
 use crate::kit::forge::{Forge, GITHUB_TOKEN, GITLAB_TOKEN, HEAD, pull_request};
-use crate::kit::scenario::{endless, scenario, task};
+use crate::kit::scenario::{endless, task};
 use crate::kit::{Ended, Run, TASK, World};
 use crate::snapshot::{Table, assert_shown};
 use serde_json::{Value, json};
-
-/// In a job of a merge request of GitLab, whose commit is the head.
-fn on_gitlab(world: &World, forge: &Forge, more: &[&str]) -> Run {
-    let mut run = world.run_on_gitlab(forge, &[&CHECK[..], more].concat());
-    run.env("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", HEAD);
-    run
-}
 
 /// In a multibranch build of Jenkins, which knows the address of the pull request alone.
 fn on_jenkins(world: &World, forge: &Forge, url: &str) -> Run {
@@ -28,7 +22,7 @@ fn on_jenkins(world: &World, forge: &Forge, url: &str) -> Run {
 const OF_GITLAB: &str = "https://gitlab.example.com/acme/widget";
 
 fn of_gitlab() -> World {
-    World::new(parent_with(|script| script.repository = format!("{OF_GITLAB}.git")))
+    World::new(Place::GitLab.story(task().ends_at_poll(1)))
 }
 
 fn checked(ended: &Ended) -> Value {
@@ -47,7 +41,7 @@ fn jenkins_and_gitlab_know_their_pull_request() {
     let ended = on_jenkins(&world, &forge, &address).finish().expect(0);
     assert_eq!(checked(&ended), json!(["gitlab", 12, HEAD]));
     let world = of_gitlab();
-    let ended = on_gitlab(&world, &forge, &[]).finish().expect(0);
+    let ended = Place::GitLab.job(&world, &forge, HEAD, &CHECK).finish().expect(0);
     assert_eq!(checked(&ended), json!(["gitlab", 12, HEAD]));
     let body: Value = serde_json::from_slice(&world.calls("task-create")[0].body).expect("JSON");
     assert_eq!(body["git_url"], format!("{OF_GITLAB}.git"));
@@ -110,9 +104,7 @@ fn a_number_beats_the_job_on_gitlab() {
         let forge = Forge::with(pull_request(12));
         forge.state().pull_requests.push(pull_request(7).head(OTHER_HEAD).branches("fix", "main"));
         let arguments = ["check", TASK, "--pull-request", number, "--report", "none"];
-        let mut run = world.run_on_gitlab(&forge, &arguments);
-        run.env("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", HEAD);
-        let ended = run.finish().expect(0);
+        let ended = Place::GitLab.job(&world, &forge, HEAD, &arguments).finish().expect(0);
         assert_eq!(ended.result()["tasks"][0]["pull_request"]["number"].to_string(), number);
         let notes = |iid: &str| {
             forge.requests(&format!("POST /api/v4/projects/1001/merge_requests/{iid}/notes")).len()
@@ -161,12 +153,11 @@ fn several_tasks_check_one_pull_request() {
 fn what_people_read_on_gitlab() {
     let mut table = Table::default();
     for (name, moves, code) in [("passed", false, 0), ("moved in mid-wait", true, 6)] {
-        let full = parent(if moves { endless() } else { task().ends_at_poll(1) });
-        let full = full.with(|script| script.repository = format!("{OF_GITLAB}.git"));
-        let world = World::new(scenario().task(full));
+        let world = World::new(Place::GitLab.story(if moves { endless() } else { task().ends_at_poll(1) }));
         let one = pull_request(12);
         let forge = Forge::with(if moves { one.moves_to(OTHER_HEAD).at_look(3) } else { one });
-        let ended = on_gitlab(&world, &forge, &["--head-interval", "100ms"]).finish().expect(code);
+        let arguments = [&CHECK[..], &["--head-interval", "100ms"]].concat();
+        let ended = Place::GitLab.job(&world, &forge, HEAD, &arguments).finish().expect(code);
         table.add(name, &ended.stderr);
         table.add(format!("note: {name}"), &forge.state().gitlab.notes[0].body);
     }

@@ -1,8 +1,9 @@
 //! How CodeArts is asked: which ref, which task, and what becomes of that.
 
-use super::{CHECK, OTHER_HEAD, parent, story, traces};
+use super::place::Place;
+use super::{CHECK, OTHER_HEAD, story, traces};
 use crate::kit::forge::{Forge, HEAD, pull_request};
-use crate::kit::scenario::{FAILED, SUCCEEDED, Task, answers, calls, endless, is_held, scenario, task};
+use crate::kit::scenario::{FAILED, SUCCEEDED, Task, answers, calls, endless, is_held, task};
 use crate::kit::{TASK, World};
 use crate::signals::signal;
 use crate::snapshot::{assert_shown, lines_with};
@@ -30,13 +31,8 @@ fn each_forge_has_its_ref() {
         let world = World::new(story(task().ends_at_poll(1)));
         world.run_on_github(&forge, "pull_request", &arguments).finish().expect(0);
         assert_eq!(refs(&world), [on_github], "{choice}");
-        let gitlab = parent(task().ends_at_poll(1))
-            .with(|script| script.repository = "https://gitlab.example.com/acme/widget.git".to_owned());
-        let gitlab = scenario().task(gitlab);
-        let world = World::new(gitlab);
-        let mut run = world.run_on_gitlab(&forge, &arguments);
-        run.env("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", crate::kit::forge::HEAD);
-        run.finish().expect(0);
+        let world = World::new(Place::GitLab.story(task().ends_at_poll(1)));
+        Place::GitLab.job(&world, &forge, HEAD, &arguments).finish().expect(0);
         assert_eq!(refs(&world), [on_gitlab], "{choice}");
     }
 }
@@ -68,10 +64,6 @@ fn the_other_ref_is_tried_once() {
 /// GitLab sends none at first. After a failure of another kind nothing is tried again.
 #[test]
 fn the_other_ref_is_tried_on_gitlab_and_only_after_a_failed_fetch() {
-    let gitlab = |task: Task| {
-        let url = "https://gitlab.example.com/acme/widget.git".to_owned();
-        World::new(scenario().task(parent(task).with(|script| script.repository = url)))
-    };
     let fetching = |works: &str| {
         let works = Some(works.to_owned());
         task().ends_at_poll(1).with(|script| script.fetches_with = works)
@@ -89,11 +81,9 @@ fn the_other_ref_is_tried_on_gitlab_and_only_after_a_failed_fetch() {
         ("does not compile", task().ends_at_poll(1).ends(FAILED).failing_step(compile), 1, &[Value::Null]),
     ];
     for (name, task, code, expected) in cases {
-        let world = gitlab(task);
+        let world = World::new(Place::GitLab.story(task));
         let forge = Forge::with(pull_request(12));
-        let mut run = world.run_on_gitlab(&forge, &CHECK);
-        run.env("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", HEAD);
-        let ended = run.finish();
+        let ended = Place::GitLab.job(&world, &forge, HEAD, &CHECK).finish();
         assert_eq!((ended.code, refs(&world).as_slice()), (code, expected), "{name}\n{}", ended.stderr);
         assert_eq!(traces(&world).1, 0, "{name}");
     }

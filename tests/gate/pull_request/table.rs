@@ -1,22 +1,16 @@
 //! Every end of a check × every word of the gate × every moment at which the head may move × whether the right branch was
 //! checked.
 
-use super::{CHECK, OTHER_HEAD, parent, traces};
+use super::place::Place;
+use super::{CHECK, OTHER_HEAD, side_by_side, traces};
 use crate::kit::World;
 use crate::kit::forge::{Forge, HEAD, PullRequest, pull_request};
-use crate::kit::scenario::{FAILED, STOPPED, SUCCEEDED, endless, returns, scenario, task};
+use crate::kit::scenario::{FAILED, STOPPED, SUCCEEDED, endless, returns, task};
 use codearts_gate::sandbox::scenario::FailingStepScript;
 use serde_json::{Value, json};
-use std::sync::Mutex;
-use std::thread;
 
-/// Cases that run at the same time.
-const WORKERS: usize = 4;
 /// Covers all lines of the file in which the sandbox finds something.
 const PATCH: &str = "@@ -0,0 +1,3 @@\n+one\n+two\n+three";
-
-/// The repository of merge requests.
-const OF_GITLAB: &str = "https://gitlab.example.com/acme/widget.git";
 
 /// When the head moves.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,13 +32,6 @@ enum Branch {
     Right,
     Wrong,
     NotShown,
-}
-
-/// Where the pull request is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Place {
-    GitHub,
-    GitLab,
 }
 
 /// What decides: the service's gate and the changed lines; nothing.
@@ -120,11 +107,7 @@ impl Case {
             Branch::Right | Branch::NotShown => run.clone(),
             Branch::Wrong => run.clone().with(|script| script.branch = Some("elsewhere".to_owned())),
         };
-        let full = match self.place {
-            Place::GitHub => parent(run),
-            Place::GitLab => parent(run).with(|script| script.repository = OF_GITLAB.to_owned()),
-        };
-        let story = scenario().task(full).task_named("mr", created);
+        let story = self.place.story(run).task_named("mr", created);
         let silent = json!({"issue_count": 14, "critical_count": 0, "major_count": 1, "minor_count": 4,
                             "suggestion_count": 9, "is_access": self.gate});
         World::new(match self.branch {
@@ -158,14 +141,7 @@ impl Case {
         if self.rule == Rule::Off {
             arguments.extend(["--gate", "off"]);
         }
-        let run = match self.place {
-            Place::GitHub => world.run_on_github(&forge, "pull_request", &arguments),
-            Place::GitLab => {
-                let mut run = world.run_on_gitlab(&forge, &arguments);
-                run.env("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", HEAD);
-                run
-            }
-        };
+        let run = self.place.job(&world, &forge, HEAD, &arguments);
         let ended = run.finish();
         assert_eq!(ended.code, self.expected(), "{self:?}\n{}", ended.stderr);
         let result = ended.result();
@@ -202,15 +178,8 @@ impl Case {
 
 #[test]
 fn nothing_is_decided_about_code_that_is_not_the_heads() {
-    let cases = Mutex::new(Case::all());
-    let next = || cases.lock().expect("the cases").pop();
-    thread::scope(|scope| {
-        for _ in 0..WORKERS {
-            scope.spawn(|| {
-                while let Some(case) = next() {
-                    case.check();
-                }
-            });
-        }
+    side_by_side(&Case::all(), |case| {
+        case.check();
+        None
     });
 }
