@@ -5,13 +5,15 @@ use super::refusal::Refusal;
 use super::session::{mask, service};
 use super::task_search;
 use crate::cli::StartArgs;
-use crate::console::Console;
+use crate::codearts::{Id, Service};
+use crate::console::{Console, TaskDisplay};
 use crate::error::Problem;
 use crate::lifecycle::check_run::StartEnvironment;
 use crate::lifecycle::finish::Tidy;
 use crate::lifecycle::report::Verdict;
 use crate::lifecycle::review::Review;
-use crate::lifecycle::track::check_start::Starter;
+use crate::lifecycle::track::check_start::{StartedRun, Starter};
+use crate::lifecycle::track::check_stop::Stopper;
 use crate::lifecycle::track::remote_job::Begun;
 use crate::lifecycle::track::signals::Signals;
 use crate::lifecycle::track::start_all;
@@ -19,10 +21,13 @@ use crate::log_problem;
 use crate::messages::RunFileMessage;
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
-use crate::report::run_file::{RUN_FILE, RunFile};
+use crate::model::policy::{GivenUp, StopOnCancel};
+use crate::publish::Publisher;
+use crate::report::run_file::{RUN_FILE, RunFile, StartedTask};
 use crate::report::store::directory::ReportDirectory;
 use crate::settings::{Connection, Environment, StartSettings};
 use crate::wait::Waiter;
+use futures_util::future::join_all;
 use std::time::SystemTime;
 use tokio::time::Instant;
 
@@ -73,39 +78,82 @@ async fn start(
     let tasks = settings.tasks.iter().zip(&displays);
     let starters: Vec<Starter<'_>> =
         tasks.map(|(id, display)| Starter { environment, id, display }).collect();
-    let (started, signal) = start_all(&starters, environment.deadline, console, &mut signals).await;
+    let (started, signal) = start_all(&starters, deadline, console, &mut signals).await;
     let outcomes: Vec<Outcome> = started.iter().map(|(_, begun)| log_begun(begun, signal)).collect();
     let overall = signal.unwrap_or_else(|| Outcome::worst(outcomes.iter().copied()));
-    let entries: Vec<_> =
-        settings.tasks.iter().zip(&started).map(|(task, (run, _))| run.entry(task)).collect();
+    let started: Vec<StartedRun> = started.into_iter().map(|(run, _)| run).collect();
+    let entries: Vec<_> = settings.tasks.iter().zip(&started).map(|(task, run)| run.entry(task)).collect();
     if let Some(publisher) = &settings.publish {
-        let of_tasks = entries.iter().map(|entry| {
-            entry.merge_request.as_ref().map_or_else(|| entry.task_id.clone(), |task| task.task_id.clone())
-        });
-        let runs: Vec<String> = entries.iter().filter_map(|entry| entry.run_id.clone()).collect();
-        let values = [("task-id", of_tasks.collect::<Vec<_>>().join(",")), ("run-id", runs.join(","))];
-        if let Err(error) = publisher.write_outputs(&values) {
-            log_problem!(warn, error.problem);
-        }
+        write_ids(publisher, &entries);
     }
+    let runs = started.iter().filter(|run| run.run.is_some()).count() as u64;
+    let of = entries.len() as u64;
+    let path = directory.path().join(RUN_FILE);
+    let mut failure = None;
     if overall == Outcome::Passed {
         let pull_request = review.as_ref().and_then(Review::known);
-        let path = directory.path().join(RUN_FILE);
-        let runs = entries.len() as u64;
         let file = RunFile::new(pull_request, entries, SystemTime::now());
-        directory.write(&path, file.to_text().as_bytes())?;
-        let path = settings.workspace.name(&path);
-        tracing::info!("{}", RunFileMessage::Written { path, runs });
-    } else {
-        let runs = started.iter().filter(|(run, _)| run.run.is_some()).count() as u64;
-        tracing::error!("{}", RunFileMessage::NotWritten { started: runs, of: entries.len() as u64 });
-        let delete = settings.pull_request.as_ref().map(|pull_request| pull_request.delete);
-        if let Some(delete) = delete {
-            let made = started.into_iter().filter_map(|(run, _)| run.into_review());
-            Tidy::new(&service, delete, None, made).tidy(signals.caught_at()).await;
+        match directory.write(&path, file.to_text().as_bytes()) {
+            Ok(()) => {
+                let path = settings.workspace.name(&path);
+                tracing::info!("{}", RunFileMessage::Written { path, runs });
+                return Ok(overall);
+            }
+            Err(error) => failure = Some(error),
         }
     }
-    Ok(overall)
+    let tasks = settings.tasks.iter().zip(&displays);
+    let cancelled_at = signals.caught_at();
+    let abandoned = Abandoned { service: &service, console, review: review.as_ref(), cancelled_at };
+    let signal = signal.or(abandoned.give_up(started, tasks, signals.next()).await);
+    tracing::error!("{}", RunFileMessage::NotWritten { started: runs, of });
+    match (signal, failure) {
+        (Some(signal), _) => Ok(signal),
+        (None, Some(error)) => Err(error.into()),
+        (None, None) => Ok(overall),
+    }
+}
+
+/// Hands the ids to later steps.
+fn write_ids(publisher: &Publisher, entries: &[StartedTask]) {
+    let tasks = entries.iter().map(|entry| {
+        entry.merge_request.as_ref().map_or_else(|| entry.task_id.clone(), |task| task.task_id.clone())
+    });
+    let runs: Vec<String> = entries.iter().filter_map(|entry| entry.run_id.clone()).collect();
+    let values = [("task-id", tasks.collect::<Vec<_>>().join(",")), ("run-id", runs.join(","))];
+    if let Err(error) = publisher.write_outputs(&values) {
+        log_problem!(warn, error.problem);
+    }
+}
+
+/// A start of which no file is written, so that nobody can wait for its runs.
+struct Abandoned<'a> {
+    service: &'a Service,
+    console: &'a Console,
+    review: Option<&'a Review<'a>>,
+    /// When a signal has cancelled it.
+    cancelled_at: Option<Instant>,
+}
+
+impl Abandoned<'_> {
+    /// Stops the runs that were started, and deletes the merge-request tasks that were made. A signal that came meanwhile.
+    async fn give_up<'t>(
+        &self,
+        mut runs: Vec<StartedRun>,
+        tasks: impl Iterator<Item = (&'t Id, &'t TaskDisplay)>,
+        next_signal: impl Future<Output = Outcome>,
+    ) -> Option<Outcome> {
+        let Self { service, console, review, cancelled_at } = *self;
+        let why = cancelled_at.map_or(GivenUp::NotAllStarted, |_| GivenUp::Cancelled);
+        let stopper = Stopper { service, console, choice: StopOnCancel::Auto };
+        let stops = runs
+            .iter_mut()
+            .zip(tasks)
+            .map(|(run, (id, display))| run.stop(&stopper, id, display.label(), why));
+        join_all(stops).await;
+        let made = runs.into_iter().filter_map(StartedRun::into_review);
+        Tidy::new(service, review?.settings.delete, None, made).tidy(cancelled_at, next_signal).await
+    }
 }
 
 /// Logs why a run was not started. What came of the start.

@@ -83,6 +83,8 @@ pub enum GivenUp {
     NoResult,
     /// It is about code that is not the pull request's any more.
     Stale,
+    /// Another one, which was to be started with it, could not be.
+    NotAllStarted,
 }
 
 /// The time for a wait, and where it comes from.

@@ -1,7 +1,9 @@
 //! `start` and `check --run`: a run is started in one process and waited for in another.
 
 use crate::kit::forge::{Forge, pull_request};
-use crate::kit::scenario::{FAILED, SUCCEEDED, Story, Task, endless, refuses, scenario, task};
+use crate::kit::scenario::{
+    FAILED, SUCCEEDED, Story, Task, calls, endless, is_held, refuses, scenario, task,
+};
 use crate::kit::{Run, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::{Value, json};
@@ -247,5 +249,54 @@ fn a_cancelled_start_ends_at_once() {
     crate::signals::signal(&watched.child, "TERM");
     let ended = run.wait_watched(watched).expect(143);
     assert_eq!(world.calls("run").len(), 0);
+    assert!(!ended.files().contains(&"run.json".to_owned()));
+}
+
+/// Without the file nobody could wait for the others, so they are stopped, and what was made for them is deleted.
+#[test]
+fn a_start_of_which_one_fails_leaves_no_run() {
+    let other = "c".repeat(32);
+    let refusal = || refuses(400, "CC.00050011");
+    let world = World::new(scenario().task(endless()).when(calls("run").of(&other), refusal()));
+    let ended = world.run(&["start", TASK, &other]).finish().expect(77);
+    let stops: Vec<_> = world.calls("stop").into_iter().map(|call| call.task).collect();
+    assert_eq!(stops, [Some(TASK.to_owned())]);
+    assert_shown!("a_start_of_which_one_fails", ended.stderr.as_str());
+
+    let world = World::new(parent(endless()).when(calls("run").nth([2]), refusal()));
+    let forge = Forge::with(pull_request(12));
+    let arguments = ["start", TASK, &other, "--pull-request", "auto"];
+    let ended = world.run_on_github(&forge, "pull_request", &arguments).finish().expect(77);
+    assert_eq!((world.calls("run").len(), world.calls("stop").len()), (2, 1), "{}", ended.stderr);
+    assert_eq!(world.sandbox.created_tasks(), [""; 0], "{}", ended.stderr);
+    assert_eq!(world.calls("task-delete").len(), 2);
+}
+
+/// The same where the file cannot be written.
+#[test]
+fn a_start_whose_file_fails_leaves_no_run() {
+    let world = World::new(scenario().task(endless()).when(calls("run").nth([1]), is_held()));
+    let run = world.run(&START);
+    let watched = run.spawn_watched();
+    world.wait_until_received("run", 1);
+    std::fs::create_dir_all(run.reports().join("run.json/in-the-way")).expect("a directory");
+    world.release();
+    let ended = run.wait_watched(watched).expect(64);
+    assert_eq!(world.calls("stop").len(), 1, "{}", ended.stderr);
+}
+
+/// The signal comes while one run has been started, and the other waits for its turn.
+#[test]
+fn a_cancelled_start_stops_what_it_started() {
+    let busy = "c".repeat(32);
+    let world = World::new(scenario().task(endless()).task_named(&busy, endless().before(0)));
+    let run = world.run(&["start", TASK, &busy, "--if-running", "queue"]);
+    let watched = run.spawn_watched();
+    world.wait_for("run", 1);
+    watched.wait_for_log("queued behind another run");
+    crate::signals::signal(&watched.child, "TERM");
+    let ended = run.wait_watched(watched).expect(143);
+    let stops: Vec<_> = world.calls("stop").into_iter().map(|call| call.task).collect();
+    assert_eq!(stops, [Some(TASK.to_owned())]);
     assert!(!ended.files().contains(&"run.json".to_owned()));
 }

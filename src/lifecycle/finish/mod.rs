@@ -51,14 +51,10 @@ pub(crate) async fn finish_checks(
     // is written after it.
     delivery.write_result();
     if let Some(EndedReview { tidy, cancelled_at, .. }) = &review {
-        tokio::select! {
-            () = tidy.tidy(*cancelled_at) => {}
-            late = &mut next_signal, if signal.is_none() => {
-                signal = Some(late);
-                destination.console.hurry();
-                delivery.cancel(late);
-                tidy.tidy(Some(Instant::now())).await;
-            }
+        if let Some(late) = tidy.tidy(*cancelled_at, &mut next_signal).await {
+            signal = Some(late);
+            destination.console.hurry();
+            delivery.cancel(late);
         }
     }
     if signal.is_none() {

@@ -10,6 +10,7 @@ use crate::lifecycle::checked_code::same_branch;
 use crate::lifecycle::report::{ReviewReport, problem};
 use crate::log_problem;
 use crate::messages::{Hint, KeptBecause, ReviewHint, ReviewMessage};
+use crate::model::outcome::Outcome;
 use crate::model::pull_request::{DeleteTask, PullRequest};
 use futures_util::future::{join, join_all};
 use std::time::Duration;
@@ -56,8 +57,23 @@ impl<'a> Tidy<'a> {
         Self { service, delete, of_file, made: made.collect() }
     }
 
-    /// Deletes what may be deleted. A failure is a notice. `cancelled_at`: when a signal came, if one did.
-    pub(crate) async fn tidy(&self, cancelled_at: Option<Instant>) {
+    /// Deletes what may be deleted. A failure is a notice. `cancelled_at`: when a signal came, if one did; else `next_signal` may
+    /// come yet, and is returned then.
+    pub(crate) async fn tidy(
+        &self,
+        cancelled_at: Option<Instant>,
+        next_signal: impl Future<Output = Outcome>,
+    ) -> Option<Outcome> {
+        tokio::select! {
+            () = self.tidy_all(cancelled_at) => None,
+            late = next_signal, if cancelled_at.is_none() => {
+                self.tidy_all(Some(Instant::now())).await;
+                Some(late)
+            }
+        }
+    }
+
+    async fn tidy_all(&self, cancelled_at: Option<Instant>) {
         let now = Instant::now();
         let deadline = match cancelled_at {
             Some(at) => (now + CANCELLED_LIMIT).min(at + CANCELLED_END),
@@ -111,10 +127,12 @@ impl<'a> Tidy<'a> {
             join(self.service.progress(&made.task, None), self.service.last_jobs(&made.task, deadline)).await;
         let is_running = progress?.status == TaskStatus::Checking;
         let last = runs?.and_then(|runs| runs.last);
-        let is_other = last.is_some_and(|last| made.run.as_ref().is_some_and(|run| *run != last));
-        // A run that was asked to stop may still show as running; another one shows by its id.
-        let is_unknown = is_running && made.run.is_none();
-        Ok((is_other || is_unknown).then_some(KeptBecause::OtherRun))
+        let is_other = match (&last, &made.run) {
+            // One that was asked to stop may still show as running.
+            (Some(last), Some(run)) => last != run,
+            (None, _) | (_, None) => is_running,
+        };
+        Ok(is_other.then_some(KeptBecause::OtherRun))
     }
 
     /// Whether CodeArts shows that the task checks the source branch of this pull request: a file that somebody else has written

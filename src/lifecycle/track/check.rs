@@ -4,7 +4,7 @@ use super::check_confirm::{at_head, is_fetch_failure, of_branch, other_ref};
 use super::check_end::{Limits, Watched, conclude};
 use super::check_poll::Poller;
 use super::check_start::{StartedRun, Starter};
-use super::check_stop::stop;
+use super::check_stop::Stopper;
 use super::remote_job::{Begun, Confirmed, Ownership, RemoteJob};
 use crate::codearts::Id;
 use crate::codearts::start_once::StartLimits;
@@ -126,13 +126,9 @@ impl RemoteJob for CheckTask<'_> {
     }
 
     async fn stop(&self, tracked: &mut TrackedRun, why: GivenUp) {
-        if !tracked.started.has_ended {
-            let about = (tracked.started.ownership, tracked.started.run.as_ref());
-            let task = tracked.started.task(self.id);
-            let is_stopped = stop(self.environment, task, self.display.label(), about, why).await;
-            tracked.started.may_run &= !is_stopped;
-        }
-        tracked.started.has_ended = true;
+        let CheckEnvironment { service, console, settings, .. } = self.environment;
+        let stopper = Stopper { service, console, choice: settings.stop_on_cancel };
+        tracked.started.stop(&stopper, self.id, self.display.label(), why).await;
     }
 
     fn conclude(&self, tracked: &TrackedRun, end: End<Watched, CallError>, cost: WaitCost) -> Verdict {

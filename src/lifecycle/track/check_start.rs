@@ -1,6 +1,7 @@
 //! Starting a run of a check task, of the code of a pull request if that is asked for, or attaching to the one that is there.
 
 use super::check_confirm::first_ref;
+use super::check_stop::Stopper;
 use super::merge_request::Preparation;
 use super::remote_job::{Begun, Ownership};
 use crate::codearts::Id;
@@ -18,7 +19,7 @@ use crate::lifecycle::review::Review;
 use crate::lifecycle::started;
 use crate::messages::{Activity, BatchNote, JobHint, ReviewMessage, RunMessage, ShownRef};
 use crate::model::outcome::Outcome;
-use crate::model::policy::IfRunning;
+use crate::model::policy::{GivenUp, IfRunning};
 use crate::model::pull_request::FetchRef;
 use crate::report::run_file::StartedTask;
 use crate::wait::{End, Pacer, Step};
@@ -55,6 +56,15 @@ impl StartedRun {
     /// The task that CodeArts is asked about.
     pub(crate) fn task<'t>(&'t self, named: &'t Id) -> &'t Id {
         self.review_task.as_ref().map_or(named, |task| &task.id)
+    }
+
+    /// Stops it, unless there is nothing (more) to stop.
+    pub(crate) async fn stop(&mut self, stopper: &Stopper<'_>, named: &Id, label: &str, why: GivenUp) {
+        if !self.has_ended {
+            let about = (self.ownership, self.run.as_ref());
+            self.may_run &= !stopper.stop(self.task(named), label, about, why).await;
+        }
+        self.has_ended = true;
     }
 
     /// What the file of `start` holds of it.

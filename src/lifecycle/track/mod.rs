@@ -8,7 +8,7 @@ mod check_confirm;
 mod check_end;
 mod check_poll;
 pub(crate) mod check_start;
-mod check_stop;
+pub(crate) mod check_stop;
 pub(crate) mod merge_request;
 pub(crate) mod remote_job;
 pub(crate) mod signals;
@@ -38,6 +38,7 @@ pub(crate) async fn start_all(
     let starts = starters.iter().map(async |starter| {
         let mut run = StartedRun::default();
         let begun = starter.start(&mut run, &limits).await;
+        starter.display.end(matches!(begun, Begun::Watching));
         (run, begun)
     });
     let mut work = Box::pin(join_all(starts));

@@ -38,6 +38,7 @@ pub(super) const fn given_up(why: GivenUp) -> &'static str {
         GivenUp::TimedOut => "timeout",
         GivenUp::NoResult => "result unavailable",
         GivenUp::Stale => "its result would be outdated",
+        GivenUp::NotAllStarted => "another run could not be started",
     }
 }
 
