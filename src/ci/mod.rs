@@ -121,7 +121,7 @@ mod tests {
                     ("GITHUB_REF", "refs/pull/12/merge"),
                     ("GITHUB_REF_NAME", "12/merge"),
                 ],
-                facts("https://github.com/acme/widget", "fix/ [1m", Some(12), None),
+                facts("https://github.com/acme/widget", "fix/\u{1b}[1m", Some(12), None),
             ),
             (
                 // `pull_request_target` runs on the target branch.

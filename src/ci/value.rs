@@ -3,8 +3,8 @@
 use crate::text::one_line;
 use url::Url;
 
-/// Longest name of a branch and longest address that is kept, in characters.
-const NAME_LIMIT: usize = 1000;
+/// Longest address that is kept, in characters.
+const ADDRESS_LIMIT: usize = 1000;
 
 /// Looks a variable up by its name.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -14,14 +14,14 @@ pub(super) fn is_true(variable: Lookup<'_>, name: &str) -> bool {
     variable(name).is_some_and(|value| value.eq_ignore_ascii_case("true"))
 }
 
-/// The name of a branch, which is text and nothing else.
+/// The name of a branch, as it is: without the characters that nobody sees it is another branch.
 pub(super) fn name(variable: Lookup<'_>, variable_name: &str) -> Option<String> {
-    Some(one_line(&variable(variable_name)?, NAME_LIMIT)).filter(|name| !name.is_empty())
+    variable(variable_name).filter(|name| !name.is_empty())
 }
 
 /// An address for people, without user and password.
 pub(super) fn shown_url(address: &str) -> Option<String> {
-    Some(one_line(&without_user(address), NAME_LIMIT)).filter(|address| !address.is_empty())
+    Some(one_line(&without_user(address), ADDRESS_LIMIT)).filter(|address| !address.is_empty())
 }
 
 /// An address as a variable holds it, without the user and the password that some controllers and runners put into it.

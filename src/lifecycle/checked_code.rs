@@ -33,7 +33,7 @@ pub(crate) fn compare(job: &CodeFacts, checked: &TaskCode) -> Option<CheckedCode
 /// Whether two names are those of one branch; some are written as a ref.
 pub(crate) fn same_branch(one: &str, other: &str) -> bool {
     let plain = |name: &str| {
-        let name = name.trim();
+        let name = name.trim_ascii();
         name.strip_prefix("refs/heads/").unwrap_or(name).to_owned()
     };
     plain(one) == plain(other)
@@ -42,6 +42,14 @@ pub(crate) fn same_branch(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_compared_with_all_its_characters() {
+        assert!(same_branch("refs/heads/main", "main") && same_branch(" main\n", "main"));
+        for other in ["main\u{200b}", "main\u{3000}", "\u{feff}main", "main\u{ad}", "Main"] {
+            assert!(!same_branch(other, "main"), "{other:?}");
+        }
+    }
 
     #[test]
     fn the_branch_of_the_task_is_compared() {

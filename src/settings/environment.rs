@@ -13,6 +13,7 @@ use crate::model::sourced::{Origin, Sourced};
 use crate::publish::{EventPullRequest, event_pull_request};
 use crate::report::store::workspace::Workspace;
 use clap::{Command, CommandFactory as _};
+use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -111,12 +112,12 @@ impl Environment {
         event_pull_request(self.ci().facts.change.as_ref()?)
     }
 
-    /// What describes the job, for which a value that is not UTF-8 is read as well as it can be.
+    /// What describes the job, for which a value that is not UTF-8 is read as well as it can be. The name of a branch may end in a
+    /// blank that is not of ASCII.
     pub(super) fn described(&self, name: &str) -> Option<String> {
-        match self.unreadable.get(name) {
-            Some(value) => Some(value.to_string_lossy().trim().to_owned()),
-            None => self.get(name).map(str::to_owned),
-        }
+        let lossy = self.unreadable.get(name).map(|value| value.to_string_lossy());
+        let value = lossy.or_else(|| self.values.get(name).map(Cow::from))?;
+        Some(value.trim_ascii().to_owned()).filter(|value| !value.is_empty())
     }
 
     /// A path, whatever its bytes.

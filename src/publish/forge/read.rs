@@ -13,8 +13,6 @@ use std::collections::HashSet;
 
 /// Longest title that is kept, in characters.
 const TITLE_LIMIT: usize = 300;
-/// Longest name of a branch that is kept, in characters; git itself takes fewer on usual disks.
-const BRANCH_LIMIT: usize = 1000;
 
 /// Why reading failed.
 #[derive(Debug)]
@@ -47,9 +45,9 @@ pub(super) fn title(text: &Value) -> String {
     one_line(text.as_str().unwrap_or_default(), TITLE_LIMIT)
 }
 
-/// The name of a branch, which anybody may have chosen.
+/// The name of a branch, which anybody may have chosen. As it is: without the characters that nobody sees it is another branch.
 pub(super) fn branch(text: &Value) -> Option<String> {
-    Some(one_line(text.as_str()?, BRANCH_LIMIT)).filter(|name| !name.is_empty())
+    text.as_str().filter(|name| !name.is_empty()).map(str::to_owned)
 }
 
 /// What a patch changes in its file. `added`: how many lines it adds, where the forge counts them. What was cut counts whole.
