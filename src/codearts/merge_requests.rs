@@ -44,6 +44,17 @@ pub struct NewMergeRequestTask<'a> {
     pub languages: &'a [String],
     /// Id of the service endpoint by which the repository is reached.
     pub endpoint: Option<&'a str>,
+    /// A task that was found before, but is not there any more, even if it is still listed.
+    pub gone: Option<&'a Id>,
+}
+
+/// The merge-request task that is there in the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MergeRequestTask {
+    /// It was created by this process.
+    Created(Id),
+    /// It appeared while the response to the creation was lost: it came of that, or another job has created it.
+    Appeared(Id),
 }
 
 /// Why there is no merge-request task.
@@ -81,7 +92,8 @@ impl Service {
             let call = list_call(project, parent, page);
             let Some(body) = self.answer_if_there(&call, &bare, deadline).await? else { return Ok(None) };
             let rows = read_merge_request_tasks(&body);
-            if let Some((id, _)) = rows.iter().find(|(_, merge_id)| *merge_id == number.to_string()) {
+            let is_wanted = |(id, merge_id): &&(Id, String)| *merge_id == number.to_string() && id != parent;
+            if let Some((id, _)) = rows.iter().find(is_wanted) {
                 return Ok(Some(id.clone()));
             }
             // A page without anything new is the end, or the same page once more.
@@ -118,7 +130,7 @@ impl Service {
         project: &Id,
         new: &NewMergeRequestTask<'_>,
         limits: &StartLimits<'_>,
-    ) -> Result<Id, TaskCreationError> {
+    ) -> Result<MergeRequestTask, TaskCreationError> {
         let is_sent = Cell::new(false);
         let creating = self.create_within(project, new, limits, &is_sent);
         match limits.hold(&is_sent, creating).await {
@@ -133,9 +145,12 @@ impl Service {
         new: &NewMergeRequestTask<'_>,
         limits: &StartLimits<'_>,
         is_sent: &Cell<bool>,
-    ) -> Result<Id, TaskCreationError> {
+    ) -> Result<MergeRequestTask, TaskCreationError> {
         let number = new.pull_request.number;
-        let find = async || self.find_merge_request_task(project, new.parent, number, limits.deadline).await;
+        let find = async || {
+            let found = self.find_merge_request_task(project, new.parent, number, limits.deadline).await?;
+            Ok(found.filter(|id| Some(id) != new.gone).map(MergeRequestTask::Appeared))
+        };
         let mut sends = 0;
         let look = async |_: &CallError| self.look_for(limits.deadline, find).await;
         let create = async || {
@@ -146,7 +161,9 @@ impl Service {
                     ServiceMessage::TaskPerhapsLeft { parent: new.parent.to_string(), number }
                 );
             }
-            self.send_start(limits, is_sent, async || self.create_task(project, new).await).await
+            let created =
+                self.send_start(limits, is_sent, async || self.create_task(project, new).await).await;
+            created.map(MergeRequestTask::Created)
         };
         let tries = Tries { limit: SENDS, ..self.starts_by(limits.deadline) };
         match create_once(tries, look, create).await {
@@ -170,7 +187,9 @@ impl Service {
             ..post(attempt, format!("/v2/{project}/task"), creation_body(new).to_string())
         };
         let body = self.attempt(&call).await.map_err(creation_hints)?;
-        read_created(&body).ok_or_else(|| self.unreadable(&call, ServiceMessage::Lacks("task_id")))
+        // What is created is deleted in the end; the full task must never be.
+        let created = read_created(&body).filter(|id| id != new.parent);
+        created.ok_or_else(|| self.unreadable(&call, ServiceMessage::Lacks("task_id")))
     }
 
     /// `DELETE /v2/tasks/{task_id}`: removes a task with everything that it found. One that is gone already is removed, too.
@@ -266,6 +285,7 @@ mod tests {
             pull_request: &pull_request,
             languages: &languages,
             endpoint: Some("5a4d"),
+            gone: None,
         };
         let mut body = creation_body(&new);
         let title = body["inc_config"]["title"].take();

@@ -63,6 +63,13 @@ pub enum ReviewMessage {
         /// The full task.
         parent: String,
     },
+    /// A merge-request task is used that appeared while the response to a creation was lost.
+    Appeared {
+        /// That task.
+        task: String,
+        /// The full task.
+        parent: String,
+    },
     /// A merge-request task was made.
     Created {
         /// That task.

@@ -47,16 +47,22 @@ impl ChangedLines {
         self.misses_files
     }
 
-    /// Whether a place lies in what changed. A place without a line does if its file changed.
+    /// Whether a place lies in what changed. A place without a line does if its file changed, and everything in a submodule does if
+    /// that changed: it is listed as one file.
     pub fn touches(&self, path: &str, line: Option<u32>) -> bool {
         match (self.files.get(path), line) {
-            (None, _) => self.misses_files,
+            (None, _) => self.misses_files || self.is_below_one(path),
             (Some(FileChange::Whole), _) | (Some(FileChange::Lines(_)), None) => true,
             (Some(FileChange::Lines(ranges)), Some(line)) => {
                 let after = ranges.partition_point(|range| *range.start() <= line);
                 ranges[..after].last().is_some_and(|range| range.contains(&line))
             }
         }
+    }
+
+    /// Whether one of the folders that a path lies in is listed like a file.
+    fn is_below_one(&self, path: &str) -> bool {
+        path.match_indices('/').any(|(end, _)| self.files.contains_key(&path[..end]))
     }
 
     /// Whether a file of this path changed.
@@ -110,6 +116,7 @@ mod tests {
         changed.add("d.c", FileChange::Lines(vec![2..=2]));
         changed.add("e.c", FileChange::Lines(vec![4..=4]));
         changed.add("e.c", FileChange::Whole);
+        changed.add("lib/sub", FileChange::Lines(vec![1..=1]));
         let cases = [
             ("src/a.c", Some(0), false),
             ("src/a.c", Some(3), true),
@@ -125,11 +132,15 @@ mod tests {
             ("d.c", Some(3), false),
             ("e.c", Some(3), true),
             ("f.c", None, false),
+            ("lib/sub/x/y.c", Some(7), true),
+            ("lib/sub", Some(7), false),
+            ("lib/subs/y.c", Some(1), false),
+            ("lib/y.c", Some(1), false),
         ];
         for (path, line, expected) in cases {
             assert_eq!(changed.touches(path, line), expected, "{path} {line:?}");
         }
-        assert_eq!(changed.files(), 5);
+        assert_eq!(changed.files(), 6);
         changed.miss_files();
         assert!(changed.touches("f.c", Some(7)) && !changed.touches("c.c", Some(1)));
         assert_eq!(changed.whole().collect::<Vec<_>>(), ["b.c", "e.c"]);

@@ -5,7 +5,7 @@ use crate::kit::scenario::{
 };
 use crate::kit::{TASK, World};
 use codearts_gate::auth::{Authenticator, Credentials};
-use codearts_gate::codearts::merge_requests::{NewMergeRequestTask, TaskCreationError};
+use codearts_gate::codearts::merge_requests::{MergeRequestTask, NewMergeRequestTask, TaskCreationError};
 use codearts_gate::codearts::start_once::{BrokenOff, StartLimits};
 use codearts_gate::codearts::task_list::{NoSingleTask, TaskFilter};
 use codearts_gate::codearts::{Id, Service};
@@ -55,15 +55,15 @@ fn pull_request(number: u64) -> PullRequest {
     }
 }
 
-/// The merge-request task of a pull request.
+/// How the merge-request task of a pull request came to be known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum MergeRequestTask {
+enum Known {
     Found(Id),
-    Created(Id),
+    Made(MergeRequestTask),
 }
 
 /// Finds or creates the task of pull request 7 below [`TASK`].
-fn find_or_create(world: &World, languages: &[&str]) -> Result<MergeRequestTask, TaskCreationError> {
+fn find_or_create(world: &World, languages: &[&str]) -> Result<Known, TaskCreationError> {
     let (parent, pull_request) = (id(TASK), pull_request(7));
     let languages: Vec<String> = languages.iter().map(|language| (*language).to_owned()).collect();
     with_service(world, async |service, deadline| {
@@ -73,15 +73,16 @@ fn find_or_create(world: &World, languages: &[&str]) -> Result<MergeRequestTask,
             pull_request: &pull_request,
             languages: &languages,
             endpoint: None,
+            gone: None,
         };
         let limits = StartLimits { deadline, cancel: &CancellationToken::new() };
         let project = id(PROJECT);
         let found = service.find_merge_request_task(&project, &parent, pull_request.number, deadline).await;
         match found.map_err(TaskCreationError::NotCreated)? {
-            Some(found) => Ok(MergeRequestTask::Found(found)),
+            Some(found) => Ok(Known::Found(found)),
             None => {
                 let created = service.create_merge_request_task(&project, &new, &limits).await;
-                created.map(MergeRequestTask::Created)
+                created.map(Known::Made)
             }
         }
     })
@@ -98,11 +99,12 @@ fn only_created(world: &World) -> Id {
 #[test]
 fn a_task_is_created_once_and_found_again() {
     let world = World::new(scenario());
-    let MergeRequestTask::Created(created) = find_or_create(&world, &["java"]).expect("a task") else {
+    let Known::Made(MergeRequestTask::Created(created)) = find_or_create(&world, &["java"]).expect("a task")
+    else {
         panic!("there was none before")
     };
     assert_eq!(created, only_created(&world));
-    assert_eq!(find_or_create(&world, &["java"]).expect("a task"), MergeRequestTask::Found(created.clone()));
+    assert_eq!(find_or_create(&world, &["java"]).expect("a task"), Known::Found(created.clone()));
     assert_eq!(world.calls("task-create").len(), 1);
     let sent: Value = serde_json::from_slice(&world.calls("task-create")[0].body).expect("JSON");
     assert_eq!((&sent["task_type"], &sent["inc_config"]["merge_id"]), (&json!("inc"), &json!("7")));
@@ -124,11 +126,11 @@ fn a_task_that_is_listed_is_used() {
         task.merge_requests.insert(7, own.clone());
     });
     let world = World::new(scenario().task(listed));
-    assert_eq!(find_or_create(&world, &["java"]).expect("a task"), MergeRequestTask::Found(id(&own)));
+    assert_eq!(find_or_create(&world, &["java"]).expect("a task"), Known::Found(id(&own)));
     // A list that repeats itself ends.
     let page = json!({"branchTasks": [{"taskId": other, "mergeId": 77}], "total": 5000});
     let world = World::new(scenario().when("merge-requests", returns(page)));
-    assert!(matches!(find_or_create(&world, &["java"]), Ok(MergeRequestTask::Created(_))));
+    assert!(matches!(find_or_create(&world, &["java"]), Ok(Known::Made(MergeRequestTask::Created(_)))));
     assert_eq!(world.calls("merge-requests").len(), 2);
 }
 
@@ -144,7 +146,7 @@ fn a_missing_list_does_not_keep_from_creating() {
     for refusal in refusals {
         let world = World::new(scenario().when("merge-requests", refusal.clone()));
         let created = find_or_create(&world, &["java"]);
-        assert!(matches!(created, Ok(MergeRequestTask::Created(_))), "{refusal:?}: {created:?}");
+        assert!(matches!(created, Ok(Known::Made(MergeRequestTask::Created(_)))), "{refusal:?}: {created:?}");
         assert_eq!(world.calls("task-create").len(), 1, "{refusal:?}");
     }
 }
@@ -166,13 +168,30 @@ fn after_a_lost_answer_the_list_is_looked_at_before_one_more_request() {
     for (number, (story, is_listed, requests, there)) in cases.into_iter().enumerate() {
         let world = World::new(story.with(|settings| settings.lists_created_tasks = is_listed));
         let created = find_or_create(&world, &["java"]);
-        assert!(matches!(created, Ok(MergeRequestTask::Created(_))), "{number}: {created:?}");
+        match created.expect("a task") {
+            // Another job may have created it meanwhile.
+            Known::Made(MergeRequestTask::Appeared(_)) => assert_eq!(number, 0),
+            Known::Made(MergeRequestTask::Created(_)) => assert_ne!(number, 0),
+            Known::Found(found) => panic!("{number}: {found} was not there"),
+        }
         assert_eq!(world.calls("task-create").len(), requests, "{number}");
         assert_eq!(world.sandbox.created_tasks().len(), there, "{number}");
     }
     let world = World::new(lost(calls("task-create")).with(|settings| settings.lists_created_tasks = false));
     assert!(matches!(find_or_create(&world, &["java"]), Err(TaskCreationError::Perhaps(_))));
     assert_eq!(world.calls("task-create").len(), 2);
+}
+
+/// Whatever is created is deleted in the end, and the full task never is.
+#[test]
+fn the_full_task_is_not_taken_for_a_merge_request_task() {
+    let mistaken = World::new(scenario().when("task-create", returns(json!({"task_id": TASK}))));
+    assert!(matches!(find_or_create(&mistaken, &["java"]), Err(TaskCreationError::Perhaps(_))));
+    let story = scenario().task(task().with(|script| {
+        script.merge_requests.insert(7, TASK.to_owned());
+    }));
+    let listed = find_or_create(&World::new(story), &["java"]);
+    assert!(matches!(listed, Ok(Known::Made(MergeRequestTask::Created(_)))), "{listed:?}");
 }
 
 #[test]
@@ -208,6 +227,7 @@ fn nothing_is_created_after_a_cancellation() {
             pull_request: &pull_request,
             languages: &languages,
             endpoint: None,
+            gone: None,
         };
         let cancel = CancellationToken::new();
         cancel.cancel();
@@ -222,7 +242,8 @@ fn nothing_is_created_after_a_cancellation() {
 #[test]
 fn a_deletion_whose_answer_was_lost_is_made() {
     let world = World::new(scenario().when(calls("task-delete").nth([1]), loses_the_answer()));
-    let MergeRequestTask::Created(created) = find_or_create(&world, &["java"]).expect("a task") else {
+    let Known::Made(MergeRequestTask::Created(created)) = find_or_create(&world, &["java"]).expect("a task")
+    else {
         panic!("there was none before")
     };
     with_service(&world, async |service, deadline| {

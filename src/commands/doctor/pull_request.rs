@@ -2,7 +2,7 @@
 
 use super::findings::{Findings, TEST_LIMIT, in_time, within_limit};
 use crate::codearts::errors::{outcome_of, with_hints};
-use crate::codearts::merge_requests::{NewMergeRequestTask, TaskCreationError};
+use crate::codearts::merge_requests::{MergeRequestTask, NewMergeRequestTask, TaskCreationError};
 use crate::codearts::start_once::{BrokenOff, StartLimits};
 use crate::codearts::task_code::TaskCode;
 use crate::codearts::{Id, Service};
@@ -118,6 +118,7 @@ pub(super) async fn test(
                 pull_request,
                 languages: &languages,
                 endpoint: endpoint.as_deref(),
+                gone: None,
             };
             creation.is_under_way.set(true);
             create_and_delete(task, project, &new, creation, findings).await;
@@ -278,7 +279,13 @@ async fn create_and_delete(
 ) {
     let limits = StartLimits { deadline: Instant::now() + TEST_LIMIT, cancel: &creation.cancel };
     let id = match task.service.create_merge_request_task(project, new, &limits).await {
-        Ok(id) => id,
+        Ok(MergeRequestTask::Created(id)) => id,
+        Ok(MergeRequestTask::Appeared(id)) => {
+            let (task, parent) = (id.to_string(), task.id.to_string());
+            findings.good(Tested::Permission(CREATE), ReviewMessage::Appeared { task, parent });
+            let untested = Problem::new(DoctorMessage::DeletionNotTested);
+            return Findings::note(Tested::Permission(DELETE), &untested);
+        }
         Err(error) => {
             creation_failed(error, findings);
             let untested = Problem::new(DoctorMessage::DeletionNotTested);

@@ -2,7 +2,7 @@
 
 use super::remote_job::Begun;
 use crate::codearts::Id;
-use crate::codearts::merge_requests::{NewMergeRequestTask, TaskCreationError};
+use crate::codearts::merge_requests::{MergeRequestTask, NewMergeRequestTask, TaskCreationError};
 use crate::codearts::start_once::{BrokenOff, StartLimits};
 use crate::codearts::task_code::TaskCode;
 use crate::http::error::CallError;
@@ -48,36 +48,46 @@ impl Preparation<'_> {
             return Err(Begun::Cancelled);
         };
         let (pull_request, parent, project) = read.map_err(Begun::Concluded)?;
-        let (id, is_created) = self.find_or_create(gone, pull_request, &parent, &project, limits).await?;
-        let (task, of) = (id.to_string(), self.parent.to_string());
-        let known = if is_created {
-            ReviewMessage::Created { task, parent: of }
-        } else {
-            ReviewMessage::Found { task, parent: of }
+        let finding = self.environment.service.find_merge_request_task(
+            &project,
+            self.parent,
+            pull_request.number,
+            deadline,
+        );
+        let Some(found) = limits.cancel.run_until_cancelled(finding).await else {
+            return Err(Begun::Cancelled);
+        };
+        let found = found.map_err(|error| Begun::Concluded(error.into()))?;
+        let of = self.parent.to_string();
+        let (id, is_created, known) = match found.filter(|id| Some(id) != gone) {
+            Some(id) => {
+                let task = id.to_string();
+                (id, false, ReviewMessage::Found { task, parent: of })
+            }
+            None => match self.create(gone, pull_request, &parent, &project, limits).await? {
+                MergeRequestTask::Created(id) => {
+                    let task = id.to_string();
+                    (id, true, ReviewMessage::Created { task, parent: of })
+                }
+                MergeRequestTask::Appeared(id) => {
+                    let task = id.to_string();
+                    (id, false, ReviewMessage::Appeared { task, parent: of })
+                }
+            },
         };
         tracing::info!("{}: {known}", self.label);
         Ok(ReviewTask { id, project, is_created })
     }
 
-    /// The task, and whether it was made here.
-    async fn find_or_create(
+    /// Makes the task.
+    async fn create(
         &self,
         gone: Option<&Id>,
         pull_request: &PullRequest,
         parent: &TaskCode,
         project: &Id,
         limits: &StartLimits<'_>,
-    ) -> Result<(Id, bool), Begun> {
-        let service = self.environment.service;
-        let (number, deadline) = (pull_request.number, limits.deadline);
-        let finding = service.find_merge_request_task(project, self.parent, number, deadline);
-        let Some(found) = limits.cancel.run_until_cancelled(finding).await else {
-            return Err(Begun::Cancelled);
-        };
-        let found = found.map_err(|error| Begun::Concluded(error.into()))?;
-        if let Some(id) = found.filter(|id| Some(id) != gone) {
-            return Ok((id, false));
-        }
+    ) -> Result<MergeRequestTask, Begun> {
         let learning = self.languages_and_endpoint(project, limits);
         let Some(learned) = limits.cancel.run_until_cancelled(learning).await else {
             return Err(Begun::Cancelled);
@@ -89,9 +99,10 @@ impl Preparation<'_> {
             pull_request,
             languages: &languages,
             endpoint: endpoint.as_deref(),
+            gone,
         };
-        let created = service.create_merge_request_task(project, &new, limits).await;
-        created.map(|id| (id, true)).map_err(|error| match error {
+        let created = self.environment.service.create_merge_request_task(project, &new, limits).await;
+        created.map_err(|error| match error {
             TaskCreationError::NotCreated(error) => Begun::Concluded(error.into()),
             TaskCreationError::Perhaps(error) => {
                 Begun::Concluded(Verdict::from(error).within(ReviewMessage::CreationUnknown))

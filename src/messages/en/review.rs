@@ -34,6 +34,9 @@ pub(in crate::messages) fn review(message: &ReviewMessage) -> String {
         ReviewMessage::Found { task, parent } => {
             format!("using merge-request task {task} of task {parent}")
         }
+        ReviewMessage::Appeared { task, parent } => format!(
+            "using merge-request task {task} of task {parent}, which appeared while the response to its creation was lost; it is not deleted, because another job may have created it"
+        ),
         ReviewMessage::Created { task, parent } => {
             format!("created merge-request task {task} of task {parent}")
         }
