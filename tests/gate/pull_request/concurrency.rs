@@ -1,7 +1,8 @@
 //! Two processes on one pull request: the first began before somebody pushed. Its run is stopped, the second has the verdict, and
 //! the comment is the second's, whichever of them ends later.
 
-use super::{OTHER_HEAD, parent};
+use super::place::Place;
+use super::{OTHER_HEAD, parent, side_by_side};
 use crate::kit::forge::{Forge, HEAD, pull_request};
 use crate::kit::scenario::{Story, Task, calls, is_held, refuses, scenario, task};
 use crate::kit::{Ended, Run, TASK, World};
@@ -16,15 +17,9 @@ fn service(merge_request_task: Task) -> Story {
     scenario().task_named(TASK, parent(task())).task_named(CREATED_TASK, merge_request_task)
 }
 
-/// A job of the pull request, whose event names this head.
+/// A job of the pull request that begins when this is its head.
 fn job(world: &World, forge: &Forge, head: &str, more: &[&str]) -> Run {
-    let mut run = world.run_on_github(forge, "pull_request", &[&CHECK[..], more].concat());
-    let event = include_str!("../../data/github/event-pull_request.json");
-    let path = run.directory().join("event.json");
-    std::fs::write(&path, event.replace(HEAD, head)).expect("a file");
-    let path = path.to_str().expect("UTF-8").to_owned();
-    run.env("GITHUB_EVENT_PATH", &path);
-    run
+    Place::GitHub.job(world, forge, head, &[&CHECK[..], more].concat())
 }
 
 fn old(world: &World, forge: &Forge) -> Run {
@@ -43,12 +38,17 @@ fn assert_is_of_second(forge: &Forge, world: &World, first: &Ended, second: &End
 
 #[track_caller]
 fn assert_outcomes(forge: &Forge, first: &Ended, second: &Ended) {
+    assert_outcomes_at(Place::GitHub, forge, first, second);
+}
+
+#[track_caller]
+fn assert_outcomes_at(place: Place, forge: &Forge, first: &Ended, second: &Ended) {
     assert_eq!(first.result()["outcome"], "stale", "{}", first.stderr);
     assert_eq!(second.result()["tasks"][0]["pull_request"]["head"], OTHER_HEAD);
-    let state = forge.state();
-    let [comment] = &state.comments[..] else { panic!("{:?}", state.comments) };
-    assert!(comment.body.contains(&OTHER_HEAD[..12]), "{}\n{}", comment.body, first.stderr);
-    assert!(comment.body.contains("CodeArts Check passed"), "{}", comment.body);
+    let comments = place.comments(forge);
+    let [comment] = &comments[..] else { panic!("{comments:?}") };
+    assert!(comment.contains(&OTHER_HEAD[..12]), "{comment}\n{}", first.stderr);
+    assert!(comment.contains("CodeArts Check passed"), "{comment}");
 }
 
 /// The first keeps its task at most where the second has begun a run in it.
@@ -83,7 +83,7 @@ fn the_first_deletes_the_task_that_the_second_found() {
 /// task.
 #[test]
 fn the_second_waits_for_the_run_of_the_first() {
-    for head_interval in ["300ms", "1500ms"] {
+    side_by_side(&["300ms", "1500ms"], |head_interval| {
         let world = World::new(service(task().takes("4s")));
         let forge = Forge::with(pull_request(12));
         let first = job(&world, &forge, HEAD, &["--head-interval", head_interval]);
@@ -98,7 +98,8 @@ fn the_second_waits_for_the_run_of_the_first() {
         assert_left_is_named(&world, &first);
         // The second's first run goes with the task where the first deletes it just then.
         assert!((2..=3).contains(&world.sandbox.all_runs_started()), "{}", second.stderr);
-    }
+        None
+    });
 }
 
 /// The first has stopped its run, and the second has begun another one in the same task before it could be deleted.
@@ -126,21 +127,24 @@ fn the_task_of_another_run_is_kept() {
 /// About a second apart, as jobs are that follow one another.
 #[test]
 fn the_second_comes_a_moment_later() {
-    for lists_created_tasks in [true, false] {
-        let story = service(task().takes("3s"));
+    let cases =
+        [(Place::GitHub, true), (Place::GitHub, false), (Place::GitLab, true), (Place::GitLab, false)];
+    side_by_side(&cases, |&(place, lists_created_tasks)| {
+        let story = place.story(task().takes("3s"));
         let world = World::new(story.with(|settings| settings.lists_created_tasks = lists_created_tasks));
         let forge = Forge::with(pull_request(12));
-        let first = old(&world, &forge);
+        let first = place.job(&world, &forge, HEAD, &[&CHECK[..], &["--head-interval", "200ms"]].concat());
         let first_watched = first.spawn_watched();
         std::thread::sleep(Duration::from_secs(1));
         forge.push(12, OTHER_HEAD);
-        let second = new(&world, &forge);
+        let second = place.job(&world, &forge, OTHER_HEAD, &CHECK);
         let second_watched = second.spawn_watched();
         let first = first.wait_watched(first_watched).expect(6);
         let second = second.wait_watched(second_watched).expect(0);
-        assert_outcomes(&forge, &first, &second);
+        assert_outcomes_at(place, &forge, &first, &second);
         assert_left_is_named(&world, &first);
-    }
+        None
+    });
 }
 
 /// The first learns that it is outdated only when the second has written its comment.

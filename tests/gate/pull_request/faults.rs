@@ -1,17 +1,18 @@
 //! Faults while the code of a pull request is checked: on each call of CodeArts and of the forge, alone and in pairs. There is
 //! never a second run, a task that is left over is named, and nothing passes without a last look at the head.
 
+use super::place::{PLACES, Place};
 use super::side_by_side;
-use crate::kit::forge::{self, Forge, pull_request};
+use crate::kit::forge::{self, Forge, HEAD, pull_request};
 use crate::kit::scenario::{answers, calls, loses_the_answer, refuses, resets, shows_a_web_page, task};
 use crate::kit::{Ended, TASK, World};
 use codearts_gate::sandbox::scenario::Fault;
 use serde_json::{Value, json};
 
-const PULL: &str = "GET /repos/acme/widget/pulls/12";
 /// Whatever is found passes.
-const CHECK: [&str; 10] =
-    ["check", TASK, "--pull-request", "auto", "--report", "none", "--gate", "off", "--scope", "all"];
+const CHECK: [&str; 8] = ["check", TASK, "--pull-request", "auto", "--report", "none", "--gate", "off"];
+/// The same with all findings, so that the forge is not asked for changed lines.
+const ALL: [&str; 2] = ["--scope", "all"];
 
 /// Calls of the mode, each of which may fail.
 const CALLS: [&str; 7] =
@@ -68,7 +69,7 @@ fn check(rules: &[(&Try, &[u32])]) -> (World, Forge, Ended) {
     }
     let world = World::new(story);
     let forge = Forge::with(pull_request(12));
-    let ended = world.run_on_github(&forge, "pull_request", &CHECK).finish();
+    let ended = world.run_on_github(&forge, "pull_request", &[&CHECK[..], &ALL].concat()).finish();
     (world, forge, ended)
 }
 
@@ -196,7 +197,7 @@ fn a_created_task_that_is_not_listed_may_be_left() {
         .when(lost, loses_the_answer());
     let world = World::new(story);
     let forge = Forge::with(pull_request(12));
-    let ended = world.run_on_github(&forge, "pull_request", &CHECK).finish();
+    let ended = world.run_on_github(&forge, "pull_request", &[&CHECK[..], &ALL].concat()).finish();
     assert_eq!(wrong(&world, &ended, &[0]), None);
     assert_eq!(world.sandbox.created_tasks().len(), 1);
     assert!(says_perhaps_left(&ended.stderr), "{}", ended.stderr);
@@ -204,7 +205,7 @@ fn a_created_task_that_is_not_listed_may_be_left() {
 
 /// What the forge may answer, and the code if it goes on.
 fn forge_faults() -> Vec<(&'static str, forge::Fault, i32)> {
-    let answer = |status: u16, body: Value| forge::Fault { body, ..forge::Fault::new(PULL, &[], status) };
+    let answer = |status: u16, body: Value| forge::Fault { body, ..forge::Fault::new("", &[], status) };
     let lost = forge::Fault { is_done: true, ..answer(0, Value::Null) };
     let later = forge::Fault { headers: &[("retry-after", "0")], ..answer(429, json!({"message": "later"})) };
     vec![
@@ -221,53 +222,108 @@ fn forge_faults() -> Vec<(&'static str, forge::Fault, i32)> {
     ]
 }
 
-/// The looks at the pull request: to identify it, before the run, after the run.
-const LOOKS: [&[usize]; 3] = [&[1], &[2], &[3]];
-/// The same and all later ones.
-static LATER: [&[usize]; 3] = [&MANY, MANY.split_at(1).1, MANY.split_at(2).1];
-static MANY: [usize; 4_000] = {
-    let mut numbers = [0; 4_000];
-    let mut index = 0;
-    while index < numbers.len() {
-        numbers[index] = index + 1;
-        index += 1;
-    }
-    numbers
-};
+/// Looks at the pull request: to identify it, before the run, after the run.
+const LOOKS: [usize; 3] = [1, 2, 3];
 
-fn check_with_forge(faults: Vec<forge::Fault>) -> (World, Forge, Ended) {
-    let world = World::new(super::story(task().ends_at_poll(6)));
+/// A check on whose calls of the forge these faults come; what is wrong.
+fn wrong_with_forge(
+    place: Place,
+    polls: u32,
+    more: &[&str],
+    faults: &[forge::Fault],
+    codes: &[i32],
+) -> Option<String> {
+    let world = World::new(place.story(task().ends_at_poll(polls)));
     let forge = Forge::with(pull_request(12));
-    forge.state().faults = faults;
-    let arguments = [&CHECK[..], &["--head-interval", "1ms", "--timeout", "20s"]].concat();
-    let ended = world.run_on_github(&forge, "pull_request", &arguments).finish();
-    (world, forge, ended)
+    forge.state().faults = faults.to_vec();
+    let arguments = [&CHECK[..], &["--timeout", "20s"], more].concat();
+    let ended = place.job(&world, &forge, HEAD, &arguments).finish();
+    let comments = place.comments(&forge);
+    let is_green = comments.iter().any(|body| body.contains("passed"));
+    let is_wrong = comments.len() > 1 || ended.code != 0 && is_green;
+    wrong(&world, &ended, codes).or_else(|| is_wrong.then(|| format!("{comments:?}\n{}", ended.stderr)))
+}
+
+fn forge_passes(fault: &str) -> bool {
+    ["lost answer", "429", "500", "503", "web page"].contains(&fault)
 }
 
 #[test]
 fn every_fault_of_the_forge_on_every_look() {
     let mut cases = Vec::new();
-    for (look, (once, always)) in LOOKS.into_iter().zip(LATER).enumerate() {
-        for (name, fault, code) in forge_faults() {
-            cases.push((look, name, code, false, forge::Fault { on: once, ..fault.clone() }));
-            cases.push((look, name, code, true, forge::Fault { on: always, ..fault }));
+    for place in PLACES {
+        for look in LOOKS {
+            for (name, fault, code) in forge_faults() {
+                cases.push((place, look, name, code, false, vec![place.at_look(look, &fault)]));
+                cases.push((place, look, name, code, true, place.from_look(look, &fault)));
+            }
         }
     }
-    side_by_side(&cases, |(look, name, code, is_lasting, fault)| {
-        let (world, forge, ended) = check_with_forge(vec![fault.clone()]);
-        let passes = ["lost answer", "429", "500", "503", "web page"].contains(name);
+    side_by_side(&cases, |(place, look, name, code, is_lasting, faults)| {
         let codes = if *is_lasting {
             vec![*code]
-        } else if passes {
+        } else if forge_passes(name) {
             vec![0]
         } else {
             vec![0, *code]
         };
-        let comments: Vec<String> =
-            forge.state().comments.iter().map(|comment| comment.body.clone()).collect();
-        let is_green = comments.iter().any(|body| body.contains("passed"));
-        let wrong = wrong(&world, &ended, &codes)
-            .or_else(|| (ended.code != 0 && is_green).then(|| format!("{comments:?}")));
-        Some(format!("{name} on look {look}, lasting {is_lasting}: {}", wrong?))
+        let wrong =
+            wrong_with_forge(*place, 6, &["--head-interval", "1ms", "--scope", "all"], faults, &codes)?;
+        Some(format!("{name} on look {look} of {place:?}, lasting {is_lasting}: {wrong}"))
+    });
+}
+
+/// With all findings the fourth look is the last; with those on changed lines it comes with the list of files, and the sixth
+/// is. Each pair on one of the forges, in turn.
+#[test]
+fn pairs_of_faults_of_the_forge() {
+    let faults = forge_faults();
+    let mut cases = Vec::new();
+    for (number, (name, fault, code)) in faults.iter().enumerate() {
+        let (other_name, other, other_code) = &faults[(number * 3 + 1) % faults.len()];
+        let once = |name, code: &i32| if forge_passes(name) { vec![] } else { vec![*code] };
+        let at = |fault: &forge::Fault, request, on| vec![forge::Fault { request, on, ..fault.clone() }];
+        let pairs = |place: Place| {
+            let (comments, creation) = (place.comment_list(), place.comment_creation());
+            let last = place.from_look(4, fault);
+            let either = [vec![0], once(name, code), once(other_name, other_code)].concat();
+            let first = [vec![*other_code], once(name, code)].concat();
+            [
+                ("two looks", "all", vec![place.at_look(2, fault)], vec![place.at_look(3, other)], either),
+                (
+                    "first and last look",
+                    "all",
+                    vec![place.at_look(1, fault)],
+                    place.from_look(4, other),
+                    first,
+                ),
+                ("last look, comments", "all", last.clone(), at(other, comments, &[]), vec![*code]),
+                ("last look, comment", "all", last, at(other, creation, &[1]), vec![*code]),
+                (
+                    "files, last look",
+                    "changed",
+                    at(other, place.files(), &[]),
+                    place.from_look(6, fault),
+                    vec![*code],
+                ),
+                ("comments, comment", "all", at(fault, comments, &[1]), at(other, creation, &[]), vec![0]),
+                // After a creation the comments are looked at again.
+                (
+                    "comment, comments",
+                    "all",
+                    at(other, creation, &[1]),
+                    at(fault, comments, &[2, 3, 4, 5]),
+                    vec![0],
+                ),
+            ]
+        };
+        for (kind, place) in (0..pairs(Place::GitHub).len()).map(|kind| (kind, PLACES[(number + kind) % 2])) {
+            cases.push((place, [*name, *other_name], pairs(place)[kind].clone()));
+        }
+    }
+    side_by_side(&cases, |(place, names, (kind, scope, first, second, codes))| {
+        let faults = [first.clone(), second.clone()].concat();
+        let wrong = wrong_with_forge(*place, 2, &["--scope", scope], &faults, codes)?;
+        Some(format!("{kind} on {place:?}, {names:?}: {wrong}"))
     });
 }

@@ -1,7 +1,8 @@
 //! Names of branches and titles that somebody chose to do harm: they change nothing but their own text.
 
-use super::{CHECK, parent};
-use crate::kit::forge::{Forge, pull_request};
+use super::place::{PLACES, Place};
+use super::{CHECK, side_by_side};
+use crate::kit::forge::{Forge, HEAD, pull_request};
 use crate::kit::scenario::{scenario, task};
 use crate::kit::{Ended, World};
 use serde_json::Value;
@@ -41,46 +42,67 @@ fn texts() -> Vec<(&'static str, String)> {
 }
 
 /// A check of a request with these texts.
-fn check(of_task: &str, [source, target, title]: [&str; 3], rule: [&str; 2]) -> (World, Forge, Ended) {
-    let full = parent(task().ends_at_poll(1)).with(|script| script.branch = Some(of_task.to_owned()));
+fn check(
+    place: Place,
+    of_task: &str,
+    [source, target, title]: [&str; 3],
+    rule: [&str; 2],
+) -> (World, Forge, Ended) {
+    let full = place.parent(task().ends_at_poll(1)).with(|script| script.branch = Some(of_task.to_owned()));
     let world = World::new(scenario().task(full));
     let forge = Forge::with(pull_request(12).branches(source, target).title(title));
-    let more = ["--scope", "all", "--publish", "comment,summary,annotations,outputs,check-run"];
-    let ended = world.run_on_github(&forge, "pull_request", &[&CHECK[..], &rule, &more].concat()).finish();
+    let targets = match place {
+        Place::GitHub => "comment,summary,annotations,outputs,check-run",
+        Place::GitLab => "comment,outputs,check-run",
+    };
+    let more = ["--scope", "all", "--publish", targets];
+    let ended = place.job(&world, &forge, HEAD, &[&CHECK[..], &rule, &more].concat()).finish();
     (world, forge, ended)
 }
 
 /// Everything that a check leaves, each with its name.
-fn traces((world, forge, ended): &(World, Forge, Ended)) -> Vec<(&'static str, String)> {
+fn traces(place: Place, (world, forge, ended): &(World, Forge, Ended)) -> Vec<(&'static str, String)> {
     let pretty = |json: &Value| serde_json::to_string_pretty(json).expect("JSON");
     let mut result = ended.result();
     result["tasks"][0]["wait"] = Value::Null;
-    let state = forge.state();
     let creation = world.calls("task-create").first().map(|call| serde_json::from_slice(&call.body));
-    let outputs: Vec<String> =
-        ended.outputs().iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let all = [
+    let mut all = vec![
         ("log", ended.stderr.clone()),
-        ("summary", ended.summary()),
-        ("comment", state.comments[0].body.clone()),
-        ("check run", pretty(&state.check_runs[0]).replace("\\n", "\n")),
-        ("outputs", outputs.join("\n")),
+        ("comment", place.comments(forge)[0].clone()),
         ("result.json", pretty(&result)),
         ("creation", creation.map(|body| pretty(&body.expect("JSON"))).unwrap_or_default()),
     ];
+    let state = forge.state();
+    match place {
+        Place::GitHub => {
+            let outputs: Vec<String> =
+                ended.outputs().iter().map(|(name, value)| format!("{name}={value}")).collect();
+            let of_forge = ("check run", pretty(&state.check_runs[0]).replace("\\n", "\n"));
+            all.extend([("summary", ended.summary()), ("outputs", outputs.join("\n")), of_forge]);
+        }
+        Place::GitLab => {
+            let outputs = std::fs::read_to_string(ended.reports.join("codearts-gate.env")).expect("the file");
+            let status = state.gitlab.statuses.iter().map(|(of, status)| format!("{of} {}", pretty(status)));
+            let of_forge = [("status", status.collect()), ("actions", state.gitlab.actions.join("\n"))];
+            all.push(("outputs", outputs));
+            all.extend(of_forge);
+        }
+    }
     let directory = ended.reports.parent().expect("a directory").to_str().expect("UTF-8");
     let steady = |text: String| {
         let text = text.replace(directory, "DIRECTORY").replace(&world.sandbox.origin(), "SANDBOX");
         text.split_inclusive([' ', '\n']).map(|word| if is_time(word) { "TIME " } else { word }).collect()
     };
-    all.map(|(name, text)| (name, steady(text))).to_vec()
+    all.into_iter().map(|(name, text)| (name, steady(text))).collect()
 }
 
-/// Whether this is a duration, or the time of a check run.
+/// Whether this is a duration, the time of a check run, or the beginning of a section of GitLab's log with its time.
 fn is_time(word: &str) -> bool {
     let word = word.trim_end_matches([' ', '\n', ',', ';', '.', '"']);
     let number = word.strip_suffix("ms").or_else(|| word.strip_suffix('s')).unwrap_or_default();
-    word.starts_with("\"20") && word.ends_with('Z') || number.parse::<f64>().is_ok()
+    word.starts_with("\x1b[0Ksection_")
+        || word.starts_with("\"20") && word.ends_with('Z')
+        || number.parse::<f64>().is_ok()
 }
 
 /// The lines that differ from those of a harmless request; fails where there are others, or where a line differs that does not hold
@@ -125,67 +147,105 @@ fn is_safe(line: &str) -> bool {
 
 #[test]
 fn texts_of_a_request_change_nothing_but_themselves() {
-    let one_line = |text: &str, limit| codearts_gate::text::one_line(text, limit);
-    for (rule, code) in [(["--gate", "off"], 0), (["--max-issues", "0"], 4)] {
-        let harmless = check(HARMLESS[1], HARMLESS, rule);
+    let cases = [
+        (Place::GitHub, ["--gate", "off"], 0),
+        (Place::GitHub, ["--max-issues", "0"], 4),
+        (Place::GitLab, ["--max-issues", "0"], 4),
+    ];
+    side_by_side(&cases, |&(place, rule, code)| {
+        let harmless = check(place, HARMLESS[1], HARMLESS, rule);
         assert_eq!(harmless.2.code, code, "{}", harmless.2.stderr);
-        let before = traces(&harmless);
-        for (name, hostile) in texts() {
-            let checked = check(&hostile, [&hostile; 3], rule);
-            assert_eq!(checked.2.code, code, "{name}: {}", checked.2.stderr);
+        let before = traces(place, &harmless);
+        let wrong = |(name, hostile): &(&str, String)| changed(place, (rule, code), &before, name, hostile);
+        let wrong: Vec<String> = texts().iter().filter_map(wrong).collect();
+        (!wrong.is_empty()).then(|| wrong.join("\n"))
+    });
+}
+
+/// What a text has changed that it must not.
+fn changed(
+    place: Place,
+    (rule, code): ([&str; 2], i32),
+    before: &[(&'static str, String)],
+    name: &str,
+    hostile: &str,
+) -> Option<String> {
+    let checked = check(place, hostile, [hostile; 3], rule);
+    if checked.2.code != code {
+        return Some(format!("{name}: {}", checked.2.stderr));
+    }
+    for ((what, before), (_, after)) in before.iter().zip(traces(place, &checked)) {
+        let different = match differences(what, before, &after) {
+            Ok(different) => different,
+            Err(why) => return Some(format!("{name}, {place:?}, {why}")),
+        };
+        let is_right = match *what {
             // Outside tables a bar stands as it is.
-            let shown = checked.1.state().comments[0].body.contains("a\\|b");
-            assert!(!shown, "{name}");
-            for ((place, before), (_, after)) in before.iter().zip(traces(&checked)) {
-                let different =
-                    differences(place, before, &after).unwrap_or_else(|why| panic!("{name}, {why}"));
-                match *place {
-                    "summary" | "comment" => {
-                        assert_eq!(different.len(), 1, "{name}, {place}: {different:?}");
-                        assert!(is_safe(different[0]), "{name}, {place}: {different:?}");
-                    }
-                    "log" | "check run" => assert_eq!(different.len(), 1, "{name}, {place}: {different:?}"),
-                    "outputs" => assert!(different.is_empty(), "{name}: {different:?}"),
-                    _ => {}
-                }
+            "summary" | "comment" => {
+                different.len() == 1 && is_safe(different[0]) && !after.contains("a\\|b")
             }
-            let result = &checked.2.result()["tasks"][0]["pull_request"];
-            let creation: Value =
-                serde_json::from_slice(&checked.0.calls("task-create")[0].body).expect("JSON");
-            let config = &creation["inc_config"];
-            for branch in [&result["source_branch"], &result["target_branch"], &creation["git_branch"]]
-                .into_iter()
-                .chain([&config["git_source_branch"], &config["git_target_branch"]])
-            {
-                assert_eq!(branch, hostile.as_str(), "{name}");
-            }
-            assert_eq!(config["title"], one_line(&hostile, 200), "{name}");
+            "log" | "check run" => different.len() == 1,
+            "outputs" | "status" | "actions" => different.is_empty(),
+            _ => true,
+        };
+        if !is_right {
+            return Some(format!("{name}, {what} of {place:?}: {different:?}"));
         }
     }
+    let result = &checked.2.result()["tasks"][0]["pull_request"];
+    let creation: Value = serde_json::from_slice(&checked.0.calls("task-create")[0].body).expect("JSON");
+    let config = &creation["inc_config"];
+    let branches = [
+        &result["source_branch"],
+        &result["target_branch"],
+        &creation["git_branch"],
+        &config["git_source_branch"],
+        &config["git_target_branch"],
+    ];
+    let is_right = branches.into_iter().all(|branch| branch == hostile)
+        && config["title"] == codearts_gate::text::one_line(hostile, 200);
+    (!is_right).then(|| format!("{name}: {branches:?} {}", config["title"]))
 }
 
 /// Messages that quote both branches are one line, of the log and of the annotation.
 #[test]
 fn a_target_that_does_not_fit_is_quoted_as_text() {
-    let harmless = check("release", HARMLESS, ["--gate", "off"]);
-    assert_eq!(harmless.2.code, 64, "{}", harmless.2.stderr);
-    let lines = harmless.2.stderr.lines().count();
-    let comment = harmless.1.state().comments[0].body.clone();
-    for (name, hostile) in texts() {
-        let (_world, forge, ended) = check("release", [&hostile; 3], ["--gate", "off"]);
-        assert_eq!(ended.code, 64, "{name}: {}", ended.stderr);
-        assert_eq!(ended.stderr.lines().count(), lines, "{name}: {}", ended.stderr);
-        let commands = ended.stderr.lines().filter(|line| line.starts_with("::error "));
-        assert_eq!(commands.count(), 1, "{name}: {}", ended.stderr);
-        let outcome = ended.outputs().remove("outcome");
-        assert_eq!(outcome.as_deref(), Some("usage"), "{name}");
-        let body = forge.state().comments[0].body.clone();
-        let different = differences("comment", &comment, &body).unwrap_or_else(|why| panic!("{name}, {why}"));
-        let [sentence, checked] = different[..] else { panic!("{name}: {different:?}") };
-        assert!(is_safe(checked), "{name}: {checked}");
-        // Escaped as text, not code.
-        let has_mention = sentence.replace("@\u{200b}", "").contains('@');
-        let has_code = sentence.replace("\\`", "").contains('`');
-        assert!(!has_mention && !has_code && !sentence.contains(['<', '>']), "{name}: {sentence}");
+    side_by_side(&PLACES, |&place| {
+        let harmless = check(place, "release", HARMLESS, ["--gate", "off"]);
+        assert_eq!(harmless.2.code, 64, "{}", harmless.2.stderr);
+        let wrong = |(name, hostile): &(&str, String)| {
+            let why = quoted_otherwise(place, &harmless, hostile)?;
+            Some(format!("{name} on {place:?}: {why}"))
+        };
+        let wrong: Vec<String> = texts().iter().filter_map(wrong).collect();
+        (!wrong.is_empty()).then(|| wrong.join("\n"))
+    });
+}
+
+fn quoted_otherwise(place: Place, harmless: &(World, Forge, Ended), hostile: &str) -> Option<String> {
+    let (_world, forge, ended) = check(place, "release", [hostile; 3], ["--gate", "off"]);
+    let lines = |ended: &Ended| ended.stderr.lines().count();
+    let commands = ended.stderr.lines().filter(|line| line.starts_with("::error ")).count();
+    let expected = usize::from(place == Place::GitHub);
+    if (ended.code, lines(&ended), commands) != (64, lines(&harmless.2), expected) {
+        return Some(ended.stderr);
     }
+    let outcome = match place {
+        Place::GitHub => ended.outputs()["outcome"].clone().into(),
+        Place::GitLab => ended.result()["outcome"].clone(),
+    };
+    if outcome != "usage" || !forge.state().gitlab.actions.is_empty() {
+        return Some(format!("{outcome}, {:?}", forge.state().gitlab.actions));
+    }
+    let (before, after) = (place.comments(&harmless.1).remove(0), place.comments(&forge).remove(0));
+    let different = match differences("comment", &before, &after) {
+        Ok(different) => different,
+        Err(why) => return Some(why),
+    };
+    let [sentence, checked] = different[..] else { return Some(format!("{different:?}")) };
+    // Escaped as text, not code.
+    let has_mention = sentence.replace("@\u{200b}", "").contains('@');
+    let has_code = sentence.replace("\\`", "").contains('`');
+    let is_right = is_safe(checked) && !has_mention && !has_code && !sentence.contains(['<', '>']);
+    (!is_right).then(|| format!("{sentence}\n{checked}"))
 }

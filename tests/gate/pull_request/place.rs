@@ -79,6 +79,29 @@ impl Place {
         }
     }
 
+    /// Where the comments are; the same address makes one.
+    pub(super) const fn comment_list(self) -> &'static str {
+        match self {
+            Self::GitHub => "GET /repos/acme/widget/issues/12/comments",
+            Self::GitLab => "GET /api/v4/projects/1001/merge_requests/12/notes",
+        }
+    }
+
+    pub(super) const fn comment_creation(self) -> &'static str {
+        match self {
+            Self::GitHub => "POST /repos/acme/widget/issues/12/comments",
+            Self::GitLab => "POST /api/v4/projects/1001/merge_requests/12/notes",
+        }
+    }
+
+    /// The list of changed files.
+    pub(super) const fn files(self) -> &'static str {
+        match self {
+            Self::GitHub => "GET /repos/acme/widget/pulls/12/files",
+            Self::GitLab => "GET /api/v4/projects/acme%2Fwidget/merge_requests/12/diffs",
+        }
+    }
+
     /// The n-th look at the pull request, from 1: the first identifies it, the second comes before the run, the third after it.
     /// How the request begins, and which one of those it is.
     const fn look(self, number: usize) -> (&'static str, usize) {
@@ -99,5 +122,17 @@ impl Place {
     pub(super) fn at_look(self, number: usize, fault: &Fault) -> Fault {
         let (request, number) = self.look(number);
         Fault { request, on: &NUMBERS[number - 1..number], ..fault.clone() }
+    }
+
+    /// The same at all later ones, too.
+    pub(super) fn from_look(self, number: usize, fault: &Fault) -> Vec<Fault> {
+        let later = |number: usize| {
+            let (request, number) = self.look(number);
+            Fault { request, on: &NUMBERS[number - 1..], ..fault.clone() }
+        };
+        match (self, number) {
+            (Self::GitLab, 1) => vec![later(1), later(2)],
+            _ => vec![later(number)],
+        }
     }
 }
