@@ -13,6 +13,42 @@ pub enum FileChange {
     Whole,
 }
 
+impl FileChange {
+    /// Whether a line of the file changed. What has no line lies in what changed.
+    pub fn touches(&self, line: Option<u32>) -> bool {
+        match (self, line) {
+            (Self::Whole, _) | (Self::Lines(_), None) => true,
+            (Self::Lines(ranges), Some(line)) => {
+                let after = ranges.partition_point(|range| *range.start() <= line);
+                ranges[..after].last().is_some_and(|range| range.contains(&line))
+            }
+        }
+    }
+
+    /// What it changes in files below its path, which are those of a submodule. Forges and git show one as a file of one line,
+    /// its commit, so which of its files changed is not known.
+    pub fn below(&self) -> Option<&Self> {
+        match self {
+            Self::Whole => Some(&Self::Whole),
+            Self::Lines(ranges) => (*ranges == [1..=1]).then_some(&Self::Whole),
+        }
+    }
+
+    /// What any of these changes; `None`: there are none.
+    pub fn union<'a>(changes: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
+        let mut changes = changes.into_iter().peekable();
+        changes.peek()?;
+        let mut all = Vec::new();
+        for change in changes {
+            match change {
+                Self::Whole => return Some(Self::Whole),
+                Self::Lines(ranges) => all.extend_from_slice(ranges),
+            }
+        }
+        Some(Self::Lines(joined(all)))
+    }
+}
+
 /// The files that a change adds or changes, under their new names. A file that is not in it did not change, unless some are
 /// missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,14 +62,8 @@ impl ChangedLines {
     pub fn add(&mut self, path: impl AsRef<str>, change: FileChange) {
         // The way the paths of findings are written.
         let path = in_repository(path.as_ref(), &[]);
-        let joined = match (self.files.remove(&path), change) {
-            (Some(FileChange::Lines(mut before)), FileChange::Lines(lines)) => {
-                before.extend(lines);
-                FileChange::Lines(joined(before))
-            }
-            (None, FileChange::Lines(lines)) => FileChange::Lines(joined(lines)),
-            (Some(_), _) | (None, FileChange::Whole) => FileChange::Whole,
-        };
+        let before = self.files.remove(&path);
+        let Some(joined) = FileChange::union(before.iter().chain([&change])) else { return };
         self.files.insert(path, joined);
     }
 
@@ -50,19 +80,17 @@ impl ChangedLines {
     /// Whether a place lies in what changed. A place without a line does if its file changed, and everything in a submodule does if
     /// that changed: it is listed as one file.
     pub fn touches(&self, path: &str, line: Option<u32>) -> bool {
-        match (self.files.get(path), line) {
-            (None, _) => self.misses_files || self.is_below_one(path),
-            (Some(FileChange::Whole), _) | (Some(FileChange::Lines(_)), None) => true,
-            (Some(FileChange::Lines(ranges)), Some(line)) => {
-                let after = ranges.partition_point(|range| *range.start() <= line);
-                ranges[..after].last().is_some_and(|range| range.contains(&line))
-            }
-        }
+        self.get(path).map_or(self.misses_files, |(_, change)| change.touches(line))
     }
 
-    /// Whether one of the folders that a path lies in is listed like a file.
-    fn is_below_one(&self, path: &str) -> bool {
-        path.match_indices('/').any(|(end, _)| self.files.contains_key(&path[..end]))
+    /// The change that a file of this path is in, and what it changes there.
+    pub fn get(&self, path: &str) -> Option<(&str, &FileChange)> {
+        let known = |path| self.files.get_key_value(path);
+        let found = known(path).map(|(path, change)| (path.as_str(), change));
+        found.or_else(|| {
+            let (path, change) = folders(path).find_map(known)?;
+            Some((path.as_str(), change.below()?))
+        })
     }
 
     /// Whether a file of this path changed.
@@ -84,6 +112,11 @@ impl ChangedLines {
     pub fn iter(&self) -> impl Iterator<Item = (&str, &FileChange)> {
         self.files.iter().map(|(path, change)| (path.as_str(), change))
     }
+}
+
+/// The folders that a path lies in, the innermost first.
+pub fn folders(path: &str) -> impl Iterator<Item = &str> {
+    path.rmatch_indices('/').map(|(end, _)| &path[..end])
 }
 
 /// The same lines in order, in as few ranges as possible.
@@ -136,6 +169,10 @@ mod tests {
             ("lib/sub", Some(7), false),
             ("lib/subs/y.c", Some(1), false),
             ("lib/y.c", Some(1), false),
+            // Only submodules have files below them.
+            ("b.c/x.c", Some(1), true),
+            ("c.c/x.c", None, false),
+            ("d.c/x.c", Some(2), false),
         ];
         for (path, line, expected) in cases {
             assert_eq!(changed.touches(path, line), expected, "{path} {line:?}");
