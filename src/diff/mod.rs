@@ -113,7 +113,7 @@ struct Header<'a> {
     /// The names with prefixes, the old one first.
     names: Option<(Name<'a>, Name<'a>)>,
     is_deleted: bool,
-    /// Which lines changed is not shown.
+    /// Which lines are new is not shown.
     is_whole: bool,
 }
 
@@ -157,7 +157,10 @@ impl<'a> Diff<'a> {
         let is_header = |line: &[u8]| HEADER.iter().any(|begin| line.starts_with(begin));
         while let Some(line) = self.lines.peek().filter(|line| is_header(line)) {
             self.lines.next();
-            if let Some(rest) = line.strip_prefix(b"rename to ").or_else(|| line.strip_prefix(b"copy to ")) {
+            let copied = line.strip_prefix(b"copy to ");
+            // Every line of a copy is new, and its hunks show only those that differ from the original.
+            header.is_whole |= copied.is_some();
+            if let Some(rest) = line.strip_prefix(b"rename to ").or(copied) {
                 header.exact = Some(name::read(rest).map_err(|fault| self.lines.fault(fault))?);
             } else if line.starts_with(b"deleted file mode ") {
                 header.is_deleted = true;

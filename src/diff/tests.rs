@@ -62,8 +62,9 @@ fn every_form_of_a_diff() {
         ("diff --git a/f b/g\nsimilarity index 100%\nrename from f\nrename to g\n", "g:"),
         (
             "diff --git a/f b/g\nsimilarity index 90%\ncopy from f\ncopy to \"g\\t\"\nindex 1..2 100644\n--- a/f\n+++ \"b/g\\t\"\n@@ -3 +3 @@\n-a\n+b\n",
-            "g: 3-3",
+            "g: whole",
         ),
+        ("diff --git a/f b/g\nsimilarity index 100%\ncopy from f\ncopy to g\n", "g: whole"),
         (
             "diff --git a/f b/f\nold mode 100644\nnew mode 100755\ndiff --git a/g b/g\nnew file mode 100644\nindex 0..1\n",
             "f:, g:",

@@ -61,7 +61,7 @@ class Diffs(unittest.TestCase):
         self.git("commit", "--quiet", "--allow-empty", "--message", "x")
 
     def make(self, chance):
-        """Two commits: files that are changed, added, deleted, renamed, binary, or get another mode."""
+        """Two commits: files that are changed, added, deleted, renamed, copied, binary, or get another mode."""
         self.git("init", "--quiet")
         before = {}
         for number in range(FILES):
@@ -83,23 +83,28 @@ class Diffs(unittest.TestCase):
                 path.write_bytes(content(chance, changed(chance, lines)))
                 path.rename(path.with_name(path.name + " renamed"))
             else:
+                if kind > 0.9 and path.exists():
+                    path.with_name(path.name + " copied").write_bytes(path.read_bytes() + chance.choice([b"", b"one more\n"]))
                 path.write_bytes(content(chance, changed(chance, lines)))
         self.commit()
 
-    def expected(self):
-        """What git says, one file at a time."""
-        named = self.git("diff", "-M", "--name-status", "-z", "HEAD~", "HEAD").decode().split("\0")
+    def expected(self, search):
+        """What git says, one file at a time. Every line of a copy is new."""
+        named = self.git("diff", search, "--name-status", "-z", "HEAD~", "HEAD").decode().split("\0")
         files, fields = {}, iter(named[:-1])
         for status in fields:
             old = next(fields)
             new = next(fields) if status[0] in "RC" else old
             if status == "D":
                 continue
+            # Control characters are taken out of paths, and `\` is a separator, as in the paths of findings.
+            path = "/".join(new.replace("\t", "").split("\\"))
+            if status[0] == "C":
+                files[path] = None
+                continue
             patch = self.git("--literal-pathspecs", "diff", "-M", "-U0", "HEAD~", "HEAD", "--", old, new)
             lines = [line for start, count in HUNK.findall(patch) for line in range(int(start), int(start) + int(count or 1))]
             is_binary = b"\nBinary files " in patch.split(b"\n@@", 1)[0]
-            # Control characters are taken out of paths, and `\` is a separator, as in the paths of findings.
-            path = "/".join(new.replace("\t", "").split("\\"))
             files[path] = None if is_binary else lines
         return files
 
@@ -107,11 +112,13 @@ class Diffs(unittest.TestCase):
         seed = random.randrange(1 << 32)
         with self.subTest(seed=seed):
             self.make(random.Random(seed))
-            expected = self.expected()
-            self.assertGreater(len(expected), 500)
-            for settings, options in WAYS:
-                configured = [argument for setting in settings for argument in ("-c", setting)]
-                diff = self.git(*configured, "diff", "-M", *options, "HEAD~", "HEAD")
-                found = subprocess.run([CHANGED_LINES], input=diff, capture_output=True, check=False)
-                self.assertEqual(found.stderr, b"", options)
-                self.assertEqual(json.loads(found.stdout), expected, options)
+            for search in ["-M", "-C"]:
+                expected = self.expected(search)
+                self.assertGreater(len(expected), 500)
+                for settings, options in WAYS:
+                    configured = [argument for setting in settings for argument in ("-c", setting)]
+                    diff = self.git(*configured, "diff", search, *options, "HEAD~", "HEAD")
+                    self.assertEqual(b"\ncopy to " in diff, search == "-C")
+                    found = subprocess.run([CHANGED_LINES], input=diff, capture_output=True, check=False)
+                    self.assertEqual(found.stderr, b"", options)
+                    self.assertEqual(json.loads(found.stdout), expected, options)

@@ -23,7 +23,9 @@ const PAGES_LIMIT: usize = 30;
 /// Of this event, the commit merges the pull request with others that wait in the queue.
 const QUEUE_EVENT: &str = "merge_group";
 /// What GitHub calls files without a patch whose text did not change.
-const SAME_TEXT: [&str; 3] = ["renamed", "copied", "unchanged"];
+const SAME_TEXT: [&str; 2] = ["renamed", "unchanged"];
+/// What GitHub calls files whose lines are all new, although their patch shows only what differs from another file.
+const COPIED: &str = "copied";
 
 /// A pull request as GitHub describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -186,6 +188,7 @@ fn change_in(file: &Value) -> Option<FileChange> {
         return None;
     }
     let change = match (file["patch"].as_str(), file["additions"].as_u64()) {
+        (Some(_) | None, _) if status == COPIED => FileChange::Whole,
         (Some(patch), Some(added)) => read::in_patch(patch, Some(added)),
         (None, Some(_)) if SAME_TEXT.contains(&status) && file["changes"] == 0 => {
             FileChange::Lines(Vec::new())
@@ -214,7 +217,11 @@ mod tests {
             (json!({"status": "changed", "patch": PATCH, "additions": 1}), lines(&[2])),
             (json!({"status": "removed", "patch": "@@ -1 +0,0 @@\n-a", "additions": 0}), None),
             (json!({"status": "renamed", "additions": 0, "changes": 0}), lines(&[])),
-            (json!({"status": "copied", "additions": 0, "changes": 0}), lines(&[])),
+            (json!({"status": "copied", "additions": 0, "changes": 0}), Some(FileChange::Whole)),
+            (
+                json!({"status": "copied", "patch": PATCH, "additions": 1, "changes": 1}),
+                Some(FileChange::Whole),
+            ),
             (json!({"status": "unchanged", "additions": 0, "changes": 0}), lines(&[])),
             // Too large; not text; cut; another number of lines than GitHub counts; not as documented.
             (json!({"status": "renamed", "additions": 9000, "changes": 9000}), Some(FileChange::Whole)),
