@@ -58,6 +58,9 @@ pub(super) fn wanted(settings: &CheckSettings) -> Wanted {
     }
 }
 
+/// What was counted, and the files or why there are none.
+type Lists = (Overview, Result<Vec<Written>, Problem>);
+
 /// Why the findings are not there.
 #[derive(Debug)]
 pub(super) struct ListError {
@@ -80,9 +83,16 @@ impl From<CallError> for ListError {
     }
 }
 
+/// This machine does not hold them: nothing is known that could be a verdict, and CodeArts has nothing to do with it.
+impl From<Problem> for ListError {
+    fn from(problem: Problem) -> Self {
+        Self { verdict: Verdict::of(Outcome::Internal, problem), is_refused: false }
+    }
+}
+
 impl From<io::Error> for ListError {
     fn from(error: io::Error) -> Self {
-        Self::new(FindingsMessage::NotKept(error.to_string()))
+        Problem::new(FindingsMessage::NotKept(error.to_string())).into()
     }
 }
 
@@ -92,6 +102,8 @@ pub(super) struct Listed {
     pub(super) overview: Overview,
     /// The files that hold them.
     pub(super) files: Vec<Written>,
+    /// Why there are none.
+    pub(super) failure: Option<Verdict>,
     /// Numbers of those that count, if thresholds need them, all were read, and nothing shows that they are another run's.
     pub(super) open: Option<Counts>,
 }
@@ -181,7 +193,11 @@ impl Listing<'_> {
         self.check_whole(&counted, counted_open.unwrap_or_default(), tally.open_places)?;
         let is_of_watched = self.is_of_watched(is_compared).await?;
         tracing::debug!("{}", FindingsMessage::AllRead(started.elapsed()));
-        let (overview, files) = self.write(spool).await?;
+        let (overview, written) = self.write(spool).await?;
+        let (files, failure) = match written {
+            Ok(files) => (files, None),
+            Err(problem) => (Vec::new(), Some(Verdict::of(Outcome::ReportFailed, problem))),
+        };
         let listed = FindingsMessage::Listed {
             findings: overview.listed.issues,
             delayed: overview.delayed,
@@ -193,7 +209,7 @@ impl Listing<'_> {
             log_problem!(warn, note);
         }
         let open = (is_of_watched && counts_list).then_some(tally.counts);
-        Ok(Listed { overview, files, open })
+        Ok(Listed { overview, files, failure, open })
     }
 
     /// Whether nothing shows that the list is another run's. What is compared has to be this one's.
@@ -239,7 +255,7 @@ impl Listing<'_> {
     }
 
     /// Merges, compares and writes beside the loop that waits for signals.
-    async fn write(&self, spool: Spool) -> Result<(Overview, Vec<Written>), ListError> {
+    async fn write(&self, spool: Spool) -> Result<Lists, ListError> {
         let CheckEnvironment { settings, directory, .. } = self.environment;
         let has_page = settings.findings.wants(&html::FORMAT);
         let plan = Plan {
@@ -258,9 +274,7 @@ impl Listing<'_> {
         let is_cancelled = Arc::new(AtomicBool::new(false));
         let _cancel = Cancel(Arc::clone(&is_cancelled));
         let written = spawn_blocking(move || write_all(spool, &plan, &is_cancelled)).await;
-        written.unwrap_or_else(|_| Err(Problem::new(ListMessage::ThreadBroken))).map_err(|problem| {
-            ListError { verdict: Verdict::of(Outcome::Unavailable, problem), is_refused: false }
-        })
+        Ok(written.unwrap_or_else(|_| Err(Problem::new(ListMessage::ThreadBroken)))?)
     }
 
     /// Only the worst findings, severity by severity.
@@ -321,11 +335,7 @@ impl Listing<'_> {
     }
 }
 
-fn write_all(
-    spool: Spool,
-    plan: &Plan,
-    is_cancelled: &AtomicBool,
-) -> Result<(Overview, Vec<Written>), Problem> {
+fn write_all(spool: Spool, plan: &Plan, is_cancelled: &AtomicBool) -> Result<Lists, Problem> {
     let findings = spool.into_sorted().and_then(Sorted::read_ahead);
     let findings = findings.map_err(|error| Problem::new(ListMessage::NotReadBack).because(error))?;
     lists::write(findings, plan, is_cancelled)

@@ -110,13 +110,14 @@ impl GateCheck<'_> {
             return evaluated;
         };
         match listed {
-            Ok(Listed { overview, files, open }) => {
+            Ok(Listed { overview, files, failure, open }) => {
                 let counting = overview.counting;
                 if is_scoped {
                     evaluated.summary.counts = Some(overview.in_scope());
                 }
                 evaluated.overview = Some(overview);
                 evaluated.files = files;
+                evaluated.failure = failure;
                 if needs_list {
                     // The service's numbers of new findings are about all of them.
                     let new_counts = if is_scoped { counting.map(Some) } else { known.new_counts };

@@ -32,7 +32,9 @@ pub(super) const fn meaning(outcome: Outcome) -> &'static str {
         }
         Outcome::Usage => "invalid arguments or configuration; nothing was checked",
         Outcome::Unavailable => "CodeArts was unreachable, or stayed unreachable until the timeout",
-        Outcome::Internal => "a bug in codearts-gate, or the process could not be set up",
+        Outcome::Internal => {
+            "a bug in codearts-gate, or the process could not be set up, or the findings that decide could not be stored"
+        }
         Outcome::Denied => "the credentials were rejected or a permission is missing",
         Outcome::HungUp => "cancelled by SIGHUP (the terminal was closed)",
         Outcome::Interrupted => "cancelled by SIGINT (Ctrl-C)",
@@ -63,7 +65,7 @@ const fn advice(outcome: Outcome) -> &'static str {
             "check the network, the proxy and `--region`/`--endpoint`; `codearts-gate doctor` tests each of them"
         }
         Outcome::Internal => {
-            "report it, with the version and the last lines of the log, where you got codearts-gate from. If the process could not be set up, check the limits of this machine for open files and threads first"
+            "report it, with the version and the last lines of the log, where you got codearts-gate from. If the process could not be set up, check the limits of this machine for open files and threads first; if findings could not be stored, its disk space"
         }
         Outcome::Denied => {
             "check the credentials and that their user is a member of the project; `codearts-gate doctor` names the missing permission"

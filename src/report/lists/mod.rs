@@ -70,26 +70,30 @@ impl Plan {
 }
 
 /// Writes all lists in one pass over the findings, which come in their order; each file on a thread of its own.
-/// `is_cancelled` ends it early, without any file.
+/// `is_cancelled` ends it early, without any file. What counts is counted also where the files cannot be written: then there is
+/// none, and why.
 ///
 /// # Errors
-/// When the disk refuses, or it was cancelled; then there is no file.
+/// When the findings cannot be read, or it was cancelled.
 pub fn write(
     findings: impl Iterator<Item = io::Result<Finding>>,
     plan: &Plan,
     is_cancelled: &AtomicBool,
-) -> Result<(Overview, Vec<Written>), Problem> {
-    let files = plan.lists.iter().map(|list| Begun::new(*list, plan)).collect::<Result<Vec<_>, _>>()?;
+) -> Result<(Overview, Result<Vec<Written>, Problem>), Problem> {
+    let files = plan.lists.iter().map(|list| Begun::new(*list, plan)).collect::<Result<Vec<_>, _>>();
     let mut overview = Overview::default();
     let mut rules = Rules::default();
     let mut fingerprints = Fingerprints::default();
     let mut scope_filter = ScopeFilter::new(plan.changed.as_deref(), &plan.sources);
-    let whole = thread::scope(|scope| {
-        let started = files.into_iter().map(|file| file.start(scope, is_cancelled));
-        let files = started
-            .collect::<io::Result<Vec<_>>>()
-            .map_err(|error| Problem::new(ListMessage::NoThread).because(error))?;
+    let whole: Result<Vec<Whole>, Problem> = thread::scope(|scope| {
+        let start = |files: Vec<Begun>| {
+            let started = files.into_iter().map(|file| file.start(scope, is_cancelled));
+            let started = started.collect::<io::Result<Vec<_>>>();
+            started.map_err(|error| Problem::new(ListMessage::NoThread).because(error))
+        };
+        let files = files.and_then(start);
         let (mut batch, mut bytes) = (Vec::new(), 0);
+        let mut takers = files.as_deref().unwrap_or_default();
         for finding in findings {
             let finding = finding.map_err(|error| Problem::new(ListMessage::NotReadBack).because(error))?;
             ensure_wanted(is_cancelled)?;
@@ -109,25 +113,33 @@ pub fn write(
             if is_in_scope && plan.lists(&finding) {
                 overview.list(&finding, is_known, plan.top);
                 rules.add(&finding);
-                bytes += size(&finding);
-                batch.push(Marked { finding, fingerprint: fingerprint.to_string(), is_known });
+                if !takers.is_empty() {
+                    bytes += size(&finding);
+                    batch.push(Marked { finding, fingerprint: fingerprint.to_string(), is_known });
+                }
             }
             if bytes > BATCH {
                 bytes = 0;
-                if !hand_over(&mut batch, &files) {
-                    break;
+                if !hand_over(&mut batch, takers) {
+                    takers = &[];
                 }
             }
         }
-        hand_over(&mut batch, &files);
-        files.into_iter().map(InProgress::finish).collect::<Result<Vec<_>, Problem>>()
+        hand_over(&mut batch, takers);
+        Ok::<_, Problem>(files.and_then(|files| files.into_iter().map(InProgress::finish).collect()))
     })?;
     overview.notes.extend(scope_filter.note());
     overview.rules = rules.most_broken();
     ensure_wanted(is_cancelled)?;
+    let written = whole.and_then(|whole| keep(whole, plan, &mut overview.notes));
+    Ok((overview, written))
+}
+
+/// Gives all files their names, or none.
+fn keep(whole: Vec<Whole>, plan: &Plan, notes: &mut Vec<Problem>) -> Result<Vec<Written>, Problem> {
     let mut written: Vec<Written> = Vec::new();
     for Whole { format, file, note } in whole {
-        overview.notes.extend(note);
+        notes.extend(note);
         let path = plan.directory.file(&plan.task_id, format.ending);
         if let Err(error) = file.persist(&path) {
             for Written { path, .. } in &written {
@@ -138,7 +150,7 @@ pub fn write(
         }
         written.push(Written { format, path });
     }
-    Ok((overview, written))
+    Ok(written)
 }
 
 /// Fails when nobody waits for the lists any more.

@@ -152,6 +152,55 @@ fn a_list_that_cannot_be_read_is_not_a_pass() {
     assert_shown!("scope_without_a_list", table.text());
 }
 
+/// The disk has no room for the lists, or not even for the findings while they arrive. What was counted decides; what was not
+/// counted is never a pass, and has nothing to do with the network.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_refuses_findings_hides_no_verdict() {
+    let many = |number: u32, message: usize| {
+        let row = |id| {
+            let mut row = row(id, 0, "src/a.c", 2);
+            row["defect_content"] = json!("m".repeat(message));
+            row
+        };
+        (1..=number).map(row).collect::<Vec<_>>()
+    };
+    let (for_lists, for_any) = (many(300, 50), many(4_000, 2_000));
+    let mut table = Table::default();
+    let cases: [(&str, &[Value], i32, &str, i32); 5] = [
+        ("no room for the lists", &for_lists, 1, "300", 5),
+        ("no room for the lists", &for_lists, 1, "299", 4),
+        ("no room for the findings", &for_any, 1, "4000", 70),
+        ("no room for the findings", &for_any, 1, "0", 70),
+        ("no room for the findings", &for_any, 0, "4000", 4),
+    ];
+    for (name, rows, gate, limit, code) in cases {
+        let world = World::new(scenario().task(listing(rows).gate(gate)));
+        let run = world.run(&[
+            "check",
+            TASK,
+            "--diff",
+            "changes.diff",
+            "--report",
+            "json,csv",
+            "--max-issues",
+            limit,
+        ]);
+        std::fs::write(run.directory().join("changes.diff"), DIFF).expect("a file");
+        // In blocks of 512 bytes.
+        let child = run.spawn_through_shell("trap '' XFSZ; ulimit -f 16; exec \"$0\" \"$@\"");
+        let ended = run.wait(child).expect(code);
+        assert_eq!(ended.files(), ["result.json"]);
+        assert!(!ended.stderr.contains("network"), "{}", ended.stderr);
+        let hints = lines_with(&ended.stderr, "hint: ");
+        table.add(
+            format!("{name}, gate {gate}, --max-issues {limit}"),
+            &format!("{}\n{hints}", reason(&ended)),
+        );
+    }
+    assert_shown!("scope_on_a_full_disk", table.text());
+}
+
 /// Everything that a diff can have in it that matters here: ends of lines, names, renames, size.
 #[test]
 fn diffs_of_every_kind() {
