@@ -1,7 +1,7 @@
 //! Two processes on one pull request: the first began before somebody pushed. Its run is stopped, the second has the verdict, and
 //! the comment is the second's, whichever of them ends later.
 
-use super::place::Place;
+use super::place::{PLACES, Place};
 use super::{OTHER_HEAD, parent, side_by_side};
 use crate::kit::forge::{Forge, HEAD, pull_request};
 use crate::kit::scenario::{Story, Task, calls, is_held, refuses, scenario, task};
@@ -150,18 +150,22 @@ fn the_second_comes_a_moment_later() {
 /// The first learns that it is outdated only when the second has written its comment.
 #[test]
 fn the_first_ends_last() {
-    let held = calls("summary").nth([1]);
-    let story = service(task().ends_at_poll(2)).when(held, is_held());
-    let world = World::new(story.with(|settings| settings.lists_created_tasks = false));
-    let forge = Forge::with(pull_request(12));
-    let first = job(&world, &forge, HEAD, &["--head-interval", "1ms"]);
-    let first_watched = first.spawn_watched();
-    world.wait_until_received("summary", 1);
-    forge.push(12, OTHER_HEAD);
-    let second = new(&world, &forge).finish().expect(0);
-    world.release();
-    let first = first.wait_watched(first_watched).expect(6);
-    assert_is_of_second(&forge, &world, &first, &second);
+    side_by_side(&PLACES, |&place| {
+        let held = calls("summary").nth([1]);
+        let story = place.story(task().ends_at_poll(2)).when(held, is_held());
+        let world = World::new(story.with(|settings| settings.lists_created_tasks = false));
+        let forge = Forge::with(pull_request(12));
+        let first = place.job(&world, &forge, HEAD, &[&CHECK[..], &["--head-interval", "1ms"]].concat());
+        let first_watched = first.spawn_watched();
+        world.wait_until_received("summary", 1);
+        forge.push(12, OTHER_HEAD);
+        let second = place.job(&world, &forge, OTHER_HEAD, &CHECK).finish().expect(0);
+        world.release();
+        let first = first.wait_watched(first_watched).expect(6);
+        assert_outcomes_at(place, &forge, &first, &second);
+        assert_eq!(world.sandbox.created_tasks(), [""; 0], "{}", first.stderr);
+        None
+    });
 }
 
 /// A job that begins after the push knows from its event that it is outdated.

@@ -4,7 +4,7 @@
 #![cfg(unix)]
 
 use super::place::{PLACES, Place};
-use super::{CHECK, PROJECT, side_by_side};
+use super::{CHECK, OTHER_HEAD, PROJECT, side_by_side};
 use crate::kit::forge::{self, Forge, HEAD, pull_request};
 use crate::kit::scenario::{FAILED, Story, Task, calls, endless, is_held, is_late, refuses, returns, task};
 use crate::kit::{Ended, TASK, World};
@@ -17,6 +17,8 @@ use std::time::{Duration, Instant};
 const LIMIT: Duration = Duration::from_secs(5);
 /// A merge-request task that was there before.
 const FOUND: &str = "cccccccccccccccccccccccccccccccc";
+/// Another full task of the target branch.
+const OTHER: &str = "dddddddddddddddddddddddddddddddd";
 /// The task is deleted, and the log says so.
 const DELETED: &str = "deleted merge-request task {task}";
 const KEPT: &str = "merge-request task {task} was not deleted: its run may still be going on";
@@ -39,6 +41,8 @@ struct Moment {
     story: fn(Place) -> Story,
     /// A look at the pull request that is never answered.
     hangs: Option<usize>,
+    /// A look at which its head has moved.
+    moves: Option<usize>,
     more: &'static [&'static str],
     when: When,
     runs: usize,
@@ -62,6 +66,7 @@ const USUAL: Moment = Moment {
     name: "",
     story: |place| place.story(endless()),
     hangs: None,
+    moves: None,
     more: &[],
     when: Received("progress", 3),
     runs: 1,
@@ -221,6 +226,25 @@ fn moments() -> Vec<Moment> {
             1,
         ),
         held(Moment { runs: 2, ..USUAL }, "second run", fetched_otherwise, "run", 2),
+        Moment {
+            more: &[OTHER, "--project-id", PROJECT],
+            runs: 2,
+            stops: 2,
+            ..held(USUAL, "two tasks", |p| p.story(endless()), "run", 2)
+        },
+        // What the first request has stopped is not stopped again.
+        Moment {
+            moves: Some(3),
+            more: &["--head-interval", "100ms"],
+            stops: 0,
+            ..held(
+                USUAL,
+                "stop of an outdated run",
+                |p| p.story(endless()).when(calls("stop").nth([1]), is_held()),
+                "stop",
+                1,
+            )
+        },
         // After its end.
         Moment { name: "head after the run", hangs: Some(3), when: Look(3), ..LATE },
         held(LATE, "findings", |p| p.story(ended()).when("findings", is_held()), "findings", 1),
@@ -253,7 +277,11 @@ fn end(place: Place, moment: &Moment, (name, code): (&str, i32)) -> (World, Forg
     let is_deleted = moment.says == DELETED;
     let story = (moment.story)(place);
     let world = World::new(if is_deleted { story.when("task-delete", is_held()) } else { story });
-    let forge = Forge::with(pull_request(12));
+    let one = pull_request(12);
+    let forge = Forge::with(match moment.moves {
+        Some(look) => one.moves_to(OTHER_HEAD).at_look(look),
+        None => one,
+    });
     if let Some(look) = moment.hangs {
         forge.state().faults = vec![place.at_look(look, &forge::Fault::stall(""))];
     }
@@ -376,6 +404,7 @@ fn a_cancelled_start_names_what_it_leaves() {
         ("runs before the run", 0, 0, DELETED),
         ("start hangs", 1, 1, KEPT),
         ("start in flight", 1, 0, DELETED),
+        ("start in flight, all is slow", 1, 1, NOT_DELETED),
     ];
     let moments = moments();
     side_by_side(&cases, |&(name, runs, left, says)| {
@@ -405,4 +434,26 @@ fn a_cancelled_start_names_what_it_leaves() {
         (seen != json!([143, false, runs, left, true, true]))
             .then(|| format!("{name}: {seen}\n{}", ended.stderr))
     });
+}
+
+/// The run that `start` has begun is this pipeline's, and so is its task: both go.
+#[test]
+fn the_run_of_a_file_is_stopped() {
+    let world = World::new(Place::GitLab.story(endless()).when("task-delete", is_held()));
+    let forge = Forge::with(pull_request(12));
+    let starting = Place::GitLab.job(&world, &forge, HEAD, &["start", TASK, "--pull-request", "auto"]);
+    let ended = starting.finish().expect(0);
+    let file = ended.reports.join("run.json");
+    let file = file.to_str().expect("UTF-8");
+    let run = Place::GitLab.job(&world, &forge, HEAD, &["check", "--run", file, "--report", "none"]);
+    let child = run.spawn();
+    world.wait_for("progress", 3);
+    signal(&child, "INT");
+    world.wait_until_received("task-delete", 1);
+    assert!(run.reports().join("result.json").exists());
+    world.release();
+    let ended = run.wait(child).expect(130);
+    assert_eq!((world.calls("run").len(), world.calls("stop").len()), (1, 1), "{}", ended.stderr);
+    let task = ended.result()["tasks"][0]["task_id"].as_str().expect("an id").to_owned();
+    assert!(ended.stderr.contains(&DELETED.replace("{task}", &task)), "{}", ended.stderr);
 }
