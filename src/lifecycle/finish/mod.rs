@@ -50,12 +50,12 @@ pub(crate) async fn finish_checks(
     // Should this process be killed while it publishes, the result is there. What publishing finds out, addresses and failures,
     // is written after it.
     delivery.write_result();
-    if let Some(EndedReview { tidy, cancelled_at, .. }) = &review {
-        if let Some(late) = tidy.tidy(*cancelled_at, &mut next_signal).await {
-            signal = Some(late);
-            destination.console.hurry();
-            delivery.cancel(late);
-        }
+    if let Some(EndedReview { tidy, cancelled_at, .. }) = &review
+        && let Some(late) = tidy.tidy(*cancelled_at, &mut next_signal).await
+    {
+        signal = Some(late);
+        destination.console.hurry();
+        delivery.cancel(late);
     }
     if signal.is_none() {
         let deadline = decided_at.unwrap_or_else(Instant::now) + settings.report.timeout;

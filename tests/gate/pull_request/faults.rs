@@ -255,7 +255,7 @@ fn every_fault_of_the_forge_on_every_look() {
         for look in LOOKS {
             for (name, fault, code) in forge_faults() {
                 cases.push((place, look, name, code, false, vec![place.at_look(look, &fault)]));
-                cases.push((place, look, name, code, true, place.from_look(look, &fault)));
+                cases.push((place, look, name, code, true, place.since_look(look, &fault)));
             }
         }
     }
@@ -285,7 +285,7 @@ fn pairs_of_faults_of_the_forge() {
         let at = |fault: &forge::Fault, request, on| vec![forge::Fault { request, on, ..fault.clone() }];
         let pairs = |place: Place| {
             let (comments, creation) = (place.comment_list(), place.comment_creation());
-            let last = place.from_look(4, fault);
+            let last = place.since_look(4, fault);
             let either = [vec![0], once(name, code), once(other_name, other_code)].concat();
             let first = [vec![*other_code], once(name, code)].concat();
             [
@@ -294,7 +294,7 @@ fn pairs_of_faults_of_the_forge() {
                     "first and last look",
                     "all",
                     vec![place.at_look(1, fault)],
-                    place.from_look(4, other),
+                    place.since_look(4, other),
                     first,
                 ),
                 ("last look, comments", "all", last.clone(), at(other, comments, &[]), vec![*code]),
@@ -303,7 +303,7 @@ fn pairs_of_faults_of_the_forge() {
                     "files, last look",
                     "changed",
                     at(other, place.files(), &[]),
-                    place.from_look(6, fault),
+                    place.since_look(6, fault),
                     vec![*code],
                 ),
                 ("comments, comment", "all", at(fault, comments, &[1]), at(other, creation, &[]), vec![0]),

@@ -125,7 +125,7 @@ impl Place {
     }
 
     /// The same at all later ones, too.
-    pub(super) fn from_look(self, number: usize, fault: &Fault) -> Vec<Fault> {
+    pub(super) fn since_look(self, number: usize, fault: &Fault) -> Vec<Fault> {
         let later = |number: usize| {
             let (request, number) = self.look(number);
             Fault { request, on: &NUMBERS[number - 1..], ..fault.clone() }
