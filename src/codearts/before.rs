@@ -26,6 +26,12 @@ impl Before {
         self.runs.iter().flat_map(LastJobs::ids).any(|id| id == run)
     }
 
+    /// Whether it certainly had a run.
+    pub fn shows_run(&self) -> bool {
+        self.status.is_some_and(TaskStatus::is_final)
+            || self.runs.as_ref().is_some_and(|runs| runs.last.is_some())
+    }
+
     /// The same for a run that was active already: only what had succeeded is known to be another run.
     pub(super) fn of_active(self) -> Self {
         let runs = self.runs.map(|LastJobs { last_successful, .. }| LastJobs {

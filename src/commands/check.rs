@@ -8,7 +8,7 @@ use crate::console::Console;
 use crate::diff::DIFF_LIMIT;
 use crate::lifecycle::check_run::CheckEnvironment;
 use crate::lifecycle::finish::files::leftovers;
-use crate::lifecycle::finish::{Destination, EndedReview, Tidy, finish_checks};
+use crate::lifecycle::finish::{Destination, EndedReview, Maker, Tidy, finish_checks};
 use crate::lifecycle::report::TaskReport;
 use crate::lifecycle::review::Review;
 use crate::lifecycle::scope::ScopeSource;
@@ -119,12 +119,12 @@ pub(super) async fn check(
     let destination = Destination { directory: &directory, console, language: settings.report.language };
     let ended = review.as_ref().map(|review| EndedReview {
         pull_request: review.known(),
-        head_at_end: review.last_head(),
+        head_at_end: review.latest().map(|latest| latest.head),
         cancelled_at: signals.caught_at(),
         tidy: Tidy::new(
             &service,
             review.settings.delete,
-            review.settings.known.as_ref(),
+            if settings.resume.is_some() { Maker::Other(review.latest()) } else { Maker::This },
             reports.iter().filter_map(TaskReport::review),
         ),
     });

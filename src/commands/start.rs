@@ -9,7 +9,7 @@ use crate::codearts::{Id, Service};
 use crate::console::{Console, TaskDisplay};
 use crate::error::Problem;
 use crate::lifecycle::check_run::StartEnvironment;
-use crate::lifecycle::finish::Tidy;
+use crate::lifecycle::finish::{Maker, Tidy};
 use crate::lifecycle::report::Verdict;
 use crate::lifecycle::review::Review;
 use crate::lifecycle::track::check_start::{StartedRun, Starter};
@@ -152,7 +152,7 @@ impl Abandoned<'_> {
             .map(|(run, (id, display))| run.stop(&stopper, id, display.label(), why));
         join_all(stops).await;
         let made = runs.into_iter().filter_map(StartedRun::into_review);
-        Tidy::new(service, review?.settings.delete, None, made).tidy(cancelled_at, next_signal).await
+        Tidy::new(service, review?.settings.delete, Maker::This, made).tidy(cancelled_at, next_signal).await
     }
 }
 

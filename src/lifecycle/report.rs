@@ -6,7 +6,7 @@ use crate::codearts::task_code::TaskCode;
 use crate::codearts::tasks::{FailingStep, TaskStatus};
 use crate::error::Problem;
 use crate::http::error::CallError;
-use crate::messages::{Hint, Message};
+use crate::messages::{Hint, KeptBecause, Message};
 use crate::model::finding::{Counts, PastRun};
 use crate::model::gate::GateResult;
 use crate::model::outcome::Outcome;
@@ -108,10 +108,8 @@ pub(crate) struct ReviewReport {
     pub(crate) task: ReviewTask,
     /// How CodeArts was asked to fetch the pull request.
     pub(crate) fetch_ref: Option<FetchRef>,
-    /// Whether a run may still be going on in it.
-    pub(crate) may_run: bool,
-    /// Whether a run has ended whose results are not all here.
-    pub(crate) lacks_results: bool,
+    /// Why it stays, unless it is to be deleted whatever happened.
+    pub(crate) kept: Option<KeptBecause>,
 }
 
 /// The task that is run instead of the full one.
@@ -145,6 +143,8 @@ pub(crate) struct Evidence {
     pub(crate) records: Vec<PastRun>,
     /// The report.
     pub(crate) pdf: Option<PdfFile>,
+    /// Whether files of findings that were asked for are not there.
+    pub(crate) lacks_files: bool,
 }
 
 impl Evidence {

@@ -3,10 +3,11 @@
 use crate::error::Problem;
 use crate::lifecycle::report::Verdict;
 use crate::log_problem;
-use crate::messages::{Hint, Message, ReviewHint, ReviewMessage};
+use crate::messages::{Hint, JobHint, ReviewHint, ReviewMessage, RunFileHint};
 use crate::model::changed_lines::ChangedLines;
 use crate::model::outcome::Outcome;
 use crate::model::pull_request::PullRequest;
+use crate::model::repository::same_repository;
 use crate::publish::{Identified, ReviewError};
 use crate::settings::PullRequestSettings;
 use std::time::Duration;
@@ -23,8 +24,8 @@ pub(crate) struct Review<'a> {
     /// How often the head is looked at; tests cannot sit through it.
     gap: Duration,
     identified: OnceCell<Result<PullRequest, Verdict>>,
-    /// When the head was asked for last, and what it was.
-    latest: Mutex<Option<(Instant, String)>>,
+    /// When the forge was asked last, and how the pull request was then.
+    latest: Mutex<Option<(Instant, PullRequest)>>,
 }
 
 impl<'a> Review<'a> {
@@ -68,7 +69,9 @@ impl<'a> Review<'a> {
         };
         tracing::info!("{identified}");
         match job_head {
-            Some(job) if job != head => Err(stale(ReviewMessage::MovedBefore { job, now: head })),
+            Some(job) if job != head => {
+                Err(stale(ReviewMessage::MovedBefore { job, now: head }, ReviewHint::NewerJob))
+            }
             Some(_) | None => Ok(pull_request),
         }
     }
@@ -82,33 +85,34 @@ impl<'a> Review<'a> {
         self.settings.review.changed_lines(pull_request, deadline).await.map_err(ReviewError::problem)
     }
 
-    /// The head, as it was read at `since` or later: tasks that end at the same time ask once.
-    async fn head(
+    /// What has changed that the result depends on, as it was read at `since` or later: tasks that end at the same time ask once.
+    async fn change(
         &self,
         pull_request: &PullRequest,
         since: Instant,
         deadline: Instant,
-    ) -> Result<String, ReviewError> {
+    ) -> Result<Option<Verdict>, ReviewError> {
         let mut latest = self.latest.lock().await;
-        if let Some((_, head)) = latest.as_ref().filter(|(asked, _)| *asked >= since) {
-            return Ok(head.clone());
+        if let Some((_, now)) = latest.as_ref().filter(|(asked, _)| *asked >= since) {
+            return Ok(change(pull_request, now));
         }
         let asked = Instant::now();
-        let head = self.settings.review.head(pull_request, deadline).await?;
-        *latest = Some((asked, head.clone()));
-        Ok(head)
+        let now = self.settings.review.current(pull_request, deadline).await?;
+        let change = change(pull_request, &now);
+        *latest = Some((asked, now));
+        Ok(change)
     }
 
-    /// Makes sure that the head is the commit that is checked.
+    /// Makes sure that the head is the commit that is checked, and the branches are the same.
     ///
     /// # Errors
-    /// That it is another one, or why it is not known.
+    /// What is another one, or why it is not known.
     pub(crate) async fn ensure_head(&self, deadline: Instant) -> Result<(), Verdict> {
         let pull_request = self.pull_request(deadline).await?;
         let unknown = |verdict: Verdict| verdict.within(ReviewMessage::HeadNotKnown);
-        match timeout_at(deadline, self.head(pull_request, Instant::now(), deadline)).await {
-            Ok(Ok(head)) if head == pull_request.head => Ok(()),
-            Ok(Ok(head)) => Err(moved(pull_request, head)),
+        match timeout_at(deadline, self.change(pull_request, Instant::now(), deadline)).await {
+            Ok(Ok(None)) => Ok(()),
+            Ok(Ok(Some(change))) => Err(change),
             Ok(Err(error)) => Err(unknown(verdict(error))),
             Err(_) => {
                 let out_of_time = Verdict::new(Outcome::Unavailable, ReviewMessage::HeadNotInTime);
@@ -117,8 +121,8 @@ impl<'a> Review<'a> {
         }
     }
 
-    /// The head that was seen last, after the pull request was identified.
-    pub(crate) fn last_head(&self) -> Option<String> {
+    /// The pull request as the forge showed it last, after it was identified.
+    pub(crate) fn latest(&self) -> Option<PullRequest> {
         Some(self.latest.try_lock().ok()?.as_ref()?.1.clone())
     }
 
@@ -133,9 +137,9 @@ impl<'a> Review<'a> {
             let now = Instant::now();
             // Other tasks look as well.
             let since = now.checked_sub(self.gap / 2).unwrap_or(now);
-            match self.head(pull_request, since, deadline.min(now + self.gap)).await {
-                Ok(head) if head == pull_request.head => {}
-                Ok(head) => return moved(pull_request, head),
+            match self.change(pull_request, since, deadline.min(now + self.gap)).await {
+                Ok(None) => {}
+                Ok(Some(change)) => return change,
                 Err(error) => tracing::debug!("{}: {}", ReviewMessage::HeadNotConfirmed, error.problem()),
             }
         }
@@ -147,14 +151,28 @@ fn verdict(error: ReviewError) -> Verdict {
     Verdict::of(error.outcome(), error.problem())
 }
 
-fn moved(pull_request: &PullRequest, to: String) -> Verdict {
-    stale(ReviewMessage::Moved { from: pull_request.head.clone(), to })
+/// What has changed in a pull request that a result depends on: its head, and the branches that it is about.
+fn change(then: &PullRequest, now: &PullRequest) -> Option<Verdict> {
+    let branches = |of: &PullRequest| (of.source_branch.clone(), of.target_branch.clone());
+    if now.head != then.head {
+        let (from, to) = (then.head.clone(), now.head.clone());
+        Some(stale(ReviewMessage::Moved { from, to }, ReviewHint::NewerJob))
+    } else if branches(now) != branches(then) {
+        let (from, to) = (branches(then), branches(now));
+        Some(stale(ReviewMessage::Redirected { from, to }, JobHint::RunAgain))
+    } else if now.repository_url != then.repository_url
+        && !same_repository(&now.repository_url, &then.repository_url)
+    {
+        let (then, now) = (then.repository_url.clone(), now.repository_url.clone());
+        Some(stale(ReviewMessage::Elsewhere { then, now }, RunFileHint::SamePullRequest))
+    } else {
+        None
+    }
 }
 
 /// The result is not about the head, or would not be.
-pub(crate) fn stale(why: ReviewMessage) -> Verdict {
-    let hints = vec![Hint::Review(ReviewHint::NewerJob)];
-    Verdict { outcome: Outcome::Stale, reason: Message::from(why), hints }
+pub(crate) fn stale(why: ReviewMessage, hint: impl Into<Hint>) -> Verdict {
+    Verdict::new(Outcome::Stale, why).hint(hint)
 }
 
 /// What is worth knowing, and changes nothing.

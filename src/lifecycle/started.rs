@@ -7,18 +7,19 @@ use crate::lifecycle::report::ReviewTask;
 use crate::model::pull_request::FetchRef;
 use crate::report::run_file::{BeforeStart, RunsBefore, StartedMergeRequest, StartedTask};
 
-/// The entry of a run that was started. `review`: the merge-request task, and how it is fetched.
+/// The entry of a run that was started. `review`: the merge-request task, how it is fetched, and whether another way is left.
 pub(crate) fn entry(
     task: &Id,
     run: Option<String>,
-    review: Option<(&ReviewTask, Option<FetchRef>)>,
+    review: Option<(&ReviewTask, Option<FetchRef>, bool)>,
     before: &Before,
 ) -> StartedTask {
-    let merge_request = review.map(|(task, fetch_ref)| StartedMergeRequest {
+    let merge_request = review.map(|(task, fetch_ref, has_other_ref)| StartedMergeRequest {
         task_id: task.id.to_string(),
         project_id: task.project.to_string(),
         created: task.is_created,
         fetch_ref,
+        ref_is_fixed: !has_other_ref,
     });
     StartedTask { task_id: task.to_string(), run_id: run, merge_request, before: written(before) }
 }

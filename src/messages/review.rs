@@ -70,6 +70,8 @@ pub enum ReviewMessage {
         /// The full task.
         parent: String,
     },
+    /// The task that CodeArts named as created has runs already.
+    UsedBefore(String),
     /// A merge-request task was made.
     Created {
         /// That task.
@@ -107,6 +109,20 @@ pub enum ReviewMessage {
         from: String,
         /// The head now.
         to: String,
+    },
+    /// The pull request leads from another branch, or to another one, than when the check was started.
+    Redirected {
+        /// Source and target then.
+        from: (String, String),
+        /// The same now.
+        to: (String, String),
+    },
+    /// The pull request of this number is in another repository than the one that is checked.
+    Elsewhere {
+        /// The one that is checked.
+        then: String,
+        /// The one that the forge shows.
+        now: String,
     },
     /// The service has checked another branch.
     OtherBranch {

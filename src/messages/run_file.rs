@@ -42,6 +42,33 @@ pub enum RunFileMessage {
         /// The number of the one that the job is about.
         of_job: u64,
     },
+    /// It is about a pull request of another repository than this job.
+    OtherRepository {
+        /// The file.
+        path: String,
+        /// The repository that the file names.
+        of_file: String,
+        /// The repository that the job is about.
+        of_job: String,
+    },
+    /// It is about another pull request than the one that was asked for.
+    OtherThanTyped {
+        /// The file.
+        path: String,
+        /// The number of the one that the file names.
+        of_file: u64,
+        /// Where the other one was asked for.
+        option: String,
+        /// Its number.
+        typed: u64,
+    },
+    /// A pull request was asked for, and it is not about one.
+    WithoutPullRequest {
+        /// The file.
+        path: String,
+        /// Where it was asked for.
+        option: String,
+    },
     /// `--run` with an option that it contradicts.
     Contradicts {
         /// The option.
@@ -86,6 +113,8 @@ pub enum RunFileHint {
     LeaveOut,
     /// Which file belongs to the job.
     SamePullRequest,
+    /// The start should be about a pull request.
+    StartPullRequest,
     /// What `--run` takes.
     Form,
     /// The run should be started anew.

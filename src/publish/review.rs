@@ -42,12 +42,16 @@ impl CodeReview {
         self.forge.identify(number, self.client()?, deadline).await
     }
 
-    /// Its latest commit now. One request.
+    /// The same pull request as it is now. One request.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub async fn head(&self, pull_request: &PullRequest, deadline: Instant) -> Result<String, ReviewError> {
-        self.forge.head(pull_request, self.client()?, deadline).await
+    pub async fn current(
+        &self,
+        pull_request: &PullRequest,
+        deadline: Instant,
+    ) -> Result<PullRequest, ReviewError> {
+        self.forge.current(pull_request, self.client()?, deadline).await
     }
 
     /// The lines that it adds or changes.

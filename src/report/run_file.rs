@@ -80,6 +80,9 @@ pub struct StartedMergeRequest {
     /// Kind of ref by which it is fetched; `null` when CodeArts chooses.
     #[serde(rename = "ref")]
     pub fetch_ref: Option<FetchRef>,
+    /// Whether `--ref` fixed that, so that no other is tried.
+    #[serde(default)]
+    pub ref_is_fixed: bool,
 }
 
 /// What a task showed before its run was started.
@@ -250,6 +253,7 @@ mod tests {
                     project_id: id("4d31ed520aaaaaaebedb6e57aaaaaaaa"),
                     created: true,
                     fetch_ref: Some(FetchRef::Pull),
+                    ref_is_fixed: true,
                 }),
                 before: BeforeStart {
                     certain: true,

@@ -11,7 +11,8 @@ use crate::codearts::Id;
 use crate::error::Problem;
 use crate::messages::{RunFileHint, RunFileMessage};
 use crate::model::pull_request::{DeleteTask, PullRequest, PullRequestChoice};
-use crate::report::run_file::{BeforeStart, RunFile, StartedTask};
+use crate::model::repository::same_repository;
+use crate::report::run_file::{BeforeStart, RunFile, StartedPullRequest, StartedTask};
 use crate::text::is_id;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -56,7 +57,7 @@ pub(super) fn resolve(
     let path = Path::new(value);
     let is_file = value.contains(['/', '\\']) || value.ends_with(".json") || path.exists();
     if is_file {
-        return of_file(path, &named, environment).map(Some);
+        return of_file(path, &named, args.pull_request.pull_request, environment).map(Some);
     }
     if !is_id(value, RUN_ID_LIMIT) {
         return refuse(RunFileMessage::NeitherFileNorId(value.to_owned()), RunFileHint::Form);
@@ -89,6 +90,7 @@ pub(super) fn resolve(
 fn of_file(
     path: &Path,
     named: &[Id],
+    typed: PullRequestChoice,
     environment: &Environment,
 ) -> Result<(ResumeSettings, Vec<Id>), Problem> {
     let file = RunFile::read(path)?;
@@ -99,18 +101,47 @@ fn of_file(
         let tasks = tasks.iter().map(ToString::to_string).collect();
         return refuse(RunFileMessage::OtherTasks { path: shown(), tasks }, RunFileHint::LeaveOut);
     }
-    if let Some((of_file, of_job)) =
-        file.pull_request.as_ref().map(|of_file| of_file.number).zip(environment.pull_request_number())
-        && of_file != of_job
-    {
-        let what = RunFileMessage::OtherPullRequest { path: shown(), of_file, of_job };
-        return refuse(what, RunFileHint::SamePullRequest);
+    match &file.pull_request {
+        Some(of_file) => is_wanted(of_file, shown(), typed, environment)?,
+        None if typed != PullRequestChoice::Off => {
+            let option = environment.origin("--pull-request").to_string();
+            let what = RunFileMessage::WithoutPullRequest { path: shown(), option };
+            return refuse(what, RunFileHint::StartPullRequest);
+        }
+        None => {}
     }
     tracing::info!("{}", RunFileMessage::WaitingFor { path: shown() });
     let age = age(&file.started_at, SystemTime::now());
     let pull_request = file.pull_request.map(PullRequest::from);
     let settings = ResumeSettings { runs: file.tasks, is_of_file: true, age, pull_request };
     Ok((settings, tasks))
+}
+
+/// Makes sure that the pull request of a file is the one that was asked for, and the one of the job.
+fn is_wanted(
+    of_file: &StartedPullRequest,
+    path: String,
+    typed: PullRequestChoice,
+    environment: &Environment,
+) -> Result<(), Problem> {
+    let (number, hint) = (of_file.number, RunFileHint::SamePullRequest);
+    if let PullRequestChoice::Number(typed) = typed
+        && typed != number
+    {
+        let option = environment.origin("--pull-request").to_string();
+        return refuse(RunFileMessage::OtherThanTyped { path, of_file: number, option, typed }, hint);
+    }
+    let Some(of_job) = environment.pull_request_number() else { return Ok(()) };
+    if of_job != number {
+        return refuse(RunFileMessage::OtherPullRequest { path, of_file: number, of_job }, hint);
+    }
+    match &environment.ci().facts.code.repository_url {
+        Some(of_job) if !same_repository(of_job, &of_file.repository_url) => {
+            let (of_file, of_job) = (of_file.repository_url.clone(), of_job.clone());
+            refuse(RunFileMessage::OtherRepository { path, of_file, of_job }, hint)
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// The time since then. Clocks of machines differ, so one that lies ahead or far back counts as now.

@@ -118,28 +118,79 @@ fn a_run_of_an_outdated_commit_is_stopped() {
     assert_shown!("an_outdated_run", lines_with(&ended.stderr, "error"));
 }
 
+/// The same if it leads to another branch now, whose rules are others.
+#[test]
+fn a_run_for_another_target_is_stopped() {
+    let world = World::new(parent(endless()));
+    let forge = Forge::with(pull_request(12).retargeted_at_look("release", 3));
+    let arguments = ["start", TASK, "--pull-request", "auto"];
+    let (_kept, file) = start(world.run_on_github(&forge, "pull_request", &arguments));
+    let arguments = ["check", "--run", &file, "--report", "none"];
+    world.run_on_github(&forge, "pull_request", &arguments).finish().expect(6);
+    assert_eq!(world.calls("stop").len(), 1);
+    assert_eq!(world.sandbox.created_tasks(), [""; 0]);
+}
+
 /// The file belongs to the pull request of its job: one of another would put its result there.
 #[test]
 fn a_file_of_another_pull_request_is_refused() {
     let world = World::new(parent(endless()));
     let forge = Forge::with(pull_request(12));
     forge.state().pull_requests.push(pull_request(7).branches("fix", "main"));
-    let arguments = ["start", TASK, "--pull-request", "7"];
-    let (_kept, file) = start(world.run_on_github(&forge, "pull_request", &arguments));
+    let on_github = |event: &str, arguments: &[&str]| world.run_on_github(&forge, event, arguments);
+    let (of_7, seven) = start(on_github("pull_request", &["start", TASK, "--pull-request", "7"]));
+    let (_kept, twelve) = start(on_github("pull_request", &["start", TASK, "--pull-request", "12"]));
+    let (_kept, none) = start(world.run(&["start", &"c".repeat(32)]));
+    let elsewhere = of_7.directory().join("elsewhere.json");
+    let text = std::fs::read_to_string(&twelve).expect("the file").replace("acme/widget", "acme/other");
+    std::fs::write(&elsewhere, text).expect("written");
+    let elsewhere = elsewhere.to_str().expect("UTF-8");
     let before = forge.requests("").len();
-    let arguments = ["check", "--run", &file, "--report", "none"];
-    let ended = world.run_on_github(&forge, "pull_request", &arguments).finish().expect(64);
-    let error = lines_with(&ended.stderr, "error").replace(&file, "FILE");
-    assert_shown!("a_file_of_another_pull_request", error);
+    let cases: [(&str, &str, &str, &[&str]); 5] = [
+        ("another number", "pull_request", &seven, &[]),
+        ("another repository", "pull_request", elsewhere, &[]),
+        ("another number was typed", "schedule", &seven, &["--pull-request", "8"]),
+        ("none in the file", "pull_request", &none, &["--pull-request", "auto"]),
+        ("none in the file, in a job about none", "schedule", &none, &["--pull-request", "12"]),
+    ];
+    let mut table = Table::default();
+    for (name, event, file, more) in cases {
+        let arguments = [&["check", "--run", file, "--report", "none"], more].concat();
+        let mut run = on_github("pull_request", &arguments);
+        run.env("GITHUB_EVENT_NAME", event);
+        if event == "schedule" {
+            run.env("GITHUB_EVENT_PATH", "/nonexistent");
+        }
+        let ended = run.finish().expect(64);
+        table.add(name, &lines_with(&ended.stderr, "error").replace(file, "FILE"));
+    }
+    assert_shown!("a_file_of_another_pull_request", table.text());
     assert_eq!(forge.requests("").len(), before, "nothing was written");
-    assert_eq!(world.sandbox.created_tasks().len(), 1, "nor deleted");
+    assert_eq!(world.sandbox.created_tasks().len(), 2, "nor deleted");
+}
+
+/// A fixed `--ref` of the start stays fixed.
+#[test]
+fn a_fixed_ref_is_passed_on() {
+    for (more, runs) in [(&["--ref", "pull"][..], 1), (&[], 2)] {
+        let fails = task().ends_at_poll(1).with(|script| script.fetches_with = Some("nothing".to_owned()));
+        let world = World::new(parent(fails));
+        let forge = Forge::with(pull_request(12));
+        let arguments = [&["start", TASK, "--pull-request", "auto"], more].concat();
+        let (_kept, file) = start(world.run_on_github(&forge, "pull_request", &arguments));
+        let arguments = ["check", "--run", &file, "--report", "none"];
+        world.run_on_github(&forge, "pull_request", &arguments).finish().expect(1);
+        assert_eq!(world.calls("run").len(), runs, "{more:?}");
+    }
 }
 
 /// A file that somebody else has written could name any task, the full one of another branch among them.
 #[test]
 fn a_task_that_only_a_file_calls_created_is_not_deleted() {
     let victim = "e".repeat(32);
-    for (choice, names_run) in [("auto", true), ("auto", false), ("always", true), ("always", false)] {
+    let choices = [("auto", true), ("auto", false), ("always", true), ("always", false)];
+    let cases = choices.into_iter().flat_map(|choice| [(choice, false), (choice, true)]);
+    for ((choice, names_run), names_branch) in cases {
         let full = parent(task().ends_at_poll(1));
         let other = task().ends_at_poll(1).with(|script| script.branch = Some("release".to_owned()));
         let world = World::new(full.task_named(&victim, other));
@@ -151,14 +202,17 @@ fn a_task_that_only_a_file_calls_created_is_not_deleted() {
         forged["tasks"][0]["merge_request"]["task_id"] = json!(victim);
         forged["tasks"][0]["run_id"] =
             if names_run { read(&of_victim)["tasks"][0]["run_id"].clone() } else { Value::Null };
+        if names_branch {
+            forged["pull_request"]["source_branch"] = json!("release");
+        }
         std::fs::write(&file, forged.to_string()).expect("written");
         let arguments = ["check", "--run", &file, "--report", "none", "--delete-task", choice];
         let ended = world.run_on_github(&forge, "pull_request", &arguments).finish();
         assert_ne!(ended.code, 0, "{choice} {names_run}");
         assert_eq!(world.calls("task-delete").len(), 0, "{choice} {names_run}\n{}", ended.stderr);
-        let why = format!("merge-request task {victim} was not deleted: CodeArts does not show");
+        let why = format!("merge-request task {victim} was not deleted: ");
         assert!(ended.stderr.contains(&why), "{choice} {names_run}\n{}", ended.stderr);
-        assert!(!ended.stderr.contains("delete it with"), "{}", ended.stderr);
+        assert!(!ended.stderr.contains("delete it"), "{}", ended.stderr);
     }
 }
 

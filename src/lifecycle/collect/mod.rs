@@ -79,6 +79,7 @@ async fn collect_passed(
     {
         log_problem!(info, label, Problem::from(failure.within(ReviewMessage::NoPdf)));
     }
+    let lacks_files = failure.is_some();
     for failure in [pdf_failure, failure].into_iter().flatten() {
         match &mut verdict {
             Some(verdict) if verdict.outcome == Outcome::Passed => {
@@ -98,6 +99,7 @@ async fn collect_passed(
         files,
         records: records.unwrap_or_default(),
         pdf,
+        lacks_files,
     };
     (verdict, evidence)
 }

@@ -280,14 +280,18 @@ impl<'a> Delivery<'a> {
         self.commented = Some(self.overall);
     }
 
-    /// Writes the pages, then `result.json`. Where that fails, a pass is none.
-    pub(super) fn write_result(&mut self) {
-        let missing = files::drop_missing(&mut self.document);
-        self.count_failure(missing.map_err(Problem::new));
+    /// Writes the pages, then `result.json`. Where that fails, a pass is none. Whether all is there.
+    pub(super) fn write_result(&mut self) -> bool {
+        let missing = files::drop_missing(&mut self.document).map_err(Problem::new);
+        let mut is_whole = missing.is_ok();
+        self.count_failure(missing);
         let pages = self.write_pages();
+        is_whole &= pages.is_ok();
         self.count_failure(pages);
         let result = self.destination.directory.write_result(&self.document.to_text());
+        is_whole &= result.is_ok();
         self.count_failure(result.map(drop));
+        is_whole
     }
 
     /// Pages and tests, one a task, however it ended. Those that cannot be written are not in the document.

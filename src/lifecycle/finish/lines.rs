@@ -58,6 +58,10 @@ pub(super) fn log(document: &ResultDocument, overall: Overall) {
         let general = match (outcome, kind) {
             _ if is_hinted => Vec::new(),
             (Outcome::Usage, JobKind::Build) => vec![Hint::Job(JobHint::Help("build"))],
+            // `report` would make that of the full task.
+            (Outcome::ReportFailed, _) if document.tasks.iter().any(|task| task.pull_request.is_some()) => {
+                vec![Hint::Job(JobHint::RunAgain)]
+            }
             (Outcome::GateFailed, _) => vec![Hint::Outcome(outcome), where_findings_are(document)],
             _ => vec![Hint::Outcome(outcome)],
         };

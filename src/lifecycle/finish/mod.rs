@@ -10,7 +10,7 @@ mod tidy;
 pub(crate) mod usage;
 
 pub(crate) use delivery::Destination;
-pub(crate) use tidy::Tidy;
+pub(crate) use tidy::{Maker, Tidy};
 
 use crate::lifecycle::report::{BuildReport, TaskReport};
 use crate::messages::FinishMessage;
@@ -49,13 +49,16 @@ pub(crate) async fn finish_checks(
     let mut delivery = Delivery::of_checks(destination, settings, reports, pull_request, signal);
     // Should this process be killed while it publishes, the result is there. What publishing finds out, addresses and failures,
     // is written after it.
-    delivery.write_result();
-    if let Some(EndedReview { tidy, cancelled_at, .. }) = &review
-        && let Some(late) = tidy.tidy(*cancelled_at, &mut next_signal).await
-    {
-        signal = Some(late);
-        destination.console.hurry();
-        delivery.cancel(late);
+    let is_written = delivery.write_result();
+    if let Some(EndedReview { mut tidy, cancelled_at, .. }) = review {
+        if !is_written {
+            tidy.lack_results();
+        }
+        if let Some(late) = tidy.tidy(cancelled_at, &mut next_signal).await {
+            signal = Some(late);
+            destination.console.hurry();
+            delivery.cancel(late);
+        }
     }
     if signal.is_none() {
         let deadline = decided_at.unwrap_or_else(Instant::now) + settings.report.timeout;

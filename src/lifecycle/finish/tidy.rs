@@ -27,16 +27,22 @@ const CANCELLED_END: Duration = Duration::from_secs(4);
 pub(crate) struct Tidy<'a> {
     service: &'a Service,
     delete: DeleteTask,
-    /// The pull request of the file that says what was made, if a file does.
-    of_file: Option<&'a PullRequest>,
+    maker: Maker,
     made: Vec<Made>,
+}
+
+/// Who has made the tasks.
+pub(crate) enum Maker {
+    /// This process.
+    This,
+    /// Another one, as a file says; with the pull request as the forge showed it to this one, if it did.
+    Other(Option<PullRequest>),
 }
 
 struct Made {
     task: Id,
     run: Option<String>,
-    may_run: bool,
-    lacks_results: bool,
+    kept: Option<KeptBecause>,
 }
 
 impl<'a> Tidy<'a> {
@@ -44,17 +50,19 @@ impl<'a> Tidy<'a> {
     pub(crate) fn new(
         service: &'a Service,
         delete: DeleteTask,
-        of_file: Option<&'a PullRequest>,
+        maker: Maker,
         tasks: impl IntoIterator<Item = (ReviewReport, Option<String>)>,
     ) -> Self {
         let tasks = tasks.into_iter().filter(|(report, _)| report.task.is_created);
-        let made = tasks.map(|(ReviewReport { task, may_run, lacks_results, .. }, run)| Made {
-            task: task.id,
-            run,
-            may_run,
-            lacks_results,
-        });
-        Self { service, delete, of_file, made: made.collect() }
+        let made = tasks.map(|(ReviewReport { task, kept, .. }, run)| Made { task: task.id, run, kept });
+        Self { service, delete, maker, made: made.collect() }
+    }
+
+    /// Notes that results could not be written.
+    pub(crate) fn lack_results(&mut self) {
+        for made in &mut self.made {
+            made.kept.get_or_insert(KeptBecause::LacksResults);
+        }
     }
 
     /// Deletes what may be deleted. A failure is a notice. `cancelled_at`: when a signal came, if one did; else `next_signal` may
@@ -84,44 +92,54 @@ impl<'a> Tidy<'a> {
 
     async fn tidy_one(&self, made: &Made, deadline: Instant) {
         let task = made.task.to_string();
-        let deleting = async {
-            match self.reason_to_keep(made, deadline).await {
-                Ok(None) => self.service.delete_task(&made.task, deadline).await.map(|()| None),
-                // Deleted already: by an attempt whose answer was lost, or by another job.
-                Err(error) if is_unknown_task(&error) => Ok(None),
-                kept => kept,
-            }
-        };
         if self.delete == DeleteTask::Never {
             return;
         }
-        let hint = Hint::Review(ReviewHint::DeleteByHand(task.clone()));
+        let is_own = matches!(self.maker, Maker::This);
+        let deleting = async {
+            let looked = self.reason_to_keep(made, deadline).await;
+            let is_unknown = is_own && looked.as_ref().is_err_and(is_unknown_task);
+            match looked {
+                Ok(Some(why)) => return Ok(Some(why)),
+                Err(error) if !is_unknown => return Err(error),
+                Ok(None) | Err(_) => {}
+            }
+            match self.service.delete_task(&made.task, deadline).await {
+                // Deleted already: by an attempt whose answer was lost, or by another job.
+                Err(error) if is_unknown && is_unknown_task(&error) => Ok(None),
+                deleted => deleted.map(|()| None),
+            }
+        };
+        // What only a file calls created is not to be deleted by hand either.
+        let hint = is_own.then(|| Hint::Review(ReviewHint::DeleteByHand(task.clone())));
         match timeout_at(deadline, deleting).await {
             Ok(Ok(None)) => tracing::info!("{}", ReviewMessage::Deleted(task)),
             Ok(Ok(Some(why))) => {
-                // What is not proved to be this pull request's is not to be deleted by hand either.
-                let hint = Some(hint).filter(|_| why != KeptBecause::NotProved);
                 log_problem!(info, Problem::new(ReviewMessage::Kept { task, why }).hints(hint));
             }
             Ok(Err(error)) => {
-                let problem = problem(ReviewMessage::NotDeleted(task), &error);
-                log_problem!(info, problem.hint(hint));
+                log_problem!(info, problem(ReviewMessage::NotDeleted(task), &error).hints(hint));
             }
-            Err(_) => log_problem!(info, Problem::new(ReviewMessage::NotDeleted(task)).hint(hint)),
+            Err(_) => log_problem!(info, Problem::new(ReviewMessage::NotDeleted(task)).hints(hint)),
         }
     }
 
     async fn reason_to_keep(&self, made: &Made, deadline: Instant) -> Result<Option<KeptBecause>, CallError> {
-        if let Some(pull_request) = self.of_file
-            && !self.is_of(pull_request, &made.task, deadline).await?
-        {
-            return Ok(Some(KeptBecause::NotProved));
+        let is_auto = self.delete == DeleteTask::Auto;
+        if let Some(why) = made.kept.filter(|_| is_auto) {
+            return Ok(Some(why));
         }
-        match self.delete {
-            DeleteTask::Always | DeleteTask::Never => return Ok(None),
-            DeleteTask::Auto if made.may_run => return Ok(Some(KeptBecause::PerhapsRunning)),
-            DeleteTask::Auto if made.lacks_results => return Ok(Some(KeptBecause::LacksResults)),
-            DeleteTask::Auto => {}
+        if let Maker::Other(shown) = &self.maker {
+            let is_proved = match shown {
+                Some(pull_request) => self.is_of(pull_request, &made.task, deadline).await?,
+                None => false,
+            };
+            if !is_proved {
+                return Ok(Some(KeptBecause::NotProved));
+            }
+        }
+        if !is_auto {
+            return Ok(None);
         }
         let (progress, runs) =
             join(self.service.progress(&made.task, None), self.service.last_jobs(&made.task, deadline)).await;

@@ -9,6 +9,7 @@ use super::remote_job::{Begun, Confirmed, Ownership, RemoteJob};
 use crate::codearts::Id;
 use crate::codearts::start_once::StartLimits;
 use crate::codearts::task_code::TaskCode;
+use crate::codearts::tasks::TaskStatus;
 use crate::console::TaskDisplay;
 use crate::error::Problem;
 use crate::http::error::CallError;
@@ -18,7 +19,7 @@ use crate::lifecycle::collect::collect;
 use crate::lifecycle::polling::pending;
 use crate::lifecycle::report::{JobReport, ReviewReport, ReviewTask, TaskReport, Verdict, problem};
 use crate::log_problem;
-use crate::messages::{self, ReviewHint, ReviewMessage, RunMessage, ShownRef, WaitCost};
+use crate::messages::{self, KeptBecause, ReviewHint, ReviewMessage, RunMessage, ShownRef, WaitCost};
 use crate::model::outcome::Outcome;
 use crate::model::policy::GivenUp;
 use crate::wait::{End, Pacer, Step};
@@ -210,7 +211,7 @@ impl RemoteJob for CheckTask<'_> {
             match verdict.as_ref().map(|verdict| verdict.outcome) {
                 Some(Outcome::Stale) => evidence = evidence.without_results(),
                 Some(Outcome::Passed | Outcome::GateFailed | Outcome::ReportFailed) => {
-                    let head = review.last_head().unwrap_or_default();
+                    let head = review.latest().map(|latest| latest.head).unwrap_or_default();
                     tracing::info!("{label}: {}", ReviewMessage::StillAtHead { head });
                 }
                 Some(_) | None => {}
@@ -223,13 +224,18 @@ impl RemoteJob for CheckTask<'_> {
         if let Some(verdict) = &job.verdict {
             self.display.end(verdict.outcome == Outcome::Passed);
         }
-        let lacks_results = tracked.started.has_ended && job.verdict.as_ref().is_some_and(lacks_results);
         let (run_id, status) = tracked.started.run.map(|run| (run.id, run.status)).unwrap_or_default();
+        let has_results = status == Some(TaskStatus::Successful);
+        let kept = if tracked.started.may_run {
+            Some(KeptBecause::PerhapsRunning)
+        } else {
+            let lacks_results = evidence.lacks_files || job.verdict.as_ref().is_none_or(lacks_results);
+            (has_results && lacks_results).then_some(KeptBecause::LacksResults)
+        };
         let review = tracked.started.review_task.map(|task| ReviewReport {
             task,
             fetch_ref: tracked.started.fetch_ref,
-            may_run: tracked.started.may_run,
-            lacks_results,
+            kept,
         });
         TaskReport { job, run_id, status, review, evidence }
     }

@@ -68,10 +68,7 @@ pub(super) fn of_branch(review: &Review<'_>, label: &str, code: &TaskCode, verdi
     match &code.branch {
         Some(checked) if !same_branch(checked, source) => {
             let (checked, source) = (checked.clone(), source.clone());
-            Verdict {
-                hints: vec![ReviewHint::SeeTask.into()],
-                ..stale(ReviewMessage::OtherBranch { checked, source })
-            }
+            stale(ReviewMessage::OtherBranch { checked, source }, ReviewHint::SeeTask)
         }
         Some(_) => verdict,
         None => {

@@ -1,6 +1,6 @@
 //! Starting a run of a check task, of the code of a pull request if that is asked for, or attaching to the one that is there.
 
-use super::check_confirm::first_ref;
+use super::check_confirm::{first_ref, other_ref};
 use super::check_stop::Stopper;
 use super::merge_request::Preparation;
 use super::remote_job::{Begun, Ownership};
@@ -17,7 +17,7 @@ use crate::lifecycle::polling::{lost, pending, poll_error, wait_cost};
 use crate::lifecycle::report::{ReviewReport, ReviewTask, Verdict};
 use crate::lifecycle::review::Review;
 use crate::lifecycle::started;
-use crate::messages::{Activity, BatchNote, JobHint, ReviewMessage, RunMessage, ShownRef};
+use crate::messages::{Activity, BatchNote, JobHint, KeptBecause, ReviewMessage, RunMessage, ShownRef};
 use crate::model::outcome::Outcome;
 use crate::model::policy::{GivenUp, IfRunning};
 use crate::model::pull_request::FetchRef;
@@ -70,14 +70,15 @@ impl StartedRun {
     /// What the file of `start` holds of it.
     pub(crate) fn entry(&self, task: &Id) -> StartedTask {
         let run = self.run.as_ref().and_then(|run| run.id.clone());
-        let review = self.review_task.as_ref().map(|task| (task, self.fetch_ref));
+        let review = self.review_task.as_ref().map(|task| (task, self.fetch_ref, self.has_other_ref));
         started::entry(task, run, review, &self.before)
     }
 
     /// The merge-request task, as far as it matters when all is over.
     pub(crate) fn into_review(self) -> Option<(ReviewReport, Option<String>)> {
         let Self { run, may_run, review_task, fetch_ref, .. } = self;
-        let report = ReviewReport { task: review_task?, fetch_ref, may_run, lacks_results: false };
+        let kept = may_run.then_some(KeptBecause::PerhapsRunning);
+        let report = ReviewReport { task: review_task?, fetch_ref, kept };
         Some((report, run.and_then(|run| run.id)))
     }
 
@@ -105,8 +106,10 @@ impl Starter<'_> {
     /// Watches a run that was started before. `is_own`: whether it is this pipeline's.
     pub(super) fn resume(&self, run: &mut StartedRun, entry: &StartedTask, is_own: bool) {
         run.review_task = started::review_task(entry);
-        run.fetch_ref = entry.merge_request.as_ref().and_then(|task| task.fetch_ref);
-        run.has_other_ref = run.review_task.is_some();
+        if let Some(task) = &entry.merge_request {
+            run.fetch_ref = task.fetch_ref;
+            run.has_other_ref = !task.ref_is_fixed;
+        }
         run.may_run = true;
         run.before = started::before(entry);
         let before = run.before.clone();
@@ -123,10 +126,16 @@ impl Starter<'_> {
 
     /// Starts a run, once, and makes `run` the one to watch.
     pub(crate) async fn start(&self, run: &mut StartedRun, limits: &StartLimits<'_>) -> Begun {
-        if let Some(review) = self.environment.review
-            && let Err(begun) = self.prepare(review, run, limits).await
-        {
-            return begun;
+        match self.begin(run, limits).await {
+            Ok(()) => Begun::Watching,
+            Err(begun) => begun,
+        }
+    }
+
+    async fn begin(&self, run: &mut StartedRun, limits: &StartLimits<'_>) -> Result<(), Begun> {
+        let is_new = run.review_task.is_none();
+        if let Some(review) = self.environment.review {
+            self.prepare(review, run, limits).await?;
         }
         let mut refusals = 0;
         loop {
@@ -136,16 +145,16 @@ impl Starter<'_> {
             let (before, seen_running) =
                 match self.environment.service.start_run(&task, run.fetch_ref, limits).await {
                     Ok((Started::Named(id), before)) => {
-                        run.before = before.clone();
+                        self.note_before(run, &before, is_new);
                         self.watch(run, Ownership::Own, Proof::started(self.patience(), id, before));
-                        return Begun::Watching;
+                        return Ok(());
                     }
                     Ok((Started::Unnamed { seen_running }, before)) => {
-                        run.before = before.clone();
+                        self.note_before(run, &before, is_new);
                         self.log_counted(BatchNote::UnnamedStarts, RunMessage::StartUnnamed);
                         let proof = Proof::unnamed(self.patience(), before, seen_running);
                         self.watch(run, Ownership::Uncertain, proof);
-                        return Begun::Watching;
+                        return Ok(());
                     }
                     Err(StartError::Active { before, seen_running }) => {
                         run.may_run = false;
@@ -161,30 +170,28 @@ impl Starter<'_> {
                         );
                         run.gone = Some(task);
                         run.may_run = false;
-                        if let Err(begun) = self.find_task(run, limits).await {
-                            return begun;
-                        }
+                        self.find_task(run, limits).await?;
                         continue;
                     }
                     Err(StartError::NotStarted(error)) => {
                         run.may_run = false;
-                        return Begun::Concluded(error.into());
+                        return Err(Begun::Concluded(error.into()));
                     }
                     Err(StartError::Perhaps(error)) => {
                         run.ownership = Ownership::Uncertain;
-                        return Begun::Concluded(Verdict::from(error).within(RunMessage::StartUnknown));
+                        return Err(Begun::Concluded(Verdict::from(error).within(RunMessage::StartUnknown)));
                     }
                     Err(StartError::BrokenOff { why, is_sent }) => {
                         run.may_run = is_sent;
                         if is_sent {
                             run.ownership = Ownership::Uncertain;
                         }
-                        return match why {
+                        return Err(match why {
                             BrokenOff::Cancelled => Begun::Cancelled,
                             BrokenOff::TimedOut => {
                                 Begun::Concluded(Verdict::new(Outcome::TimedOut, RunMessage::StartTimedOut))
                             }
-                        };
+                        });
                     }
                 };
             match self.environment.settings.if_running {
@@ -193,13 +200,13 @@ impl Starter<'_> {
                     run.before = before.clone();
                     let proof = Proof::unnamed(self.patience(), before, seen_running);
                     self.watch(run, Ownership::Attached, proof);
-                    return Begun::Watching;
+                    return Ok(());
                 }
                 IfRunning::Fail => {
                     // Not waited for, so not stopped either.
                     run.has_ended = true;
                     let verdict = Verdict::new(Outcome::TimedOut, RunMessage::ActiveAlready);
-                    return Begun::Concluded(verdict.hint(JobHint::AfterActiveRun));
+                    return Err(Begun::Concluded(verdict.hint(JobHint::AfterActiveRun)));
                 }
                 IfRunning::Queue => {
                     refusals += 1;
@@ -208,25 +215,20 @@ impl Starter<'_> {
                     }
                     let queued = tokio::select! {
                         queued = self.queue(&task, refusals) => queued,
-                        () = limits.cancel.cancelled() => return Begun::Cancelled,
-                        moved = self.watch_head() => return Begun::Concluded(moved),
+                        () = limits.cancel.cancelled() => return Err(Begun::Cancelled),
+                        moved = self.watch_head() => return Err(Begun::Concluded(moved)),
                     };
                     match queued {
-                        Ok(()) => {
-                            if let Err(begun) = self.ensure_head(limits).await {
-                                return begun;
-                            }
-                        }
+                        Ok(()) => {}
                         // Its maker has deleted it, perhaps.
                         Err(verdict) if verdict.outcome != Outcome::TimedOut && run.found().is_some() => {
                             tracing::info!("{}: {}", self.display.label(), Problem::from(verdict));
                             run.gone = Some(task);
-                            if let Err(begun) = self.find_task(run, limits).await {
-                                return begun;
-                            }
+                            self.find_task(run, limits).await?;
                         }
-                        Err(verdict) => return Begun::Concluded(verdict),
+                        Err(verdict) => return Err(Begun::Concluded(verdict)),
                     }
+                    self.ensure_head(limits).await?;
                 }
             }
         }
@@ -242,7 +244,7 @@ impl Starter<'_> {
         if run.review_task.is_none() {
             self.find_task(run, limits).await?;
             run.fetch_ref = first_ref(review);
-            run.has_other_ref = true;
+            run.has_other_ref = other_ref(review.settings.fetch_ref, run.fetch_ref).is_some();
             let label = self.display.label();
             tracing::info!("{label}: {}", ReviewMessage::Fetching(ShownRef(run.fetch_ref)));
         }
@@ -274,6 +276,19 @@ impl Starter<'_> {
         let preparation = Preparation { environment: self.environment, review, parent: self.id, label };
         run.review_task = Some(preparation.prepare(run.gone.as_ref(), limits).await?);
         Ok(())
+    }
+
+    /// Notes what the task showed before its run. `is_new`: whether no run of it was started here before.
+    fn note_before(&self, run: &mut StartedRun, before: &Before, is_new: bool) {
+        run.before = before.clone();
+        if let Some(task) = run.review_task.as_mut().filter(|task| task.is_created)
+            && is_new
+            && before.shows_run()
+        {
+            task.is_created = false;
+            let used = ReviewMessage::UsedBefore(task.id.to_string());
+            tracing::warn!("{}: {used}", self.display.label());
+        }
     }
 
     /// Logs an event that is counted in a batch.

@@ -37,6 +37,9 @@ pub(in crate::messages) fn review(message: &ReviewMessage) -> String {
         ReviewMessage::Appeared { task, parent } => format!(
             "using merge-request task {task} of task {parent}, which appeared while the response to its creation was lost; it is not deleted, because another job may have created it"
         ),
+        ReviewMessage::UsedBefore(task) => {
+            format!("merge-request task {task} has runs that this job did not start, so it is not deleted")
+        }
         ReviewMessage::Created { task, parent } => {
             format!("created merge-request task {task} of task {parent}")
         }
@@ -68,6 +71,16 @@ pub(in crate::messages) fn review(message: &ReviewMessage) -> String {
             commit(from),
             commit(to)
         ),
+        ReviewMessage::Redirected { from: (source, target), to: (new_source, new_target) } => format!(
+            "the pull request leads from {} into {} now, and no longer from {} into {}",
+            name(new_source),
+            name(new_target),
+            name(source),
+            name(target)
+        ),
+        ReviewMessage::Elsewhere { then, now } => {
+            format!("the pull request that was checked is in {}, and that of this job in {}", name(then), name(now))
+        }
         ReviewMessage::OtherBranch { checked, source } => format!(
             "CodeArts checked the branch {}, but the branch of the pull request is {}",
             name(checked),
@@ -96,7 +109,7 @@ pub(in crate::messages) fn review(message: &ReviewMessage) -> String {
             let why = match why {
                 KeptBecause::PerhapsRunning => "its run may still be going on",
                 KeptBecause::OtherRun => "another run has begun in it",
-                KeptBecause::LacksResults => "not all of its results could be read",
+                KeptBecause::LacksResults => "not all of its results are on disk",
                 KeptBecause::NotProved => {
                     "CodeArts does not show that it checks the source branch of the pull request"
                 }
@@ -124,7 +137,7 @@ pub(in crate::messages) fn review_hint(hint: &ReviewHint) -> String {
         ReviewHint::CheckPullRequest => "pass `--pull-request auto` to check the code of the pull request",
         ReviewHint::NewerJob => "see the job of the newer commit",
         ReviewHint::SeeTask => {
-            "run this job again; if it happens again, report it to CodeArts with the id of the merge-request task"
+            "run this job again; if it happens again, keep the merge-request task with `--delete-task never` and report its id to CodeArts"
         }
         ReviewHint::DeleteByHand(task) => {
             return format!("delete it with `DELETE /v2/tasks/{task}`; the console does not show it");

@@ -23,6 +23,17 @@ pub(in crate::messages) fn run_file(message: &RunFileMessage) -> String {
         RunFileMessage::OtherPullRequest { path, of_file, of_job } => {
             format!("`{path}` is about pull request {of_file}, but this job is about pull request {of_job}")
         }
+        RunFileMessage::OtherRepository { path, of_file, of_job } => format!(
+            "`{path}` is about a pull request of `{}`, but this job is about one of `{}`",
+            one_line(of_file, VALUE_LIMIT),
+            one_line(of_job, VALUE_LIMIT)
+        ),
+        RunFileMessage::OtherThanTyped { path, of_file, option, typed } => {
+            format!("`{path}` is about pull request {of_file}, but `{option}` is {typed}")
+        }
+        RunFileMessage::WithoutPullRequest { path, option } => {
+            format!("`{path}` is not about a pull request, but `{option}` is set")
+        }
         RunFileMessage::Contradicts { option } => format!("`{option}` cannot be combined with `--run`"),
         RunFileMessage::NeitherFileNorId(value) => {
             format!("`--run {}`: neither a file nor the id of a run", one_line(value, VALUE_LIMIT))
@@ -48,6 +59,7 @@ pub(in crate::messages) fn run_file_hint(hint: &RunFileHint) -> String {
         RunFileHint::SamePullRequest => {
             "name the file that `codearts-gate start` wrote for the pull request of this job"
         }
+        RunFileHint::StartPullRequest => "pass `--pull-request` to `codearts-gate start` too",
         RunFileHint::Form => "name the file that `start` wrote, or the id of a run and its TASK_ID",
         RunFileHint::StartAgain => "start a run again with `codearts-gate start`",
     }

@@ -61,13 +61,13 @@ pub(in crate::publish) trait Forge: Debug {
         deadline: Instant,
     ) -> LocalBoxFuture<'a, Result<Identified, ReviewError>>;
 
-    /// The latest commit of a pull request now, in one request.
-    fn head<'a>(
+    /// A pull request as it is now, in one request.
+    fn current<'a>(
         &'a self,
         pull_request: &'a pull_request::PullRequest,
         http: &'a HttpClient,
         deadline: Instant,
-    ) -> LocalBoxFuture<'a, Result<String, ReviewError>>;
+    ) -> LocalBoxFuture<'a, Result<pull_request::PullRequest, ReviewError>>;
 
     /// The lines that a pull request adds or changes.
     fn changed_lines<'a>(

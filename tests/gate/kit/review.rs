@@ -35,7 +35,8 @@ impl Review {
     }
 
     pub(crate) fn head(&self, pull_request: &PullRequest) -> Result<String, ReviewError> {
-        self.runtime.block_on(async { self.review.head(pull_request, deadline()).await })
+        let current = async { self.review.current(pull_request, deadline()).await };
+        self.runtime.block_on(current).map(|current| current.head)
     }
 
     pub(crate) fn changed_lines(&self, pull_request: &PullRequest) -> Result<ChangedLines, ReviewError> {

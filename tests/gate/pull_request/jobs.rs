@@ -1,11 +1,11 @@
 //! In which jobs the mode works, and which pull request it is about there.
 
-use super::place::Place;
+use super::place::{PLACES, Place};
 use super::{CHECK, OTHER_HEAD, PROJECT, parent_with, story, traces};
 use crate::kit::forge::{Forge, GITHUB_TOKEN, GITLAB_TOKEN, HEAD, pull_request};
 use crate::kit::scenario::{endless, task};
 use crate::kit::{Ended, Run, TASK, World};
-use crate::snapshot::{Table, assert_shown};
+use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::{Value, json};
 
 /// In a multibranch build of Jenkins, which knows the address of the pull request alone.
@@ -162,4 +162,19 @@ fn what_people_read_on_gitlab() {
         table.add(format!("note: {name}"), &forge.state().gitlab.notes[0].body);
     }
     assert_shown!("a_merge_request_on_gitlab", table.text());
+}
+
+/// The rules and the changed lines are those of the branch that it led to.
+#[test]
+fn a_pull_request_that_leads_elsewhere_is_outdated() {
+    for place in PLACES {
+        for (look, runs) in [(2, 0), (3, 1)] {
+            let world = World::new(place.story(task().ends_at_poll(1)));
+            let forge = Forge::with(pull_request(12).retargeted_at_look("release", look));
+            let arguments = [&CHECK[..], &["--gate", "off"]].concat();
+            let ended = place.job(&world, &forge, HEAD, &arguments).finish().expect(6);
+            assert_eq!(traces(&world), (runs, 0), "{place:?} {look}");
+            assert_shown!("a_pull_request_that_leads_elsewhere", lines_with(&ended.stderr, "error"));
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! `check --pull-request`: the code of a pull request is checked, and nothing passes that is not its head.
 
 mod concurrency;
+mod deletion;
 mod faults;
 mod hostile;
 mod jobs;

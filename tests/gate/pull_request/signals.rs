@@ -22,6 +22,7 @@ const OTHER: &str = "dddddddddddddddddddddddddddddddd";
 /// The task is deleted, and the log says so.
 const DELETED: &str = "deleted merge-request task {task}";
 const KEPT: &str = "merge-request task {task} was not deleted: its run may still be going on";
+const LACKS: &str = "merge-request task {task} was not deleted: not all of its results are on disk";
 const NOT_DELETED: &str = "hint: delete it with `DELETE /v2/tasks/{task}`";
 
 /// When the signal comes.
@@ -76,8 +77,10 @@ const USUAL: Moment = Moment {
 };
 /// Of one that has started nothing.
 const EARLY: Moment = Moment { runs: 0, stops: 0, ..USUAL };
-/// Of one whose run has ended.
-const LATE: Moment = Moment { stops: 0, story: |place| place.story(ended()), ..USUAL };
+/// Of one whose run has failed.
+const LATE: Moment = Moment { stops: 0, ..USUAL };
+/// Of one whose run has succeeded: its results are not on disk yet.
+const UNREAD: Moment = Moment { story: |place| place.story(ended()), left: 1, says: LACKS, ..LATE };
 
 fn ended() -> Task {
     task().ends_at_poll(1)
@@ -246,10 +249,10 @@ fn moments() -> Vec<Moment> {
             )
         },
         // After its end.
-        Moment { name: "head after the run", hangs: Some(3), when: Look(3), ..LATE },
-        held(LATE, "findings", |p| p.story(ended()).when("findings", is_held()), "findings", 1),
-        held(LATE, "summary", |p| p.story(ended()).when("summary", is_held()), "summary", 1),
-        Moment { name: "changed lines", hangs: Some(4), when: Look(4), ..LATE },
+        Moment { name: "head after the run", hangs: Some(3), when: Look(3), ..UNREAD },
+        held(UNREAD, "findings", |p| p.story(ended()).when("findings", is_held()), "findings", 1),
+        held(UNREAD, "summary", |p| p.story(ended()).when("summary", is_held()), "summary", 1),
+        Moment { name: "changed lines", hangs: Some(4), when: Look(4), ..UNREAD },
         held(
             LATE,
             "failed step",

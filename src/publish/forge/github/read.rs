@@ -98,12 +98,12 @@ impl Reader<'_> {
         }
     }
 
-    /// The head now.
+    /// The pull request as it is now.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub(super) async fn head(&self, number: u64) -> Result<String, ReadError> {
-        Ok(self.describe(number).await?.pull_request.head)
+    pub(super) async fn current(&self, number: u64) -> Result<PullRequest, ReadError> {
+        Ok(self.describe(number).await?.pull_request)
     }
 
     /// The lines that it changes.
@@ -250,7 +250,7 @@ mod tests {
             let repository = Repository::read(&|name| (name == "GITHUB_REPOSITORY").then(|| "acme/widget".to_owned()));
             if let Ok(Described { pull_request, .. }) = described_in(&body, 12, &repository) {
                 prop_assert_eq!(pull_request.head.len(), 40);
-                let texts = [&pull_request.title, &pull_request.source_branch, &pull_request.repository_url];
+                let texts = [&pull_request.title, &pull_request.repository_url];
                 prop_assert!(texts.iter().all(|text| !text.contains(char::is_control)));
                 prop_assert!(pull_request.is_from_fork);
             }

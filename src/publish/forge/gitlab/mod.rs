@@ -216,15 +216,15 @@ impl Forge for GitLab {
         .boxed_local()
     }
 
-    fn head<'a>(
+    fn current<'a>(
         &'a self,
         pull_request: &'a model::PullRequest,
         http: &'a HttpClient,
         deadline: Instant,
-    ) -> LocalBoxFuture<'a, Result<String, ReviewError>> {
+    ) -> LocalBoxFuture<'a, Result<model::PullRequest, ReviewError>> {
         async move {
-            let head = self.reader(http, deadline)?.head(pull_request).await;
-            head.map_err(|error| self.review_error(error, None))
+            let current = self.reader(http, deadline)?.current(pull_request).await;
+            current.map_err(|error| self.review_error(error, None))
         }
         .boxed_local()
     }

@@ -65,12 +65,12 @@ impl Reader<'_> {
         ReviewError::NotFound(Problem::new(what))
     }
 
-    /// The head now.
+    /// The merge request as it is now.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub(super) async fn head(&self, of: &PullRequest) -> Result<String, ReadError> {
-        Ok(self.describe(&of.repository, of.number).await?.pull_request.head)
+    pub(super) async fn current(&self, of: &PullRequest) -> Result<PullRequest, ReadError> {
+        Ok(self.describe(&of.repository, of.number).await?.pull_request)
     }
 
     /// The lines that it changes.

@@ -18,6 +18,7 @@ pub(crate) fn pull_request(number: u64) -> PullRequest {
         target: "main".to_owned(),
         head: HEAD.to_owned(),
         moves: Vec::new(),
+        retargeted: None,
         looks: 0,
         from: From::Same,
         files: Vec::new(),
@@ -37,6 +38,8 @@ pub(crate) struct PullRequest {
     head: String,
     /// From which look on it has which head.
     moves: Vec<(usize, String)>,
+    /// From which look on it leads to which branch.
+    retargeted: Option<(usize, String)>,
     looks: usize,
     from: From,
     files: Vec<File>,
@@ -95,6 +98,12 @@ impl PullRequest {
 
     pub(crate) fn moves_to(self, head: &str) -> Move {
         Move { of: self, to: head.to_owned() }
+    }
+
+    /// It leads to another branch from the n-th look on, from 1.
+    pub(crate) fn retargeted_at_look(mut self, target: &str, look: usize) -> Self {
+        self.retargeted = Some((look, target.to_owned()));
+        self
     }
 
     /// The source branch is in another repository.
@@ -169,6 +178,9 @@ impl PullRequest {
 
     fn look(&mut self) -> String {
         self.looks += 1;
+        if let Some((_, target)) = self.retargeted.take_if(|(look, _)| *look <= self.looks) {
+            self.target = target;
+        }
         let due = self.moves.iter().rev().find(|(look, _)| *look <= self.looks);
         due.map_or_else(|| self.head.clone(), |(_, head)| head.clone())
     }
