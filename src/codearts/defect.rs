@@ -9,8 +9,8 @@ use serde_json_borrow::Value;
 
 /// Longest message, in characters.
 const MESSAGE_LIMIT: usize = 4000;
-/// Longest path, in characters.
-const PATH_LIMIT: usize = 1000;
+/// Longest path, in characters: no usual system opens a file with a longer one. What was cut would not be that of a changed file.
+const PATH_LIMIT: usize = 4096;
 /// Longest name, in characters.
 const NAME_LIMIT: usize = 200;
 /// Longest line of code, in characters.

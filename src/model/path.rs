@@ -1,12 +1,13 @@
 //! Paths as the service returns them, made paths of the repository. Pure; nothing is looked up.
 
+use crate::text::is_unprintable;
 use std::borrow::Cow;
 
 /// Stands for a path that says nothing.
 pub const NO_PATH: &str = "unknown";
 
-/// The path within the repository: forward slashes, no drive, nothing absolute, and never out of it. The longest of
-/// `prefixes` that it begins with is cut off.
+/// The path within the repository: forward slashes, no drive, nothing absolute, nothing that nobody sees, and never out of it.
+/// The longest of `prefixes` that it begins with is cut off.
 pub fn in_repository(path: &str, prefixes: &[String]) -> String {
     let parts = parts(path);
     let cut = prefixes
@@ -25,8 +26,8 @@ fn parts(path: &str) -> Vec<Cow<'_, str>> {
     let path = path.strip_prefix("file://").unwrap_or(path);
     let mut parts = Vec::new();
     for part in path.split(['/', '\\']) {
-        let part = match part.contains(char::is_control) {
-            true => Cow::Owned(part.replace(char::is_control, "")),
+        let part = match part.contains(is_unprintable) {
+            true => Cow::Owned(part.replace(is_unprintable, "")),
             false => Cow::Borrowed(part),
         };
         match part.as_ref() {
@@ -63,6 +64,7 @@ mod tests {
             ("src/../b.c", "b.c"),
             ("a b/测试.c", "a b/测试.c"),
             ("a\u{0}b\n.c", "ab.c"),
+            ("a\u{200b}/\u{2060}/b\u{fe0f}.c", "a/b.c"),
             ("", "unknown"),
             ("..", "unknown"),
             ("c:", "unknown"),

@@ -255,6 +255,17 @@ fn paths_that_do_not_fit_together() {
         .expect(4);
 }
 
+/// What nobody sees in a path is taken out of it, in findings and in changes alike, and no path is cut before its end.
+#[test]
+fn names_that_hide_a_changed_file() {
+    let long = format!("{}x.c", "long/".repeat(800));
+    for path in ["src/a\u{200b}.c", "src/\u{202e}a\u{fe0f}.c", ".\u{200b}/src/a.c", &long] {
+        let world = World::new(scenario().task(listing(&[row(1, 0, path, 2)])));
+        let diff = format!("--- /dev/null\n+++ b/{path}\n@@ -0,0 +1,2 @@\n+1\n+2\n");
+        check(&world, diff, &["--report", "none", "--max-issues", "0"]).expect(4);
+    }
+}
+
 /// The diff comes through a pipe; while it does not come, a signal still ends the run.
 #[cfg(unix)]
 #[test]
