@@ -124,14 +124,15 @@ impl Project {
 
     /// The same for this merge request, which the job need not be about.
     pub(super) fn about(&self, number: u64) -> Self {
-        let known = self.known_merge_request();
         let iid = number.to_string();
-        if known.is_some_and(|known| known.iid == iid) {
-            return self.clone();
+        if let Some(known) = self.named(&iid) {
+            let open_merge_requests = self.merge_request.is_none().then(|| known.clone());
+            return Self { open_merge_requests: open_merge_requests.into_iter().collect(), ..self.clone() };
         }
+        let known = self.target();
         let project_url = known.and_then(MergeRequest::project_url).unwrap_or(&self.project_url);
         let merge_request = MergeRequest {
-            project: known.map_or(&self.project_id, |known| &known.project).clone(),
+            project: self.target_project().to_owned(),
             page_url: Some(page_url(project_url, &iid)).filter(|_| !project_url.is_empty()),
             iid,
         };
@@ -146,8 +147,23 @@ impl Project {
         }
     }
 
-    /// The merge request, as far as the variables name it.
+    /// The merge request, as far as the variables name it. A branch can have several.
     pub fn known_merge_request(&self) -> Option<&MergeRequest> {
+        self.target().filter(|_| self.merge_request.is_some() || self.open_merge_requests.len() == 1)
+    }
+
+    /// The merge request with this number, if the variables name it.
+    pub fn named(&self, iid: &str) -> Option<&MergeRequest> {
+        self.merge_request.iter().chain(&self.open_merge_requests).find(|known| known.iid == iid)
+    }
+
+    /// The project that merge requests of this job lead to, as far as the variables show it.
+    pub fn target_project(&self) -> &str {
+        self.target().map_or(&self.project_id, |known| &known.project)
+    }
+
+    /// A merge request that leads where all of this job do.
+    fn target(&self) -> Option<&MergeRequest> {
         self.merge_request.as_ref().or_else(|| self.open_merge_requests.first())
     }
 

@@ -49,6 +49,13 @@ pub enum ForgeMessage {
     },
     /// The changed files of a pull request are not listed.
     NoListOfFiles(ForgeName),
+    /// More than one open pull request fits the job.
+    SeveralOpen {
+        /// Whose.
+        forge: ForgeName,
+        /// Their numbers.
+        numbers: Vec<u64>,
+    },
     /// The comment that is there is not replaced, because the head has moved on.
     CommentLeft,
     /// A file that was to be uploaded cannot be read.
@@ -75,4 +82,6 @@ pub enum ForgeHint {
     },
     /// Encrypt, or insist.
     Https,
+    /// One of several pull requests has to be chosen.
+    ChooseOne(ForgeName),
 }

@@ -24,6 +24,10 @@ pub(in crate::messages) fn forge(message: &ForgeMessage) -> String {
         ForgeMessage::NoListOfFiles(forge) => {
             format!("{} returned no list of the files that the {} changes", forge.title(), request(*forge))
         }
+        ForgeMessage::SeveralOpen { forge, numbers } => {
+            let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
+            format!("several open {}s belong to this job: {}", request(*forge), numbers.join(", "))
+        }
         ForgeMessage::CommentLeft => {
             "comment: left as it is, because this result is not about the latest commit".to_owned()
         }
@@ -45,6 +49,14 @@ pub(in crate::messages) fn forge_hint(hint: &ForgeHint) -> String {
         ForgeHint::PasteToken => "paste the token again".to_owned(),
         ForgeHint::NameApi { api, server_url, path } => {
             format!("set {api}, for example to {server_url}{path}, if `{server_url}` is your server")
+        }
+        ForgeHint::ChooseOne(ForgeName::GitHub) => {
+            "pass `--pull-request NUMBER`, or run the job on the event `pull_request`, which names one"
+                .to_owned()
+        }
+        ForgeHint::ChooseOne(ForgeName::GitLab) => {
+            "pass `--pull-request NUMBER`, or run the job in a merge request pipeline, which names one"
+                .to_owned()
         }
         ForgeHint::Https => "use https, or pass `--allow-http`".to_owned(),
     }

@@ -3,7 +3,7 @@
 use crate::diff;
 use crate::error::Problem;
 use crate::http::error::CallError;
-use crate::messages::ForgeMessage;
+use crate::messages::{ForgeHint, ForgeMessage, Hint};
 use crate::model::changed_lines::{ChangedLines, FileChange};
 use crate::model::pull_request::ForgeName;
 use crate::publish::reviewed::ReviewError;
@@ -38,6 +38,23 @@ impl From<ReviewError> for ReadError {
 /// A response that lacks what every pull request has.
 pub(super) fn missing(forge: ForgeName, field: &'static str) -> ReviewError {
     ReviewError::Unavailable(Problem::new(ForgeMessage::FieldMissing { forge, field }))
+}
+
+/// The only one of the open pull requests that fit a job; none where none does.
+///
+/// # Errors
+/// When there are several: the job could be about any of them.
+pub(super) fn only<T>(
+    forge: ForgeName,
+    found: Vec<T>,
+    number: impl Fn(&T) -> Option<u64>,
+) -> Result<Option<T>, ReviewError> {
+    if found.len() > 1 {
+        let numbers = found.iter().filter_map(number).collect();
+        let problem = Problem::new(ForgeMessage::SeveralOpen { forge, numbers });
+        return Err(ReviewError::NotFound(problem.hint(Hint::Forge(ForgeHint::ChooseOne(forge)))));
+    }
+    Ok(found.into_iter().next())
 }
 
 /// A title, which anybody may have written.

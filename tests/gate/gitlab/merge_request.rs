@@ -146,7 +146,7 @@ fn the_merge_request_is_found() {
     let forge = Forge::new();
     let listed = |run: &mut Run| {
         of_branch(run);
-        run.env("CI_OPEN_MERGE_REQUESTS", "acme/sub/widget!33,acme/widget!34");
+        run.env("CI_OPEN_MERGE_REQUESTS", "acme/sub/widget!33");
     };
     run(&forge, passing(), listed, &["--publish", "note"]).expect(0);
     assert_eq!(forge.requests("POST /api/v4/projects/acme%2Fsub%2Fwidget/merge_requests/33/notes").len(), 1);

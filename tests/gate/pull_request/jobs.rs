@@ -2,7 +2,7 @@
 
 use super::place::{PLACES, Place};
 use super::{CHECK, OTHER_HEAD, PROJECT, parent_with, story, traces};
-use crate::kit::forge::{Forge, GITHUB_TOKEN, GITLAB_TOKEN, HEAD, pull_request};
+use crate::kit::forge::{Fault, Forge, GITHUB_TOKEN, GITLAB_TOKEN, HEAD, pull_request};
 use crate::kit::scenario::{endless, task};
 use crate::kit::{Ended, Run, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
@@ -111,6 +111,95 @@ fn a_number_beats_the_job_on_gitlab() {
         };
         assert_eq!((notes("7"), notes("12")), if is_of_job { (0, 1) } else { (1, 0) });
     }
+}
+
+/// One branch can lead to two targets. A job that knows only its commit or branch is about neither more than about the other: nothing
+/// is checked or written until somebody chooses.
+#[test]
+fn a_branch_with_two_pull_requests() {
+    let on_github = |listed: Value| {
+        let mut both: Value =
+            serde_json::from_str(include_str!("../../data/github/commit-pulls.json")).expect("JSON");
+        both[1]["state"] = json!("open");
+        both[1]["number"] = json!(7);
+        let of_commit = "GET /repos/acme/widget/commits/2222222222222222222222222222222222222222/pulls";
+        let of_branch = "GET /repos/acme/widget/pulls?head=";
+        let forge = Forge::with(pull_request(12));
+        forge.state().pull_requests.push(pull_request(7).branches("feature", "dev"));
+        let faults =
+            [of_commit, of_branch].map(|path| Fault { body: both.clone(), ..Fault::new(path, &[], 200) });
+        forge.state().faults.extend(faults);
+        let mut event: Value =
+            serde_json::from_str(include_str!("../../data/github/event-workflow_run-same-repo.json"))
+                .expect("JSON");
+        event["workflow_run"]["pull_requests"] = listed;
+        (forge, event)
+    };
+    let of_event: Value =
+        serde_json::from_str(include_str!("../../data/github/event-workflow_run-same-repo.json"))
+            .expect("JSON");
+    let mut listed = of_event["workflow_run"]["pull_requests"].clone();
+    let mut other = listed[0].clone();
+    other["number"] = json!(7);
+    listed.as_array_mut().expect("a list").push(other);
+    let publishing = ["check", TASK, "--start", "--report", "none"];
+    let chosen = ["check", TASK, "--pull-request", "7", "--report", "none"];
+    let mut table = Table::default();
+    for event in ["push", "workflow_run", "workflow_run with both"] {
+        let run = |arguments: &[&str], story| {
+            let (forge, body) = on_github(if event.ends_with("both") { listed.clone() } else { json!([]) });
+            let world = World::new(story);
+            let name = event.split(' ').next().expect("a name");
+            let file = if name == "push" { "push" } else { "workflow_run-same-repo" };
+            let mut run = world.run_on_github(&forge, file, arguments);
+            if name != "push" {
+                let path = run.directory().join("event.json");
+                std::fs::write(&path, body.to_string()).expect("a file");
+                run.env("GITHUB_EVENT_NAME", name).env("GITHUB_EVENT_PATH", path.to_str().expect("UTF-8"));
+            }
+            let ended = run.finish();
+            let written = forge.state().comments.len();
+            (ended, written, traces(&world))
+        };
+        let (ended, written, traces) = run(&CHECK, parent_with(|_| ()));
+        assert_eq!((ended.code, written, traces), (64, 0, (0, 0)), "{event}\n{}", ended.stderr);
+        table.add(format!("{event}, auto"), &lines_with(&ended.stderr, "several open"));
+        let (ended, written, _) = run(&chosen, parent_with(|script| script.branch = Some("dev".to_owned())));
+        assert_eq!((ended.code, written), (0, 1), "{event}\n{}", ended.stderr);
+        assert_eq!(ended.result()["tasks"][0]["pull_request"]["number"], 7);
+        let (ended, written, _) = run(&publishing, story(task().ends_at_poll(1)));
+        assert_eq!((ended.code, written), (0, 0), "{event}\n{}", ended.stderr);
+        table.add(format!("{event}, published"), &lines_with(&ended.stderr, "several open"));
+    }
+    let open = |iid: u64| json!({"iid": iid, "project_id": 1001, "state": "opened", "source_branch": "feature", "source_project_id": 1001});
+    for is_listed in [true, false] {
+        let run = |arguments: &[&str], story| {
+            let forge = Forge::with(pull_request(12));
+            forge.state().pull_requests.push(pull_request(7).branches("feature", "dev"));
+            let world = World::new(story);
+            let mut run = Place::GitLab.job(&world, &forge, HEAD, arguments);
+            run.without("CI_MERGE_REQUEST_IID").without("CI_MERGE_REQUEST_PROJECT_ID");
+            run.env("CI_COMMIT_BRANCH", "feature");
+            if is_listed {
+                run.env("CI_OPEN_MERGE_REQUESTS", "acme/widget!12,acme/widget!7");
+            } else {
+                forge.state().gitlab.merge_requests = vec![open(12), open(7)];
+            }
+            let ended = run.finish();
+            let written = forge.state().gitlab.notes.len();
+            (ended, written, traces(&world))
+        };
+        let (ended, written, traces) = run(&CHECK, Place::GitLab.story(task().ends_at_poll(1)));
+        assert_eq!((ended.code, written, traces), (64, 0, (0, 0)), "{is_listed}\n{}", ended.stderr);
+        table.add(format!("GitLab, listed {is_listed}, auto"), &lines_with(&ended.stderr, "several open"));
+        let (ended, written, _) = run(&publishing, Place::GitLab.story(task().ends_at_poll(1)));
+        assert_eq!((ended.code, written), (0, 0), "{is_listed}\n{}", ended.stderr);
+        table.add(
+            format!("GitLab, listed {is_listed}, published"),
+            &lines_with(&ended.stderr, "several open"),
+        );
+    }
+    assert_shown!("a_branch_with_two_pull_requests", table.text());
 }
 
 /// The commit of the job is not the one that was checked.

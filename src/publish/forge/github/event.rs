@@ -150,11 +150,14 @@ fn in_check(event: &Value, check: &Value) -> Option<EventTarget> {
     }
 }
 
-/// The first pull request of this repository in a list that can name those of others with the same commit.
+/// The pull request of this repository in a list that can name those of others with the same commit; none where there are
+/// several: which of them are open is for the API to show.
 fn listed(event: &Value, of: &Value) -> Option<u64> {
     let repository = Some(&event["repository"]["id"]).filter(|id| id.is_u64())?;
     let is_of_repository = |entry: &&Value| entry["base"]["repo"]["id"] == *repository;
-    of["pull_requests"].as_array()?.iter().find(is_of_repository)?["number"].as_u64()
+    let mut found = of["pull_requests"].as_array()?.iter().filter(is_of_repository);
+    let number = found.next()?["number"].as_u64();
+    number.filter(|_| found.next().is_none())
 }
 
 /// The number stands in the name of the queue's branch: `.../pr-12-<sha>`.
@@ -273,6 +276,13 @@ mod tests {
         assert_eq!(in_event("workflow_run", &event, "", MERGE), pull_request(12, false));
         event["workflow_run"]["pull_requests"] = json!([foreign]);
         let head = EventTarget::Head("acme:feature".to_owned(), HEAD.to_owned());
+        assert_eq!(in_event("workflow_run", &event, "", MERGE), head);
+        // One branch can lead to two of this repository.
+        let mut own = example("event-workflow_run-same-repo")["workflow_run"]["pull_requests"].take();
+        let mut other = own[0].clone();
+        other["number"] = json!(8);
+        own.as_array_mut().expect("a list").push(other);
+        event["workflow_run"]["pull_requests"] = own;
         assert_eq!(in_event("workflow_run", &event, "", MERGE), head);
     }
 

@@ -110,7 +110,7 @@ impl GitHub {
         let finding = timeout_at(limit, pull_request::find(&api, &self.repository.name, target));
         let pull_request = match finding.await {
             Ok(found) => found.map_err(|error| {
-                let problem = self.explain(&error, None, "pull-requests: read");
+                let problem = self.review_error(error, None).problem();
                 let what = GitHubMessage::PullRequestUnknown { why: Box::new(problem.what) };
                 PublishError::not_offered(Problem { what: what.into(), ..problem })
             }),

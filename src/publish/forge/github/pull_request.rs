@@ -9,24 +9,26 @@ use crate::http::uri;
 use crate::log_problem;
 use crate::messages::Attempt;
 use crate::messages::GitHubMessage;
+use crate::model::pull_request::ForgeName;
+use crate::publish::forge::read::{ReadError, only};
 use serde_json::Value;
 
 /// Asks the API where the event names only a commit or a branch: for the open pull request whose latest commit it is. One
 /// that has moved on since does not count, because its code is another.
 ///
 /// # Errors
-/// The last failure.
+/// The last failure; or that there are several.
 pub(super) async fn find(
     api: &Api,
     repository: &str,
     target: EventTarget,
-) -> Result<Option<PullRequest>, CallError> {
+) -> Result<Option<PullRequest>, ReadError> {
     let (route, sha) = match target {
         EventTarget::PullRequest(found) => return Ok(Some(found)),
         EventTarget::Merge(number, merge) => {
             return Ok(Some(find_head(api, repository, number, &merge).await));
         }
-        EventTarget::Typed(number) => return read(api, repository, number).await.map(Some),
+        EventTarget::Typed(number) => return Ok(Some(read(api, repository, number).await?)),
         EventTarget::Nothing => return Ok(None),
         EventTarget::Commit(sha) => (format!("/repos/{repository}/commits/{sha}/pulls?per_page=100"), sha),
         EventTarget::Head(head, sha) => {
@@ -35,7 +37,8 @@ pub(super) async fn find(
         }
     };
     let response = api.call(&Request::get(Attempt::FindPullRequest, route)).await?;
-    Ok(choose(&response.body, &sha, repository))
+    let open = open_with(&response.body, &sha, repository);
+    Ok(only(ForgeName::GitHub, open, |found| Some(found.number))?)
 }
 
 /// Makes sure that there is a pull request with this number.
@@ -71,19 +74,22 @@ fn merged_by(pull_request: &Value, number: u64, merge: &str, repository: &str) -
     }
 }
 
-fn choose(list: &Value, sha: &str, repository: &str) -> Option<PullRequest> {
+/// The open ones of this repository whose latest commit this is.
+fn open_with(list: &Value, sha: &str, repository: &str) -> Vec<PullRequest> {
     let all = list.as_array().map(Vec::as_slice).unwrap_or_default();
     let is_of_commit = |entry: &&Value| {
         entry["state"] == "open"
             && entry["head"]["sha"] == sha
             && entry["base"]["repo"]["full_name"] == repository
     };
-    let chosen = all.iter().find(is_of_commit)?;
-    Some(PullRequest {
-        number: chosen["number"].as_u64()?,
-        head_sha: Some(sha.to_owned()),
-        is_from_fork: chosen["head"]["repo"]["full_name"] != repository,
-    })
+    let read = |entry: &Value| {
+        Some(PullRequest {
+            number: entry["number"].as_u64()?,
+            head_sha: Some(sha.to_owned()),
+            is_from_fork: entry["head"]["repo"]["full_name"] != repository,
+        })
+    };
+    all.iter().filter(is_of_commit).filter_map(read).collect()
 }
 
 #[cfg(test)]
@@ -109,17 +115,21 @@ mod tests {
     }
 
     #[test]
-    fn the_open_one_with_this_head_is_chosen() {
-        let list = example("commit-pulls");
-        let chosen = choose(&list, HEAD, "acme/widget").expect("one");
-        assert_eq!((chosen.number, chosen.is_from_fork), (12, false));
+    fn the_open_ones_with_this_head_are_found() {
+        let mut list = example("commit-pulls");
+        let numbers = |list: &Value, sha: &str, repository: &str| {
+            let found = open_with(list, sha, repository);
+            found.iter().map(|found| (found.number, found.is_from_fork)).collect::<Vec<_>>()
+        };
+        assert_eq!(numbers(&list, HEAD, "acme/widget"), [(12, false)]);
         // Moved on, closed, or of another repository.
-        assert_eq!(choose(&list, MERGE, "acme/widget"), None);
-        assert_eq!(choose(&list, HEAD, "acme/other"), None);
-        assert_eq!(
-            choose(&json!([{"number": 8, "state": "closed", "head": {"sha": HEAD}}]), HEAD, "acme/widget"),
-            None
-        );
-        assert_eq!(choose(&json!({"message": "odd"}), HEAD, "acme/widget"), None);
+        assert_eq!(numbers(&list, MERGE, "acme/widget"), []);
+        assert_eq!(numbers(&list, HEAD, "acme/other"), []);
+        let closed = json!([{"number": 8, "state": "closed", "head": {"sha": HEAD}}]);
+        assert_eq!(numbers(&closed, HEAD, "acme/widget"), []);
+        assert_eq!(numbers(&json!({"message": "odd"}), HEAD, "acme/widget"), []);
+        // One branch can lead to two.
+        list[1]["state"] = json!("open");
+        assert_eq!(numbers(&list, HEAD, "acme/widget"), [(12, false), (8, false)]);
     }
 }

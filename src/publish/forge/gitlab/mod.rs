@@ -114,7 +114,7 @@ impl GitLab {
             return Ok(None);
         }
         let found = note::find(api, &self.project).await.map_err(|error| {
-            let problem = self.explain(&error);
+            let problem = self.review_error(error, None).problem();
             let what = GitLabMessage::MergeRequestUnknown { why: Box::new(problem.what) };
             PublishError::not_offered(Problem { what: what.into(), ..problem })
         })?;

@@ -7,7 +7,9 @@ use crate::http::error::CallError;
 use crate::http::repeat::Tries;
 use crate::http::retry::RetryClass;
 use crate::messages::Attempt;
+use crate::model::pull_request::ForgeName;
 use crate::publish::forge::address::shown_address;
+use crate::publish::forge::read::{ReadError, only};
 use crate::publish::forge::sticky::{Comment, Conversation, is_marked};
 use crate::report::formats::markdown::Room;
 use reqwest::Method;
@@ -106,42 +108,48 @@ pub(super) fn without_quick_actions(text: &str) -> String {
 /// The merge request this pipeline is about; `None`: there is none.
 ///
 /// # Errors
-/// When GitLab had to be asked and did not answer.
-pub(super) async fn find(api: &Api, job: &Project) -> Result<Option<MergeRequest>, CallError> {
-    if let Some(merge_request) = job.known_merge_request() {
+/// When GitLab had to be asked and did not answer, or there are several.
+pub(super) async fn find(api: &Api, job: &Project) -> Result<Option<MergeRequest>, ReadError> {
+    let only = |found| only(ForgeName::GitLab, found, |found: &MergeRequest| found.iid.parse().ok());
+    if let Some(merge_request) = &job.merge_request {
         return Ok(Some(merge_request.clone()));
+    }
+    if !job.open_merge_requests.is_empty() {
+        return Ok(only(job.open_merge_requests.clone())?);
     }
     let Some(branch) = &job.branch else { return Ok(None) };
     if !job.sha.is_empty() {
         let path = format!("{}/repository/commits/{}/merge_requests", project(&job.project_id), job.sha);
         let call = Call::get(Attempt::FindMergeRequestOfCommit, path, &[]);
-        let found = first_open(&api.list(call).await?, &job.project_id, branch);
-        if found.is_some() {
-            return Ok(found);
+        let found = open(&api.list(call).await?, &job.project_id, branch);
+        if !found.is_empty() {
+            return Ok(only(found)?);
         }
     }
     let path = format!("{}/merge_requests", project(&job.project_id));
     let call = Call::get(Attempt::FindMergeRequestOfBranch, path, &[])
         .with_query("state", "opened")
         .with_query("source_branch", branch.clone());
-    Ok(first_open(&api.list(call).await?, &job.project_id, branch))
+    Ok(only(open(&api.list(call).await?, &job.project_id, branch))?)
 }
 
-/// The first of those that are still open and come from this branch: a fork's can hold the same commit or have a branch of the
+/// Those that are still open and come from this branch: a fork's can hold the same commit or have a branch of the
 /// same name.
-fn first_open(list: &[Value], project_id: &str, branch: &str) -> Option<MergeRequest> {
+fn open(list: &[Value], project_id: &str, branch: &str) -> Vec<MergeRequest> {
     let is_open = |entry: &&Value| {
         entry["state"] == "opened"
             && entry["source_branch"] == branch
             && entry["source_project_id"].as_u64().is_some_and(|id| id.to_string() == project_id)
     };
-    let open = list.iter().find(is_open)?;
-    let number = |field: &str| open[field].as_u64().map(|number| number.to_string());
-    Some(MergeRequest {
-        project: number("project_id")?,
-        iid: number("iid")?,
-        page_url: open["web_url"].as_str().and_then(shown_address),
-    })
+    let read = |entry: &Value| {
+        let number = |field: &str| entry[field].as_u64().map(|number| number.to_string());
+        Some(MergeRequest {
+            project: number("project_id")?,
+            iid: number("iid")?,
+            page_url: entry["web_url"].as_str().and_then(shown_address),
+        })
+    };
+    list.iter().filter(is_open).filter_map(read).collect()
 }
 
 #[cfg(test)]
@@ -174,8 +182,10 @@ mod tests {
             json!({"iid": 8, "project_id": 1001, "state": "opened"}),
             entry(12, "opened", "main", 1001),
         ];
-        let found = first_open(&list, "1001", "main").expect("an open one");
-        assert_eq!((found.project.as_str(), found.iid.as_str()), ("1001", "12"));
-        assert_eq!(first_open(&list[..4], "1001", "main"), None);
+        let found: Vec<_> = open(&list, "1001", "main")
+            .iter()
+            .map(|found| (found.project.clone(), found.iid.clone()))
+            .collect();
+        assert_eq!(found, [("1001".to_owned(), "12".to_owned())]);
     }
 }

@@ -41,14 +41,15 @@ impl Reader<'_> {
     /// # Errors
     /// When there is none, or it cannot be read.
     pub(super) async fn identify(&self, number: Option<u64>) -> Result<Identified, ReadError> {
-        let known = self.job.known_merge_request();
-        let asked = number.map(|number| number.to_string());
-        let (MergeRequest { project, iid, .. }, is_of_job) = match asked {
-            Some(iid) if known.is_none_or(|known| known.iid != iid) => {
-                let project = known.map_or(&self.job.project_id, |known| &known.project).clone();
-                (MergeRequest { project, iid, page_url: None }, false)
-            }
-            Some(_) | None => (note::find(&self.api, self.job).await?.ok_or_else(|| self.none())?, true),
+        let (MergeRequest { project, iid, .. }, is_of_job) = match number.map(|number| number.to_string()) {
+            None => (note::find(&self.api, self.job).await?.ok_or_else(|| self.none())?, true),
+            Some(iid) => match self.job.named(&iid) {
+                Some(named) => (named.clone(), true),
+                None => {
+                    let project = self.job.target_project().to_owned();
+                    (MergeRequest { project, iid, page_url: None }, false)
+                }
+            },
         };
         let number = iid.parse().map_err(|_| self.none())?;
         let Described { pull_request, .. } = self.describe(&project, number).await?;
