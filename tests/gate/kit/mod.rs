@@ -4,6 +4,7 @@
 pub(crate) mod forge;
 
 mod patience;
+mod process;
 pub(crate) mod review;
 mod run;
 pub(crate) mod scenario;

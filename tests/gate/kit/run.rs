@@ -1,5 +1,6 @@
 //! One run of the binary, and its results.
 
+use super::process::Process;
 use super::schema::assert_result;
 use super::secrets::{assert_none, assert_none_in_bytes};
 use super::watched::Watched;
@@ -8,7 +9,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -71,30 +72,30 @@ impl Run {
     }
 
     /// Starts it and returns at once.
-    pub(crate) fn spawn(&self) -> Child {
-        self.command().spawn().expect("the binary")
+    pub(crate) fn spawn(&self) -> Process {
+        Process::new(self.command().spawn().expect("the binary"))
     }
 
     /// Starts it with standard error on a terminal of the test.
     #[cfg(unix)]
-    pub(crate) fn spawn_on(&self, terminal: Stdio) -> Child {
-        self.command().stderr(terminal).spawn().expect("the binary")
+    pub(crate) fn spawn_on(&self, terminal: Stdio) -> Process {
+        Process::new(self.command().stderr(terminal).spawn().expect("the binary"))
     }
 
     /// The same with other ends of its streams.
     #[cfg(unix)]
-    pub(crate) fn spawn_into(&self, stdout: Stdio, stderr: Stdio) -> Child {
-        self.command().stdout(stdout).stderr(stderr).spawn().expect("the binary")
+    pub(crate) fn spawn_into(&self, stdout: Stdio, stderr: Stdio) -> Process {
+        Process::new(self.command().stdout(stdout).stderr(stderr).spawn().expect("the binary"))
     }
 
     /// Starts it through a shell script that ends in `exec "$0" "$@"`.
     #[cfg(unix)]
-    pub(crate) fn spawn_through_shell(&self, script: &str) -> Child {
+    pub(crate) fn spawn_through_shell(&self, script: &str) -> Process {
         let mut command = Command::new("sh");
         command.arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_codearts-gate")).args(&self.arguments);
         command.env_clear().envs(&self.variables).current_dir(self.directory.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.spawn().expect("a shell")
+        Process::new(command.spawn().expect("a shell"))
     }
 
     /// Runs it to its end.
@@ -114,8 +115,8 @@ impl Run {
     }
 
     /// The results of a spawned run.
-    pub(crate) fn wait(&self, child: Child) -> Ended {
-        self.ended(child.wait_with_output().expect("the binary"))
+    pub(crate) fn wait(&self, process: Process) -> Ended {
+        self.ended(process.into_child().wait_with_output().expect("the binary"))
     }
 
     fn ended(&self, output: std::process::Output) -> Ended {

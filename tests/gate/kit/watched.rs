@@ -1,21 +1,22 @@
 //! A run whose log is read while it runs.
 
 use super::patience::{GLANCE, PATIENCE};
+use super::process::Process;
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Child, Output};
+use std::process::Output;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 /// A running process, and its log so far.
 pub(crate) struct Watched {
-    pub(crate) child: Child,
+    pub(crate) child: Process,
     log: Arc<Mutex<String>>,
     reader: JoinHandle<()>,
 }
 
 impl Watched {
-    pub(super) fn new(mut child: Child) -> Self {
+    pub(super) fn new(mut child: Process) -> Self {
         let stderr = BufReader::new(child.stderr.take().expect("a pipe"));
         let log = Arc::new(Mutex::new(String::new()));
         let written = Arc::clone(&log);

@@ -160,6 +160,6 @@ fn links_to_files_are_accepted() {
     run.env("HUAWEICLOUD_SDK_CREDENTIALS_FILE", link.to_str().expect("UTF-8"));
     // The harness searches the remaining files for secrets, and a link leads to the profile itself.
     let child = run.spawn();
-    let output = child.wait_with_output().expect("the binary");
+    let output = child.into_child().wait_with_output().expect("the binary");
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }

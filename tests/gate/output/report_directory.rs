@@ -140,7 +140,7 @@ fn a_link_out_of_the_checkout_is_rejected() {
         let named = if number % 2 == 0 { "link" } else { "link/deeper" };
         run.env("CODEARTS_REPORT_DIR", named);
         let child = run.spawn();
-        let output = child.wait_with_output().expect("an end");
+        let output = child.into_child().wait_with_output().expect("an end");
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(64), "{stderr}");
         if number < 2 {

@@ -3,8 +3,9 @@
 use super::{CHECK, side_by_side, story};
 use crate::kit::World;
 use crate::kit::forge::{Forge, pull_request};
-use crate::kit::scenario::{Story, calls, is_held, refuses, succeeded};
+use crate::kit::scenario::{Story, calls, is_held, refuses, returns, succeeded};
 use crate::signals::signal;
+use serde_json::json;
 
 const LACKS: &str = "was not deleted: not all of its results are on disk";
 
@@ -17,7 +18,9 @@ fn a_task_goes_when_its_results_are_on_disk() {
     let of_another_branch = story(ended()).task_named("mr", elsewhere);
     let shows_nothing = story(ended()).when(calls("progress").from(3), refuses(400, "CC.00000001.400"));
     let not_deleted = story(ended()).when("task-delete", refuses(400, "CC.00000001.400"));
-    let cases: [(&str, Story, &[&str], i32, bool, &str); 7] = [
+    let earlier = json!({"result": {"last_job_id": "f".repeat(32), "last_success_job_id": "f".repeat(32)}});
+    let used = story(ended()).when(calls("last-jobs").nth([1]), returns(earlier));
+    let cases: [(&str, Story, &[&str], i32, bool, &str); 8] = [
         ("all is there", story(ended()), &["--gate", "off"], 0, true, "deleted merge-request task"),
         (
             "a failed gate",
@@ -28,6 +31,7 @@ fn a_task_goes_when_its_results_are_on_disk() {
             LACKS,
         ),
         ("nothing decided", no_list(ended()), &["--max-issues", "0"], 77, false, LACKS),
+        ("runs from before", used, &["--gate", "off"], 0, false, "has runs that this job did not start"),
         ("another branch", of_another_branch, &["--gate", "off"], 6, true, "deleted merge-request task"),
         // It is there, whatever a look shows; and a deletion that is refused is none.
         ("a look that is refused", shows_nothing, &["--gate", "off"], 0, true, "deleted merge-request task"),
