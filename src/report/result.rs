@@ -335,8 +335,9 @@ impl ResultDocument {
         let has_moved = |checked: &PullRequestResult| {
             checked.head_at_end.as_ref().is_some_and(|now| *now != checked.head)
         };
-        let is_outdated = |task: &TaskResult| {
-            task.outcome == Outcome::Stale && task.pull_request.as_ref().is_none_or(has_moved)
+        let is_outdated = |task: &TaskResult| match &task.pull_request {
+            Some(checked) => has_moved(checked),
+            None => task.outcome == Outcome::Stale,
         };
         self.tasks.iter().any(is_outdated)
     }

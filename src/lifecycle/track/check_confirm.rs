@@ -16,6 +16,8 @@ use tokio::time::Instant;
 
 /// Longest time for the last look at the head; without it, nothing passes.
 const HEAD_LIMIT: Duration = Duration::from_secs(120);
+/// The same where nothing depends on it.
+const TIMED_OUT_LIMIT: Duration = Duration::from_secs(10);
 /// Words in the log of a step that failed to fetch the code. Which step that is, is not documented; a wrong guess costs one
 /// more run.
 const FETCH_WORDS: [&str; 12] = [
@@ -39,8 +41,14 @@ pub(super) async fn at_head(review: &Review<'_>, label: &str, verdict: Verdict) 
         Outcome::Passed | Outcome::GateFailed | Outcome::ReportFailed => true,
         // That a check did not run to its end is true of whatever code.
         Outcome::CheckFailed | Outcome::BuildFailed | Outcome::Stopped => false,
-        Outcome::TimedOut
-        | Outcome::Stale
+        // Only so that a comment of a newer job stays.
+        Outcome::TimedOut => {
+            if let Err(other) = review.ensure_head(Instant::now() + TIMED_OUT_LIMIT).await {
+                tracing::debug!("{}", Problem::from(other));
+            }
+            return verdict;
+        }
+        Outcome::Stale
         | Outcome::Usage
         | Outcome::Unavailable
         | Outcome::Internal

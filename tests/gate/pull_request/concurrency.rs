@@ -4,13 +4,17 @@
 use super::place::{PLACES, Place};
 use super::{OTHER_HEAD, parent, side_by_side};
 use crate::kit::forge::{Forge, HEAD, pull_request};
-use crate::kit::scenario::{Story, Task, calls, is_held, refuses, scenario, task};
+use crate::kit::scenario::{Story, Task, calls, is_held, refuses, returns, scenario, task};
 use crate::kit::{Ended, Run, TASK, World};
 use codearts_gate::sandbox::scenario::CREATED_TASK;
+use serde_json::json;
 use std::time::Duration;
 
 const CHECK: [&str; 10] =
     ["check", TASK, "--pull-request", "auto", "--report", "none", "--gate", "off", "--scope", "all"];
+
+/// The first task that is created in the sandbox.
+const FIRST_CREATED: &str = "38de28feb118d922369397b586034123";
 
 /// A service with the full task of the branch that the pull request leads to, and with merge-request tasks like this.
 fn service(merge_request_task: Task) -> Story {
@@ -44,6 +48,11 @@ fn assert_outcomes(forge: &Forge, first: &Ended, second: &Ended) {
 #[track_caller]
 fn assert_outcomes_at(place: Place, forge: &Forge, first: &Ended, second: &Ended) {
     assert_eq!(first.result()["outcome"], "stale", "{}", first.stderr);
+    assert_comment_of_second(place, forge, first, second);
+}
+
+#[track_caller]
+fn assert_comment_of_second(place: Place, forge: &Forge, first: &Ended, second: &Ended) {
     assert_eq!(second.result()["tasks"][0]["pull_request"]["head"], OTHER_HEAD);
     let comments = place.comments(forge);
     let [comment] = &comments[..] else { panic!("{comments:?}") };
@@ -166,6 +175,23 @@ fn the_first_ends_last() {
         assert_eq!(world.sandbox.created_tasks(), [""; 0], "{}", first.stderr);
         None
     });
+}
+
+/// The first runs out of time: that is no word about the newer commit.
+#[test]
+fn the_first_times_out_last() {
+    let of_first = calls("progress").from(2).of(FIRST_CREATED);
+    let story = service(task().ends_at_poll(2)).when(of_first, returns(json!({"task_status": 0})));
+    let world = World::new(story.with(|settings| settings.lists_created_tasks = false));
+    let forge = Forge::with(pull_request(12));
+    let first = job(&world, &forge, HEAD, &["--timeout", "3s"]);
+    let first_watched = first.spawn_watched();
+    world.wait_for("run", 1);
+    forge.push(12, OTHER_HEAD);
+    let second = new(&world, &forge).finish().expect(0);
+    let first = first.wait_watched(first_watched).expect(2);
+    assert_comment_of_second(Place::GitHub, &forge, &first, &second);
+    assert_eq!(first.result()["tasks"][0]["pull_request"]["head_at_end"], OTHER_HEAD);
 }
 
 /// A job that begins after the push knows from its event that it is outdated.
