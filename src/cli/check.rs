@@ -140,10 +140,10 @@ pub struct FindingArgs {
     /// Remove this prefix from reported paths (repeatable)
     #[arg(long, value_name = "PREFIX", value_delimiter = ',')]
     pub strip_prefix: Vec<String>,
-    /// Open findings to count and list. Default: `all`; with `--diff` or `--pull-request`: `changed`
+    /// Open findings to count and list. Default: `all`; with `--pull-request`: `changed`
     #[arg(long, value_name = "SCOPE", value_parser = choice::<Scope>())]
     pub scope: Option<Scope>,
-    /// Unified diff that shows which lines changed, such as the output of `git diff origin/main...HEAD`; `-` reads it
+    /// With `--scope changed`: unified diff that shows which lines changed, such as the output of `git diff origin/main...HEAD`; `-` reads it
     /// from standard input. Default: the lines that the forge shows for the pull request
     #[arg(long, value_name = "FILE")]
     pub diff: Option<PathBuf>,

@@ -53,6 +53,8 @@ pub enum SettingsMessage {
     BaselineWithoutThreshold(Origin),
     /// `--scope changed`, and nothing shows which lines changed.
     ScopeWithoutDiff(Origin),
+    /// A diff, and all findings count.
+    DiffNotUsed(Origin),
     /// The diff could not be read.
     DiffNotRead(Sourced<String>),
     /// What is in it is not a diff.
@@ -147,6 +149,8 @@ pub enum NowhereMessage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum SettingsHint {
+    /// Only findings on changed lines are to count.
+    CountChanged,
     /// These words were probably meant.
     DidYouMean(Vec<String>),
     /// One of these must be chosen.

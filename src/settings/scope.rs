@@ -7,6 +7,7 @@ use super::value::refuse;
 use crate::cli::FindingArgs;
 use crate::diff::{DIFF_LIMIT, unified};
 use crate::error::Problem;
+use crate::log_problem;
 use crate::messages::{SettingsHint, SettingsMessage};
 use crate::model::changed_lines::ChangedLines;
 use crate::model::scope::Scope;
@@ -38,7 +39,12 @@ impl ScopeSettings {
         connection: &Connection,
     ) -> Result<Self, Problem> {
         let is_known = args.diff.is_some() || has_pull_request;
-        let choice = args.scope.unwrap_or(if is_known { Scope::Changed } else { Scope::All });
+        let choice = args.scope.unwrap_or(if has_pull_request { Scope::Changed } else { Scope::All });
+        let diff = args.diff.as_ref().filter(|_| choice == Scope::Changed);
+        if args.diff.is_some() && diff.is_none() {
+            let unused = Problem::new(SettingsMessage::DiffNotUsed(environment.origin("--diff")));
+            log_problem!(warn, unused.hint(SettingsHint::CountChanged));
+        }
         let mut review = None;
         if choice == Scope::Changed && !is_known {
             let origin = environment.origin("--scope");
@@ -48,7 +54,7 @@ impl ScopeSettings {
                 Err(_) => refuse(SettingsMessage::ScopeWithoutDiff(origin), SettingsHint::AddDiff)?,
             }
         }
-        let diff = args.diff.as_ref().map(|path| {
+        let diff = diff.map(|path| {
             let given = environment.sourced("--diff", path.display().to_string());
             let bytes = match &args.piped {
                 Some(piped) => Ok(piped.clone()),

@@ -45,6 +45,7 @@ pub(in crate::messages) fn settings(message: &SettingsMessage) -> String {
         SettingsMessage::ScopeWithoutDiff(origin) => {
             format!("`{}` needs to know which lines changed", origin.with_value("changed"))
         }
+        SettingsMessage::DiffNotUsed(origin) => format!("`{origin}` has no effect: every finding counts"),
         SettingsMessage::DiffNotRead(given) => format!("`{}`: the diff could not be read", long(given)),
         SettingsMessage::BadDiff(given) => format!("`{}` is not a usable diff", long(given)),
         SettingsMessage::BaselineOfTasks(origin) => {
@@ -158,6 +159,9 @@ pub(in crate::messages) fn settings_hint(hint: &SettingsHint) -> String {
         SettingsHint::AddPdf => "add `pdf` to `--report`".to_owned(),
         SettingsHint::AddThreshold => {
             "add a threshold; `--max-issues 0` allows no new finding at all".to_owned()
+        }
+        SettingsHint::CountChanged => {
+            "pass `--scope changed` to count only findings on changed lines".to_owned()
         }
         SettingsHint::AddDiff => {
             "pass `--diff` with a file that `git diff --output=FILE origin/main...HEAD` writes".to_owned()

@@ -29,7 +29,8 @@ fn world(gate: impl Into<Value>) -> World {
 
 /// A run with a file of this content as its diff.
 fn check(world: &World, diff: impl AsRef<[u8]>, arguments: &[&str]) -> Ended {
-    let run = world.run(&[&["check", TASK, "--diff", "changes.diff"], arguments].concat());
+    let scope: &[&str] = if arguments.contains(&"--scope") { &[] } else { &["--scope", "changed"] };
+    let run = world.run(&[&["check", TASK, "--diff", "changes.diff"], scope, arguments].concat());
     std::fs::write(run.directory().join("changes.diff"), diff).expect("a file");
     run.finish()
 }
@@ -179,6 +180,8 @@ fn a_disk_that_refuses_findings_hides_no_verdict() {
         let run = world.run(&[
             "check",
             TASK,
+            "--scope",
+            "changed",
             "--diff",
             "changes.diff",
             "--report",
@@ -271,13 +274,25 @@ fn names_that_hide_a_changed_file() {
 #[test]
 fn a_diff_through_standard_input() {
     let world = world(1);
-    let run = world.run(&["check", TASK, "--report", "json", "--diff", "-"]);
+    let run = world.run(&["check", TASK, "--report", "json", "--scope", "changed", "--diff", "-"]);
     std::fs::write(run.directory().join("changes.diff"), DIFF).expect("a file");
     let ended = run.wait(run.spawn_through_shell("exec \"$0\" \"$@\" < changes.diff")).expect(0);
     assert_eq!(ids(&ended).len(), 2);
     // Nothing came: that is not a diff without changes.
     let ended = run.finish().expect(64);
     assert_shown!("scope_empty_input", lines_with(&ended.stderr, "--diff"));
+}
+
+/// All findings count unless something else is asked for; a diff alone does not.
+#[test]
+fn a_diff_alone_changes_nothing() {
+    let world = world(1);
+    for scope in [&[][..], &["--scope", "all"]] {
+        let run = world.run(&[&["check", TASK, "--diff", "missing.diff"], scope].concat());
+        let ended = run.finish().expect(0);
+        assert_eq!(ended.result()["tasks"][0]["scope"], Value::Null);
+        assert_shown!("a_diff_alone", lines_with(&ended.stderr, "warning"));
+    }
 }
 
 /// Mistakes are named with file and line, and decide nothing.
@@ -297,7 +312,8 @@ fn a_diff_that_is_not_one() {
         let ended = check(&world, diff, &[]).expect(64);
         table.add(name, &lines_with(&ended.stderr, "changes.diff"));
     }
-    let ended = world.run(&["check", TASK, "--diff", "missing.diff"]).finish().expect(64);
+    let ended =
+        world.run(&["check", TASK, "--scope", "changed", "--diff", "missing.diff"]).finish().expect(64);
     table.add("no file", &lines_with(&ended.stderr, "missing.diff").replace(" (os error 2)", ""));
     let ended = world.run(&["check", TASK, "--scope", "changed"]).finish().expect(64);
     table.add("no diff given", &lines_with(&ended.stderr, "--scope"));

@@ -177,7 +177,7 @@ fn the_first_ends_last() {
     });
 }
 
-/// The first runs out of time: that is no word about the newer commit.
+/// The first runs out of time, which says nothing about the newer commit.
 #[test]
 fn the_first_times_out_last() {
     let of_first = calls("progress").from(2).of(FIRST_CREATED);
