@@ -206,6 +206,8 @@ pub enum ReviewHint {
     Languages,
     /// The pull request's code should be checked.
     CheckPullRequest,
+    /// The number may be mistyped.
+    CheckNumber,
     /// The next job has the verdict.
     NewerJob,
     /// The console shows what the task is set to.

@@ -3,6 +3,7 @@
 use crate::error::Problem;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
+use crate::messages::ReviewHint;
 use crate::model::outcome::Outcome;
 use crate::model::pull_request::PullRequest;
 
@@ -34,7 +35,10 @@ impl ReviewError {
     pub(super) fn of(error: &CallError, problem: Problem, number: Option<u64>) -> Self {
         match error.failure {
             // A number can be mistyped.
-            Failure::NotFound if number.is_some() => Self::NotFound(problem),
+            Failure::NotFound if number.is_some() => {
+                let hints = std::iter::once(ReviewHint::CheckNumber.into()).chain(problem.hints).collect();
+                Self::NotFound(Problem { hints, ..problem })
+            }
             // What a token may not read is not found.
             Failure::Unauthenticated | Failure::Denied | Failure::NotFound | Failure::ProxyRefused => {
                 Self::Denied(problem)

@@ -136,6 +136,7 @@ pub(in crate::messages) fn review_hint(hint: &ReviewHint) -> String {
         ReviewHint::Languages => "pass `--task-languages`, such as `--task-languages java,python`",
         ReviewHint::CheckPullRequest => "pass `--pull-request auto` to check the code of the pull request",
         ReviewHint::NewerJob => "see the job of the newer commit",
+        ReviewHint::CheckNumber => "check the number after `--pull-request`; a token that may not read it gets the same answer",
         ReviewHint::SeeTask => {
             "run this job again; if it happens again, keep the merge-request task with `--delete-task never` and report its id to CodeArts"
         }
