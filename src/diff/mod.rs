@@ -142,6 +142,10 @@ impl<'a> Diff<'a> {
             let header = Header { names, is_whole: true, ..Header::default() };
             return self.add(&begins, &header, Hunks::default());
         }
+        if let Some(path) = submodule(line) {
+            let header = Header { exact: Some(path.into()), is_whole: true, ..Header::default() };
+            return self.add(&begins, &header, Hunks::default());
+        }
         if line.starts_with(b"Only in ") && !self.is_git {
             return Err(begins.fault(DiffFault::NotShown));
         }
@@ -220,6 +224,26 @@ impl<'a> Diff<'a> {
         }
         Ok(())
     }
+}
+
+/// The path in the line that stands for a submodule, with its commits or that it has no new one:
+/// `Submodule PATH 1f3a9c2..77ab01e:`.
+fn submodule(line: &[u8]) -> Option<&[u8]> {
+    let line = line.strip_prefix(b"Submodule ")?.trim_ascii_end();
+    let unchanged: [&[u8]; 2] = [b" contains modified content", b" contains untracked content"];
+    let without_commits = unchanged.iter().find_map(|end| line.strip_suffix(*end));
+    without_commits.or_else(|| {
+        let blanks = line.iter().enumerate().rev().filter(|(_, byte)| **byte == b' ');
+        let mut paths = blanks.map(|(at, _)| line.split_at(at));
+        paths.find(|(_, rest)| begins_with_commits(&rest[1..])).map(|(path, _)| path)
+    })
+}
+
+fn begins_with_commits(text: &[u8]) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_hexdigit();
+    let digits = text.iter().take_while(|byte| is_digit(byte)).count();
+    let after = text[digits..].strip_prefix(b"..").map(|rest| rest.strip_prefix(b".").unwrap_or(rest));
+    digits > 0 && after.and_then(<[u8]>::first).is_some_and(is_digit)
 }
 
 /// The names in the line that stands for a binary file.

@@ -85,6 +85,12 @@ fn every_form_of_a_diff() {
             "diff --cc f\nindex 1,2..3\n--- a/f\n+++ b/f\n@@@ -1,3 -1,3 +1,4 @@@ x\n  a\n- b\n -c\n++d\n+ e\n +f\n",
             "f: 2-4",
         ),
+        // Submodules as `git diff --submodule=log` and `--submodule=diff` show them.
+        (
+            "Submodule a b/sub 1f3a9c2..77ab01e:\n  > a change\nSubmodule new 0000000...77ab01e (new submodule)\n",
+            "a b/sub: whole, new: whole",
+        ),
+        ("Submodule sub contains modified content\nSubmodule sub 1f3a9c2..77ab01e (rewind):\n", "sub: whole"),
         // Mails and logs around it.
         (
             "From 1 Mon Sep\nSubject: x\n\n--- a\n---\n f | 2 +-\n\ndiff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1 @@\n-a\n+b\n-- \n2.47.3\n\n",
