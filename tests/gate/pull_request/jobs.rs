@@ -263,7 +263,7 @@ fn a_pull_request_that_leads_elsewhere_is_outdated() {
             let arguments = [&CHECK[..], &["--gate", "off"]].concat();
             let ended = place.job(&world, &forge, HEAD, &arguments).finish().expect(6);
             assert_eq!(traces(&world), (runs, 0), "{place:?} {look}");
-            assert_shown!("a_pull_request_that_leads_elsewhere", lines_with(&ended.stderr, "error"));
+            assert_shown!("a_pull_request_that_leads_elsewhere", lines_with(&ended.stderr, "error: "));
         }
     }
 }
