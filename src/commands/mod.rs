@@ -19,7 +19,7 @@ mod task_search;
 mod tasks;
 
 use crate::cli::{Cli, Command};
-use crate::console::{Console, LogFormat, Verbosity};
+use crate::console::{Console, LogFormat, Terminal, Verbosity};
 use crate::error::outcome_of;
 use crate::messages;
 use crate::model::outcome::Outcome;
@@ -74,7 +74,8 @@ fn run_command(command: Command, environment: &Environment) -> anyhow::Result<Ou
 /// as far as the command line can be read.
 pub fn refuse(arguments: &[OsString], error: &anyhow::Error, environment: &Environment) -> Outcome {
     if let Some(refusal) = Refusal::of_line(arguments, environment) {
-        let console = Console::new(LogFormat::Text, Verbosity::Normal, environment.log_dialect(), false);
+        let console =
+            Console::new(LogFormat::Text, Verbosity::Normal, environment.log_dialect(), Terminal::default());
         refusal.leave(error, &console);
         console.finish();
     }

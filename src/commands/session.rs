@@ -32,7 +32,7 @@ where
     F: Future<Output = anyhow::Result<Outcome>>,
 {
     let (format, verbosity) = settings::log(log);
-    let console = Console::new(format, verbosity, environment.log_dialect(), environment.may_draw());
+    let console = Console::new(format, verbosity, environment.log_dialect(), environment.terminal());
     console.install();
     for problem in settings::unknown_variables(environment) {
         log_problem!(warn, problem);

@@ -18,7 +18,7 @@ pub fn install() {
             exit_code: Outcome::Internal.exit_code(),
         };
         let hints = hint_lines(&[Hint::Outcome(Outcome::Internal)]);
-        last_words(text_line(Level::ERROR, &message.to_string(), &hints));
+        last_words(text_line(Level::ERROR, &message.to_string(), &hints, false));
         #[expect(clippy::exit, reason = "the one place: an abort would end with another code")]
         std::process::exit(i32::from(Outcome::Internal.exit_code()));
     }));

@@ -7,21 +7,31 @@ use tracing::Level;
 /// Longest line, in characters; longer text from outside is cut.
 const LINE_LIMIT: usize = 2000;
 
-/// For people; each line of `hints` is a line of its own.
-pub(super) fn text_line(level: Level, message: &str, hints: &str) -> String {
-    let prefix = match level {
-        Level::ERROR => "error: ",
-        Level::WARN => "warning: ",
-        Level::INFO => "",
-        _ => "debug: ",
+/// Ends a colour.
+const PLAIN: &str = "\u{1b}[0m";
+
+/// For people; each line of `hints` is a line of its own. Colour is a second sign of what the words say, never the only one.
+pub(super) fn text_line(level: Level, message: &str, hints: &str, has_colour: bool) -> String {
+    let (prefix, colour) = match level {
+        Level::ERROR => ("error:", "\u{1b}[1;31m"),
+        Level::WARN => ("warning:", "\u{1b}[1;33m"),
+        Level::INFO => ("", ""),
+        _ => ("debug:", "\u{1b}[2m"),
     };
-    let mut line = no_ci_command(&one_line(&format!("{prefix}{message}"), LINE_LIMIT));
-    line.push('\n');
+    let mut line = prefixed(prefix, colour, message, has_colour);
     for hint in hints.lines() {
-        line.push_str(&one_line(&format!("hint: {hint}"), LINE_LIMIT));
-        line.push('\n');
+        line.push_str(&prefixed("hint:", "\u{1b}[1;36m", hint, has_colour));
     }
     line
+}
+
+/// One line; the colour is that of its prefix.
+fn prefixed(prefix: &str, colour: &str, text: &str, has_colour: bool) -> String {
+    let line = no_ci_command(&one_line(&format!("{prefix} {text}"), LINE_LIMIT));
+    match line.strip_prefix(prefix).filter(|_| has_colour && !prefix.is_empty()) {
+        Some(rest) => format!("{colour}{prefix}{PLAIN}{rest}\n"),
+        None => format!("{line}\n"),
+    }
 }
 
 /// As a JSON object; `hints` is a list there, if there are any.
@@ -43,9 +53,12 @@ mod tests {
 
     #[test]
     fn lines_are_single_plain_and_no_commands() {
-        assert_eq!(text_line(Level::WARN, "a\nb\u{1b}[2J", ""), "warning: a b [2J\n");
-        assert_eq!(text_line(Level::INFO, "::error::x ##[y]", ""), ": :error::x ## [y]\n");
-        assert_eq!(text_line(Level::ERROR, "a", "b\nc"), "error: a\nhint: b\nhint: c\n");
+        assert_eq!(text_line(Level::WARN, "a\nb\u{1b}[2J", "", false), "warning: a b [2J\n");
+        assert_eq!(text_line(Level::INFO, "::error::x ##[y]", "", false), ": :error::x ## [y]\n");
+        assert_eq!(text_line(Level::ERROR, "a", "b\nc", false), "error: a\nhint: b\nhint: c\n");
+        let coloured = text_line(Level::ERROR, "a\u{1b}[2J", "b", true);
+        assert_eq!(coloured, "\u{1b}[1;31merror:\u{1b}[0m a [2J\n\u{1b}[1;36mhint:\u{1b}[0m b\n");
+        assert_eq!(text_line(Level::INFO, "a", "", true), "a\n");
         let line = json_line(Level::INFO, "say \"hi\"\n", "", SystemTime::UNIX_EPOCH);
         assert_eq!(
             line,

@@ -43,3 +43,12 @@ pub enum Verbosity {
     /// Every request.
     Verbose,
 }
+
+/// What the surroundings say of the terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terminal {
+    /// Whether one may be drawn on.
+    pub may_draw: bool,
+    /// Whether colours are wanted, if that is said.
+    pub colour: Option<bool>,
+}

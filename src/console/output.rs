@@ -4,7 +4,7 @@ use super::batch::BatchProgress;
 use super::line::{json_line, text_line};
 use super::listener::Listener;
 use super::log_section::LogSection;
-use super::options::{LogFormat, Verbosity};
+use super::options::{LogFormat, Terminal, Verbosity};
 use super::task_line::{TaskLine, style};
 use super::workflow_command::{Annotation, WorkflowCommand};
 use super::writer::{self, HURRIED_END_LIMIT, Writer};
@@ -44,6 +44,7 @@ pub(super) struct Inner {
     format: LogFormat,
     verbosity: Verbosity,
     dialect: LogDialect,
+    has_colour: bool,
     /// Present on a terminal.
     pub(super) bars: Option<MultiProgress>,
     shown: Mutex<Shown>,
@@ -67,19 +68,20 @@ pub(super) struct Shown {
 }
 
 impl Console {
-    /// Talks to standard error. Live bars need a terminal that can draw, and text for people; `may_draw`: whether the
-    /// surroundings let one do so.
-    pub fn new(format: LogFormat, verbosity: Verbosity, dialect: LogDialect, may_draw: bool) -> Self {
+    /// Talks to standard error. Live bars need a terminal that can draw, and text for people.
+    pub fn new(format: LogFormat, verbosity: Verbosity, dialect: LogDialect, terminal: Terminal) -> Self {
+        let is_terminal = std::io::stderr().is_terminal();
         let is_live = format == LogFormat::Text
             && verbosity == Verbosity::Normal
-            && may_draw
-            && std::io::stderr().is_terminal()
+            && terminal.may_draw
+            && is_terminal
             && width().is_some_and(|columns| columns >= WIDTH_NEEDED);
         Self {
             inner: Arc::new(Inner {
                 format,
                 verbosity,
                 dialect,
+                has_colour: terminal.colour.unwrap_or(is_terminal && terminal.may_draw),
                 bars: is_live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr())),
                 shown: Mutex::default(),
                 is_hurried: AtomicBool::new(false),
@@ -277,7 +279,10 @@ impl Console {
 
     fn line(&self, level: Level, message: &str, hints: &str) -> String {
         match self.inner.format {
-            LogFormat::Text => redactor::redact(&text_line(level, message, hints)).into_owned(),
+            LogFormat::Text => {
+                let line = text_line(level, message, hints, self.inner.has_colour);
+                redactor::redact(&line).into_owned()
+            }
             LogFormat::Json => redactor::redact_json(&json_line(level, message, hints, SystemTime::now())),
         }
     }

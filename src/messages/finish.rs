@@ -1,7 +1,7 @@
 //! About the end of a whole run: its last lines, files, publishing.
 
 use super::Message;
-use crate::model::finding::Counts;
+use crate::model::finding::{Counts, Severity};
 use crate::model::outcome::Outcome;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -38,6 +38,19 @@ pub struct EndedJob {
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum FinishMessage {
+    /// A finding that counts.
+    Finding {
+        /// Where it is: path, and line if there is one.
+        place: String,
+        /// How bad it is.
+        severity: Severity,
+        /// What is wrong.
+        message: String,
+        /// Which rule says so.
+        rule: String,
+    },
+    /// So many more findings count.
+    MoreFindings(u64),
     /// The check passed, but a file is missing.
     PassedBut(Box<Message>),
     /// What failed, and why.

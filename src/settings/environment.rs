@@ -6,7 +6,7 @@ use super::value::variable_of;
 use crate::ci::github_actions::ACTION_MARK;
 use crate::ci::{self, CiEnvironment, CiHost};
 use crate::cli::Cli;
-use crate::console::LogDialect;
+use crate::console::{LogDialect, Terminal};
 use crate::error::Problem;
 use crate::messages::{CommandLineMessage, CredentialsHint, CredentialsMessage};
 use crate::model::sourced::{Origin, Sourced};
@@ -217,6 +217,16 @@ impl Environment {
         // Terminals of Windows have no kind.
         self.described("TERM").map_or(cfg!(windows), |kind| is_able(&kind))
             && matches!(self.ci().host, CiHost::None)
+    }
+
+    /// The same with what is said about colours: `NO_COLOR` (https://no-color.org), else `CLICOLOR_FORCE`.
+    pub fn terminal(&self) -> Terminal {
+        let colour = match (self.get("NO_COLOR"), self.get("CLICOLOR_FORCE")) {
+            (Some(_), _) => Some(false),
+            (None, Some("0") | None) => None,
+            (None, Some(_)) => Some(true),
+        };
+        Terminal { may_draw: self.may_draw(), colour }
     }
 
     /// Time until the job ends by itself, where the CI gives it.

@@ -79,6 +79,7 @@ mod output {
     mod streams;
     #[cfg(unix)]
     mod terminal;
+    mod worst_findings;
 }
 mod pdf {
     mod download;

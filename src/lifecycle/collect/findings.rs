@@ -35,8 +35,8 @@ const TOP_OF_PAGE: usize = 5_000;
 pub(super) enum Wanted {
     /// None.
     Nothing,
-    /// The worst ones.
-    Top,
+    /// So many of the worst ones.
+    Top(usize),
     /// All.
     All,
 }
@@ -52,7 +52,7 @@ pub(super) fn wanted(settings: &CheckSettings) -> Wanted {
         .as_ref()
         .is_some_and(|publisher| shows.iter().any(|target| publisher.config().wants(*target)))
     {
-        Wanted::Top
+        Wanted::Top(BLOCKING)
     } else {
         Wanted::Nothing
     }
@@ -128,7 +128,7 @@ impl Listing<'_> {
             let _permit = self.environment.list_permit.acquire().await;
             match wanted {
                 Wanted::All => self.all().await,
-                Wanted::Top => self.top().await,
+                Wanted::Top(number) => self.top(number).await,
                 Wanted::Nothing => Ok(Listed::default()),
             }
         };
@@ -278,7 +278,7 @@ impl Listing<'_> {
     }
 
     /// Only the worst findings, severity by severity.
-    async fn top(&self) -> Result<Listed, ListError> {
+    async fn top(&self, number: usize) -> Result<Listed, ListError> {
         let settings = self.environment.settings;
         let counts = self.counts;
         let chosen = &settings.findings.severities;
@@ -286,7 +286,7 @@ impl Listing<'_> {
         for severity in Severity::ALL {
             let is_wanted = chosen.is_empty() || chosen.contains(&severity);
             let has_none = counts.is_some_and(|counts| counts.of(severity) == 0);
-            if !is_wanted || has_none || worst.len() >= BLOCKING {
+            if !is_wanted || has_none || worst.len() >= number {
                 continue;
             }
             let filter = Filter {
@@ -297,10 +297,10 @@ impl Listing<'_> {
                 // The worst that come are enough.
                 counted: Some(0),
             };
-            let enough = (BLOCKING - worst.len()) as u64;
+            let enough = (number - worst.len()) as u64;
             self.walk(&filter, Some(enough), |finding| Ok(worst.insert(shortened(&finding)))).await?;
         }
-        let blocking = worst.into_iter().filter(Finding::counts).take(BLOCKING).collect();
+        let blocking = worst.into_iter().filter(Finding::counts).take(number).collect();
         Ok(Listed { overview: Overview { blocking, ..Overview::default() }, ..Listed::default() })
     }
 

@@ -17,12 +17,12 @@ use crate::model::gate::{
 use crate::model::outcome::Outcome;
 use crate::model::scope::{Scope, ScopeCounts};
 use crate::report::format::Written;
-use crate::report::lists::Overview;
+use crate::report::lists::{LOGGED, Overview};
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
-/// Longest time for the summary where nothing depends on it.
+/// Longest time for the summary, and for findings of the log, where nothing depends on them.
 const COUNTS_LIMIT: Duration = Duration::from_secs(30);
 
 /// What the gates of one task are evaluated with.
@@ -93,7 +93,15 @@ impl GateCheck<'_> {
             self.conclude(&known, &mut evaluated);
         }
         self.announce_notice(&known);
-        let wanted = if is_scoped { Wanted::All } else { wanted(self.environment.settings) };
+        let has_failed = |verdict: &Verdict| verdict.outcome == Outcome::GateFailed;
+        let (wanted, deadline) = match wanted(self.environment.settings) {
+            _ if is_scoped => (Wanted::All, self.deadline),
+            // The log of a gate that failed shows why.
+            Wanted::Nothing if evaluated.verdict.as_ref().is_some_and(has_failed) => {
+                (Wanted::Top(LOGGED), self.deadline.min(Instant::now() + COUNTS_LIMIT))
+            }
+            wanted => (wanted, self.deadline),
+        };
         if wanted == Wanted::Nothing {
             return evaluated;
         }
@@ -104,7 +112,7 @@ impl GateCheck<'_> {
             label: self.label,
             counts: known.counts,
             changed,
-            deadline: self.deadline,
+            deadline,
         };
         let Some(listed) = self.cancel.run_until_cancelled(listing.list(wanted)).await else {
             return evaluated;
@@ -136,7 +144,7 @@ impl GateCheck<'_> {
                 }
                 match wanted {
                     Wanted::All => evaluated.failure = Some(error.verdict),
-                    Wanted::Top | Wanted::Nothing => {
+                    Wanted::Top(_) | Wanted::Nothing => {
                         let failure = error.verdict.within(FindingsMessage::NotListed);
                         log_problem!(warn, Problem::from(failure));
                     }

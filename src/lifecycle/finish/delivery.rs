@@ -356,7 +356,7 @@ impl<'a> Delivery<'a> {
         if self.commented.is_some_and(|commented| commented != self.overall) {
             self.correct_comment().await;
         }
-        lines::log(&self.document, self.overall);
+        lines::log(&self.document, &self.task_findings, self.overall);
         self.overall.process_outcome()
     }
 

@@ -3,9 +3,12 @@
 use crate::console::SINGLE_TASKS_LIMIT;
 use crate::error::hint_lines;
 use crate::lifecycle::finish::overall::Overall;
+use crate::lifecycle::finish::task_findings::TaskFindings;
 use crate::messages::{EndedJob, FinishMessage, Hint, JobHint, JobKind, ListHint, Message};
+use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
 use crate::publish::logged_before;
+use crate::report::lists::LOGGED;
 use crate::report::result::{BuildResult, ResultDocument, TaskResult, WaitResult};
 use std::path::Path;
 use std::time::Duration;
@@ -14,7 +17,8 @@ use std::time::Duration;
 const LINES_LIMIT: usize = 10;
 
 /// Logs how each task ended and why, or of a batch the worst of those that did not pass; then the one line that sums it up.
-pub(super) fn log(document: &ResultDocument, overall: Overall) {
+/// `findings`: one a task.
+pub(super) fn log(document: &ResultDocument, findings: &[TaskFindings], overall: Overall) {
     let Overall { outcome, exit_code } = overall;
     let number = document.tasks.len() + document.builds.len();
     let is_batch = number > SINGLE_TASKS_LIMIT;
@@ -23,6 +27,7 @@ pub(super) fn log(document: &ResultDocument, overall: Overall) {
     for task in document.worst_tasks(limit).into_iter().filter(|task| is_shown(task.outcome)) {
         log_task(task, is_batch);
     }
+    log_findings(document, findings);
     for build in document.worst_builds(limit).into_iter().filter(|build| is_shown(build.outcome)) {
         log_build(build);
     }
@@ -153,6 +158,30 @@ fn log_task(task: &TaskResult, is_batch: bool) {
     let has_not_finished = matches!(task.outcome, Outcome::CheckFailed | Outcome::Stopped);
     if task.report.is_none() && has_not_finished && !is_batch {
         tracing::info!("{}", FinishMessage::NoPdf { task: task.task_id.clone() });
+    }
+}
+
+/// The worst findings of tasks whose gate failed.
+fn log_findings(document: &ResultDocument, findings: &[TaskFindings]) {
+    let failed = document.tasks.iter().zip(findings).filter(|(task, _)| task.outcome == Outcome::GateFailed);
+    let overviews: Vec<_> = failed.filter_map(|(task, of)| Some((task, of.overview.as_ref()?))).collect();
+    let mut worst: Vec<&Finding> = overviews.iter().flat_map(|(_, overview)| &overview.blocking).collect();
+    worst.sort_unstable();
+    worst.truncate(LOGGED);
+    for finding in &worst {
+        let place =
+            finding.line.map_or_else(|| finding.path.clone(), |line| format!("{}:{line}", finding.path));
+        let (severity, message, rule) = (finding.severity, finding.message.clone(), finding.rule.clone());
+        tracing::info!("{}", FinishMessage::Finding { place, severity, message, rule });
+    }
+    // Where only the worst were fetched, the summary knows how many there are.
+    let counted = overviews.iter().map(|(task, overview)| match overview.counting.issues {
+        0 => task.counts.map_or(0, |counts| counts.issues),
+        counting => counting,
+    });
+    let more = counted.sum::<u64>().saturating_sub(worst.len() as u64);
+    if !worst.is_empty() && more > 0 {
+        tracing::info!("{}", FinishMessage::MoreFindings(more));
     }
 }
 

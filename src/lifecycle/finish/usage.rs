@@ -62,7 +62,7 @@ fn reason(error: &anyhow::Error) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::console::{LogDialect, LogFormat, Verbosity};
+    use crate::console::{LogDialect, LogFormat, Terminal, Verbosity};
     use crate::messages::SetupMessage;
     use serde_json::Value;
 
@@ -82,7 +82,8 @@ mod tests {
     fn what_cannot_be_set_up_is_no_usage_error_in_the_document_either() {
         let place = tempfile::tempdir().expect("a directory");
         let directory = place.path().join("reports");
-        let console = Console::new(LogFormat::Text, Verbosity::Quiet, LogDialect::default(), false);
+        let console =
+            Console::new(LogFormat::Text, Verbosity::Quiet, LogDialect::default(), Terminal::default());
         let setup = anyhow::Error::new(Problem::new(SetupMessage::HttpClient)).context("no client");
         for (error, outcome, exit_code) in [(setup, "internal", 70), (anyhow::anyhow!("x"), "usage", 64)] {
             report_refusal(&error, Some(&directory), &Workspace::default(), None, false, None, &console);

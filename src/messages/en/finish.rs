@@ -5,7 +5,12 @@ use super::parts::inner;
 use crate::messages::finish::{EndedJob, FinishMessage, JobKind};
 use crate::model::finding::Counts;
 use crate::model::outcome::Outcome;
-use crate::text::{count, duration};
+use crate::text::{count, duration, one_line};
+
+/// Longest path and longest message of a finding that are shown, in characters.
+const FINDING_LIMIT: usize = 300;
+/// Longest name of a rule that is shown, in characters.
+const RULE_LIMIT: usize = 100;
 
 /// The words of a message.
 pub(in crate::messages) fn finish(message: &FinishMessage) -> String {
@@ -16,6 +21,13 @@ pub(in crate::messages) fn finish(message: &FinishMessage) -> String {
         FinishMessage::NoResult(outcome) => format!("{} before there was a result", end(*outcome)),
         FinishMessage::PublishingCancelled => "cancelled while publishing the result".to_owned(),
         FinishMessage::Ended(job) => ended(job),
+        FinishMessage::Finding { place, severity, message, rule } => {
+            let message = one_line(message, FINDING_LIMIT);
+            let rule = one_line(rule, RULE_LIMIT);
+            let (place, severity) = (one_line(place, FINDING_LIMIT), severity.name());
+            format!("{place}: {severity}: {message} [{rule}]")
+        }
+        FinishMessage::MoreFindings(number) => format!("and {}", count(*number, "more finding")),
         FinishMessage::FailingStep { task, name, log, analysis, faq } => {
             let parts = [("", log), ("analysis: ", analysis), ("see ", faq)];
             let parts = parts.into_iter().filter(|(_, text)| !text.is_empty());

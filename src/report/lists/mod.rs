@@ -8,7 +8,7 @@ mod overview;
 mod scope;
 pub mod spool;
 
-pub use overview::{BLOCKING, Overview, RuleCount, shortened};
+pub use overview::{BLOCKING, LOGGED, Overview, RuleCount, shortened};
 
 use crate::error::Problem;
 use crate::messages::{ListMessage, StoreMessage};

@@ -12,6 +12,8 @@ const TITLE_LIMIT: usize = 120;
 
 /// Findings that are kept for comments, annotations and check runs.
 pub const BLOCKING: usize = 500;
+/// Findings that the log of a gate that failed shows.
+pub const LOGGED: usize = 20;
 /// Characters of a message that are kept, one more than a page shows.
 const KEPT_MESSAGE: usize = 601;
 /// Steps of a flow that are kept.
