@@ -1,5 +1,6 @@
 //! What every CI may know about a job, whichever it is: plain data.
 
+use super::gitea;
 use super::github::Repository;
 use super::gitlab::Project;
 use crate::model::log_dialect::LogDialect;
@@ -47,6 +48,8 @@ pub enum Change {
     GitHub(Box<Repository>, TokenSource),
     /// On a GitLab server.
     GitLab(Box<Project>, TokenSource),
+    /// On a Gitea or Forgejo server.
+    Gitea(Box<gitea::Repository>, TokenSource),
     /// At this address, which is not one of a forge that is known here.
     Elsewhere(String),
 }
@@ -57,6 +60,7 @@ impl Change {
         match self {
             Self::GitHub(repository, tokens) => Self::GitHub(Box::new(repository.about(number)), *tokens),
             Self::GitLab(project, tokens) => Self::GitLab(Box::new(project.about(number)), *tokens),
+            Self::Gitea(repository, tokens) => Self::Gitea(Box::new(repository.about(number)), *tokens),
             Self::Elsewhere(address) => Self::Elsewhere(address.clone()),
         }
     }

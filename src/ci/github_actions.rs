@@ -10,9 +10,20 @@ use std::path::PathBuf;
 /// Set by this project's `action.yml`: no other program stands between this one and the runner, and the inputs are its own.
 pub const ACTION_MARK: &str = "CODEARTS_GATE_ACTION";
 
+/// Whose server the runner belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Server {
+    /// GitHub, or a server of one's own.
+    GitHub,
+    /// Gitea or Forgejo: artifacts are archives, and have no page.
+    Gitea,
+}
+
 /// The job this process runs in.
 #[derive(Clone, Debug)]
 pub struct Job {
+    /// Whose runner this is.
+    pub server: Server,
     /// The repository whose workflow this is.
     pub repository: Repository,
     /// Id of the workflow run.
@@ -46,16 +57,21 @@ pub(super) fn detect(variable: Lookup<'_>) -> Option<(Job, JobFacts)> {
         return None;
     }
     let job = Job::read(variable);
+    let change = Some(Change::GitHub(Box::new(job.repository.clone()), TokenSource::Job));
+    let facts = JobFacts { change, ..facts(&job, variable) };
+    Some((job, facts))
+}
+
+/// What the variables of such a runner describe, but for the change.
+pub(super) fn facts(job: &Job, variable: Lookup<'_>) -> JobFacts {
     let is_action = variable(ACTION_MARK).is_some();
-    let facts = JobFacts {
+    JobFacts {
         repository: variable("GITHUB_REPOSITORY"),
         workspace: variable("GITHUB_WORKSPACE").map(PathBuf::from),
         log_dialect: if is_action { LogDialect::Runner } else { LogDialect::PerhapsRunner },
-        change: Some(Change::GitHub(Box::new(job.repository.clone()), TokenSource::Job)),
         code: code(&job.repository, variable),
         ..JobFacts::default()
-    };
-    Some((job, facts))
+    }
 }
 
 /// The ref is that of the pull request, or of the branch that its event runs on.
@@ -86,6 +102,7 @@ impl Job {
         let Repository { server_url, name, .. } = &repository;
         let run_url = format!("{server_url}/{name}/actions/runs/{run_id}/attempts/{run_attempt}");
         Self {
+            server: Server::GitHub,
             run_url: Some(run_url).filter(|_| !name.is_empty() && !run_id.is_empty()),
             run_id,
             run_attempt,
@@ -101,6 +118,9 @@ impl Job {
 
     /// The page of an artifact of this run; without its id, the page that lists all.
     pub fn artifact_url(&self, artifact_id: &str) -> String {
+        if self.server == Server::Gitea {
+            return self.run_url.clone().unwrap_or_default();
+        }
         let Self { repository: Repository { server_url, name, .. }, run_id, .. } = self;
         let run = format!("{server_url}/{name}/actions/runs/{run_id}");
         if artifact_id.is_empty() {

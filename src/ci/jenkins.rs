@@ -1,6 +1,7 @@
 //! A build of Jenkins as its variables describe it: plain data (`ci/jenkins`, section 1).
 
 use super::facts::{Change, CodeFacts, JobFacts, TokenSource};
+use super::gitea;
 use super::github::Repository;
 use super::gitlab::{CA_FILE, MERGE_REQUESTS, MergeRequest, Project};
 use super::value::{Lookup, is_path_of_names, name, parse_number, shown_url, without_user};
@@ -51,7 +52,7 @@ pub(super) fn detect(variable: Lookup<'_>) -> Option<(Build, JobFacts)> {
         workspace: variable("WORKSPACE").map(PathBuf::from),
         ca_file: match &change {
             Some(Change::GitLab(..)) => variable(CA_FILE).map(PathBuf::from),
-            Some(Change::GitHub(..) | Change::Elsewhere(_)) | None => None,
+            Some(Change::GitHub(..) | Change::Gitea(..) | Change::Elsewhere(_)) | None => None,
         },
         code: code(change.as_ref(), variable),
         change,
@@ -67,6 +68,9 @@ fn address(variable: Lookup<'_>, name: &str) -> Option<String> {
 /// The change that a multibranch build checks, with what the variables hold about its forge.
 fn change(variable: Lookup<'_>) -> Option<Change> {
     let change_url = address(variable, "CHANGE_URL")?;
+    if let Some(repository) = gitea::Repository::of_change(&change_url, variable) {
+        return Some(Change::Gitea(Box::new(repository), TokenSource::Credentials));
+    }
     let api_url = address(variable, "CI_API_V4_URL").unwrap_or_default();
     let server_url = address(variable, "CI_SERVER_URL").map(|url| url.trim_end_matches('/').to_owned());
     let gitlab_url = api_url.trim_end_matches('/').strip_suffix("/api/v4").or(server_url.as_deref());
@@ -88,6 +92,7 @@ fn code(change: Option<&Change>, variable: Lookup<'_>) -> CodeFacts {
     let Some(id) = variable("CHANGE_ID") else { return code_of_branch(variable) };
     let repository_url = match change {
         Some(Change::GitHub(repository, _)) => Some(format!("{}/{}", repository.server_url, repository.name)),
+        Some(Change::Gitea(repository, _)) => Some(format!("{}/{}", repository.server_url, repository.name)),
         Some(Change::GitLab(project, _)) => {
             let merge_request = project.merge_request.as_ref();
             merge_request.and_then(MergeRequest::project_url).map(str::to_owned)

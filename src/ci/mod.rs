@@ -2,6 +2,8 @@
 //! passes in. One file a CI, and one a forge.
 
 mod facts;
+pub mod gitea;
+pub mod gitea_actions;
 pub mod github;
 pub mod github_actions;
 pub mod gitlab;
@@ -58,6 +60,8 @@ macro_rules! known {
 
 // To add one: its file, and a line here.
 known! {
+    // Before GitHub Actions, whose variables it sets too.
+    GiteaActions(gitea_actions::Job), "Gitea or Forgejo Actions";
     GitHubActions(github_actions::Job), "GitHub Actions";
     GitLabCi(gitlab_ci::Job), "GitLab CI";
     Jenkins(jenkins::Build), "Jenkins";
@@ -113,7 +117,27 @@ mod tests {
             is_from_fork,
         };
         type Case<'a> = (&'a [(&'a str, &'a str)], &'a [(&'a str, &'a str)], CodeFacts);
-        let cases: [Case<'_>; 9] = [
+        const GITEA: [(&str, &str); 4] = [
+            ("GITHUB_ACTIONS", "true"),
+            ("GITEA_ACTIONS", "true"),
+            ("GITHUB_SERVER_URL", "https://h/git"),
+            ("GITHUB_REPOSITORY", "acme/widget"),
+        ];
+        let cases: [Case<'_>; 11] = [
+            (
+                &GITEA,
+                &[("GITHUB_HEAD_REF", "fix"), ("GITHUB_REF", "refs/pull/12/head")],
+                facts("https://h/git/acme/widget", "fix", Some(12), None),
+            ),
+            (
+                &JENKINS,
+                &[
+                    ("CHANGE_ID", "12"),
+                    ("CHANGE_URL", "https://h/git/acme/widget/pulls/12"),
+                    ("GITEA_API_URL", "https://h/git"),
+                ],
+                facts("https://h/git/acme/widget", "fix", Some(12), Some(false)),
+            ),
             (
                 &GITHUB,
                 &[
@@ -244,7 +268,14 @@ mod tests {
     #[test]
     fn each_ci_is_known_by_its_own_variables() {
         type Case<'a> = (&'a [(&'a str, &'a str)], Option<&'a str>, Option<&'a str>);
-        let cases: [Case<'_>; 6] = [
+        let gitea = Some("Gitea or Forgejo Actions");
+        let cases: [Case<'_>; 8] = [
+            (
+                &[("GITHUB_ACTIONS", "true"), ("GITEA_ACTIONS", "true"), ("GITHUB_REPOSITORY", "a/b")],
+                gitea,
+                Some("a/b"),
+            ),
+            (&[("GITHUB_ACTIONS", "true"), ("FORGEJO_ACTIONS", "true")], gitea, None),
             (
                 &[("GITHUB_ACTIONS", "True"), ("GITHUB_REPOSITORY", "acme/widget"), ("CI", "true")],
                 Some("GitHub Actions"),

@@ -36,6 +36,13 @@ pub(crate) fn without_user(address: &str) -> String {
     }
 }
 
+/// The address of an API, with the path of its version where that is missing; without a slash at its end.
+pub(super) fn api_address(address: &str, version: &str) -> String {
+    let address = without_user(address);
+    let base = address.trim_end_matches('/');
+    if base.is_empty() || base.ends_with(version) { base.to_owned() } else { format!("{base}{version}") }
+}
+
 /// Whether a text is the full name of a commit: SHA-1 or SHA-256.
 pub(crate) fn is_commit(text: &str) -> bool {
     matches!(text.len(), 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
@@ -73,6 +80,14 @@ mod tests {
             ("not an address", "not an address"),
         ] {
             assert_eq!(without_user(text), expected);
+        }
+        for (text, expected) in [
+            ("https://h", "https://h/api/v1"),
+            ("https://u:p@h/gitea/", "https://h/gitea/api/v1"),
+            ("https://h/gitea/api/v1/", "https://h/gitea/api/v1"),
+            ("", ""),
+        ] {
+            assert_eq!(api_address(text, "/api/v1"), expected);
         }
         assert!(is_commit(&"3a".repeat(20)) && is_commit(&"3a".repeat(32)));
         for bad in ["", "3a", "..", &"3".repeat(41), &"x".repeat(40)] {

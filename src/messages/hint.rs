@@ -9,6 +9,7 @@ use super::credentials::CredentialsHint;
 use super::doctor::DoctorHint;
 use super::file::FileHint;
 use super::forge::ForgeHint;
+use super::gitea::GiteaHint;
 use super::github::GitHubHint;
 use super::gitlab::GitLabHint;
 use super::http::HttpHint;
@@ -61,6 +62,8 @@ pub enum Hint {
     GitHub(GitHubHint),
     /// What to do so that GitLab takes the result.
     GitLab(GitLabHint),
+    /// What to do so that Gitea or Forgejo takes the result.
+    Gitea(GiteaHint),
     /// What to do so that the result is published.
     Publish(PublishHint),
     /// What to do about a refused login.

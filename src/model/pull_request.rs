@@ -13,6 +13,10 @@ pub enum ForgeName {
     GitHub,
     /// GitLab, and servers of one's own.
     GitLab,
+    /// A Gitea server.
+    Gitea,
+    /// A Forgejo server.
+    Forgejo,
 }
 
 impl ForgeName {
@@ -21,6 +25,8 @@ impl ForgeName {
         match self {
             Self::GitHub => "GitHub",
             Self::GitLab => "GitLab",
+            Self::Gitea => "Gitea",
+            Self::Forgejo => "Forgejo",
         }
     }
 
@@ -28,7 +34,7 @@ impl ForgeName {
     /// sections 1.2 and 3).
     pub const fn fetch_ref(self) -> Option<FetchRef> {
         match self {
-            Self::GitHub => Some(FetchRef::Pull),
+            Self::GitHub | Self::Gitea | Self::Forgejo => Some(FetchRef::Pull),
             Self::GitLab => None,
         }
     }

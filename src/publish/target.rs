@@ -50,7 +50,9 @@ impl Target {
             Self::Comment => {
                 ("comment", "A comment on the pull request, or a note on the merge request", Forge, false)
             }
-            Self::CheckRun => ("check-run", "A check run on the commit; on GitLab its status", Forge, true),
+            Self::CheckRun => {
+                ("check-run", "A check run on the commit; on GitLab and Gitea its status", Forge, true)
+            }
             Self::Summary => ("summary", "The summary of the job", Host, false),
             Self::Annotations => ("annotations", "Notes beside the job and in the diff", Host, false),
             Self::Outputs => ("outputs", "Values for later steps", Host, false),
@@ -136,7 +138,11 @@ impl Choice for PublishChoice {
     }
 
     fn aliases(self) -> &'static [&'static str] {
-        if self == Self::To(Target::Comment) { &["note"] } else { &[] }
+        match self {
+            Self::To(Target::Comment) => &["note"],
+            Self::To(Target::CheckRun) => &["status"],
+            Self::Auto | Self::None | Self::To(_) => &[],
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::text::redactor;
 
 /// Variables whose whole value is one.
-const SECRETS: [&str; 15] = [
+const SECRETS: [&str; 16] = [
     "CODEARTS_TOKEN",
     "CODEARTS_IAM_PASSWORD",
     "HUAWEICLOUD_SDK_SK",
@@ -16,6 +16,7 @@ const SECRETS: [&str; 15] = [
     "GITHUB_TOKEN",
     "INPUT_GITHUB-TOKEN",
     "GITLAB_TOKEN",
+    "GITEA_TOKEN",
     "CI_JOB_TOKEN",
     "ACTIONS_RUNTIME_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",

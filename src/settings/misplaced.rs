@@ -7,7 +7,7 @@ use clap::Command;
 use std::ffi::OsString;
 
 /// Names for what belongs into a variable, and the variable. What is not here has a name of its own everywhere.
-const CREDENTIALS: [(&str, &str); 28] = [
+const CREDENTIALS: [(&str, &str); 29] = [
     ("ak", "HUAWEICLOUD_SDK_AK"),
     ("access-key", "HUAWEICLOUD_SDK_AK"),
     ("access-key-id", "HUAWEICLOUD_SDK_AK"),
@@ -36,6 +36,7 @@ const CREDENTIALS: [(&str, &str); 28] = [
     ("id-token", "HUAWEICLOUD_OIDC_ID_TOKEN"),
     ("github-token", "GITHUB_TOKEN"),
     ("gitlab-token", "GITLAB_TOKEN"),
+    ("gitea-token", "GITEA_TOKEN"),
 ];
 /// Names for the id.
 const IDS: [&str; 6] = ["id", "task", "taskid", "task-id", "job-id", "jobid"];

@@ -28,6 +28,10 @@ mod findings {
     mod rows;
     mod scope;
 }
+mod gitea {
+    mod job;
+    mod reading;
+}
 mod github {
     mod artifact;
     mod check_run;

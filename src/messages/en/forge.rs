@@ -38,7 +38,7 @@ pub(in crate::messages) fn forge(message: &ForgeMessage) -> String {
 /// What people call what is reviewed there.
 const fn request(forge: ForgeName) -> &'static str {
     match forge {
-        ForgeName::GitHub => "pull request",
+        ForgeName::GitHub | ForgeName::Gitea | ForgeName::Forgejo => "pull request",
         ForgeName::GitLab => "merge request",
     }
 }
@@ -50,7 +50,7 @@ pub(in crate::messages) fn forge_hint(hint: &ForgeHint) -> String {
         ForgeHint::NameApi { api, server_url, path } => {
             format!("set {api}, for example to {server_url}{path}, if `{server_url}` is your server")
         }
-        ForgeHint::ChooseOne(ForgeName::GitHub) => {
+        ForgeHint::ChooseOne(ForgeName::GitHub | ForgeName::Gitea | ForgeName::Forgejo) => {
             "pass `--pull-request NUMBER`, or run the job on the event `pull_request`, which names one"
                 .to_owned()
         }

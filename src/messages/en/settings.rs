@@ -130,11 +130,11 @@ fn duration_flaw(flaw: DurationFlaw) -> String {
 pub(in crate::messages) fn nowhere(message: &NowhereMessage) -> String {
     match message {
         NowhereMessage::NoChange => {
-            "not running in GitHub Actions, GitLab CI, or a Jenkins pull request build (CHANGE_URL is unset)"
+            "not running in GitHub Actions, GitLab CI, Gitea or Forgejo Actions, or a Jenkins pull request build (CHANGE_URL is unset)"
                 .to_owned()
         }
         NowhereMessage::UnknownForge(address) => format!(
-            "CHANGE_URL `{}` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER) or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); only GitHub and GitLab are supported",
+            "CHANGE_URL `{}` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER) or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); a pull request of Gitea or Forgejo (https://HOST/OWNER/REPO/pulls/NUMBER) needs GITEA_API_URL",
             one_line(address, ADDRESS_LIMIT)
         ),
     }
@@ -181,10 +181,10 @@ pub(in crate::messages) fn settings_hint(hint: &SettingsHint) -> String {
             "add `--pull-request auto` to check the code of the pull request that this job is about".to_owned()
         }
         SettingsHint::PullRequestJob => {
-            "run it in a job of a pull request: GitHub Actions, GitLab CI, or a multibranch pipeline of Jenkins".to_owned()
+            "run it in a job of a pull request: GitHub Actions, GitLab CI, Gitea or Forgejo Actions, or a multibranch pipeline of Jenkins".to_owned()
         }
         SettingsHint::PrivateForge => {
-            "set GITHUB_API_URL or CI_API_V4_URL if it is a GitHub or GitLab server of your own".to_owned()
+            "set GITHUB_API_URL, CI_API_V4_URL or GITEA_API_URL if it is a GitHub, GitLab or Gitea server of your own".to_owned()
         }
     }
 }

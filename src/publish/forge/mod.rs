@@ -1,10 +1,13 @@
 //! Where the change is reviewed: comments, check runs, statuses and findings for code scanning. A forge knows no host.
 
 mod address;
+mod event_file;
+mod gitea;
 mod github;
 mod gitlab;
 mod interface;
 mod read;
+mod rest;
 mod sticky;
 
 pub use interface::EventPullRequest;
@@ -21,6 +24,9 @@ pub(super) fn of(change: &Change) -> Result<Box<dyn Forge>, String> {
         }
         Change::GitLab(project, tokens) => {
             Ok(Box::new(gitlab::GitLab::new(project.as_ref().clone(), *tokens)))
+        }
+        Change::Gitea(repository, tokens) => {
+            Ok(Box::new(gitea::Gitea::new(repository.as_ref().clone(), *tokens)))
         }
         Change::Elsewhere(address) => Err(address.clone()),
     }

@@ -8,8 +8,11 @@ use crate::http::error::CallError;
 use crate::http::repeat::{Tries, create_once};
 use crate::messages::ForgeMessage;
 use crate::model::finding::Counts;
-use crate::report::formats::markdown::Page;
+use crate::report::formats::markdown::{Page, Room};
 use std::fmt::Write as _;
+
+/// Room for the page where the forge documents no limit: 30,000 characters and 60,000 bytes with the marks.
+pub(super) const ROOM: Room = Room::Both { characters: 29_000, bytes: 58_000 };
 
 /// A comment that an earlier job has written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,6 +126,19 @@ fn read_counts(body: &str) -> Option<Counts> {
     Some(Counts::from_array(numbers.try_into().ok()?))
 }
 
+/// The text without commands to bots and to GitLab itself, which read the raw text: a slash at the beginning of a line, also
+/// within code.
+pub(super) fn without_commands(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with('/') {
+            safe.push('\u{200b}');
+        }
+        safe.push_str(line);
+    }
+    safe
+}
+
 /// Whether a comment carries the mark, whoever wrote it.
 pub(super) fn is_marked(body: &str, key: &str) -> bool {
     body.lines().next().map(str::trim) == Some(&mark(key))
@@ -147,6 +163,19 @@ mod tests {
         ];
         for (body, expected) in cases {
             assert_eq!(is_marked(body, "k"), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn no_line_is_a_command() {
+        let cases = [
+            ("/close", "\u{200b}/close"),
+            ("a\n /merge\nb/c", "a\n\u{200b} /merge\nb/c"),
+            ("a\r\n\t/label ~x\r\n", "a\r\n\u{200b}\t/label ~x\r\n"),
+            ("plain", "plain"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(without_commands(text), expected);
         }
     }
 

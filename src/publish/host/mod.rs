@@ -1,5 +1,6 @@
 //! Where the job runs: outputs, summary, annotations and kept files. A host knows no forge.
 
+mod gitea_actions;
 mod github_actions;
 mod gitlab_ci;
 mod interface;
@@ -20,6 +21,9 @@ pub(super) fn of(ci: &CiHost, retention_days: Option<u32>) -> Box<dyn Host> {
     match ci {
         CiHost::GitHubActions(job) => {
             Box::new(github_actions::GitHubActions { job: job.as_ref().clone(), retention_days })
+        }
+        CiHost::GiteaActions(job) => {
+            Box::new(gitea_actions::GiteaActions::new(job.as_ref().clone(), retention_days))
         }
         CiHost::GitLabCi(job) => Box::new(gitlab_ci::GitLabCi { job: job.as_ref().clone() }),
         CiHost::Jenkins(build) => Box::new(jenkins::Jenkins { build: build.as_ref().clone() }),

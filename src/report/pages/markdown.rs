@@ -26,6 +26,13 @@ pub enum Room {
     Bytes(usize),
     /// Characters.
     Characters(usize),
+    /// Both.
+    Both {
+        /// Characters.
+        characters: usize,
+        /// Bytes of UTF-8.
+        bytes: usize,
+    },
 }
 
 impl Room {
@@ -33,6 +40,7 @@ impl Room {
         match self {
             Self::Bytes(limit) => text.len() <= limit,
             Self::Characters(limit) => text.chars().count() <= limit,
+            Self::Both { characters, bytes } => text.len() <= bytes && text.chars().count() <= characters,
         }
     }
 }

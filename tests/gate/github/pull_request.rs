@@ -58,19 +58,19 @@ fn only_the_gates_own_comment_is_edited() {
     assert_eq!(left, [(1, true), (2, true), (3, true), (4, false), (5, true)]);
 }
 
-/// Gitea has no GraphQL, and its job tokens have no user. Where GitHub only fails to name the user of the token,
+/// Older servers have no GraphQL, and job tokens have no user. Where GitHub only fails to name the user of the token,
 /// guessing could leave a second comment.
 #[test]
 fn the_user_of_a_token_is_not_guessed() {
     let forge = Forge::new();
     let body = format!("<!-- codearts-gate:{TASK} -->\nold");
-    let gitea = Comment { id: 7, login: "gitea-actions".to_owned(), is_bot: false, body };
-    forge.state().comments = vec![gitea.clone()];
+    let own = Comment { id: 7, login: "github-actions[bot]".to_owned(), is_bot: true, body };
+    forge.state().comments = vec![own.clone()];
     forge.state().faults = vec![Fault::new("POST /graphql", &[], 404)];
     run(&forge, "pull_request", passing(), &["--publish", "comment"]).expect(0);
     assert_eq!(forge.state().comments.len(), 1);
     assert_eq!(forge.requests(COMMENTS).len(), 0);
-    forge.state().comments = vec![gitea];
+    forge.state().comments = vec![own];
     forge.state().faults = vec![Fault::new("POST /graphql", &[], 502)];
     run(&forge, "pull_request", passing(), &["--publish", "comment"]).expect(5);
     assert_eq!(forge.state().comments.len(), 1);

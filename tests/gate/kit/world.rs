@@ -1,7 +1,7 @@
 //! The sandbox, and runs of the binary against it.
 
-use super::forge::GITLAB_TOKEN;
-use super::forge::{Forge, GITHUB_TOKEN, runtime_token};
+use super::forge::{Forge, GITHUB_TOKEN, HEAD, runtime_token};
+use super::forge::{GITEA_TOKEN, GITLAB_TOKEN};
 use super::patience::{GLANCE, PATIENCE};
 use super::run::Run;
 use super::scenario::Story;
@@ -124,6 +124,20 @@ impl World {
             std::fs::write(&path, "").expect("a file");
             run.env(variable, path.to_str().expect("UTF-8"));
         }
+        run
+    }
+
+    /// The same in a step of Gitea Actions, of a pull request. The runner sets what GitHub's does, too.
+    pub(crate) fn run_on_gitea(&self, forge: &Forge, arguments: &[&str]) -> Run {
+        let mut run = self.run_on_github(forge, "pull_request", arguments);
+        let event = run.directory().join("event.json");
+        let text = include_str!("../../data/gitea/event-pull_request.json");
+        std::fs::write(&event, text).expect("a file");
+        run.env("GITEA_ACTIONS", "true").env("GITHUB_SERVER_URL", "https://gitea.example");
+        run.env("GITHUB_API_URL", &format!("{}/api/v1", forge.origin())).env("GITHUB_RUN_NUMBER", "9");
+        run.env("GITHUB_EVENT_PATH", event.to_str().expect("UTF-8"));
+        run.env("GITHUB_SHA", HEAD).env("GITHUB_REF", "refs/pull/12/head").env("GITHUB_HEAD_REF", "feature");
+        run.without("GITHUB_GRAPHQL_URL").env("GITHUB_TOKEN", GITEA_TOKEN);
         run
     }
 

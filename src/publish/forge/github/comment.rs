@@ -18,8 +18,8 @@ pub(super) const ROOM: Room = Room::Characters(60_000);
 const PAGE: usize = 100;
 /// Pages that are searched. Beyond that nobody reads the conversation any more.
 const PAGES_LIMIT: usize = 50;
-/// Authors of what is written with a job's own token: GitHub, Gitea, Forgejo.
-const JOB_LOGINS: [&str; 3] = ["github-actions[bot]", "gitea-actions", "forgejo-actions"];
+/// Author of what is written with a job's own token.
+const JOB_LOGIN: &str = "github-actions[bot]";
 
 /// REST adds this to the names of apps.
 const APP_SUFFIX: &str = "[bot]";
@@ -58,7 +58,7 @@ impl Identity {
                     && author.login.trim_end_matches(APP_SUFFIX) == login.trim_end_matches(APP_SUFFIX)
             }
             Self::Person(login) => !author.is_bot && author.login == *login,
-            Self::Job => JOB_LOGINS.contains(&author.login.as_str()),
+            Self::Job => author.login == JOB_LOGIN,
         }
     }
 }
@@ -218,7 +218,7 @@ mod tests {
         let person = Identity::Person("dev1".to_owned());
         assert!(person.wrote(&author("dev1", false)));
         assert!(!person.wrote(&author("dev1", true)));
-        assert!(Identity::Job.wrote(&author("gitea-actions", false)));
+        assert!(Identity::Job.wrote(&author("github-actions[bot]", true)));
         assert!(!Identity::Job.wrote(&author("github-actions", false)));
     }
 }

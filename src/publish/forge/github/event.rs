@@ -5,11 +5,8 @@ use crate::ci::{is_commit, parse_number};
 use crate::error::Problem;
 use crate::log_problem;
 use crate::messages::{GitHubMessage, PullRequestPlace};
+use crate::publish::forge::event_file::read_event;
 use serde_json::Value;
-use std::path::Path;
-
-/// Largest event file that is read; GitHub's own limit for a payload is 25 MB.
-const EVENT_LIMIT: u64 = 32 * 1024 * 1024;
 
 /// A pull request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -203,18 +200,6 @@ pub(super) fn target_of(repository: &Repository) -> Result<EventTarget, Problem>
             Ok(target)
         }
     }
-}
-
-fn read_event(file: &Path) -> Result<Value, Problem> {
-    let path = file.display().to_string();
-    let not_read = GitHubMessage::EventNotRead { path: path.clone() };
-    let bytes = crate::file::read(file, EVENT_LIMIT)
-        .map_err(|error| crate::file::not_read(not_read.clone(), &error))?;
-    let text = crate::text::without_mark(&bytes);
-    if text.iter().all(u8::is_ascii_whitespace) {
-        return Err(Problem::new(GitHubMessage::EventEmpty { path }));
-    }
-    serde_json::from_slice(text).map_err(|error| Problem::new(not_read).because(error))
 }
 
 #[cfg(test)]

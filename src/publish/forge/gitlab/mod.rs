@@ -30,7 +30,7 @@ use crate::report::result::ReportResult;
 use crate::report::store::directory::pdf_name;
 use api::Api;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
-use note::{Notes, without_quick_actions};
+use note::Notes;
 use read::Reader;
 use std::path::Path;
 use tokio::time::{Instant, timeout_at};
@@ -311,7 +311,8 @@ impl Destination<'_> {
         if let Some(note) = sticky::kept(&page, &present) {
             return Ok(note.url.clone());
         }
-        let mut text = without_quick_actions(&render(&sticky::compared(page, &present, before), note::ROOM));
+        let mut text =
+            sticky::without_commands(&render(&sticky::compared(page, &present, before), note::ROOM));
         for report in page.subject.document.tasks.iter().filter_map(|task| task.report.as_ref()) {
             let is_kept = || self.config.kept_url(Path::new(&report.path)).ok() == report.url;
             if let Some(url) = report.url.as_deref().filter(|_| !is_kept()) {

@@ -93,18 +93,6 @@ impl Conversation for Notes<'_> {
     }
 }
 
-/// The text without quick actions, which GitLab carries out with the token's rights: a slash at the beginning of a line.
-pub(super) fn without_quick_actions(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with('/') {
-            safe.push('\u{200b}');
-        }
-        safe.push_str(line);
-    }
-    safe
-}
-
 /// The merge request this pipeline is about; `None`: there is none.
 ///
 /// # Errors
@@ -155,19 +143,6 @@ fn open(list: &[Value], project_id: &str, branch: &str) -> Vec<MergeRequest> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_line_is_a_quick_action() {
-        let cases = [
-            ("/close", "\u{200b}/close"),
-            ("a\n /merge\nb/c", "a\n\u{200b} /merge\nb/c"),
-            ("a\r\n\t/label ~x\r\n", "a\r\n\u{200b}\t/label ~x\r\n"),
-            ("plain", "plain"),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(without_quick_actions(text), expected);
-        }
-    }
 
     #[test]
     fn only_our_own_open_request_counts() {

@@ -1,12 +1,14 @@
 //! A small GitHub and GitLab on loopback. Written to the documented forms and strict about them; faults are scripted.
 
 mod artifacts;
+mod gitea;
 mod github;
 mod gitlab;
 mod pull_request;
 mod state;
 
 pub(crate) use artifacts::{SIGNATURE, runtime_token};
+pub(crate) use gitea::GITEA_TOKEN;
 pub(crate) use github::GITHUB_TOKEN;
 pub(crate) use gitlab::{GITLAB_TOKEN, OWN_ID, page_url};
 pub(crate) use pull_request::{HEAD, PullRequest, pull_request};
@@ -108,6 +110,13 @@ async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
         let mut response = respond(status, &answer, &[]);
         response.headers_mut().insert("x-next-page", next_page.parse().expect("a header"));
         response
+    } else if head.uri.path().starts_with("/api/v1/") {
+        let (status, answer, total) = gitea::route(&mut state, &line, &head.headers, &body);
+        let mut response = respond(status, &answer, &[]);
+        if let Some(total) = total {
+            response.headers_mut().insert("x-total-count", total.into());
+        }
+        response
     } else {
         let (status, answer) = github::route(&mut state, &line, &head.headers, &body);
         if status == 200 && is_of_pull_request(&line) {
@@ -143,7 +152,7 @@ fn with_mark(state: &mut State, answer: &Value, headers: &hyper::HeaderMap) -> R
 fn respond(status: u16, body: &Value, headers: &[(&'static str, &'static str)]) -> Response<Full<Bytes>> {
     let text = match body {
         Value::Null => String::new(),
-        Value::String(page) if page.starts_with('<') => page.clone(),
+        Value::String(page) if page.starts_with('<') || page.starts_with("diff ") => page.clone(),
         json => json.to_string(),
     };
     let mut builder = Response::builder().status(status).header("content-type", "application/json");

@@ -219,6 +219,57 @@ impl PullRequest {
         self.page(page, show)
     }
 
+    /// As `GET /api/v1/repos/{owner}/{repo}/pulls/{number}` returns it.
+    pub(crate) fn on_gitea(&mut self) -> Value {
+        let target = json!({"full_name": "acme/widget", "html_url": "https://gitea.example/acme/widget",
+                            "clone_url": "https://gitea.example/acme/widget.git"});
+        let source = match self.from {
+            From::Same => target.clone(),
+            From::Fork => json!({"full_name": "outsider/widget"}),
+            From::Nowhere => Value::Null,
+        };
+        let head = self.look();
+        json!({"id": 990, "number": self.number, "state": "open", "title": self.title, "merge_base": MERGE,
+               "head": {"label": self.source, "sha": head, "ref": self.source, "repo": source},
+               "base": {"label": self.target, "ref": self.target, "repo": target},
+               "changed_files": self.files.len() + self.hidden})
+    }
+
+    /// A page of `GET /api/v1/repos/{owner}/{repo}/pulls/{number}/files`, which has no lines, and how many files there are.
+    pub(super) fn files_on_gitea(&self, page: usize) -> (Value, usize) {
+        let show = |file: &File| {
+            let status = match file.status {
+                "removed" => "deleted",
+                "modified" => "changed",
+                others => others,
+            };
+            json!({"filename": file.name, "status": status, "previous_filename": file.old, "additions": file.added,
+                   "deletions": 0, "changes": file.added})
+        };
+        (self.page(page, show).0, self.files.len() + self.hidden)
+    }
+
+    /// `GET /api/v1/repos/{owner}/{repo}/pulls/{number}.diff`.
+    pub(super) fn diff_on_gitea(&self) -> String {
+        let show = |file: &File| {
+            let name = &file.name;
+            let old = file.old.as_ref().unwrap_or(name);
+            let begin = format!("diff --git a/{old} b/{name}\n");
+            match (&file.patch, &file.old) {
+                (Some(patch), _) if patch.starts_with("Binary") => format!("{begin}{patch}\n"),
+                (Some(patch), _) if file.status == "removed" => {
+                    format!("{begin}deleted file mode 100644\n--- a/{old}\n+++ /dev/null\n{patch}\n")
+                }
+                (Some(patch), _) => format!("{begin}--- a/{old}\n+++ b/{name}\n{}\n", patch.trim_end()),
+                (None, Some(old)) => {
+                    format!("{begin}similarity index 100%\nrename from {old}\nrename to {name}\n")
+                }
+                (None, None) => format!("{begin}Binary files a/{name} and b/{name} differ\n"),
+            }
+        };
+        self.files.iter().map(show).collect()
+    }
+
     /// As `GET /projects/{id}/merge_requests/{iid}` returns it.
     pub(crate) fn on_gitlab(&mut self) -> Value {
         let source = match self.from {

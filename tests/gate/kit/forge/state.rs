@@ -89,6 +89,8 @@ pub(crate) struct State {
     pub(super) has_next_page: bool,
     /// What the same server stores as a GitLab.
     pub(crate) gitlab: GitLabState,
+    /// What the same server stores as a Gitea.
+    pub(crate) gitea: GiteaState,
     /// `METHOD /path` and JSON body of each request.
     pub(crate) requests: Vec<(String, Value)>,
     counts: HashMap<&'static str, usize>,
@@ -137,4 +139,13 @@ pub(crate) struct GitLabState {
     pub(crate) of_branch: Vec<Value>,
     /// What quick actions have done.
     pub(crate) actions: Vec<String>,
+}
+
+/// What is there.
+#[derive(Debug, Default)]
+pub(crate) struct GiteaState {
+    /// Commit and content of each status.
+    pub(crate) statuses: Vec<(String, Value)>,
+    /// The user of the token; that of a job has none that may ask.
+    pub(crate) user: Option<&'static str>,
 }

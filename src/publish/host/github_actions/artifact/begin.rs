@@ -4,7 +4,7 @@ use super::blob::SignedUrl;
 use super::files::Upload;
 use super::form::{Form, Remedy, forms, remedy};
 use super::service::Service;
-use crate::ci::github_actions::Job;
+use crate::ci::github_actions::{Job, Server};
 use crate::error::Problem;
 use crate::http::error::CallError;
 use crate::http::repeat::{ConsumeError, RetryPolicy, Tries, consume_once, retry};
@@ -71,7 +71,11 @@ async fn begin_named(
         _ => None,
     };
     let ending = ending.unwrap_or("pdf");
-    let mut forms = forms(ending).into_iter().filter(|form| files.len() == 1 || !form.is_file()).peekable();
+    let fits = |form: &Form| match job.server {
+        Server::GitHub => files.len() == 1 || !form.is_file(),
+        Server::Gitea => *form == Form::Zip,
+    };
+    let mut forms = forms(ending).into_iter().filter(fits).peekable();
     while let Some(form) = forms.next() {
         let name = if form.is_file() {
             format!("{stem}{suffix}.{ending}")

@@ -17,7 +17,7 @@ pub(super) enum Form {
     File(&'static str),
     /// An archive; version 7.
     TypedZip,
-    /// An archive; version 4, which `act`, Gitea and older servers know.
+    /// An archive; version 4, which `act` and older servers know, and the only one that Gitea does.
     Zip,
 }
 

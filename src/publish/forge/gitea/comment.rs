@@ -1,0 +1,123 @@
+//! Comments on a pull request of Gitea or Forgejo: those of the issue that it is, too.
+
+use super::api::total;
+use crate::http::call::Call;
+use crate::http::error::CallError;
+use crate::http::repeat::Tries;
+use crate::http::retry::{Failure, RetryClass};
+use crate::messages::{Attempt, HttpMessage};
+use crate::publish::forge::address::shown_address;
+use crate::publish::forge::rest::Rest;
+use crate::publish::forge::sticky::{Comment, Conversation, is_marked};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// Authors of what is written with the token of a job.
+const JOB_LOGINS: [&str; 2] = ["gitea-actions", "forgejo-actions"];
+
+/// Comments of one key on one pull request.
+#[derive(Debug)]
+pub(super) struct Comments<'a> {
+    /// The API.
+    pub(super) api: &'a Rest,
+    /// `owner/name`.
+    pub(super) repository: &'a str,
+    /// Number of the pull request.
+    pub(super) number: u64,
+    /// Distinguishes several gates.
+    pub(super) key: &'a str,
+    /// Whether the token may be that of a job, which need not be allowed to ask who it is.
+    pub(super) may_be_job: bool,
+}
+
+impl Comments<'_> {
+    /// Names of those whose comments this token wrote. Guessing wrong would leave a second comment, so a failure is a failure.
+    async fn owners(&self) -> Result<Vec<String>, CallError> {
+        let call = Call::get(Attempt::ReadTokenOwner, "/user", &["login"]);
+        match self.api.call(call).await {
+            Ok((user, _)) => Ok(user["login"].as_str().map(str::to_owned).into_iter().collect()),
+            // A person's token that lacks a scope is answered with the scope.
+            Err(error)
+                if self.may_be_job
+                    && matches!(
+                        error.failure,
+                        Failure::Denied | Failure::NotFound | Failure::Unauthenticated
+                    )
+                    && !error.said().contains("scope") =>
+            {
+                Ok(JOB_LOGINS.map(str::to_owned).to_vec())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn list_path(&self) -> String {
+        format!("/repos/{}/issues/{}/comments", self.repository, self.number)
+    }
+
+    fn path(&self, id: u64) -> String {
+        format!("/repos/{}/issues/comments/{id}", self.repository)
+    }
+}
+
+impl Conversation for Comments<'_> {
+    async fn look(&self) -> Result<Vec<Comment>, CallError> {
+        // This list has no pages.
+        let call = Call::get(Attempt::ReadComments, self.list_path(), &[]);
+        let (list, headers) = self.api.list(call).await?;
+        if total(&headers).is_some_and(|total| list.len() < total) {
+            // A comment that is not listed would be written a second time.
+            let failed = |why| CallError::before_sending(Attempt::ReadComments, Failure::Unreadable, why);
+            return Err(failed(HttpMessage::NotWhole));
+        }
+        let marked: Vec<&Value> = list
+            .iter()
+            .filter(|entry| entry["body"].as_str().is_some_and(|body| is_marked(body, self.key)))
+            .collect();
+        if marked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let owners = self.owners().await?;
+        let is_own = |entry: &&&Value| {
+            let login = entry["user"]["login"].as_str();
+            login.is_some_and(|login| owners.iter().any(|owner| owner.eq_ignore_ascii_case(login)))
+        };
+        let comment = |entry: &&Value| {
+            let body = entry["body"].as_str().unwrap_or_default().to_owned();
+            Some(Comment { id: entry["id"].as_u64()?, url: url_in(entry), body })
+        };
+        Ok(marked.iter().filter(is_own).filter_map(comment).collect())
+    }
+
+    async fn create(&self, body: &str) -> Result<String, CallError> {
+        let call = Call {
+            class: RetryClass::CreateOnce,
+            expected: &["id"],
+            ..Call::post(Attempt::WriteComment, self.list_path(), json!({"body": body}).to_string())
+        };
+        Ok(url_in(&self.api.call(call).await?.0))
+    }
+
+    async fn edit(&self, id: u64, body: &str) -> Result<(), CallError> {
+        let call = Call {
+            method: Method::PATCH,
+            expected: &["id"],
+            ..Call::post(Attempt::EditComment, self.path(id), json!({"body": body}).to_string())
+        };
+        self.api.call(call).await.map(drop)
+    }
+
+    async fn delete(&self, id: u64) -> Result<(), CallError> {
+        let call = Call { method: Method::DELETE, ..Call::get(Attempt::RemoveComment, self.path(id), &[]) };
+        self.api.call(call).await.map(drop)
+    }
+
+    fn tries(&self) -> Tries {
+        self.api.tries()
+    }
+}
+
+/// The address of a comment; empty if none is given that can be shown.
+fn url_in(comment: &Value) -> String {
+    comment["html_url"].as_str().and_then(shown_address).unwrap_or_default()
+}
