@@ -47,7 +47,7 @@ pub fn classify(
 }
 
 /// Whether a code has the form of a documented one, such as `APIGW.0301`.
-fn is_documented(code: &str) -> bool {
+pub fn is_documented(code: &str) -> bool {
     let is_family = |family: &str| {
         family.starts_with(|first: char| first.is_ascii_uppercase())
             && family.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())

@@ -1,5 +1,6 @@
 //! What every CI may know about a job, whichever it is: plain data.
 
+use super::codearts_repo;
 use super::gitea;
 use super::github::Repository;
 use super::gitlab::Project;
@@ -50,6 +51,8 @@ pub enum Change {
     GitLab(Box<Project>, TokenSource),
     /// On a Gitea or Forgejo server.
     Gitea(Box<gitea::Repository>, TokenSource),
+    /// On CodeArts Repo, where the credentials of CodeArts are those of the forge.
+    CodeArtsRepo(Box<codearts_repo::Repository>),
     /// At this address, which is not one of a forge that is known here.
     Elsewhere(String),
 }
@@ -61,6 +64,7 @@ impl Change {
             Self::GitHub(repository, tokens) => Self::GitHub(Box::new(repository.about(number)), *tokens),
             Self::GitLab(project, tokens) => Self::GitLab(Box::new(project.about(number)), *tokens),
             Self::Gitea(repository, tokens) => Self::Gitea(Box::new(repository.about(number)), *tokens),
+            Self::CodeArtsRepo(repository) => Self::CodeArtsRepo(Box::new(repository.about(number))),
             Self::Elsewhere(address) => Self::Elsewhere(address.clone()),
         }
     }

@@ -52,7 +52,8 @@ pub(super) fn detect(variable: Lookup<'_>) -> Option<(Build, JobFacts)> {
         workspace: variable("WORKSPACE").map(PathBuf::from),
         ca_file: match &change {
             Some(Change::GitLab(..)) => variable(CA_FILE).map(PathBuf::from),
-            Some(Change::GitHub(..) | Change::Gitea(..) | Change::Elsewhere(_)) | None => None,
+            Some(Change::GitHub(..) | Change::Gitea(..) | Change::CodeArtsRepo(_) | Change::Elsewhere(_))
+            | None => None,
         },
         code: code(change.as_ref(), variable),
         change,
@@ -97,7 +98,7 @@ fn code(change: Option<&Change>, variable: Lookup<'_>) -> CodeFacts {
             let merge_request = project.merge_request.as_ref();
             merge_request.and_then(MergeRequest::project_url).map(str::to_owned)
         }
-        Some(Change::Elsewhere(_)) | None => None,
+        Some(Change::CodeArtsRepo(_) | Change::Elsewhere(_)) | None => None,
     };
     CodeFacts {
         repository_url: repository_url.as_deref().and_then(shown_url),

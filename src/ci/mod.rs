@@ -1,6 +1,9 @@
 //! Which CI this process runs in, and what its variables describe: plain data, detected once from a lookup that the caller
 //! passes in. One file a CI, and one a forge.
 
+pub mod codearts_build;
+pub mod codearts_pipeline;
+pub mod codearts_repo;
 mod facts;
 pub mod gitea;
 pub mod gitea_actions;
@@ -64,6 +67,8 @@ known! {
     GiteaActions(gitea_actions::Job), "Gitea or Forgejo Actions";
     GitHubActions(github_actions::Job), "GitHub Actions";
     GitLabCi(gitlab_ci::Job), "GitLab CI";
+    CodeArtsPipeline(codearts_pipeline::Job), "CodeArts Pipeline";
+    CodeArtsBuild(codearts_build::Job), "CodeArts Build";
     Jenkins(jenkins::Build), "Jenkins";
 }
 

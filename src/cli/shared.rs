@@ -127,6 +127,9 @@ pub struct ConnectionArgs {
     /// URL of STS [default: the region's] [also: HUAWEICLOUD_SDK_STS_ENDPOINT]
     #[arg(long, value_name = "URL")]
     pub sts_endpoint: Option<String>,
+    /// URL of CodeArts Repo, for comments on its merge requests [default: the region's]
+    #[arg(long, value_name = "URL")]
+    pub repo_endpoint: Option<String>,
     /// Audience (`aud`) to request for the GitHub OIDC token [default: the URL of the repository's owner]
     #[arg(long, value_name = "TEXT")]
     pub oidc_audience: Option<String>,

@@ -39,6 +39,27 @@ const BUILD_REGIONS: [&str; 13] = [
 /// CodeArts Build of the European site.
 const EUROPEAN_BUILD: (&str, &str) = ("eu-west-101", "build-backend.eu-west-101.myhuaweicloud.eu");
 
+/// Hosts of CodeArts Repo (`ci/forges-cn`, section 4.2).
+const REPO_HOSTS: [(&str, &[&str]); 3] = [
+    (
+        "codehub-ext",
+        &[
+            "ap-southeast-3",
+            "cn-east-2",
+            "cn-east-3",
+            "cn-north-1",
+            "cn-north-4",
+            "cn-south-1",
+            "cn-south-2",
+            "cn-southwest-2",
+            "la-north-2",
+            "sa-brazil-1",
+        ],
+    ),
+    ("codeartsrepo-ext", &["la-south-2", "tr-west-1"]),
+    ("repo", &["af-north-1", "af-south-1", "me-east-1"]),
+];
+
 /// Regions with STS v5 (section 4).
 const STS_REGIONS: [&str; 12] = [
     "af-south-1",
@@ -75,6 +96,12 @@ pub fn build(region: &str) -> Option<Url> {
         return origin(host);
     }
     BUILD_REGIONS.contains(&region).then(|| origin(&format!("cloudbuild-ext.{region}.myhuaweicloud.com")))?
+}
+
+/// The origin of CodeArts Repo for a region, where its host is known.
+pub fn repo(region: &str) -> Option<Url> {
+    let (name, _) = REPO_HOSTS.iter().find(|(_, regions)| regions.contains(&region))?;
+    origin(&format!("{name}.{region}.myhuaweicloud.com"))
 }
 
 /// The origin of CodeArts Check for a region of the table.
@@ -176,6 +203,12 @@ mod tests {
         assert_eq!(hosts[1].as_deref(), Some("https://build-backend.eu-west-101.myhuaweicloud.eu/"));
         assert_eq!(hosts[2], None);
         assert!(build_regions().all(|region| build(region).is_some()));
+        let hosts =
+            ["cn-north-4", "tr-west-1", "me-east-1", "mars-1"].map(|region| repo(region).map(String::from));
+        assert_eq!(hosts[0].as_deref(), Some("https://codehub-ext.cn-north-4.myhuaweicloud.com/"));
+        assert_eq!(hosts[1].as_deref(), Some("https://codeartsrepo-ext.tr-west-1.myhuaweicloud.com/"));
+        assert_eq!(hosts[2].as_deref(), Some("https://repo.me-east-1.myhuaweicloud.com/"));
+        assert_eq!(hosts[3], None);
         assert!(regions().is_sorted());
         assert_eq!(iam("eu-west-101").expect("an IAM").as_str(), "https://iam.eu-west-101.myhuaweicloud.eu/");
         assert_eq!(iam("cn-north-4").expect("an IAM").as_str(), "https://iam.cn-north-4.myhuaweicloud.com/");

@@ -23,6 +23,7 @@ mod pages;
 pub mod pdf;
 pub mod proof;
 pub mod records;
+pub mod repo;
 mod row_count;
 pub mod runs;
 mod service;

@@ -36,7 +36,7 @@ pub(super) fn post(attempt: Attempt, path: impl Into<String>, body: impl Into<By
 #[derive(Debug)]
 pub struct Service {
     pub(super) http: HttpClient,
-    auth: Authenticator,
+    auth: Arc<Authenticator>,
     pub(super) origin: Url,
     language: Language,
     /// Taken by requests that start something.
@@ -70,6 +70,16 @@ pub async fn reach(
 impl Service {
     /// Nothing is sent yet.
     pub fn new(http: HttpClient, auth: Authenticator, origin: Url, language: Language) -> Self {
+        Self::sharing(http, Arc::new(auth), origin, language)
+    }
+
+    /// Another service at this address, with the same client and credentials: a session is fetched once.
+    #[must_use]
+    pub fn at(&self, origin: Url) -> Self {
+        Self::sharing(self.http.clone(), Arc::clone(&self.auth), origin, self.language)
+    }
+
+    fn sharing(http: HttpClient, auth: Arc<Authenticator>, origin: Url, language: Language) -> Self {
         let starts = Semaphore::new(STARTS_LIMIT);
         let downloads = Arc::new(Semaphore::new(DOWNLOADS_LIMIT));
         Self { http, auth, origin, language, starts, downloads, bare_lists: AtomicU32::new(0) }

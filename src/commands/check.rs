@@ -1,7 +1,7 @@
 //! `check`: all tasks at once, one verdict, and an orderly end whatever happens.
 
 use super::refusal::Refusal;
-use super::session::{mask, service};
+use super::session::{mask, repo, service};
 use super::{standard_input, task_search};
 use crate::cli::CheckArgs;
 use crate::console::Console;
@@ -62,7 +62,11 @@ pub(super) async fn check(
         publisher.mask(console);
     }
     let directory = ReportDirectory::prepare(&settings.report.directory, &settings.report.workspace)?;
+    let repo_origin = connection.repo.clone();
     let service = service(connection, settings.report.language)?;
+    if let Some(repo) = repo(repo_origin, &service) {
+        settings.connect(&repo);
+    }
     let review = settings.pull_request.as_ref().map(Review::new);
     if let Some(search) = &settings.search {
         let found =

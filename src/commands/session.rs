@@ -4,6 +4,7 @@
 use crate::auth::Authenticator;
 use crate::cli::LogArgs;
 use crate::codearts::Service;
+use crate::codearts::repo::Repo;
 use crate::console::Console;
 use crate::error::{Problem, hint_lines, hints_of, outcome_of};
 use crate::http::HttpClient;
@@ -15,8 +16,10 @@ use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::settings::{self, Connection, Environment};
 use secrecy::ExposeSecret as _;
+use std::sync::Arc;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::LocalSet;
+use url::Url;
 
 /// Sets up the console, the runtime, and the handlers of signals first of all; then runs the command. Returns its
 /// outcome, or that of the error which ended it before there was a result.
@@ -70,6 +73,11 @@ pub(super) fn mask(connection: &Connection, console: &Console) {
     for secret in connection.secrets() {
         console.mask(secret.expose_secret());
     }
+}
+
+/// CodeArts Repo, where its address is known, for the forges that need it.
+pub(super) fn repo(origin: Option<Url>, service: &Service) -> Option<Arc<Repo>> {
+    origin.map(|origin| Arc::new(Repo::new(service.at(origin))))
 }
 
 /// The service behind a connection; nothing is sent yet.

@@ -2,7 +2,7 @@
 
 use super::check::labels;
 use super::refusal::Refusal;
-use super::session::{mask, service};
+use super::session::{mask, repo, service};
 use super::task_search;
 use crate::cli::StartArgs;
 use crate::codearts::{Id, Service};
@@ -57,7 +57,11 @@ async fn start(
     }
     let directory = ReportDirectory::prepare(&settings.directory, &settings.workspace)?;
     directory.remove([RUN_FILE.to_owned()])?;
+    let repo_origin = connection.repo.clone();
     let service = service(connection, Language::English)?;
+    if let (Some(repo), Some(pull_request)) = (repo(repo_origin, &service), &mut settings.pull_request) {
+        pull_request.review.connect(&repo);
+    }
     let review = settings.pull_request.as_ref().map(Review::new);
     let deadline = Instant::now() + settings.run.timeout.time;
     if let Some(search) = &settings.search {

@@ -128,6 +128,10 @@ pub enum Attempt {
     FindMergeRequestOfCommit,
     /// Find the merge request of the branch.
     FindMergeRequestOfBranch,
+    /// Find the repository in its project.
+    FindRepository,
+    /// Resolve the discussion, or open it again.
+    ResolveDiscussion,
     /// Set the status of the commit.
     SetStatus,
     /// Upload the PDF.

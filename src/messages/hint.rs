@@ -1,6 +1,7 @@
 //! What to do about an error; each stands on a line of its own, after `hint:`.
 
 use super::artifact::ArtifactHint;
+use super::codearts_repo::CodeArtsRepoHint;
 use super::command::CommandHint;
 use super::command_line::CommandLineHint;
 use super::connection::ConnectionHint;
@@ -64,6 +65,8 @@ pub enum Hint {
     GitLab(GitLabHint),
     /// What to do so that Gitea or Forgejo takes the result.
     Gitea(GiteaHint),
+    /// What to do so that CodeArts Repo takes the result.
+    CodeArtsRepo(CodeArtsRepoHint),
     /// What to do so that the result is published.
     Publish(PublishHint),
     /// What to do about a refused login.
@@ -102,6 +105,7 @@ macro_rules! hints {
 }
 
 hints! {
+    CodeArtsRepo: CodeArtsRepoHint;
     Command: CommandHint;
     CommandLine: CommandLineHint;
     Connection: ConnectionHint;

@@ -10,6 +10,7 @@ mod attempt;
 mod build;
 #[cfg(test)]
 mod catalogue;
+mod codearts_repo;
 mod command;
 mod command_line;
 mod connection;
@@ -55,6 +56,7 @@ mod waiting;
 pub use artifact::{ArtifactHint, ArtifactMessage};
 pub use attempt::{Attempt, Build};
 pub use build::BuildMessage;
+pub use codearts_repo::{CodeArtsRepoHint, CodeArtsRepoMessage};
 pub use command::{CommandHint, CommandMessage};
 pub use command_line::{CommandLineHint, CommandLineMessage};
 pub use connection::{ConnectionHint, ConnectionMessage, EndpointFlaw, ProxyFlaw, ServiceName};
@@ -251,6 +253,8 @@ catalogue! {
     github_hint: GitHubHint, "What to do about GitHub.";
     gitlab: GitLabMessage, "About GitLab.";
     gitlab_hint: GitLabHint, "What to do about GitLab.";
+    codearts_repo: CodeArtsRepoMessage, "About CodeArts Repo.";
+    codearts_repo_hint: CodeArtsRepoHint, "What to do about CodeArts Repo.";
     console: ConsoleMessage, "About progress, and about the log itself.";
     console_hint: ConsoleHint, "What to do about the log itself.";
     hint: Hint, "What to do.";

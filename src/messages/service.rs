@@ -18,6 +18,8 @@ pub enum ServiceMessage {
     NoNewBuild,
     /// It is about another build.
     OtherBuild,
+    /// It holds no list of discussions.
+    NoDiscussions,
     /// It holds no list of findings.
     NoFindings,
     /// It has more rows than are read.

@@ -53,6 +53,13 @@ pub enum SettingsMessage {
     BaselineWithoutThreshold(Origin),
     /// `--scope changed`, and nothing shows which lines changed.
     ScopeWithoutDiff(Origin),
+    /// A pull request on a forge that does not show which lines changed, and nothing else does.
+    ForgeShowsNoLines {
+        /// What asks for the pull request.
+        origin: Origin,
+        /// What people call the forge.
+        forge: &'static str,
+    },
     /// A diff, and all findings count.
     DiffNotUsed(Origin),
     /// The diff could not be read.
@@ -169,6 +176,8 @@ pub enum SettingsHint {
     AddThreshold,
     /// Something must show which lines changed.
     AddDiff,
+    /// Every finding may count.
+    CountAll,
     /// How a diff is made.
     MakeDiff,
     /// The tasks must be checked one by one.

@@ -17,6 +17,9 @@ pub enum ForgeName {
     Gitea,
     /// A Forgejo server.
     Forgejo,
+    /// CodeArts Repo.
+    #[serde(rename = "codearts-repo")]
+    CodeArtsRepo,
 }
 
 impl ForgeName {
@@ -27,6 +30,7 @@ impl ForgeName {
             Self::GitLab => "GitLab",
             Self::Gitea => "Gitea",
             Self::Forgejo => "Forgejo",
+            Self::CodeArtsRepo => "CodeArts Repo",
         }
     }
 
@@ -35,7 +39,7 @@ impl ForgeName {
     pub const fn fetch_ref(self) -> Option<FetchRef> {
         match self {
             Self::GitHub | Self::Gitea | Self::Forgejo => Some(FetchRef::Pull),
-            Self::GitLab => None,
+            Self::GitLab | Self::CodeArtsRepo => None,
         }
     }
 }

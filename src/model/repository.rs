@@ -30,6 +30,12 @@ pub fn same_repository(one: &str, other: &str) -> bool {
     location == other_location && (way != other_way || port == other_port)
 }
 
+/// Host, in lower case, and path of an address.
+pub fn host_and_path(address: &str) -> Option<(String, &str)> {
+    let (_, _, Location { host, path }) = split(address)?;
+    Some((host, path))
+}
+
 /// Whether this is the address of a repository at all, and not, say, its name.
 pub fn is_repository_address(text: &str) -> bool {
     split(text).is_some()

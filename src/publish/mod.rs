@@ -18,6 +18,7 @@ pub use reviewed::{Identified, ReviewError};
 pub use target::{PublishChoice, Selection, Target};
 
 use crate::ci::CiEnvironment;
+use crate::codearts::repo::Repo;
 use crate::console::Console;
 use crate::messages::NowhereMessage;
 use crate::report::formats::markdown::{Page, Subject};
@@ -26,6 +27,7 @@ use crate::report::store::directory::ReportDirectory;
 use forge::{Forge, PullRequest};
 use host::Host;
 use std::path::PathBuf;
+use std::sync::Arc;
 use target::Carrier;
 use tokio::time::{Instant, timeout_at};
 
@@ -83,6 +85,11 @@ impl Publisher {
     /// The same, to change it.
     pub fn config_mut(&mut self) -> &mut PublishConfig {
         &mut self.config
+    }
+
+    /// Hands over CodeArts Repo to a forge that needs it.
+    pub fn connect(&mut self, repo: &Arc<Repo>) {
+        self.forge.connect(repo);
     }
 
     /// Whether something goes to the report directory, where the CI collects it.

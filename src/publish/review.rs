@@ -4,11 +4,13 @@ use super::forge::{self, EventPullRequest, Forge};
 use super::plan::client;
 use super::reviewed::{Identified, ReviewError};
 use crate::ci::Change;
+use crate::codearts::repo::Repo;
 use crate::http::{HttpClient, HttpSettings};
 use crate::messages::NowhereMessage;
 use crate::model::changed_lines::ChangedLines;
-use crate::model::pull_request::PullRequest;
+use crate::model::pull_request::{ForgeName, PullRequest};
 use std::cell::OnceCell;
+use std::sync::Arc;
 use tokio::time::Instant;
 
 /// The forge where the change of this job is reviewed.
@@ -28,6 +30,16 @@ impl CodeReview {
         let change = change.ok_or(NowhereMessage::NoChange)?;
         let forge = forge::of(change).map_err(NowhereMessage::UnknownForge)?;
         Ok(Self { forge, http, client: OnceCell::new() })
+    }
+
+    /// Hands over CodeArts Repo to a forge that needs it.
+    pub fn connect(&mut self, repo: &Arc<Repo>) {
+        self.forge.connect(repo);
+    }
+
+    /// The forge, if it does not show which lines a pull request changes.
+    pub fn lacks_changed_lines(&self) -> Option<ForgeName> {
+        self.forge.lacks_changed_lines()
     }
 
     /// The pull request with this number, or the one that the job is about, as it is now.

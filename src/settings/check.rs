@@ -16,6 +16,7 @@ use super::value::refuse;
 use crate::ci::CodeFacts;
 use crate::cli::CheckArgs;
 use crate::codearts::Id;
+use crate::codearts::repo::Repo;
 use crate::error::Problem;
 use crate::messages::{SettingsHint, SettingsMessage};
 use crate::model::outcome::Outcome;
@@ -24,6 +25,7 @@ use crate::model::pull_request::PullRequestChoice;
 use crate::publish::{PublishChoice, Publisher, Target};
 use crate::report::formats::ReportChoice;
 use crate::wait::Schedule;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Whether a run is started, and how long to wait for it.
@@ -81,6 +83,16 @@ pub struct CheckSettings {
 }
 
 impl CheckSettings {
+    /// Hands over CodeArts Repo to the forges that need it.
+    pub fn connect(&mut self, repo: &Arc<Repo>) {
+        if let Some(publisher) = &mut self.publish {
+            publisher.connect(repo);
+        }
+        if let Some(pull_request) = &mut self.pull_request {
+            pull_request.review.connect(repo);
+        }
+    }
+
     /// Resolves what was typed.
     ///
     /// # Errors
@@ -142,7 +154,12 @@ impl CheckSettings {
             publish::resolve(args.publish, environment, number, &tasks, &connection.http, &report.directory)?;
         let settings = Self {
             gate: GateSettings::resolve(args.gate, tasks_number, pull_request.is_some(), environment)?,
-            scope: ScopeSettings::resolve(&args.findings, pull_request.is_some(), environment, &connection)?,
+            scope: ScopeSettings::resolve(
+                &args.findings,
+                pull_request.as_ref().map(|pull_request| &pull_request.review),
+                environment,
+                &connection,
+            )?,
             findings: FindingSettings::resolve(
                 args.findings,
                 &args.report,

@@ -50,6 +50,8 @@ fn sourced(
 pub struct Connection {
     /// Origin of the service.
     pub origin: Url,
+    /// Origin of CodeArts Repo, where it is known.
+    pub repo: Option<Url>,
     /// Limits of the client.
     pub http: HttpSettings,
     /// Who is asking.
@@ -109,6 +111,13 @@ impl Connection {
         let endpoint = given_endpoint.map(|text| environment.sourced(site.option(), text));
         let origin =
             keep(&mut problems, site.origin(region.as_ref(), endpoint, args.allow_http, environment));
+        let repo = match args.repo_endpoint {
+            Some(text) => {
+                let given = environment.sourced("--repo-endpoint", text);
+                keep(&mut problems, address(&given, args.allow_http))
+            }
+            None => region.as_ref().and_then(|region| endpoints::repo(&region.value)),
+        };
         let names = ["HUAWEICLOUD_SDK_PROJECT_ID", "HUAWEI_CLOUD_PROJECT_ID", "HW_PROJECT_ID"];
         let given_project = sourced(args.iam_project_id, "--iam-project-id", &names, environment)
             .map(|Sourced { value, origin }| {
@@ -154,7 +163,8 @@ impl Connection {
         );
         let proxies = keep(&mut problems, proxies(environment));
         let is_usable = ca_bundle.is_some() && proxies.is_some();
-        let mut origins = found.iter().flat_map(|(credentials, _)| credentials.origins()).chain(&origin);
+        let mut origins =
+            found.iter().flat_map(|(credentials, _)| credentials.origins()).chain(&origin).chain(&repo);
         let http = HttpSettings {
             plain_only: !origins.any(|origin| origin.scheme() == "https"),
             ca_bundle: ca_bundle.flatten(),
@@ -168,6 +178,7 @@ impl Connection {
         match (problems.next(), origin, found) {
             (None, Some(origin), Some((credentials, project_of_credentials))) => Ok(Self {
                 origin,
+                repo,
                 http,
                 credentials,
                 iam_project_id: iam_project_id.or(project_of_credentials),

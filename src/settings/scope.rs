@@ -31,27 +31,35 @@ pub struct ScopeSettings {
 }
 
 impl ScopeSettings {
-    /// Resolves what was typed. `has_pull_request`: whether a pull request is checked, which is asked which lines changed.
+    /// Resolves what was typed. `pull_request`: the way to the one that is checked, which is asked which lines changed.
     pub(super) fn resolve(
         args: &FindingArgs,
-        has_pull_request: bool,
+        pull_request: Option<&CodeReview>,
         environment: &Environment,
         connection: &Connection,
     ) -> Result<Self, Problem> {
-        let is_known = args.diff.is_some() || has_pull_request;
-        let choice = args.scope.unwrap_or(if has_pull_request { Scope::Changed } else { Scope::All });
+        let is_known = args.diff.is_some() || pull_request.is_some();
+        let choice = args.scope.unwrap_or(if pull_request.is_some() { Scope::Changed } else { Scope::All });
         let diff = args.diff.as_ref().filter(|_| choice == Scope::Changed);
         if args.diff.is_some() && diff.is_none() {
             let unused = Problem::new(SettingsMessage::DiffNotUsed(environment.origin("--diff")));
             log_problem!(warn, unused.hint(SettingsHint::CountChanged));
+        }
+        if choice == Scope::Changed
+            && args.diff.is_none()
+            && let Some(forge) = pull_request.and_then(CodeReview::lacks_changed_lines)
+        {
+            let origin = environment.origin("--pull-request");
+            let what = SettingsMessage::ForgeShowsNoLines { origin, forge: forge.title() };
+            return Err(Problem::new(what).hint(SettingsHint::AddDiff).hint(SettingsHint::CountAll));
         }
         let mut review = None;
         if choice == Scope::Changed && !is_known {
             let origin = environment.origin("--scope");
             // The pull request of this job is asked, also where the task is judged as CodeArts has it.
             match publish::code_review(&origin, environment, connection) {
-                Ok(way) => review = Some(way),
-                Err(_) => refuse(SettingsMessage::ScopeWithoutDiff(origin), SettingsHint::AddDiff)?,
+                Ok(way) if way.lacks_changed_lines().is_none() => review = Some(way),
+                Ok(_) | Err(_) => refuse(SettingsMessage::ScopeWithoutDiff(origin), SettingsHint::AddDiff)?,
             }
         }
         let diff = diff.map(|path| {

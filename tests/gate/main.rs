@@ -19,6 +19,7 @@ mod check {
     mod status;
     mod which_run;
 }
+mod codearts_repo;
 mod commands;
 mod docs;
 mod findings {

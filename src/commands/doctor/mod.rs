@@ -3,7 +3,7 @@
 mod findings;
 mod pull_request;
 
-use super::session::mask;
+use super::session::{mask, repo};
 use crate::auth::{Authenticator, seconds_between, to_minutes};
 use crate::ci::CiHost;
 use crate::cli::DoctorArgs;
@@ -95,15 +95,20 @@ async fn examine(settings: DoctorSettings, creation: &Creation, findings: &mut F
         None
     });
     let wants_pull_request = !matches!(settings.pull_request, Ok(None));
-    let review = settings.pull_request.unwrap_or_else(|problem| {
+    let mut review = settings.pull_request.unwrap_or_else(|problem| {
         findings.bad(Outcome::Usage, Tested::PullRequest, &problem);
         None
     });
+    let repo_origin = settings.connection.as_ref().ok().and_then(|connection| connection.repo.clone());
     let service = reach_service(settings.connection, findings).await;
     match (&service, &subject) {
         (Some(service), Some(DoctorSubject::Task(task))) => test_task(service, task, findings).await,
         (Some(service), Some(DoctorSubject::Job(job))) => return test_job(service, job, findings).await,
         (None, _) | (_, None) => {}
+    }
+    let repo = service.as_ref().and_then(|service| repo(repo_origin, service));
+    if let (Some(settings), Some(repo)) = (&mut review, &repo) {
+        settings.review.connect(repo);
     }
     if let Some(settings) = &review {
         let pull_request = pull_request::read(settings, findings).await;
@@ -138,7 +143,7 @@ async fn reach_service(
             return None;
         }
     };
-    let Connection { origin, http, credentials, iam_project_id } = connection;
+    let Connection { origin, http, credentials, iam_project_id, .. } = connection;
     findings.good(Tested::Credentials, credentials.kind());
     let http = client(&http, findings)?;
     let answers = endpoint(&http, &origin, findings).await;

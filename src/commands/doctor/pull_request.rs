@@ -10,7 +10,9 @@ use crate::error::Problem;
 use crate::http::retry::Failure;
 use crate::lifecycle::report::Verdict;
 use crate::lifecycle::track::merge_request::fits;
-use crate::messages::{DoctorHint, DoctorMessage, HttpMessage, ReviewHint, ReviewMessage, Tested};
+use crate::messages::{
+    CodeArtsRepoMessage, DoctorHint, DoctorMessage, HttpMessage, ReviewHint, ReviewMessage, Tested,
+};
 use crate::model::outcome::Outcome;
 use crate::model::pull_request::PullRequest;
 use crate::publish::{Identified, ReviewError};
@@ -74,6 +76,10 @@ pub(super) async fn read(settings: &PullRequestSettings, findings: &mut Findings
     findings.good(Tested::PullRequest, shown);
     if let Some(job) = job_head.filter(|job| *job != head) {
         Findings::note(Tested::PullRequest, &Problem::new(ReviewMessage::MovedBefore { job, now: head }));
+    }
+    if settings.review.lacks_changed_lines().is_some() {
+        Findings::note(Tested::ChangedFiles, &Problem::new(CodeArtsRepoMessage::NoChangedLines));
+        return Some(pull_request);
     }
     let reading = settings.review.changed_lines(&pull_request, deadline);
     let mut misses_files = false;

@@ -71,6 +71,8 @@ pub(in crate::messages) fn attempt(attempt: &Attempt) -> String {
         Attempt::EditNote => "edit the note",
         Attempt::RemoveNote => "remove a duplicate note of codearts-gate",
         Attempt::FindMergeRequestOfCommit => "find the merge request of the commit",
+        Attempt::FindRepository => "find the repository in its CodeArts project",
+        Attempt::ResolveDiscussion => "resolve or reopen the discussion",
         Attempt::FindMergeRequestOfBranch => "find the merge request of the branch",
         Attempt::SetStatus => "set the status of the commit",
         Attempt::UploadPdf => "upload the PDF",

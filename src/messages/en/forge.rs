@@ -39,7 +39,7 @@ pub(in crate::messages) fn forge(message: &ForgeMessage) -> String {
 const fn request(forge: ForgeName) -> &'static str {
     match forge {
         ForgeName::GitHub | ForgeName::Gitea | ForgeName::Forgejo => "pull request",
-        ForgeName::GitLab => "merge request",
+        ForgeName::GitLab | ForgeName::CodeArtsRepo => "merge request",
     }
 }
 
@@ -58,6 +58,7 @@ pub(in crate::messages) fn forge_hint(hint: &ForgeHint) -> String {
             "pass `--pull-request NUMBER`, or run the job in a merge request pipeline, which names one"
                 .to_owned()
         }
+        ForgeHint::ChooseOne(ForgeName::CodeArtsRepo) => "pass `--pull-request NUMBER`".to_owned(),
         ForgeHint::Https => "use https, or pass `--allow-http`".to_owned(),
     }
 }

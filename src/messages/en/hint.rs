@@ -20,6 +20,7 @@ pub(in crate::messages) fn hint(hint: &Hint) -> String {
         Hint::GitHub(hint) => hint.text(Language::English),
         Hint::GitLab(hint) => hint.text(Language::English),
         Hint::Gitea(hint) => hint.text(Language::English),
+        Hint::CodeArtsRepo(hint) => hint.text(Language::English),
         Hint::Http(hint) => hint.text(Language::English),
         Hint::Console(hint) => hint.text(Language::English),
         Hint::Artifact(hint) => hint.text(Language::English),

@@ -3,6 +3,7 @@
 mod artifact;
 mod attempt;
 mod build;
+mod codearts_repo;
 mod command;
 mod command_line;
 mod connection;
@@ -48,6 +49,7 @@ mod waiting;
 pub(super) use artifact::{artifact, artifact_hint};
 pub(super) use attempt::attempt;
 pub(super) use build::build;
+pub(super) use codearts_repo::{codearts_repo, codearts_repo_hint};
 pub(super) use command::{command, command_hint};
 pub(super) use command_line::{command_line, command_line_hint};
 pub(super) use connection::{connection, connection_hint};

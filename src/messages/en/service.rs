@@ -14,6 +14,7 @@ pub(in crate::messages) fn service(message: &ServiceMessage) -> String {
         ServiceMessage::NoBuild => "the response names no build",
         ServiceMessage::NoNewBuild => "the response names no new build",
         ServiceMessage::OtherBuild => "the response is about another build",
+        ServiceMessage::NoDiscussions => "the response contains no list of discussions",
         ServiceMessage::NoFindings => "the response contains no list of findings",
         ServiceMessage::TooManyRows { limit, asked } => {
             return format!("the response has more than {limit} rows; requested were {asked}");

@@ -45,6 +45,9 @@ pub(in crate::messages) fn settings(message: &SettingsMessage) -> String {
         SettingsMessage::ScopeWithoutDiff(origin) => {
             format!("`{}` needs to know which lines changed", origin.with_value("changed"))
         }
+        SettingsMessage::ForgeShowsNoLines { origin, forge } => {
+            format!("`{origin}` counts findings on changed lines; {forge} does not list them")
+        }
         SettingsMessage::DiffNotUsed(origin) => format!("`{origin}` has no effect: every finding counts"),
         SettingsMessage::DiffNotRead(given) => format!("`{}`: the diff could not be read", long(given)),
         SettingsMessage::BadDiff(given) => format!("`{}` is not a usable diff", long(given)),
@@ -130,7 +133,7 @@ fn duration_flaw(flaw: DurationFlaw) -> String {
 pub(in crate::messages) fn nowhere(message: &NowhereMessage) -> String {
     match message {
         NowhereMessage::NoChange => {
-            "not running in GitHub Actions, GitLab CI, Gitea or Forgejo Actions, or a Jenkins pull request build (CHANGE_URL is unset)"
+            "not running in GitHub Actions, GitLab CI, Gitea or Forgejo Actions, a Jenkins pull request build (CHANGE_URL is unset), or a CodeArts job with REPO_URL and PROJECT_ID of CodeArts Repo"
                 .to_owned()
         }
         NowhereMessage::UnknownForge(address) => format!(
@@ -166,6 +169,7 @@ pub(in crate::messages) fn settings_hint(hint: &SettingsHint) -> String {
         SettingsHint::AddDiff => {
             "pass `--diff` with a file that `git diff --output=FILE origin/main...HEAD` writes".to_owned()
         }
+        SettingsHint::CountAll => "pass `--scope all` to count every finding".to_owned(),
         SettingsHint::MakeDiff => {
             "write the diff with `git diff --output=FILE origin/main...HEAD`, without other options"
                 .to_owned()
@@ -181,7 +185,7 @@ pub(in crate::messages) fn settings_hint(hint: &SettingsHint) -> String {
             "add `--pull-request auto` to check the code of the pull request that this job is about".to_owned()
         }
         SettingsHint::PullRequestJob => {
-            "run it in a job of a pull request: GitHub Actions, GitLab CI, Gitea or Forgejo Actions, or a multibranch pipeline of Jenkins".to_owned()
+            "run it in a job of a pull request: GitHub Actions, GitLab CI, Gitea or Forgejo Actions, a multibranch pipeline of Jenkins, or CodeArts Pipeline".to_owned()
         }
         SettingsHint::PrivateForge => {
             "set GITHUB_API_URL, CI_API_V4_URL or GITEA_API_URL if it is a GitHub, GitLab or Gitea server of your own".to_owned()

@@ -1,9 +1,10 @@
 //! What a forge can do. What it does not offer, it leaves out.
 
+use crate::codearts::repo::Repo;
 use crate::http::HttpClient;
 use crate::model::changed_lines::ChangedLines;
 use crate::model::finding::Counts;
-use crate::model::pull_request;
+use crate::model::pull_request::{self, ForgeName};
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Offer, PublishError};
 use crate::publish::reviewed::{Identified, ReviewError};
@@ -13,6 +14,7 @@ use crate::report::result::ReportResult;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use std::fmt::Debug;
 use std::path::PathBuf;
+use std::sync::Arc;
 use tokio::time::Instant;
 
 /// The pull request of an event.
@@ -35,6 +37,14 @@ pub(in crate::publish) trait Forge: Debug {
     /// Whether PDFs are uploaded here where a comment will link to them, so that the way there has to be known first.
     fn takes_pdfs(&self) -> bool {
         false
+    }
+
+    /// Hands over CodeArts Repo, which the credentials of CodeArts open.
+    fn connect(&mut self, _repo: &Arc<Repo>) {}
+
+    /// Which one it is, if it does not show which lines a pull request changes.
+    fn lacks_changed_lines(&self) -> Option<ForgeName> {
+        None
     }
 
     /// Gets ready to write to the pull request until `deadline`; looking for it ends at `limit`.

@@ -1,6 +1,7 @@
 //! Where the change is reviewed: comments, check runs, statuses and findings for code scanning. A forge knows no host.
 
 mod address;
+mod codearts_repo;
 mod event_file;
 mod gitea;
 mod github;
@@ -27,6 +28,9 @@ pub(super) fn of(change: &Change) -> Result<Box<dyn Forge>, String> {
         }
         Change::Gitea(repository, tokens) => {
             Ok(Box::new(gitea::Gitea::new(repository.as_ref().clone(), *tokens)))
+        }
+        Change::CodeArtsRepo(repository) => {
+            Ok(Box::new(codearts_repo::CodeArtsRepo::new(repository.as_ref().clone())))
         }
         Change::Elsewhere(address) => Err(address.clone()),
     }

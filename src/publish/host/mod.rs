@@ -27,6 +27,8 @@ pub(super) fn of(ci: &CiHost, retention_days: Option<u32>) -> Box<dyn Host> {
         }
         CiHost::GitLabCi(job) => Box::new(gitlab_ci::GitLabCi { job: job.as_ref().clone() }),
         CiHost::Jenkins(build) => Box::new(jenkins::Jenkins { build: build.as_ref().clone() }),
-        CiHost::Other | CiHost::None => Box::new(plain::Plain),
+        CiHost::CodeArtsPipeline(_) | CiHost::CodeArtsBuild(_) | CiHost::Other | CiHost::None => {
+            Box::new(plain::Plain)
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The sandbox, and runs of the binary against it.
 
 use super::forge::{Forge, GITHUB_TOKEN, HEAD, runtime_token};
-use super::forge::{GITEA_TOKEN, GITLAB_TOKEN};
+use super::forge::{GITEA_TOKEN, GITLAB_TOKEN, REPO_PROJECT, REPO_URL};
 use super::patience::{GLANCE, PATIENCE};
 use super::run::Run;
 use super::scenario::Story;
@@ -157,6 +157,14 @@ impl World {
         run.env("CI_MERGE_REQUEST_PROJECT_URL", &format!("{url}/acme/widget"));
         run.env("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "1001");
         run.env("CI_JOB_TOKEN", "glcbt-job").env("GITLAB_TOKEN", GITLAB_TOKEN);
+        run
+    }
+
+    /// The same in a job of CodeArts Pipeline, of a merge request.
+    pub(crate) fn run_on_codearts(&self, forge: &Forge, arguments: &[&str]) -> Run {
+        let mut run = self.run(arguments);
+        run.env("PIPELINE_TRIGGER_TYPE", "MR").env("PROJECT_ID", REPO_PROJECT).env("MERGE_ID", "12");
+        run.env("REPO_URL", REPO_URL).env("CODEARTS_REPO_ENDPOINT", forge.origin());
         run
     }
 

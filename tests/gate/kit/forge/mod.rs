@@ -1,6 +1,7 @@
-//! A small GitHub and GitLab on loopback. Written to the documented forms and strict about them; faults are scripted.
+//! A small GitHub, GitLab and CodeArts Repo on loopback. Written to the documented forms and strict about them; faults are scripted.
 
 mod artifacts;
+mod codearts_repo;
 mod gitea;
 mod github;
 mod gitlab;
@@ -8,6 +9,7 @@ mod pull_request;
 mod state;
 
 pub(crate) use artifacts::{SIGNATURE, runtime_token};
+pub(crate) use codearts_repo::{Discussion, REPO_PROJECT, REPO_URL};
 pub(crate) use gitea::GITEA_TOKEN;
 pub(crate) use github::GITHUB_TOKEN;
 pub(crate) use gitlab::{GITLAB_TOKEN, OWN_ID, page_url};
@@ -117,6 +119,11 @@ async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
             response.headers_mut().insert("x-total-count", total.into());
         }
         response
+    } else if ["/v2/projects/", "/v4/repositories/"].iter().any(|start| head.uri.path().starts_with(start)) {
+        let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
+        let (status, answer) =
+            codearts_repo::route(&mut state, head.method.as_str(), path, query, &head.headers, &body);
+        respond(status, &answer, &[])
     } else {
         let (status, answer) = github::route(&mut state, &line, &head.headers, &body);
         if status == 200 && is_of_pull_request(&line) {

@@ -287,6 +287,19 @@ impl PullRequest {
                "web_url": super::page_url(&self.number.to_string())})
     }
 
+    /// As `GET /v4/repositories/{id}/merge-requests/{iid}` of CodeArts Repo returns it.
+    pub(super) fn on_codearts_repo(&mut self) -> Value {
+        let source = match self.from {
+            From::Same => json!(2_111_111),
+            From::Fork => json!(7),
+            From::Nowhere => Value::Null,
+        };
+        let head = self.look();
+        json!({"id": 990, "iid": self.number, "repository_id": 2_111_111, "state": "opened", "title": self.title,
+               "sha": head, "merge_commit_sha": null, "source_branch": self.source, "target_branch": self.target,
+               "source_repository_id": source, "target_repository_id": 2_111_111, "codecheck_state": 0})
+    }
+
     /// A page of `GET /projects/{id}/merge_requests/{iid}/diffs`, and whether there are more.
     pub(super) fn files_on_gitlab(&self, page: usize) -> (Value, bool) {
         let show = |file: &File| {

@@ -1,5 +1,6 @@
 //! What the forge stores, its requests, and its faults.
 
+use super::codearts_repo::Discussion;
 use super::pull_request::PullRequest;
 use bytes::Bytes;
 use serde_json::Value;
@@ -91,6 +92,8 @@ pub(crate) struct State {
     pub(crate) gitlab: GitLabState,
     /// What the same server stores as a Gitea.
     pub(crate) gitea: GiteaState,
+    /// Discussions on the merge request of CodeArts Repo.
+    pub(crate) repo: Vec<Discussion>,
     /// `METHOD /path` and JSON body of each request.
     pub(crate) requests: Vec<(String, Value)>,
     counts: HashMap<&'static str, usize>,
