@@ -98,7 +98,8 @@ pub(super) fn route(
                 (None, Some(is_resolved)) => found.is_resolved = is_resolved,
                 (body, resolved) => panic!("resolved goes alone: {body:?} {resolved:?}"),
             }
-            (200, found.shown())
+            // The note alone, unlike the creation.
+            (200, found.shown()["notes"][0].take())
         }
         _ => panic!("{method} {path}"),
     }
