@@ -2,6 +2,7 @@
 
 use super::codearts_repo;
 use super::gitea;
+use super::gitee;
 use super::github::Repository;
 use super::gitlab::Project;
 use crate::model::log_dialect::LogDialect;
@@ -53,6 +54,8 @@ pub enum Change {
     Gitea(Box<gitea::Repository>, TokenSource),
     /// On CodeArts Repo, where the credentials of CodeArts are those of the forge.
     CodeArtsRepo(Box<codearts_repo::Repository>),
+    /// On Gitee or GitCode.
+    Gitee(Box<gitee::Repository>, TokenSource),
     /// At this address, which is not one of a forge that is known here.
     Elsewhere(String),
 }
@@ -65,6 +68,7 @@ impl Change {
             Self::GitLab(project, tokens) => Self::GitLab(Box::new(project.about(number)), *tokens),
             Self::Gitea(repository, tokens) => Self::Gitea(Box::new(repository.about(number)), *tokens),
             Self::CodeArtsRepo(repository) => Self::CodeArtsRepo(Box::new(repository.about(number))),
+            Self::Gitee(repository, tokens) => Self::Gitee(Box::new(repository.about(number)), *tokens),
             Self::Elsewhere(address) => Self::Elsewhere(address.clone()),
         }
     }

@@ -2,8 +2,10 @@
 
 use super::facts::{Change, CodeFacts, JobFacts, TokenSource};
 use super::gitea;
+use super::gitee;
 use super::github::Repository;
 use super::gitlab::{CA_FILE, MERGE_REQUESTS, MergeRequest, Project};
+use super::jenkins_plugins;
 use super::value::{Lookup, is_path_of_names, name, parse_number, shown_url, without_user};
 use std::path::PathBuf;
 use url::Url;
@@ -46,16 +48,31 @@ pub(super) fn detect(variable: Lookup<'_>) -> Option<(Build, JobFacts)> {
     if !is_build {
         return None;
     }
-    let change = change(variable);
+    let (change, code) = match jenkins_plugins::read(variable) {
+        Some((repository, code)) => {
+            (Some(Change::Gitee(Box::new(repository), TokenSource::Credentials)), code)
+        }
+        None => {
+            let change = change(variable);
+            let code = code(change.as_ref(), variable);
+            (change, code)
+        }
+    };
     let facts = JobFacts {
         repository: variable("JOB_NAME"),
         workspace: variable("WORKSPACE").map(PathBuf::from),
         ca_file: match &change {
             Some(Change::GitLab(..)) => variable(CA_FILE).map(PathBuf::from),
-            Some(Change::GitHub(..) | Change::Gitea(..) | Change::CodeArtsRepo(_) | Change::Elsewhere(_))
+            Some(
+                Change::GitHub(..)
+                | Change::Gitea(..)
+                | Change::Gitee(..)
+                | Change::CodeArtsRepo(_)
+                | Change::Elsewhere(_),
+            )
             | None => None,
         },
-        code: code(change.as_ref(), variable),
+        code,
         change,
         ..JobFacts::default()
     };
@@ -71,6 +88,9 @@ fn change(variable: Lookup<'_>) -> Option<Change> {
     let change_url = address(variable, "CHANGE_URL")?;
     if let Some(repository) = gitea::Repository::of_change(&change_url, variable) {
         return Some(Change::Gitea(Box::new(repository), TokenSource::Credentials));
+    }
+    if let Some(repository) = gitee::Repository::of_change(&change_url, variable) {
+        return Some(Change::Gitee(Box::new(repository), TokenSource::Credentials));
     }
     let api_url = address(variable, "CI_API_V4_URL").unwrap_or_default();
     let server_url = address(variable, "CI_SERVER_URL").map(|url| url.trim_end_matches('/').to_owned());
@@ -98,6 +118,7 @@ fn code(change: Option<&Change>, variable: Lookup<'_>) -> CodeFacts {
             let merge_request = project.merge_request.as_ref();
             merge_request.and_then(MergeRequest::project_url).map(str::to_owned)
         }
+        Some(Change::Gitee(repository, _)) => repository.url(),
         Some(Change::CodeArtsRepo(_) | Change::Elsewhere(_)) | None => None,
     };
     CodeFacts {

@@ -5,13 +5,17 @@ pub mod codearts_build;
 pub mod codearts_pipeline;
 pub mod codearts_repo;
 mod facts;
+pub mod gitcode_actions;
 pub mod gitea;
 pub mod gitea_actions;
+pub mod gitee;
+pub mod gitee_go;
 pub mod github;
 pub mod github_actions;
 pub mod gitlab;
 pub mod gitlab_ci;
 pub mod jenkins;
+mod jenkins_plugins;
 mod value;
 
 pub use facts::{Change, CodeFacts, JobFacts, TokenSource};
@@ -65,10 +69,12 @@ macro_rules! known {
 known! {
     // Before GitHub Actions, whose variables it sets too.
     GiteaActions(gitea_actions::Job), "Gitea or Forgejo Actions";
+    GitCodeActions(gitcode_actions::Job), "GitCode Actions";
     GitHubActions(github_actions::Job), "GitHub Actions";
     GitLabCi(gitlab_ci::Job), "GitLab CI";
     CodeArtsPipeline(codearts_pipeline::Job), "CodeArts Pipeline";
     CodeArtsBuild(codearts_build::Job), "CodeArts Build";
+    GiteeGo(gitee_go::Job), "Gitee Go";
     Jenkins(jenkins::Build), "Jenkins";
 }
 

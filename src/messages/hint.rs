@@ -11,6 +11,7 @@ use super::doctor::DoctorHint;
 use super::file::FileHint;
 use super::forge::ForgeHint;
 use super::gitea::GiteaHint;
+use super::gitee::GiteeHint;
 use super::github::GitHubHint;
 use super::gitlab::GitLabHint;
 use super::http::HttpHint;
@@ -61,6 +62,8 @@ pub enum Hint {
     Forge(ForgeHint),
     /// What to do so that GitHub takes the result.
     GitHub(GitHubHint),
+    /// What to do so that Gitee or GitCode takes the result.
+    Gitee(GiteeHint),
     /// What to do so that GitLab takes the result.
     GitLab(GitLabHint),
     /// What to do so that Gitea or Forgejo takes the result.

@@ -20,6 +20,10 @@ pub enum ForgeName {
     /// CodeArts Repo.
     #[serde(rename = "codearts-repo")]
     CodeArtsRepo,
+    /// Gitee, and servers of one's own.
+    Gitee,
+    /// GitCode, which is AtomGit too.
+    GitCode,
 }
 
 impl ForgeName {
@@ -31,6 +35,8 @@ impl ForgeName {
             Self::Gitea => "Gitea",
             Self::Forgejo => "Forgejo",
             Self::CodeArtsRepo => "CodeArts Repo",
+            Self::Gitee => "Gitee",
+            Self::GitCode => "GitCode",
         }
     }
 
@@ -38,8 +44,8 @@ impl ForgeName {
     /// sections 1.2 and 3).
     pub const fn fetch_ref(self) -> Option<FetchRef> {
         match self {
-            Self::GitHub | Self::Gitea | Self::Forgejo => Some(FetchRef::Pull),
-            Self::GitLab | Self::CodeArtsRepo => None,
+            Self::GitHub | Self::Gitea | Self::Forgejo | Self::Gitee => Some(FetchRef::Pull),
+            Self::GitLab | Self::CodeArtsRepo | Self::GitCode => None,
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The environment, copied once.
 
+use super::checkout;
 use super::known_secrets;
 use super::secret::flaw_of;
 use super::value::variable_of;
 use crate::ci::github_actions::ACTION_MARK;
-use crate::ci::{self, CiEnvironment, CiHost};
+use crate::ci::{self, Change, CiEnvironment, CiHost};
 use crate::cli::Cli;
 use crate::console::{LogDialect, Terminal};
 use crate::error::Problem;
@@ -201,9 +202,23 @@ impl Environment {
                     }
                 }
             };
-            let environment = ci::detect(&variable);
+            let mut environment = ci::detect(&variable);
+            self.complete(&mut environment);
             DetectedCi { environment, refused_tokens: refused.into_inner() }
         })
+    }
+
+    /// Adds what only the checkout shows: whose repository it is.
+    fn complete(&self, environment: &mut CiEnvironment) {
+        let facts = &mut environment.facts;
+        if let Some(Change::Gitee(repository, _)) = &mut facts.change
+            && repository.name.is_empty()
+            && let Some(checkout) = facts.workspace.as_deref().or(self.directory.as_deref())
+            && let Some(origin) = checkout::origin(checkout)
+        {
+            repository.complete(&origin);
+            facts.code.repository_url = repository.url();
+        }
     }
 
     /// Which commands the reader of the log obeys.

@@ -3,7 +3,7 @@
 use crate::text::redactor;
 
 /// Variables whose whole value is one.
-const SECRETS: [&str; 16] = [
+const SECRETS: [&str; 20] = [
     "CODEARTS_TOKEN",
     "CODEARTS_IAM_PASSWORD",
     "HUAWEICLOUD_SDK_SK",
@@ -17,6 +17,10 @@ const SECRETS: [&str; 16] = [
     "INPUT_GITHUB-TOKEN",
     "GITLAB_TOKEN",
     "GITEA_TOKEN",
+    "GITEE_TOKEN",
+    "GITCODE_TOKEN",
+    "ATOMGIT_TOKEN",
+    "gitcodeToken",
     "CI_JOB_TOKEN",
     "ACTIONS_RUNTIME_TOKEN",
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN",

@@ -7,7 +7,7 @@ use clap::Command;
 use std::ffi::OsString;
 
 /// Names for what belongs into a variable, and the variable. What is not here has a name of its own everywhere.
-const CREDENTIALS: [(&str, &str); 29] = [
+const CREDENTIALS: [(&str, &str); 31] = [
     ("ak", "HUAWEICLOUD_SDK_AK"),
     ("access-key", "HUAWEICLOUD_SDK_AK"),
     ("access-key-id", "HUAWEICLOUD_SDK_AK"),
@@ -37,6 +37,8 @@ const CREDENTIALS: [(&str, &str); 29] = [
     ("github-token", "GITHUB_TOKEN"),
     ("gitlab-token", "GITLAB_TOKEN"),
     ("gitea-token", "GITEA_TOKEN"),
+    ("gitee-token", "GITEE_TOKEN"),
+    ("gitcode-token", "GITCODE_TOKEN"),
 ];
 /// Names for the id.
 const IDS: [&str; 6] = ["id", "task", "taskid", "task-id", "job-id", "jobid"];

@@ -7,6 +7,7 @@ mod address;
 mod allow;
 mod build;
 mod check;
+mod checkout;
 mod command_line;
 mod connection;
 mod credential_file;

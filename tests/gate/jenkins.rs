@@ -134,7 +134,7 @@ fn what_is_missing_is_reported_once() {
                 "CHANGE_URL",
                 "https://user:canary-runtime@bitbucket.example/projects/A/repos/b/pull-requests/3",
             )],
-            "nothing is published from here: CHANGE_URL `https://bitbucket.example/projects/A/repos/b/pull-requests/3` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER) or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); only GitHub and GitLab are supported\nhint: set GITHUB_API_URL or CI_API_V4_URL if it is a GitHub or GitLab server of your own",
+            "nothing is published from here: CHANGE_URL `https://bitbucket.example/projects/A/repos/b/pull-requests/3` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER), Gitee or GitCode (https://HOST/OWNER/REPO/pulls/NUMBER), or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); a pull request of Gitea or Forgejo needs GITEA_API_URL\nhint: set GITHUB_API_URL, CI_API_V4_URL, GITEA_API_URL, GITEE_API_URL or GITCODE_API_URL if it is a server of your own",
         ),
         (&[], "nothing is published from here: not running in"),
     ];

@@ -33,6 +33,11 @@ mod gitea {
     mod job;
     mod reading;
 }
+mod gitee {
+    mod comment;
+    mod mode;
+    mod reading;
+}
 mod github {
     mod artifact;
     mod check_run;

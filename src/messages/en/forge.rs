@@ -38,7 +38,9 @@ pub(in crate::messages) fn forge(message: &ForgeMessage) -> String {
 /// What people call what is reviewed there.
 const fn request(forge: ForgeName) -> &'static str {
     match forge {
-        ForgeName::GitHub | ForgeName::Gitea | ForgeName::Forgejo => "pull request",
+        ForgeName::GitHub | ForgeName::Gitea | ForgeName::Forgejo | ForgeName::Gitee | ForgeName::GitCode => {
+            "pull request"
+        }
         ForgeName::GitLab | ForgeName::CodeArtsRepo => "merge request",
     }
 }
@@ -58,7 +60,9 @@ pub(in crate::messages) fn forge_hint(hint: &ForgeHint) -> String {
             "pass `--pull-request NUMBER`, or run the job in a merge request pipeline, which names one"
                 .to_owned()
         }
-        ForgeHint::ChooseOne(ForgeName::CodeArtsRepo) => "pass `--pull-request NUMBER`".to_owned(),
+        ForgeHint::ChooseOne(ForgeName::CodeArtsRepo | ForgeName::Gitee | ForgeName::GitCode) => {
+            "pass `--pull-request NUMBER`".to_owned()
+        }
         ForgeHint::Https => "use https, or pass `--allow-http`".to_owned(),
     }
 }

@@ -18,6 +18,7 @@ pub(in crate::messages) fn hint(hint: &Hint) -> String {
         Hint::Outcome(outcome) => OutcomeText::Advice(*outcome).text(Language::English),
         Hint::Forge(hint) => hint.text(Language::English),
         Hint::GitHub(hint) => hint.text(Language::English),
+        Hint::Gitee(hint) => hint.text(Language::English),
         Hint::GitLab(hint) => hint.text(Language::English),
         Hint::Gitea(hint) => hint.text(Language::English),
         Hint::CodeArtsRepo(hint) => hint.text(Language::English),

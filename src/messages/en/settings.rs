@@ -133,11 +133,11 @@ fn duration_flaw(flaw: DurationFlaw) -> String {
 pub(in crate::messages) fn nowhere(message: &NowhereMessage) -> String {
     match message {
         NowhereMessage::NoChange => {
-            "not running in GitHub Actions, GitLab CI, Gitea or Forgejo Actions, a Jenkins pull request build (CHANGE_URL is unset), or a CodeArts job with REPO_URL and PROJECT_ID of CodeArts Repo"
+            "not running in GitHub Actions, GitLab CI, Gitea or Forgejo Actions, Gitee Go, GitCode Actions, a Jenkins pull request build (CHANGE_URL is unset), or a CodeArts job with REPO_URL and PROJECT_ID of CodeArts Repo"
                 .to_owned()
         }
         NowhereMessage::UnknownForge(address) => format!(
-            "CHANGE_URL `{}` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER) or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); a pull request of Gitea or Forgejo (https://HOST/OWNER/REPO/pulls/NUMBER) needs GITEA_API_URL",
+            "CHANGE_URL `{}` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER), Gitee or GitCode (https://HOST/OWNER/REPO/pulls/NUMBER), or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); a pull request of Gitea or Forgejo needs GITEA_API_URL",
             one_line(address, ADDRESS_LIMIT)
         ),
     }
@@ -185,10 +185,10 @@ pub(in crate::messages) fn settings_hint(hint: &SettingsHint) -> String {
             "add `--pull-request auto` to check the code of the pull request that this job is about".to_owned()
         }
         SettingsHint::PullRequestJob => {
-            "run it in a job of a pull request: GitHub Actions, GitLab CI, Gitea or Forgejo Actions, a multibranch pipeline of Jenkins, or CodeArts Pipeline".to_owned()
+            "run it in a job of a pull request: GitHub Actions, GitLab CI, Gitea or Forgejo Actions, Gitee Go, GitCode Actions, a multibranch pipeline of Jenkins, or CodeArts Pipeline".to_owned()
         }
         SettingsHint::PrivateForge => {
-            "set GITHUB_API_URL, CI_API_V4_URL or GITEA_API_URL if it is a GitHub, GitLab or Gitea server of your own".to_owned()
+            "set GITHUB_API_URL, CI_API_V4_URL, GITEA_API_URL, GITEE_API_URL or GITCODE_API_URL if it is a server of your own".to_owned()
         }
     }
 }

@@ -4,6 +4,7 @@ mod address;
 mod codearts_repo;
 mod event_file;
 mod gitea;
+mod gitee;
 mod github;
 mod gitlab;
 mod interface;
@@ -31,6 +32,9 @@ pub(super) fn of(change: &Change) -> Result<Box<dyn Forge>, String> {
         }
         Change::CodeArtsRepo(repository) => {
             Ok(Box::new(codearts_repo::CodeArtsRepo::new(repository.as_ref().clone())))
+        }
+        Change::Gitee(repository, tokens) => {
+            Ok(Box::new(gitee::Gitee::new(repository.as_ref().clone(), *tokens)))
         }
         Change::Elsewhere(address) => Err(address.clone()),
     }

@@ -1,11 +1,14 @@
 //! Where the job runs: outputs, summary, annotations and kept files. A host knows no forge.
 
+mod gitcode_actions;
 mod gitea_actions;
+mod gitee_go;
 mod github_actions;
 mod gitlab_ci;
 mod interface;
 mod jenkins;
 mod plain;
+mod step_files;
 
 pub(super) use interface::Host;
 
@@ -26,6 +29,10 @@ pub(super) fn of(ci: &CiHost, retention_days: Option<u32>) -> Box<dyn Host> {
             Box::new(gitea_actions::GiteaActions::new(job.as_ref().clone(), retention_days))
         }
         CiHost::GitLabCi(job) => Box::new(gitlab_ci::GitLabCi { job: job.as_ref().clone() }),
+        CiHost::GitCodeActions(job) => {
+            Box::new(gitcode_actions::GitCodeActions { job: job.as_ref().clone() })
+        }
+        CiHost::GiteeGo(_) => Box::new(gitee_go::GiteeGo),
         CiHost::Jenkins(build) => Box::new(jenkins::Jenkins { build: build.as_ref().clone() }),
         CiHost::CodeArtsPipeline(_) | CiHost::CodeArtsBuild(_) | CiHost::Other | CiHost::None => {
             Box::new(plain::Plain)

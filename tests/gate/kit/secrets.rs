@@ -1,6 +1,6 @@
 //! Secrets that must not appear in any output, and the search for them in every encoded form.
 
-use crate::kit::forge::GITLAB_TOKEN;
+use crate::kit::forge::{GITCODE_TOKEN, GITEE_TOKEN, GITLAB_TOKEN};
 use crate::kit::forge::{GITHUB_TOKEN, SIGNATURE};
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
@@ -8,7 +8,9 @@ use codearts_gate::sandbox::{ID_REQUEST_TOKEN, PASSWORD, POD_TOKEN, SECRET_KEY, 
 use std::sync::LazyLock;
 
 /// The access key is not a secret.
-pub(crate) const CANARIES: [&str; 14] = [
+pub(crate) const CANARIES: [&str; 16] = [
+    GITEE_TOKEN,
+    GITCODE_TOKEN,
     GITLAB_TOKEN,
     SECRET_KEY,
     SECURITY_TOKEN,

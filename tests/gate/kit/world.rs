@@ -1,7 +1,7 @@
 //! The sandbox, and runs of the binary against it.
 
 use super::forge::{Forge, GITHUB_TOKEN, HEAD, runtime_token};
-use super::forge::{GITEA_TOKEN, GITLAB_TOKEN, REPO_PROJECT, REPO_URL};
+use super::forge::{GITCODE_TOKEN, GITEA_TOKEN, GITEE_TOKEN, GITLAB_TOKEN, REPO_PROJECT, REPO_URL};
 use super::patience::{GLANCE, PATIENCE};
 use super::run::Run;
 use super::scenario::Story;
@@ -165,6 +165,40 @@ impl World {
         let mut run = self.run(arguments);
         run.env("PIPELINE_TRIGGER_TYPE", "MR").env("PROJECT_ID", REPO_PROJECT).env("MERGE_ID", "12");
         run.env("REPO_URL", REPO_URL).env("CODEARTS_REPO_ENDPOINT", forge.origin());
+        run
+    }
+
+    /// The same in a job of Gitee Go about pull request 12, whose checkout names the repository.
+    pub(crate) fn run_on_gitee(&self, forge: &Forge, arguments: &[&str]) -> Run {
+        let mut run = self.run(arguments);
+        let git = run.directory().join(".git");
+        std::fs::create_dir_all(&git).expect("a directory");
+        let config = "[remote \"origin\"]\n\turl = git@gitee.com:acme/widget.git\n";
+        std::fs::write(git.join("config"), config).expect("a file");
+        run.env("GITEE_PIPELINE_NAME", "gate").env("GITEE_PULL_ID", "12").env("GITEE_REPO", "widget");
+        run.env("GITEE_BRANCH", "main").env("GITEE_COMMIT", "9999999999999999999999999999999999999999");
+        run.env("GITEE_SOURCE_BRANCH", "feature").env("GITEE_SOURCE_COMMIT", HEAD);
+        run.env("GITEE_API_URL", forge.origin()).env("GITEE_TOKEN", GITEE_TOKEN);
+        run
+    }
+
+    /// The same in a job of GitCode Actions about pull request 12.
+    pub(crate) fn run_on_gitcode(&self, forge: &Forge, arguments: &[&str]) -> Run {
+        let mut run = self.run(arguments);
+        let side = serde_json::json!({"sha": HEAD, "repo": {"full_name": "acme/widget"}});
+        let event = serde_json::json!({"pr": {"number": 12, "head": side, "base": side}});
+        let path = run.directory().join("event.json");
+        std::fs::write(&path, event.to_string()).expect("a file");
+        run.env("CI", "true").env("ATOMGIT_ACTIONS", "true").env("ATOMGIT_REPOSITORY", "acme/widget");
+        run.env("ATOMGIT_SERVER_URL", "https://gitcode.com").env("ATOMGIT_API_URL", forge.origin());
+        run.env("ATOMGIT_REF", "refs/pull/12/merge").env("ATOMGIT_RUN_ID", "7");
+        run.env("ATOMGIT_SHA", "9999999999999999999999999999999999999999");
+        run.env("ATOMGIT_EVENT_PATH", path.to_str().expect("UTF-8")).env("ATOMGIT_TOKEN", GITCODE_TOKEN);
+        for (variable, file) in [("ATOMGIT_OUTPUT", "output"), ("ATOMGIT_STEP_SUMMARY", "summary")] {
+            let path = run.directory().join(file);
+            std::fs::write(&path, "").expect("a file");
+            run.env(variable, path.to_str().expect("UTF-8"));
+        }
         run
     }
 

@@ -2,10 +2,10 @@
 
 mod annotations;
 mod artifact;
-mod files;
 mod notes;
 
 use super::interface::{Host, Reports};
+use super::step_files as files;
 use crate::ci::github_actions::Job;
 use crate::console::Console;
 use crate::error::Problem;

@@ -3,6 +3,7 @@
 mod artifacts;
 mod codearts_repo;
 mod gitea;
+mod gitee;
 mod github;
 mod gitlab;
 mod pull_request;
@@ -11,6 +12,7 @@ mod state;
 pub(crate) use artifacts::{SIGNATURE, runtime_token};
 pub(crate) use codearts_repo::{Discussion, REPO_PROJECT, REPO_URL};
 pub(crate) use gitea::GITEA_TOKEN;
+pub(crate) use gitee::{GITCODE_TOKEN, GITEE_OWN, GITEE_TOKEN, GiteeComment};
 pub(crate) use github::GITHUB_TOKEN;
 pub(crate) use gitlab::{GITLAB_TOKEN, OWN_ID, page_url};
 pub(crate) use pull_request::{HEAD, PullRequest, pull_request};
@@ -123,6 +125,11 @@ async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
         let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
         let (status, answer) =
             codearts_repo::route(&mut state, head.method.as_str(), path, query, &head.headers, &body);
+        respond(status, &answer, &[])
+    } else if head.uri.path().starts_with("/api/v5/") {
+        let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
+        let (status, answer) =
+            gitee::route(&mut state, head.method.as_str(), path, query, &head.headers, &body);
         respond(status, &answer, &[])
     } else {
         let (status, answer) = github::route(&mut state, &line, &head.headers, &body);

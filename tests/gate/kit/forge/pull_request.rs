@@ -312,6 +312,32 @@ impl PullRequest {
         self.page(page, show)
     }
 
+    /// As `GET /repos/{owner}/{repo}/pulls/{number}` of Gitee and GitCode returns it.
+    pub(crate) fn on_gitee(&mut self, host: &str) -> Value {
+        let target = json!({"full_name": "acme/widget", "html_url": format!("https://{host}/acme/widget")});
+        let source = match self.from {
+            From::Same => target.clone(),
+            From::Fork => json!({"full_name": "outsider/widget"}),
+            From::Nowhere => Value::Null,
+        };
+        let head = self.look();
+        json!({"id": 18_000_000 + self.number, "number": self.number, "state": "open", "title": self.title,
+               "head": {"sha": head, "ref": self.source, "repo": source}, "base": {"ref": self.target, "repo": target}})
+    }
+
+    /// A page of `GET /repos/{owner}/{repo}/pulls/{number}/files` of Gitee and GitCode.
+    pub(super) fn files_on_gitee(&self, page: usize) -> Value {
+        let show = |file: &File| {
+            let is_renamed = file.old.is_some();
+            json!({"filename": file.name, "status": null, "additions": file.added.to_string(), "deletions": "0",
+                   "patch": {"diff": file.patch.as_deref().unwrap_or_default(), "new_path": file.name,
+                             "old_path": file.old.as_ref().unwrap_or(&file.name), "a_mode": "100644", "b_mode": "100644",
+                             "new_file": false, "renamed_file": is_renamed, "deleted_file": file.status == "removed",
+                             "too_large": file.patch.is_none() && !is_renamed}})
+        };
+        self.page(page, show).0
+    }
+
     fn page(&self, page: usize, show: impl Fn(&File) -> Value) -> (Value, bool) {
         let first = if self.repeats { 0 } else { (page - 1) * self.page };
         let shown: Vec<Value> = self.files.iter().skip(first).take(self.page).map(show).collect();

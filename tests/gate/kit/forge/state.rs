@@ -1,6 +1,7 @@
 //! What the forge stores, its requests, and its faults.
 
 use super::codearts_repo::Discussion;
+use super::gitee::GiteeState;
 use super::pull_request::PullRequest;
 use bytes::Bytes;
 use serde_json::Value;
@@ -94,6 +95,8 @@ pub(crate) struct State {
     pub(crate) gitea: GiteaState,
     /// Discussions on the merge request of CodeArts Repo.
     pub(crate) repo: Vec<Discussion>,
+    /// What the same server stores as a Gitee or a GitCode.
+    pub(crate) gitee: GiteeState,
     /// `METHOD /path` and JSON body of each request.
     pub(crate) requests: Vec<(String, Value)>,
     counts: HashMap<&'static str, usize>,

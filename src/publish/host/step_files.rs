@@ -1,4 +1,4 @@
-//! The two files through which a step talks to GitHub's runner: outputs and the summary (`ci/github`, sections 2.3 and
+//! The two files through which a step talks to a runner like that of GitHub: outputs and the summary (`ci/github`, sections 2.3 and
 //! 2.4). Both are appended to, because other programs of the same step write there too.
 
 use crate::publish::results::Added;
