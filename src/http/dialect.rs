@@ -47,7 +47,9 @@ impl Dialect {
     /// something, a stray code does not count; a status of `error` always does.
     pub fn find_error_despite_success(self, body: &Value, expected: &[&str]) -> Option<ErrorBody> {
         let object = body.as_object()?;
-        let is_failure = object.get("status").and_then(Value::as_str).is_some_and(|status| {
+        // Where a call is about a status, its word is not about the call.
+        let status = object.get("status").filter(|_| !expected.contains(&"status"));
+        let is_failure = status.and_then(Value::as_str).is_some_and(|status| {
             ["error", "fail", "failed", "failure"].iter().any(|word| status.trim().eq_ignore_ascii_case(word))
         }) || object.get("success").is_some_and(is_false);
         let holds_something = |field: &&str| match object.get(*field) {

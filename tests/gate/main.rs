@@ -30,7 +30,9 @@ mod findings {
     mod scope;
 }
 mod gitea {
+    mod comment;
     mod job;
+    mod mode;
     mod reading;
 }
 mod gitee {

@@ -15,6 +15,7 @@ use crate::publish::forge::read::{self, Files, ReadError, only};
 use crate::publish::forge::rest::Rest;
 use crate::publish::reviewed::{Identified, ReviewError};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// Pages of changed files that are read. What is beyond them is taken from the diff alone.
 const FILES_PAGES: usize = 5;
@@ -146,7 +147,7 @@ pub(super) async fn find(
 }
 
 async fn open_with(api: &Rest, repository: &Repository, sha: &str) -> Result<Vec<Known>, CallError> {
-    let (mut found, mut seen) = (Vec::new(), 0);
+    let (mut found, mut seen) = (Vec::<Known>::new(), HashSet::new());
     for page in 1..=OPEN_PAGES {
         let call = Call::get(Attempt::FindPullRequest, format!("/repos/{}/pulls", repository.name), &[])
             .with_query("state", "open")
@@ -154,13 +155,19 @@ async fn open_with(api: &Rest, repository: &Repository, sha: &str) -> Result<Vec
             .with_query("page", page.to_string())
             .with_query("limit", PAGE);
         let (list, headers) = api.list(call).await?;
-        seen += list.len();
-        let of_commit = list.iter().filter(|entry| entry["state"] == "open" && entry["head"]["sha"] == sha);
-        found.extend(of_commit.filter_map(|entry| {
-            let is_from_fork = Some(entry["head"]["repo"]["full_name"] != entry["base"]["repo"]["full_name"]);
-            Some(Known { number: entry["number"].as_u64()?, head: Some(sha.to_owned()), is_from_fork })
-        }));
-        if list.is_empty() || total(&headers).is_some_and(|total| seen >= total) {
+        let before = seen.len();
+        for entry in &list {
+            let Some(number) = entry["number"].as_u64().filter(|number| seen.insert(*number)) else {
+                continue;
+            };
+            if entry["state"] == "open" && entry["head"]["sha"] == sha {
+                let (head, base) = (&entry["head"]["repo"], &entry["base"]["repo"]);
+                let is_from_fork = Some(head["full_name"] != base["full_name"]);
+                found.push(Known { number, head: Some(sha.to_owned()), is_from_fork });
+            }
+        }
+        // Servers that do not turn pages repeat the first.
+        if seen.len() == before || total(&headers).is_some_and(|total| seen.len() >= total) {
             break;
         }
     }

@@ -31,7 +31,7 @@ pub(super) async fn write(
         "description": one_line(&subject.title(), DESCRIPTION_LIMIT),
     });
     let path = format!("/repos/{repository}/statuses/{sha}");
-    let call = Call { expected: &["id"], ..Call::post(Attempt::SetStatus, path, body.to_string()) };
+    let call = Call { expected: &["id", "status"], ..Call::post(Attempt::SetStatus, path, body.to_string()) };
     api.call(call).await.map(drop)
 }
 

@@ -73,8 +73,10 @@ pub(super) fn route(
             plain(201, answer)
         }
         ("POST", ["projects", project, "statuses", sha]) => {
-            gitlab.statuses.push((format!("{project}/{sha}"), json()));
-            plain(201, json!({"id": 93, "status": "success"}))
+            let status = json();
+            let answer = json!({"id": 93, "status": status["state"]});
+            gitlab.statuses.push((format!("{project}/{sha}"), status));
+            plain(201, answer)
         }
         ("GET", ["projects", "1001", "repository", "commits", _, "merge_requests"]) => {
             plain(200, gitlab.merge_requests.clone().into())
