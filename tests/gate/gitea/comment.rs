@@ -4,8 +4,10 @@ use super::job::{COMMENTS, event, passing, run, same};
 use crate::kit::forge::{Comment, Fault, Forge, GITEA_TOKEN, HEAD};
 use crate::kit::scenario::{FAILED, succeeded};
 use crate::kit::{Run, TASK, World};
-use crate::snapshot::{assert_shown, lines_with};
+use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::json;
+
+const LIST: &str = "GET /api/v1/repos/acme/widget/issues/12/comments";
 
 #[test]
 fn two_runs_leave_one_comment() {
@@ -62,6 +64,52 @@ fn only_the_gates_own_comment_is_edited() {
             state.comments.iter().skip(120).map(|comment| (comment.id, comment.body == mark)).collect();
         assert_eq!(left, [(1, true), (2, false), (3, true)], "{own}");
     }
+}
+
+/// Whatever happens there is at most one comment, and the verdict stays.
+#[test]
+fn faults_leave_one_comment() {
+    let refused = |request, on, status| Fault::new(request, on, status);
+    let lost = Fault { is_done: true, ..refused(COMMENTS, &[1], 0) };
+    let busy = Fault { headers: &[("retry-after", "1")], ..refused(COMMENTS, &[1], 429) };
+    let cases = [
+        ("lost answer", lost, 1, 1),
+        ("busy", busy, 1, 2),
+        ("down once", refused(COMMENTS, &[1], 502), 1, 2),
+        ("list down once", refused(LIST, &[1], 500), 1, 1),
+        ("list refused", refused(LIST, &[], 403), 0, 0),
+        ("list of nothing", Fault { body: json!({"message": "odd"}), ..refused(LIST, &[], 200) }, 0, 0),
+        (
+            "list that is cut",
+            Fault { body: json!([]), headers: &[("x-total-count", "3")], ..refused(LIST, &[], 200) },
+            0,
+            0,
+        ),
+        ("bad token", refused(COMMENTS, &[], 401), 0, 1),
+        ("no right", refused(COMMENTS, &[], 403), 0, 1),
+        ("gone", refused(COMMENTS, &[], 404), 0, 1),
+        ("archived", refused(COMMENTS, &[], 423), 0, 1),
+    ];
+    let mut table = Table::default();
+    for (name, mut fault, comments, creations) in cases {
+        let forge = Forge::new();
+        if name == "archived" {
+            fault.body = json!({"message": "repo is archived"});
+        }
+        forge.state().faults = vec![fault];
+        let ended = run(&forge, passing(), same, &[]).expect(0);
+        let written = forge.state().comments.len();
+        let sent = forge.requests(COMMENTS).len();
+        assert_eq!((written, sent), (comments, creations), "{name}\n{}", ended.stderr);
+        table.add(
+            name,
+            &lines_with(
+                &ended.stderr.replace(forge.origin().trim_start_matches("http://"), "HOST"),
+                "comment: ",
+            ),
+        );
+    }
+    assert_shown!("refusals_of_gitea", table.text());
 }
 
 /// A person's token that may not read its user is not taken for that of a job, whose comments would be others.
