@@ -25,6 +25,13 @@ pub enum HttpMessage {
     NoExplanation,
     /// The server redirects; credentials do not follow.
     Redirected,
+    /// A list does not hold all of its entries.
+    ListCut {
+        /// How many it holds.
+        listed: u64,
+        /// How many there are.
+        total: u64,
+    },
     /// A 2xx status that means a part of an answer, or none.
     NotWhole,
     /// Nothing came.
@@ -84,6 +91,7 @@ impl HttpMessage {
             | Self::NotJson { text: None, .. }
             | Self::Redirected
             | Self::NotWhole
+            | Self::ListCut { .. }
             | Self::Empty
             | Self::NoConnection(_)
             | Self::Silent(_)

@@ -20,6 +20,9 @@ pub(in crate::messages) fn http(message: &HttpMessage) -> String {
         HttpMessage::DuplicateName => "duplicate name in an object",
         HttpMessage::NoExplanation => "no explanation",
         HttpMessage::Redirected => "the server redirects elsewhere; credentials are not sent there",
+        HttpMessage::ListCut { listed, total } => {
+            return format!("the response lists {listed} of {total} entries");
+        }
         HttpMessage::NotWhole => "the response is incomplete: only HTTP 200 to 204 are whole answers",
         HttpMessage::Empty => "the response is empty",
         HttpMessage::WebPage(text) => {

@@ -78,9 +78,14 @@ impl Rest {
             (Value::Array(list), headers) => Ok((list, headers)),
             (other, _) => {
                 let why = HttpMessage::Unexplained(one_line(&other.to_string(), QUOTE_LIMIT));
-                Err(self.complete(call).failed(&self.origin, Failure::Unreadable, why))
+                Err(self.unreadable(call, why))
             }
         }
+    }
+
+    /// The failure of a call whose answer cannot be used.
+    pub(super) fn unreadable(&self, call: Call, why: HttpMessage) -> CallError {
+        self.complete(call).failed(&self.origin, Failure::Unreadable, why)
     }
 
     /// The same for an answer that is not JSON.

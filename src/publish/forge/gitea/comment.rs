@@ -64,11 +64,11 @@ impl Conversation for Comments<'_> {
     async fn look(&self) -> Result<Vec<Comment>, CallError> {
         // This list has no pages.
         let call = Call::get(Attempt::ReadComments, self.list_path(), &[]);
-        let (list, headers) = self.api.list(call).await?;
-        if total(&headers).is_some_and(|total| list.len() < total) {
+        let (list, headers) = self.api.list(call.clone()).await?;
+        if let Some(total) = total(&headers).filter(|total| list.len() < *total) {
             // A comment that is not listed would be written a second time.
-            let failed = |why| CallError::before_sending(Attempt::ReadComments, Failure::Unreadable, why);
-            return Err(failed(HttpMessage::NotWhole));
+            let cut = HttpMessage::ListCut { listed: list.len() as u64, total: total as u64 };
+            return Err(self.api.unreadable(call, cut));
         }
         let marked: Vec<&Value> = list
             .iter()
