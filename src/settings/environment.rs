@@ -234,7 +234,7 @@ impl Environment {
             && matches!(self.ci().host, CiHost::None)
     }
 
-    /// The same with what is said about colours: `NO_COLOR` (https://no-color.org), else `CLICOLOR_FORCE`.
+    /// The same with what is said about colours: `NO_COLOR` (<https://no-color.org>), else `CLICOLOR_FORCE`.
     pub fn terminal(&self) -> Terminal {
         let colour = match (self.get("NO_COLOR"), self.get("CLICOLOR_FORCE")) {
             (Some(_), _) => Some(false),
