@@ -1,7 +1,7 @@
 //! A job of CodeArts Pipeline as its parameters describe it, where they are handed over as variables (`ci/forges-cn`, section
 //! 4.4).
 
-use super::codearts_repo;
+use super::codearts_change;
 use super::facts::JobFacts;
 use super::value::Lookup;
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ pub struct Job;
 pub(super) fn detect(variable: Lookup<'_>) -> Option<(Job, JobFacts)> {
     let trigger = variable("PIPELINE_TRIGGER_TYPE")?;
     variable("PROJECT_ID")?;
-    let (change, code) = codearts_repo::read(variable, trigger.trim().eq_ignore_ascii_case(MERGE_REQUEST));
+    let (change, code) = codearts_change::read(variable, trigger.trim().eq_ignore_ascii_case(MERGE_REQUEST));
     let facts = JobFacts {
         repository: code.repository_url.clone().or_else(|| variable("PIPELINE_NAME")),
         workspace: variable("WORKSPACE").map(PathBuf::from),

@@ -2,6 +2,7 @@
 //! passes in. One file a CI, and one a forge.
 
 pub mod codearts_build;
+mod codearts_change;
 pub mod codearts_pipeline;
 pub mod codearts_repo;
 mod facts;

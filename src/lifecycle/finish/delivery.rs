@@ -182,13 +182,13 @@ impl<'a> Delivery<'a> {
         self.set_overall(Overall::new(&self.outcomes, self.allow));
     }
 
-    /// A failure counts, unless there was one before.
-    fn count_failure(&mut self, written: Result<(), Problem>) {
-        if let Err(problem) = written
-            && self.document.reason.is_none()
-        {
+    /// A failure counts, unless there was one before. Whether there is none.
+    fn count_failure(&mut self, written: Result<(), Problem>) -> bool {
+        let Err(problem) = written else { return true };
+        if self.document.reason.is_none() {
             self.add(Verdict::of(Outcome::ReportFailed, problem));
         }
+        false
     }
 
     /// A failure to publish counts once.
@@ -282,16 +282,12 @@ impl<'a> Delivery<'a> {
 
     /// Writes the pages, then `result.json`. Where that fails, a pass is none. Whether all is there.
     pub(super) fn write_result(&mut self) -> bool {
-        let missing = files::drop_missing(&mut self.document).map_err(Problem::new);
-        let mut is_whole = missing.is_ok();
-        self.count_failure(missing);
+        let missing = files::drop_missing(&mut self.document);
+        let has_files = self.count_failure(missing.map_err(Problem::new));
         let pages = self.write_pages();
-        is_whole &= pages.is_ok();
-        self.count_failure(pages);
+        let has_pages = self.count_failure(pages);
         let result = self.destination.directory.write_result(&self.document.to_text());
-        is_whole &= result.is_ok();
-        self.count_failure(result.map(drop));
-        is_whole
+        self.count_failure(result.map(drop)) && has_files && has_pages
     }
 
     /// Pages and tests, one a task, however it ended. Those that cannot be written are not in the document.
