@@ -55,6 +55,18 @@ fn one_comment_follows_the_gate() {
     assert!(!own(&forge).is_resolved);
 }
 
+/// Whether hidden marks are kept is not documented: the last line shows which discussion it is.
+#[test]
+fn a_discussion_without_its_hidden_marks_is_found() {
+    let forge = Forge::new();
+    forge.state().drops_marks = true;
+    run(&forge, passing(), &[]).expect(0);
+    run(&forge, passing().findings([2, 1, 4, 9]), &["--max-critical", "0"]).expect(4);
+    let state = forge.state();
+    assert_eq!(state.repo.len(), 1);
+    assert!(state.repo[0].body.starts_with("### ") && !state.repo[0].is_resolved, "{}", state.repo[0].body);
+}
+
 #[test]
 fn comments_of_strangers_stay() {
     let forge = Forge::new();

@@ -113,6 +113,22 @@ pub(super) fn marked(key: &str, text: &str, counts: Option<Counts>) -> String {
     body
 }
 
+/// The last line of a comment where the forge may not keep what is hidden (`ci/forges-cn`, F3).
+fn visible_mark(key: &str) -> String {
+    format!("codearts-gate `{key}`")
+}
+
+/// As [`marked`], also for people to see.
+pub(super) fn marked_visibly(key: &str, text: &str, counts: Option<Counts>) -> String {
+    format!("{}\n{}\n", marked(key, text, counts), visible_mark(key))
+}
+
+/// As [`is_marked`], also where only what people see was kept.
+pub(super) fn is_marked_visibly(body: &str, key: &str) -> bool {
+    let last = body.lines().map(str::trim).rfind(|line| !line.is_empty());
+    is_marked(body, key) || last == Some(&visible_mark(key))
+}
+
 /// The counts in a comment.
 fn read_counts(body: &str) -> Option<Counts> {
     // The last such line is genuine: all text before it is escaped.

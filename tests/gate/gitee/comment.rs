@@ -76,6 +76,22 @@ fn two_runs_leave_one_comment() {
     }
 }
 
+/// Whether hidden marks are kept is not documented: the last line shows which comment it is.
+#[test]
+fn a_comment_without_its_hidden_marks_is_found() {
+    for place in PLACES {
+        let forge = Forge::new();
+        forge.state().drops_marks = true;
+        forge.state().gitee.comments = vec![comment(9, &format!("copied\n\ncodearts-gate `{TASK}`\n"))];
+        place.run(&forge, passing(), &[]).expect(0);
+        place.run(&forge, passing().findings([2, 1, 4, 9]), &[]).expect(0);
+        let state = forge.state();
+        assert_eq!(state.gitee.comments.len(), 2, "{place:?}");
+        assert!(state.gitee.comments[0].body.starts_with("copied"), "{place:?}");
+        assert!(state.gitee.comments[1].body.starts_with("### "), "{place:?}");
+    }
+}
+
 /// Each fault leaves one comment at most, and the exit code.
 #[test]
 fn faults_change_no_verdict() {

@@ -4,7 +4,7 @@ use crate::codearts::repo::{Discussion, MergeRequest, Repo};
 use crate::http::error::CallError;
 use crate::http::repeat::Tries;
 use crate::http::retry::CALL_TRIES;
-use crate::publish::forge::sticky::{Comment, Conversation, is_marked};
+use crate::publish::forge::sticky::{Comment, Conversation, is_marked_visibly};
 use std::cell::RefCell;
 use std::collections::HashSet;
 use tokio::time::Instant;
@@ -63,7 +63,7 @@ impl<'a> Discussions<'a> {
 impl Conversation for Discussions<'_> {
     async fn look(&self) -> Result<Vec<Comment>, CallError> {
         let mut all = self.repo.discussions(self.place, self.deadline).await?;
-        all.retain(|discussion| is_marked(&discussion.body, self.key));
+        all.retain(|discussion| is_marked_visibly(&discussion.body, self.key));
         let comment = |discussion: &Discussion| Comment {
             id: discussion.note,
             url: String::new(),

@@ -236,7 +236,7 @@ impl Destination<'_> {
             let mut known = *before;
             let own = present.first();
             let shown = sticky::compared(page, own.map_or(&[], slice::from_ref), &mut known);
-            let body = sticky::marked(self.key, &without_commands(&render(&shown, ROOM)), counts);
+            let body = sticky::marked_visibly(self.key, &without_commands(&render(&shown, ROOM)), counts);
             match (sticky::write(&discussions, own.map_or(&[], slice::from_ref), &body).await, own) {
                 (Ok(_), own) => {
                     *before = known;

@@ -7,7 +7,7 @@ use crate::http::error::CallError;
 use crate::http::repeat::Tries;
 use crate::http::retry::RetryClass;
 use crate::messages::Attempt;
-use crate::publish::forge::sticky::{Comment, Conversation, is_marked};
+use crate::publish::forge::sticky::{Comment, Conversation, is_marked_visibly};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -38,7 +38,8 @@ impl Comments<'_> {
 impl Conversation for Comments<'_> {
     async fn look(&self) -> Result<Vec<Comment>, CallError> {
         let mut comments = self.api.list(Call::get(Attempt::ReadComments, self.path(), &[])).await?;
-        comments.retain(|comment| comment["body"].as_str().is_some_and(|body| is_marked(body, self.key)));
+        comments
+            .retain(|comment| comment["body"].as_str().is_some_and(|body| is_marked_visibly(body, self.key)));
         if comments.is_empty() {
             return Ok(Vec::new());
         }

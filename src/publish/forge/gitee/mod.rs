@@ -211,7 +211,7 @@ impl Destination<'_> {
             return Ok(comment.url.clone());
         }
         let text = text(&render(&sticky::compared(page, &present, before), ROOM));
-        let body = sticky::marked(key, &text, page.subject.document.counts());
+        let body = sticky::marked_visibly(key, &text, page.subject.document.counts());
         let url = sticky::write(&comments, &present, &body).await.map_err(failed)?;
         tracing::info!(
             "{}",

@@ -1,6 +1,6 @@
 //! The part of the forge that speaks CodeArts Repo's API (`ci/forges-cn`, section 4): strict about the documented forms.
 
-use super::state::State;
+use super::state::{State, kept};
 use hyper::header::HeaderMap;
 use serde_json::{Value, json};
 
@@ -66,6 +66,7 @@ pub(super) fn route(
     let parts: Vec<&str> = rest.split('/').collect();
     let json = || -> Value { serde_json::from_slice(body).expect("JSON") };
     let refused = |status: u16, said: &str| (status, json!({"error_code": "CH.40300", "error_msg": said}));
+    let drops_marks = state.drops_marks;
     let discussions = &mut state.repo;
     match (method, parts.as_slice()) {
         ("GET", [iid]) => match state.pull_request(iid.parse().expect("a number")) {
@@ -80,7 +81,7 @@ pub(super) fn route(
         }
         ("POST", ["12", "discussions"]) => {
             let note = 501 + discussions.len() as u64;
-            let body = json()["body"].as_str().expect("a body").to_owned();
+            let body = kept(json()["body"].as_str().expect("a body"), drops_marks);
             assert!(body.chars().count() <= 30_000 && body.len() <= 60_000);
             discussions.push(Discussion { note, author: OWN_REPO_ID, body, is_resolved: false });
             (201, discussions[discussions.len() - 1].shown())
@@ -94,7 +95,7 @@ pub(super) fn route(
             }
             let change = json();
             match (change["body"].as_str(), change["resolved"].as_bool()) {
-                (Some(body), None) => body.clone_into(&mut found.body),
+                (Some(body), None) => found.body = kept(body, drops_marks),
                 (None, Some(is_resolved)) => found.is_resolved = is_resolved,
                 (body, resolved) => panic!("resolved goes alone: {body:?} {resolved:?}"),
             }

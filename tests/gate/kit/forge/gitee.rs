@@ -1,7 +1,7 @@
 //! The part of the forge that speaks the API of Gitee and of GitCode (`ci/forges-cn`, sections 1 to 3), with the traps of each:
 //! which of the two it is, the header of the token shows.
 
-use super::state::State;
+use super::state::{State, kept};
 use hyper::header::HeaderMap;
 use serde_json::{Value, json};
 
@@ -77,6 +77,7 @@ pub(super) fn route(
         ("POST", ["repos", "acme", "widget", "pulls", _, "comments"]) => {
             let text = json()["body"].as_str().expect("a body").to_owned();
             assert!(text.chars().count() <= 30_000 && text.len() <= 60_000);
+            let text = kept(&text, state.drops_marks);
             let id = 3_001 + state.gitee.comments.len() as u64;
             let comment = GiteeComment { id, author: GITEE_OWN, body: text };
             let mut shown = show(&comment);
@@ -97,8 +98,10 @@ pub(super) fn route(
                 state.gitee.comments.retain(|comment| comment.id != id);
                 return (204, Value::Null);
             }
+            let text = json()["body"].as_str().expect("a body").to_owned();
+            let text = kept(&text, state.drops_marks);
             let comment = state.gitee.comments.iter_mut().find(|comment| comment.id == id).expect("there");
-            comment.body = json()["body"].as_str().expect("a body").to_owned();
+            comment.body = text;
             (200, if is_gitcode { json!({}) } else { show(comment) })
         }
         ("GET", ["repos", "acme", "widget", "pulls", number]) => {

@@ -82,6 +82,8 @@ pub(crate) struct State {
     pub(crate) check_runs: Vec<Value>,
     /// Uploads to code scanning, how often their status was requested, and their errors.
     pub(crate) sarifs: Vec<Value>,
+    /// Whether nothing that is hidden stays in comments.
+    pub(crate) drops_marks: bool,
     pub(crate) sarif_looks: usize,
     pub(crate) sarif_error: Option<&'static str>,
     pub(crate) pull_requests: Vec<PullRequest>,
@@ -154,4 +156,10 @@ pub(crate) struct GiteaState {
     pub(crate) statuses: Vec<(String, Value)>,
     /// The user of the token; that of a job has none that may ask.
     pub(crate) user: Option<&'static str>,
+}
+
+/// A text as a forge keeps it that may drop what is hidden.
+pub(super) fn kept(text: &str, drops_marks: bool) -> String {
+    let is_kept = |line: &&str| !(drops_marks && line.starts_with("<!--"));
+    text.split_inclusive('\n').filter(is_kept).collect()
 }
