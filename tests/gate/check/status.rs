@@ -211,7 +211,8 @@ fn the_answer_at_the_deadline_counts() {
     assert_eq!(world.calls("progress").len(), 2);
     let waited: &Value = &ended.result()["tasks"][0]["wait"];
     assert_eq!(waited["polls"], 2);
-    assert!(waited["seconds"].as_f64().expect("seconds") >= 2.0, "{waited}");
+    // The time limit begins a moment before the wait.
+    assert!(waited["seconds"].as_f64().expect("seconds") >= 1.5, "{waited}");
 }
 
 /// The list of runs is evidence only: when it hangs, the verdict is not lost.
