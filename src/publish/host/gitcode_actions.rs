@@ -4,13 +4,12 @@ use super::interface::Host;
 use super::step_files;
 use crate::ci::gitcode_actions::Job;
 use crate::error::Problem;
-use crate::messages::{Hint, Message, PublishHint, PublishMessage};
+use crate::messages::{Message, PublishMessage};
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Added, Offer, PublishError, PublishResults};
 use crate::publish::target::Target;
 use crate::report::formats::markdown::{Page, Room, render};
 use crate::text::redactor::redact;
-use std::io;
 use std::path::Path;
 
 /// Where outputs go, and where the summary goes.
@@ -50,15 +49,16 @@ impl Host for GitCodeActions {
         match self.file(target) {
             Some((variable, Some(path))) => step_files::try_append(path)
                 .map(|()| PublishMessage::RunnerFile { variable }.into())
-                .map_err(|error| unwritable(variable, path, &error)),
-            Some((variable, None)) => Err(no_file(variable)),
+                .map_err(|error| step_files::unwritable(variable, path, &error)),
+            Some((variable, None)) => Err(step_files::no_file(variable)),
             None => Err(PublishError::unknown_place(target).problem),
         }
     }
 
     fn try_file(&self, target: Target) -> Result<(), PublishError> {
         let Some((variable, Some(file))) = self.file(target) else { return Ok(()) };
-        step_files::try_append(file).map_err(|error| PublishError::failed(unwritable(variable, file, &error)))
+        step_files::try_append(file)
+            .map_err(|error| PublishError::failed(step_files::unwritable(variable, file, &error)))
     }
 
     fn write_summary(
@@ -68,7 +68,7 @@ impl Host for GitCodeActions {
         results: &mut PublishResults,
     ) -> Result<(), PublishError> {
         let file = self.job.summary_file.as_deref();
-        let file = file.ok_or_else(|| PublishError::not_offered(no_file(SUMMARY)))?;
+        let file = file.ok_or_else(|| PublishError::not_offered(step_files::no_file(SUMMARY)))?;
         let text = render(&page, Room::Bytes(step_files::summary_room(file)));
         if !step_files::has_room(file, &text, results.added.get(&Target::Summary).copied()) {
             return Err(PublishError::failed(Problem::new(PublishMessage::SummaryFull)));
@@ -76,7 +76,7 @@ impl Host for GitCodeActions {
         let mut added = results.added.remove(&Target::Summary);
         let written = step_files::replace(file, &redact(&text), &mut added);
         results.added.extend(added.map(|added| (Target::Summary, added)));
-        written.map_err(|error| PublishError::failed(unwritable(SUMMARY, file, &error)))
+        written.map_err(|error| PublishError::failed(step_files::unwritable(SUMMARY, file, &error)))
     }
 
     fn write_outputs(
@@ -86,20 +86,9 @@ impl Host for GitCodeActions {
         added: &mut Option<Added>,
     ) -> Result<Option<Message>, PublishError> {
         let file = self.job.output_file.as_deref();
-        let file = file.ok_or_else(|| PublishError::not_offered(no_file(OUTPUT)))?;
+        let file = file.ok_or_else(|| PublishError::not_offered(step_files::no_file(OUTPUT)))?;
         step_files::replace(file, &step_files::outputs(values), added)
             .map(|()| None)
-            .map_err(|error| PublishError::failed(unwritable(OUTPUT, file, &error)))
+            .map_err(|error| PublishError::failed(step_files::unwritable(OUTPUT, file, &error)))
     }
-}
-
-/// The runner has given none.
-fn no_file(variable: &'static str) -> Problem {
-    Problem::new(PublishMessage::NoRunnerFile { variable }).hint(Hint::Publish(PublishHint::RunnerFiles))
-}
-
-/// People look for the variable, because the runner chooses the file.
-fn unwritable(variable: &'static str, file: &Path, error: &io::Error) -> Problem {
-    let path = file.display().to_string();
-    Problem::new(PublishMessage::RunnerFileNotWritten { variable, path }).because(error)
 }

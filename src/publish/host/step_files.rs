@@ -1,6 +1,8 @@
 //! The two files through which a step talks to a runner like that of GitHub: outputs and the summary (`ci/github`, sections 2.3 and
 //! 2.4). Both are appended to, because other programs of the same step write there too.
 
+use crate::error::Problem;
+use crate::messages::{Hint, PublishHint, PublishMessage};
 use crate::publish::results::Added;
 use crate::text::redactor::redact;
 use std::fs::OpenOptions;
@@ -9,6 +11,17 @@ use std::path::Path;
 
 /// A larger summary is not shown at all (1 MiB a step); this limit is lower, because of what others write.
 pub(super) const SUMMARY_LIMIT: usize = 1_000_000;
+
+/// The runner has given none.
+pub(super) fn no_file(variable: &'static str) -> Problem {
+    Problem::new(PublishMessage::NoRunnerFile { variable }).hint(Hint::Publish(PublishHint::RunnerFiles))
+}
+
+/// People look for the variable, because the runner chooses the file.
+pub(super) fn unwritable(variable: &'static str, file: &Path, error: &io::Error) -> Problem {
+    let path = file.display().to_string();
+    Problem::new(PublishMessage::RunnerFileNotWritten { variable, path }).because(error)
+}
 
 /// Whether a text has room in the summary, in place of what was `added`.
 pub(super) fn has_room(file: &Path, text: &str, added: Option<Added>) -> bool {

@@ -9,7 +9,7 @@ use super::step_files as files;
 use crate::ci::github_actions::Job;
 use crate::console::Console;
 use crate::error::Problem;
-use crate::messages::{ArtifactMessage, Hint, Message, PublishHint, PublishLabel, PublishMessage};
+use crate::messages::{ArtifactMessage, Message, PublishLabel, PublishMessage};
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Added, Offer, PublishError, PublishResults};
 use crate::publish::target::Target;
@@ -20,7 +20,6 @@ use crate::text::redactor::redact;
 use artifact::{Upload, UploadFile, Uploader};
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use notes::notes;
-use std::io;
 use std::path::{Path, PathBuf};
 use tokio::time::{Instant, timeout_at};
 
@@ -110,8 +109,8 @@ impl Host for GitHubActions {
         match (target, self.file(target)) {
             (_, Some((variable, Some(path)))) => files::try_append(path)
                 .map(|()| PublishMessage::RunnerFile { variable }.into())
-                .map_err(|error| unwritable(variable, path, &error)),
-            (_, Some((variable, None))) => Err(no_file(variable)),
+                .map_err(|error| files::unwritable(variable, path, &error)),
+            (_, Some((variable, None))) => Err(files::no_file(variable)),
             (Target::Artifact, None) if self.job.runtime.is_some() => Ok(ArtifactMessage::TokenIsSet.into()),
             (Target::Artifact, None) => Err(artifact::no_token().problem),
             (Target::Annotations, None) => Ok(PublishMessage::AnnotationsInLog.into()),
@@ -124,7 +123,8 @@ impl Host for GitHubActions {
 
     fn try_file(&self, target: Target) -> Result<(), PublishError> {
         let Some((variable, Some(file))) = self.file(target) else { return Ok(()) };
-        files::try_append(file).map_err(|error| PublishError::failed(unwritable(variable, file, &error)))
+        files::try_append(file)
+            .map_err(|error| PublishError::failed(files::unwritable(variable, file, &error)))
     }
 
     fn upload_artifacts<'a, 'r: 'a>(
@@ -169,7 +169,7 @@ impl Host for GitHubActions {
     ) -> Result<(), PublishError> {
         let variable = "GITHUB_STEP_SUMMARY";
         let file = self.job.summary_file.as_deref();
-        let file = file.ok_or_else(|| PublishError::not_offered(no_file(variable)))?;
+        let file = file.ok_or_else(|| PublishError::not_offered(files::no_file(variable)))?;
         let is_on_github = self.job.repository.is_on_github();
         let Subject { document, language, .. } = page.subject;
         let notes = notes(document, results, &config.workspace, is_on_github, language);
@@ -181,7 +181,7 @@ impl Host for GitHubActions {
         let mut added = results.added.remove(&Target::Summary);
         let written = files::replace(file, &redact(&text), &mut added);
         results.added.extend(added.map(|added| (Target::Summary, added)));
-        written.map_err(|error| PublishError::failed(unwritable(variable, file, &error)))
+        written.map_err(|error| PublishError::failed(files::unwritable(variable, file, &error)))
     }
 
     fn write_outputs(
@@ -192,22 +192,11 @@ impl Host for GitHubActions {
     ) -> Result<Option<Message>, PublishError> {
         let variable = "GITHUB_OUTPUT";
         let file = self.job.output_file.as_deref();
-        let file = file.ok_or_else(|| PublishError::not_offered(no_file(variable)))?;
+        let file = file.ok_or_else(|| PublishError::not_offered(files::no_file(variable)))?;
         files::replace(file, &files::outputs(values), added)
             .map(|()| None)
-            .map_err(|error| PublishError::failed(unwritable(variable, file, &error)))
+            .map_err(|error| PublishError::failed(files::unwritable(variable, file, &error)))
     }
-}
-
-/// The runner has given none.
-fn no_file(variable: &'static str) -> Problem {
-    Problem::new(PublishMessage::NoRunnerFile { variable }).hint(Hint::Publish(PublishHint::RunnerFiles))
-}
-
-/// People look for the variable, because the runner chooses the file.
-fn unwritable(variable: &'static str, file: &Path, error: &io::Error) -> Problem {
-    let path = file.display().to_string();
-    Problem::new(PublishMessage::RunnerFileNotWritten { variable, path }).because(error)
 }
 
 /// The name of a file within an artifact.
