@@ -13,5 +13,6 @@ pub mod policy;
 pub mod pull_request;
 pub mod repository;
 pub mod scope;
+pub mod source_link;
 pub mod sourced;
 pub mod tls_fault;

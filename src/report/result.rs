@@ -9,6 +9,7 @@ use crate::model::gate::GateResult;
 use crate::model::outcome::{Outcome, Verdict};
 use crate::model::pull_request::ForgeName;
 use crate::model::scope::Scope;
+use crate::model::source_link::SourceTree;
 use crate::report::format::{Format, Written};
 use crate::report::store::pdf_file::PdfFile;
 use crate::text::no_ci_command_in_json;
@@ -173,6 +174,11 @@ impl TaskResult {
             None => self.files.iter().find_map(|file| file.url.as_deref()),
         }
     }
+
+    /// Where the files are shown that were checked; only of a pull request is the commit known.
+    pub fn source_tree(&self) -> Option<&SourceTree> {
+        self.pull_request.as_ref()?.source_tree.as_ref()
+    }
 }
 
 /// The pull request whose code was checked.
@@ -199,6 +205,9 @@ pub struct PullRequestResult {
     /// Kind of ref by which CodeArts fetched it; `null` when CodeArts chose.
     #[serde(rename = "ref")]
     pub fetch_ref: Option<&'static str>,
+    /// Where its forge shows the files of that commit.
+    #[serde(skip)]
+    pub source_tree: Option<SourceTree>,
 }
 
 fn is_all(scope: &Scope) -> bool {
@@ -323,6 +332,11 @@ impl ResultDocument {
         self.outcome = outcome;
         self.verdict = outcome.verdict();
         self.exit_code = exit_code;
+    }
+
+    /// Where the files are shown that were checked. All tasks of a pull request are about the same commit.
+    pub fn source_tree(&self) -> Option<&SourceTree> {
+        self.tasks.iter().find_map(TaskResult::source_tree)
     }
 
     /// The commit of a pull request that was checked.

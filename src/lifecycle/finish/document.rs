@@ -7,6 +7,7 @@ use crate::lifecycle::report::{BuildReport, ReviewReport, TaskReport, Verdict};
 use crate::messages::FinishMessage;
 use crate::model::outcome::Outcome;
 use crate::model::pull_request::{FetchRef, PullRequest};
+use crate::model::source_link::SourceTree;
 use crate::report::result::{
     BuildResult, FileResult, PullRequestResult, ReportResult, StepResult, TaskResult,
 };
@@ -55,6 +56,7 @@ fn pull_request_result(
     (pull_request, head_at_end): (&PullRequest, Option<&str>),
     review: Option<&ReviewReport>,
 ) -> PullRequestResult {
+    let source_tree = SourceTree::new(pull_request.forge, &pull_request.repository_url, &pull_request.head);
     let PullRequest { forge, repository, number, source_branch, target_branch, head, .. } =
         pull_request.clone();
     let fetch_ref = review.and_then(|review| review.fetch_ref).map(FetchRef::word);
@@ -69,6 +71,7 @@ fn pull_request_result(
         head_at_end: head_at_end.map(str::to_owned),
         parent_task_id,
         fetch_ref,
+        source_tree,
     }
 }
 
