@@ -1,7 +1,9 @@
 //! One comment of the gate on a pull request of Gitee or GitCode, and the check run of Gitee.
 
-use crate::kit::forge::{Fault, Forge, GITCODE_TOKEN, GITEE_OWN, GITEE_TOKEN, GiteeComment, HEAD};
-use crate::kit::scenario::{Task, pdf, succeeded};
+use crate::kit::forge::{
+    Fault, Forge, GITCODE_TOKEN, GITEE_OWN, GITEE_TOKEN, GiteeComment, HEAD, pull_request,
+};
+use crate::kit::scenario::{SUCCEEDED, Task, pdf, scenario, succeeded, task};
 use crate::kit::{Ended, Run, TASK, World};
 use crate::snapshot::lines_with;
 use serde_json::json;
@@ -212,6 +214,27 @@ fn a_check_run_is_made_finished() {
     drop(state);
     let ended = Place::GitCode.run(&forge, passing(), &check_run).expect(64);
     assert!(ended.stderr.contains("check-run"), "{}", ended.stderr);
+}
+
+/// The head moves before the check run is written, which shows what was checked all the same.
+#[test]
+fn a_check_run_is_of_the_checked_head() {
+    const OTHER_HEAD: &str = "4444444444444444444444444444444444444444";
+    for (number, choice) in [(12, "auto"), (13, "13")] {
+        let forge = Forge::with(pull_request(number).moves_to(OTHER_HEAD).at_look(3));
+        let parent = task().ends_at_poll(1).ends(SUCCEEDED).with(|script| {
+            script.repository = "https://gitee.com/acme/widget.git".to_owned();
+            script.branch = Some("main".to_owned());
+            script.project = Some("0d1a2b3c4d5e6f708192a3b4c5d6e7f8".to_owned());
+        });
+        let world = World::new(scenario().task(parent));
+        let more = ["--pull-request", choice, "--scope", "all", "--publish", "check-run"];
+        Place::Gitee.job(&world, &forge, &more).finish().expect(6);
+        let state = forge.state();
+        let made = &state.gitee.check_runs[0];
+        assert_eq!((made["head_sha"].as_str(), made["conclusion"].as_str()), (Some(HEAD), Some("cancelled")));
+        assert_eq!(made["pull_request_id"], 18_000_000 + number, "{made}");
+    }
 }
 
 /// Where nothing names the owner of the repository, a line says what to set; what is asked for by name ends as usual.

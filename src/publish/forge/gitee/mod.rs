@@ -220,12 +220,14 @@ impl Destination<'_> {
         Ok(url)
     }
 
-    /// On the commit that the job is about, which only the forge links to the pull request.
+    /// On the commit that was checked, else on the one that the job is about; only the forge links it to the pull request.
     async fn write_check_run(&self, page: Page<'_>) -> Result<(), PublishError> {
         let described = read::describe(&self.api, self.number).await;
         let described = described
             .map_err(|error| PublishError::failed(self.gitee.review_error(error, None).problem()))?;
-        let head = self.head.as_ref().unwrap_or(&described.pull_request.head);
+        // Asked for now, the head could be another than the one that was checked.
+        let checked = page.subject.document.checked_head();
+        let head = checked.or(self.head.as_deref()).unwrap_or(&described.pull_request.head);
         let written = check_run::write(&self.api, &described, head, &self.config.comment_key, page).await;
         written.map_err(|error| PublishError::failed(self.gitee.explain(&error)))
     }
