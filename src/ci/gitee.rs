@@ -2,6 +2,7 @@
 //! sections 1.6, 2.5 and 7).
 
 use super::value::{Lookup, is_commit, is_path_of_names, parse_number, without_user};
+use crate::model::repository::GITCODE_HOSTS;
 use secrecy::SecretString;
 use std::path::PathBuf;
 use url::Url;
@@ -22,7 +23,7 @@ impl Kind {
     const fn hosts(self) -> &'static [&'static str] {
         match self {
             Self::Gitee => &["gitee.com"],
-            Self::GitCode => &["gitcode.com", "api.gitcode.com", "atomgit.com", "api.atomgit.com"],
+            Self::GitCode => GITCODE_HOSTS,
         }
     }
 

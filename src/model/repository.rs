@@ -1,7 +1,7 @@
 //! Addresses of Git repositories, as far as two of them can be compared. Pure.
 
 /// Where a repository is, without how it is reached.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 struct Location<'a> {
     /// In lower case.
     host: String,
@@ -27,7 +27,16 @@ pub fn same_repository(one: &str, other: &str) -> bool {
     else {
         return false;
     };
-    location == other_location && (way != other_way || port == other_port)
+    location.path == other_location.path
+        && is_same_host(&location.host, &other_location.host)
+        && (way != other_way || port == other_port)
+}
+
+/// Hosts of one and the same forge: GitCode, which AtomGit has become a part of (`ci/forges-cn`, section 2).
+pub const GITCODE_HOSTS: &[&str] = &["gitcode.com", "api.gitcode.com", "atomgit.com", "api.atomgit.com"];
+
+fn is_same_host(one: &str, other: &str) -> bool {
+    one == other || [one, other].iter().all(|host| GITCODE_HOSTS.contains(host))
 }
 
 /// Host, in lower case, and path of an address.
@@ -104,6 +113,16 @@ mod tests {
         for one in same {
             assert!(same_repository(one, same[0]) && same_repository(same[0], one), "{one}");
         }
+        let gitcode = [
+            "https://gitcode.com/a/b",
+            "git@gitcode.com:a/b.git",
+            "https://api.gitcode.com/a/b.git",
+            "https://AtomGit.com/a/b",
+            "https://api.atomgit.com/a/b",
+        ];
+        for (one, other) in gitcode.iter().flat_map(|one| gitcode.map(|other| (one, other))) {
+            assert!(same_repository(one, other), "{one} {other}");
+        }
     }
 
     #[test]
@@ -131,6 +150,18 @@ mod tests {
         for other in others {
             assert!(!same_repository(one, other) && !same_repository(other, one), "{other}");
         }
+        let strangers = [
+            "https://gitcode.com.evil.example/a/b",
+            "https://evil.atomgit.com/a/b",
+            "https://notgitcode.com/a/b",
+            "https://gitcode.com@evil.example/a/b",
+            "https://atomgit.com/a/c",
+            "https://gitee.com/a/b",
+        ];
+        for other in strangers {
+            assert!(!same_repository("https://gitcode.com/a/b", other), "{other}");
+        }
+        assert!(!same_repository("https://gitee.com/a/b", "https://gitea.com/a/b"));
         let nothing = [
             "",
             " ",
