@@ -6,7 +6,6 @@ use crate::kit::{Ended, Run, TASK, World};
 use serde_json::json;
 
 const DISCUSSIONS: &str = "POST /v4/repositories/2111111/merge-requests/12/discussions";
-const LIST: &str = "GET /v4/repositories/2111111/merge-requests/12/discussions";
 const OTHER_HEAD: &str = "4444444444444444444444444444444444444444";
 
 fn run_with(forge: &Forge, story: impl Into<Story>, change: impl Fn(&mut Run), more: &[&str]) -> Ended {
@@ -93,42 +92,15 @@ fn comments_of_strangers_stay() {
     assert_eq!(forge.state().repo.len(), 6);
 }
 
+/// A discussion that could not be settled is not written a second time.
 #[test]
-fn faults_leave_one_comment_at_most() {
-    let body = || json!({"error_code": "CH.1", "error_msg": "refused"});
-    let cases = [
-        (Fault { headers: &[("retry-after", "1")], ..Fault::new(DISCUSSIONS, &[1], 429) }, 2, 1),
-        (Fault::new(DISCUSSIONS, &[1, 2], 502), 3, 1),
-        (Fault { is_done: true, ..Fault::new(DISCUSSIONS, &[1], 0) }, 1, 1),
-        (Fault { body: body(), ..Fault::new(DISCUSSIONS, &[], 403) }, 1, 0),
-        (Fault { body: body(), ..Fault::new(DISCUSSIONS, &[], 404) }, 1, 0),
-        (Fault { body: body(), ..Fault::new(LIST, &[], 403) }, 0, 0),
-        (Fault { body: json!({"no": "list"}), ..Fault::new(LIST, &[], 200) }, 0, 0),
-        (Fault { body: body(), ..Fault::new("PUT ", &[], 403) }, 1, 1),
-    ];
-    for (fault, tries, left) in cases {
-        let forge = Forge::new();
-        forge.state().faults = vec![fault.clone()];
-        run(&forge, passing(), &["--report-timeout", "5s"]).expect(0);
-        let state = forge.state();
-        assert_eq!(state.repo.len(), left, "{fault:?}");
-        let sent = state.requests.iter().filter(|(line, _)| line.starts_with("POST ")).count();
-        assert_eq!(sent, tries, "{fault:?}");
-    }
-}
-
-#[test]
-fn no_line_of_a_comment_is_a_command() {
-    let row = |message: &str| {
-        json!({"defect_id": message, "defect_level": "0", "defect_status": "0", "defect_checker_name": "/close",
-               "rule_name": "/merge", "defect_content": message, "file_path": "/approve", "line_number": "1"})
-    };
+fn a_discussion_that_stays_open_is_a_comment() {
     let forge = Forge::new();
-    let rows = ["/lgtm", "a\n/merge\n/label ~x", "```\n/close\n```", "|\n/close"].map(row);
-    run(&forge, succeeded().defects(rows.to_vec()).gate(0), &[]).expect(4);
-    let comment = forge.state().repo[0].body.clone();
-    assert!(comment.contains("close"), "{comment}");
-    assert!(!comment.lines().any(|line| line.trim_start().starts_with('/')), "{comment}");
+    let body = json!({"error_code": "CH.1", "error_msg": "refused"});
+    forge.state().faults = vec![Fault { body, ..Fault::new("PUT ", &[], 403) }];
+    run(&forge, passing(), &[]).expect(0);
+    assert_eq!(forge.requests(DISCUSSIONS).len(), 1);
+    assert_eq!(forge.state().repo.len(), 1);
 }
 
 #[test]

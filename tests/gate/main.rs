@@ -97,6 +97,11 @@ mod pdf {
     mod download;
     mod export;
 }
+mod publishing {
+    mod comment;
+    mod faults;
+    mod place;
+}
 mod quality_gate {
     mod answers;
     mod counts;

@@ -60,6 +60,11 @@ pub(in crate::publish) trait Forge: Debug {
         None
     }
 
+    /// The latest commit of the source branch when the job began, as far as this machine shows it.
+    fn job_head(&self) -> Option<String> {
+        None
+    }
+
     /// Address of its API, as far as the surroundings name it.
     fn api_url(&self) -> &str;
 

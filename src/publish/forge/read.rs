@@ -3,11 +3,12 @@
 use crate::diff;
 use crate::error::Problem;
 use crate::http::error::CallError;
-use crate::messages::{ForgeHint, ForgeMessage, Hint};
+use crate::http::retry::Failure;
+use crate::messages::{Attempt, ForgeHint, ForgeMessage, Hint, HttpMessage};
 use crate::model::changed_lines::{ChangedLines, FileChange};
 use crate::model::pull_request::ForgeName;
 use crate::publish::reviewed::ReviewError;
-use crate::text::one_line;
+use crate::text::{QUOTE_LIMIT, one_line};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -38,6 +39,12 @@ impl From<ReviewError> for ReadError {
 /// A response that lacks what every pull request has.
 pub(super) fn missing(forge: ForgeName, field: &'static str) -> ReviewError {
     ReviewError::Unavailable(Problem::new(ForgeMessage::FieldMissing { forge, field }))
+}
+
+/// An answer that is not the list that was asked for: without it nothing shows what is there already.
+pub(super) fn no_list(attempt: Attempt, answer: &Value) -> CallError {
+    let said = one_line(&answer.to_string(), QUOTE_LIMIT);
+    CallError::before_sending(attempt, Failure::Unreadable, HttpMessage::Unexplained(said))
 }
 
 /// The only one of the open pull requests that fit a job; none where none does.

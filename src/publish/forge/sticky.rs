@@ -4,12 +4,15 @@
 //! A comment is recognized when its first line is the mark and its author is the owner of the token: anybody can paste a
 //! mark.
 
+use super::interface::Forge;
 use crate::http::error::CallError;
 use crate::http::repeat::{Tries, create_once};
-use crate::messages::ForgeMessage;
+use crate::messages::{ForgeMessage, ReviewMessage};
 use crate::model::finding::Counts;
+use crate::publish::plan::PublishConfig;
 use crate::report::formats::markdown::{Page, Room};
 use std::fmt::Write as _;
+use tokio::time::Instant;
 
 /// Room for the page where the forge documents no limit: 30,000 characters and 60,000 bytes with the marks.
 pub(super) const ROOM: Room = Room::Both { characters: 29_000, bytes: 58_000 };
@@ -61,11 +64,40 @@ pub(super) async fn write(
     Ok(url)
 }
 
-/// The comment that stays as it is: a newer job has written it, or will replace it.
-pub(super) fn kept<'c>(page: &Page<'_>, present: &'c [Comment]) -> Option<&'c Comment> {
-    let comment = present.first().filter(|_| page.subject.document.is_outdated())?;
+/// The comment that stays as it is: a newer job has written it, or will replace it. Whether there is one is looked up unless the
+/// document shows which head was checked.
+pub(super) async fn kept<'c>(
+    page: &Page<'_>,
+    present: &'c [Comment],
+    forge: &dyn Forge,
+    config: &PublishConfig,
+    Tries { deadline, .. }: Tries,
+) -> Option<&'c Comment> {
+    let comment = present.first()?;
+    let document = page.subject.document;
+    let is_kept = match document.checked_head() {
+        None if !document.is_outdated() => has_moved(forge, config, deadline).await,
+        None | Some(_) => document.is_outdated(),
+    };
+    if !is_kept {
+        return None;
+    }
     tracing::info!("{}", ForgeMessage::CommentLeft);
     Some(comment)
+}
+
+/// Whether the pull request of the job has another head than it had when the job began. Where that cannot be read, the result of
+/// this job is the newest that is known.
+async fn has_moved(forge: &dyn Forge, config: &PublishConfig, deadline: Instant) -> bool {
+    let Some(head) = forge.job_head() else { return false };
+    let Ok(http) = config.client(forge.api_url()) else { return false };
+    match forge.identify(None, &http, deadline).await {
+        Ok(now) => now.pull_request.head != head,
+        Err(error) => {
+            tracing::debug!("{}: {}", ReviewMessage::HeadNotConfirmed, error.problem());
+            false
+        }
+    }
 }
 
 async fn update(

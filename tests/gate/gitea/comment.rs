@@ -2,7 +2,7 @@
 
 use super::job::{COMMENTS, event, passing, run, same};
 use crate::kit::forge::{Comment, Fault, Forge, GITEA_TOKEN, HEAD};
-use crate::kit::scenario::{FAILED, succeeded};
+use crate::kit::scenario::FAILED;
 use crate::kit::{Run, TASK, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::json;
@@ -66,48 +66,29 @@ fn only_the_gates_own_comment_is_edited() {
     }
 }
 
-/// Whatever happens there is at most one comment, and the verdict stays.
+/// Each refusal is explained, and so is a list that cannot be believed.
 #[test]
-fn faults_leave_one_comment() {
-    let refused = |request, on, status| Fault::new(request, on, status);
-    let lost = Fault { is_done: true, ..refused(COMMENTS, &[1], 0) };
-    let busy = Fault { headers: &[("retry-after", "1")], ..refused(COMMENTS, &[1], 429) };
+fn refusals_are_explained() {
+    let refused = |request, status| Fault::new(request, &[], status);
+    let said = |message: &str, fault: Fault| Fault { body: json!({"message": message}), ..fault };
+    let cut = Fault { body: json!([]), headers: &[("x-total-count", "3")], ..refused(LIST, 200) };
     let cases = [
-        ("lost answer", lost, 1, 1),
-        ("busy", busy, 1, 2),
-        ("down once", refused(COMMENTS, &[1], 502), 1, 2),
-        ("list down once", refused(LIST, &[1], 500), 1, 1),
-        ("list refused", refused(LIST, &[], 403), 0, 0),
-        ("list of nothing", Fault { body: json!({"message": "odd"}), ..refused(LIST, &[], 200) }, 0, 0),
-        (
-            "list that is cut",
-            Fault { body: json!([]), headers: &[("x-total-count", "3")], ..refused(LIST, &[], 200) },
-            0,
-            0,
-        ),
-        ("bad token", refused(COMMENTS, &[], 401), 0, 1),
-        ("no right", refused(COMMENTS, &[], 403), 0, 1),
-        ("gone", refused(COMMENTS, &[], 404), 0, 1),
-        ("archived", refused(COMMENTS, &[], 423), 0, 1),
+        ("list refused", refused(LIST, 403)),
+        ("list of nothing", said("odd", refused(LIST, 200))),
+        ("list that is cut", cut),
+        ("bad token", refused(COMMENTS, 401)),
+        ("no right", refused(COMMENTS, 403)),
+        ("gone", refused(COMMENTS, 404)),
+        ("archived", said("repo is archived", refused(COMMENTS, 423))),
     ];
     let mut table = Table::default();
-    for (name, mut fault, comments, creations) in cases {
+    for (name, fault) in cases {
         let forge = Forge::new();
-        if name == "archived" {
-            fault.body = json!({"message": "repo is archived"});
-        }
         forge.state().faults = vec![fault];
         let ended = run(&forge, passing(), same, &[]).expect(0);
-        let written = forge.state().comments.len();
-        let sent = forge.requests(COMMENTS).len();
-        assert_eq!((written, sent), (comments, creations), "{name}\n{}", ended.stderr);
-        table.add(
-            name,
-            &lines_with(
-                &ended.stderr.replace(forge.origin().trim_start_matches("http://"), "HOST"),
-                "comment: ",
-            ),
-        );
+        assert_eq!(forge.state().comments.len(), 0, "{name}");
+        let stderr = ended.stderr.replace(forge.origin().trim_start_matches("http://"), "HOST");
+        table.add(name, &lines_with(&stderr, "comment: "));
     }
     assert_shown!("refusals_of_gitea", table.text());
 }
@@ -125,22 +106,6 @@ fn a_missing_scope_is_not_guessed_around() {
     let ended = run(&forge, passing(), same, &["--publish", "comment"]).expect(5);
     assert!(ended.stderr.contains("`read:user`"), "{}", ended.stderr);
     assert_eq!(forge.requests(COMMENTS).len(), 0);
-}
-
-/// Bots read raw text, also within code.
-#[test]
-fn findings_are_no_commands() {
-    let row = |message: &str| {
-        json!({"defect_id": message, "defect_level": "0", "defect_status": "0", "defect_checker_name": "/close",
-               "rule_name": "/merge", "defect_content": message, "file_path": "/approve", "line_number": "1"})
-    };
-    let rows = ["/close", "a\n/merge\n/label ~x", "x\r\n/close", "```\n/close\n```", "@all #1 <b>"].map(row);
-    let forge = Forge::new();
-    run(&forge, succeeded().defects(rows.to_vec()).gate(0), same, &["--report", "none"]).expect(4);
-    let state = forge.state();
-    let body = &state.comments[0].body;
-    assert!(body.contains("close") && body.lines().all(|line| !line.trim_start().starts_with('/')), "{body}");
-    assert!(!body.contains("<b>"), "{body}");
 }
 
 #[test]

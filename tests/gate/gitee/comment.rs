@@ -1,16 +1,9 @@
 //! One comment of the gate on a pull request of Gitee or GitCode, and the check run of Gitee.
 
-use crate::kit::forge::{
-    Fault, Forge, GITCODE_TOKEN, GITEE_OWN, GITEE_TOKEN, GiteeComment, HEAD, pull_request,
-};
+use crate::kit::forge::{Fault, Forge, GITCODE_TOKEN, GITEE_TOKEN, GiteeComment, HEAD, pull_request};
 use crate::kit::scenario::{SUCCEEDED, Task, pdf, scenario, succeeded, task};
 use crate::kit::{Ended, Run, TASK, World};
-use crate::snapshot::lines_with;
 use serde_json::json;
-
-const LIST: &str = "GET /api/v5/repos/acme/widget/pulls/12/comments";
-const CREATE: &str = "POST /api/v5/repos/acme/widget/pulls/12/comments";
-const EDIT: &str = "PATCH /api/v5/repos/acme/widget/pulls/comments/";
 
 /// A forge, and a job on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,13 +27,6 @@ impl Place {
         let world = World::new(task);
         self.job(&world, forge, more).finish()
     }
-
-    const fn token(self) -> &'static str {
-        match self {
-            Self::Gitee => "GITEE_TOKEN",
-            Self::GitCode => "GITCODE_TOKEN",
-        }
-    }
 }
 
 fn passing() -> Task {
@@ -49,33 +35,6 @@ fn passing() -> Task {
 
 fn comment(author: u64, body: &str) -> GiteeComment {
     GiteeComment { id: 0, author, body: body.to_owned() }
-}
-
-/// With 120 comments of others before it, and copies of its mark.
-#[test]
-fn two_runs_leave_one_comment() {
-    for place in PLACES {
-        let forge = Forge::new();
-        let mark = format!("<!-- codearts-gate:{TASK} -->\nstranger");
-        {
-            let mut state = forge.state();
-            state.gitee.comments = (0..119).map(|_| comment(9, "text")).collect();
-            state.gitee.comments.push(comment(9, &mark));
-            state.gitee.comments.iter_mut().zip(2_001..).for_each(|(comment, id)| comment.id = id);
-        }
-        place.run(&forge, passing(), &[]).expect(0);
-        let written = forge.state().requests.len();
-        assert!(written <= 4, "{place:?}: {written}");
-        place.run(&forge, passing().findings([2, 1, 4, 9]), &[]).expect(0);
-        let state = forge.state();
-        let own: Vec<_> = state.gitee.comments.iter().filter(|comment| comment.author == GITEE_OWN).collect();
-        assert_eq!((state.gitee.comments.len(), own.len()), (121, 1), "{place:?}");
-        assert!(own[0].body.starts_with(&format!("<!-- codearts-gate:{TASK} -->\n")), "{}", own[0].body);
-        assert!(own[0].body.contains("2 (+2)"), "{}", own[0].body);
-        assert!(state.gitee.comments.iter().any(|comment| comment.body == mark));
-        drop(state);
-        assert_eq!(forge.requests(EDIT).len(), 1, "{place:?}");
-    }
 }
 
 /// Whether hidden marks are kept is not documented: the last line shows which comment it is.
@@ -91,35 +50,6 @@ fn a_comment_without_its_hidden_marks_is_found() {
         assert_eq!(state.gitee.comments.len(), 2, "{place:?}");
         assert!(state.gitee.comments[0].body.starts_with("copied"), "{place:?}");
         assert!(state.gitee.comments[1].body.starts_with("### "), "{place:?}");
-    }
-}
-
-/// Each fault leaves one comment at most, and the exit code.
-#[test]
-fn faults_change_no_verdict() {
-    let refusal = |status| Fault { body: json!({"message": "no"}), ..Fault::new(CREATE, &[], status) };
-    for place in PLACES {
-        let cases = [
-            (Fault { headers: &[("retry-after", "1")], ..Fault::new(CREATE, &[1], 429) }, 1, 2),
-            (Fault { is_done: true, ..Fault::new(CREATE, &[1], 0) }, 1, 1),
-            (Fault::new(CREATE, &[1], 500), 1, 2),
-            (refusal(401), 0, 1),
-            (refusal(403), 0, 1),
-            (refusal(404), 0, 1),
-            (refusal(418), 0, 1),
-            (Fault { body: json!({"message": "no"}), ..Fault::new(LIST, &[], 403) }, 0, 0),
-        ];
-        for (fault, comments, tries) in cases {
-            let forge = Forge::new();
-            forge.state().faults = vec![fault.clone()];
-            let ended = place.run(&forge, passing(), &["--report-timeout", "20s"]).expect(0);
-            assert_eq!(forge.state().gitee.comments.len(), comments, "{place:?} {fault:?}: {}", ended.stderr);
-            assert_eq!(forge.requests(CREATE).len(), tries, "{place:?} {fault:?}");
-            if comments == 0 {
-                let warning = lines_with(&ended.stderr, "warning: not published as comment");
-                assert!(!warning.is_empty() && ended.stderr.contains("hint: "), "{}", ended.stderr);
-            }
-        }
     }
 }
 
@@ -151,46 +81,6 @@ fn the_discussion_is_not_the_comment() {
         );
         let summary = std::fs::read_to_string(ended.reports.with_file_name("summary")).expect("the file");
         assert!(summary.starts_with("### ✅ CodeArts Check passed\n"), "{summary}");
-    }
-}
-
-#[test]
-fn without_a_token_nothing_is_sent() {
-    for place in PLACES {
-        let forge = Forge::new();
-        let without = |more: &[&str]| {
-            let world = World::new(passing());
-            let mut run = place.job(&world, &forge, more);
-            run.without("GITEE_TOKEN").without("ATOMGIT_TOKEN");
-            run.finish()
-        };
-        let ended = without(&[]).expect(0);
-        let named = ended.stderr.lines().filter(|line| line.contains(place.token())).count();
-        assert!((1..=2).contains(&named), "{}", ended.stderr);
-        assert!(!ended.stderr.contains("warning: not published"), "{}", ended.stderr);
-        without(&["--publish", "comment"]).expect(5);
-        without(&["--publish", "sarif"]).expect(64);
-        assert_eq!(forge.state().requests.len(), 0, "{place:?}");
-    }
-}
-
-/// Bots of both forges obey lines that begin with a slash, and read the raw text.
-#[test]
-fn findings_command_nobody() {
-    let row = |message: &str| {
-        json!({"defect_id": message, "defect_level": "0", "defect_status": "0", "defect_checker_name": "/close",
-               "rule_name": "/merge", "defect_content": message, "file_path": "/approve", "line_number": "1"})
-    };
-    for place in PLACES {
-        let forge = Forge::new();
-        let rows = ["/lgtm", "a\n/merge\n@all #1", "x\r\n/close", "```\n/close\n```", "|\n/close"].map(row);
-        place.run(&forge, succeeded().defects(rows.to_vec()).gate(0), &[]).expect(4);
-        let state = forge.state();
-        let body = &state.gitee.comments[0].body;
-        assert!(
-            body.contains("close") && !body.lines().any(|line| line.trim_start().starts_with('/')),
-            "{body}"
-        );
     }
 }
 

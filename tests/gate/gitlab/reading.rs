@@ -1,7 +1,7 @@
 //! What is read of a merge request: which one it is, its head, and the lines that it changes.
 
 use super::job::{CHECK, same, without_token};
-use crate::kit::forge::{Fault, Forge, PullRequest, pull_request};
+use crate::kit::forge::{Fault, Forge, HEAD, PullRequest, pull_request};
 use crate::kit::review::{Review, shown};
 use crate::kit::scenario::succeeded;
 use crate::kit::{Run, World};
@@ -13,7 +13,7 @@ use codearts_gate::publish::ReviewError;
 use serde_json::{Value, json};
 
 /// The commit of the job.
-const SHA: &str = "3333333333333333333333333333333333333333";
+const SHA: &str = HEAD;
 const NEXT: &str = "4444444444444444444444444444444444444444";
 const REQUEST: &str = "GET /api/v4/projects/1001/merge_requests/12";
 const OF_PATH: &str = "GET /api/v4/projects/acme%2Fwidget/merge_requests/12";
@@ -105,8 +105,8 @@ fn the_head_moves() {
     let found = review.pull_request(None).expect("a merge request").pull_request;
     let heads: Vec<String> = (0..3).map(|_| review.head(&found).expect("a head")).collect();
     assert_eq!(heads, [found.head.as_str(), NEXT, NEXT]);
-    forge.push(12, SHA);
-    assert_eq!(review.head(&found).as_deref(), Ok(SHA));
+    forge.push(12, NEXT);
+    assert_eq!(review.head(&found).as_deref(), Ok(NEXT));
     assert_eq!((forge.requests(REQUEST).len(), forge.requests(OF_PATH).len()), (1, 4));
 }
 

@@ -152,7 +152,7 @@ impl World {
         run.env("CI_PROJECT_URL", &format!("{url}/acme/widget")).env("CI_PROJECT_DIR", &directory);
         run.env("CI_JOB_ID", "42").env("CI_JOB_URL", &format!("{url}/acme/widget/-/jobs/42"));
         run.env("CI_PIPELINE_ID", "900").env("CI_COMMIT_REF_NAME", "feature");
-        run.env("CI_COMMIT_SHA", "3333333333333333333333333333333333333333");
+        run.env("CI_COMMIT_SHA", HEAD);
         run.env("CI_MERGE_REQUEST_IID", "12").env("CI_MERGE_REQUEST_PROJECT_ID", "1001");
         run.env("CI_MERGE_REQUEST_PROJECT_URL", &format!("{url}/acme/widget"));
         run.env("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "1001");

@@ -42,9 +42,10 @@ pub(super) struct CodeArtsRepo {
 /// The way to the merge request.
 #[derive(Debug)]
 struct Destination<'a> {
+    forge: &'a CodeArtsRepo,
+    config: &'a PublishConfig,
     repo: &'a Repo,
     place: MergeRequest,
-    key: &'a str,
     deadline: Instant,
 }
 
@@ -98,7 +99,7 @@ impl CodeArtsRepo {
         let found = found.map_err(|error| PublishError::failed(explain(&error)))?;
         let repository = found.ok_or_else(|| PublishError::not_offered(self.no_repository()))?;
         let place = MergeRequest { repository, iid };
-        Ok(Destination { repo, place, key: &config.comment_key, deadline })
+        Ok(Destination { forge: self, config, repo, place, deadline })
     }
 }
 
@@ -224,9 +225,10 @@ impl PullRequest for Destination<'_> {
 impl Destination<'_> {
     async fn write(&self, page: Page<'_>, before: &mut Option<Counts>) -> Result<String, PublishError> {
         let failed = |error: CallError| PublishError::failed(explain(&error));
-        let discussions = Discussions::new(self.repo, self.place, self.key, self.deadline);
+        let key = &self.config.comment_key;
+        let discussions = Discussions::new(self.repo, self.place, key, self.deadline);
         let mut present = discussions.look().await.map_err(failed)?;
-        if sticky::kept(&page, &present).is_some() {
+        if sticky::kept(&page, &present, self.forge, self.config, discussions.tries()).await.is_some() {
             return Ok(String::new());
         }
         let counts = page.subject.document.counts();
@@ -236,7 +238,7 @@ impl Destination<'_> {
             let mut known = *before;
             let own = present.first();
             let shown = sticky::compared(page, own.map_or(&[], slice::from_ref), &mut known);
-            let body = sticky::marked_visibly(self.key, &without_commands(&render(&shown, ROOM)), counts);
+            let body = sticky::marked_visibly(key, &without_commands(&render(&shown, ROOM)), counts);
             match (sticky::write(&discussions, own.map_or(&[], slice::from_ref), &body).await, own) {
                 (Ok(_), own) => {
                     *before = known;

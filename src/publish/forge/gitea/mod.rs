@@ -170,6 +170,10 @@ impl Forge for Gitea {
         Some(EventPullRequest { number: *number, is_from_fork: *is_from_fork })
     }
 
+    fn job_head(&self) -> Option<String> {
+        event::target_of(&self.repository).ok()?.known()?.head.clone()
+    }
+
     fn api_url(&self) -> &str {
         &self.repository.api_url
     }
@@ -246,7 +250,8 @@ impl Destination<'_> {
         };
         let failed = |error: CallError| PublishError::failed(self.gitea.explain(&error, Some(found)));
         let present = comments.look().await.map_err(failed)?;
-        if let Some(comment) = sticky::kept(&page, &present) {
+        let kept = sticky::kept(&page, &present, self.gitea, self.config, comments.tries());
+        if let Some(comment) = kept.await {
             return Ok(comment.url.clone());
         }
         let text = render(&sticky::compared(page, &present, before), sticky::ROOM);

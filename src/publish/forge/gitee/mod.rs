@@ -139,6 +139,10 @@ impl Forge for Gitee {
         Some(EventPullRequest { number: known.number?, is_from_fork: known.is_from_fork })
     }
 
+    fn job_head(&self) -> Option<String> {
+        event::known(&self.job).head
+    }
+
     fn api_url(&self) -> &str {
         &self.job.api_url
     }
@@ -207,7 +211,8 @@ impl Destination<'_> {
         let comments = Comments { api: &self.api, number: self.number, key };
         let failed = |error: CallError| PublishError::failed(self.gitee.explain(&error));
         let present = comments.look().await.map_err(failed)?;
-        if let Some(comment) = sticky::kept(&page, &present) {
+        let kept = sticky::kept(&page, &present, self.gitee, self.config, comments.tries());
+        if let Some(comment) = kept.await {
             return Ok(comment.url.clone());
         }
         let text = text(&render(&sticky::compared(page, &present, before), ROOM));

@@ -7,6 +7,7 @@ use crate::http::repeat::Tries;
 use crate::http::retry::Failure;
 use crate::messages::Attempt;
 use crate::publish::forge::address::shown_address;
+use crate::publish::forge::read::no_list;
 use crate::publish::forge::sticky::{Comment, Conversation, is_marked};
 use crate::report::formats::markdown::Room;
 use reqwest::Method;
@@ -119,6 +120,9 @@ impl Conversation for Comments<'_> {
             let Self { repository, number, .. } = self;
             let route = format!("/repos/{repository}/issues/{number}/comments?per_page={PAGE}&page={page}");
             let response = self.api.call(&Request::get(Attempt::ReadComments, route)).await?;
+            if !response.body.is_array() {
+                return Err(no_list(Attempt::ReadComments, &response.body));
+            }
             candidates.extend(candidates_in(&response.body, self.key));
             if !response.has_next_page() {
                 break;

@@ -236,6 +236,13 @@ impl Forge for GitHub {
         Some(EventPullRequest { number: target.number()?, is_from_fork: target.is_from_fork() })
     }
 
+    fn job_head(&self) -> Option<String> {
+        let target = event::target_of(&self.repository).ok()?;
+        // The commit of a merge queue is none of the source branch.
+        let is_queue = self.repository.event_name == read::QUEUE_EVENT;
+        target.number().and(target.commit()).filter(|_| !is_queue).map(str::to_owned)
+    }
+
     fn api_url(&self) -> &str {
         &self.repository.api_url
     }
@@ -318,7 +325,8 @@ impl Destination<'_> {
             PublishError::failed(self.github.explain(&error, Some(found), "pull-requests: write"))
         };
         let present = comments.look().await.map_err(failed)?;
-        if let Some(comment) = sticky::kept(&page, &present) {
+        let kept = sticky::kept(&page, &present, self.github, self.config, comments.tries());
+        if let Some(comment) = kept.await {
             return Ok(comment.url.clone());
         }
         let text = render(&sticky::compared(page, &present, before), comment::ROOM);

@@ -21,7 +21,7 @@ const PAGE: usize = 100;
 /// Pages of files: GitHub lists at most 3,000 files of a pull request.
 const PAGES_LIMIT: usize = 30;
 /// Of this event, the commit merges the pull request with others that wait in the queue.
-const QUEUE_EVENT: &str = "merge_group";
+pub(super) const QUEUE_EVENT: &str = "merge_group";
 /// What GitHub calls files without a patch whose text did not change.
 const SAME_TEXT: [&str; 2] = ["renamed", "unchanged"];
 /// What GitHub calls files whose lines are all new, although their patch shows only what differs from another file.

@@ -9,6 +9,7 @@ use crate::http::retry::{Backoff, CALL_TRIES};
 use crate::http::{HttpClient, call_limit, sensitive, uri};
 use crate::messages::{Attempt, ForgeMessage, GitLabMessage, Hint};
 use crate::publish::forge::address::{Access, api_address, usable_token};
+use crate::publish::forge::read::no_list;
 use crate::publish::results::PublishError;
 use crate::text::redactor::redact_file;
 use bytes::Bytes;
@@ -111,8 +112,9 @@ impl Api {
         let mut page = FIRST_PAGE.to_owned();
         for _ in 0..PAGES_LIMIT {
             let (body, next) = self.page(call.clone(), page).await?;
-            if let Value::Array(found) = body {
-                entries.extend(found);
+            match body {
+                Value::Array(found) => entries.extend(found),
+                other => return Err(no_list(call.attempt, &other)),
             }
             let Some(next) = next else { break };
             page = next;

@@ -199,6 +199,11 @@ impl Forge for GitLab {
         .boxed_local()
     }
 
+    fn job_head(&self) -> Option<String> {
+        let is_known = self.project.known_merge_request().is_some() && !self.project.head().is_empty();
+        is_known.then(|| self.project.head().to_owned())
+    }
+
     fn api_url(&self) -> &str {
         &self.project.api_url
     }
@@ -308,7 +313,8 @@ impl Destination<'_> {
         let failed = |error: CallError| PublishError::failed(self.gitlab.explain(&error));
         // Anew: another job may have written meanwhile.
         let present = notes.look().await.map_err(failed)?;
-        if let Some(note) = sticky::kept(&page, &present) {
+        let kept = sticky::kept(&page, &present, self.gitlab, self.config, notes.tries());
+        if let Some(note) = kept.await {
             return Ok(note.url.clone());
         }
         let mut text =

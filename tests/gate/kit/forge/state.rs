@@ -109,6 +109,12 @@ impl State {
         self.pull_requests.iter_mut().find(|pull_request| pull_request.number == number)
     }
 
+    /// Counts requests anew, also for faults.
+    pub(crate) fn forget_requests(&mut self) {
+        self.requests.clear();
+        self.counts.clear();
+    }
+
     /// The fault that this request meets.
     pub(super) fn due_fault(&mut self, line: &str) -> Option<Fault> {
         let mut due = None;

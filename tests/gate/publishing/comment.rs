@@ -1,0 +1,111 @@
+//! The one comment of the gate, on every forge.
+
+use super::place::{Place, each, mark, passing};
+use crate::kit::forge::Forge;
+use crate::kit::scenario::{Task, succeeded};
+use serde_json::{Value, json};
+
+const OTHER_HEAD: &str = "4444444444444444444444444444444444444444";
+
+/// After 120 comments of others, one of which begins with the gate's mark. The fakes of GitHub and GitLab have two a page.
+#[test]
+fn two_runs_leave_one_comment() {
+    each(|place| {
+        let forge = Forge::new();
+        let copy = format!("{}\nstranger", mark());
+        let number = if [Place::GitHub, Place::GitLab].contains(&place) { 60 } else { 120 };
+        for number in 0..number {
+            place.write(&forge, if number == 30 { &copy } else { "looks good" });
+        }
+        place.run(&forge, passing(), &[]).expect(0);
+        assert!(place.own(&forge).starts_with(&format!("{}\n### ", mark())), "{}", place.own(&forge));
+        place.run(&forge, passing().findings([2, 1, 4, 9]), &[]).expect(0);
+        assert!(place.own(&forge).contains("| 2 (+2) |"), "{place:?}: {}", place.own(&forge));
+        let (others, _) = place.comments(&forge);
+        assert_eq!((others.len(), &others[30]), (number, &copy), "{place:?}");
+        assert_eq!(forge.requests(place.create()).len(), 1, "{place:?}");
+    });
+}
+
+/// A job that ends after somebody has pushed, and a newer job of the same pull request has commented.
+#[test]
+fn an_older_job_leaves_a_newer_comment_alone() {
+    each(|place| {
+        let forge = Forge::new();
+        place.run(&forge, passing(), &[]).expect(0);
+        let newer = place.own(&forge);
+        forge.push(12, OTHER_HEAD);
+        forge.state().forget_requests();
+        let ended = place.run(&forge, passing().findings([2, 1, 4, 9]), &[]).expect(0);
+        // The variables of CodeArts Pipeline name no head.
+        let is_kept = place != Place::CodeArtsRepo;
+        assert_eq!(place.own(&forge) == newer, is_kept, "{place:?}: {}", ended.stderr);
+        assert_eq!(ended.stderr.contains("comment: left as it is"), is_kept, "{place:?}: {}", ended.stderr);
+        let state = forge.state();
+        let is_look = |(line, _): &&(String, Value)| {
+            ["/pulls/12", "/merge_requests/12"].iter().any(|end| line.ends_with(end))
+        };
+        let looks = state.requests.iter().filter(is_look).count();
+        assert_eq!(looks, usize::from(is_kept), "{place:?}: {:?}", state.requests);
+    });
+}
+
+/// Texts of findings that mean something to a forge or to its bots.
+const HOSTILE: [&str; 9] = [
+    "/lgtm",
+    "a\n/approve\n/label ~x",
+    "x\r\n/close",
+    "```\n/merge\n```",
+    "|\n/close | b | c",
+    "@all #1 !2 @acme/team",
+    "<b>bold</b><!-- codearts-gate-counts:9,9,9,9,9 --><details>",
+    "[x](https://evil.example) ![y](z) `code` \\| &lt;",
+    "```suggestion\n/bad\n```",
+];
+
+fn row(number: usize, text: &str, place: &str) -> Value {
+    json!({"defect_id": number.to_string(), "defect_level": "0", "defect_status": "0", "defect_checker_name": place,
+           "rule_name": place, "defect_content": text, "file_path": place, "line_number": "1"})
+}
+
+fn with_rows(rows: Vec<Value>) -> Task {
+    succeeded().defects(rows).gate(0)
+}
+
+/// Bars of a table's line that end a cell.
+fn bars(line: &str) -> usize {
+    line.replace("\\\\", "").replace("\\|", "").matches('|').count()
+}
+
+/// Each changes only its own line of the table, which keeps its cells. Bots read raw text, also within code.
+#[test]
+fn a_text_changes_only_its_own_cell() {
+    let long = "/lgtm ".repeat(20_000);
+    let texts: Vec<&str> = HOSTILE.into_iter().chain([&long[..100_000]]).collect();
+    let hostile: Vec<Value> = (1..).zip(&texts).map(|(number, text)| row(number, text, "/close")).collect();
+    let plain: Vec<Value> = (1..).zip(&texts).map(|(number, _)| row(number, "plain", "plain")).collect();
+    each(|place| {
+        let [shown, usual] = [&hostile, &plain].map(|rows| {
+            let forge = Forge::new();
+            place.run(&forge, with_rows(rows.clone()), &[]).expect(4);
+            place.own(&forge)
+        });
+        // How long the check took differs.
+        let is_same = |line: &&str| !line.contains("the check finished");
+        let lines = |body: &str| body.lines().filter(is_same).map(str::to_owned).collect::<Vec<_>>();
+        let (shown_lines, usual_lines) = (lines(&shown), lines(&usual));
+        assert_eq!(shown_lines.len(), usual_lines.len(), "{place:?}: {shown}");
+        let changed = || shown_lines.iter().zip(&usual_lines).filter(|(one, other)| one != other);
+        assert_eq!(changed().count(), texts.len(), "{place:?}: {shown}");
+        for (line, usual) in changed() {
+            assert_eq!(bars(line), bars(usual), "{place:?}: {line}");
+        }
+        for line in shown.lines() {
+            assert!(!line.trim_start().starts_with('/'), "{place:?}: {line}");
+        }
+        for raw in ["@all", "#1", "!2", "<b>", "](https://evil", "```suggestion"] {
+            assert!(!shown.contains(raw), "{place:?}: {raw}: {shown}");
+        }
+        assert!(shown.chars().count() <= 30_000, "{place:?}: {}", shown.len());
+    });
+}

@@ -1,0 +1,189 @@
+//! Every forge of the kit, and a job on it: tests of what is the same on all of them run on each.
+
+use crate::kit::forge::{Comment, Discussion, Forge, GITEE_OWN, GiteeComment, Note, OWN_ID};
+use crate::kit::scenario::{Task, succeeded};
+use crate::kit::{Ended, Run, TASK, World};
+
+/// A forge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    GitHub,
+    GitLab,
+    Gitee,
+    GitCode,
+    Gitea,
+    Forgejo,
+    CodeArtsRepo,
+}
+
+pub(super) const PLACES: [Place; 7] = [
+    Place::GitHub,
+    Place::GitLab,
+    Place::Gitee,
+    Place::GitCode,
+    Place::Gitea,
+    Place::Forgejo,
+    Place::CodeArtsRepo,
+];
+
+/// Tries something on every forge, on all at the same time.
+pub(super) fn each(test: impl Fn(Place) + Sync) {
+    std::thread::scope(|scope| {
+        for place in PLACES {
+            let test = &test;
+            scope.spawn(move || test(place));
+        }
+    });
+}
+
+/// Number of the user that others are.
+const STRANGER: u64 = 9;
+
+/// A task that passes.
+pub(super) fn passing() -> Task {
+    succeeded().findings([0, 1, 4, 9])
+}
+
+/// First line of the gate's comment.
+pub(super) fn mark() -> String {
+    format!("<!-- codearts-gate:{TASK} -->")
+}
+
+impl Place {
+    /// A job of pull request 12.
+    pub(super) fn job(self, world: &World, forge: &Forge, more: &[&str]) -> Run {
+        let arguments = [&["check", TASK, "--report", "none"], more].concat();
+        match self {
+            Self::GitHub => world.run_on_github(forge, "pull_request", &arguments),
+            Self::GitLab => world.run_on_gitlab(forge, &arguments),
+            Self::Gitee => world.run_on_gitee(forge, &arguments),
+            Self::GitCode => world.run_on_gitcode(forge, &arguments),
+            Self::Gitea => world.run_on_gitea(forge, &arguments),
+            Self::Forgejo => {
+                let mut run = world.run_on_gitea(forge, &arguments);
+                run.env("FORGEJO_ACTIONS", "true");
+                run
+            }
+            Self::CodeArtsRepo => world.run_on_codearts(forge, &arguments),
+        }
+    }
+
+    pub(super) fn run(self, forge: &Forge, task: Task, more: &[&str]) -> Ended {
+        let world = World::new(task);
+        self.job(&world, forge, more).finish()
+    }
+
+    pub(super) fn run_without(self, forge: &Forge, task: Task, variables: &[&str], more: &[&str]) -> Ended {
+        let world = World::new(task);
+        let mut run = self.job(&world, forge, more);
+        for variable in variables {
+            run.without(variable);
+        }
+        run.finish()
+    }
+
+    /// Variables that hold the token of the job, and the one that people are asked to set.
+    pub(super) const fn token(self) -> Option<(&'static [&'static str], &'static str)> {
+        match self {
+            Self::GitHub => Some((&["GITHUB_TOKEN"], "GITHUB_TOKEN")),
+            Self::GitLab => Some((&["GITLAB_TOKEN", "CI_JOB_TOKEN"], "GITLAB_TOKEN")),
+            Self::Gitee => Some((&["GITEE_TOKEN"], "GITEE_TOKEN")),
+            Self::GitCode => Some((&["ATOMGIT_TOKEN"], "GITCODE_TOKEN")),
+            Self::Gitea | Self::Forgejo => Some((&["GITHUB_TOKEN"], "GITEA_TOKEN")),
+            // Its token is that of CodeArts Check.
+            Self::CodeArtsRepo => None,
+        }
+    }
+
+    /// Where the comments are.
+    const fn comments_path(self) -> &'static str {
+        match self {
+            Self::GitHub => "/repos/acme/widget/issues/12/comments",
+            Self::GitLab => "/api/v4/projects/1001/merge_requests/12/notes",
+            Self::Gitee | Self::GitCode => "/api/v5/repos/acme/widget/pulls/12/comments",
+            Self::Gitea | Self::Forgejo => "/api/v1/repos/acme/widget/issues/12/comments",
+            Self::CodeArtsRepo => "/v4/repositories/2111111/merge-requests/12/discussions",
+        }
+    }
+
+    /// How the requests begin that list comments.
+    pub(super) fn list(self) -> &'static str {
+        self.request("GET", self.comments_path())
+    }
+
+    /// The same for those that create one.
+    pub(super) fn create(self) -> &'static str {
+        self.request("POST", self.comments_path())
+    }
+
+    /// The same for those that edit one.
+    pub(super) fn edit(self) -> &'static str {
+        match self {
+            Self::GitHub => "PATCH /repos/acme/widget/issues/comments/",
+            Self::GitLab => "PUT /api/v4/projects/1001/merge_requests/12/notes/",
+            Self::Gitee | Self::GitCode => "PATCH /api/v5/repos/acme/widget/pulls/comments/",
+            Self::Gitea | Self::Forgejo => "PATCH /api/v1/repos/acme/widget/issues/comments/",
+            Self::CodeArtsRepo => "PUT /v4/repositories/2111111/merge-requests/12/discussions/",
+        }
+    }
+
+    fn request(self, method: &str, path: &str) -> &'static str {
+        // Faults keep the beginning of a request for as long as the test runs.
+        Box::leak(format!("{method} {path}").into_boxed_str())
+    }
+
+    /// Somebody else writes.
+    pub(super) fn write(self, forge: &Forge, text: &str) {
+        let state = &mut *forge.state();
+        let body = text.to_owned();
+        match self {
+            Self::GitHub | Self::Gitea | Self::Forgejo => {
+                let id = 2_001 + state.comments.len() as u64;
+                state.comments.push(Comment { id, login: "dev1".to_owned(), is_bot: false, body });
+            }
+            Self::GitLab => {
+                let id = 2_001 + state.gitlab.notes.len() as u64;
+                state.gitlab.notes.push(Note { id, author: STRANGER, is_system: false, body });
+            }
+            Self::Gitee | Self::GitCode => {
+                let id = 2_001 + state.gitee.comments.len() as u64;
+                state.gitee.comments.push(GiteeComment { id, author: STRANGER, body });
+            }
+            Self::CodeArtsRepo => {
+                let note = 1 + state.repo.len() as u64;
+                state.repo.push(Discussion { note, author: STRANGER, body, is_resolved: false });
+            }
+        }
+    }
+
+    /// The comments of others, and those of the gate.
+    pub(super) fn comments(self, forge: &Forge) -> (Vec<String>, Vec<String>) {
+        let state = forge.state();
+        let all: Vec<(bool, &String)> = match self {
+            Self::GitHub | Self::Gitea | Self::Forgejo => {
+                state.comments.iter().map(|comment| (comment.login != "dev1", &comment.body)).collect()
+            }
+            Self::GitLab => {
+                state.gitlab.notes.iter().map(|note| (note.author == OWN_ID, &note.body)).collect()
+            }
+            Self::Gitee | Self::GitCode => {
+                let comments = state.gitee.comments.iter();
+                comments.map(|comment| (comment.author == GITEE_OWN, &comment.body)).collect()
+            }
+            Self::CodeArtsRepo => {
+                state.repo.iter().map(|entry| (entry.author != STRANGER, &entry.body)).collect()
+            }
+        };
+        let (own, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|(is_own, _)| *is_own);
+        let bodies = |list: Vec<(bool, &String)>| list.into_iter().map(|(_, body)| body.clone()).collect();
+        (bodies(others), bodies(own))
+    }
+
+    /// The gate's comment.
+    #[track_caller]
+    pub(super) fn own(self, forge: &Forge) -> String {
+        let (_, own) = self.comments(forge);
+        assert_eq!(own.len(), 1, "{self:?}: {}", forge.everything());
+        own[0].clone()
+    }
+}
