@@ -118,6 +118,8 @@ pub(crate) struct ReviewTask {
     pub(crate) id: Id,
     /// Of the full task.
     pub(crate) project: Id,
+    /// Name of the full task, if it is known.
+    pub(crate) parent_name: Option<String>,
     /// Whether this process has made it, so that this process may delete it.
     pub(crate) is_created: bool,
 }

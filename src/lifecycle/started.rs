@@ -27,7 +27,8 @@ pub(crate) fn entry(
 /// The merge-request task of an entry, if it has one.
 pub(crate) fn review_task(entry: &StartedTask) -> Option<ReviewTask> {
     let StartedMergeRequest { task_id, project_id, created, .. } = entry.merge_request.as_ref()?;
-    Some(ReviewTask { id: task_id.parse().ok()?, project: project_id.parse().ok()?, is_created: *created })
+    let (id, project) = (task_id.parse().ok()?, project_id.parse().ok()?);
+    Some(ReviewTask { id, project, parent_name: None, is_created: *created })
 }
 
 fn written(before: &Before) -> BeforeStart {

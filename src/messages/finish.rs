@@ -20,8 +20,8 @@ pub enum JobKind {
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub struct EndedJob {
-    /// Its id.
-    pub id: String,
+    /// Its name and its id.
+    pub name: String,
     /// The number of a build.
     pub build: Option<u64>,
     /// How it ended.
@@ -75,9 +75,9 @@ pub enum FinishMessage {
     Ended(Box<EndedJob>),
     /// A step of a check failed.
     FailingStep {
-        /// Id of the task.
+        /// Name of the task.
         task: String,
-        /// Its name.
+        /// Name of the step.
         name: String,
         /// Its log.
         log: String,
@@ -95,7 +95,7 @@ pub enum FinishMessage {
     },
     /// There is no PDF of a check that did not finish.
     NoPdf {
-        /// Id of the task.
+        /// Name of the task.
         task: String,
     },
     /// Further ones did not pass, and have no line.

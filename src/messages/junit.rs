@@ -8,7 +8,7 @@ use crate::model::gate::{Counted, ServiceGate};
 pub enum JunitText {
     /// The tests of one task.
     Suite {
-        /// Id of the task.
+        /// Name of the task.
         task: String,
     },
     /// The case: the check ran to its end.

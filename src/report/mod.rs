@@ -11,3 +11,4 @@ pub mod run_file;
 #[cfg(test)]
 mod schema;
 pub mod store;
+pub mod task_names;

@@ -111,6 +111,9 @@ pub struct TaskResult {
     /// Name of the task. Missing when it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Under which name people see it; no other task has the same.
+    #[serde(skip)]
+    pub shown_name: Option<String>,
     /// Repository that was checked, as CodeArts writes it. Missing when it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repository: Option<String>,
@@ -167,6 +170,20 @@ pub struct TaskResult {
 }
 
 impl TaskResult {
+    /// What people call it: by its name, else by its id.
+    pub fn shown(&self) -> &str {
+        self.shown_name.as_deref().unwrap_or(&self.task_id)
+    }
+
+    /// The same with its id.
+    pub fn shown_with_id(&self) -> String {
+        let id = format!("({})", self.task_id);
+        match &self.shown_name {
+            Some(name) if !name.ends_with(&id) => format!("{name} {id}"),
+            Some(_) | None => self.shown().to_owned(),
+        }
+    }
+
     /// Where its PDF was published, or what takes its place.
     pub fn published_at(&self) -> Option<&str> {
         match &self.report {
@@ -202,6 +219,9 @@ pub struct PullRequestResult {
     pub head_at_end: Option<String>,
     /// Id of the full task below which it was checked.
     pub parent_task_id: String,
+    /// Name of the full task, if it is known.
+    #[serde(skip)]
+    pub parent_name: Option<String>,
     /// Kind of ref by which CodeArts fetched it; `null` when CodeArts chose.
     #[serde(rename = "ref")]
     pub fetch_ref: Option<&'static str>,
@@ -424,6 +444,7 @@ mod tests {
                 judged_task_id: "t1".to_owned(),
                 task_id: "t1".to_owned(),
                 name: None,
+                shown_name: None,
                 repository: None,
                 branch: None,
                 is_other_code: false,

@@ -19,6 +19,7 @@ use crate::report::formats::sarif;
 use crate::report::pages::task_page::TaskPage;
 use crate::report::result::{BuildResult, FileResult, ReportResult, ResultDocument, TaskResult};
 use crate::report::store::directory::ReportDirectory;
+use crate::report::task_names::name_tasks;
 use crate::settings::{BuildSettings, CheckSettings};
 use futures_util::future::join3;
 use std::path::{Path, PathBuf};
@@ -89,7 +90,8 @@ impl<'a> Delivery<'a> {
                 allow,
             )
         });
-        let tasks: Vec<TaskResult> = results.collect();
+        let mut tasks: Vec<TaskResult> = results.collect();
+        name_tasks(&mut tasks);
         let outcomes = tasks.iter().map(|task| task.outcome).collect();
         let evidence = reports.into_iter().map(|report| report.evidence);
         let task_findings: Vec<TaskFindings> = evidence

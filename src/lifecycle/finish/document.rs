@@ -28,6 +28,7 @@ pub(super) fn task_result(
         judged_task_id: review.map_or(task, |review| review.task.id.as_str()).to_owned(),
         task_id: task.to_owned(),
         name: evidence.code.name.clone(),
+        shown_name: None,
         repository: evidence.code.repository.clone(),
         branch: evidence.code.branch.clone(),
         is_other_code: pull_request.is_none() && compare(job, &evidence.code) == Some(CheckedCode::Other),
@@ -61,6 +62,7 @@ fn pull_request_result(
         pull_request.clone();
     let fetch_ref = review.and_then(|review| review.fetch_ref).map(FetchRef::word);
     let parent_task_id = task.to_owned();
+    let parent_name = review.and_then(|review| review.task.parent_name.clone());
     PullRequestResult {
         forge,
         repository,
@@ -70,6 +72,7 @@ fn pull_request_result(
         head,
         head_at_end: head_at_end.map(str::to_owned),
         parent_task_id,
+        parent_name,
         fetch_ref,
         source_tree,
     }

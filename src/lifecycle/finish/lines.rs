@@ -136,7 +136,7 @@ fn log_polls(document: &ResultDocument) {
 
 fn log_task(task: &TaskResult, is_batch: bool) {
     let ended = EndedJob {
-        id: task.task_id.clone(),
+        name: task.shown_with_id(),
         build: None,
         outcome: task.outcome,
         reason: task.reason.clone(),
@@ -147,7 +147,7 @@ fn log_task(task: &TaskResult, is_batch: bool) {
     for step in &task.failing_steps {
         let step = step.clone();
         let failing = FinishMessage::FailingStep {
-            task: task.task_id.clone(),
+            task: task.shown().to_owned(),
             name: step.name,
             log: step.log,
             analysis: step.analysis,
@@ -157,7 +157,7 @@ fn log_task(task: &TaskResult, is_batch: bool) {
     }
     let has_not_finished = matches!(task.outcome, Outcome::CheckFailed | Outcome::Stopped);
     if task.report.is_none() && has_not_finished && !is_batch {
-        tracing::info!("{}", FinishMessage::NoPdf { task: task.task_id.clone() });
+        tracing::info!("{}", FinishMessage::NoPdf { task: task.shown().to_owned() });
     }
 }
 
@@ -187,7 +187,7 @@ fn log_findings(document: &ResultDocument, findings: &[TaskFindings]) {
 
 fn log_build(build: &BuildResult) {
     let ended = EndedJob {
-        id: build.job_id.clone(),
+        name: build.job_id.clone(),
         build: build.build_no,
         outcome: build.outcome,
         reason: build.reason.clone(),

@@ -76,7 +76,7 @@ impl Preparation<'_> {
             },
         };
         tracing::info!("{}: {known}", self.label);
-        Ok(ReviewTask { id, project, is_created })
+        Ok(ReviewTask { id, project, parent_name: parent.name, is_created })
     }
 
     /// Makes the task.

@@ -93,11 +93,11 @@ const fn noun(kind: JobKind) -> &'static str {
 }
 
 fn ended(job: &EndedJob) -> String {
-    let EndedJob { id, build, outcome, reason, counts, is_allowed } = job;
+    let EndedJob { name, build, outcome, reason, counts, is_allowed } = job;
     let build = build.map_or_else(String::new, |number| format!(", build {number}"));
     let counts = counts.map_or_else(String::new, open_findings);
     let allowed = if *is_allowed { format!("; `--allow {outcome}` lets it pass") } else { String::new() };
-    format!("{id}{build}: {outcome} - {}{counts}{allowed}", inner(reason))
+    format!("{name}{build}: {outcome} - {}{counts}{allowed}", inner(reason))
 }
 
 /// `; 14 open findings (0 critical, 1 major, 4 minor, 9 suggestion)`.

@@ -53,7 +53,7 @@ pub(crate) fn render_file(page: &TaskPage<'_>) -> io::Result<Vec<u8>> {
     let errors = number(|ended| matches!(ended, Ended::Error(..)));
     let skipped = number(|ended| matches!(ended, Ended::Skipped(_)));
     let time = format!("{:.3}", task.wait.map_or(0.0, |wait| wait.seconds));
-    let name = JunitText::Suite { task: task.task_id.clone() }.text(language);
+    let name = JunitText::Suite { task: task.shown().to_owned() }.text(language);
     let suite = [
         ("name", name.as_str()),
         ("tests", &tests),

@@ -5,10 +5,11 @@ use crate::messages::{Hint, Label, Message, OutcomeText, PageText, Section};
 use crate::model::finding::{Counts, Finding};
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
-use crate::report::escape::{code, code_cell, inline, link_target};
+use crate::model::source_link::SourceTree;
+use crate::report::escape::{code, inline, link_target};
 use crate::report::format::Format;
 use crate::report::pages::markdown_tables::{
-    PATH_LIMIT, TASKS_LIMIT, TEXT_LIMIT, failing_steps, findings, gate, tasks,
+    PATH_LIMIT, TASKS_LIMIT, TEXT_LIMIT, failing_steps, findings, gate, task_cell, tasks,
 };
 use crate::report::pages::task_page::{TaskPage, checked};
 use crate::report::result::ResultDocument;
@@ -110,11 +111,12 @@ impl<'a> Page<'a> {
 pub fn render(page: &Page<'_>, room: Room) -> String {
     let head = head(page);
     let foot = foot(page);
-    let mut sections = sections(page);
+    let mut tree = page.subject.document.source_tree();
+    let mut shown = sections(page, tree);
     let mut omitted = Vec::new();
     loop {
         let mut text = head.clone();
-        for (_, section) in &sections {
+        for (_, section) in &shown {
             text.push('\n');
             text.push_str(section);
         }
@@ -126,7 +128,12 @@ pub fn render(page: &Page<'_>, room: Room) -> String {
         if room.holds(&text) {
             return text;
         }
-        let Some((section, _)) = sections.pop() else { return text };
+        // Rows matter more than their links.
+        if tree.take().is_some() {
+            shown = sections(page, None);
+            continue;
+        }
+        let Some((section, _)) = shown.pop() else { return text };
         omitted.insert(0, section);
     }
 }
@@ -163,7 +170,7 @@ fn head(page: &Page<'_>) -> String {
             hints.extend(&task.hints);
         } else if task.outcome != Outcome::Passed {
             let reason = inline(&task.reason.text(language), TEXT_LIMIT);
-            let _ = writeln!(text, "- {} {}: {reason}", code_cell(&task.task_id, PATH_LIMIT), task.outcome);
+            let _ = writeln!(text, "- {} {}: {reason}", task_cell(task), task.outcome);
         }
     }
     if let Some(reason) = &document.reason {
@@ -194,7 +201,8 @@ fn head(page: &Page<'_>) -> String {
     text
 }
 
-fn sections(page: &Page<'_>) -> Vec<(Section, String)> {
+/// `tree`: where findings link to.
+fn sections(page: &Page<'_>, tree: Option<&SourceTree>) -> Vec<(Section, String)> {
     let Subject { document, findings: all_findings, language, .. } = page.subject;
     let worst = document.worst_tasks(TASKS_LIMIT);
     let chart = chart(document.counts(), language).filter(|_| page.has_charts);
@@ -202,7 +210,7 @@ fn sections(page: &Page<'_>) -> Vec<(Section, String)> {
         (Section::Tasks, tasks(document, page.before, page.task_url, page.workspace, language)),
         (Section::Gate, gate(&worst, language)),
         (Section::FailingSteps, failing_steps(&worst, language)),
-        (Section::Findings, findings(all_findings, language)),
+        (Section::Findings, findings(all_findings, tree, language)),
         (Section::Notes, notes(page.notes)),
         (Section::Chart, chart),
     ]
@@ -291,7 +299,7 @@ mod tests {
     #[test]
     fn sections_are_omitted_from_the_last_and_named_in_their_order() {
         with_page(|page| {
-            let names: Vec<Section> = sections(page).into_iter().map(|(section, _)| section).collect();
+            let names: Vec<Section> = sections(page, None).into_iter().map(|(section, _)| section).collect();
             assert_eq!(names, [Section::Tasks, Section::Findings, Section::Notes, Section::Chart]);
             let mut seen = Vec::new();
             let mut text = render(page, Room::Bytes(usize::MAX));

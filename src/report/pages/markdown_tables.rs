@@ -5,6 +5,7 @@ use crate::model::finding::{Counts, Finding, Severity};
 use crate::model::gate::{GateMode, ThresholdResult};
 use crate::model::language::Language;
 use crate::model::outcome::{Outcome, Verdict};
+use crate::model::source_link::SourceTree;
 use crate::report::escape::{code_cell, inline, link_target};
 use crate::report::pages::task_page::TASK_ID_MARK;
 use crate::report::result::{ResultDocument, StepResult, TaskResult};
@@ -60,12 +61,12 @@ pub(in crate::report) fn tasks(
     let mut text = table_head(&columns, language);
     let is_single = document.tasks.len() == 1;
     for task in document.worst_tasks(TASKS_LIMIT) {
-        let id = code_cell(&task.task_id, PATH_LIMIT);
-        let id = match task_url {
-            Some(url) => format!("[{id}]({})", link_target(&url.replace(TASK_ID_MARK, &task.task_id))),
-            None => id,
+        let name = task_cell(task);
+        let name = match task_url {
+            Some(url) => format!("[{name}]({})", link_target(&url.replace(TASK_ID_MARK, &task.task_id))),
+            None => name,
         };
-        let _ = write!(text, "| {id} | {} |", result_cell(task, language));
+        let _ = write!(text, "| {name} | {} |", result_cell(task, language));
         if has_counts {
             counts_cells(&mut text, task.counts, before.filter(|_| is_single));
         }
@@ -81,6 +82,14 @@ pub(in crate::report) fn tasks(
         let _ = writeln!(text, "\n{}", more.text(language));
     }
     Some(text)
+}
+
+/// The name of a task; an id is set as code, so that it can be copied.
+pub(in crate::report) fn task_cell(task: &TaskResult) -> String {
+    match &task.shown_name {
+        Some(name) => inline(name, PATH_LIMIT),
+        None => code_cell(&task.task_id, PATH_LIMIT),
+    }
 }
 
 fn result_cell(task: &TaskResult, language: Language) -> String {
@@ -148,7 +157,7 @@ pub(in crate::report) fn gate(tasks: &[&TaskResult], language: Language) -> Opti
     let heading = text.len();
     let mark = |passed: bool| if passed { "✅" } else { "❌" }.to_owned();
     for (task, gate) in tasks.iter().filter_map(|task| Some((task, task.gate.as_ref()?))) {
-        let id = code_cell(&task.task_id, PATH_LIMIT);
+        let task = task_cell(task);
         let sign = match (gate.is_service_met(), gate.mode) {
             (Some(is_met), _) => mark(is_met),
             (None, GateMode::Off) => Label::Ignored.text(language),
@@ -156,12 +165,12 @@ pub(in crate::report) fn gate(tasks: &[&TaskResult], language: Language) -> Opti
         };
         let [name, service] =
             [Label::ServiceGate, Label::ServiceGateResult(gate.service)].map(|label| label.text(language));
-        let _ = writeln!(text, "| {id} | {name} | | {service} | {sign} |");
+        let _ = writeln!(text, "| {task} | {name} | | {service} | {sign} |");
         let thresholds = &gate.thresholds;
         for ThresholdResult { name, limit, actual, passed } in thresholds {
             let actual = actual.map_or_else(|| Label::Unknown.text(language), |actual| actual.to_string());
             let name = Label::Threshold(*name).text(language);
-            let _ = writeln!(text, "| {id} | {name} | {limit} | {actual} | {} |", mark(*passed));
+            let _ = writeln!(text, "| {task} | {name} | {limit} | {actual} | {} |", mark(*passed));
         }
     }
     (text.len() > heading).then_some(text)
@@ -180,8 +189,12 @@ pub(in crate::report) fn failing_steps(tasks: &[&TaskResult], language: Language
     (text.len() > heading).then_some(text)
 }
 
-/// The worst findings.
-pub(in crate::report) fn findings(findings: &[Finding], language: Language) -> Option<String> {
+/// The worst findings. `tree`: where each links to its line.
+pub(in crate::report) fn findings(
+    findings: &[Finding],
+    tree: Option<&SourceTree>,
+    language: Language,
+) -> Option<String> {
     if findings.is_empty() {
         return None;
     }
@@ -192,11 +205,16 @@ pub(in crate::report) fn findings(findings: &[Finding], language: Language) -> O
             Some(line) => format!("{}:{line}", one_line(path, PATH_LIMIT)),
             None => path.clone(),
         };
+        let place = code_cell(&place, PATH_LIMIT + 12);
+        let place = match tree.and_then(|tree| tree.link(path, *line)) {
+            Some(address) => format!("[{place}]({address})"),
+            None => place,
+        };
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} |",
             Label::Severity(*severity).text(language),
-            code_cell(&place, PATH_LIMIT + 12),
+            place,
             code_cell(rule, RULE_LIMIT),
             inline(message, TEXT_LIMIT)
         );

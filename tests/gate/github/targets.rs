@@ -51,7 +51,7 @@ fn a_pass_reaches_every_target() {
         "{comment}"
     );
     assert!(
-        comment.contains(&format!("| [`{TASK}`](https://console.example/task/{TASK}?tab=1) |")),
+        comment.contains(&format!("| [sandbox](https://console.example/task/{TASK}?tab=1) |")),
         "{comment}"
     );
     assert!(!comment.contains("mermaid"), "{comment}");

@@ -14,7 +14,7 @@ fn without_a_token_the_runner_still_gets_its_files() {
     assert_eq!(forge.state().requests.len(), 0);
     let url = format!("https://gitlab.example.com/acme/widget/-/jobs/42/artifacts/file/reports/{TASK}.pdf");
     assert_eq!(dotenv(&ended)["CODEARTS_GATE_ARTIFACT_URL"], url);
-    assert_eq!(links(&ended)["PDF report of 2b31ed52"], url);
+    assert_eq!(links(&ended)["PDF report of sandbox"], url);
     assert_eq!(ended.stderr.matches("GITLAB_TOKEN is not set").count(), 1, "{}", ended.stderr);
     assert_shown!("without_a_token", lines_with(&ended.stderr, "GITLAB_TOKEN"));
     assert!(!ended.stderr.contains("warning"), "{}", ended.stderr);

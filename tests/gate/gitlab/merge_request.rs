@@ -41,8 +41,8 @@ fn two_runs_leave_one_note() {
         assert_eq!(values[&format!("CODEARTS_GATE_{name}")], value, "{name}");
     }
     let links = links(&ended);
-    assert_eq!((&links["PDF report of 2b31ed52"], &links["Note on the merge request"]), (&url, &note_url));
-    let page = &links["Findings of 2b31ed52"];
+    assert_eq!((&links["PDF report of sandbox"], &links["Note on the merge request"]), (&url, &note_url));
+    let page = &links["Findings of sandbox"];
     assert_eq!(
         page,
         &format!("https://gitlab.example.com/acme/widget/-/jobs/42/artifacts/file/reports/{TASK}.html")

@@ -24,7 +24,7 @@ pub(super) fn annotations(subject: Subject<'_>) -> (Vec<Annotation>, usize) {
             kept.push(Annotation {
                 level,
                 title: PublishLabel::Verdict { outcome: task.outcome }.text(language),
-                message: format!("{}: {}", task.task_id, task.reason.text(language)),
+                message: format!("{}: {}", task.shown(), task.reason.text(language)),
                 place: None,
             });
         }

@@ -109,7 +109,7 @@ fn write_file(
 fn links(config: &PublishConfig, page: &Page<'_>, comment_url: Option<&str>) -> Vec<(String, String)> {
     let mut links = Vec::new();
     for result in &page.subject.document.tasks {
-        let task = result.task_id.get(..8).unwrap_or(&result.task_id).to_owned();
+        let task = result.shown().to_owned();
         let pdf = result.report.as_ref().and_then(|report| report.url.clone());
         links.extend(pdf.map(|url| (PublishLabel::Pdf { task: task.clone() }, url)));
         let html = result.files.iter().find(|file| file.format == &html::FORMAT);
