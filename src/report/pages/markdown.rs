@@ -250,7 +250,8 @@ mod tests {
     use super::*;
     use crate::messages::SetupMessage;
     use crate::model::finding::Severity;
-    use crate::report::result::TaskResult;
+    use crate::model::pull_request::ForgeName;
+    use crate::report::result::{PullRequestResult, TaskResult};
 
     /// Two sections with letters of several bytes, and a chart.
     fn with_page(check: impl Fn(&Page<'_>)) {
@@ -275,6 +276,23 @@ mod tests {
         check(&Page { has_charts: true, notes: &notes, ..Page::new(subject) });
     }
 
+    fn of_pull_request() -> PullRequestResult {
+        let head = "2".repeat(40);
+        PullRequestResult {
+            forge: ForgeName::GitHub,
+            repository: "acme/widget".to_owned(),
+            number: 7,
+            source_branch: "fix".to_owned(),
+            target_branch: "main".to_owned(),
+            head_at_end: None,
+            parent_task_id: "t1".to_owned(),
+            parent_name: None,
+            fetch_ref: None,
+            source_tree: SourceTree::new(ForgeName::GitHub, "https://github.com/acme/widget", &head),
+            head,
+        }
+    }
+
     #[test]
     fn room_is_counted_in_bytes_or_in_characters() {
         with_page(|page| {
@@ -292,6 +310,20 @@ mod tests {
                 assert_eq!(text == whole, is_whole, "{room:?}: {text}");
                 assert!(room.holds(&text), "{room:?}: {text}");
             }
+        });
+    }
+
+    /// Rows matter more than their links.
+    #[test]
+    fn links_go_before_any_section() {
+        with_page(|page| {
+            let mut document = page.subject.document.clone();
+            document.tasks[0].pull_request = Some(of_pull_request());
+            let page = Page { subject: Subject { document: &document, ..page.subject }, ..*page };
+            let whole = render(&page, Room::Bytes(usize::MAX));
+            assert!(whole.contains("| [`源.c:1`](https://github.com/acme/widget/blob/"), "{whole}");
+            let text = render(&page, Room::Bytes(whole.len() - 1));
+            assert!(text.contains("| `源.c:1` |") && !text.contains("Omitted"), "{text}");
         });
     }
 

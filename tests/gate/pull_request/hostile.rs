@@ -4,13 +4,13 @@ use super::place::{PLACES, Place};
 use super::{CHECK, side_by_side};
 use crate::kit::forge::{Forge, HEAD, pull_request};
 use crate::kit::scenario::{scenario, task};
-use crate::kit::{Ended, World};
+use crate::kit::{Ended, TASK, World};
 use serde_json::Value;
 
 /// The branches and the title of a request that harms nobody.
 const HARMLESS: [&str; 3] = ["feature", "main", "Add a widget"];
 
-fn texts() -> Vec<(&'static str, String)> {
+pub(super) fn texts() -> Vec<(&'static str, String)> {
     let plain = [
         ("quotes", "a\"b'c`d``e\\f$(id)"),
         ("command", "::error::x"),
@@ -61,7 +61,10 @@ fn check(
 }
 
 /// Everything that a check leaves, each with its name.
-fn traces(place: Place, (world, forge, ended): &(World, Forge, Ended)) -> Vec<(&'static str, String)> {
+pub(super) fn traces(
+    place: Place,
+    (world, forge, ended): &(World, Forge, Ended),
+) -> Vec<(&'static str, String)> {
     let pretty = |json: &Value| serde_json::to_string_pretty(json).expect("JSON");
     let mut result = ended.result();
     result["tasks"][0]["wait"] = Value::Null;
@@ -88,6 +91,10 @@ fn traces(place: Place, (world, forge, ended): &(World, Forge, Ended)) -> Vec<(&
             all.extend(of_forge);
         }
     }
+    for (what, ending) in [("markdown", "md"), ("junit", "junit.xml")] {
+        let file = std::fs::read_to_string(ended.reports.join(format!("{TASK}.{ending}")));
+        all.extend(file.ok().map(|text| (what, text)));
+    }
     let directory = ended.reports.parent().expect("a directory").to_str().expect("UTF-8");
     let steady = |text: String| {
         let text = text.replace(directory, "DIRECTORY").replace(&world.sandbox.origin(), "SANDBOX");
@@ -96,31 +103,43 @@ fn traces(place: Place, (world, forge, ended): &(World, Forge, Ended)) -> Vec<(&
     all.into_iter().map(|(name, text)| (name, steady(text))).collect()
 }
 
-/// Whether this is a duration, the time of a check run, or the beginning of a section of GitLab's log with its time.
+/// Whether this is a duration, the time of a check run or of tests, or the beginning of a section of GitLab's log with its time.
 fn is_time(word: &str) -> bool {
     let word = word.trim_end_matches([' ', '\n', ',', ';', '.', '"']);
     let number = word.strip_suffix("ms").or_else(|| word.strip_suffix('s')).unwrap_or_default();
     word.starts_with("\x1b[0Ksection_")
+        || word.starts_with("time=\"")
         || word.starts_with("\"20") && word.ends_with('Z')
         || number.parse::<f64>().is_ok()
 }
 
 /// The lines that differ from those of a harmless request; fails where there are others, or where a line differs that does not hold
 /// one of its texts.
-fn differences<'t>(place: &str, harmless: &str, hostile: &'t str) -> Result<Vec<&'t str>, String> {
+fn differences<'t>(place: &str, harmless: &'t str, hostile: &'t str) -> Result<Vec<&'t str>, String> {
+    let different = different_lines(place, &HARMLESS, harmless, hostile)?;
+    Ok(different.into_iter().map(|(_, after)| after).collect())
+}
+
+/// The same for these harmless texts; each line with the one that it has replaced.
+pub(super) fn different_lines<'t>(
+    place: &str,
+    texts: &[&str],
+    harmless: &'t str,
+    hostile: &'t str,
+) -> Result<Vec<(&'t str, &'t str)>, String> {
     let (before, after): (Vec<&str>, Vec<&str>) = (harmless.lines().collect(), hostile.lines().collect());
     let different: Vec<(&str, &str)> =
         before.iter().copied().zip(after.iter().copied()).filter(|(before, after)| before != after).collect();
-    let is_own = |(before, _): &&(&str, &str)| HARMLESS.iter().any(|text| before.contains(text));
+    let is_own = |(before, _): &&(&str, &str)| texts.iter().any(|text| before.contains(text));
     match different.iter().find(|pair| !is_own(pair)) {
         Some((before, after)) => Err(format!("{place}: {after}\ninstead of {before}")),
         None if before.len() != after.len() => Err(format!("{place}: {} lines: {hostile}", after.len())),
-        None => Ok(different.into_iter().map(|(_, after)| after).collect()),
+        None => Ok(different),
     }
 }
 
 /// The text of a span of code at the beginning, and what follows.
-fn code(text: &str) -> Option<(&str, &str)> {
+pub(super) fn code(text: &str) -> Option<(&str, &str)> {
     let fence = text.len() - text.trim_start_matches('`').len();
     let inner = &text[fence..];
     let mut at = 0;

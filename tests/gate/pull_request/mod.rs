@@ -4,6 +4,7 @@ mod concurrency;
 mod deletion;
 mod faults;
 mod hostile;
+mod hostile_names;
 mod jobs;
 mod place;
 mod request;
