@@ -5,6 +5,7 @@ use super::task_line::TaskLine;
 use crate::messages::{Activity, BatchNote, ConsoleMessage};
 use crate::text::one_line;
 use std::fmt::Display;
+use std::sync::OnceLock;
 use std::time::Duration;
 use tokio::time::Instant;
 use tracing::Level;
@@ -13,12 +14,16 @@ use tracing::Level;
 const PERCENT_LINE_GAP: Duration = Duration::from_secs(10);
 /// Longest label, in characters.
 const LABEL_LIMIT: usize = 64;
+/// Longest name before a label, in characters.
+const NAME_LIMIT: usize = 40;
 
 /// Shows the progress of one task.
 pub struct TaskDisplay {
     console: Console,
     number: u64,
     label: String,
+    /// With its name, once that is known.
+    named: OnceLock<String>,
 }
 
 impl Console {
@@ -31,14 +36,27 @@ impl Console {
         let number = shown.next;
         shown.next += 1;
         shown.tasks.insert(number, line);
-        TaskDisplay { console: self.clone(), number, label }
+        TaskDisplay { console: self.clone(), number, label, named: OnceLock::new() }
     }
 }
 
 impl TaskDisplay {
     /// The name the task is shown under.
     pub fn label(&self) -> &str {
-        &self.label
+        self.named.get().unwrap_or(&self.label)
+    }
+
+    /// Of several tasks, shows this one with its name from now on. The first name stays.
+    pub fn name(&self, name: &str) {
+        let name = one_line(name, NAME_LIMIT);
+        let mut shown = self.console.shown();
+        if shown.next == 1 || name.is_empty() {
+            return;
+        }
+        let label = self.named.get_or_init(|| format!("{name} ({})", self.label));
+        if let Some(line) = shown.tasks.get_mut(&self.number) {
+            line.rename(label);
+        }
     }
 
     /// Shows what the task is doing. Percentages are for display only.
@@ -70,7 +88,7 @@ impl TaskDisplay {
 
     /// Prints something that belongs to the task, such as a line of its log, however many tasks there are.
     pub fn say(&self, text: &str) {
-        self.console.print(Level::INFO, format!("{}{text}", self.label));
+        self.console.print(Level::INFO, format!("{}{text}", self.label()));
     }
 
     /// Stops showing the task, which has come to its end.
@@ -81,7 +99,7 @@ impl TaskDisplay {
             bar.finish_and_clear();
         }
         if let Some(batch) = &mut shown.batch {
-            batch.end_task(&self.label, has_passed);
+            batch.end_task(self.label(), has_passed);
         }
     }
 }

@@ -35,6 +35,13 @@ impl TaskLine {
         }
     }
 
+    pub(super) fn rename(&mut self, label: &str) {
+        label.clone_into(&mut self.label);
+        if let Some(bar) = &self.bar {
+            bar.set_prefix(label.to_owned());
+        }
+    }
+
     /// What the task does, and how far it is.
     pub(super) fn progress(&self) -> Progress {
         let elapsed = self.started.elapsed();

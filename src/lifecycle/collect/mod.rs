@@ -68,6 +68,10 @@ async fn collect_passed(
     )
     .await;
     let Evaluated { mut verdict, summary, gate, scope, overview, files, failure } = evaluated;
+    if let Some(name) = &summary.code.name {
+        display.name(name);
+    }
+    let label = display.label();
     let (pdf, mut pdf_failure) = match pdf {
         Some(Ok(pdf)) => (pdf, None),
         Some(Err(why)) => (None, Some(why)),

@@ -274,7 +274,11 @@ impl Starter<'_> {
         let Some(review) = self.environment.review else { return Ok(()) };
         let label = self.display.label();
         let preparation = Preparation { environment: self.environment, review, parent: self.id, label };
-        run.review_task = Some(preparation.prepare(run.gone.as_ref(), limits).await?);
+        let task = preparation.prepare(run.gone.as_ref(), limits).await?;
+        if let Some(name) = &task.parent_name {
+            self.display.name(name);
+        }
+        run.review_task = Some(task);
         Ok(())
     }
 

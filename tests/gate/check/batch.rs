@@ -75,6 +75,18 @@ fn the_log_of_a_batch_is_a_summary_and_the_worst_few() {
     assert!(position("check-failed") < position("| ✅"), "{summary}");
 }
 
+/// A name from outside is no command, wherever it stands.
+#[test]
+fn the_task_that_fails_a_batch_is_named() {
+    let hostile = succeeded().gate(0).with(|script| script.name = "::error::x\n##[error]y".to_owned());
+    let ids = ids(10);
+    let world = World::new(scenario().task(succeeded()).task_named(&ids[7], hostile));
+    let arguments: Vec<&str> =
+        ["check", "--report", "none"].into_iter().chain(ids.iter().map(String::as_str)).collect();
+    let ended = world.run(&arguments).finish().expect(4);
+    assert_shown!("a_hostile_name_in_a_batch", lines_with(&ended.stderr, "error::x"));
+}
+
 /// Every allowed outcome is a warning, however many tasks pass beside it.
 #[test]
 fn allowed_outcomes_of_a_batch_are_warnings() {

@@ -227,8 +227,19 @@ fn several_tasks_check_one_pull_request() {
     let two = ["check", TASK, &other, "--pull-request", "auto", "--report", "none", "--project-id", PROJECT];
     let world = World::new(parent_with(|_| ()));
     let forge = Forge::with(pull_request(12));
-    world.run_on_github(&forge, "pull_request", &two).finish().expect(0);
+    let ended = world.run_on_github(&forge, "pull_request", &two).finish().expect(0);
     assert_eq!(traces(&world), (2, 0));
+    // Named alike, they have their ids beside their names: shortened during the wait, whole at the end.
+    for id in [TASK, &other] {
+        for line in
+            [format!("sandbox ({}): starting a run\n", &id[..8]), format!("sandbox ({id}): passed - ")]
+        {
+            assert_eq!(ended.stderr.matches(&line).count(), 1, "{line} in {}", ended.stderr);
+        }
+        let comment = &forge.state().comments[0].body;
+        let text = format!("| sandbox \\({}", &id[..6]);
+        assert_eq!(comment.matches(&text).count(), 2, "{text} in {comment}");
+    }
     let world = World::new(story(endless()));
     let forge = Forge::with(pull_request(12).moves_to(OTHER_HEAD).at_look(5));
     let moving = [&two[..], &["--head-interval", "300ms"]].concat();
