@@ -15,12 +15,21 @@ pub enum PageText {
         /// Exit code of the process; 0 where the outcome is allowed.
         exit_code: u8,
     },
+    /// How a task ended, in words.
+    Ended {
+        /// How.
+        outcome: Outcome,
+        /// Whether `--allow` lets that pass.
+        is_allowed: bool,
+    },
     /// Title of the page about a task.
     Title {
         /// How the task ended.
         outcome: Outcome,
-        /// Its id.
+        /// Its name, else its id.
         task: String,
+        /// The branch that was checked, where that is known.
+        branch: Option<String>,
     },
     /// A message as a sentence of its own.
     Sentence(Box<Message>),

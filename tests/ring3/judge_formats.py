@@ -278,7 +278,10 @@ class Formats(unittest.TestCase):
         self.assertEqual(seen["shown"], f"3 of {len(rows)} shown")
         self.assertEqual(seen["withoutScript"], len(rows))
         self.assertEqual(seen["toolsWithoutScript"], 0)
-        self.assertEqual(seen["phone"][0], seen["phone"][1], "nothing to scroll sideways")
+        # Nothing to scroll sideways, and no word in two lines.
+        self.assertEqual(seen["widths"], [[width, width, []] for width in (360, 768, 1440)])
+        self.assertEqual(seen["title"], TITLE)
+        self.assertEqual(seen["openCode"], OPEN)
         self.assertNotEqual(seen["background"], seen["darkBackground"])
 
 

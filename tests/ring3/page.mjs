@@ -39,8 +39,29 @@ seen.texts = await page.$$eval("#findings .message", (cells) => cells.map((cell)
 seen.background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
 await page.screenshot({ path: `${screenshots}/desktop.png`, fullPage: true });
 
-const phone = await open(375, 800, "dark");
-seen.phone = await phone.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+// How wide the page is at each width, and the words that go on in another line; the parts of a long word are nodes of their own.
+seen.widths = [];
+for (const width of [360, 768, 1440]) {
+  const narrow = await open(width, 900, "light");
+  seen.widths.push([width, ...await narrow.evaluate(() => {
+    const broken = [];
+    const nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+      for (const { 0: word, index } of node.data.matchAll(/[A-Za-z0-9_]+/g)) {
+        const range = document.createRange();
+        range.setStart(node, index);
+        range.setEnd(node, index + word.length);
+        if (new Set(Array.from(range.getClientRects(), (line) => Math.round(line.top))).size > 1) broken.push(word);
+      }
+    }
+    return [document.documentElement.scrollWidth, broken];
+  })]);
+  await narrow.screenshot({ path: `${screenshots}/page-${width}.png`, fullPage: true });
+}
+
+const phone = await open(360, 800, "dark");
+seen.title = await phone.title();
+seen.openCode = await phone.locator("details[open] pre").count();
 seen.darkBackground = await phone.evaluate(() => getComputedStyle(document.body).backgroundColor);
 await phone.screenshot({ path: `${screenshots}/phone.png`, fullPage: true });
 

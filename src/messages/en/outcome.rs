@@ -6,10 +6,29 @@ use crate::model::outcome::Outcome;
 /// What is said about an outcome.
 pub(in crate::messages) fn outcome(text: &OutcomeText) -> String {
     match text {
+        OutcomeText::Title(outcome) => title(*outcome),
         OutcomeText::Meaning(outcome) => meaning(*outcome),
         OutcomeText::Advice(outcome) => advice(*outcome),
     }
     .to_owned()
+}
+
+pub(super) const fn title(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "Check passed",
+        Outcome::CheckFailed => "Check failed to run",
+        Outcome::BuildFailed => "Build failed",
+        Outcome::TimedOut => "Timed out",
+        Outcome::Stopped => "Check stopped",
+        Outcome::GateFailed => "Quality gate failed",
+        Outcome::ReportFailed => "Check passed, report not delivered",
+        Outcome::Stale => "Result out of date",
+        Outcome::Usage => "Nothing was checked",
+        Outcome::Unavailable => "CodeArts unavailable",
+        Outcome::Internal => "Internal error",
+        Outcome::Denied => "Access denied",
+        Outcome::HungUp | Outcome::Interrupted | Outcome::Terminated => "Cancelled",
+    }
 }
 
 pub(super) const fn meaning(outcome: Outcome) -> &'static str {

@@ -1,5 +1,6 @@
 //! Sentences on pages in English.
 
+use super::outcome::title;
 use crate::messages::label::Label;
 use crate::messages::page::{PageText, Section};
 use crate::model::language::Language;
@@ -10,7 +11,12 @@ use crate::text::{bytes, count};
 pub(in crate::messages) fn page(text: &PageText) -> String {
     match text {
         PageText::Headline { outcome, exit_code } => headline(*outcome, *exit_code),
-        PageText::Title { outcome, task } => format!("{outcome}: CodeArts Check {task}"),
+        PageText::Ended { outcome, is_allowed: false } => title(*outcome).to_owned(),
+        PageText::Ended { outcome, is_allowed: true } => format!("{}, allowed by `--allow`", title(*outcome)),
+        PageText::Title { outcome, task, branch: Some(branch) } => {
+            format!("{}: {task} ({branch})", title(*outcome))
+        }
+        PageText::Title { outcome, task, branch: None } => format!("{}: {task}", title(*outcome)),
         PageText::Sentence(message) => sentence(&message.text(Language::English)),
         PageText::ExitCode(code) => format!("exit code {code}"),
         PageText::Pdf { bytes: size } => format!("PDF, {}", bytes(*size)),

@@ -1,5 +1,6 @@
 //! The charts of the page, as plain SVG.
 
+use super::wrap::breakable;
 use crate::messages::{Label, PageText};
 use crate::model::finding::{Counts, PastRun};
 use crate::model::language::Language;
@@ -109,7 +110,7 @@ pub(crate) fn rules(text: &mut String, rules: &[RuleCount], language: Language) 
             "<dt title=\"{}\">{}</dt><dd>{count}</dd><svg viewBox=\"0 0 1000 10\" preserveAspectRatio=\"none\" height=\"5\" aria-hidden=\"true\">\
              <rect class=\"{}\" width=\"{width:.1}\" height=\"10\" rx=\"2\"/></svg>",
             html(title),
-            html(rule),
+            breakable(rule),
             severity.name()
         );
     }

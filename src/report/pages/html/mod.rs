@@ -3,6 +3,7 @@
 //! script but the one whose digest it names.
 
 mod charts;
+mod wrap;
 
 use crate::messages::{Label, Message, OutcomeText, PageText};
 use crate::model::finding::{Finding, FlowStep, Status};
@@ -22,11 +23,16 @@ use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
+use wrap::breakable;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 /// Longest message that is shown, in characters; the other files have it whole.
 const MESSAGE_LIMIT: usize = 600;
+/// Longest literal of a message that stays on one line, in characters.
+const WHOLE_LITERAL: usize = 24;
+/// Findings whose code is shown at once, the worst.
+const OPEN_CODE: usize = 10;
 /// Steps of a flow that are shown.
 const FLOW_LIMIT: usize = 12;
 
@@ -82,13 +88,24 @@ fn columns(text: &mut String, columns: &[(&str, Option<Label>)], language: Langu
     text.push_str("</tr></thead>\n<tbody>\n");
 }
 
-/// A message in HTML, where literals have no backticks.
+/// A message in HTML, where literals are code instead of having backticks.
 fn words(text: &str) -> String {
-    html(text).replace('`', "")
+    let parts: Vec<&str> = text.split('`').collect();
+    let in_html = parts.iter().enumerate().map(|(position, part)| {
+        // The backtick that begins a literal has one that ends it.
+        let is_literal = position % 2 == 1 && position + 1 < parts.len();
+        match (is_literal, part.chars().count() <= WHOLE_LITERAL) {
+            (false, _) => breakable(part),
+            (true, true) => format!("<code class=\"whole\">{}</code>", html(part)),
+            (true, false) => format!("<code>{}</code>", breakable(part)),
+        }
+    });
+    in_html.collect()
 }
 
 fn head(task: &TaskResult, language: Language) -> String {
-    let title = PageText::Title { outcome: task.outcome, task: task.task_id.clone() }.text(language);
+    let (task_name, branch) = (name(task).to_owned(), task.branch.clone());
+    let title = PageText::Title { outcome: task.outcome, task: task_name, branch }.text(language);
     let digest = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
     format!(
         "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -101,6 +118,11 @@ fn head(task: &TaskResult, language: Language) -> String {
         digest(SCRIPT),
         html(&title),
     )
+}
+
+/// The task as people know it.
+fn name(task: &TaskResult) -> &str {
+    task.name.as_deref().unwrap_or(&task.task_id)
 }
 
 fn verdict_class(task: &TaskResult) -> &'static str {
@@ -117,11 +139,20 @@ fn verdict(text: &mut String, page: &TaskPage<'_>) {
     let sentence = |message: Message| PageText::Sentence(Box::new(message)).text(language);
     let outcome = task.outcome;
     let exit_code = if task.allowed { 0 } else { outcome.exit_code() };
-    let headline = words(&PageText::Headline { outcome, exit_code }.text(language));
-    let (sign, headline) = headline.split_once(' ').unwrap_or(("", &headline));
+    let sign = match verdict_class(task) {
+        "pass" => "✅",
+        "fail" => "❌",
+        _ => "⚠️",
+    };
+    let headline = words(&PageText::Ended { outcome, is_allowed: task.allowed }.text(language));
     let reason = sentence(task.reason.clone());
-    let _ = writeln!(text, "<header>\n<h1><span>{sign}</span> {headline}</h1>\n<p>{}</p>", words(&reason));
-    if let Some(checked) = checked(task, |name| format!("<code>{}</code>", html(name))) {
+    let _ = writeln!(
+        text,
+        "<header>\n<h1><span>{sign}</span> {headline}</h1>\n<p class=\"task\">{}</p>\n<p>{}</p>",
+        breakable(name(task)),
+        words(&reason)
+    );
+    if let Some(checked) = checked(task, |name| format!("<code>{}</code>", breakable(name))) {
         let _ = writeln!(text, "<p class=\"soft\">{}</p>", checked.text(language));
     }
     if task.scope == Scope::Changed {
@@ -166,7 +197,7 @@ fn failing_steps(text: &mut String, steps: &[StepResult], language: Language) {
     columns(text, &labels.map(|label| ("", Some(label))), language);
     for StepResult { name, log, analysis, faq } in steps {
         let cells =
-            [name, log, analysis, faq].map(|cell| format!("<td class=\"message\">{}</td>", html(cell)));
+            [name, log, analysis, faq].map(|cell| format!("<td class=\"message\">{}</td>", breakable(cell)));
         let _ = writeln!(text, "<tr>{}</tr>", cells.concat());
     }
     text.push_str("</tbody>\n</table>\n</section>\n");
@@ -217,7 +248,7 @@ fn findings(text: &mut String, overview: &Overview, language: Language) {
         let _ = writeln!(text, "<p>{}</p>", PageText::NoFindings.text(language));
     } else {
         tools(text, overview, language);
-        table(text, "id=\"findings\" ", &counted, language);
+        table(text, "id=\"findings\" ", &counted, OPEN_CODE, language);
     }
     let shown = counted.len() as u64;
     if overview.listed.issues > shown {
@@ -232,7 +263,7 @@ fn findings(text: &mut String, overview: &Overview, language: Language) {
             text,
             "<section>\n<details>\n<summary>{delayed_findings}</summary>\n<p class=\"soft\">{why}</p>\n"
         );
-        table(text, "", &delayed, language);
+        table(text, "", &delayed, 0, language);
         text.push_str("</details>\n</section>\n");
     }
 }
@@ -256,7 +287,8 @@ fn tools(text: &mut String, overview: &Overview, language: Language) {
     let _ = write!(text, "<output class=\"soft\" data-text=\"{shown}\"></output>\n</div>\n");
 }
 
-fn table(text: &mut String, attributes: &str, findings: &[&Finding], language: Language) {
+/// `open`: the code of the first so many findings is open.
+fn table(text: &mut String, attributes: &str, findings: &[&Finding], open: usize, language: Language) {
     let _ = writeln!(text, "<table {attributes}class=\"findings\">");
     let labels = [
         (" data-key=\"severity\" aria-sort=\"ascending\"", Label::SeverityColumn),
@@ -265,13 +297,13 @@ fn table(text: &mut String, attributes: &str, findings: &[&Finding], language: L
         (" data-key=\"message\"", Label::Finding),
     ];
     columns(text, &labels.map(|(attributes, label)| (attributes, Some(label))), language);
-    for finding in findings {
-        row(text, finding, language);
+    for (position, finding) in findings.iter().enumerate() {
+        row(text, finding, position < open, language);
     }
     text.push_str("</tbody>\n</table>\n");
 }
 
-fn row(text: &mut String, finding: &Finding, language: Language) {
+fn row(text: &mut String, finding: &Finding, is_open: bool, language: Language) {
     let Finding { severity, path, line, rule, rule_title, message, status, code, flow, .. } = finding;
     let class = severity.name();
     let name = Label::Severity(*severity).text(language);
@@ -279,24 +311,25 @@ fn row(text: &mut String, finding: &Finding, language: Language) {
     let _ = write!(
         text,
         "<tr data-severity=\"{}\" data-path=\"{}\" data-line=\"{}\"><td><span class=\"badge {class}\">{name}</span></td>\
-         <td><code>{}{place}</code></td><td title=\"{}\">{}</td><td><div class=\"message\">",
+         <td><div><code>{}</code></div></td><td title=\"{}\"><div>{}</div></td><td><div class=\"message\">",
         *severity as usize,
         html(path),
         line.unwrap_or(0),
-        html(path),
+        breakable(&format!("{path}{place}")),
         html(rule_title),
-        html(rule)
+        breakable(rule)
     );
     if *status != Status::Open {
         let _ = write!(text, "<b>[{}]</b> ", Label::Status(*status).text(language));
     }
     let shown: String = message.chars().take(MESSAGE_LIMIT).collect();
     let more = if shown.len() < message.len() { "…" } else { "" };
-    let _ = write!(text, "{}{more}</div>", html(&shown));
+    let _ = write!(text, "{}{more}</div>", breakable(&shown));
     if !code.is_empty() || !flow.is_empty() {
-        let _ = write!(text, "<details><summary>{}</summary>", Label::Code.text(language));
+        let open = if is_open { " open" } else { "" };
+        let _ = write!(text, "<details{open}><summary>{}</summary>", Label::Code.text(language));
         if !code.is_empty() {
-            let _ = write!(text, "<pre>{}</pre>", html(code));
+            let _ = write!(text, "<pre>{}</pre>", html(code.trim()));
         }
         if !flow.is_empty() {
             text.push_str("<ol>");
@@ -304,9 +337,9 @@ fn row(text: &mut String, finding: &Finding, language: Language) {
                 let place = line.map_or_else(String::new, |line| format!(":{line}"));
                 let _ = write!(
                     text,
-                    "<li>{} <code>{}{place}</code></li>",
-                    html(&one_line(message, 200)),
-                    html(path)
+                    "<li>{} <code>{}</code></li>",
+                    breakable(&one_line(message, 200)),
+                    breakable(&format!("{path}{place}"))
                 );
             }
             text.push_str("</ol>");
