@@ -3,38 +3,30 @@
 //! script but the one whose digest it names.
 
 mod charts;
+mod findings;
+mod table;
 mod wrap;
 
 use crate::messages::{Label, Message, OutcomeText, PageText};
-use crate::model::finding::{Finding, FlowStep, Status};
 use crate::model::gate::{GateMode, GateResult, ThresholdResult};
 use crate::model::language::Language;
 use crate::model::outcome::{Outcome, Verdict};
 use crate::model::scope::Scope;
 use crate::report::escape::html;
 use crate::report::format::Format;
-use crate::report::lists::Overview;
 use crate::report::pages::task_page::{TASK_ID_MARK, TaskPage, checked};
 use crate::report::result::{StepResult, TaskResult};
-use crate::text::one_line;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest as _, Sha256};
 use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
-use wrap::breakable;
+use table::columns;
+use wrap::{breakable, words};
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
-/// Longest message that is shown, in characters; the other files have it whole.
-const MESSAGE_LIMIT: usize = 600;
-/// Longest literal of a message that stays on one line, in characters.
-const WHOLE_LITERAL: usize = 24;
-/// Findings whose code is shown at once, the worst.
-const OPEN_CODE: usize = 10;
-/// Steps of a flow that are shown.
-const FLOW_LIMIT: usize = 12;
 
 /// How its files are known.
 pub const FORMAT: Format = Format {
@@ -68,7 +60,7 @@ pub fn render(page: &TaskPage<'_>) -> String {
     }
     text.push_str("</div>\n");
     if let Some(overview) = overview {
-        findings(&mut text, overview, language);
+        findings::section(&mut text, overview, task.source_tree(), language);
     }
     let _ = write!(
         text,
@@ -78,34 +70,13 @@ pub fn render(page: &TaskPage<'_>) -> String {
     text
 }
 
-/// Heads of columns, each with its attributes.
-fn columns(text: &mut String, columns: &[(&str, Option<Label>)], language: Language) {
-    text.push_str("<thead><tr>");
-    for (attributes, label) in columns {
-        let label = label.map(|label| label.text(language)).unwrap_or_default();
-        let _ = write!(text, "<th{attributes}>{label}</th>");
-    }
-    text.push_str("</tr></thead>\n<tbody>\n");
-}
-
-/// A message in HTML, where literals are code instead of having backticks.
-fn words(text: &str) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    let in_html = parts.iter().enumerate().map(|(position, part)| {
-        // The backtick that begins a literal has one that ends it.
-        let is_literal = position % 2 == 1 && position + 1 < parts.len();
-        match (is_literal, part.chars().count() <= WHOLE_LITERAL) {
-            (false, _) => breakable(part),
-            (true, true) => format!("<code class=\"whole\">{}</code>", html(part)),
-            (true, false) => format!("<code>{}</code>", breakable(part)),
-        }
-    });
-    in_html.collect()
-}
-
 fn head(task: &TaskResult, language: Language) -> String {
-    let (task_name, branch) = (name(task).to_owned(), task.branch.clone());
-    let title = PageText::Title { outcome: task.outcome, task: task_name, branch }.text(language);
+    let title = PageText::Title {
+        outcome: task.outcome,
+        task: task.shown().to_owned(),
+        branch: task.branch.clone().filter(|_| task.name.is_some()),
+    }
+    .text(language);
     let digest = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
     format!(
         "<!DOCTYPE html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -118,11 +89,6 @@ fn head(task: &TaskResult, language: Language) -> String {
         digest(SCRIPT),
         html(&title),
     )
-}
-
-/// The task as people know it.
-fn name(task: &TaskResult) -> &str {
-    task.name.as_deref().unwrap_or(&task.task_id)
 }
 
 fn verdict_class(task: &TaskResult) -> &'static str {
@@ -149,7 +115,7 @@ fn verdict(text: &mut String, page: &TaskPage<'_>) {
     let _ = writeln!(
         text,
         "<header>\n<h1><span>{sign}</span> {headline}</h1>\n<p class=\"task\">{}</p>\n<p>{}</p>",
-        breakable(name(task)),
+        breakable(task.shown()),
         words(&reason)
     );
     if let Some(checked) = checked(task, |name| format!("<code>{}</code>", breakable(name))) {
@@ -238,113 +204,4 @@ fn gate(text: &mut String, gate: Option<&GateResult>, language: Language) {
         );
     }
     text.push_str("</tbody>\n</table>\n</section>\n");
-}
-
-fn findings(text: &mut String, overview: &Overview, language: Language) {
-    let (delayed, counted): (Vec<&Finding>, Vec<&Finding>) =
-        overview.top.iter().partition(|finding| finding.is_delayed);
-    let _ = write!(text, "<section>\n<h2>{}</h2>\n", Label::Findings.text(language));
-    if counted.is_empty() {
-        let _ = writeln!(text, "<p>{}</p>", PageText::NoFindings.text(language));
-    } else {
-        tools(text, overview, language);
-        table(text, "id=\"findings\" ", &counted, OPEN_CODE, language);
-    }
-    let shown = counted.len() as u64;
-    if overview.listed.issues > shown {
-        let worst = PageText::WorstFindings { shown, all: overview.listed.issues }.text(language);
-        let _ = writeln!(text, "<p class=\"soft\">{}</p>", words(&worst));
-    }
-    text.push_str("</section>\n");
-    if overview.delayed > 0 {
-        let delayed_findings = PageText::DelayedFindings { number: overview.delayed }.text(language);
-        let why = PageText::GracePeriod.text(language);
-        let _ = write!(
-            text,
-            "<section>\n<details>\n<summary>{delayed_findings}</summary>\n<p class=\"soft\">{why}</p>\n"
-        );
-        table(text, "", &delayed, 0, language);
-        text.push_str("</details>\n</section>\n");
-    }
-}
-
-/// What only works with script; the script shows it.
-fn tools(text: &mut String, overview: &Overview, language: Language) {
-    let [search, fields] = [Label::Search, Label::SearchIn].map(|label| label.text(language));
-    let _ = write!(
-        text,
-        "<div class=\"tools\" hidden>\n<input type=\"search\" placeholder=\"{fields}\" aria-label=\"{search}\">\n"
-    );
-    for (number, (severity, count)) in overview.listed.severities().into_iter().enumerate() {
-        let name = Label::Severity(severity).text(language);
-        let _ = writeln!(
-            text,
-            "<label class=\"{}\"><input type=\"checkbox\" value=\"{number}\" checked> {name} ({count})</label>",
-            severity.name()
-        );
-    }
-    let shown = PageText::RowsShown.text(language);
-    let _ = write!(text, "<output class=\"soft\" data-text=\"{shown}\"></output>\n</div>\n");
-}
-
-/// `open`: the code of the first so many findings is open.
-fn table(text: &mut String, attributes: &str, findings: &[&Finding], open: usize, language: Language) {
-    let _ = writeln!(text, "<table {attributes}class=\"findings\">");
-    let labels = [
-        (" data-key=\"severity\" aria-sort=\"ascending\"", Label::SeverityColumn),
-        (" data-key=\"place\"", Label::Place),
-        (" data-key=\"rule\"", Label::Rule),
-        (" data-key=\"message\"", Label::Finding),
-    ];
-    columns(text, &labels.map(|(attributes, label)| (attributes, Some(label))), language);
-    for (position, finding) in findings.iter().enumerate() {
-        row(text, finding, position < open, language);
-    }
-    text.push_str("</tbody>\n</table>\n");
-}
-
-fn row(text: &mut String, finding: &Finding, is_open: bool, language: Language) {
-    let Finding { severity, path, line, rule, rule_title, message, status, code, flow, .. } = finding;
-    let class = severity.name();
-    let name = Label::Severity(*severity).text(language);
-    let place = line.map_or_else(String::new, |line| format!(":{line}"));
-    let _ = write!(
-        text,
-        "<tr data-severity=\"{}\" data-path=\"{}\" data-line=\"{}\"><td><span class=\"badge {class}\">{name}</span></td>\
-         <td><div><code>{}</code></div></td><td title=\"{}\"><div>{}</div></td><td><div class=\"message\">",
-        *severity as usize,
-        html(path),
-        line.unwrap_or(0),
-        breakable(&format!("{path}{place}")),
-        html(rule_title),
-        breakable(rule)
-    );
-    if *status != Status::Open {
-        let _ = write!(text, "<b>[{}]</b> ", Label::Status(*status).text(language));
-    }
-    let shown: String = message.chars().take(MESSAGE_LIMIT).collect();
-    let more = if shown.len() < message.len() { "…" } else { "" };
-    let _ = write!(text, "{}{more}</div>", breakable(&shown));
-    if !code.is_empty() || !flow.is_empty() {
-        let open = if is_open { " open" } else { "" };
-        let _ = write!(text, "<details{open}><summary>{}</summary>", Label::Code.text(language));
-        if !code.is_empty() {
-            let _ = write!(text, "<pre>{}</pre>", html(code.trim()));
-        }
-        if !flow.is_empty() {
-            text.push_str("<ol>");
-            for FlowStep { path, line, message } in flow.iter().take(FLOW_LIMIT) {
-                let place = line.map_or_else(String::new, |line| format!(":{line}"));
-                let _ = write!(
-                    text,
-                    "<li>{} <code>{}</code></li>",
-                    breakable(&one_line(message, 200)),
-                    breakable(&format!("{path}{place}"))
-                );
-            }
-            text.push_str("</ol>");
-        }
-        text.push_str("</details>");
-    }
-    text.push_str("</td></tr>\n");
 }

@@ -5,6 +5,8 @@ use crate::report::escape::html;
 
 /// Longest word that needs no place to break, in characters.
 const SHORT: usize = 16;
+/// Longest literal of a message that stays on one line, in characters.
+const WHOLE_LITERAL: usize = 24;
 /// Where a line may break behind this word's part: `a/b`, `a_b`, `a.b`.
 const JOINTS: &str = "/\\._-:,;=&?@#|)]}>";
 
@@ -37,6 +39,21 @@ fn is_joint(before: char, after: char) -> bool {
         || !before.is_uppercase() && before.is_alphanumeric() && after.is_uppercase()
 }
 
+/// A message in HTML, where literals are code instead of having backticks.
+pub(super) fn words(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    let in_html = parts.iter().enumerate().map(|(position, part)| {
+        // The backtick that begins a literal has one that ends it.
+        let is_literal = position % 2 == 1 && position + 1 < parts.len();
+        match (is_literal, part.chars().count() <= WHOLE_LITERAL) {
+            (false, _) => breakable(part),
+            (true, true) => format!("<code class=\"whole\">{}</code>", html(part)),
+            (true, false) => format!("<code>{}</code>", breakable(part)),
+        }
+    });
+    in_html.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +76,17 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(breakable(text), expected);
         }
+    }
+
+    #[test]
+    fn literals_are_code() {
+        assert_eq!(words("use `--allow x` & go"), "use <code class=\"whole\">--allow x</code> &amp; go");
+        assert_eq!(words("one ` alone"), "one ` alone");
+        assert_eq!(words("`<b>` and ` alone"), "<code class=\"whole\">&lt;b&gt;</code> and ` alone");
+        assert_eq!(
+            words("`0123456789_abcdef/01234567`"),
+            "<code>0123456789_<wbr>abcdef/<wbr>01234567</code>"
+        );
     }
 
     proptest! {
