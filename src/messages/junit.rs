@@ -11,6 +11,13 @@ pub enum JunitText {
         /// Name of the task.
         task: String,
     },
+    /// The findings of one task as tests.
+    FindingsSuite {
+        /// Id of the task.
+        task: String,
+    },
+    /// The case: there are no findings.
+    NoFindings,
     /// The case: the check ran to its end.
     CheckFinished,
     /// The case: a threshold.

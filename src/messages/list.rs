@@ -9,6 +9,11 @@ pub enum ListMessage {
         /// How many.
         findings: u64,
     },
+    /// Findings that the JUnit file has no room for, because GitLab has a limit.
+    OmittedFromJunit {
+        /// How many.
+        findings: u64,
+    },
     /// A list cannot be written.
     NotWritten {
         /// The format.

@@ -47,6 +47,7 @@ macro_rules! formats {
 formats! {
     List(sarif, begin) "lists/sarif.rs";
     Page(junit, render_file) "pages/junit.rs";
+    List(junit_findings, begin) "lists/junit_findings.rs";
     List(codequality, begin) "lists/codequality.rs";
     List(checkstyle, begin) "lists/checkstyle.rs";
     List(json, begin) "lists/json.rs";

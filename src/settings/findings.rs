@@ -12,7 +12,7 @@ use crate::model::sourced::Sourced;
 use crate::publish::{PublishChoice, Target};
 use crate::report::format::Format;
 use crate::report::formats::{Entry, FORMATS, Maker, ReportChoice};
-use crate::report::formats::{html, sarif};
+use crate::report::formats::{html, junit, junit_findings, sarif};
 use crate::report::lists::baseline::Baseline;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -147,7 +147,9 @@ impl FindingSettings {
                 entry.format == &sarif::FORMAT && publish.contains(&PublishChoice::To(Target::Sarif));
             let stands_in =
                 has_pull_request && entry.format == &html::FORMAT && reports.contains(&ReportChoice::PDF);
-            is_uploaded || stands_in || reports.contains(&ReportChoice::As(entry.format))
+            let has_verdict = entry.format == &junit::FORMAT
+                && reports.contains(&ReportChoice::As(&junit_findings::FORMAT));
+            is_uploaded || stands_in || has_verdict || reports.contains(&ReportChoice::As(entry.format))
         };
         let is_file = |entry: &&Entry| !matches!(entry.maker, Maker::Service);
         let formats: Vec<&'static Entry> = FORMATS.iter().filter(is_file).filter(is_wanted).collect();

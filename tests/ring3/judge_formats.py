@@ -15,7 +15,7 @@ import junitparser
 from lxml import etree
 from markdown_it import MarkdownIt
 
-FORMATS = "sarif,junit,codequality,checkstyle,json,markdown,html,csv"
+FORMATS = "sarif,junit=findings,codequality,checkstyle,json,markdown,html,csv"
 MULTITOOL = gate.MODULES / "@microsoft/sarif-multitool-linux/Sarif.Multitool"
 HOSTILE = [
     "<script>window.hacked=1;alert(1)</script>",
@@ -112,7 +112,7 @@ class Formats(unittest.TestCase):
     def test_everything_is_there(self):
         self.assertEqual(self.ended.returncode, 4, self.ended.stderr)
         for files in self.sets.values():
-            self.assertEqual(len(files), 9, files.keys())
+            self.assertEqual(len(files), 10, files.keys())
         issues = json.loads(self.sets["hostile"]["json"])["issues"]
         self.assertEqual(len(issues), len(self.rows))
         for stream in (self.ended.stdout, self.ended.stderr):
@@ -188,6 +188,18 @@ class Formats(unittest.TestCase):
             self.assertEqual((suite.tests, suite.failures), expected[name])
             self.assertEqual((suite.errors, len(list(suite))), (0, suite.tests))
         self.assertFalse(schema.validate(etree.fromstring("<testsuites><testsuite name='x' tests='0' failures='0' errors='0' skipped='0'/></testsuites>")))
+
+    def test_junit_with_a_test_for_each_finding(self):
+        schema = etree.XMLSchema(etree.parse(gate.RING / "junit.xsd"))
+        for name, text in self.each("findings.junit.xml"):
+            schema.assertValid(etree.fromstring(text.encode()))
+            suite = next(iter(junitparser.JUnitXml.fromstring(text.encode())))
+            issues = json.loads(self.sets[name]["json"])["issues"]
+            self.assertEqual(len(list(suite)), max(len(issues), 1))
+            delayed = sum(issue["codearts"]["delayed"] for issue in issues)
+            self.assertEqual((suite.tests, suite.failures, suite.skipped), (max(len(issues), 1), len(issues) - delayed, delayed))
+            # One name each, also where the texts are the same.
+            self.assertEqual(len({(case.classname, case.name) for case in suite}), len(list(suite)))
 
     def test_code_quality_by_the_rules_of_gitlab(self):
         for name, text in self.each("codequality.json"):
@@ -280,8 +292,8 @@ class Formats(unittest.TestCase):
         self.assertEqual(seen["toolsWithoutScript"], 0)
         # Nothing to scroll sideways, and no word in two lines.
         self.assertEqual(seen["widths"], [[width, width, []] for width in (360, 768, 1440)])
-        self.assertEqual(seen["title"], TITLE)
-        self.assertEqual(seen["openCode"], OPEN)
+        self.assertEqual(seen["title"], "Quality gate failed: sandbox (master)")
+        self.assertEqual(seen["openCode"], 10)
         self.assertNotEqual(seen["background"], seen["darkBackground"])
 
 

@@ -8,6 +8,8 @@ use crate::model::language::Language;
 pub(in crate::messages) fn junit(text: &JunitText) -> String {
     match text {
         JunitText::Suite { task } => return format!("CodeArts Check {task}"),
+        JunitText::FindingsSuite { task } => return format!("CodeArts Check {task}: findings"),
+        JunitText::NoFindings => "no findings",
         JunitText::CheckFinished => "the check ran to its end",
         JunitText::Threshold(counted) => return format!("at most --max-{counted}"),
         JunitText::ReportDelivered => "the report was delivered",

@@ -203,3 +203,32 @@ fn files_of_a_check_that_did_not_finish() {
     let formats: Vec<Value> = ended.result()["tasks"][0]["files"].as_array().expect("files").clone();
     assert_eq!(formats.len(), 3);
 }
+
+/// One test a finding: what counts failed, the others are skipped; the verdict has its own file.
+#[test]
+fn findings_as_tests() {
+    let ignored = Value::from("2");
+    let mut rows: Vec<Value> = (0..40).map(|id| row(id, id % 4, "src/a.c", id + 1)).collect();
+    for row in &mut rows[..3] {
+        row["defect_status"] = ignored.clone();
+    }
+    let world = World::new(listing(&rows));
+    let ended =
+        world.run(&["check", TASK, "--report", "junit=findings", "--status", "open,ignored"]).finish();
+    let ended = ended.expect(0);
+    let tests = text(&ended, "findings.junit.xml");
+    assert!(tests.contains("tests=\"40\" failures=\"37\" errors=\"0\" skipped=\"3\""), "{}", &tests[..400]);
+    assert_eq!(tests.matches("<testcase ").count(), 40);
+    assert_eq!(tests.matches("<failure ").count(), 37);
+    assert_eq!(tests.matches("type=\"ignored\"").count(), 3);
+    assert!(text(&ended, "junit.xml").contains("the check ran to its end"));
+
+    let ended =
+        World::new(listing(&[])).run(&["check", TASK, "--report", "junit=findings"]).finish().expect(0);
+    let tests = text(&ended, "findings.junit.xml");
+    assert!(
+        tests.contains("<testcase name=\"no findings\" classname=\"codearts-gate.findings\"/>"),
+        "{tests}"
+    );
+    assert!(tests.contains("tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\""), "{tests}");
+}
