@@ -8,6 +8,7 @@ use crate::messages::{EndedJob, FinishMessage, Hint, JobHint, JobKind, ListHint,
 use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
 use crate::publish::logged_before;
+use crate::report::formats::html;
 use crate::report::lists::LOGGED;
 use crate::report::result::{BuildResult, ResultDocument, TaskResult, WaitResult};
 use std::path::Path;
@@ -74,12 +75,13 @@ pub(super) fn log(document: &ResultDocument, findings: &[TaskFindings], overall:
     }
 }
 
-/// Where to read the findings that failed a gate: the file of the only task, or where those of all tasks are.
+/// Where to read the findings that failed a gate: the file of the only task, the page to look at if there is one, or where those of all tasks are.
 fn where_findings_are(document: &ResultDocument) -> Hint {
     let failed = || document.tasks.iter().filter(|task| task.outcome == Outcome::GateFailed);
     let file = failed().find_map(|task| {
-        let lists = task.files.iter().map(|file| &file.path);
-        lists.chain(task.report.as_ref().map(|report| &report.path)).next()
+        let page = task.files.iter().find(|file| file.format == &html::FORMAT);
+        let file = page.or_else(|| task.files.first()).map(|file| &file.path);
+        file.or_else(|| task.report.as_ref().map(|report| &report.path))
     });
     let Some(file) = file else { return Hint::List(ListHint::AskForFile) };
     let directory = Path::new(file).parent().filter(|_| failed().count() > 1);

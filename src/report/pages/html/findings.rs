@@ -140,3 +140,24 @@ fn row(text: &mut String, finding: &Finding, is_open: bool, tree: Option<&Source
     }
     text.push_str("</td></tr>\n");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::pull_request::ForgeName;
+
+    #[test]
+    fn a_place_links_to_its_line() {
+        let commit = "3a5bf9a7c2d14e8090a1b2c3d4e5f60718293a4b";
+        let tree = SourceTree::new(ForgeName::GitLab, "https://git.example/acme/widget", commit);
+        assert_eq!(
+            place("src/a\"<b.c", Some(7), tree.as_ref()),
+            format!(
+                "<a href=\"https://git.example/acme/widget/-/blob/{commit}/src/a%22%3Cb.c#L7\" rel=\"noreferrer\">\
+                 <code>src/a&quot;&lt;b.c:7</code></a>"
+            )
+        );
+        assert_eq!(place("../x", None, tree.as_ref()), "<code>../x</code>");
+        assert_eq!(place("x", Some(1), None), "<code>x:1</code>");
+    }
+}

@@ -44,9 +44,10 @@ pub(super) fn words(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
     let in_html = parts.iter().enumerate().map(|(position, part)| {
         // The backtick that begins a literal has one that ends it.
-        let is_literal = position % 2 == 1 && position + 1 < parts.len();
-        match (is_literal, part.chars().count() <= WHOLE_LITERAL) {
+        let is_closed = position + 1 < parts.len();
+        match (position % 2 == 1, part.chars().count() <= WHOLE_LITERAL) {
             (false, _) => breakable(part),
+            (true, _) if !is_closed => format!("`{}", breakable(part)),
             (true, true) => format!("<code class=\"whole\">{}</code>", html(part)),
             (true, false) => format!("<code>{}</code>", breakable(part)),
         }
