@@ -18,12 +18,13 @@ pub(crate) struct ScopeSource<'a> {
     /// The pull request that is checked, which is asked where there is no diff.
     review: Option<&'a Review<'a>>,
     said: Once,
+    said_of_comments: Once,
     learned: OnceCell<Result<Arc<ChangedLines>, Problem>>,
 }
 
 impl<'a> ScopeSource<'a> {
     pub(crate) fn new(settings: &'a ScopeSettings, review: Option<&'a Review<'a>>) -> Self {
-        Self { settings, review, said: Once::new(), learned: OnceCell::new() }
+        Self { settings, review, said: Once::new(), said_of_comments: Once::new(), learned: OnceCell::new() }
     }
 
     /// The lines on which findings count; `None`: all of them do, also where the lines could not be learned, so that
@@ -46,6 +47,18 @@ impl<'a> ScopeSource<'a> {
                 None
             }
         }
+    }
+
+    /// The lines on which findings are shown in the diff; `None`: they could not be learned.
+    pub(crate) async fn commented_lines(&self, deadline: Instant) -> Option<Arc<ChangedLines>> {
+        let problem = match self.changed_lines(deadline).await {
+            Ok(lines) => return Some(lines),
+            Err(problem) => problem,
+        };
+        let message = ScopeMessage::NoneCommented(Box::new(problem.clone().into()));
+        let problem = Problem::new(message).hints(problem.hints);
+        self.said_of_comments.call_once(|| log_problem!(warn, problem));
+        None
     }
 
     /// The changed lines, whether or not only they count.

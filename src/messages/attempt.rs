@@ -94,6 +94,14 @@ pub enum Attempt {
     EditComment,
     /// Remove a second comment of codearts-gate.
     RemoveComment,
+    /// Read the comments in the diff.
+    ReadInlineComments,
+    /// Write comments in the diff.
+    WriteInlineComments,
+    /// Edit a comment in the diff.
+    EditInlineComment,
+    /// Remove a comment in the diff.
+    RemoveInlineComment,
     /// Upload the findings.
     UploadFindings,
     /// Read the state of the upload of findings.

@@ -15,6 +15,8 @@ pub enum ScopeMessage {
     },
     /// All, because the changed lines could not be learned.
     AllCount(Box<Message>),
+    /// No comment in the diff is written, because the changed lines could not be learned.
+    NoneCommented(Box<Message>),
     /// Nothing shows which lines changed.
     NoSource,
     /// Standard input is a terminal, not a diff.

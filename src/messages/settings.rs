@@ -108,6 +108,8 @@ pub enum SettingsMessage {
     PullRequestForm,
     /// What only a pull request can use.
     NeedsPullRequest(Origin),
+    /// Comments in the diff where no pull request is checked.
+    ReviewWithoutPullRequest(Origin),
     /// A pull request is to be checked where none can be read.
     PullRequestNowhere {
         /// Where that was asked for.

@@ -10,7 +10,7 @@ mod review;
 mod reviewed;
 mod target;
 
-pub use forge::EventPullRequest;
+pub use forge::{EventPullRequest, InDiff};
 pub use plan::PublishConfig;
 pub use results::{Offer, PublishError, PublishErrorKind, PublishResults, logged_before};
 pub use review::{CodeReview, event_pull_request};
@@ -31,8 +31,8 @@ use std::sync::Arc;
 use target::Carrier;
 use tokio::time::{Instant, timeout_at};
 
-/// Targets at the pull request, in the order in which they are written.
-pub const PULL_REQUEST_TARGETS: [Target; 2] = [Target::Comment, Target::CheckRun];
+/// Targets at the pull request.
+const PULL_REQUEST_TARGETS: [Target; 3] = [Target::Comment, Target::Review, Target::CheckRun];
 
 /// Files in the report directory that a host leaves there for its CI, whichever it is.
 pub const HOST_FILES: &[&str] = host::FILES;
@@ -183,7 +183,7 @@ impl Publisher {
         Some(PullRequestContext(self.forge.find_pull_request(&self.config, deadline, limit).await))
     }
 
-    /// Writes one of [`PULL_REQUEST_TARGETS`], if it is wanted; what came of it is noted.
+    /// Writes the comment or the check run, if it is wanted; what came of it is noted.
     pub async fn write_to_pull_request(
         &self,
         target: Target,
@@ -205,7 +205,8 @@ impl Publisher {
                     Ok(())
                 }
                 Target::CheckRun => pull_request.check_run(page).await,
-                Target::Artifact
+                Target::Review
+                | Target::Artifact
                 | Target::Summary
                 | Target::Annotations
                 | Target::Outputs
@@ -215,6 +216,20 @@ impl Publisher {
         let result = timeout_at(deadline, writing).await;
         let result = result.unwrap_or_else(|_| Err(PublishError::out_of_time()));
         results.note(&self.config.selection, target, result);
+    }
+
+    /// Shows findings as comments in the diff; what came of it is noted. `shown`: what to show, or why that is not known.
+    pub async fn comment_on_lines(
+        &self,
+        PullRequestContext(found): &PullRequestContext<'_>,
+        shown: Result<InDiff<'_>, PublishError>,
+        deadline: Instant,
+        results: &mut PublishResults,
+    ) {
+        let writing = async { found.as_ref().map_err(Clone::clone)?.review(shown?).await };
+        let result = timeout_at(deadline, writing).await;
+        let result = result.unwrap_or_else(|_| Err(PublishError::out_of_time()));
+        results.note(&self.config.selection, Target::Review, result);
     }
 
     /// Shows the result on the page of the run.

@@ -3,7 +3,7 @@
 use super::target::{Selection, Target};
 use crate::error::{Problem, hint_lines};
 use crate::http::error::CallError;
-use crate::messages::{FinishMessage, Hint, Message, PublishHint, PublishMessage};
+use crate::messages::{FinishMessage, Hint, InlineMessage, Message, PublishHint, PublishMessage};
 use crate::model::finding::Counts;
 use std::collections::HashMap;
 
@@ -58,6 +58,11 @@ impl PublishError {
     /// Neither the host nor the forge has such a place.
     pub(super) fn unknown_place(target: Target) -> Self {
         Self::not_offered(Problem::new(PublishMessage::NoPlace { target: target.name() }))
+    }
+
+    /// Findings cannot be shown in the diff.
+    pub fn lines_unknown() -> Self {
+        Self::failed(Problem::new(InlineMessage::LinesUnknown))
     }
 
     /// The time for publishing was over.

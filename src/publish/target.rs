@@ -11,6 +11,8 @@ pub enum Target {
     Comment,
     /// A check run on the commit.
     CheckRun,
+    /// Comments on changed lines, one per finding.
+    Review,
     /// The page of the run.
     Summary,
     /// Notes on the page of the run and in the diff.
@@ -53,6 +55,9 @@ impl Target {
             Self::CheckRun => {
                 ("check-run", "A check run on the commit; on GitLab and Gitea its status", Forge, true)
             }
+            Self::Review => {
+                ("review", "Comments on changed lines, for a check of the pull request", Forge, true)
+            }
             Self::Summary => ("summary", "The summary of the job", Host, false),
             Self::Annotations => ("annotations", "Notes beside the job and in the diff", Host, false),
             Self::Outputs => ("outputs", "Values for later steps", Host, false),
@@ -62,12 +67,13 @@ impl Target {
     }
 
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Summary,
         Self::Annotations,
         Self::Outputs,
         Self::Artifact,
         Self::Comment,
+        Self::Review,
         Self::CheckRun,
         Self::Sarif,
     ];

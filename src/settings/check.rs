@@ -93,6 +93,11 @@ impl CheckSettings {
         }
     }
 
+    /// Whether findings are shown as comments in the diff.
+    pub fn comments_on_lines(&self) -> bool {
+        self.publish.as_ref().is_some_and(|publisher| publisher.config().wants(Target::Review))
+    }
+
     /// Resolves what was typed.
     ///
     /// # Errors
@@ -149,6 +154,11 @@ impl CheckSettings {
                 pull_request::resolve(args.pull_request, args.delete.delete_task, environment, &connection)?
             }
         };
+        if pull_request.is_none() && named.contains(&PublishChoice::To(Target::Review)) {
+            // The lines would be those of another branch.
+            let origin = environment.origin("--publish");
+            refuse(SettingsMessage::ReviewWithoutPullRequest(origin), SettingsHint::AddPullRequest)?;
+        }
         let number = pull_request.as_ref().and_then(|pull_request| pull_request.number);
         let way =
             publish::resolve(args.publish, environment, number, &tasks, &connection.http, &report.directory)?;

@@ -45,7 +45,11 @@ pub(super) enum Wanted {
 pub(super) fn wanted(settings: &CheckSettings) -> Wanted {
     let formats = &settings.findings.formats;
     let shows = [Target::Summary, Target::Annotations, Target::Comment, Target::CheckRun];
-    if !formats.is_empty() || settings.gate.baseline.is_some() || settings.gate.write_baseline.is_some() {
+    if !formats.is_empty()
+        || settings.gate.baseline.is_some()
+        || settings.gate.write_baseline.is_some()
+        || settings.comments_on_lines()
+    {
         Wanted::All
     } else if settings
         .publish
@@ -118,6 +122,8 @@ pub(super) struct Listing<'a> {
     pub(super) counts: Option<Counts>,
     /// Only findings on these lines count; `None`: all.
     pub(super) changed: Option<Arc<ChangedLines>>,
+    /// Findings on these lines are shown in the diff.
+    pub(super) commented: Option<Arc<ChangedLines>>,
     pub(super) deadline: Instant,
 }
 
@@ -137,8 +143,14 @@ impl Listing<'_> {
             .unwrap_or_else(|_| Err(ListError::new(FindingsMessage::TimedOut(self.environment.pdf_limit()))))
     }
 
-    /// Whether findings are compared with a baseline or with changed lines: then no open one may be missing.
+    /// Whether findings are compared with a baseline, with changed lines or with comments in the diff: then no open one may be
+    /// missing.
     fn is_compared(&self) -> bool {
+        self.commented.is_some() || self.counts_by_comparison()
+    }
+
+    /// Whether only some of the open findings count.
+    fn counts_by_comparison(&self) -> bool {
         self.changed.is_some() || self.environment.settings.gate.compares()
     }
 
@@ -159,7 +171,7 @@ impl Listing<'_> {
         let mut spool = Spool::new(directory.path());
         let mut tally = Tally::default();
         // With a baseline, what is new counts.
-        let counts_list = settings.gate.counts_findings() && !is_compared;
+        let counts_list = settings.gate.counts_findings() && !self.counts_by_comparison();
         let mut walks = [Walk::default(); 2];
         for (walk, is_delayed) in walks.iter_mut().zip([false, true]) {
             let filter = Filter {
@@ -269,6 +281,7 @@ impl Listing<'_> {
             baseline: settings.gate.baseline.clone(),
             notes_open: settings.gate.write_baseline.is_some(),
             changed: self.changed.clone(),
+            commented: self.commented.clone(),
             top: if has_page { TOP_OF_PAGE } else { 0 },
         };
         let is_cancelled = Arc::new(AtomicBool::new(false));

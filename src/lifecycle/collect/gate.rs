@@ -80,6 +80,13 @@ impl GateCheck<'_> {
         let Some(changed) = self.cancel.run_until_cancelled(counted_lines).await else {
             return evaluated;
         };
+        let commented = match self.environment.settings.comments_on_lines() {
+            true => {
+                self.cancel.run_until_cancelled(self.environment.scope.commented_lines(self.deadline)).await
+            }
+            false => Some(None),
+        };
+        let Some(commented) = commented else { return evaluated };
         let is_scoped = changed.is_some();
         let needs_list = gate.baseline.is_some() || is_scoped;
         if is_scoped {
@@ -112,6 +119,7 @@ impl GateCheck<'_> {
             label: self.label,
             counts: known.counts,
             changed,
+            commented,
             deadline,
         };
         let Some(listed) = self.cancel.run_until_cancelled(listing.list(wanted)).await else {

@@ -2,22 +2,22 @@
 
 use crate::console::Console;
 use crate::error::Problem;
+use crate::lifecycle::finish::ending::Ending;
 use crate::lifecycle::finish::overall::Overall;
-use crate::lifecycle::finish::task_findings::{TaskFindings, worst_of};
+use crate::lifecycle::finish::pages::Pages;
+use crate::lifecycle::finish::task_findings::{TaskFindings, on_lines, overviews, worst_of};
 use crate::lifecycle::finish::{document, files, lines};
 use crate::lifecycle::report::{BuildReport, TaskReport, Verdict};
-use crate::messages::{FinishMessage, OutcomeText, StoreMessage};
+use crate::messages::{FinishMessage, InlineMessage};
 use crate::model::finding::Finding;
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::model::pull_request::PullRequest;
-use crate::publish::{PULL_REQUEST_TARGETS, PublishResults, Publisher, Target};
-use crate::report::format::Written;
+use crate::publish::{InDiff, PublishError, PublishResults, Publisher, PullRequestContext, Target};
 use crate::report::formats::Entry;
 use crate::report::formats::markdown::Subject;
 use crate::report::formats::sarif;
-use crate::report::pages::task_page::TaskPage;
-use crate::report::result::{BuildResult, FileResult, ReportResult, ResultDocument, TaskResult};
+use crate::report::result::{BuildResult, ReportResult, TaskResult};
 use crate::report::store::directory::ReportDirectory;
 use crate::report::task_names::name_tasks;
 use crate::settings::{BuildSettings, CheckSettings};
@@ -45,25 +45,17 @@ pub(crate) struct Destination<'a> {
 pub(super) struct Delivery<'a> {
     destination: Destination<'a>,
     publisher: Option<&'a Publisher>,
-    allow: &'a [Outcome],
     prints_document: bool,
     formats: &'a [&'static Entry],
     baseline: Option<&'a Path>,
-    /// Of the tasks or builds, and of what came after them.
-    outcomes: Vec<Outcome>,
-    overall: Overall,
-    document: ResultDocument,
+    ending: Ending<'a>,
     /// One a task.
     task_findings: Vec<TaskFindings>,
     /// The worst findings of all tasks.
     findings: Vec<Finding>,
     publication: PublishResults,
-    /// What came after the verdicts and stands on every page.
-    later_verdict: Option<Verdict>,
     /// What the comment shows.
     commented: Option<Overall>,
-    /// Then nothing that comes later changes what the whole ends as.
-    is_cancelled: bool,
 }
 
 /// The outcome of what has no verdict.
@@ -101,7 +93,7 @@ impl<'a> Delivery<'a> {
         delivery.prints_document = settings.json;
         delivery.formats = &settings.findings.formats;
         delivery.baseline = settings.gate.write_baseline.as_deref();
-        delivery.document.tasks = tasks;
+        delivery.ending.document.tasks = tasks;
         delivery.findings = worst_of(&task_findings);
         delivery.task_findings = task_findings;
         delivery.cancelled_by(signal)
@@ -123,7 +115,7 @@ impl<'a> Delivery<'a> {
         let outcomes = builds.iter().map(|build| build.outcome).collect();
         let mut delivery = Self::new(destination, settings.publish.as_ref(), allow, outcomes);
         delivery.prints_document = settings.json;
-        delivery.document.builds = builds;
+        delivery.ending.document.builds = builds;
         delivery.cancelled_by(signal)
     }
 
@@ -133,23 +125,17 @@ impl<'a> Delivery<'a> {
         allow: &'a [Outcome],
         outcomes: Vec<Outcome>,
     ) -> Self {
-        let overall = Overall::new(&outcomes, allow);
         Self {
             destination,
             publisher,
-            allow,
             prints_document: false,
             formats: &[],
             baseline: None,
-            outcomes,
-            overall,
-            document: ResultDocument::new(overall.outcome, overall.exit_code, Vec::new()),
+            ending: Ending::new(outcomes, allow),
             task_findings: Vec::new(),
             findings: Vec::new(),
             publication: PublishResults::default(),
-            later_verdict: None,
             commented: None,
-            is_cancelled: false,
         }
     }
 
@@ -162,44 +148,15 @@ impl<'a> Delivery<'a> {
 
     /// Makes the whole end as cancelled.
     pub(super) fn cancel(&mut self, signal: Outcome) {
-        self.is_cancelled = true;
-        self.later_verdict = Some(Verdict::new(signal, OutcomeText::Meaning(signal)));
-        self.set_overall(Overall { outcome: signal, exit_code: signal.exit_code() });
-    }
-
-    fn set_overall(&mut self, overall: Overall) {
-        self.overall = overall;
-        self.document.set_overall(overall.outcome, overall.exit_code);
-    }
-
-    /// Adds what came after the verdicts. It never hides one: the worst wins.
-    fn add(&mut self, verdict: Verdict) {
-        self.document.reason = Some(verdict.reason.clone());
-        self.document.hints.clone_from(&verdict.hints);
-        if self.is_cancelled {
-            return;
-        }
-        self.outcomes.push(verdict.outcome);
-        self.later_verdict = Some(verdict);
-        self.set_overall(Overall::new(&self.outcomes, self.allow));
-    }
-
-    /// A failure counts, unless there was one before. Whether there is none.
-    fn count_failure(&mut self, written: Result<(), Problem>) -> bool {
-        let Err(problem) = written else { return true };
-        if self.document.reason.is_none() {
-            self.add(Verdict::of(Outcome::ReportFailed, problem));
-        }
-        false
+        self.ending.cancel(signal);
     }
 
     /// A failure to publish counts once.
     fn count_publication(&mut self) {
         if let Some(publisher) = self.publisher
-            && self.document.reason.is_none()
             && let Some(reason) = self.publication.failure(&publisher.config().selection)
         {
-            self.add(Verdict::of(Outcome::ReportFailed, reason));
+            self.ending.count_failure(Err(reason));
         }
     }
 
@@ -207,12 +164,12 @@ impl<'a> Delivery<'a> {
     pub(super) async fn publish(&mut self, deadline: Instant) {
         let Destination { directory, console, .. } = self.destination;
         let Some(publisher) = self.publisher else { return };
-        let of_findings = self.document.tasks.iter().flat_map(|task| &task.files);
+        let of_findings = self.ending.document.tasks.iter().flat_map(|task| &task.files);
         let of_findings = of_findings.filter(|file| file.format == &sarif::FORMAT);
         let findings: Vec<PathBuf> = of_findings.map(|file| PathBuf::from(&file.path)).collect();
         let mut stand_ins: Vec<(String, ReportResult)> =
-            self.document.tasks.iter().filter_map(files::stand_in).collect();
-        let of_tasks = self.document.tasks.iter_mut();
+            self.ending.document.tasks.iter().filter_map(files::stand_in).collect();
+        let of_tasks = self.ending.document.tasks.iter_mut();
         let mut reports: Vec<(&str, &mut ReportResult)> = of_tasks
             .filter_map(|TaskResult { task_id, report, .. }| Some((task_id.as_str(), report.as_mut()?)))
             .collect();
@@ -243,25 +200,59 @@ impl<'a> Delivery<'a> {
         // None of them needs another.
         let ((), (), late_reach) = join3(uploading, uploading_findings, reaching).await;
         drop(reports);
-        files::note_stand_ins(&mut self.document, &stand_ins);
+        files::note_stand_ins(&mut self.ending.document, &stand_ins);
         self.publication.absorb(of_artifacts);
         self.publication.absorb(of_sarif);
         publisher.try_files(&mut self.publication);
         self.count_publication();
         let Some(reach) = early_reach.or(late_reach) else { return };
-        let shown_first = self.overall;
-        for target in PULL_REQUEST_TARGETS {
-            let subject = subject(self.destination, self.overall, &self.document, &self.findings);
-            publisher.write_to_pull_request(target, &reach, subject, deadline, &mut self.publication).await;
-            if target == Target::Comment {
-                self.commented = Some(self.overall);
-            }
-            self.count_publication();
-        }
+        let shown_first = self.ending.overall();
+        self.write_to_pull_request(Target::Comment, publisher, &reach, deadline).await;
+        self.commented = Some(shown_first);
+        self.comment_on_lines(publisher, &reach, until(deadline, 2, 3)).await;
+        self.count_publication();
+        self.write_to_pull_request(Target::CheckRun, publisher, &reach, deadline).await;
         // What came last may have changed what the first has shown.
-        if shown_first != self.overall {
+        if shown_first != self.ending.overall() {
             self.rewrite_comment(deadline).await;
         }
+    }
+
+    async fn write_to_pull_request(
+        &mut self,
+        target: Target,
+        publisher: &Publisher,
+        reach: &PullRequestContext<'_>,
+        deadline: Instant,
+    ) {
+        let shown = subject(self.destination, &self.ending, &self.findings);
+        publisher.write_to_pull_request(target, reach, shown, deadline, &mut self.publication).await;
+        self.count_publication();
+    }
+
+    /// Shows findings in the diff, if that is wanted and they are known. Else the comments that are there stay as they are.
+    async fn comment_on_lines(
+        &mut self,
+        publisher: &Publisher,
+        reach: &PullRequestContext<'_>,
+        deadline: Instant,
+    ) {
+        if !publisher.config().wants(Target::Review) {
+            return;
+        }
+        let document = &self.ending.document;
+        if document.is_outdated() {
+            tracing::info!("{}", InlineMessage::LeftOutdated);
+            return;
+        }
+        let (Some(head), Some(overviews)) = (document.checked_head(), overviews(&self.task_findings)) else {
+            tracing::info!("{}", InlineMessage::LeftIncomplete);
+            return;
+        };
+        let findings = on_lines(&overviews).ok_or_else(PublishError::lines_unknown);
+        let shown = findings.as_ref().map_err(Clone::clone);
+        let shown = shown.map(|findings| InDiff { head, findings, language: self.destination.language });
+        publisher.comment_on_lines(reach, shown, deadline, &mut self.publication).await;
     }
 
     /// Makes a comment that is there already show how it ended after all, if that is quickly done.
@@ -275,87 +266,46 @@ impl<'a> Delivery<'a> {
             return;
         }
         let Some(reach) = publisher.reach_pull_request(deadline, deadline).await else { return };
-        let subject = subject(self.destination, self.overall, &self.document, &self.findings);
+        let subject = subject(self.destination, &self.ending, &self.findings);
         publisher
             .write_to_pull_request(Target::Comment, &reach, subject, deadline, &mut self.publication)
             .await;
-        self.commented = Some(self.overall);
+        self.commented = Some(self.ending.overall());
     }
 
     /// Writes the pages, then `result.json`. Where that fails, a pass is none. Whether all is there.
     pub(super) fn write_result(&mut self) -> bool {
-        let missing = files::drop_missing(&mut self.document);
-        let has_files = self.count_failure(missing.map_err(Problem::new));
-        let pages = self.write_pages();
-        let has_pages = self.count_failure(pages);
-        let result = self.destination.directory.write_result(&self.document.to_text());
-        self.count_failure(result.map(drop)) && has_files && has_pages
-    }
-
-    /// Pages and tests, one a task, however it ended. Those that cannot be written are not in the document.
-    fn write_pages(&mut self) -> Result<(), Problem> {
-        let task_url = self.publisher.and_then(|publisher| publisher.config().task_url.as_deref());
-        let shown: Vec<TaskResult> = self.document.tasks.iter().map(|task| self.as_shown(task)).collect();
         let Destination { directory, language, .. } = self.destination;
-        let mut result = Ok(());
-        let tool = self.document.tool;
-        let entries = self.document.tasks.iter_mut().zip(&shown).zip(&self.task_findings);
-        for ((entry, task), findings) in entries {
-            let TaskFindings { overview, past_runs: past } = findings;
-            let page = TaskPage { task, overview: overview.as_ref(), past, tool, task_url, language };
-            let published = std::mem::take(&mut entry.files);
-            entry.files = published.iter().filter(|file| file.format.is_list).cloned().collect();
-            for made in self.formats {
-                let Some(render) = made.page() else { continue };
-                let path = directory.file(&task.task_id, made.format.ending);
-                let rendered = render(&page).map_err(|error| {
-                    Problem::new(StoreMessage::NotWritten { path: path.display().to_string() }).because(error)
-                });
-                match rendered.and_then(|bytes| directory.write(&path, &bytes)) {
-                    Ok(()) => {
-                        let file = FileResult::new(&Written { format: made.format, path });
-                        let before = published.iter().find(|before| before.path == file.path);
-                        let url = before.and_then(|before| before.url.clone());
-                        entry.files.push(FileResult { url, ..file });
-                    }
-                    Err(problem) => result = Err(problem),
-                }
-            }
-        }
-        result
-    }
-
-    /// A task as its page shows it: with what came after a pass, or with the cancellation of the whole.
-    fn as_shown(&self, task: &TaskResult) -> TaskResult {
-        let changes = |later: &&Verdict| {
-            task.outcome == Outcome::Passed || self.is_cancelled && task.outcome != later.outcome
-        };
-        match self.later_verdict.as_ref().filter(changes) {
-            Some(later) => document::with_later(task, later, self.allow),
-            None => task.clone(),
-        }
+        let missing = files::drop_missing(&mut self.ending.document);
+        let has_files = self.ending.count_failure(missing.map_err(Problem::new));
+        let task_url = self.publisher.and_then(|publisher| publisher.config().task_url.as_deref());
+        let pages = Pages { formats: self.formats, directory, language, task_url };
+        let written = pages.write(&mut self.ending, &self.task_findings);
+        let has_pages = self.ending.count_failure(written);
+        let result = directory.write_result(&self.ending.document.to_text());
+        self.ending.count_failure(result.map(drop)) && has_files && has_pages
     }
 
     /// Writes, shows and logs the result; returns the exit code, which is what all of them name.
     pub(super) async fn conclude(mut self) -> Outcome {
-        if let Some(path) = self.baseline.filter(|_| !self.is_cancelled)
-            && let Err(error) = files::write_baseline(path, &self.document, &self.task_findings)
+        if let Some(path) = self.baseline.filter(|_| !self.ending.is_cancelled())
+            && let Err(error) = files::write_baseline(path, &self.ending.document, &self.task_findings)
         {
-            self.add(Verdict::new(Outcome::ReportFailed, error));
+            self.ending.add(Verdict::new(Outcome::ReportFailed, error));
         }
         let mut has_printed = false;
         for _ in 0..ROUNDS {
-            let before = self.overall;
+            let before = self.ending.overall();
             self.write_everywhere(&mut has_printed);
-            if self.overall == before {
+            if self.ending.overall() == before {
                 break;
             }
         }
-        if self.commented.is_some_and(|commented| commented != self.overall) {
+        if self.commented.is_some_and(|commented| commented != self.ending.overall()) {
             self.correct_comment().await;
         }
-        lines::log(&self.document, &self.task_findings, self.overall);
-        self.overall.process_outcome()
+        lines::log(&self.ending.document, &self.task_findings, self.ending.overall());
+        self.ending.overall().process_outcome()
     }
 
     /// Writes the result to every place once; a failure changes what the next have to show.
@@ -363,21 +313,21 @@ impl<'a> Delivery<'a> {
         let Destination { console, .. } = self.destination;
         self.write_result();
         if let Some(publisher) = self.publisher {
-            if self.document.builds.is_empty() {
-                let shown = subject(self.destination, self.overall, &self.document, &self.findings);
+            if self.ending.document.builds.is_empty() {
+                let shown = subject(self.destination, &self.ending, &self.findings);
                 publisher.show(shown, console, &mut self.publication);
                 self.count_publication();
-                let shown = subject(self.destination, self.overall, &self.document, &self.findings);
+                let shown = subject(self.destination, &self.ending, &self.findings);
                 publisher.write_result_outputs(shown, &mut self.publication);
                 self.count_publication();
             } else {
-                publisher.write_final_outputs(&self.document.build_values(), &mut self.publication);
+                publisher.write_final_outputs(&self.ending.document.build_values(), &mut self.publication);
             }
         }
         // What is printed stays.
         if self.prints_document && !std::mem::replace(has_printed, true) {
-            let printed = console.document(&self.document.to_text());
-            self.count_failure(
+            let printed = console.document(&self.ending.document.to_text());
+            self.ending.count_failure(
                 printed.map_err(|error| Problem::new(FinishMessage::NotPrinted(error.to_string()))),
             );
         }
@@ -392,9 +342,9 @@ fn until(deadline: Instant, numerator: u32, denominator: u32) -> Instant {
 
 fn subject<'a>(
     Destination { language, .. }: Destination<'_>,
-    Overall { outcome, exit_code }: Overall,
-    document: &'a ResultDocument,
+    ending: &'a Ending<'_>,
     findings: &'a [Finding],
 ) -> Subject<'a> {
-    Subject { outcome, exit_code, document, findings, language }
+    let Overall { outcome, exit_code } = ending.overall();
+    Subject { outcome, exit_code, document: &ending.document, findings, language }
 }

@@ -2,9 +2,11 @@
 
 mod delivery;
 mod document;
+mod ending;
 pub(crate) mod files;
 mod lines;
 mod overall;
+mod pages;
 mod task_findings;
 mod tidy;
 pub(crate) mod usage;

@@ -20,6 +20,9 @@ pub(in crate::messages) fn scope(message: &ScopeMessage) -> String {
         ScopeMessage::AllCount(why) => {
             format!("all findings count, because the changed lines are unknown: {}", inner(why))
         }
+        ScopeMessage::NoneCommented(why) => {
+            format!("review: the changed lines are unknown: {}", inner(why))
+        }
         ScopeMessage::NoSource => "no diff was given, and there is no pull request".to_owned(),
         ScopeMessage::Terminal => "`--diff -` reads standard input, which is a terminal".to_owned(),
         ScopeMessage::InputNotRead => "`--diff -`: standard input could not be read".to_owned(),

@@ -96,6 +96,9 @@ pub(in crate::messages) fn settings(message: &SettingsMessage) -> String {
         SettingsMessage::NeedsPullRequest(origin) => {
             format!("`{origin}` can be used only with `--pull-request`")
         }
+        SettingsMessage::ReviewWithoutPullRequest(origin) => {
+            format!("`{}` can be used only with `--pull-request`", origin.with_value("review"))
+        }
         SettingsMessage::PullRequestNowhere { origin, why } => {
             format!("`{origin}` finds no pull request here: {}", why.text(Language::English))
         }

@@ -4,12 +4,14 @@ use crate::codearts::repo::Repo;
 use crate::http::HttpClient;
 use crate::model::changed_lines::ChangedLines;
 use crate::model::finding::Counts;
+use crate::model::language::Language;
 use crate::model::pull_request::{self, ForgeName};
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Offer, PublishError};
 use crate::publish::reviewed::{Identified, ReviewError};
 use crate::publish::target::Target;
 use crate::report::formats::markdown::Page;
+use crate::report::lists::on_lines::LineFindings;
 use crate::report::result::ReportResult;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use std::fmt::Debug;
@@ -24,6 +26,17 @@ pub struct EventPullRequest {
     pub number: u64,
     /// Whether it comes from another repository, where that is known.
     pub is_from_fork: Option<bool>,
+}
+
+/// What is shown in the diff of a pull request.
+#[derive(Clone, Copy, Debug)]
+pub struct InDiff<'a> {
+    /// The commit that was checked, whose lines the findings lie on.
+    pub head: &'a str,
+    /// The findings on lines that the pull request changes.
+    pub findings: &'a LineFindings,
+    /// Language of the comments.
+    pub language: Language,
 }
 
 /// A forge. What it does not offer, it leaves out.
@@ -112,6 +125,11 @@ pub(in crate::publish) trait PullRequest: Debug {
         page: Page<'a>,
         before: &'a mut Option<Counts>,
     ) -> LocalBoxFuture<'a, Result<String, PublishError>>;
+
+    /// Shows findings as comments in the diff, and takes back the comments of those that are gone.
+    fn review<'a>(&'a self, _shown: InDiff<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {
+        async { Err(PublishError::unknown_place(Target::Review)) }.boxed_local()
+    }
 
     /// Writes the check run, or the status of the commit.
     fn check_run<'a>(&'a self, _page: Page<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {

@@ -7,12 +7,13 @@ mod gitea;
 mod gitee;
 mod github;
 mod gitlab;
+mod inline;
 mod interface;
 mod read;
 mod rest;
 mod sticky;
 
-pub use interface::EventPullRequest;
+pub use interface::{EventPullRequest, InDiff};
 pub(super) use interface::{Forge, PullRequest};
 
 use crate::ci::Change;

@@ -29,16 +29,19 @@ impl GitCodeActions {
         match target {
             Target::Summary => Some((SUMMARY, self.job.summary_file.as_deref())),
             Target::Outputs => Some((OUTPUT, self.job.output_file.as_deref())),
-            Target::Artifact | Target::Comment | Target::CheckRun | Target::Annotations | Target::Sarif => {
-                None
-            }
+            Target::Artifact
+            | Target::Comment
+            | Target::Review
+            | Target::CheckRun
+            | Target::Annotations
+            | Target::Sarif => None,
         }
     }
 }
 
 impl Host for GitCodeActions {
     fn targets(&self) -> &'static [Target] {
-        &[Target::Comment, Target::Summary, Target::Outputs]
+        &[Target::Comment, Target::Review, Target::Summary, Target::Outputs]
     }
 
     fn run_id(&self) -> String {

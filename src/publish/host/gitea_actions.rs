@@ -27,9 +27,16 @@ impl GiteaActions {
 
 impl Host for GiteaActions {
     fn targets(&self) -> &'static [Target] {
-        const ALWAYS: &[Target] = &[Target::Artifact, Target::Comment, Target::CheckRun, Target::Outputs];
-        const WITH_SUMMARY: &[Target] =
-            &[Target::Artifact, Target::Comment, Target::CheckRun, Target::Summary, Target::Outputs];
+        const ALWAYS: &[Target] =
+            &[Target::Artifact, Target::Comment, Target::Review, Target::CheckRun, Target::Outputs];
+        const WITH_SUMMARY: &[Target] = &[
+            Target::Artifact,
+            Target::Comment,
+            Target::Review,
+            Target::CheckRun,
+            Target::Summary,
+            Target::Outputs,
+        ];
         // Older runners have no file for it.
         if self.runner.job.summary_file.is_some() { WITH_SUMMARY } else { ALWAYS }
     }

@@ -9,6 +9,6 @@ pub(super) struct GiteeGo;
 
 impl Host for GiteeGo {
     fn targets(&self) -> &'static [Target] {
-        &[Target::Comment, Target::CheckRun]
+        &[Target::Comment, Target::Review, Target::CheckRun]
     }
 }

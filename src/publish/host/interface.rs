@@ -50,6 +50,7 @@ pub(in crate::publish) trait Host: Debug {
             Target::Artifact => config.offer_kept(),
             Target::Comment
             | Target::CheckRun
+            | Target::Review
             | Target::Summary
             | Target::Annotations
             | Target::Outputs

@@ -13,7 +13,7 @@ pub(super) struct Jenkins {
 
 impl Host for Jenkins {
     fn targets(&self) -> &'static [Target] {
-        &[Target::Artifact, Target::Comment]
+        &[Target::Artifact, Target::Comment, Target::Review]
     }
 
     fn run_url(&self) -> Option<&str> {

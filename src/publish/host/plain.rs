@@ -9,6 +9,6 @@ pub(super) struct Plain;
 
 impl Host for Plain {
     fn targets(&self) -> &'static [Target] {
-        &[Target::Comment, Target::CheckRun]
+        &[Target::Comment, Target::Review, Target::CheckRun]
     }
 }

@@ -4,6 +4,7 @@
 pub mod baseline;
 pub mod fingerprint;
 pub(crate) mod list;
+pub mod on_lines;
 mod overview;
 mod scope;
 pub mod spool;
@@ -19,6 +20,7 @@ use crate::report::format::{Format, Written};
 use crate::report::lists::baseline::Baseline;
 use crate::report::lists::fingerprint::Fingerprints;
 use crate::report::lists::list::{List, ListSubject, Marked, Writer};
+use crate::report::lists::on_lines::OnLines;
 use crate::report::lists::spool::{BATCH, BATCHES, size};
 use crate::report::store::directory::ReportDirectory;
 use overview::Rules;
@@ -58,14 +60,19 @@ pub struct Plan {
     pub notes_open: bool,
     /// Only findings on these lines count and are listed; `None`: all.
     pub changed: Option<Arc<ChangedLines>>,
+    /// The findings on these lines are kept for comments in the diff, whether or not only they count.
+    pub commented: Option<Arc<ChangedLines>>,
     /// The worst so many findings are kept.
     pub top: usize,
 }
 
 impl Plan {
     fn lists(&self, finding: &Finding) -> bool {
-        self.statuses.contains(&finding.status)
-            && (self.severities.is_empty() || self.severities.contains(&finding.severity))
+        self.statuses.contains(&finding.status) && self.shows(finding.severity)
+    }
+
+    fn shows(&self, severity: Severity) -> bool {
+        self.severities.is_empty() || self.severities.contains(&severity)
     }
 }
 
@@ -84,6 +91,7 @@ pub fn write(
     let mut overview = Overview::default();
     let mut rules = Rules::default();
     let mut fingerprints = Fingerprints::default();
+    let mut on_lines = plan.commented.as_deref().map(OnLines::new);
     let mut scope_filter = ScopeFilter::new(plan.changed.as_deref(), &plan.sources);
     let whole: Result<Vec<Whole>, Problem> = thread::scope(|scope| {
         let start = |files: Vec<Begun>| {
@@ -105,6 +113,9 @@ pub fn write(
                     overview.count(&finding, is_known);
                 } else {
                     overview.outside += 1;
+                }
+                if let Some(on_lines) = on_lines.as_mut().filter(|_| is_known != Some(true)) {
+                    on_lines.add(&finding, fingerprint, plan.shows(finding.severity));
                 }
                 if plan.notes_open {
                     overview.open.push(fingerprint);
@@ -130,6 +141,7 @@ pub fn write(
     })?;
     overview.notes.extend(scope_filter.note());
     overview.rules = rules.most_broken();
+    overview.on_lines = on_lines.map(OnLines::finish);
     ensure_wanted(is_cancelled)?;
     let written = whole.and_then(|whole| keep(whole, plan, &mut overview.notes));
     Ok((overview, written))

@@ -3,6 +3,7 @@
 use crate::error::Problem;
 use crate::model::finding::{Counts, Finding, Severity};
 use crate::report::lists::fingerprint::Fingerprint;
+use crate::report::lists::on_lines::LineFindings;
 use std::collections::HashMap;
 
 /// Rules that are counted; of more than so many the rarest do not matter.
@@ -53,6 +54,8 @@ pub struct Overview {
     pub rules: Vec<RuleCount>,
     /// Fingerprints of the open ones, if they were asked for.
     pub open: Vec<Fingerprint>,
+    /// Those that count and lie on changed lines, if comments in the diff were asked for and the lines are known.
+    pub on_lines: Option<LineFindings>,
     /// What is missing in the files.
     pub notes: Vec<Problem>,
 }

@@ -139,6 +139,7 @@ impl Forge for CodeArtsRepo {
                 Ok(CodeArtsRepoMessage::Ready { iid: self.iid()?, repository }.into())
             }
             Target::CheckRun
+            | Target::Review
             | Target::Artifact
             | Target::Summary
             | Target::Annotations

@@ -145,9 +145,12 @@ impl Forge for Gitea {
                 Ok(GiteaMessage::ReadyFor(place).into())
             }
             Target::CheckRun => self.check_token(config).map(|()| GiteaMessage::Ready.into()),
-            Target::Artifact | Target::Summary | Target::Annotations | Target::Outputs | Target::Sarif => {
-                Err(PublishError::unknown_place(target).problem)
-            }
+            Target::Review
+            | Target::Artifact
+            | Target::Summary
+            | Target::Annotations
+            | Target::Outputs
+            | Target::Sarif => Err(PublishError::unknown_place(target).problem),
         }
     }
 

@@ -1,10 +1,10 @@
 //! Comments on a pull request of GitHub (`ci/github`, sections 4.1 and 4.2).
 
 use super::api::Api;
+use super::identity::{Author, identity};
 use super::request::Request;
 use crate::http::error::CallError;
 use crate::http::repeat::Tries;
-use crate::http::retry::Failure;
 use crate::messages::Attempt;
 use crate::publish::forge::address::shown_address;
 use crate::publish::forge::read::no_list;
@@ -19,49 +19,12 @@ pub(super) const ROOM: Room = Room::Characters(60_000);
 const PAGE: usize = 100;
 /// Pages that are searched. Beyond that nobody reads the conversation any more.
 const PAGES_LIMIT: usize = 50;
-/// Author of what is written with a job's own token.
-const JOB_LOGIN: &str = "github-actions[bot]";
-
-/// REST adds this to the names of apps.
-const APP_SUFFIX: &str = "[bot]";
 
 /// A comment that carries the mark, whoever wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Candidate {
     comment: Comment,
     author: Author,
-}
-
-/// Who wrote a comment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Author {
-    login: String,
-    is_bot: bool,
-}
-
-/// Whose token this is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Identity {
-    /// An app's, by its name with or without the suffix that REST gives it.
-    App(String),
-    /// A person's.
-    Person(String),
-    /// The job itself: no server reports that, but people and apps have names.
-    Job,
-}
-
-impl Identity {
-    fn wrote(&self, author: &Author) -> bool {
-        match self {
-            // A person can have the name of an app.
-            Self::App(login) => {
-                author.is_bot
-                    && author.login.trim_end_matches(APP_SUFFIX) == login.trim_end_matches(APP_SUFFIX)
-            }
-            Self::Person(login) => !author.is_bot && author.login == *login,
-            Self::Job => author.login == JOB_LOGIN,
-        }
-    }
 }
 
 /// Comments of one key on one pull request.
@@ -78,36 +41,6 @@ pub(super) struct Comments<'a> {
 }
 
 impl Comments<'_> {
-    /// Whose token this is. Guessing wrong would leave a second comment, so a failure is a failure.
-    async fn identity(&self) -> Result<Identity, CallError> {
-        match self.api.viewer().await {
-            Ok(Some(login)) if self.api.is_of_app() || login.ends_with(APP_SUFFIX) => {
-                return Ok(Identity::App(login));
-            }
-            Ok(Some(login)) => return Ok(Identity::Person(login)),
-            // Servers without GraphQL.
-            Ok(None) => {}
-            Err(error) if matches!(error.failure, Failure::NotFound | Failure::Denied) => {}
-            Err(error) => return Err(error),
-        }
-        match self.api.call(&Request::get(Attempt::ReadTokenOwner, "/user".to_owned())).await {
-            Ok(response) => Ok(match response.body["login"].as_str() {
-                Some(login) => Identity::Person(login.to_owned()),
-                None => Identity::Job,
-            }),
-            // The job's own token is nobody's.
-            Err(error)
-                if matches!(
-                    error.failure,
-                    Failure::Denied | Failure::NotFound | Failure::Unauthenticated
-                ) =>
-            {
-                Ok(Identity::Job)
-            }
-            Err(error) => Err(error),
-        }
-    }
-
     fn route(&self, id: u64) -> String {
         format!("/repos/{}/issues/comments/{id}", self.repository)
     }
@@ -131,7 +64,7 @@ impl Conversation for Comments<'_> {
         if candidates.is_empty() {
             return Ok(Vec::new());
         }
-        let identity = self.identity().await?;
+        let identity = identity(self.api).await?;
         candidates.retain(|candidate| identity.wrote(&candidate.author));
         Ok(candidates.into_iter().map(|candidate| candidate.comment).collect())
     }
@@ -179,10 +112,7 @@ fn candidates_in(list: &Value, key: &str) -> Vec<Candidate> {
                     url: url_in(entry),
                     body: text(&entry["body"]),
                 },
-                author: Author {
-                    login: text(&entry["user"]["login"]),
-                    is_bot: entry["user"]["type"] == "Bot",
-                },
+                author: Author::of(entry),
             })
         })
         .collect()
@@ -209,20 +139,5 @@ mod tests {
             candidates_in(&list, "k").iter().map(|candidate| candidate.comment.id).collect();
         assert_eq!(found, [3, 5]);
         assert_eq!(candidates_in(&json!({"message": "odd"}), "k"), []);
-    }
-
-    #[test]
-    fn only_comments_of_the_owner_of_the_token_count() {
-        let author = |login: &str, is_bot| Author { login: login.to_owned(), is_bot };
-        for app in ["github-actions", "github-actions[bot]"].map(|login| Identity::App(login.to_owned())) {
-            assert!(app.wrote(&author("github-actions[bot]", true)));
-            assert!(!app.wrote(&author("github-actions", false)));
-            assert!(!app.wrote(&author("other[bot]", true)));
-        }
-        let person = Identity::Person("dev1".to_owned());
-        assert!(person.wrote(&author("dev1", false)));
-        assert!(!person.wrote(&author("dev1", true)));
-        assert!(Identity::Job.wrote(&author("github-actions[bot]", true)));
-        assert!(!Identity::Job.wrote(&author("github-actions", false)));
     }
 }

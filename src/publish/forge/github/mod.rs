@@ -4,15 +4,18 @@ mod api;
 mod check_run;
 mod comment;
 mod event;
+mod identity;
 mod pull_request;
 mod read;
 mod refusal;
 mod request;
 mod response;
+mod review;
 mod sarif;
 
 use super::address::{no_token, usable_token};
-use super::interface::{self, EventPullRequest, Forge};
+use super::inline;
+use super::interface::{self, EventPullRequest, Forge, InDiff};
 use super::read::ReadError;
 use super::sticky::{self, Conversation as _};
 use crate::ci::TokenSource;
@@ -37,6 +40,7 @@ use event::PullRequest;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use read::{Memory, Reader};
 use refusal::{is_of_personal_token, refusal};
+use review::Review;
 use sarif::UploadError;
 use std::path::PathBuf;
 use tokio::time::{Instant, timeout_at};
@@ -193,12 +197,12 @@ fn not_offered(what: GitHubMessage) -> PublishError {
 
 impl Forge for GitHub {
     fn targets(&self) -> &'static [Target] {
-        &[Target::Comment, Target::CheckRun, Target::Sarif]
+        &[Target::Comment, Target::Review, Target::CheckRun, Target::Sarif]
     }
 
     fn offer(&self, target: Target, config: &PublishConfig) -> Offer {
         match target {
-            Target::Comment => {
+            Target::Comment | Target::Review => {
                 self.check_token(config)?;
                 let place = event::target_of(&self.repository)?.place();
                 let place = place.ok_or_else(|| Problem::new(GitHubMessage::NothingInEvent))?;
@@ -305,25 +309,48 @@ impl interface::PullRequest for Destination<'_> {
         self.write_comment(page, before).boxed_local()
     }
 
+    fn review<'a>(&'a self, shown: InDiff<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {
+        self.write_review(shown).boxed_local()
+    }
+
     fn check_run<'a>(&'a self, page: Page<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {
         self.write_check_run(page).boxed_local()
     }
 }
 
 impl Destination<'_> {
+    /// The pull request to write to.
+    fn found(&self) -> Result<&PullRequest, PublishError> {
+        let found = self.pull_request.as_ref().map_err(Clone::clone)?.as_ref();
+        found.ok_or_else(|| not_offered(GitHubMessage::NoPullRequest))
+    }
+
+    fn not_written(&self, error: &CallError, found: &PullRequest) -> PublishError {
+        PublishError::failed(self.github.explain(error, Some(found), "pull-requests: write"))
+    }
+
+    async fn write_review(&self, shown: InDiff<'_>) -> Result<(), PublishError> {
+        let found = self.found()?;
+        let review = Review {
+            api: &self.api,
+            repository: &self.github.repository.name,
+            number: found.number,
+            key: &self.config.comment_key,
+            shown,
+        };
+        inline::write(&review, shown).await.map_err(|error| self.not_written(&error, found))
+    }
+
     async fn write_comment(
         &self,
         page: Page<'_>,
         before: &mut Option<Counts>,
     ) -> Result<String, PublishError> {
-        let found = self.pull_request.as_ref().map_err(Clone::clone)?.as_ref();
-        let found = found.ok_or_else(|| not_offered(GitHubMessage::NoPullRequest))?;
+        let found = self.found()?;
         let key = &self.config.comment_key;
         let repository = &self.github.repository.name;
         let comments = Comments { api: &self.api, repository, number: found.number, key };
-        let failed = |error: CallError| {
-            PublishError::failed(self.github.explain(&error, Some(found), "pull-requests: write"))
-        };
+        let failed = |error: CallError| self.not_written(&error, found);
         let present = comments.look().await.map_err(failed)?;
         let kept = sticky::kept(&page, &present, self.github, self.config, comments.tries());
         if let Some(comment) = kept.await {

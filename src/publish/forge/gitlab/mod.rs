@@ -176,9 +176,12 @@ impl Forge for GitLab {
                 Ok(GitLabMessage::ReadyFor(place).into())
             }
             Target::CheckRun => self.check_token(config).map(|()| GitLabMessage::Ready.into()),
-            Target::Artifact | Target::Summary | Target::Annotations | Target::Outputs | Target::Sarif => {
-                Err(PublishError::unknown_place(target).problem)
-            }
+            Target::Review
+            | Target::Artifact
+            | Target::Summary
+            | Target::Annotations
+            | Target::Outputs
+            | Target::Sarif => Err(PublishError::unknown_place(target).problem),
         }
     }
 

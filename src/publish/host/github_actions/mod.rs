@@ -69,9 +69,12 @@ impl GitHubActions {
         match target {
             Target::Summary => Some(("GITHUB_STEP_SUMMARY", self.job.summary_file.as_deref())),
             Target::Outputs => Some(("GITHUB_OUTPUT", self.job.output_file.as_deref())),
-            Target::Artifact | Target::Comment | Target::CheckRun | Target::Annotations | Target::Sarif => {
-                None
-            }
+            Target::Artifact
+            | Target::Comment
+            | Target::Review
+            | Target::CheckRun
+            | Target::Annotations
+            | Target::Sarif => None,
         }
     }
 }
@@ -81,6 +84,7 @@ impl Host for GitHubActions {
         &[
             Target::Artifact,
             Target::Comment,
+            Target::Review,
             Target::CheckRun,
             Target::Summary,
             Target::Annotations,
@@ -115,7 +119,12 @@ impl Host for GitHubActions {
             (Target::Artifact, None) => Err(artifact::no_token().problem),
             (Target::Annotations, None) => Ok(PublishMessage::AnnotationsInLog.into()),
             (
-                Target::Comment | Target::CheckRun | Target::Summary | Target::Outputs | Target::Sarif,
+                Target::Comment
+                | Target::Review
+                | Target::CheckRun
+                | Target::Summary
+                | Target::Outputs
+                | Target::Sarif,
                 None,
             ) => Err(PublishError::unknown_place(target).problem),
         }

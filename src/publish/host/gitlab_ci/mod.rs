@@ -32,7 +32,14 @@ pub(super) struct GitLabCi {
 
 impl Host for GitLabCi {
     fn targets(&self) -> &'static [Target] {
-        &[Target::Artifact, Target::Comment, Target::CheckRun, Target::Annotations, Target::Outputs]
+        &[
+            Target::Artifact,
+            Target::Comment,
+            Target::Review,
+            Target::CheckRun,
+            Target::Annotations,
+            Target::Outputs,
+        ]
     }
 
     fn run_url(&self) -> Option<&str> {
@@ -56,7 +63,7 @@ impl Host for GitLabCi {
             Target::Artifact => config.offer_kept(),
             Target::Outputs => file(DOTENV_FILE, "dotenv"),
             Target::Annotations => file(ANNOTATIONS_FILE, "annotations"),
-            Target::Comment | Target::CheckRun | Target::Summary | Target::Sarif => {
+            Target::Comment | Target::Review | Target::CheckRun | Target::Summary | Target::Sarif => {
                 Err(PublishError::unknown_place(target).problem)
             }
         }

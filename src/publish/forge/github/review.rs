@@ -1,0 +1,121 @@
+//! Findings in the diff of a pull request of GitHub: new ones in one review, which GitHub takes as a whole or not at all.
+
+use super::api::Api;
+use super::identity::{Author, identity};
+use super::request::Request;
+use crate::http::error::CallError;
+use crate::http::repeat::Tries;
+use crate::messages::{Attempt, InlineMessage};
+use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark};
+use crate::publish::forge::interface::InDiff;
+use crate::report::lists::on_lines::DIFF_LIMIT;
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+
+/// Comments a page, the most GitHub gives.
+const PAGE: usize = 100;
+/// Pages that are read. No pull request has more comments in its diff.
+const PAGES_LIMIT: usize = 100;
+
+/// Comments of one key in the diff of one pull request.
+#[derive(Debug)]
+pub(super) struct Review<'a> {
+    /// The API.
+    pub(super) api: &'a Api,
+    /// `owner/name`.
+    pub(super) repository: &'a str,
+    /// Number of the pull request.
+    pub(super) number: u64,
+    /// Distinguishes several gates.
+    pub(super) key: &'a str,
+    /// What is shown.
+    pub(super) shown: InDiff<'a>,
+}
+
+impl Review<'_> {
+    fn route(&self, comment: &InlineComment) -> String {
+        format!("/repos/{}/pulls/comments/{}", self.repository, comment.id)
+    }
+}
+
+impl Diff for Review<'_> {
+    const AT_ONCE: usize = DIFF_LIMIT;
+
+    fn key(&self) -> &str {
+        self.key
+    }
+
+    async fn look(&self) -> Result<Vec<InlineComment>, CallError> {
+        let mut candidates = Vec::new();
+        let mut answered = HashSet::new();
+        for page in 1..=PAGES_LIMIT {
+            let Self { repository, number, .. } = self;
+            let route = format!("/repos/{repository}/pulls/{number}/comments?per_page={PAGE}&page={page}");
+            let response = self.api.call(&Request::get(Attempt::ReadInlineComments, route)).await?;
+            for entry in response.body.as_array().into_iter().flatten() {
+                match entry["in_reply_to_id"].as_u64() {
+                    Some(first) => drop(answered.insert(first)),
+                    None => candidates.extend(comment_in(entry, self.key)),
+                }
+            }
+            if !response.has_next_page() {
+                break;
+            }
+        }
+        if candidates.is_empty() {
+            return Ok(Vec::new());
+        }
+        let identity = identity(self.api).await?;
+        let own = candidates.into_iter().filter(|(author, _)| identity.wrote(author));
+        Ok(own
+            .map(|(_, comment)| InlineComment { is_answered: answered.contains(&comment.id), ..comment })
+            .collect())
+    }
+
+    async fn create(&self, remarks: &[Remark]) -> Result<(), CallError> {
+        let comments: Vec<Value> = remarks
+            .iter()
+            .map(|Remark { path, line, body, .. }| json!({"path": path, "line": line, "side": "RIGHT", "body": body}))
+            .collect();
+        let heading = InlineMessage::Heading { number: comments.len() as u64 };
+        let body = json!({
+            "commit_id": self.shown.head,
+            "event": "COMMENT",
+            "body": heading.text(self.shown.language),
+            "comments": comments,
+        });
+        let route = format!("/repos/{}/pulls/{}/reviews", self.repository, self.number);
+        self.api.call(&Request::create(Attempt::WriteInlineComments, route, body)).await.map(drop)
+    }
+
+    async fn edit(&self, comment: &InlineComment, body: &str) -> Result<(), CallError> {
+        let body = Some(json!({"body": body}));
+        let request = Request::freely(Attempt::EditInlineComment, Method::PATCH, self.route(comment), body);
+        self.api.call(&request).await.map(drop)
+    }
+
+    async fn delete(&self, comment: &InlineComment) -> Result<(), CallError> {
+        let request =
+            Request::freely(Attempt::RemoveInlineComment, Method::DELETE, self.route(comment), None);
+        self.api.call(&request).await.map(drop)
+    }
+
+    fn tries(&self) -> Tries {
+        self.api.tries()
+    }
+}
+
+/// A comment that carries a mark, and who wrote it.
+fn comment_in(entry: &Value, key: &str) -> Option<(Author, InlineComment)> {
+    let body = entry["body"].as_str()?;
+    let comment = InlineComment {
+        id: entry["id"].as_u64()?,
+        thread: String::new(),
+        mark: Mark::read(body, key, false)?,
+        body: body.to_owned(),
+        is_answered: false,
+        is_resolved: false,
+    };
+    Some((Author::of(entry), comment))
+}

@@ -1,0 +1,208 @@
+//! Findings as comments in the diff of a pull request: each finding once, taken back when it is gone. How a forge is asked for
+//! its comments, and how it takes them, is its own business.
+//!
+//! A comment is recognized by its mark and by its author, who is the owner of the token: anybody can paste a mark.
+
+mod mark;
+mod plan;
+
+pub(super) use mark::Mark;
+pub(super) use plan::InlineComment;
+
+use super::interface::InDiff;
+use crate::http::error::CallError;
+use crate::http::repeat::{Tries, create_once};
+use crate::http::retry::Failure;
+use crate::messages::{InlineMessage, Label};
+use crate::model::finding::Finding;
+use crate::model::language::Language;
+use crate::report::escape::{code, inline};
+use crate::report::lists::fingerprint::Fingerprint;
+use mark::unmarked;
+use plan::{Plan, plan};
+use std::collections::VecDeque;
+
+/// Comments that one run writes, edits and removes at most. What is left over is done by the next run.
+const WRITES_LIMIT: usize = 60;
+/// Lines in a row that a forge may refuse before anything else is taken to be wrong.
+const REFUSALS_LIMIT: usize = 3;
+/// Longest message of a finding, in characters.
+const MESSAGE_LIMIT: usize = 600;
+/// Longest name and longest title of a rule, in characters.
+const RULE_LIMIT: usize = 120;
+
+/// A comment that is to be written.
+#[derive(Clone, Debug)]
+pub(super) struct Remark {
+    /// The file, under its path in the repository.
+    pub(super) path: String,
+    /// The line of the new file.
+    pub(super) line: u32,
+    /// Its text, with the mark.
+    pub(super) body: String,
+    fingerprint: Fingerprint,
+}
+
+/// The comments of one key in one diff.
+pub(super) trait Diff {
+    /// Comments that one request makes at most.
+    const AT_ONCE: usize = 1;
+    /// Whether the mark has to be visible, because the forge may not keep what is hidden.
+    const HAS_VISIBLE_MARKS: bool = false;
+
+    /// Distinguishes several gates.
+    fn key(&self) -> &str;
+    /// Those that this program wrote, the oldest first.
+    async fn look(&self) -> Result<Vec<InlineComment>, CallError>;
+    /// Makes at most [`Self::AT_ONCE`] comments, all or none, sending them once.
+    async fn create(&self, remarks: &[Remark]) -> Result<(), CallError>;
+    /// Makes one say something else.
+    async fn edit(&self, comment: &InlineComment, body: &str) -> Result<(), CallError>;
+    /// Removes one.
+    async fn delete(&self, comment: &InlineComment) -> Result<(), CallError>;
+    /// Resolves the thread of one, where the forge has that.
+    async fn resolve(&self, _comment: &InlineComment) -> Result<(), CallError> {
+        Ok(())
+    }
+    /// How often one is made anew after a lost answer.
+    fn tries(&self) -> Tries;
+}
+
+/// Makes the comments in the diff show what was found. Nothing is sent where they do already.
+///
+/// # Errors
+/// The last failure.
+pub(super) async fn write<D: Diff>(diff: &D, shown: InDiff<'_>) -> Result<(), CallError> {
+    let InDiff { findings, language, .. } = shown;
+    let present = diff.look().await?;
+    let wanted: Vec<Fingerprint> = findings.worst.iter().map(|(fingerprint, _)| *fingerprint).collect();
+    let Plan { create, remove, withdraw, kept } =
+        plan(&wanted, |fingerprint| findings.has(fingerprint), &present);
+    let new = findings.worst.iter().filter(|(fingerprint, _)| create.contains(fingerprint));
+    let remarks: Vec<Remark> =
+        new.filter_map(|(fingerprint, finding)| remark(diff, *fingerprint, finding, language)).collect();
+    let added = add(diff, &remarks).await?;
+    let mut room = WRITES_LIMIT.saturating_sub(remarks.len());
+    let mut taken_back = 0;
+    for comment in remove.iter().take(room) {
+        unless_gone(diff.delete(comment).await)?;
+        taken_back += 1;
+    }
+    // Each takes two writes.
+    room = room.saturating_sub(remove.len()) / 2;
+    for comment in withdraw.iter().take(room) {
+        // The mark comes last: without it this is done again.
+        unless_gone(diff.resolve(comment).await)?;
+        unless_gone(diff.edit(comment, &withdrawn(diff, comment, language)).await)?;
+        taken_back += 1;
+    }
+    let message =
+        InlineMessage::Written { added, kept: kept as u64, withdrawn: taken_back, number: findings.number };
+    tracing::info!("{message}");
+    Ok(())
+}
+
+/// Writes comments; how many. One that the forge does not take is left out, unless it takes none.
+async fn add<D: Diff>(diff: &D, remarks: &[Remark]) -> Result<u64, CallError> {
+    let mut left: VecDeque<&[Remark]> = remarks.chunks(D::AT_ONCE).collect();
+    let (mut added, mut refused) = (0, 0);
+    while let Some(chunk) = left.pop_front() {
+        let error = match add_once(diff, chunk).await {
+            Ok(()) => {
+                added += chunk.len() as u64;
+                continue;
+            }
+            Err(error) if !is_misplaced(&error) => return Err(error),
+            Err(error) => error,
+        };
+        let [remark] = chunk else {
+            for one in chunk.chunks(1).rev() {
+                left.push_front(one);
+            }
+            continue;
+        };
+        refused += 1;
+        if added == 0 && (left.is_empty() || refused == REFUSALS_LIMIT) {
+            return Err(error);
+        }
+        let place = format!("{}:{}", remark.path, remark.line);
+        tracing::warn!("{}", InlineMessage::NotInDiff { place });
+        tracing::debug!("{error}");
+    }
+    Ok(added)
+}
+
+/// After a lost answer the comments are looked for before they are written again.
+async fn add_once<D: Diff>(diff: &D, remarks: &[Remark]) -> Result<(), CallError> {
+    let look = async |_: &CallError| {
+        let present = diff.look().await?;
+        let is_there = |remark: &Remark| {
+            let mark = Mark { fingerprint: remark.fingerprint, is_gone: false };
+            present.iter().any(|comment| comment.mark == mark)
+        };
+        Ok(remarks.iter().all(is_there).then_some(()))
+    };
+    Ok(create_once(diff.tries(), look, async || diff.create(remarks).await).await?)
+}
+
+/// Whether the forge refuses the place of a comment, as far as its status shows.
+fn is_misplaced(error: &CallError) -> bool {
+    error.failure == Failure::Rejected && matches!(error.status, Some(400 | 422))
+}
+
+/// Somebody else has removed it: that is as good.
+fn unless_gone(result: Result<(), CallError>) -> Result<(), CallError> {
+    match result {
+        Err(error) if error.failure == Failure::NotFound => Ok(()),
+        result => result,
+    }
+}
+
+fn remark<D: Diff>(
+    diff: &D,
+    fingerprint: Fingerprint,
+    finding: &Finding,
+    language: Language,
+) -> Option<Remark> {
+    let mark = Mark { fingerprint, is_gone: false };
+    let body = mark.around(&text(finding, language), diff.key(), D::HAS_VISIBLE_MARKS);
+    Some(Remark { path: finding.path.clone(), line: finding.line?, body, fingerprint })
+}
+
+/// The text of a comment. No line of it begins with outside text, which may be a command to a bot.
+fn text(finding: &Finding, language: Language) -> String {
+    let Finding { severity, message, rule, rule_title, .. } = finding;
+    let severity = Label::Severity(*severity).text(language);
+    let message = inline(message, MESSAGE_LIMIT);
+    let title = Some(inline(rule_title, RULE_LIMIT)).filter(|title| !title.is_empty() && rule_title != rule);
+    let title = title.map(|title| format!(" ({title})")).unwrap_or_default();
+    let rule = code(rule, RULE_LIMIT);
+    format!("**{severity}:** {message}\n\n{}: {rule}{title}\n", Label::Rule.text(language))
+}
+
+/// The text of a comment that has a reply and whose finding is gone.
+fn withdrawn<D: Diff>(diff: &D, comment: &InlineComment, language: Language) -> String {
+    let text = format!("{}\n\n{}", InlineMessage::Gone.text(language), unmarked(&comment.body, diff.key()));
+    Mark { is_gone: true, ..comment.mark }.around(&text, diff.key(), D::HAS_VISIBLE_MARKS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::finding::Severity;
+
+    #[test]
+    fn no_outside_text_has_an_effect_in_a_comment() {
+        let hostile = format!("/lgtm\n```suggestion\nrm\n```\n@all #1 <img> {}", "x".repeat(100_000));
+        let finding = Finding {
+            rule_title: "/merge\n@all".to_owned(),
+            ..Finding::new(Severity::Major, "a.c", Some(1), "/approve\n```suggestion", &hostile)
+        };
+        let text = text(&finding, Language::English);
+        assert!(text.chars().count() < 2_000, "{}", text.len());
+        for line in text.lines() {
+            assert!(!line.trim_start().starts_with(['/', '`', '<', '@', '#']), "{line}");
+        }
+        assert!(!text.contains("@all") && !text.contains("<img>"), "{text}");
+    }
+}
