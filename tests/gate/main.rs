@@ -26,7 +26,7 @@ mod findings {
     mod baseline;
     mod complete;
     mod lists;
-    mod rows;
+    pub(crate) mod rows;
     mod scope;
 }
 mod gitea {

@@ -31,7 +31,7 @@ pub(super) fn ids(ended: &Ended) -> BTreeSet<String> {
 }
 
 /// A row of `defects-detail`.
-pub(super) fn row(id: u32, level: u32, path: &str, line: u32) -> Value {
+pub(crate) fn row(id: u32, level: u32, path: &str, line: u32) -> Value {
     json!({
         "defect_id": format!("d{id}"), "defect_level": level.to_string(), "defect_status": "0",
         "defect_checker_name": "Checker", "rule_name": format!("R{}", id % 5), "defect_content": format!("m{id}"),

@@ -5,6 +5,7 @@ mod deletion;
 mod faults;
 mod hostile;
 mod hostile_names;
+mod in_diff;
 mod jobs;
 mod place;
 mod request;

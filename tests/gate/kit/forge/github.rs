@@ -1,7 +1,7 @@
 //! The part of the forge that speaks GitHub's API: comments, pull requests, check runs, code scanning.
 
 use super::artifacts::{results, runtime_token, store};
-use super::state::{Comment, State};
+use super::state::{Comment, Inline, State};
 use bytes::Bytes;
 use hyper::header::HeaderMap;
 use serde_json::{Value, json};
@@ -34,6 +34,16 @@ pub(super) fn route(state: &mut State, line: &str, headers: &HeaderMap, body: &B
         assert_eq!(headers.get_all(name).iter().collect::<Vec<_>>(), [value]);
     }
     api(state, method, path, query, &json)
+}
+
+fn inline(comment: &Inline) -> Value {
+    let is_bot = comment.login.ends_with("[bot]");
+    let mut shown = json!({"id": comment.id, "body": comment.body, "path": comment.path, "line": comment.line,
+                           "user": {"login": comment.login, "type": if is_bot { "Bot" } else { "User" }}});
+    if let Some(first) = comment.reply_to {
+        shown["in_reply_to_id"] = first.into();
+    }
+    shown
 }
 
 fn page_in(query: &str) -> usize {
@@ -81,6 +91,50 @@ fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -
         ("GET", ["user"]) => (403, json!({"message": "Resource not accessible by integration"})),
         ("GET", ["repos", "acme", "widget", "commits", _, "pulls"]) => {
             (200, serde_json::from_str(include_str!("../../../data/github/commit-pulls.json")).expect("JSON"))
+        }
+        ("GET", ["repos", "acme", "widget", "pulls", "12", "comments"]) => {
+            let page = page_in(query);
+            let list: Vec<Value> = state.inline.iter().skip((page - 1) * 2).take(2).map(inline).collect();
+            state.has_next_page = state.inline.len() > page * 2;
+            (200, list.into())
+        }
+        ("POST", ["repos", "acme", "widget", "pulls", "12", "reviews"]) => {
+            assert_eq!(body["event"], "COMMENT");
+            let remarks = body["comments"].as_array().expect("comments").clone();
+            let pull_request = state.pull_request(12).expect("there");
+            let is_in_diff = |remark: &Value| {
+                let path = remark["path"].as_str().expect("a path");
+                pull_request.shows_line(path, remark["line"].as_u64().expect("a line"))
+            };
+            if !remarks.iter().all(is_in_diff) {
+                let error = "Pull request review thread line must be part of the diff";
+                return (422, json!({"message": "Unprocessable Entity", "errors": [error]}));
+            }
+            for remark in remarks {
+                assert_eq!(remark["side"], "RIGHT");
+                let id = 700_001 + state.inline.iter().map(|one| one.id % 700_000).max().unwrap_or_default();
+                state.inline.push(Inline {
+                    id,
+                    login: "github-actions[bot]".to_owned(),
+                    body: remark["body"].as_str().expect("a body").to_owned(),
+                    path: remark["path"].as_str().expect("a path").to_owned(),
+                    line: remark["line"].as_u64().expect("a line"),
+                    reply_to: None,
+                    is_resolved: false,
+                });
+            }
+            (200, json!({"id": 1}))
+        }
+        (method @ ("PATCH" | "DELETE"), ["repos", "acme", "widget", "pulls", "comments", id]) => {
+            let Some(at) = state.inline.iter().position(|one| one.id.to_string() == *id) else {
+                return (404, json!({"message": "Not Found"}));
+            };
+            if method == "DELETE" {
+                state.inline.remove(at);
+                return (204, Value::Null);
+            }
+            state.inline[at].body = body["body"].as_str().expect("a body").to_owned();
+            (200, inline(&state.inline[at]))
         }
         ("GET", ["repos", "acme", "widget", "pulls", number]) => {
             match state.pull_request(number.parse().expect("a number")) {

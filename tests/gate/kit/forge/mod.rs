@@ -16,7 +16,7 @@ pub(crate) use gitee::{GITCODE_TOKEN, GITEE_OWN, GITEE_TOKEN, GiteeComment};
 pub(crate) use github::GITHUB_TOKEN;
 pub(crate) use gitlab::{GITLAB_TOKEN, OWN_ID, page_url};
 pub(crate) use pull_request::{HEAD, PullRequest, pull_request};
-pub(crate) use state::{Comment, Fault, Note, Speaks, State};
+pub(crate) use state::{Comment, Fault, Inline, Note, Speaks, State};
 
 use super::patience::{GLANCE, PATIENCE};
 use super::server::{Answer, Server};

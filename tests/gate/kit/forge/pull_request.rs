@@ -338,6 +338,23 @@ impl PullRequest {
         self.page(page, show).0
     }
 
+    /// Whether the diff of this file has the line on its new side.
+    pub(super) fn shows_line(&self, name: &str, line: u64) -> bool {
+        let file = self.files.iter().find(|file| file.name == name);
+        let patch = file.and_then(|file| file.patch.as_deref()).unwrap_or_default();
+        let mut at = 0;
+        patch.lines().any(|text| {
+            if let Some(hunk) = text.strip_prefix("@@") {
+                let new = hunk.split_once('+').expect("a new side").1;
+                at = new.split([',', ' ']).next().expect("a number").parse().expect("a number");
+                return false;
+            }
+            let is_new = !text.starts_with('-');
+            at += u64::from(is_new);
+            is_new && at == line + 1
+        })
+    }
+
     fn page(&self, page: usize, show: impl Fn(&File) -> Value) -> (Value, bool) {
         let first = if self.repeats { 0 } else { (page - 1) * self.page };
         let shown: Vec<Value> = self.files.iter().skip(first).take(self.page).map(show).collect();

@@ -72,6 +72,20 @@ pub(crate) struct Comment {
     pub(crate) body: String,
 }
 
+/// A comment in the diff of a pull request.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Inline {
+    pub(crate) id: u64,
+    pub(crate) login: String,
+    pub(crate) body: String,
+    pub(crate) path: String,
+    pub(crate) line: u64,
+    /// The comment that it replies to.
+    pub(crate) reply_to: Option<u64>,
+    /// Whether its thread is resolved.
+    pub(crate) is_resolved: bool,
+}
+
 /// What is stored, and the requests.
 #[derive(Debug, Default)]
 pub(crate) struct State {
@@ -79,6 +93,7 @@ pub(crate) struct State {
     pub(crate) faults: Vec<Fault>,
     pub(crate) artifacts: Vec<Artifact>,
     pub(crate) comments: Vec<Comment>,
+    pub(crate) inline: Vec<Inline>,
     pub(crate) check_runs: Vec<Value>,
     /// Uploads to code scanning, how often their status was requested, and their errors.
     pub(crate) sarifs: Vec<Value>,
