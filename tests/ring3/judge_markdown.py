@@ -153,5 +153,46 @@ class HostileText(unittest.TestCase):
             self.assertRegex(line, r"^[a-z0-9-]+=")
 
 
+class HostileNames(unittest.TestCase):
+    """The name of a task and the path of a finding, which is a link to its line."""
+
+    def shown(self, name, path):
+        """The summary and the comment of a pull request."""
+        repository = {"full_name": "acme/widget", "clone_url": "https://github.com/acme/widget.git"}
+        pull_request = {"number": 12, "state": "open", "title": "A widget", "changed_files": 1,
+                        "head": {"sha": fake_github.HEAD, "ref": "feature", "repo": repository},
+                        "base": {"ref": "main", "repo": repository}}
+        finding = {"defect_id": "d1", "defect_level": "0", "defect_content": "The buffer may overflow", "file_path": path,
+                   "defect_checker_name": "G.MEM.01", "line_number": "7", "defect_status": "0"}
+        task = {"name": name, "repository": repository["clone_url"], "branch": "main", "project": gate.PROJECT, "polls": 1,
+                "defects": [finding]}
+        with tempfile.TemporaryDirectory() as folder, fake_github.forge() as forge:
+            forge.faults[("GET", "/repos/acme/widget/pulls/12")] = [(200, json.dumps(pull_request).encode(), [])] * 10
+            with gate.sandbox({"tasks": {"*": task}}) as endpoint:
+                ended = gate.run(
+                    "check", gate.TASK, "--pull-request", "auto", "--scope", "all", "--max-issues", "0", "--report", "none",
+                    "--report-dir", f"{folder}/reports", "--endpoint", endpoint, **gate.KEYS, **forge.variables(folder),
+                )
+            self.assertEqual(ended.returncode, 4, ended.stderr)
+            return pathlib.Path(folder, "summary").read_text(), forge.comments[0]["body"]
+
+    def test_they_change_nothing_but_their_own_cells(self):
+        hostile = HOSTILE.rstrip("x")
+        for name, path in [("Widget", "src/a b.c"), (hostile, "src/a.c"), ("Widget", hostile), (hostile, "](x)|`y`.c")]:
+            for text in self.shown(name, path):
+                for reader in (None, of_github):
+                    page = Page(text, reader)
+                    self.assertLessEqual(page.tags, KNOWN_TAGS | {"pre"}, text)
+                    self.assertEqual(page.rows, [8, 8, 5, 5, 5, 4, 4], text)
+                    of_line, *others = page.links
+                    self.assertRegex(of_line, rf"^https://github\.com/acme/widget/blob/{fake_github.HEAD}/[\w.~%/-]+#L7$")
+                    self.assertEqual(others, [RUN_URL], text)
+                self.assertNotRegex(text, r"(?m)^/")
+                if name == hostile:
+                    words = Page(text).words
+                    for reference in (r"@\w", r"#\d", r"www\.\w", r"\x1b", r"\u202e"):
+                        self.assertNotRegex(words, reference)
+
+
 if __name__ == "__main__":
     unittest.main()
