@@ -17,6 +17,7 @@ pub(crate) fn entry(
     let merge_request = review.map(|(task, fetch_ref, has_other_ref)| StartedMergeRequest {
         task_id: task.id.to_string(),
         project_id: task.project.to_string(),
+        parent_name: task.parent_name.clone(),
         created: task.is_created,
         fetch_ref,
         ref_is_fixed: !has_other_ref,
@@ -26,9 +27,10 @@ pub(crate) fn entry(
 
 /// The merge-request task of an entry, if it has one.
 pub(crate) fn review_task(entry: &StartedTask) -> Option<ReviewTask> {
-    let StartedMergeRequest { task_id, project_id, created, .. } = entry.merge_request.as_ref()?;
+    let StartedMergeRequest { task_id, project_id, parent_name, created, .. } =
+        entry.merge_request.as_ref()?;
     let (id, project) = (task_id.parse().ok()?, project_id.parse().ok()?);
-    Some(ReviewTask { id, project, parent_name: None, is_created: *created })
+    Some(ReviewTask { id, project, parent_name: parent_name.clone(), is_created: *created })
 }
 
 fn written(before: &Before) -> BeforeStart {

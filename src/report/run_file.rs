@@ -75,6 +75,9 @@ pub struct StartedMergeRequest {
     pub task_id: String,
     /// The project of the full task.
     pub project_id: String,
+    /// The name of the full task, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_name: Option<String>,
     /// Whether `start` has made it, so that it is deleted in the end.
     pub created: bool,
     /// Kind of ref by which it is fetched; `null` when CodeArts chooses.
@@ -251,6 +254,7 @@ mod tests {
                 merge_request: Some(StartedMergeRequest {
                     task_id: id("3c31ed520aaaaaaebedb6e57aaaaaaaa"),
                     project_id: id("4d31ed520aaaaaaebedb6e57aaaaaaaa"),
+                    parent_name: Some(id("widget")),
                     created: true,
                     fetch_ref: Some(FetchRef::Pull),
                     ref_is_fixed: true,

@@ -90,7 +90,9 @@ fn the_code_of_a_pull_request_is_checked_in_two_steps() {
     let (_kept, file) = start(world.run_on_github(&forge, "pull_request", &arguments));
     let created = world.sandbox.created_tasks();
     assert_eq!(created.len(), 1);
-    assert_eq!(read(&file)["tasks"][0]["merge_request"]["task_id"], created[0].as_str());
+    let merge_request = &read(&file)["tasks"][0]["merge_request"];
+    assert_eq!(merge_request["task_id"], created[0].as_str());
+    assert_eq!(merge_request["parent_name"], "sandbox", "by which the result is shown");
     let arguments = ["check", "--run", &file, "--report", "none", "--gate", "off"];
     let ended = world.run_on_github(&forge, "pull_request", &arguments).finish().expect(0);
     let result = &ended.result()["tasks"][0];
