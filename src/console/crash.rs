@@ -1,6 +1,6 @@
 //! A panic is a bug: it is reported as one, and ends the process with the code for bugs, whatever thread it happens on.
 
-use super::line::text_line;
+use super::line::{Look, Parts, text_line};
 use super::writer::last_words;
 use crate::error::hint_lines;
 use crate::messages::{ConsoleMessage, Hint};
@@ -18,7 +18,7 @@ pub fn install() {
             exit_code: Outcome::Internal.exit_code(),
         };
         let hints = hint_lines(&[Hint::Outcome(Outcome::Internal)]);
-        last_words(text_line(Level::ERROR, &message.to_string(), &hints, false));
+        last_words(text_line(Level::ERROR, &Parts::new(&message, &hints), Look::default()));
         #[expect(clippy::exit, reason = "the one place: an abort would end with another code")]
         std::process::exit(i32::from(Outcome::Internal.exit_code()));
     }));

@@ -1,14 +1,15 @@
 //! Takes this program's `tracing` events to the console.
 
+use super::line::Parts;
 use std::fmt::Debug;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, Subscriber, span};
 
-/// Hands on this program's events: level, message, and hints. Events of libraries could hold headers, and are not for
+/// Hands on this program's events. Events of libraries could hold headers, and are not for
 /// users.
 pub(super) struct Listener<F>(pub(super) F);
 
-impl<F: Fn(Level, &str, &str) + 'static + Send + Sync> Subscriber for Listener<F> {
+impl<F: Fn(Level, &Parts) + 'static + Send + Sync> Subscriber for Listener<F> {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         metadata.is_event() && metadata.target().starts_with(env!("CARGO_CRATE_NAME"))
     }
@@ -24,20 +25,12 @@ impl<F: Fn(Level, &str, &str) + 'static + Send + Sync> Subscriber for Listener<F
     fn event(&self, event: &Event<'_>) {
         let mut parts = Parts::default();
         event.record(&mut parts);
-        (self.0)(*event.metadata().level(), &parts.message, &parts.hints);
+        (self.0)(*event.metadata().level(), &parts);
     }
 
     fn enter(&self, _: &span::Id) {}
 
     fn exit(&self, _: &span::Id) {}
-}
-
-/// The fields of an event that are printed.
-#[derive(Default)]
-struct Parts {
-    message: String,
-    /// One a line.
-    hints: String,
 }
 
 impl Visit for Parts {
@@ -48,8 +41,13 @@ impl Visit for Parts {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "hints" {
-            self.hints = value.to_owned();
-        }
+        let part = match field.name() {
+            "hints" => &mut self.hints,
+            "place" => &mut self.place,
+            "link" => &mut self.link,
+            "severity" => &mut self.severity,
+            _ => return,
+        };
+        value.clone_into(part);
     }
 }

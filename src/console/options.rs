@@ -51,4 +51,6 @@ pub struct Terminal {
     pub may_draw: bool,
     /// Whether colours are wanted, if that is said.
     pub colour: Option<bool>,
+    /// Whether it makes links of addresses that are not shown.
+    pub has_links: bool,
 }

@@ -1,7 +1,7 @@
 //! Where all talk goes: lines to standard error in the form that its reader takes, and the document to standard output.
 
 use super::batch::BatchProgress;
-use super::line::{json_line, text_line};
+use super::line::{Look, Parts, json_line, text_line};
 use super::listener::Listener;
 use super::log_section::LogSection;
 use super::options::{LogFormat, Terminal, Verbosity};
@@ -44,7 +44,7 @@ pub(super) struct Inner {
     format: LogFormat,
     verbosity: Verbosity,
     dialect: LogDialect,
-    has_colour: bool,
+    look: Look,
     /// Present on a terminal.
     pub(super) bars: Option<MultiProgress>,
     shown: Mutex<Shown>,
@@ -81,7 +81,10 @@ impl Console {
                 format,
                 verbosity,
                 dialect,
-                has_colour: terminal.colour.unwrap_or(is_terminal && terminal.may_draw),
+                look: Look {
+                    has_colour: terminal.colour.unwrap_or(is_terminal && terminal.may_draw),
+                    has_links: terminal.has_links && (is_terminal || terminal.colour == Some(true)),
+                },
                 bars: is_live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr())),
                 shown: Mutex::default(),
                 is_hurried: AtomicBool::new(false),
@@ -93,8 +96,7 @@ impl Console {
     /// Makes `tracing` events of this program come here. Works once a process; later calls change nothing.
     pub fn install(&self) {
         let console = self.clone();
-        let listener =
-            Listener(move |level, message: &str, hints: &str| console.log_event(level, message, hints));
+        let listener = Listener(move |level, parts: &Parts| console.log_event(level, parts));
         let _ = tracing::subscriber::set_global_default(listener);
     }
 
@@ -128,7 +130,7 @@ impl Console {
         if number > 0 && self.inner.verbosity < Verbosity::Verbose {
             let hints = hint_lines(&[Hint::Console(ConsoleHint::Verbose)]);
             let message = ConsoleMessage::HiddenWarnings { number };
-            self.print_with_hints(Level::WARN, &message.to_string(), &hints);
+            self.print_parts(Level::WARN, &Parts::new(&message, &hints));
         }
     }
 
@@ -213,7 +215,7 @@ impl Console {
 
     /// Lines that nobody read.
     fn lost_line(&self, lost: u64) -> String {
-        self.line(Level::WARN, &ConsoleMessage::LinesLost { number: lost }.to_string(), "")
+        self.line(Level::WARN, &Parts::new(&ConsoleMessage::LinesLost { number: lost }, ""))
     }
 
     /// Hides a secret in everything that is printed from now on, and makes the CI hide it in whatever others log.
@@ -262,10 +264,10 @@ impl Console {
 
     /// Prints something about the whole process, however many tasks there are.
     pub fn print(&self, level: Level, message: impl Display) {
-        self.print_with_hints(level, &message.to_string(), "");
+        self.print_parts(level, &Parts::new(&message, ""));
     }
 
-    fn print_with_hints(&self, level: Level, message: &str, hints: &str) {
+    fn print_parts(&self, level: Level, parts: &Parts) {
         let needed = match level {
             Level::ERROR | Level::WARN => Verbosity::Quiet,
             Level::INFO => Verbosity::Normal,
@@ -274,16 +276,16 @@ impl Console {
         if self.inner.verbosity < needed {
             return;
         }
-        self.write_as_it_is(&self.line(level, message, hints));
+        self.write_as_it_is(&self.line(level, parts));
     }
 
-    fn line(&self, level: Level, message: &str, hints: &str) -> String {
+    fn line(&self, level: Level, parts: &Parts) -> String {
         match self.inner.format {
             LogFormat::Text => {
-                let line = text_line(level, message, hints, self.inner.has_colour);
+                let line = text_line(level, parts, self.inner.look);
                 redactor::redact(&line).into_owned()
             }
-            LogFormat::Json => redactor::redact_json(&json_line(level, message, hints, SystemTime::now())),
+            LogFormat::Json => redactor::redact_json(&json_line(level, parts, SystemTime::now())),
         }
     }
 
@@ -313,16 +315,16 @@ impl Console {
     pub fn log_counted_with_hint(&self, note: BatchNote, text: &impl Display, hint: &str) {
         let is_shown = self.shown().batch.as_mut().is_none_or(|batch| batch.admits(note));
         let level = if is_shown { Level::INFO } else { Level::DEBUG };
-        self.print_with_hints(level, &text.to_string(), hint);
+        self.print_parts(level, &Parts::new(text, hint));
     }
 
     /// An event of this program. In a batch, what concerns a single task is a detail.
-    fn log_event(&self, level: Level, message: &str, hints: &str) {
+    fn log_event(&self, level: Level, parts: &Parts) {
         let level = match &mut self.shown().batch {
             Some(batch) => batch.level(level),
             None => level,
         };
-        self.print_with_hints(level, message, hints);
+        self.print_parts(level, parts);
     }
 
     pub(super) fn shown(&self) -> MutexGuard<'_, Shown> {

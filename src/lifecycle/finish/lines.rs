@@ -173,8 +173,12 @@ fn log_findings(document: &ResultDocument, findings: &[TaskFindings]) {
     for finding in &worst {
         let place =
             finding.line.map_or_else(|| finding.path.clone(), |line| format!("{}:{line}", finding.path));
+        let tree = document.source_tree();
+        let link = tree.and_then(|tree| tree.link(&finding.path, finding.line)).unwrap_or_default();
         let (severity, message, rule) = (finding.severity, finding.message.clone(), finding.rule.clone());
-        tracing::info!("{}", FinishMessage::Finding { place, severity, message, rule });
+        let shown = FinishMessage::Finding { place: place.clone(), severity, message, rule };
+        let (place, severity) = (place.as_str(), severity.name());
+        tracing::info!(place, link = link.as_str(), severity, "{shown}");
     }
     // Where only the worst were fetched, the summary knows how many there are.
     let counted = overviews.iter().map(|(task, overview)| match overview.counting.issues {

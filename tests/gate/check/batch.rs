@@ -75,7 +75,7 @@ fn the_log_of_a_batch_is_a_summary_and_the_worst_few() {
     assert!(position("check-failed") < position("| ✅"), "{summary}");
 }
 
-/// A name from outside is no command, wherever it stands.
+/// A name from outside never is a command, wherever it stands.
 #[test]
 fn the_task_that_fails_a_batch_is_named() {
     let hostile = succeeded().gate(0).with(|script| script.name = "::error::x\n##[error]y".to_owned());

@@ -231,6 +231,20 @@ fn what_people_read() {
     }
 }
 
+/// A finding in the log leads to its line, for readers that are said to make links.
+#[test]
+fn findings_in_the_log_are_links() {
+    for (forced, is_link) in [("1", true), ("0", false)] {
+        let forge =
+            Forge::with(pull_request(12).file("src/net/reader.c", "@@ -0,0 +1,3 @@\n+one\n+two\n+three"));
+        let world = World::new(story(task().ends_at_poll(1).gate(Value::Null)));
+        let mut run = world.run_on_github(&forge, "pull_request", &["check", TASK, "--pull-request", "auto"]);
+        let ended = run.env("CLICOLOR_FORCE", "1").env("FORCE_HYPERLINK", forced).finish().expect(4);
+        let link = format!("\u{1b}]8;;https://github.com/acme/widget/blob/{HEAD}/src/net/reader.c#L");
+        assert_eq!(ended.stderr.contains(&link), is_link, "{}", ended.stderr);
+    }
+}
+
 /// No PDF is made of the merge-request task: the page is uploaded instead.
 #[test]
 fn the_page_stands_in_for_a_pdf() {
