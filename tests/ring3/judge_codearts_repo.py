@@ -1,5 +1,6 @@
 """The official SDK of CodeArts Repo reads what the gate wrote; requests on the wire are held against its models."""
 
+import contextlib
 import http.server
 import json
 import re
@@ -73,16 +74,27 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return 200, discussion["notes"][0]
 
 
+@contextlib.contextmanager
+def serve():
+    """A merge request with its discussions, and the requests about it."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.requests, server.discussions = [], []
+        server.origin = f"http://127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+
+
 class OfficialRepoSdk(unittest.TestCase):
     def setUp(self):
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.reports = tempfile.TemporaryDirectory()
         self.addCleanup(self.reports.cleanup)
-        self.server.requests, self.server.discussions = [], []
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.addCleanup(self.server.server_close)
-        self.addCleanup(self.server.shutdown)
-        self.origin = f"http://127.0.0.1:{self.server.server_port}"
+        stack = contextlib.ExitStack()
+        self.addCleanup(stack.close)
+        self.server = stack.enter_context(serve())
+        self.origin = self.server.origin
         credentials = BasicCredentials(gate.ACCESS_KEY, gate.SECRET_KEY, gate.PROJECT)
         self.sdk = CodeArtsRepoClient.new_builder().with_credentials(credentials).with_endpoints([self.origin]).build()
         self.place = {"repository_id": REPOSITORY, "merge_request_iid": IID}

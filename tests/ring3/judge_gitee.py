@@ -44,6 +44,8 @@ class Fake(http.server.ThreadingHTTPServer):
             comment = next(comment for comment in self.comments if comment["id"] == int(number[1]))
             comment["body"] = body["body"]
             return 200, {} if self.is_gitcode else comment
+        if path == f"{ROOT}/pulls/12/files":
+            return 200, [{"filename": "src/widget.c", "status": "added", "additions": "1", "patch": {"diff": "@@ -0,0 +1 @@\n+x"}}]
         if path == f"{ROOT}/pulls/12":
             branch = {"repo": {"full_name": "acme/widget"}, "sha": HEAD, "ref": "feature"}
             return 200, {"id": 18000012, "number": 12, "state": "open", "head": branch, "base": {**branch, "ref": "main"}}

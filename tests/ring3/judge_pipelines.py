@@ -77,40 +77,6 @@ def run(folder, repository, origin, **variables):
     return subprocess.run(command, cwd=repository, env=environment, capture_output=True, text=True, timeout=120, check=False)
 
 
-class Elsewhere(unittest.TestCase):
-    def test_the_frames_are_yaml_around_a_shell_that_runs(self):
-        passing, failing = ({"tasks": {"*": {**PASSING, "duration": "100ms", "final_status": status}}} for status in (2, 1))
-        for name in ("gitee-go", "gitcode", "codearts-build"):
-            example = YAML(typ="safe").load((ROOT / f"examples/{name}.yml").read_text())
-            commands = {
-                "gitee-go": lambda frame: "\n".join(frame["stages"][0]["steps"][0]["commands"]),
-                "gitcode": lambda frame: frame["jobs"]["check"]["steps"][0]["run"] + frame["jobs"]["check"]["steps"][1]["run"],
-                "codearts-build": lambda frame: frame["steps"]["PRE_BUILD"][0]["sh"]["inputs"]["command"],
-            }[name](example)
-            for scenario, code in ((passing, 0), (failing, 1)):
-                with gate.sandbox(scenario) as origin, tempfile.TemporaryDirectory() as folder:
-                    shutil.copy(gate.BINARY, pathlib.Path(folder, "codearts-gate"))
-                    subprocess.run(["tar", "-czf", "codearts-gate-linux-x64.tar.gz", "codearts-gate"], cwd=folder, check=True)
-                    pathlib.Path(folder, "codearts-gate").unlink()
-                    with pathlib.Path(folder, "SHA256SUMS").open("w") as sums:
-                        subprocess.run(["sha256sum", "codearts-gate-linux-x64.tar.gz"], cwd=folder, stdout=sums, check=True)
-                    pathlib.Path(folder, "bin").mkdir()
-                    # The files are there already.
-                    pathlib.Path(folder, "bin/curl").symlink_to("/bin/true")
-                    variables = {
-                        **gate.KEYS,
-                        "AK": gate.ACCESS_KEY,
-                        "SK": gate.SECRET_KEY,
-                        "PATH": f"{folder}/bin:{os.environ['PATH']}",
-                        "CODEARTS_REGION": "cn-north-4",
-                        "CODEARTS_ENDPOINT": origin,
-                        "CODEARTS_POLL_INTERVAL": "1s",
-                    }
-                    ended = subprocess.run(["sh", "-c", commands], cwd=folder, env=variables, capture_output=True, text=True, check=False)
-                    self.assertEqual(ended.returncode, code, name + ended.stdout + ended.stderr)
-                    self.assertIn("nothing is published from here: not running in", ended.stderr)
-
-
 class GitLab(unittest.TestCase):
     def form(self, text):
         with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
