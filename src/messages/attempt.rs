@@ -114,6 +114,8 @@ pub enum Attempt {
     ReadChangedFiles,
     /// Read the merge request.
     ReadMergeRequest,
+    /// Read the versions of the merge request.
+    ReadVersions,
     /// Read the changes of the merge request.
     ReadChanges,
     /// Create the check run.

@@ -16,6 +16,10 @@ pub enum InlineMessage {
         /// Path and line.
         place: String,
     },
+    /// The list of comments does not end.
+    TooMany,
+    /// The forge does not know the commit that was checked as one of this request.
+    NoVersion,
     /// They are written.
     Written {
         /// New comments.

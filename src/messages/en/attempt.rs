@@ -65,6 +65,7 @@ pub(in crate::messages) fn attempt(attempt: &Attempt) -> String {
         Attempt::ReadPullRequest => "read the pull request",
         Attempt::ReadChangedFiles => "read the changed files of the pull request",
         Attempt::ReadMergeRequest => "read the merge request",
+        Attempt::ReadVersions => "read the versions of the merge request",
         Attempt::ReadChanges => "read the changes of the merge request",
         Attempt::CreateCheckRun => "create the check run",
         Attempt::FindCheckRun => "find the check run",

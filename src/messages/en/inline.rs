@@ -13,6 +13,8 @@ pub(in crate::messages) fn inline(message: &InlineMessage) -> String {
         InlineMessage::NotInDiff { place } => {
             format!("review: no comment on `{place}`, because the forge does not accept one on that line")
         }
+        InlineMessage::TooMany => "there are too many of them".to_owned(),
+        InlineMessage::NoVersion => "the merge request has no version with the checked commit".to_owned(),
         InlineMessage::Written { added, kept, withdrawn, number } => {
             format!(
                 "review: {} added, {kept} kept, {withdrawn} withdrawn; {} on changed lines",

@@ -1,6 +1,6 @@
 //! `--publish review`: findings on changed lines as comments in the diff, each once, taken back when it is gone.
 
-use super::place::Place;
+use super::place::{PLACES, Place};
 use super::{CHECK, OTHER_HEAD};
 use crate::findings::rows::row;
 use crate::kit::forge::{Fault, Forge, HEAD, Inline, PullRequest, pull_request};
@@ -8,9 +8,6 @@ use crate::kit::scenario::{STOPPED, Task, endless, task};
 use crate::kit::{Ended, TASK, World};
 use crate::snapshot::{assert_shown, lines_with};
 use serde_json::{Value, json};
-
-/// Where comments can be written.
-const PLACES: [Place; 1] = [Place::GitHub];
 
 /// Adds lines 1 to 60 of `src/a.c`.
 fn changing() -> PullRequest {
@@ -219,6 +216,16 @@ fn faults_leave_one_comment_each() {
         publish(place, &forge, finding(&[row(1, 0, "src/a.c", 3)]), &[]).expect(0);
         forge.state().faults = vec![Fault::new(remove, &[], 404)];
         publish(place, &forge, finding(&[]), &[]).expect(0);
+    }
+}
+
+#[test]
+fn a_finding_in_a_renamed_file_has_its_comment() {
+    for place in PLACES {
+        let patch = "@@ -1 +1 @@\n-a\n+b\n";
+        let forge = Forge::with(pull_request(12).file("src/new.c", patch).named_before("src/old.c"));
+        publish(place, &forge, finding(&[row(1, 0, "src/new.c", 1)]), &[]).expect(0);
+        assert_eq!(shown(&forge), [(1, "**critical:** m1".to_owned())], "{place:?}");
     }
 }
 

@@ -6,7 +6,7 @@ use super::request::Request;
 use crate::http::error::CallError;
 use crate::http::repeat::Tries;
 use crate::messages::{Attempt, InlineMessage};
-use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark};
+use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark, too_many};
 use crate::publish::forge::interface::InDiff;
 use crate::report::lists::on_lines::DIFF_LIMIT;
 use reqwest::Method;
@@ -15,7 +15,7 @@ use std::collections::HashSet;
 
 /// Comments a page, the most GitHub gives.
 const PAGE: usize = 100;
-/// Pages that are read. No pull request has more comments in its diff.
+/// Pages that are read. With more comments than on these, none is written.
 const PAGES_LIMIT: usize = 100;
 
 /// Comments of one key in the diff of one pull request.
@@ -61,6 +61,9 @@ impl Diff for Review<'_> {
             }
             if !response.has_next_page() {
                 break;
+            }
+            if page == PAGES_LIMIT {
+                return Err(too_many());
             }
         }
         if candidates.is_empty() {

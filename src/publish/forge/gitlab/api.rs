@@ -103,11 +103,19 @@ impl Api {
         asking.await.copied()
     }
 
-    /// All entries of a list.
+    /// The entries of a list, all that anybody reads.
     ///
     /// # Errors
     /// The last failure.
     pub(super) async fn list(&self, call: Call) -> Result<Vec<Value>, CallError> {
+        Ok(self.list_and_end(call).await?.0)
+    }
+
+    /// The entries of a list, and whether they are all.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub(super) async fn list_and_end(&self, call: Call) -> Result<(Vec<Value>, bool), CallError> {
         let mut entries = Vec::new();
         let mut page = FIRST_PAGE.to_owned();
         for _ in 0..PAGES_LIMIT {
@@ -116,10 +124,10 @@ impl Api {
                 Value::Array(found) => entries.extend(found),
                 other => return Err(no_list(call.attempt, &other)),
             }
-            let Some(next) = next else { break };
+            let Some(next) = next else { return Ok((entries, true)) };
             page = next;
         }
-        Ok(entries)
+        Ok((entries, false))
     }
 
     /// One page of a list, and the number of the next.

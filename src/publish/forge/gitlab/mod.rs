@@ -4,11 +4,13 @@ mod api;
 mod note;
 mod read;
 mod refusal;
+mod review;
 mod status;
 mod upload;
 
 use super::address::{no_token, shown_address, usable_token};
-use super::interface::{Forge, PullRequest};
+use super::inline;
+use super::interface::{Forge, InDiff, PullRequest};
 use super::read::ReadError;
 use super::sticky::{self, Comment, Conversation as _};
 use crate::ci::TokenSource;
@@ -32,6 +34,7 @@ use api::Api;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use note::Notes;
 use read::Reader;
+use review::Discussions;
 use std::path::Path;
 use tokio::time::{Instant, timeout_at};
 
@@ -110,7 +113,7 @@ impl GitLab {
         config: &PublishConfig,
         api: &Api,
     ) -> Result<Option<Found>, PublishError> {
-        if !config.wants(Target::Comment) {
+        if !config.wants(Target::Comment) && !config.wants(Target::Review) {
             return Ok(None);
         }
         let found = note::find(api, &self.project).await.map_err(|error| {
@@ -119,6 +122,9 @@ impl GitLab {
             PublishError::not_offered(Problem { what: what.into(), ..problem })
         })?;
         let Some(merge_request) = found else { return Ok(None) };
+        if !config.wants(Target::Comment) {
+            return Ok(Some(Found { merge_request, notes: Vec::new() }));
+        }
         let notes = Notes { api, merge_request: &merge_request, key: &config.comment_key }.look().await;
         let notes = notes.map_err(|error| PublishError::failed(self.explain(&error)))?;
         Ok(Some(Found { merge_request, notes }))
@@ -165,23 +171,20 @@ fn warn_of_missing_pdf(problem: Problem) {
 
 impl Forge for GitLab {
     fn targets(&self) -> &'static [Target] {
-        &[Target::Comment, Target::CheckRun]
+        &[Target::Comment, Target::Review, Target::CheckRun]
     }
 
     fn offer(&self, target: Target, config: &PublishConfig) -> Offer {
         match target {
-            Target::Comment => {
+            Target::Comment | Target::Review => {
                 self.check_token(config)?;
                 let place = self.place().ok_or_else(|| Problem::new(GitLabMessage::NoMergeRequest))?;
                 Ok(GitLabMessage::ReadyFor(place).into())
             }
             Target::CheckRun => self.check_token(config).map(|()| GitLabMessage::Ready.into()),
-            Target::Review
-            | Target::Artifact
-            | Target::Summary
-            | Target::Annotations
-            | Target::Outputs
-            | Target::Sarif => Err(PublishError::unknown_place(target).problem),
+            Target::Artifact | Target::Summary | Target::Annotations | Target::Outputs | Target::Sarif => {
+                Err(PublishError::unknown_place(target).problem)
+            }
         }
     }
 
@@ -260,6 +263,10 @@ impl PullRequest for Destination<'_> {
         self.write_note(page, before).boxed_local()
     }
 
+    fn review<'a>(&'a self, shown: InDiff<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {
+        self.write_review(shown).boxed_local()
+    }
+
     fn check_run<'a>(&'a self, page: Page<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {
         self.write_status(page).boxed_local()
     }
@@ -308,9 +315,21 @@ impl Destination<'_> {
         Ok(uploaded.address(server_url, merge_request.project_url().unwrap_or(project_url)))
     }
 
-    async fn write_note(&self, page: Page<'_>, before: &mut Option<Counts>) -> Result<String, PublishError> {
+    /// The merge request to write to.
+    fn found(&self) -> Result<&Found, PublishError> {
         let found = self.found.as_ref().map_err(Clone::clone)?.as_ref();
-        let found = found.ok_or_else(|| not_offered(GitLabMessage::NoOpenMergeRequest))?;
+        found.ok_or_else(|| not_offered(GitLabMessage::NoOpenMergeRequest))
+    }
+
+    async fn write_review(&self, shown: InDiff<'_>) -> Result<(), PublishError> {
+        let of = &self.found()?.merge_request;
+        let discussions = Discussions::new(&self.api, of, &self.config.comment_key, shown);
+        let written = inline::write(&discussions, shown).await;
+        written.map_err(|error| PublishError::failed(self.gitlab.explain(&error)))
+    }
+
+    async fn write_note(&self, page: Page<'_>, before: &mut Option<Counts>) -> Result<String, PublishError> {
+        let found = self.found()?;
         let key = &self.config.comment_key;
         let notes = Notes { api: &self.api, merge_request: &found.merge_request, key };
         let failed = |error: CallError| PublishError::failed(self.gitlab.explain(&error));

@@ -13,7 +13,7 @@ use super::interface::InDiff;
 use crate::http::error::CallError;
 use crate::http::repeat::{Tries, create_once};
 use crate::http::retry::Failure;
-use crate::messages::{InlineMessage, Label};
+use crate::messages::{Attempt, InlineMessage, Label};
 use crate::model::finding::Finding;
 use crate::model::language::Language;
 use crate::report::escape::{code, inline};
@@ -143,6 +143,11 @@ async fn add_once<D: Diff>(diff: &D, remarks: &[Remark]) -> Result<(), CallError
         Ok(remarks.iter().all(is_there).then_some(()))
     };
     Ok(create_once(diff.tries(), look, async || diff.create(remarks).await).await?)
+}
+
+/// The list of comments does not end: one that is there could be written again.
+pub(super) fn too_many() -> CallError {
+    CallError::before_sending(Attempt::ReadInlineComments, Failure::TooLarge, InlineMessage::TooMany)
 }
 
 /// Whether the forge refuses the place of a comment, as far as its status shows.

@@ -1,7 +1,7 @@
 //! The part of the forge that speaks GitLab's API (`ci/gitlab`, sections 3, 5, 10, 11): strict about the documented
 //! forms.
 
-use super::state::{Note, State};
+use super::state::{Inline, Note, State};
 use hyper::header::HeaderMap;
 use serde_json::{Value, json};
 
@@ -9,8 +9,12 @@ use serde_json::{Value, json};
 pub(crate) const GITLAB_TOKEN: &str = "glpat-canary-gitlab-token";
 /// Number of the user it belongs to.
 pub(crate) const OWN_ID: u64 = 5;
+/// What it is called.
+const OWN_LOGIN: &str = "project_1001_bot";
 /// Notes on a page, so that clients turn pages.
 const PAGE: usize = 2;
+/// Discussions on a page.
+const DISCUSSIONS: usize = 10;
 
 /// Status, body, and the value of `x-next-page`.
 pub(super) fn route(
@@ -26,6 +30,9 @@ pub(super) fn route(
     if let Some(answer) = merge_request(state, method, path, query) {
         return answer;
     }
+    if let Some((_, rest)) = path.split_once("/merge_requests/12/discussions") {
+        return discussions(state, method, rest, query, body);
+    }
     let gitlab = &mut state.gitlab;
     let json = || -> Value {
         assert_eq!(headers["content-type"], "application/json");
@@ -34,7 +41,7 @@ pub(super) fn route(
     let parts: Vec<&str> = path.trim_start_matches("/api/v4/").split('/').collect();
     let plain = |status, body| (status, body, String::new());
     match (method, parts.as_slice()) {
-        ("GET", ["user"]) => plain(200, json!({"id": OWN_ID, "username": "project_1001_bot"})),
+        ("GET", ["user"]) => plain(200, json!({"id": OWN_ID, "username": OWN_LOGIN})),
         ("GET", ["projects", _, "merge_requests", _, "notes"]) => {
             let page: usize =
                 query.split('&').find_map(|pair| pair.strip_prefix("page=")?.parse().ok()).expect("a page");
@@ -89,6 +96,103 @@ pub(super) fn route(
     }
 }
 
+/// Discussions in the diff of a merge request; `rest`: what follows them in the path.
+fn discussions(
+    state: &mut State,
+    method: &str,
+    rest: &str,
+    query: &str,
+    body: &[u8],
+) -> (u16, Value, String) {
+    let json = || -> Value { serde_json::from_slice(body).expect("JSON") };
+    let not_found = || (404, json!({"message": "404 Not found"}), String::new());
+    let parts: Vec<&str> = rest.split('/').skip(1).collect();
+    let begins: Vec<&Inline> = state.inline.iter().filter(|one| one.reply_to.is_none()).collect();
+    match (method, parts.as_slice()) {
+        ("GET", []) => {
+            let page: usize =
+                query.split('&').find_map(|pair| pair.strip_prefix("page=")?.parse().ok()).expect("a page");
+            let of = |first: &&&Inline| {
+                let notes =
+                    state.inline.iter().filter(|one| one.id == first.id || one.reply_to == Some(first.id));
+                json!({"id": thread(first.id), "individual_note": false, "notes": notes.map(inline).collect::<Vec<_>>()})
+            };
+            let shown: Vec<Value> = begins
+                .iter()
+                .skip((page - 1) * DISCUSSIONS)
+                .take(DISCUSSIONS)
+                .map(|first| of(&first))
+                .collect();
+            let next = if begins.len() > page * DISCUSSIONS { (page + 1).to_string() } else { String::new() };
+            (200, shown.into(), next)
+        }
+        ("POST", []) => {
+            let body = json();
+            let position = &body["position"];
+            let (path, line) =
+                (position["new_path"].as_str().expect("a path"), position["new_line"].as_u64());
+            let pull_request = state.pull_request(12).expect("there");
+            let is_known = pull_request.on_gitlab()["sha"] == position["head_sha"]
+                && position["position_type"] == "text";
+            let old = pull_request.old_name(path);
+            if !is_known
+                || position["old_path"] != old
+                || !pull_request.shows_line(path, line.expect("a line"))
+            {
+                let message = "400 Bad request - Note {:line_code=>[\"can't be blank\"]}";
+                return (400, json!({"message": message}), String::new());
+            }
+            let body = body["body"].as_str().expect("a body").to_owned();
+            obey(&mut state.gitlab.actions, &body);
+            let id = 800_001 + state.inline.iter().map(|one| one.id % 800_000).max().unwrap_or_default();
+            let path = path.to_owned();
+            state.inline.push(Inline {
+                id,
+                login: OWN_LOGIN.to_owned(),
+                body,
+                path,
+                line: line.expect("a line"),
+                reply_to: None,
+                is_resolved: false,
+            });
+            (
+                201,
+                json!({"id": thread(id), "notes": [inline(&state.inline[state.inline.len() - 1])]}),
+                String::new(),
+            )
+        }
+        ("PUT", [discussion]) => {
+            assert_eq!(query, "resolved=true");
+            let first = state.inline.iter_mut().find(|one| thread(one.id) == *discussion).expect("there");
+            first.is_resolved = true;
+            (200, json!({"id": discussion}), String::new())
+        }
+        ("PUT" | "DELETE", [discussion, "notes", id]) => {
+            let is_this = |one: &Inline| one.id.to_string() == *id && thread(one.id) == *discussion;
+            let Some(at) = state.inline.iter().position(is_this) else { return not_found() };
+            if method == "DELETE" {
+                state.inline.remove(at);
+                return (204, Value::Null, String::new());
+            }
+            state.inline[at].body = json()["body"].as_str().expect("a body").to_owned();
+            (200, inline(&state.inline[at]), String::new())
+        }
+        _ => panic!("{method} {rest}"),
+    }
+}
+
+/// The id of the discussion that begins with this note.
+fn thread(id: u64) -> String {
+    format!("{id:040x}")
+}
+
+fn inline(note: &Inline) -> Value {
+    let author = if note.login == OWN_LOGIN { OWN_ID } else { 77 };
+    json!({"id": note.id, "type": "DiffNote", "body": note.body, "author": {"id": author, "username": note.login},
+           "system": false, "resolvable": true, "resolved": note.is_resolved,
+           "position": {"new_path": note.path, "new_line": note.line}})
+}
+
 /// What is read of a merge request.
 fn merge_request(state: &mut State, method: &str, path: &str, query: &str) -> Option<(u16, Value, String)> {
     let rest = path.strip_prefix("/api/v4/projects/")?;
@@ -98,6 +202,12 @@ fn merge_request(state: &mut State, method: &str, path: &str, query: &str) -> Op
     let pull_request = state.pull_request(number.parse().ok()?);
     match (method, list, pull_request) {
         ("GET", "", Some(pull_request)) => Some((200, pull_request.on_gitlab(), String::new())),
+        ("GET", "versions", Some(pull_request)) => {
+            let head = pull_request.on_gitlab()["sha"].clone();
+            let version = json!({"id": 110, "head_commit_sha": head, "base_commit_sha": "1".repeat(40),
+                                 "start_commit_sha": "1".repeat(40), "state": "collected"});
+            Some((200, json!([version]), String::new()))
+        }
         ("GET", "diffs", Some(pull_request)) => {
             let page =
                 query.split('&').find_map(|pair| pair.strip_prefix("page=")?.parse().ok()).expect("a page");

@@ -153,6 +153,12 @@ impl PullRequest {
         self
     }
 
+    /// The last file had another name before.
+    pub(crate) fn named_before(mut self, old: &str) -> Self {
+        self.files.last_mut().expect("a file").old = Some(old.to_owned());
+        self
+    }
+
     /// How many files stand on a page.
     pub(crate) fn files_a_page(mut self, page: usize) -> Self {
         self.page = page;
@@ -336,6 +342,12 @@ impl PullRequest {
                              "too_large": file.patch.is_none() && !is_renamed}})
         };
         self.page(page, show).0
+    }
+
+    /// The name that a file had before.
+    pub(super) fn old_name(&self, name: &str) -> &str {
+        let file = self.files.iter().find(|file| file.name == name).expect("a file");
+        file.old.as_ref().unwrap_or(&file.name)
     }
 
     /// Whether the diff of this file has the line on its new side.
