@@ -90,17 +90,17 @@ fn is_surplus(line: &[u8], lines: &Lines<'_>) -> bool {
 }
 
 /// The numbers of `@@ -1,2 +3,4 @@`; of a merge there are more old versions, and more `@`.
-struct Header {
+pub(super) struct Header {
     /// How many lines each old version has.
     old: Vec<u32>,
     /// The first line in the new file.
-    start: u32,
+    pub(super) start: u32,
     /// How many lines the new file has.
     new: u32,
 }
 
 impl Header {
-    fn read(line: &[u8]) -> Result<Self, DiffFault> {
+    pub(super) fn read(line: &[u8]) -> Result<Self, DiffFault> {
         let marks = line.iter().take_while(|byte| **byte == b'@').count();
         let parents = marks - 1;
         let mut words = line[marks..].split(|byte| *byte == b' ');

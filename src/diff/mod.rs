@@ -12,10 +12,12 @@
 mod hunk;
 mod lines;
 mod name;
+mod position;
 #[cfg(test)]
 mod tests;
 
 pub use crate::model::diff_error::{DiffError, DiffFault};
+pub use position::position;
 
 use crate::model::changed_lines::{ChangedLines, FileChange};
 use crate::model::path::in_repository;

@@ -101,6 +101,7 @@ mod publishing {
     mod comment;
     mod faults;
     mod place;
+    mod review;
 }
 mod quality_gate {
     mod answers;

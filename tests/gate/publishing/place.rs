@@ -28,8 +28,13 @@ pub(super) const PLACES: [Place; 7] = [
 
 /// Tries something on every forge, on all at the same time.
 pub(super) fn each(test: impl Fn(Place) + Sync) {
+    at_once(PLACES, test);
+}
+
+/// The same on some.
+pub(super) fn at_once<const NUMBER: usize>(places: [Place; NUMBER], test: impl Fn(Place) + Sync) {
     std::thread::scope(|scope| {
-        for place in PLACES {
+        for place in places {
             let test = &test;
             scope.spawn(move || test(place));
         }
@@ -147,7 +152,12 @@ impl Place {
             }
             Self::Gitee | Self::GitCode => {
                 let id = 2_001 + state.gitee.comments.len() as u64;
-                state.gitee.comments.push(GiteeComment { id, author: STRANGER, body });
+                state.gitee.comments.push(GiteeComment {
+                    id,
+                    author: STRANGER,
+                    body,
+                    ..GiteeComment::default()
+                });
             }
             Self::CodeArtsRepo => {
                 let note = 1 + state.repo.len() as u64;

@@ -1,10 +1,11 @@
 //! Comments on a pull request of Gitea or Forgejo: those of the issue that it is, too.
 
 use super::api::total;
+use super::owner::{Owners, wrote};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::repeat::Tries;
-use crate::http::retry::{Failure, RetryClass};
+use crate::http::retry::RetryClass;
 use crate::messages::{Attempt, HttpMessage};
 use crate::publish::forge::address::shown_address;
 use crate::publish::forge::rest::Rest;
@@ -12,45 +13,22 @@ use crate::publish::forge::sticky::{Comment, Conversation, is_marked};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-/// Authors of what is written with the token of a job.
-const JOB_LOGINS: [&str; 2] = ["gitea-actions", "forgejo-actions"];
-
 /// Comments of one key on one pull request.
 #[derive(Debug)]
 pub(super) struct Comments<'a> {
     /// The API.
     pub(super) api: &'a Rest,
+    /// Whose comments this token has written.
+    pub(super) owners: Owners<'a>,
     /// `owner/name`.
     pub(super) repository: &'a str,
     /// Number of the pull request.
     pub(super) number: u64,
     /// Distinguishes several gates.
     pub(super) key: &'a str,
-    /// Whether the token may be that of a job, which need not be allowed to ask who it is.
-    pub(super) may_be_job: bool,
 }
 
 impl Comments<'_> {
-    /// Names of those whose comments this token wrote. Guessing wrong would leave a second comment, so a failure is a failure.
-    async fn owners(&self) -> Result<Vec<String>, CallError> {
-        let call = Call::get(Attempt::ReadTokenOwner, "/user", &["login"]);
-        match self.api.call(call).await {
-            Ok((user, _)) => Ok(user["login"].as_str().map(str::to_owned).into_iter().collect()),
-            // A person's token that lacks a scope is answered with the scope.
-            Err(error)
-                if self.may_be_job
-                    && matches!(
-                        error.failure,
-                        Failure::Denied | Failure::NotFound | Failure::Unauthenticated
-                    )
-                    && !error.said().contains("scope") =>
-            {
-                Ok(JOB_LOGINS.map(str::to_owned).to_vec())
-            }
-            Err(error) => Err(error),
-        }
-    }
-
     fn list_path(&self) -> String {
         format!("/repos/{}/issues/{}/comments", self.repository, self.number)
     }
@@ -77,11 +55,8 @@ impl Conversation for Comments<'_> {
         if marked.is_empty() {
             return Ok(Vec::new());
         }
-        let owners = self.owners().await?;
-        let is_own = |entry: &&&Value| {
-            let login = entry["user"]["login"].as_str();
-            login.is_some_and(|login| owners.iter().any(|owner| owner.eq_ignore_ascii_case(login)))
-        };
+        let owners = self.owners.logins().await?;
+        let is_own = |entry: &&&Value| wrote(owners, entry);
         let comment = |entry: &&Value| {
             let body = entry["body"].as_str().unwrap_or_default().to_owned();
             Some(Comment { id: entry["id"].as_u64()?, url: url_in(entry), body })

@@ -3,12 +3,15 @@
 mod api;
 mod comment;
 mod event;
+mod owner;
 mod read;
 mod refusal;
+mod review;
 mod status;
 
 use super::address::{no_token, usable_token};
-use super::interface::{EventPullRequest, Forge, PullRequest};
+use super::inline;
+use super::interface::{EventPullRequest, Forge, InDiff, PullRequest};
 use super::read::ReadError;
 use super::rest::Rest;
 use super::sticky::{self, Conversation as _};
@@ -29,7 +32,9 @@ use crate::report::formats::markdown::{Page, render};
 use comment::Comments;
 use event::Known;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
+use owner::Owners;
 use read::Reader;
+use review::Review;
 use tokio::time::{Instant, timeout_at};
 
 /// A repository on a Gitea or Forgejo server.
@@ -92,7 +97,7 @@ impl Gitea {
         let target = event::target_of(&self.repository).map_err(PublishError::not_offered)?;
         let commit = target.commit().map(str::to_owned);
         let finding = async {
-            if !config.wants(Target::Comment) {
+            if ![Target::Comment, Target::Review].iter().any(|target| config.wants(*target)) {
                 return Ok(None);
             }
             read::find(&api, &self.repository, target).await
@@ -133,24 +138,21 @@ fn not_offered(what: GiteaMessage) -> PublishError {
 
 impl Forge for Gitea {
     fn targets(&self) -> &'static [Target] {
-        &[Target::Comment, Target::CheckRun]
+        &[Target::Comment, Target::Review, Target::CheckRun]
     }
 
     fn offer(&self, target: Target, config: &PublishConfig) -> Offer {
         match target {
-            Target::Comment => {
+            Target::Comment | Target::Review => {
                 self.check_token(config)?;
                 let place = event::target_of(&self.repository)?.place();
                 let place = place.ok_or_else(|| Problem::new(GiteaMessage::NothingInEvent))?;
                 Ok(GiteaMessage::ReadyFor(place).into())
             }
             Target::CheckRun => self.check_token(config).map(|()| GiteaMessage::Ready.into()),
-            Target::Review
-            | Target::Artifact
-            | Target::Summary
-            | Target::Annotations
-            | Target::Outputs
-            | Target::Sarif => Err(PublishError::unknown_place(target).problem),
+            Target::Artifact | Target::Summary | Target::Annotations | Target::Outputs | Target::Sarif => {
+                Err(PublishError::unknown_place(target).problem)
+            }
         }
     }
 
@@ -230,26 +232,54 @@ impl PullRequest for Destination<'_> {
         self.write_comment(page, before).boxed_local()
     }
 
+    fn review<'a>(&'a self, shown: InDiff<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {
+        self.write_review(shown).boxed_local()
+    }
+
     fn check_run<'a>(&'a self, page: Page<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {
         self.write_status(page).boxed_local()
     }
 }
 
 impl Destination<'_> {
+    /// The pull request to write to.
+    fn found(&self) -> Result<&Known, PublishError> {
+        let found = self.found.as_ref().map_err(Clone::clone)?.as_ref();
+        found.ok_or_else(|| not_offered(GiteaMessage::NoPullRequest))
+    }
+
+    /// Whose comments this token has written.
+    fn owners(&self) -> Owners<'_> {
+        Owners::new(&self.api, self.gitea.token_source == TokenSource::Job)
+    }
+
+    async fn write_review(&self, shown: InDiff<'_>) -> Result<(), PublishError> {
+        let found = self.found()?;
+        let review = Review {
+            api: &self.api,
+            owners: self.owners(),
+            repository: &self.gitea.repository.name,
+            number: found.number,
+            key: &self.config.comment_key,
+            shown,
+        };
+        let written = inline::write(&review, shown).await;
+        written.map_err(|error| PublishError::failed(self.gitea.explain(&error, Some(found))))
+    }
+
     async fn write_comment(
         &self,
         page: Page<'_>,
         before: &mut Option<Counts>,
     ) -> Result<String, PublishError> {
-        let found = self.found.as_ref().map_err(Clone::clone)?.as_ref();
-        let found = found.ok_or_else(|| not_offered(GiteaMessage::NoPullRequest))?;
+        let found = self.found()?;
         let key = &self.config.comment_key;
         let comments = Comments {
             api: &self.api,
+            owners: self.owners(),
             repository: &self.gitea.repository.name,
             number: found.number,
             key,
-            may_be_job: self.gitea.token_source == TokenSource::Job,
         };
         let failed = |error: CallError| PublishError::failed(self.gitea.explain(&error, Some(found)));
         let present = comments.look().await.map_err(failed)?;

@@ -64,8 +64,8 @@ impl Speaks for Kind {
 
     fn targets(self) -> &'static [Target] {
         match self {
-            Self::Gitee => &[Target::Comment, Target::CheckRun],
-            Self::GitCode => &[Target::Comment],
+            Self::Gitee => &[Target::Comment, Target::Review, Target::CheckRun],
+            Self::GitCode => &[Target::Comment, Target::Review],
         }
     }
 

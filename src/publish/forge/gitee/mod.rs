@@ -6,9 +6,11 @@ mod comment;
 mod dialect;
 mod event;
 mod read;
+mod review;
 
 use super::address::{no_token, usable_token};
-use super::interface::{EventPullRequest, Forge, PullRequest};
+use super::inline;
+use super::interface::{EventPullRequest, Forge, InDiff, PullRequest};
 use super::read::ReadError;
 use super::sticky::{self, Conversation as _};
 use crate::ci::TokenSource;
@@ -29,6 +31,8 @@ use api::Api;
 use comment::Comments;
 use dialect::Speaks as _;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
+use review::Review;
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use super::sticky::{ROOM, without_commands as text};
@@ -196,12 +200,28 @@ impl PullRequest for Destination<'_> {
         self.write_comment(page, before).boxed_local()
     }
 
+    fn review<'a>(&'a self, shown: InDiff<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {
+        self.write_review(shown).boxed_local()
+    }
+
     fn check_run<'a>(&'a self, page: Page<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {
         self.write_check_run(page).boxed_local()
     }
 }
 
 impl Destination<'_> {
+    async fn write_review(&self, shown: InDiff<'_>) -> Result<(), PublishError> {
+        let review = Review {
+            api: &self.api,
+            number: self.number,
+            key: &self.config.comment_key,
+            shown,
+            patches: OnceCell::new(),
+        };
+        let written = inline::write(&review, shown).await;
+        written.map_err(|error| PublishError::failed(self.gitee.explain(&error)))
+    }
+
     async fn write_comment(
         &self,
         page: Page<'_>,

@@ -6,6 +6,7 @@ use super::event::known;
 use crate::ci::{is_commit, is_path_of_names};
 use crate::error::Problem;
 use crate::http::call::Call;
+use crate::http::error::CallError;
 use crate::messages::{Attempt, GiteeMessage};
 use crate::model::changed_lines::{ChangedLines, FileChange};
 use crate::model::pull_request::PullRequest;
@@ -13,6 +14,7 @@ use crate::publish::forge::address::shown_address;
 use crate::publish::forge::read::{self, Files, ReadError};
 use crate::publish::reviewed::{Identified, ReviewError};
 use serde_json::Value;
+use std::collections::{HashMap, HashSet};
 
 /// Pages of changed files that are read.
 const PAGES_LIMIT: usize = 10;
@@ -67,6 +69,28 @@ pub(super) async fn changed_lines(api: &Api<'_>, of: &PullRequest) -> Result<Cha
     Ok(files.finish(false))
 }
 
+/// The patch of each file that has one. A page without a new file is the last, as for [`changed_lines`].
+///
+/// # Errors
+/// When they cannot be read.
+pub(super) async fn patches(api: &Api<'_>, number: u64) -> Result<HashMap<String, String>, CallError> {
+    let call = Call::get(Attempt::ReadChangedFiles, format!("/pulls/{number}/files"), &[]);
+    let mut patches = HashMap::new();
+    let mut names = HashSet::new();
+    for page in 1..=PAGES_LIMIT {
+        let before = names.len();
+        for file in api.page(&call, page).await?.into_iter().map(with_new_name) {
+            let Some(name) = file["filename"].as_str() else { continue };
+            names.insert(name.to_owned());
+            patches.extend(patch_in(&file).map(|patch| (name.to_owned(), patch.to_owned())));
+        }
+        if names.len() == before {
+            break;
+        }
+    }
+    Ok(patches)
+}
+
 fn described_in(body: &Value, asked: u64, api: &Api<'_>) -> Result<Described, ReviewError> {
     let job = api.job;
     let missing = |field| read::missing(job.kind.forge(), field);
@@ -105,6 +129,12 @@ fn with_new_name(mut entry: Value) -> Value {
     entry
 }
 
+/// The hunks of a listed file. The pages describe a text; an object comes.
+fn patch_in(file: &Value) -> Option<&str> {
+    let patch = &file["patch"];
+    patch["diff"].as_str().or_else(|| patch.as_str())
+}
+
 /// What a listed file changes; `None`: it is gone.
 fn change_in(file: &Value) -> Option<FileChange> {
     let patch = &file["patch"];
@@ -112,8 +142,7 @@ fn change_in(file: &Value) -> Option<FileChange> {
         return None;
     }
     let is_only_renamed = patch["renamed_file"] == true && patch["a_mode"] == patch["b_mode"];
-    // The pages describe a text; an object comes.
-    Some(match patch["diff"].as_str().or_else(|| patch.as_str()) {
+    Some(match patch_in(file) {
         Some("") if is_only_renamed && patch["too_large"] != true => FileChange::Lines(Vec::new()),
         Some(diff) if patch["too_large"] != true && !diff.is_empty() => {
             read::in_patch(diff, number(&file["additions"]))

@@ -9,6 +9,28 @@ use serde_json::{Value, json};
 pub(crate) const GITEA_TOKEN: &str = "canary-gitea-token";
 /// Author of what the token of a job writes.
 const JOB: &str = "gitea-actions";
+/// Reviews on a page, so that clients turn pages.
+const REVIEWS: usize = 10;
+
+/// A review.
+#[derive(Clone, Debug)]
+pub(crate) struct GiteaReview {
+    pub(crate) id: u64,
+    pub(crate) login: String,
+    pub(crate) body: String,
+    pub(crate) comments: Vec<GiteaNote>,
+}
+
+/// A comment in the diff.
+#[derive(Clone, Debug)]
+pub(crate) struct GiteaNote {
+    pub(crate) id: u64,
+    pub(crate) login: String,
+    pub(crate) path: String,
+    pub(crate) line: u64,
+    pub(crate) body: String,
+    pub(crate) is_resolved: bool,
+}
 
 /// Status, body, and how many entries a list has in all.
 pub(super) fn route(
@@ -48,6 +70,12 @@ pub(super) fn route(
             plain(201, show(state.comments.last().expect("a comment")))
         }
         ("PATCH", ["repos", "acme", "widget", "issues", "comments", id]) => {
+            // Those in the diff as well.
+            let notes = state.gitea.reviews.iter_mut().flat_map(|review| &mut review.comments);
+            if let Some(note) = notes.into_iter().find(|note| note.id.to_string() == *id) {
+                note.body = text();
+                return plain(200, show_note(note));
+            }
             let comment = state.comments.iter_mut().find(|comment| comment.id.to_string() == *id);
             let comment = comment.expect("there");
             comment.body = text();
@@ -56,6 +84,55 @@ pub(super) fn route(
         ("DELETE", ["repos", "acme", "widget", "issues", "comments", id]) => {
             state.comments.retain(|comment| comment.id.to_string() != *id);
             plain(204, Value::Null)
+        }
+        ("GET", ["repos", "acme", "widget", "pulls", "12", "reviews"]) => {
+            assert!(query.contains("limit=50"), "{query}");
+            let reviews = &state.gitea.reviews;
+            let shown = reviews.iter().skip((page() - 1) * REVIEWS).take(REVIEWS);
+            (200, shown.map(show_review).collect(), Some(reviews.len()))
+        }
+        ("POST", ["repos", "acme", "widget", "pulls", "12", "reviews"]) => {
+            let review = json();
+            assert_eq!((&review["event"], &review["commit_id"]), (&json!("COMMENT"), &json!(super::HEAD)));
+            let login = state.gitea.user.unwrap_or(JOB).to_owned();
+            let id = 701 + state.gitea.reviews.iter().map(|review| review.id % 700).max().unwrap_or_default();
+            let mut comments = Vec::new();
+            for (number, comment) in (0..).zip(review["comments"].as_array().expect("comments")) {
+                let path = comment["path"].as_str().expect("a path").to_owned();
+                let line = comment["new_position"].as_u64().expect("a line");
+                let pull_request = state.pull_request(12).expect("there");
+                assert!(pull_request.shows_line(&path, line), "{review}");
+                let body = comment["body"].as_str().expect("a body").to_owned();
+                comments.push(GiteaNote {
+                    id: id * 100 + number,
+                    login: login.clone(),
+                    path,
+                    line,
+                    body,
+                    is_resolved: false,
+                });
+            }
+            let body = review["body"].as_str().expect("a body").to_owned();
+            state.gitea.reviews.push(GiteaReview { id, login, body, comments });
+            plain(200, show_review(state.gitea.reviews.last().expect("a review")))
+        }
+        ("GET", ["repos", "acme", "widget", "pulls", "12", "reviews", id, "comments"]) => {
+            match state.gitea.reviews.iter().find(|review| review.id.to_string() == *id) {
+                Some(review) => plain(200, review.comments.iter().map(show_note).collect()),
+                None => not_found(),
+            }
+        }
+        ("POST", ["repos", "acme", "widget", "pulls", "comments", id, "resolve"]) if state.gitea.resolves => {
+            let mut notes = state.gitea.reviews.iter_mut().flat_map(|review| &mut review.comments);
+            notes.find(|note| note.id.to_string() == *id).expect("there").is_resolved = true;
+            plain(204, Value::Null)
+        }
+        ("POST", ["repos", "acme", "widget", "pulls", "comments", _, "resolve"]) => not_found(),
+        ("DELETE", ["repos", "acme", "widget", "pulls", "12", "reviews", id]) => {
+            let reviews = &mut state.gitea.reviews;
+            let before = reviews.len();
+            reviews.retain(|review| review.id.to_string() != *id);
+            if reviews.len() < before { plain(204, Value::Null) } else { not_found() }
         }
         ("POST", ["repos", "acme", "widget", "statuses", sha]) => {
             let status = json();
@@ -98,4 +175,15 @@ fn show(comment: &Comment) -> Value {
     json!({"id": comment.id, "body": comment.body, "user": {"id": -2, "login": comment.login},
            "html_url": format!("https://gitea.example/acme/widget/pulls/12#issuecomment-{}", comment.id),
            "created_at": "2026-08-01T10:00:00Z", "updated_at": "2026-08-01T10:00:00Z"})
+}
+
+fn show_review(review: &GiteaReview) -> Value {
+    json!({"id": review.id, "user": {"id": -2, "login": review.login}, "state": "COMMENT", "body": review.body,
+           "commit_id": super::HEAD, "stale": false, "comments_count": review.comments.len()})
+}
+
+fn show_note(note: &GiteaNote) -> Value {
+    let resolver = note.is_resolved.then(|| json!({"id": 5, "login": "dev1"}));
+    json!({"id": note.id, "body": note.body, "user": {"id": -2, "login": note.login}, "resolver": resolver, "path": note.path,
+           "position": note.line, "original_position": 0, "commit_id": super::HEAD})
 }

@@ -12,11 +12,16 @@ pub(crate) const GITCODE_TOKEN: &str = "canary-gitcode-token";
 pub(crate) const GITEE_OWN: u64 = 11;
 
 /// A comment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct GiteeComment {
     pub(crate) id: u64,
     pub(crate) author: u64,
     pub(crate) body: String,
+    /// File and line of the new file, of one in the diff.
+    pub(crate) place: Option<(String, u64)>,
+    /// What it replies to.
+    pub(crate) replies_to: Option<u64>,
+    pub(crate) is_resolved: bool,
 }
 
 /// What is there.
@@ -28,6 +33,8 @@ pub(crate) struct GiteeState {
     pub(crate) hides_note_id: bool,
     /// Whether `page` and `per_page` of changed files are not obeyed.
     pub(crate) ignores_pages: bool,
+    /// By how much it counts the lines of a diff otherwise.
+    pub(crate) counts_from: u64,
 }
 
 /// Status and body.
@@ -56,11 +63,21 @@ pub(super) fn route(
     let user = |id: u64| if is_gitcode { json!(format!("6a{id}")) } else { json!(id) };
     let hash = |id: u64| format!("{id:040x}");
     let show = |comment: &GiteeComment| {
-        let mut shown = json!({"id": comment.id, "body": comment.body, "comment_type": "pr_comment",
+        let kind = if comment.place.is_some() { "diff_comment" } else { "pr_comment" };
+        let mut shown = json!({"id": comment.id, "body": comment.body, "comment_type": kind,
                                "user": {"id": user(comment.author), "login": "x"}});
         if is_gitcode {
             shown["discussion_id"] = hash(comment.id).into();
+            shown["resolved"] = comment.is_resolved.into();
+            if let Some((_, line)) = &comment.place {
+                shown["diff_position"] =
+                    json!({"start_new_line": line, "end_new_line": line, "position_type": "text"});
+            }
         } else {
+            if let Some((path, line)) = &comment.place {
+                (shown["path"], shown["new_line"]) = (json!(path), json!(line.to_string()));
+            }
+            shown["in_reply_to_id"] = comment.replies_to.into();
             shown["html_url"] =
                 format!("https://gitee.com/acme/widget/pulls/12#note_{}_conversation", comment.id).into();
         }
@@ -71,15 +88,47 @@ pub(super) fn route(
         ("GET", ["user"]) => (200, json!({"id": user(GITEE_OWN), "login": "gate-bot"})),
         ("GET", ["repos", "acme", "widget", "pulls", _, "comments"]) => {
             let (page, size) = (page.expect("a page"), size.expect("a size"));
-            let listed = state.gitee.comments.iter().skip((page - 1) * size).take(size);
-            (200, listed.map(show).collect())
+            // GitCode lists replies with what they reply to.
+            let comments = &state.gitee.comments;
+            let with_replies = |comment: &GiteeComment| {
+                let mut shown = show(comment);
+                if is_gitcode {
+                    let is_reply = |other: &&GiteeComment| other.replies_to == Some(comment.id);
+                    shown["reply"] = comments.iter().filter(is_reply).map(show).collect();
+                }
+                shown
+            };
+            let listed = comments.iter().filter(|comment| !is_gitcode || comment.replies_to.is_none());
+            (200, listed.skip((page - 1) * size).take(size).map(with_replies).collect())
         }
         ("POST", ["repos", "acme", "widget", "pulls", _, "comments"]) => {
-            let text = json()["body"].as_str().expect("a body").to_owned();
+            let request = json();
+            let text = request["body"].as_str().expect("a body").to_owned();
             assert!(text.chars().count() <= 30_000 && text.len() <= 60_000);
             let text = kept(&text, state.drops_marks);
-            let id = 3_001 + state.gitee.comments.len() as u64;
-            let comment = GiteeComment { id, author: GITEE_OWN, body: text };
+            let place = match (request["path"].as_str(), request["position"].as_u64()) {
+                (None, None) => None,
+                (Some(path), Some(position)) => {
+                    let counts_from = state.gitee.counts_from;
+                    let pull_request = state.pull_request(12).expect("there");
+                    let line = if is_gitcode {
+                        Some(position).filter(|line| pull_request.shows_line(path, *line))
+                    } else {
+                        assert_eq!(request["commit_id"], super::HEAD);
+                        pull_request.line_at(path, position + counts_from)
+                    };
+                    let Some(line) = line else {
+                        let why = "diff failed to be generated due to invalid params under position param";
+                        return (400, json!({"error_message": why, "message": why}));
+                    };
+                    Some((path.to_owned(), line))
+                }
+                _ => panic!("{request}"),
+            };
+            let last = state.gitee.comments.iter().map(|comment| comment.id).max().unwrap_or_default();
+            let id = (last + 1).max(3_001);
+            let comment =
+                GiteeComment { id, author: GITEE_OWN, body: text, place, ..GiteeComment::default() };
             let mut shown = show(&comment);
             state.gitee.comments.push(comment);
             if is_gitcode {
@@ -103,6 +152,13 @@ pub(super) fn route(
             let comment = state.gitee.comments.iter_mut().find(|comment| comment.id == id).expect("there");
             comment.body = text;
             (200, if is_gitcode { json!({}) } else { show(comment) })
+        }
+        ("PUT", ["repos", "acme", "widget", "pulls", _, "comments", discussion]) if is_gitcode => {
+            assert_eq!(json(), json!({"resolved": true}));
+            let comments = &mut state.gitee.comments;
+            let found = comments.iter_mut().find(|comment| hash(comment.id) == **discussion).expect("there");
+            found.is_resolved = true;
+            (200, json!({"resolved": true}))
         }
         ("GET", ["repos", "acme", "widget", "pulls", number]) => {
             match state.pull_request(number.parse().expect("a number")) {

@@ -11,7 +11,7 @@ mod state;
 
 pub(crate) use artifacts::{SIGNATURE, runtime_token};
 pub(crate) use codearts_repo::{Discussion, REPO_PROJECT, REPO_URL};
-pub(crate) use gitea::GITEA_TOKEN;
+pub(crate) use gitea::{GITEA_TOKEN, GiteaNote, GiteaReview};
 pub(crate) use gitee::{GITCODE_TOKEN, GITEE_OWN, GITEE_TOKEN, GiteeComment};
 pub(crate) use github::GITHUB_TOKEN;
 pub(crate) use gitlab::{GITLAB_TOKEN, OWN_ID, page_url};

@@ -350,21 +350,27 @@ impl PullRequest {
         file.old.as_ref().unwrap_or(&file.name)
     }
 
-    /// Whether the diff of this file has the line on its new side.
-    pub(super) fn shows_line(&self, name: &str, line: u64) -> bool {
-        let file = self.files.iter().find(|file| file.name == name);
-        let patch = file.and_then(|file| file.patch.as_deref()).unwrap_or_default();
-        let mut at = 0;
-        patch.lines().any(|text| {
-            if let Some(hunk) = text.strip_prefix("@@") {
-                let new = hunk.split_once('+').expect("a new side").1;
-                at = new.split([',', ' ']).next().expect("a number").parse().expect("a number");
-                return false;
+    /// The line of the new file that stands so far below the first `@@` of a patch.
+    pub(super) fn line_at(&self, path: &str, position: u64) -> Option<u64> {
+        let patch = self.files.iter().find(|file| file.name == path)?.patch.as_deref()?;
+        let mut line = 0;
+        for (number, text) in (0_u64..).zip(patch.lines()) {
+            if let Some((_, new)) = text.strip_prefix("@@").and_then(|header| header.split_once('+')) {
+                let start = new.split([',', ' ']).next()?;
+                line = start.parse::<u64>().ok()? - 1;
+                continue;
             }
-            let is_new = !text.starts_with('-');
-            at += u64::from(is_new);
-            is_new && at == line + 1
-        })
+            line += u64::from(!text.starts_with('-'));
+            if number == position {
+                return Some(line).filter(|_| !text.starts_with('-'));
+            }
+        }
+        None
+    }
+
+    /// Whether the diff of this file has the line on its new side.
+    pub(super) fn shows_line(&self, path: &str, line: u64) -> bool {
+        (1..1_000).any(|position| self.line_at(path, position) == Some(line))
     }
 
     fn page(&self, page: usize, show: impl Fn(&File) -> Value) -> (Value, bool) {

@@ -1,6 +1,7 @@
 //! What the forge stores, its requests, and its faults.
 
 use super::codearts_repo::Discussion;
+use super::gitea::GiteaReview;
 use super::gitee::GiteeState;
 use super::pull_request::PullRequest;
 use bytes::Bytes;
@@ -175,6 +176,9 @@ pub(crate) struct GitLabState {
 pub(crate) struct GiteaState {
     /// Commit and content of each status.
     pub(crate) statuses: Vec<(String, Value)>,
+    pub(crate) reviews: Vec<GiteaReview>,
+    /// Whether threads can be resolved, as newer servers offer it.
+    pub(crate) resolves: bool,
     /// The user of the token; that of a job has none that may ask.
     pub(crate) user: Option<&'static str>,
 }
