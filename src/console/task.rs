@@ -46,14 +46,16 @@ impl TaskDisplay {
         self.named.get().unwrap_or(&self.label)
     }
 
-    /// Of several tasks, shows this one with its name from now on. The first name stays.
+    /// Shows the task under its name from now on; of several tasks the label stays beside it. The first name counts.
     pub fn name(&self, name: &str) {
         let name = one_line(name, NAME_LIMIT);
-        let mut shown = self.console.shown();
-        if shown.next == 1 || name.is_empty() {
+        if name.is_empty() {
             return;
         }
-        let label = self.named.get_or_init(|| format!("{name} ({})", self.label));
+        let mut shown = self.console.shown();
+        let is_only = shown.next == 1;
+        let label =
+            self.named.get_or_init(|| if is_only { name } else { format!("{name} ({})", self.label) });
         if let Some(line) = shown.tasks.get_mut(&self.number) {
             line.rename(label);
         }

@@ -106,6 +106,9 @@ impl Starter<'_> {
     /// Watches a run that was started before. `is_own`: whether it is this pipeline's.
     pub(super) fn resume(&self, run: &mut StartedRun, entry: &StartedTask, is_own: bool) {
         run.review_task = started::review_task(entry);
+        if let Some(name) = run.review_task.as_ref().and_then(|task| task.parent_name.as_deref()) {
+            self.display.name(name);
+        }
         if let Some(task) = &entry.merge_request {
             run.fetch_ref = task.fetch_ref;
             run.has_other_ref = !task.ref_is_fixed;
@@ -272,13 +275,9 @@ impl Starter<'_> {
     /// Finds or makes the merge-request task.
     async fn find_task(&self, run: &mut StartedRun, limits: &StartLimits<'_>) -> Result<(), Begun> {
         let Some(review) = self.environment.review else { return Ok(()) };
-        let label = self.display.label();
-        let preparation = Preparation { environment: self.environment, review, parent: self.id, label };
-        let task = preparation.prepare(run.gone.as_ref(), limits).await?;
-        if let Some(name) = &task.parent_name {
-            self.display.name(name);
-        }
-        run.review_task = Some(task);
+        let (environment, display) = (self.environment, self.display);
+        let preparation = Preparation { environment, review, parent: self.id, display };
+        run.review_task = Some(preparation.prepare(run.gone.as_ref(), limits).await?);
         Ok(())
     }
 

@@ -5,6 +5,7 @@ use crate::codearts::Id;
 use crate::codearts::merge_requests::{MergeRequestTask, NewMergeRequestTask, TaskCreationError};
 use crate::codearts::start_once::{BrokenOff, StartLimits};
 use crate::codearts::task_code::TaskCode;
+use crate::console::TaskDisplay;
 use crate::http::error::CallError;
 use crate::http::retry::is_transient;
 use crate::lifecycle::check_run::StartEnvironment;
@@ -22,7 +23,8 @@ pub(super) struct Preparation<'a> {
     pub(super) review: &'a Review<'a>,
     /// The full task.
     pub(super) parent: &'a Id,
-    pub(super) label: &'a str,
+    /// Is given its name as soon as that is known.
+    pub(super) display: &'a TaskDisplay,
 }
 
 impl Preparation<'_> {
@@ -36,9 +38,16 @@ impl Preparation<'_> {
         let reading = async {
             let pull_request = self.review.pull_request(deadline).await?;
             let parent = self.environment.service.task_code(self.parent, deadline).await?;
+            if let Some(name) = &parent.name {
+                self.display.name(name);
+            }
             fits(self.parent, &parent, pull_request)?;
             if parent.repository.is_none() || parent.branch.is_none() {
-                notice(self.label, ReviewMessage::ParentNotKnown { parent: self.parent.to_string() }, None);
+                notice(
+                    self.display.label(),
+                    ReviewMessage::ParentNotKnown { parent: self.parent.to_string() },
+                    None,
+                );
             }
             let project = self.environment.project_id.cloned().or_else(|| parent.project.clone());
             let project = project.ok_or_else(|| usage(ReviewMessage::NoProject, ReviewHint::Project))?;
@@ -75,7 +84,7 @@ impl Preparation<'_> {
                 }
             },
         };
-        tracing::info!("{}: {known}", self.label);
+        tracing::info!("{}: {known}", self.display.label());
         Ok(ReviewTask { id, project, parent_name: parent.name, is_created })
     }
 
@@ -109,7 +118,7 @@ impl Preparation<'_> {
             }
             TaskCreationError::BrokenOff { why, is_sent } => {
                 if is_sent {
-                    tracing::warn!("{}: {}", self.label, ReviewMessage::PerhapsLeft);
+                    tracing::warn!("{}: {}", self.display.label(), ReviewMessage::PerhapsLeft);
                 }
                 match why {
                     BrokenOff::Cancelled => Begun::Cancelled,
