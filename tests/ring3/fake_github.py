@@ -28,6 +28,9 @@ class Forge:
         self.artifacts = {}
         self.comments = []
         self.check_runs = []
+        # Comments in the diff, and the reviews that made them.
+        self.inline = []
+        self.reviews = []
         self.requests = []
         # Types that CreateArtifact refuses.
         self.refused_types = set()
@@ -123,7 +126,16 @@ class Forge:
     @staticmethod
     def pull_request(sha):
         repository = {"full_name": "acme/widget"}
-        return {"number": 12, "state": "open", "head": {"sha": sha, "repo": repository}, "base": {"repo": repository}}
+        base = {"ref": "main", "repo": {**repository, "clone_url": "https://github.com/acme/widget.git"}}
+        head = {"ref": "feature", "sha": sha, "repo": repository}
+        return {"number": 12, "state": "open", "title": "Add", "changed_files": 1, "head": head, "base": base}
+
+    def review(self, body):
+        self.reviews.append(body)
+        user = {"login": "github-actions[bot]", "id": 41898282, "type": "Bot"}
+        first = 700001 + len(self.inline)
+        self.inline += [{"id": first + at, "user": user, **comment} for at, comment in enumerate(body["comments"])]
+        return {"id": len(self.reviews)}
 
     def rest(self, method, path, body):
         if (method, path) == ("POST", "/graphql"):
@@ -148,6 +160,22 @@ class Forge:
             return 200, {"total_count": len(runs), "check_runs": runs}
         if (method, path) == ("GET", "/repos/acme/widget/pulls"):
             return 200, [self.pull_request(HEAD)]
+        if (method, path) == ("GET", "/repos/acme/widget/pulls/12"):
+            return 200, self.pull_request(HEAD)
+        if (method, path) == ("GET", "/repos/acme/widget/pulls/12/files"):
+            patch = "@@ -0,0 +1,9 @@" + "\n+x" * 9
+            return 200, [{"filename": "src/a.c", "status": "added", "additions": 9, "patch": patch}]
+        if (method, path) == ("GET", "/repos/acme/widget/pulls/12/comments"):
+            return 200, self.inline
+        if (method, path) == ("POST", "/repos/acme/widget/pulls/12/reviews"):
+            return 200, self.review(body)
+        if match := re.fullmatch(r"/repos/acme/widget/pulls/comments/(\d+)", path):
+            comment = next(comment for comment in self.inline if comment["id"] == int(match.group(1)))
+            if method == "DELETE":
+                self.inline.remove(comment)
+                return 204, None
+            comment["body"] = body["body"]
+            return 200, comment
         if (method, path) == ("GET", "/user"):
             return 403, {"message": "Resource not accessible by integration", "status": "403"}
         return 404, {"message": "Not Found", "status": "404"}

@@ -27,10 +27,28 @@ PATHS = [
     "/user",
     f"{REPOSITORY}/pulls",
     f"{REPOSITORY}/pulls/{{pull_number}}",
+    f"{REPOSITORY}/pulls/{{pull_number}}/files",
+    f"{REPOSITORY}/pulls/{{pull_number}}/comments",
+    f"{REPOSITORY}/pulls/{{pull_number}}/reviews",
+    f"{REPOSITORY}/pulls/comments/{{comment_id}}",
 ]
 COMMENTS = "/repos/acme/widget/issues/12/comments"
 PASSING = {"tasks": {"*": {"before": 2, "pdf": {"duration": "10ms"}}}}
 PRISM_START = 60
+
+
+def finding(lines):
+    """A service whose full task finds something on these lines of `src/a.c`."""
+    rows = [
+        {
+            "defect_id": f"d{line}", "defect_level": "1", "defect_status": "0", "defect_checker_name": "Checker", "rule_name": "R",
+            "defect_content": f"m{line}", "file_path": "src/a.c", "line_number": str(line),
+            "fragment": [{"line_num": str(line), "line_content": f"code {line}"}],
+        }
+        for line in lines
+    ]
+    task = {"repository": "https://github.com/acme/widget.git", "branch": "main", "project": gate.PROJECT, "defects": rows}
+    return {"tasks": {"*": {**task, "polls": 1, "is_access": 1}}}
 
 
 def description(file):
@@ -90,13 +108,14 @@ class RestApi(unittest.TestCase):
 
     def setUp(self):
         self.forge.comments, self.forge.check_runs, self.forge.requests, self.forge.faults = [], [], [], {}
+        self.forge.inline, self.forge.reviews = [], []
 
-    def check(self, publish, event=None):
+    def check(self, publish, event=None, endpoint=None, more=()):
         with tempfile.TemporaryDirectory() as folder:
             variables = {**self.forge.variables(folder, api=self.api), **(event or {})}
             ended = gate.run(
                 "check", gate.TASK, "--report-dir", f"{folder}/reports", "--publish", publish, "--max-pause", "50ms",
-                "--endpoint", self.endpoint, **gate.KEYS, **variables,
+                *more, "--endpoint", endpoint or self.endpoint, **gate.KEYS, **variables,
             )
             summary = pathlib.Path(folder, "summary").read_text()
         self.assertEqual(ended.returncode, 0, ended.stderr)
@@ -106,7 +125,9 @@ class RestApi(unittest.TestCase):
         return self.forge.requests.count((method, path))
 
     def test_prism_refuses_what_is_not_described(self):
-        for method, path, body in [("POST", COMMENTS, {"text": "x"}), ("POST", "/repos/a/b/issues/comments/1", {})]:
+        reviews, unplaced = "/repos/acme/widget/pulls/12/reviews", {"event": "COMMENT", "comments": [{"line": 1}]}
+        calls = [("POST", COMMENTS, {"text": "x"}), ("POST", "/repos/a/b/issues/comments/1", {}), ("POST", reviews, unplaced)]
+        for method, path, body in calls:
             request = urllib.request.Request(self.api + path, json.dumps(body).encode(), method=method)
             request.add_header("Content-Type", "application/json")
             with self.assertRaises(urllib.error.HTTPError) as refused:
@@ -153,6 +174,22 @@ class RestApi(unittest.TestCase):
         self.assertIn("CodeArts Check passed", summary)
         self.assertIn("Not published as comment", summary)
         self.assertEqual(self.forge.comments, [])
+
+    def test_findings_in_the_diff(self):
+        def review(lines):
+            with gate.sandbox(finding(lines)) as endpoint:
+                self.check("review", endpoint=endpoint, more=("--pull-request", "auto", "--report", "none"))
+
+        review([2, 5, 7])
+        [made] = self.forge.reviews
+        self.assertEqual((made["event"], made["commit_id"]), ("COMMENT", fake_github.HEAD))
+        self.assertEqual([comment["line"] for comment in made["comments"]], [2, 5, 7])
+        reply = {"id": 800001, "user": {"login": "dev1", "type": "User"}, "body": "Why?"}
+        self.forge.inline.append({**reply, "in_reply_to_id": self.forge.inline[1]["id"]})
+        review([7])
+        self.assertEqual([comment.get("line") for comment in self.forge.inline], [5, 7, None])
+        self.assertIn("No longer found.", self.forge.inline[0]["body"])
+        self.assertEqual((self.forge.inline[2]["body"], len(self.forge.reviews)), ("Why?", 1))
 
     def test_pull_requests_are_asked_for_as_described(self):
         with tempfile.NamedTemporaryFile("w", suffix=".json") as push, tempfile.NamedTemporaryFile("w") as run:

@@ -276,6 +276,38 @@ fn no_finding_can_write_more_than_its_own_text() {
     }
 }
 
+/// What is shown in the diff changes nothing about what counts.
+#[test]
+fn comments_in_the_diff_leave_the_verdict_alone() {
+    let rows = [row(1, 2, "src/a.c", 3), row(2, 2, "src/b.c", 4), row(3, 2, "src/c.c", 5)];
+    for place in PLACES {
+        for (scope, code) in [("all", 4), ("changed", 0)] {
+            let forge = Forge::with(changing());
+            let more = ["--scope", scope, "--max-issues", "2"];
+            let task =
+                publish(place, &forge, finding(&rows), &more).expect(code).result()["tasks"][0].clone();
+            let counted = if scope == "all" { 3 } else { 1 };
+            assert_eq!(
+                (&task["counts"]["issues"], forge.state().inline.len()),
+                (&json!(counted), 1),
+                "{place:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_the_baseline_knows_has_no_comment() {
+    let rows = [row(1, 2, "src/a.c", 3), row(2, 2, "src/a.c", 4)];
+    let keep = tempfile::tempdir().expect("a directory");
+    let path = keep.path().join("baseline.json");
+    let baseline = path.to_str().expect("UTF-8");
+    let forge = Forge::with(changing());
+    publish(Place::GitHub, &forge, finding(&rows[..1]), &["--write-baseline", baseline]).expect(0);
+    publish(Place::GitHub, &forge, finding(&rows), &["--baseline", baseline, "--max-issues", "1"]).expect(0);
+    assert_eq!(shown(&forge), [(4, "**minor:** m2".to_owned())]);
+}
+
 /// The lines of another branch are not those of the pull request.
 #[test]
 fn comments_in_the_diff_need_the_mode() {
