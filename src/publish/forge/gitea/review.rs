@@ -154,7 +154,7 @@ impl Diff for Review<'_> {
         }
         let path = format!("/repos/{}/pulls/comments/{}/resolve", self.repository, comment.thread);
         match self.api.call(Call::post(Attempt::EditInlineComment, path, "{}")).await {
-            Err(error) if matches!(error.status, Some(403 | 404 | 405)) => Ok(()),
+            Err(error) if matches!(error.status, Some(403..=405)) => Ok(()),
             answer => answer.map(drop),
         }
     }
