@@ -161,6 +161,26 @@ fn each_finding_is_shown_once_on_its_line() {
     });
 }
 
+/// No more than 30, on as many pages of the list as it takes, the worst of them.
+#[test]
+fn the_worst_are_shown() {
+    let added: String = (1..=60).map(|line| format!("+{line}\n")).collect();
+    let rows: Vec<Value> = (1..=35)
+        .map(|line| row("Many", u8::from(line <= 5) * 3, "src/a.c", line))
+        .chain([row("Far", 0, "src/x.c", 1)])
+        .collect();
+    at_once(PLACES, |place| {
+        let forge = Forge::with(pull_request(12).file("src/a.c", &format!("@@ -0,0 +1,60 @@\n{added}")));
+        for created in [30, 0] {
+            run(place, &forge, &rows, &[]).expect(4);
+            assert_eq!(forge.requests(place.creation()).len(), created, "{place:?}");
+            let mut lines = place.lines(&forge);
+            lines.sort_unstable();
+            assert_eq!(lines, (6..=35).collect::<Vec<u64>>(), "{place:?}");
+        }
+    });
+}
+
 /// What nobody has replied to is removed, and comes back with its finding; a reply stays, and what it replies to.
 #[test]
 fn what_is_gone_is_taken_back() {
@@ -269,10 +289,14 @@ fn a_line_that_is_not_taken_is_left_out() {
     assert_eq!(Place::GitCode.remarks(&forge).len(), 2);
     assert!(ended.stderr.contains("warning: review: no comment on `src/a.c:"), "{}", ended.stderr);
 
-    let forge = self::forge();
-    forge.state().gitee.counts_from = 1;
-    run(Place::Gitee, &forge, &[one("First", 1), one("Later", 42)], &[]).expect(4);
-    assert_eq!(Place::Gitee.remarks(&forge), []);
+    for ignores_places in [false, true] {
+        let forge = self::forge();
+        forge.state().gitee.counts_from = 1;
+        forge.state().gitee.ignores_places = ignores_places;
+        run(Place::Gitee, &forge, &[one("First", 1), one("Later", 42)], &[]).expect(4);
+        assert_eq!(Place::Gitee.remarks(&forge), []);
+        assert_eq!(forge.requests(Place::Gitee.creation()).len(), 2);
+    }
 }
 
 /// Bots read raw text, also in the diff.

@@ -110,8 +110,7 @@ impl Diff for Review<'_> {
                 )
             };
             let made = self.api.call(call).await?;
-            let is_elsewhere = number(&made["new_line"]).is_some_and(|line| line != u64::from(remark.line));
-            if let Some(id) = self.api.job.kind.created_id(&made).filter(|_| is_elsewhere) {
+            if let Some(id) = self.api.job.kind.created_id(&made).filter(|_| is_elsewhere(&made, remark)) {
                 self.remove(id).await?;
                 return Err(misplaced(remark));
             }
@@ -162,6 +161,12 @@ fn comment_in(entry: &Value, key: &str) -> Option<InlineComment> {
         is_answered: entry["reply"].as_array().is_some_and(|replies| !replies.is_empty()),
         is_resolved: entry["resolved"] == true,
     })
+}
+
+/// Whether a new comment stands on another line, or on none, as far as the answer shows that.
+fn is_elsewhere(made: &Value, remark: &Remark) -> bool {
+    let is_on_other_line = number(&made["new_line"]).is_some_and(|line| line != u64::from(remark.line));
+    is_on_other_line || made.get("path").is_some_and(Value::is_null)
 }
 
 fn is_plain(id: &str) -> bool {

@@ -35,6 +35,8 @@ pub(crate) struct GiteeState {
     pub(crate) ignores_pages: bool,
     /// By how much it counts the lines of a diff otherwise.
     pub(crate) counts_from: u64,
+    /// Whether path and position are not obeyed.
+    pub(crate) ignores_places: bool,
 }
 
 /// Status and body.
@@ -74,9 +76,8 @@ pub(super) fn route(
                     json!({"start_new_line": line, "end_new_line": line, "position_type": "text"});
             }
         } else {
-            if let Some((path, line)) = &comment.place {
-                (shown["path"], shown["new_line"]) = (json!(path), json!(line.to_string()));
-            }
+            shown["path"] = comment.place.as_ref().map(|(path, _)| path.clone()).into();
+            shown["new_line"] = comment.place.as_ref().map(|(_, line)| line.to_string()).into();
             shown["in_reply_to_id"] = comment.replies_to.into();
             shown["html_url"] =
                 format!("https://gitee.com/acme/widget/pulls/12#note_{}_conversation", comment.id).into();
@@ -108,6 +109,7 @@ pub(super) fn route(
             let text = kept(&text, state.drops_marks);
             let place = match (request["path"].as_str(), request["position"].as_u64()) {
                 (None, None) => None,
+                (Some(_), Some(_)) if state.gitee.ignores_places => None,
                 (Some(path), Some(position)) => {
                     let counts_from = state.gitee.counts_from;
                     let pull_request = state.pull_request(12).expect("there");
