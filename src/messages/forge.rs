@@ -56,6 +56,11 @@ pub enum ForgeMessage {
         /// Their numbers.
         numbers: Vec<u64>,
     },
+    /// The comment is written.
+    Commented {
+        /// Its address, if there is one that can be shown.
+        url: Option<String>,
+    },
     /// The comment that is there is not replaced, because the head has moved on.
     CommentLeft,
     /// A file that was to be uploaded cannot be read.

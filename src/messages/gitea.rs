@@ -31,11 +31,6 @@ pub enum GiteaMessage {
         /// Why.
         why: Box<Message>,
     },
-    /// The comment is written.
-    Commented {
-        /// Its address, if there is one that can be shown.
-        url: Option<String>,
-    },
 }
 
 /// What to do so that Gitea or Forgejo takes the result.

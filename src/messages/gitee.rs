@@ -24,11 +24,6 @@ pub enum GiteeMessage {
         /// Its file.
         path: String,
     },
-    /// The comment is written.
-    Commented {
-        /// Its address, if there is one that can be shown.
-        url: Option<String>,
-    },
 }
 
 /// What to do so that Gitee or GitCode takes the result.

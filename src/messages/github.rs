@@ -56,11 +56,6 @@ pub enum GitHubMessage {
         /// Why.
         why: Box<Message>,
     },
-    /// The comment is written.
-    Commented {
-        /// Its address, if there is one that can be shown.
-        url: Option<String>,
-    },
     /// There are no findings to upload.
     NoFindings,
     /// GitHub took the findings without saying how to ask for them.

@@ -28,6 +28,7 @@ pub(in crate::messages) fn forge(message: &ForgeMessage) -> String {
             let numbers: Vec<String> = numbers.iter().map(u64::to_string).collect();
             format!("several open {}s belong to this job: {}", request(*forge), numbers.join(", "))
         }
+        ForgeMessage::Commented { url } => format!("comment: {}", url.as_deref().unwrap_or("written")),
         ForgeMessage::CommentLeft => {
             "comment: left as it is, because this result is not about the latest commit".to_owned()
         }

@@ -29,7 +29,6 @@ pub(in crate::messages) fn gitea(message: &GiteaMessage) -> String {
             "the diff of the pull request cannot be used, so whole files count as changed: {}",
             why.text(Language::English)
         ),
-        GiteaMessage::Commented { url } => format!("comment: {}", url.as_deref().unwrap_or("written")),
     }
 }
 

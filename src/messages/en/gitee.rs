@@ -16,7 +16,6 @@ pub(in crate::messages) fn gitee(message: &GiteeMessage) -> String {
             format!("this job does not belong to a pull request of {}", forge.title())
         }
         GiteeMessage::EventNotRead { path } => format!("could not read ATOMGIT_EVENT_PATH (`{path}`)"),
-        GiteeMessage::Commented { url } => format!("comment: {}", url.as_deref().unwrap_or("written")),
     }
 }
 

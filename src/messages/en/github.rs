@@ -28,7 +28,6 @@ pub(in crate::messages) fn github(message: &GitHubMessage) -> String {
             "could not determine the head commit of pull request {number}: {}",
             why.text(Language::English)
         ),
-        GitHubMessage::Commented { url } => format!("comment: {}", url.as_deref().unwrap_or("written")),
         GitHubMessage::NoFindings => "there are no findings to upload".to_owned(),
         GitHubMessage::NoUploadId => {
             "GitHub accepted the findings, but returned no id of the upload".to_owned()

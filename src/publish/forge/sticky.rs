@@ -10,7 +10,7 @@ use crate::http::repeat::{Tries, create_once};
 use crate::messages::{ForgeMessage, ReviewMessage};
 use crate::model::finding::Counts;
 use crate::publish::plan::PublishConfig;
-use crate::report::formats::markdown::{Page, Room};
+use crate::report::formats::markdown::{Page, Room, render};
 use std::fmt::Write as _;
 use tokio::time::Instant;
 
@@ -40,6 +40,40 @@ pub(super) trait Conversation {
     async fn delete(&self, id: u64) -> Result<(), CallError>;
     /// How often one is made anew after a lost answer.
     fn tries(&self) -> Tries;
+}
+
+/// How a forge takes the comment.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form {
+    /// Room for the page.
+    pub(super) room: Room,
+    /// Whether the mark has to be visible, because the forge may not keep what is hidden.
+    pub(super) has_visible_mark: bool,
+}
+
+/// Brings the page to the comment of the key; returns its address, empty if it has none that can be shown. `before`: the counts
+/// that the comment had.
+///
+/// # Errors
+/// The last failure.
+pub(super) async fn publish(
+    conversation: &impl Conversation,
+    Form { room, has_visible_mark }: Form,
+    page: Page<'_>,
+    before: &mut Option<Counts>,
+    (forge, config): (&dyn Forge, &PublishConfig),
+) -> Result<String, CallError> {
+    let present = conversation.look().await?;
+    if let Some(comment) = kept(&page, &present, forge, config, conversation.tries()).await {
+        return Ok(comment.url.clone());
+    }
+    let text = without_commands(&render(&compared(page, &present, before), room));
+    let marked = if has_visible_mark { marked_visibly } else { marked };
+    let body = marked(&config.comment_key, &text, page.subject.document.counts());
+    let url = write(conversation, &present, &body).await?;
+    let shown = Some(url.clone()).filter(|url| !url.is_empty());
+    tracing::info!("{}", ForgeMessage::Commented { url: shown });
+    Ok(url)
 }
 
 /// Gives the comment the text `body`; returns its address. Nothing is sent when it has that text already. `present`: what

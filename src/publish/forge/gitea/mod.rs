@@ -14,7 +14,7 @@ use super::inline;
 use super::interface::{EventPullRequest, Forge, InDiff, PullRequest};
 use super::read::ReadError;
 use super::rest::Rest;
-use super::sticky::{self, Conversation as _};
+use super::sticky::{self, Form, ROOM};
 use crate::ci::TokenSource;
 use crate::ci::gitea::Repository;
 use crate::error::Problem;
@@ -28,7 +28,7 @@ use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Offer, PublishError};
 use crate::publish::reviewed::{Identified, ReviewError};
 use crate::publish::target::Target;
-use crate::report::formats::markdown::{Page, render};
+use crate::report::formats::markdown::Page;
 use comment::Comments;
 use event::Known;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
@@ -273,29 +273,16 @@ impl Destination<'_> {
         before: &mut Option<Counts>,
     ) -> Result<String, PublishError> {
         let found = self.found()?;
-        let key = &self.config.comment_key;
         let comments = Comments {
             api: &self.api,
             owners: self.owners(),
             repository: &self.gitea.repository.name,
             number: found.number,
-            key,
+            key: &self.config.comment_key,
         };
-        let failed = |error: CallError| PublishError::failed(self.gitea.explain(&error, Some(found)));
-        let present = comments.look().await.map_err(failed)?;
-        let kept = sticky::kept(&page, &present, self.gitea, self.config, comments.tries());
-        if let Some(comment) = kept.await {
-            return Ok(comment.url.clone());
-        }
-        let text = render(&sticky::compared(page, &present, before), sticky::ROOM);
-        let text = sticky::without_commands(&text);
-        let body = sticky::marked(key, &text, page.subject.document.counts());
-        let url = sticky::write(&comments, &present, &body).await.map_err(failed)?;
-        tracing::info!(
-            "{}",
-            GiteaMessage::Commented { url: Some(url.clone()).filter(|url| !url.is_empty()) }
-        );
-        Ok(url)
+        let form = Form { room: ROOM, has_visible_mark: false };
+        let written = sticky::publish(&comments, form, page, before, (self.gitea, self.config)).await;
+        written.map_err(|error| PublishError::failed(self.gitea.explain(&error, Some(found))))
     }
 
     async fn write_status(&self, page: Page<'_>) -> Result<(), PublishError> {

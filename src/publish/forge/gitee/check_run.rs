@@ -10,6 +10,7 @@ use crate::http::retry::RetryClass;
 use crate::messages::Attempt;
 use crate::model::finding::{Finding, Severity};
 use crate::model::outcome::Outcome;
+use crate::publish::forge::sticky::{ROOM, without_commands};
 use crate::report::formats::markdown::{Page, render};
 use crate::text::one_line;
 use serde_json::{Value, json};
@@ -45,7 +46,7 @@ pub(super) async fn write(
         "completed_at": humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         "output": {
             "title": one_line(&subject.title(), TITLE_LIMIT),
-            "summary": super::text(&render(&page, super::ROOM)),
+            "summary": without_commands(&render(&page, ROOM)),
             "annotations": findings.map(annotation).collect::<Vec<Value>>(),
         },
     });
@@ -109,7 +110,7 @@ fn annotation(finding: &Finding) -> Value {
         "end_line": line,
         "annotation_level": level,
         "title": one_line(&format!("{rule} ({})", severity.name()), TITLE_LIMIT),
-        "message": super::text(&one_line(message, MESSAGE_LIMIT)),
+        "message": without_commands(&one_line(message, MESSAGE_LIMIT)),
     })
 }
 

@@ -12,7 +12,7 @@ use super::address::{no_token, usable_token};
 use super::inline;
 use super::interface::{EventPullRequest, Forge, InDiff, PullRequest};
 use super::read::ReadError;
-use super::sticky::{self, Conversation as _};
+use super::sticky::{self, Form, ROOM};
 use crate::ci::TokenSource;
 use crate::ci::gitee::Repository;
 use crate::error::Problem;
@@ -26,7 +26,7 @@ use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Offer, PublishError};
 use crate::publish::reviewed::{Identified, ReviewError};
 use crate::publish::target::Target;
-use crate::report::formats::markdown::{Page, render};
+use crate::report::formats::markdown::Page;
 use api::Api;
 use comment::Comments;
 use dialect::Speaks as _;
@@ -34,8 +34,6 @@ use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use review::Review;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
-
-use super::sticky::{ROOM, without_commands as text};
 
 /// A repository on Gitee or GitCode.
 #[derive(Debug)]
@@ -229,20 +227,9 @@ impl Destination<'_> {
     ) -> Result<String, PublishError> {
         let key = &self.config.comment_key;
         let comments = Comments { api: &self.api, number: self.number, key };
-        let failed = |error: CallError| PublishError::failed(self.gitee.explain(&error));
-        let present = comments.look().await.map_err(failed)?;
-        let kept = sticky::kept(&page, &present, self.gitee, self.config, comments.tries());
-        if let Some(comment) = kept.await {
-            return Ok(comment.url.clone());
-        }
-        let text = text(&render(&sticky::compared(page, &present, before), ROOM));
-        let body = sticky::marked_visibly(key, &text, page.subject.document.counts());
-        let url = sticky::write(&comments, &present, &body).await.map_err(failed)?;
-        tracing::info!(
-            "{}",
-            GiteeMessage::Commented { url: Some(url.clone()).filter(|url| !url.is_empty()) }
-        );
-        Ok(url)
+        let form = Form { room: ROOM, has_visible_mark: true };
+        let written = sticky::publish(&comments, form, page, before, (self.gitee, self.config)).await;
+        written.map_err(|error| PublishError::failed(self.gitee.explain(&error)))
     }
 
     /// On the commit that was checked, else on the one that the job is about; only the forge links it to the pull request.

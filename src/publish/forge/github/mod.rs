@@ -17,7 +17,7 @@ use super::address::{no_token, usable_token};
 use super::inline;
 use super::interface::{self, EventPullRequest, Forge, InDiff};
 use super::read::ReadError;
-use super::sticky::{self, Conversation as _};
+use super::sticky::{self, Form};
 use crate::ci::TokenSource;
 use crate::ci::github::Repository;
 use crate::error::Problem;
@@ -350,20 +350,9 @@ impl Destination<'_> {
         let key = &self.config.comment_key;
         let repository = &self.github.repository.name;
         let comments = Comments { api: &self.api, repository, number: found.number, key };
-        let failed = |error: CallError| self.not_written(&error, found);
-        let present = comments.look().await.map_err(failed)?;
-        let kept = sticky::kept(&page, &present, self.github, self.config, comments.tries());
-        if let Some(comment) = kept.await {
-            return Ok(comment.url.clone());
-        }
-        let text = render(&sticky::compared(page, &present, before), comment::ROOM);
-        let body = sticky::marked(key, &text, page.subject.document.counts());
-        let url = sticky::write(&comments, &present, &body).await.map_err(failed)?;
-        tracing::info!(
-            "{}",
-            GitHubMessage::Commented { url: Some(url.clone()).filter(|url| !url.is_empty()) }
-        );
-        Ok(url)
+        let form = Form { room: comment::ROOM, has_visible_mark: false };
+        let written = sticky::publish(&comments, form, page, before, (self.github, self.config)).await;
+        written.map_err(|error| self.not_written(&error, found))
     }
 
     async fn write_check_run(&self, page: Page<'_>) -> Result<(), PublishError> {
