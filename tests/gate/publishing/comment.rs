@@ -1,8 +1,9 @@
 //! The one comment of the gate, on every forge.
 
 use super::place::{Place, each, mark, passing};
-use crate::kit::forge::Forge;
+use crate::kit::forge::{Fault, Forge};
 use crate::kit::scenario::{Task, succeeded};
+use crate::kit::{Ended, TASK, World};
 use serde_json::{Value, json};
 
 const OTHER_HEAD: &str = "4444444444444444444444444444444444444444";
@@ -19,7 +20,7 @@ fn two_runs_leave_one_comment() {
         }
         place.run(&forge, passing(), &[]).expect(0);
         assert!(place.own(&forge).starts_with(&format!("{}\n### ", mark())), "{}", place.own(&forge));
-        place.run(&forge, passing().findings([2, 1, 4, 9]), &[]).expect(0);
+        place.run(&forge, worse(), &[]).expect(0);
         assert!(place.own(&forge).contains("| 2 (+2) |"), "{place:?}: {}", place.own(&forge));
         let (others, _) = place.comments(&forge);
         assert_eq!((others.len(), &others[30]), (number, &copy), "{place:?}");
@@ -36,7 +37,7 @@ fn an_older_job_leaves_a_newer_comment_alone() {
         let newer = place.own(&forge);
         forge.push(12, OTHER_HEAD);
         forge.state().forget_requests();
-        let ended = place.run(&forge, passing().findings([2, 1, 4, 9]), &[]).expect(0);
+        let ended = place.run(&forge, worse(), &[]).expect(0);
         // The variables of CodeArts Pipeline name no head.
         let is_kept = place != Place::CodeArtsRepo;
         assert_eq!(place.own(&forge) == newer, is_kept, "{place:?}: {}", ended.stderr);
@@ -48,6 +49,40 @@ fn an_older_job_leaves_a_newer_comment_alone() {
         let looks = state.requests.iter().filter(is_look).count();
         assert_eq!(looks, usize::from(is_kept), "{place:?}: {:?}", state.requests);
     });
+}
+
+/// Where it cannot be read what the head is now, or the job is about no head, the result is the newest that is known.
+#[test]
+fn a_head_that_is_not_known_keeps_nothing_back() {
+    let refused = |request| vec![Fault { body: json!({"message": "no"}), ..Fault::new(request, &[], 403) }];
+    let of_queue = |world: &World, forge: &Forge| {
+        world.run_on_github(forge, "merge_group", &["check", TASK, "--report", "none"]).finish()
+    };
+    let cases: [(Place, &dyn Fn(&Forge) -> Ended, Vec<Fault>); 3] = [
+        (
+            Place::GitHub,
+            &|forge| Place::GitHub.run(forge, worse(), &[]),
+            refused("GET /repos/acme/widget/pulls/12"),
+        ),
+        (
+            Place::Gitea,
+            &|forge| Place::Gitea.run(forge, worse(), &[]),
+            refused("GET /api/v1/repos/acme/widget/pulls/12"),
+        ),
+        (Place::GitHub, &|forge| of_queue(&World::new(worse()), forge), vec![]),
+    ];
+    for (place, run, faults) in cases {
+        let forge = Forge::new();
+        place.run(&forge, passing(), &[]).expect(0);
+        forge.push(12, OTHER_HEAD);
+        forge.state().faults = faults;
+        let ended = run(&forge).expect(0);
+        assert!(place.own(&forge).contains("| 2 (+2) |"), "{place:?}: {}", ended.stderr);
+    }
+}
+
+fn worse() -> Task {
+    passing().findings([2, 1, 4, 9])
 }
 
 /// Texts of findings that mean something to a forge or to its bots.
