@@ -208,6 +208,26 @@ fn what_is_gone_is_taken_back() {
     });
 }
 
+/// What cannot be resolved is marked as gone all the same.
+#[test]
+fn a_thread_may_stay_open() {
+    at_once([Place::GitCode, Place::Gitea], |place| {
+        let forge = forge();
+        forge.state().gitea.resolves = true;
+        run(place, &forge, &[one("First", 1)], &[]).expect(4);
+        place.person(&forge, "We know.", true);
+        let request = match place {
+            Place::GitCode => "PUT ",
+            _ => "POST /api/v1/repos/acme/widget/pulls/comments/",
+        };
+        forge.state().faults =
+            vec![Fault { body: json!({"message": "no"}), ..Fault::new(request, &[], 403) }];
+        run(place, &forge, &[], &[]).expect(4);
+        let shown = &place.remarks(&forge)[0];
+        assert!(!shown.is_resolved && shown.body.contains("No longer found."), "{place:?}: {}", shown.body);
+    });
+}
+
 /// Anybody can paste a mark, also into a comment in the diff.
 #[test]
 fn comments_of_strangers_stay() {
