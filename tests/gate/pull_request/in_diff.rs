@@ -4,7 +4,7 @@ use super::place::{PLACES, Place};
 use super::{CHECK, OTHER_HEAD};
 use crate::findings::rows::row;
 use crate::kit::forge::{Fault, Forge, HEAD, Inline, PullRequest, pull_request};
-use crate::kit::scenario::{STOPPED, Task, endless, task};
+use crate::kit::scenario::{STOPPED, Story, Task, endless, returns, task};
 use crate::kit::{Ended, TASK, World};
 use crate::snapshot::{assert_shown, lines_with};
 use serde_json::{Value, json};
@@ -20,7 +20,11 @@ fn finding(rows: &[Value]) -> Task {
 }
 
 fn publish(place: Place, forge: &Forge, task: Task, more: &[&str]) -> Ended {
-    let world = World::new(place.story(task));
+    publish_of(place, forge, place.story(task), more)
+}
+
+fn publish_of(place: Place, forge: &Forge, story: Story, more: &[&str]) -> Ended {
+    let world = World::new(story);
     let arguments = [&CHECK[..], &["--publish", "review"], more].concat();
     place.job(&world, forge, HEAD, &arguments).finish()
 }
@@ -276,23 +280,34 @@ fn no_finding_can_write_more_than_its_own_text() {
     }
 }
 
-/// What is shown in the diff changes nothing about what counts.
+/// What is shown in the diff changes nothing about what counts: here, the list has more than the summary.
 #[test]
 fn comments_in_the_diff_leave_the_verdict_alone() {
     let rows = [row(1, 2, "src/a.c", 3), row(2, 2, "src/b.c", 4), row(3, 2, "src/c.c", 5)];
+    let summary = json!({"is_access": 1, "issue_count": 0, "critical_count": 0, "major_count": 0, "minor_count": 0,
+                         "suggestion_count": 0});
     for place in PLACES {
-        for (scope, code) in [("all", 4), ("changed", 0)] {
+        for (scope, code, counted) in [("all", 4, 3), ("changed", 0, 1)] {
             let forge = Forge::with(changing());
+            let story = place.story(finding(&rows)).when("summary", returns(summary.clone()));
             let more = ["--scope", scope, "--max-issues", "2"];
-            let task =
-                publish(place, &forge, finding(&rows), &more).expect(code).result()["tasks"][0].clone();
-            let counted = if scope == "all" { 3 } else { 1 };
-            assert_eq!(
-                (&task["counts"]["issues"], forge.state().inline.len()),
-                (&json!(counted), 1),
-                "{place:?}"
-            );
+            let ended = publish_of(place, &forge, story, &more).expect(code);
+            let actual = ended.result()["tasks"][0]["gate"]["thresholds"][0]["actual"].clone();
+            assert_eq!((actual, shown(&forge).len()), (json!(counted), 1), "{place:?} {scope}");
         }
+    }
+}
+
+/// What is not listed is not gone.
+#[test]
+fn a_list_of_one_severity_takes_nothing_back() {
+    for place in PLACES {
+        let forge = Forge::with(changing());
+        let rows = [row(1, 2, "src/a.c", 3), row(2, 0, "src/a.c", 4), row(3, 2, "src/a.c", 5)];
+        publish(place, &forge, finding(&rows[..1]), &[]).expect(0);
+        publish(place, &forge, finding(&rows), &["--severity", "critical", "--scope", "all"]).expect(0);
+        let lines: Vec<u64> = shown(&forge).into_iter().map(|(line, _)| line).collect();
+        assert_eq!(lines, [3, 4], "{place:?}");
     }
 }
 

@@ -131,6 +131,18 @@ mod tests {
         }
     }
 
+    /// Comments that are there count, also those of findings that are not among the worst.
+    #[test]
+    fn there_is_room_for_so_many_comments() {
+        let wanted: Vec<Fingerprint> = (0..30).map(fingerprint).collect();
+        for (present, created) in [(0, 30), (10, 20), (30, 0), (40, 0)] {
+            let comments: Vec<InlineComment> =
+                (0..present).map(|number| comment(number.into(), 100 + number, "")).collect();
+            let plan = plan(&wanted, |_| true, &comments);
+            assert_eq!((plan.kept, plan.create.len()), (usize::from(present), created), "{present}");
+        }
+    }
+
     /// What a plan leaves behind.
     fn carried_out(
         Plan { create, remove, withdraw, .. }: &Plan<'_>,
