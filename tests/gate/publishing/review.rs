@@ -1,6 +1,6 @@
 //! Findings as comments in the diff, on the forges whose folders say how: each once, on its line, taken back when it is gone.
 
-use super::place::{Place, at_once};
+use super::place::{Place, at_once, passing};
 use crate::kit::forge::{Fault, Forge, GITEE_OWN, GiteaNote, GiteaReview, GiteeComment, pull_request};
 use crate::kit::scenario::{SUCCEEDED, Task, scenario, task};
 use crate::kit::{Ended, World};
@@ -317,6 +317,16 @@ fn a_line_that_is_not_taken_is_left_out() {
         assert_eq!(Place::Gitee.remarks(&forge), []);
         assert_eq!(forge.requests(Place::Gitee.creation()).len(), 2);
     }
+}
+
+/// CodeArts Repo shows no lines of a diff.
+#[test]
+fn a_forge_that_does_not_offer_it_is_a_mistake() {
+    let forge = forge();
+    let more = ["--pull-request", "auto", "--scope", "all", "--publish", "review"];
+    let ended = Place::CodeArtsRepo.run(&forge, passing(), &more).expect(64);
+    assert!(ended.stderr.contains("review"), "{}", ended.stderr);
+    assert_eq!(forge.state().requests.len(), 0);
 }
 
 /// Bots read raw text, also in the diff.
