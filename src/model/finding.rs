@@ -3,6 +3,11 @@
 use crate::model::choice::Choice;
 use serde::{Deserialize, Serialize};
 
+/// Characters of a message that are kept for showing it, one more than a page shows.
+const KEPT_MESSAGE: usize = 601;
+/// Steps of a flow that are kept for showing it.
+const KEPT_FLOW: usize = 12;
+
 /// A property of a finding with a word and a help text for each value. The position of each value is its number in the
 /// service (`check-results`, section 2).
 macro_rules! property {
@@ -137,6 +142,15 @@ impl Finding {
             code: String::new(),
             flow: Vec::new(),
         }
+    }
+
+    /// As much of it as is shown, because many are kept in memory.
+    #[must_use]
+    pub fn shortened(&self) -> Self {
+        let mut short = self.clone();
+        short.message = self.message.chars().take(KEPT_MESSAGE).collect();
+        short.flow.truncate(KEPT_FLOW);
+        short
     }
 
     /// Whether it counts against a threshold.

@@ -18,7 +18,7 @@ use crate::publish::Target;
 use crate::report::format::Written;
 use crate::report::formats::html;
 use crate::report::lists::spool::{Sorted, Spool};
-use crate::report::lists::{self, BLOCKING, Overview, Plan, shortened};
+use crate::report::lists::{self, BLOCKING, Overview, Plan};
 use crate::settings::CheckSettings;
 use std::collections::BTreeSet;
 use std::io;
@@ -311,7 +311,7 @@ impl Listing<'_> {
                 counted: Some(0),
             };
             let enough = (number - worst.len()) as u64;
-            self.walk(&filter, Some(enough), |finding| Ok(worst.insert(shortened(&finding)))).await?;
+            self.walk(&filter, Some(enough), |finding| Ok(worst.insert(finding.shortened()))).await?;
         }
         let blocking = worst.into_iter().filter(Finding::counts).take(number).collect();
         Ok(Listed { overview: Overview { blocking, ..Overview::default() }, ..Listed::default() })

@@ -9,7 +9,7 @@ mod overview;
 mod scope;
 pub mod spool;
 
-pub use overview::{BLOCKING, LOGGED, Overview, RuleCount, shortened};
+pub use overview::{BLOCKING, LOGGED, Overview, RuleCount};
 
 use crate::error::Problem;
 use crate::messages::{ListMessage, StoreMessage};

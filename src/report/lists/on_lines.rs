@@ -3,7 +3,6 @@
 use crate::model::changed_lines::{ChangedLines, FileChange};
 use crate::model::finding::Finding;
 use crate::report::lists::fingerprint::Fingerprint;
-use crate::report::lists::overview::shortened;
 
 /// Findings that are shown in the diff at most, the worst: nobody reads more, and forges limit how fast comments are written.
 pub const DIFF_LIMIT: usize = 30;
@@ -66,7 +65,7 @@ impl<'a> OnLines<'a> {
         }
         self.found.number += 1;
         if self.found.worst.len() < DIFF_LIMIT {
-            self.found.worst.push((fingerprint, shortened(finding)));
+            self.found.worst.push((fingerprint, finding.shortened()));
         }
     }
 

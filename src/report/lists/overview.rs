@@ -15,10 +15,6 @@ const TITLE_LIMIT: usize = 120;
 pub const BLOCKING: usize = 500;
 /// Findings that the log of a gate that failed shows.
 pub const LOGGED: usize = 20;
-/// Characters of a message that are kept, one more than a page shows.
-const KEPT_MESSAGE: usize = 601;
-/// Steps of a flow that are kept.
-const KEPT_FLOW: usize = 12;
 
 /// A rule, and how often it was broken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,20 +79,12 @@ impl Overview {
             self.listed.add(finding.severity);
         }
         if finding.counts() && is_known != Some(true) && self.blocking.len() < BLOCKING {
-            self.blocking.push(shortened(finding));
+            self.blocking.push(finding.shortened());
         }
         if self.top.len() < top {
-            self.top.push(shortened(finding));
+            self.top.push(finding.shortened());
         }
     }
-}
-
-/// As much of a finding as is shown, because many are kept in memory.
-pub fn shortened(finding: &Finding) -> Finding {
-    let mut short = finding.clone();
-    short.message = finding.message.chars().take(KEPT_MESSAGE).collect();
-    short.flow.truncate(KEPT_FLOW);
-    short
 }
 
 /// Counts how often each rule was broken.
