@@ -6,8 +6,6 @@ use crate::model::outcome::Outcome;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(test, macro_rules_attribute::derive(Example!))]
 pub enum OutcomeText {
-    /// How it ended, in two or three words.
-    Title(Outcome),
     /// When it is reached: one sentence.
     Meaning(Outcome),
     /// What the reader of a red job should do next.

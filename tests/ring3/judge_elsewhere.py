@@ -76,7 +76,7 @@ class Elsewhere(unittest.TestCase):
             self.assertEqual(result["tasks"][0]["pull_request"]["number"], 12)
             # One comment, which the second run has edited.
             (comment,) = comments()
-            self.assertIn("CodeArts Check passed" if code == 0 else "CodeArts Check failed", comment)
+            self.assertIn("CodeArts Check passed" if code == 0 else "CodeArts Check: quality gate failed", comment)
             self.assertNotIn(gate.SECRET_KEY, ended.stdout + ended.stderr)
 
     def test_gitee_go(self):

@@ -6,28 +6,28 @@ use crate::model::outcome::Outcome;
 /// What is said about an outcome.
 pub(in crate::messages) fn outcome(text: &OutcomeText) -> String {
     match text {
-        OutcomeText::Title(outcome) => title(*outcome),
         OutcomeText::Meaning(outcome) => meaning(*outcome),
         OutcomeText::Advice(outcome) => advice(*outcome),
     }
     .to_owned()
 }
 
-pub(super) const fn title(outcome: Outcome) -> &'static str {
+/// How it ended, in the middle of a sentence.
+pub(super) const fn end_in_words(outcome: Outcome) -> &'static str {
     match outcome {
-        Outcome::Passed => "Check passed",
-        Outcome::CheckFailed => "Check failed to run",
-        Outcome::BuildFailed => "Build failed",
-        Outcome::TimedOut => "Timed out",
-        Outcome::Stopped => "Check stopped",
-        Outcome::GateFailed => "Quality gate failed",
-        Outcome::ReportFailed => "Check passed, report not delivered",
-        Outcome::Stale => "Result out of date",
-        Outcome::Usage => "Nothing was checked",
+        Outcome::Passed => "check passed",
+        Outcome::CheckFailed => "check failed to run",
+        Outcome::BuildFailed => "build failed",
+        Outcome::TimedOut => "timed out",
+        Outcome::Stopped => "check stopped",
+        Outcome::GateFailed => "quality gate failed",
+        Outcome::ReportFailed => "check passed, report not delivered",
+        Outcome::Stale => "result out of date",
+        Outcome::Usage => "nothing was checked",
         Outcome::Unavailable => "CodeArts unavailable",
-        Outcome::Internal => "Internal error",
-        Outcome::Denied => "Access denied",
-        Outcome::HungUp | Outcome::Interrupted | Outcome::Terminated => "Cancelled",
+        Outcome::Internal => "internal error",
+        Outcome::Denied => "access denied",
+        Outcome::HungUp | Outcome::Interrupted | Outcome::Terminated => "cancelled",
     }
 }
 

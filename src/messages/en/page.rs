@@ -1,6 +1,6 @@
 //! Sentences on pages in English.
 
-use super::outcome::title;
+use super::outcome::end_in_words;
 use crate::messages::label::Label;
 use crate::messages::page::{PageText, Section};
 use crate::model::language::Language;
@@ -11,7 +11,7 @@ use crate::text::{bytes, count};
 pub(in crate::messages) fn page(text: &PageText) -> String {
     match text {
         PageText::Headline { outcome, exit_code } => headline(*outcome, *exit_code),
-        PageText::Ended { outcome, is_allowed: false } => title(*outcome).to_owned(),
+        PageText::Ended { outcome, is_allowed: false } => title(*outcome),
         PageText::Ended { outcome, is_allowed: true } => format!("{}, allowed by `--allow`", title(*outcome)),
         PageText::Title { outcome, task, branch: Some(branch) } => {
             format!("{}: {task} ({branch})", title(*outcome))
@@ -66,15 +66,15 @@ pub(in crate::messages) fn page(text: &PageText) -> String {
 }
 
 fn headline(outcome: Outcome, exit_code: u8) -> String {
-    let name = outcome.name();
+    let end = end_in_words(outcome);
     match (outcome.verdict(), exit_code) {
         (Verdict::Pass, _) if outcome == Outcome::Passed => "✅ CodeArts Check passed".to_owned(),
         (Verdict::Pass | Verdict::Fail | Verdict::Undecided, 0) => {
-            format!("⚠️ CodeArts Check: `{name}`, allowed by `--allow`")
+            format!("⚠️ CodeArts Check: {end}, allowed by `--allow`")
         }
         (Verdict::Pass, _) => "❌ CodeArts Check passed, but the report was not delivered".to_owned(),
-        (Verdict::Fail, _) => format!("❌ CodeArts Check failed: `{name}`"),
-        (Verdict::Undecided, _) => format!("⚠️ CodeArts Check undecided: `{name}`"),
+        (Verdict::Fail, _) => format!("❌ CodeArts Check: {end}"),
+        (Verdict::Undecided, _) => format!("⚠️ CodeArts Check undecided: {end}"),
     }
 }
 
@@ -89,9 +89,18 @@ const fn section(section: Section) -> &'static str {
     }
 }
 
+/// How it ended, with a capital letter.
+fn title(outcome: Outcome) -> String {
+    capitalized(end_in_words(outcome))
+}
+
 /// With a capital letter and a full stop.
 fn sentence(text: &str) -> String {
+    format!("{}.", capitalized(text))
+}
+
+fn capitalized(text: &str) -> String {
     let mut characters = text.chars();
     let first = characters.next().map(|first| first.to_uppercase().collect::<String>()).unwrap_or_default();
-    format!("{first}{}.", characters.as_str())
+    format!("{first}{}", characters.as_str())
 }

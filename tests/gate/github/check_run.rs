@@ -54,7 +54,10 @@ fn a_long_comment_is_cut_between_sections() {
         let state = forge.state();
         let body = &state.comments[0].body;
         assert!(body.chars().count() <= 65_536, "{tasks} tasks");
-        assert!(body.contains("CodeArts Check failed") && body.contains("[pipeline run]("), "{body}");
+        assert!(
+            body.contains("CodeArts Check: check failed to run") && body.contains("[pipeline run]("),
+            "{body}"
+        );
         assert_eq!(
             body.contains("_Omitted to stay within the size limit: failing steps._"),
             is_cut,
