@@ -23,11 +23,6 @@ pub enum GitLabMessage {
         /// Why.
         why: Box<Message>,
     },
-    /// The note is written.
-    Noted {
-        /// Its address, if there is one that can be shown.
-        url: Option<String>,
-    },
     /// Not every PDF is uploaded to the project.
     FirstPdfsOnly {
         /// How many are.

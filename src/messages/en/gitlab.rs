@@ -27,7 +27,6 @@ pub(in crate::messages) fn gitlab(message: &GitLabMessage) -> String {
         GitLabMessage::MergeRequestUnknown { why } => {
             format!("could not determine the merge request of this pipeline: {}", why.text(Language::English))
         }
-        GitLabMessage::Noted { url } => format!("note: {}", url.as_deref().unwrap_or("written")),
         GitLabMessage::FirstPdfsOnly { limit } => format!(
             "artifact: only the first {limit} PDFs are uploaded to the project; all are artifacts of the job"
         ),

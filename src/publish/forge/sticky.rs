@@ -44,11 +44,13 @@ pub(super) trait Conversation {
 
 /// How a forge takes the comment.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Form {
+pub(super) struct Form<'a> {
     /// Room for the page.
     pub(super) room: Room,
     /// Whether the mark has to be visible, because the forge may not keep what is hidden.
     pub(super) has_visible_mark: bool,
+    /// What stands below the page, for later jobs.
+    pub(super) hidden: &'a str,
 }
 
 /// Brings the page to the comment of the key; returns its address, empty if it has none that can be shown. `before`: the counts
@@ -58,7 +60,7 @@ pub(super) struct Form {
 /// The last failure.
 pub(super) async fn publish(
     conversation: &impl Conversation,
-    Form { room, has_visible_mark }: Form,
+    Form { room, has_visible_mark, hidden }: Form<'_>,
     page: Page<'_>,
     before: &mut Option<Counts>,
     (forge, config): (&dyn Forge, &PublishConfig),
@@ -67,7 +69,7 @@ pub(super) async fn publish(
     if let Some(comment) = kept(&page, &present, forge, config, conversation.tries()).await {
         return Ok(comment.url.clone());
     }
-    let text = without_commands(&render(&compared(page, &present, before), room));
+    let text = without_commands(&render(&compared(page, &present, before), room)) + hidden;
     let marked = if has_visible_mark { marked_visibly } else { marked };
     let body = marked(&config.comment_key, &text, page.subject.document.counts());
     let url = write(conversation, &present, &body).await?;
@@ -170,7 +172,7 @@ fn mark(key: &str) -> String {
 const COUNTS_MARK: &str = "<!-- codearts-gate-counts:";
 
 /// The text with the marks around it.
-pub(super) fn marked(key: &str, text: &str, counts: Option<Counts>) -> String {
+fn marked(key: &str, text: &str, counts: Option<Counts>) -> String {
     let mut body = format!("{}\n{text}", mark(key));
     if let Some(counts) = counts {
         let numbers = counts.by_name().map(|(_, count)| count.to_string()).join(",");

@@ -280,7 +280,7 @@ impl Destination<'_> {
             number: found.number,
             key: &self.config.comment_key,
         };
-        let form = Form { room: ROOM, has_visible_mark: false };
+        let form = Form { room: ROOM, has_visible_mark: false, hidden: "" };
         let written = sticky::publish(&comments, form, page, before, (self.gitea, self.config)).await;
         written.map_err(|error| PublishError::failed(self.gitea.explain(&error, Some(found))))
     }

@@ -227,7 +227,7 @@ impl Destination<'_> {
     ) -> Result<String, PublishError> {
         let key = &self.config.comment_key;
         let comments = Comments { api: &self.api, number: self.number, key };
-        let form = Form { room: ROOM, has_visible_mark: true };
+        let form = Form { room: ROOM, has_visible_mark: true, hidden: "" };
         let written = sticky::publish(&comments, form, page, before, (self.gitee, self.config)).await;
         written.map_err(|error| PublishError::failed(self.gitee.explain(&error)))
     }

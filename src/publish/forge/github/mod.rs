@@ -350,7 +350,7 @@ impl Destination<'_> {
         let key = &self.config.comment_key;
         let repository = &self.github.repository.name;
         let comments = Comments { api: &self.api, repository, number: found.number, key };
-        let form = Form { room: comment::ROOM, has_visible_mark: false };
+        let form = Form { room: comment::ROOM, has_visible_mark: false, hidden: "" };
         let written = sticky::publish(&comments, form, page, before, (self.github, self.config)).await;
         written.map_err(|error| self.not_written(&error, found))
     }

@@ -12,7 +12,7 @@ use super::address::{no_token, shown_address, usable_token};
 use super::inline;
 use super::interface::{Forge, InDiff, PullRequest};
 use super::read::ReadError;
-use super::sticky::{self, Comment, Conversation as _};
+use super::sticky::{self, Comment, Conversation as _, Form};
 use crate::ci::TokenSource;
 use crate::ci::gitlab::{MergeRequest, Project};
 use crate::error::Problem;
@@ -27,7 +27,7 @@ use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Offer, PublishError};
 use crate::publish::reviewed::{Identified, ReviewError};
 use crate::publish::target::Target;
-use crate::report::formats::markdown::{Page, render};
+use crate::report::formats::markdown::Page;
 use crate::report::result::ReportResult;
 use crate::report::store::directory::pdf_name;
 use api::Api;
@@ -332,25 +332,16 @@ impl Destination<'_> {
         let found = self.found()?;
         let key = &self.config.comment_key;
         let notes = Notes { api: &self.api, merge_request: &found.merge_request, key };
-        let failed = |error: CallError| PublishError::failed(self.gitlab.explain(&error));
-        // Anew: another job may have written meanwhile.
-        let present = notes.look().await.map_err(failed)?;
-        let kept = sticky::kept(&page, &present, self.gitlab, self.config, notes.tries());
-        if let Some(note) = kept.await {
-            return Ok(note.url.clone());
-        }
-        let mut text =
-            sticky::without_commands(&render(&sticky::compared(page, &present, before), note::ROOM));
+        let mut uploads = String::new();
         for report in page.subject.document.tasks.iter().filter_map(|task| task.report.as_ref()) {
             let is_kept = || self.config.kept_url(Path::new(&report.path)).ok() == report.url;
             if let Some(url) = report.url.as_deref().filter(|_| !is_kept()) {
-                text.push_str(&upload::mark(&report.sha256, url));
+                uploads.push_str(&upload::mark(&report.sha256, url));
             }
         }
-        let body = sticky::marked(key, &text, page.subject.document.counts());
-        let url = sticky::write(&notes, &present, &body).await.map_err(failed)?;
-        tracing::info!("{}", GitLabMessage::Noted { url: Some(url.clone()).filter(|url| !url.is_empty()) });
-        Ok(url)
+        let form = Form { room: note::ROOM, has_visible_mark: false, hidden: &uploads };
+        let written = sticky::publish(&notes, form, page, before, (self.gitlab, self.config)).await;
+        written.map_err(|error| PublishError::failed(self.gitlab.explain(&error)))
     }
 
     async fn write_status(&self, page: Page<'_>) -> Result<(), PublishError> {
