@@ -2,7 +2,7 @@
 
 use super::number::{COUNT_LIMIT, whole_number};
 use super::shared::{
-    AllowArgs, BuildEndpointArgs, ConnectionArgs, DirectoryArgs, LogArgs, ResultArgs, WaitArgs,
+    AllowArgs, BuildEndpointArgs, ConfigArgs, ConnectionArgs, DirectoryArgs, LogArgs, ResultArgs, WaitArgs,
 };
 use clap::Args;
 
@@ -58,6 +58,9 @@ pub struct BuildArgs {
     /// Connection options.
     #[command(flatten)]
     pub connection: ConnectionArgs,
+    /// The configuration file.
+    #[command(flatten)]
+    pub config: ConfigArgs,
     /// Log options.
     #[command(flatten)]
     pub log: LogArgs,

@@ -4,7 +4,8 @@ use super::choice::choice;
 use super::number::{COUNT_LIMIT, pages, whole_number};
 use super::pull_request::{DeleteArgs, PullRequestArgs};
 use super::shared::{
-    AllowArgs, CheckEndpointArgs, ConnectionArgs, FileArgs, LogArgs, PublishArgs, ResultArgs, WaitArgs,
+    AllowArgs, CheckEndpointArgs, ConfigArgs, ConnectionArgs, FileArgs, LogArgs, PublishArgs, ResultArgs,
+    WaitArgs,
 };
 use crate::model::choice::Choice as _;
 use crate::model::finding::{Severity, Status};
@@ -76,6 +77,9 @@ pub struct CheckArgs {
     /// Connection options.
     #[command(flatten)]
     pub connection: ConnectionArgs,
+    /// The configuration file.
+    #[command(flatten)]
+    pub config: ConfigArgs,
     /// Log options.
     #[command(flatten)]
     pub log: LogArgs,

@@ -1,7 +1,9 @@
 //! `doctor`.
 
 use super::pull_request::PullRequestArgs;
-use super::shared::{BuildEndpointArgs, CheckEndpointArgs, ConnectionArgs, DirectoryArgs, LogArgs};
+use super::shared::{
+    BuildEndpointArgs, CheckEndpointArgs, ConfigArgs, ConnectionArgs, DirectoryArgs, LogArgs,
+};
 use clap::Args;
 
 /// Nothing is checked here, so the help of `check` does not fit.
@@ -36,6 +38,9 @@ pub struct DoctorArgs {
     /// Connection options.
     #[command(flatten)]
     pub connection: ConnectionArgs,
+    /// The configuration file.
+    #[command(flatten)]
+    pub config: ConfigArgs,
     /// Log options.
     #[command(flatten)]
     pub log: LogArgs,

@@ -105,8 +105,8 @@ impl Command {
 
 /// Printed once instead of with each option.
 const VARIABLES_HELP: &str = "\
-Every option --foo-bar can also be set as the variable CODEARTS_FOO_BAR. An option overrides its variable; an empty \
-variable counts as unset. Write durations as 90s, 15m or 1h30m. Separate the items of a list with commas or line breaks. \
+Every option --foo-bar can also be set as the variable CODEARTS_FOO_BAR. An option overrides its variable, and a \
+variable the key foo-bar of the configuration file; an empty variable counts as unset. Write durations as 90s, 15m or 1h30m. Separate the items of a list with commas or line breaks. \
 Words are not case-sensitive; spaces around a value are removed. An unused CODEARTS_ variable is reported in a warning.
 
 Credentials are never options. The first complete set is used:

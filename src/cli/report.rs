@@ -1,7 +1,7 @@
 //! `report`.
 
 use super::choice::choice_of;
-use super::shared::{CheckEndpointArgs, ConnectionArgs, FileArgs, LogArgs, PublishArgs};
+use super::shared::{CheckEndpointArgs, ConfigArgs, ConnectionArgs, FileArgs, LogArgs, PublishArgs};
 use crate::publish::PublishChoice;
 use clap::Args;
 use clap::builder::TypedValueParser;
@@ -24,6 +24,9 @@ pub struct ReportArgs {
     /// Connection options.
     #[command(flatten)]
     pub connection: ConnectionArgs,
+    /// The configuration file.
+    #[command(flatten)]
+    pub config: ConfigArgs,
     /// Log options.
     #[command(flatten)]
     pub log: LogArgs,

@@ -13,6 +13,16 @@ use std::path::PathBuf;
 /// Where reports go.
 pub const REPORT_DIRECTORY: &str = "codearts-report";
 
+/// The configuration file.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Configuration")]
+pub struct ConfigArgs {
+    /// Configuration file, or `none`. Options and variables override it [default: codearts-gate.toml in the working
+    /// directory, if it exists]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
 /// How long to wait, and how often to ask.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Waiting")]

@@ -2,7 +2,7 @@
 
 use super::choice::choice;
 use super::pull_request::PullRequestArgs;
-use super::shared::{CheckEndpointArgs, ConnectionArgs, DirectoryArgs, LogArgs};
+use super::shared::{CheckEndpointArgs, ConfigArgs, ConnectionArgs, DirectoryArgs, LogArgs};
 use crate::model::choice::Choice as _;
 use crate::model::policy::IfRunning;
 use clap::Args;
@@ -36,6 +36,9 @@ pub struct StartArgs {
     /// Connection options.
     #[command(flatten)]
     pub connection: ConnectionArgs,
+    /// The configuration file.
+    #[command(flatten)]
+    pub config: ConfigArgs,
     /// Log options.
     #[command(flatten)]
     pub log: LogArgs,

@@ -1,6 +1,6 @@
 //! `tasks`.
 
-use super::shared::{CheckEndpointArgs, ConnectionArgs, LogArgs};
+use super::shared::{CheckEndpointArgs, ConfigArgs, ConnectionArgs, LogArgs};
 use clap::Args;
 
 /// Options of `tasks`.
@@ -24,6 +24,9 @@ pub struct TasksArgs {
     /// Connection options.
     #[command(flatten)]
     pub connection: ConnectionArgs,
+    /// The configuration file.
+    #[command(flatten)]
+    pub config: ConfigArgs,
     /// Log options.
     #[command(flatten)]
     pub log: LogArgs,

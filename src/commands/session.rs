@@ -40,6 +40,9 @@ where
     for problem in settings::unknown_variables(environment) {
         log_problem!(warn, problem);
     }
+    if let Some(used) = environment.config_used() {
+        tracing::info!("{used}");
+    }
     let end = console.clone();
     let log_error =
         |error: &anyhow::Error| tracing::error!(hints = hint_lines(&hints_of(error)), "{error:#}");

@@ -4,6 +4,7 @@ use super::artifact::ArtifactHint;
 use super::codearts_repo::CodeArtsRepoHint;
 use super::command::CommandHint;
 use super::command_line::CommandLineHint;
+use super::config::ConfigHint;
 use super::connection::ConnectionHint;
 use super::console::ConsoleHint;
 use super::credentials::CredentialsHint;
@@ -38,6 +39,8 @@ pub enum Hint {
     Command(CommandHint),
     /// What to do about the command line.
     CommandLine(CommandLineHint),
+    /// What to do about the configuration file.
+    Config(ConfigHint),
     /// What to do about a connection, before anything is sent.
     Connection(ConnectionHint),
     /// What to do about credentials.
@@ -111,6 +114,7 @@ hints! {
     CodeArtsRepo: CodeArtsRepoHint;
     Command: CommandHint;
     CommandLine: CommandLineHint;
+    Config: ConfigHint;
     Connection: ConnectionHint;
     Credentials: CredentialsHint;
     Doctor: DoctorHint;

@@ -18,6 +18,13 @@ pub enum Origin {
         /// The entry.
         name: String,
     },
+    /// This key of the configuration file.
+    Key {
+        /// The line.
+        at: FileLine,
+        /// The key.
+        key: String,
+    },
     /// Given by nobody: the default of this option.
     Default(String),
 }
@@ -28,7 +35,24 @@ impl fmt::Display for Origin {
             Self::Flag(name) | Self::Variable(name) | Self::Default(name) => formatter.write_str(name),
             Self::Argument(name) => formatter.write_str(name),
             Self::File { path, name } => write!(formatter, "{path}: {name}"),
+            Self::Key { at, key } => write!(formatter, "{at}: {key}"),
         }
+    }
+}
+
+/// A line of a file. Shown as compilers show it: `codearts-gate.toml:3`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
+pub struct FileLine {
+    /// The file, as it was named.
+    pub path: String,
+    /// The number of the line; the first is 1.
+    pub line: usize,
+}
+
+impl fmt::Display for FileLine {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.path, self.line)
     }
 }
 
@@ -38,6 +62,7 @@ impl Origin {
         match self {
             Self::Flag(_) | Self::Argument(_) | Self::Default(_) => format!("{self} {value}"),
             Self::Variable(_) | Self::File { .. } => format!("{self}={value}"),
+            Self::Key { .. } => format!("{self} = {value}"),
         }
     }
 }
@@ -85,5 +110,7 @@ mod tests {
         assert_eq!(shown(Origin::Variable("CODEARTS_TIMEOUT".to_owned())), "CODEARTS_TIMEOUT=45M");
         let file = Origin::File { path: "a.toml".to_owned(), name: "timeout".to_owned() };
         assert_eq!(shown(file), "a.toml: timeout=45M");
+        let at = FileLine { path: "a.toml".to_owned(), line: 3 };
+        assert_eq!(shown(Origin::Key { at, key: "timeout".to_owned() }), "a.toml:3: timeout = 45M");
     }
 }

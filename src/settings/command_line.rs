@@ -1,6 +1,7 @@
 //! The command line: values as clap is to see them, variables that stand in for options, and why a line was refused.
 
 use super::environment::Environment;
+use super::keys::CONFIG;
 use super::misplaced;
 use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
 use super::value::{items, refuse, variable_of};
@@ -13,6 +14,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, Command, CommandFactory as _, FromArgMatches as _};
 use std::error::Error as _;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// What was typed, with the values of options tidied: no blanks around them, lists with commas and no gaps, words as the
 /// help writes them.
@@ -69,11 +71,11 @@ fn tidy_value(argument: &Arg, value: &str) -> String {
     }
 }
 
-/// Adds the variable `CODEARTS_FOO_BAR` for each option `--foo-bar` of the chosen command that was not typed, so that
-/// variables pass through the same checks as options.
+/// Adds the variable `CODEARTS_FOO_BAR`, else the key `foo-bar` of the configuration file, for each option `--foo-bar` of the
+/// chosen command that was not typed, so that they pass through the same checks as options.
 ///
 /// # Errors
-/// When a variable for a switch is neither true nor false, or one is not text.
+/// When a variable for a switch is neither true nor false, or one is not text; or the file is wrong.
 pub fn with_variables(
     command: &Command,
     arguments: Vec<OsString>,
@@ -90,30 +92,40 @@ pub fn with_variables(
     let (Some(position), Some(subcommand)) = (position, command.find_subcommand(name)) else {
         return Ok(arguments);
     };
+    if subcommand.get_arguments().any(|argument| argument.get_id() == CONFIG) {
+        let named =
+            typed.get_one::<PathBuf>(CONFIG).cloned().or_else(|| environment.path(&variable_of(CONFIG)));
+        environment.read_config(named.as_deref())?;
+    }
     let mut added = Vec::new();
     for argument in subcommand.get_arguments() {
         let Some(long) = argument.get_long() else {
             continue;
         };
-        let is_typed = |id: &clap::Id| typed.value_source(id.as_str()) == Some(ValueSource::CommandLine);
-        // What was typed also beats the variables of options that it excludes.
-        let excludes = |one: &clap::Arg, other: &clap::Arg| {
+        let is_typed =
+            |argument: &Arg| typed.value_source(argument.get_id().as_str()) == Some(ValueSource::CommandLine);
+        let option = format!("--{long}");
+        if is_typed(argument) {
+            let given = Sourced { value: String::new(), origin: Origin::Flag(option.clone()) };
+            environment.note_given(option, given);
+            continue;
+        }
+        let Some(Sourced { value, origin }) = environment.stand_in(long) else {
+            continue;
+        };
+        // Options that exclude it. What was typed also beats their variables, and a variable their keys.
+        let excludes = |one: &Arg, other: &Arg| {
             subcommand.get_arg_conflicts_with(one).iter().any(|excluded| excluded.get_id() == other.get_id())
         };
-        let is_beaten = subcommand.get_arguments().filter(|other| is_typed(other.get_id())).any(|other| {
-            other.get_id() == argument.get_id() || excludes(other, argument) || excludes(argument, other)
-        });
-        let option = format!("--{long}");
-        if is_typed(argument.get_id()) {
-            environment.note_origin(option.clone(), Origin::Flag(option.clone()));
-        }
-        if is_beaten {
+        let is_of_file = matches!(origin, Origin::Key { .. });
+        let has_variable =
+            |other: &Arg| other.get_long().is_some_and(|long| environment.get(&variable_of(long)).is_some());
+        let mut others =
+            subcommand.get_arguments().filter(|other| excludes(other, argument) || excludes(argument, other));
+        if others.any(|other| is_typed(other) || is_of_file && has_variable(other)) {
             continue;
         }
-        let variable = variable_of(long);
-        let Some(value) = environment.get(&variable).map(|value| tidy_value(argument, value)) else {
-            continue;
-        };
+        let value = tidy_value(argument, value);
         match argument.get_action() {
             // A list of nothing but commas.
             ArgAction::Set | ArgAction::Append if value.is_empty() => continue,
@@ -122,13 +134,13 @@ pub fn with_variables(
                 "true" | "1" | "yes" | "on" => added.push(format!("--{long}").into()),
                 "false" | "0" | "no" | "off" => continue,
                 _ => {
-                    let given = Sourced { value, origin: Origin::Variable(variable) };
+                    let given = Sourced { value, origin };
                     return refuse(CommandLineMessage::NotBoolean(given), CommandLineHint::Boolean);
                 }
             },
             _ => continue,
         }
-        environment.note_origin(option, Origin::Variable(variable));
+        environment.note_given(option, Sourced { value, origin });
     }
     environment.check_readable()?;
     let mut merged = arguments;
@@ -166,10 +178,10 @@ pub fn explain_refusal(typed: &[OsString], error: clap::Error, environment: &Env
             None => Refusal::Clap(error),
         };
     }
-    let of_variable = |option: &str| Origin::Variable(variable_of(option));
-    let is_all = |given: &Sourced<String>| environment.get(&given.origin.to_string()) == Some(&given.value);
-    Refusal::Known(of_value(&error, of_variable, is_all).unwrap_or_else(|| {
-        let variables = environment.stand_ins().map(str::to_owned).collect();
+    let origin = |option: &str| environment.origin(option);
+    let is_all = |given: &Sourced<String>| environment.stand_ins().any(|all| all == given);
+    Refusal::Known(of_value(&error, origin, is_all).unwrap_or_else(|| {
+        let variables = environment.stand_ins().map(|given| given.origin.to_string()).collect();
         Problem::new(CommandLineMessage::UnusableVariables(variables))
     }))
 }

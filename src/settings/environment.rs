@@ -1,6 +1,7 @@
 //! The environment, copied once.
 
 use super::checkout;
+use super::file::{self, ConfigFile};
 use super::known_secrets;
 use super::secret::flaw_of;
 use super::value::variable_of;
@@ -9,7 +10,7 @@ use crate::ci::{self, Change, CiEnvironment, CiHost};
 use crate::cli::Cli;
 use crate::console::{LogDialect, Terminal};
 use crate::error::Problem;
-use crate::messages::{CommandLineMessage, CredentialsHint, CredentialsMessage};
+use crate::messages::{CommandLineMessage, ConfigMessage, CredentialsHint, CredentialsMessage};
 use crate::model::sourced::{Origin, Sourced};
 use crate::publish::{EventPullRequest, event_pull_request};
 use crate::report::store::workspace::Workspace;
@@ -31,8 +32,11 @@ pub struct Environment {
     missed: RefCell<Option<String>>,
     /// The directory in which the process was started.
     directory: Option<PathBuf>,
-    /// Where the options of the command were given, with dashes; those of the others are defaults.
-    origins: Vec<(String, Origin)>,
+    /// The configuration file.
+    config: Option<ConfigFile>,
+    /// The options of the command that were given, with dashes: where, and what stands in for those that were not typed. Those of
+    /// the others are defaults.
+    given: Vec<(String, Sourced<String>)>,
     /// The CI, once it was asked for.
     ci: OnceCell<DetectedCi>,
 }
@@ -141,23 +145,66 @@ impl Environment {
         set.chain(self.unreadable.keys()).map(String::as_str)
     }
 
-    /// Notes where an option was given.
-    pub(super) fn note_origin(&mut self, option: String, origin: Origin) {
-        self.origins.push((option, origin));
+    /// Reads the configuration file: the one that is named, else the usual one if it is there.
+    pub(super) fn read_config(&mut self, named: Option<&Path>) -> Result<(), Problem> {
+        let usual = || {
+            self.directory.as_ref().is_some_and(|place| place.join(file::DEFAULT).symlink_metadata().is_ok())
+        };
+        self.config = match named {
+            Some(path) if path == Path::new(file::NONE) => None,
+            Some(path) => Some(ConfigFile::read(path)?),
+            None if usual() => Some(ConfigFile::read(Path::new(file::DEFAULT))?),
+            None => None,
+        };
+        Ok(())
     }
 
-    /// Variables that stand in for options.
-    pub(super) fn stand_ins(&self) -> impl Iterator<Item = &str> {
-        self.origins.iter().filter_map(|(_, origin)| match origin {
-            Origin::Variable(name) => Some(name.as_str()),
-            Origin::Flag(_) | Origin::Argument(_) | Origin::File { .. } | Origin::Default(_) => None,
+    /// What stands in for an option, named without dashes, that was not typed: its variable, else its key in the configuration file.
+    pub(super) fn stand_in(&self, long: &str) -> Option<Sourced<&str>> {
+        let variable = variable_of(long);
+        match self.get(&variable) {
+            Some(value) => Some(Sourced { value, origin: Origin::Variable(variable) }),
+            None => self.config.as_ref()?.value(long),
+        }
+    }
+
+    /// Notes where an option was given, and the value if it was not typed.
+    pub(super) fn note_given(&mut self, option: String, given: Sourced<String>) {
+        self.given.push((option, given));
+    }
+
+    /// Variables and keys that stand in for options.
+    pub(super) fn stand_ins(&self) -> impl Iterator<Item = &Sourced<String>> {
+        self.given.iter().map(|(_, given)| given).filter(|given| match given.origin {
+            Origin::Variable(_) | Origin::Key { .. } => true,
+            Origin::Flag(_) | Origin::Argument(_) | Origin::File { .. } | Origin::Default(_) => false,
         })
+    }
+
+    /// The keys of the configuration file that this run uses, if there are any.
+    pub fn config_used(&self) -> Option<ConfigMessage> {
+        let keys = self.stand_ins().filter_map(|given| match &given.origin {
+            Origin::Key { at, key } => Some((at.path.clone(), key.clone())),
+            Origin::Variable(_)
+            | Origin::Flag(_)
+            | Origin::Argument(_)
+            | Origin::File { .. }
+            | Origin::Default(_) => None,
+        });
+        let (paths, keys): (Vec<String>, Vec<String>) = keys.unzip();
+        let path = paths.into_iter().next()?;
+        Some(ConfigMessage::Used { path, keys })
+    }
+
+    /// An option that was given.
+    pub(super) fn given(&self, option: &str) -> Option<&Sourced<String>> {
+        self.given.iter().find(|(noted, _)| noted == option).map(|(_, given)| given)
     }
 
     /// Where an option was given.
     pub(super) fn origin(&self, option: &str) -> Origin {
-        let noted = self.origins.iter().find(|(noted, _)| noted == option);
-        noted.map_or_else(|| Origin::Default(option.to_owned()), |(_, origin)| origin.clone())
+        let given = self.given(option);
+        given.map_or_else(|| Origin::Default(option.to_owned()), |given| given.origin.clone())
     }
 
     /// The value of an option, and where it was given.

@@ -5,12 +5,13 @@ use crate::kit::scenario::succeeded;
 use crate::kit::{Run, World};
 use clap::{ArgAction, CommandFactory as _};
 use codearts_gate::cli::Cli;
-use codearts_gate::messages::OutcomeText;
+use codearts_gate::messages::{KeyForm, OutcomeText};
 use codearts_gate::model::choice::Choice as _;
 use codearts_gate::model::language::Language;
 use codearts_gate::model::outcome::Outcome;
 use codearts_gate::publish::Target;
 use codearts_gate::report::formats::FORMATS;
+use codearts_gate::settings::{Key, keys};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::iter::{once, repeat};
@@ -30,22 +31,27 @@ fn replace(path: &Path, text: &str) {
     file.persist(path).expect("in its place");
 }
 
-/// The README before a part between two marks, the part, and what follows.
+/// A file before a part between two marks, the part, and what follows.
 fn part_of<'a>(text: &'a str, name: &str) -> (&'a str, &'a str, &'a str) {
     let (begin, end) = (format!("<!-- begin {name} -->\n"), format!("<!-- end {name} -->"));
-    let at = text.find(&begin).unwrap_or_else(|| panic!("no `{begin}` in README.md")) + begin.len();
-    let length = text[at..].find(&end).unwrap_or_else(|| panic!("no `{end}` in README.md"));
+    let at = text.find(&begin).unwrap_or_else(|| panic!("no `{begin}`")) + begin.len();
+    let length = text[at..].find(&end).unwrap_or_else(|| panic!("no `{end}`"));
     (&text[..at], &text[at..at + length], &text[at + length..])
 }
 
 /// Holds the part of the README between two marks against `expected`, or writes it.
 fn assert_part(name: &str, expected: &str) {
-    let text = std::fs::read_to_string(readme()).expect("README.md");
+    assert_part_of(&readme(), name, expected);
+}
+
+/// The same of any file.
+fn assert_part_of(path: &Path, name: &str, expected: &str) {
+    let text = std::fs::read_to_string(path).expect("the file");
     let (head, part, tail) = part_of(&text, name);
     if std::env::var_os("UPDATE_DOCS").is_some() {
-        replace(&readme(), &format!("{head}{expected}{tail}"));
+        replace(path, &format!("{head}{expected}{tail}"));
     } else {
-        assert_eq!(part, expected, "README.md, part `{name}`: run UPDATE_DOCS=1 cargo test docs");
+        assert_eq!(part, expected, "{path:?}, part `{name}`: run UPDATE_DOCS=1 cargo test docs");
     }
 }
 
@@ -142,6 +148,28 @@ fn the_readme_matches_the_code() {
         text
     });
     assert_part("check options", &format!("```text\n{trimmed}```\n"));
+}
+
+/// The keys of the configuration file, as `--help` describes them.
+#[test]
+fn the_keys_of_the_configuration_file_are_listed() {
+    let mut rows = "| key | value | commands | meaning |\n|---|---|---|---|\n".to_owned();
+    for Key { name, form, words, is_path, about, commands } in keys() {
+        let words = words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(" ");
+        let value = match form {
+            KeyForm::Text if is_path => "path below the working directory".to_owned(),
+            KeyForm::Text if words.is_empty() => "string".to_owned(),
+            KeyForm::Text => words,
+            KeyForm::List if words.is_empty() => "array of strings".to_owned(),
+            KeyForm::List => format!("array of {words}"),
+            KeyForm::Number => "number".to_owned(),
+            KeyForm::Boolean => "`true` `false`".to_owned(),
+        };
+        let commands = commands.join(", ");
+        let _ = writeln!(rows, "| `{name}` | {value} | {commands} | {} |", about.replace('|', "\\|"));
+    }
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
+    assert_part_of(&path, "keys", &rows);
 }
 
 /// The README has the two commands for a fresh machine, and every variable it names is known to the code.

@@ -62,6 +62,7 @@ mod gitlab {
     mod wait;
 }
 mod input {
+    mod config;
     mod encodings;
     mod mistakes;
     mod usage;

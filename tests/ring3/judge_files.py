@@ -54,6 +54,36 @@ class Files(unittest.TestCase):
             pathlib.Path(folder, "Dockerfile").write_text("FROM debian\nRUN cd /x\n")
             self.refuses(self.tool("hadolint"), f"{folder}/Dockerfile")
 
+    def test_the_configuration_file_has_the_published_form(self):
+        """The schema and the binary accept and refuse the same files."""
+        schema = ("--schemafile", "docs/config.schema.json")
+        self.accepts(self.tool("check-jsonschema"), "--check-metaschema", "docs/config.schema.json")
+        self.accepts(self.tool("check-jsonschema"), *schema, "examples/codearts-gate.toml")
+        wrong = [
+            'max-critcal = 1',
+            'max-critical = "1"',
+            'timeout = 30',
+            'start = "true"',
+            'gate = "perhaps"',
+            'report = ["docx"]',
+            'endpoint = "https://example.com"',
+            'auth = "token"',
+            'allow-http = true',
+            'baseline = "../baseline.json"',
+            'report-dir = "/tmp/x"',
+            'pull-request = "7"',
+        ]
+        variables = {**gate.KEYS, "CODEARTS_REGION": "cn-north-4"}
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder, "codearts-gate.toml")
+            for text in wrong:
+                with self.subTest(text):
+                    file.write_text(text + "\n")
+                    self.refuses(self.tool("check-jsonschema"), *schema, file)
+                    ended = gate.run("check", "--config", str(file), "--report-dir", folder, gate.TASK, **variables)
+                    self.assertEqual(ended.returncode, 64, ended.stderr)
+                    self.assertIn(f"{file}:1: ", ended.stderr)
+
     def test_every_option_has_an_input(self):
         """Options of `check` and `build` that a step can use, without switches for terminals and tests."""
         text = (ROOT / "action.yml").read_text()

@@ -9,6 +9,7 @@ pub(in crate::messages) fn hint(hint: &Hint) -> String {
     match hint {
         Hint::Command(hint) => hint.text(Language::English),
         Hint::CommandLine(hint) => hint.text(Language::English),
+        Hint::Config(hint) => hint.text(Language::English),
         Hint::Connection(hint) => hint.text(Language::English),
         Hint::Credentials(hint) => hint.text(Language::English),
         Hint::Doctor(hint) => hint.text(Language::English),

@@ -1,0 +1,105 @@
+//! About the configuration file.
+
+use crate::model::sourced::{FileLine, Sourced};
+
+/// What is wrong with the configuration file, or worth a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
+pub enum ConfigMessage {
+    /// It cannot be read.
+    NotRead {
+        /// The file.
+        path: String,
+    },
+    /// It is not TOML.
+    NotToml {
+        /// Where.
+        at: FileLine,
+        /// What the parser found.
+        why: String,
+    },
+    /// There is no such key.
+    UnknownKey {
+        /// Where.
+        at: FileLine,
+        /// The key.
+        key: String,
+    },
+    /// A key that the file may not have.
+    KeptOut {
+        /// Where.
+        at: FileLine,
+        /// The key.
+        key: String,
+        /// Why not.
+        why: KeptOut,
+    },
+    /// A value of another type.
+    WrongType {
+        /// Where.
+        at: FileLine,
+        /// The key.
+        key: String,
+        /// What it takes.
+        form: KeyForm,
+        /// What it has.
+        found: &'static str,
+    },
+    /// A path that leads out of the working directory.
+    PathOutside(Sourced<String>),
+    /// Keys that this run takes from the file.
+    Used {
+        /// The file.
+        path: String,
+        /// The keys.
+        keys: Vec<String>,
+    },
+}
+
+/// Why a key is kept out of the file, which lies in the repository under review.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
+pub enum KeptOut {
+    /// The address of a server.
+    Address,
+    /// Which credentials are used, and how they are protected.
+    Credentials,
+    /// A secret.
+    Secret,
+    /// What one run is about.
+    OneRun,
+    /// Another configuration file.
+    Itself,
+}
+
+/// What a key takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
+pub enum KeyForm {
+    /// Text.
+    Text,
+    /// Several words.
+    List,
+    /// A whole number.
+    Number,
+    /// Yes or no.
+    Boolean,
+}
+
+/// What to do about the configuration file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
+pub enum ConfigHint {
+    /// The option and the variable take it.
+    Otherwise {
+        /// The option.
+        option: String,
+        /// The variable.
+        variable: String,
+    },
+    /// The option may name a path outside.
+    Inside {
+        /// The option.
+        option: String,
+    },
+}
