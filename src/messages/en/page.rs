@@ -45,7 +45,7 @@ pub(in crate::messages) fn page(text: &PageText) -> String {
         PageText::SeverityCount { severity, number } => {
             format!("{}: {number}", Label::Severity(*severity).text(Language::English))
         }
-        PageText::Scope { outside: None } => "Only findings on changed lines count.".to_owned(),
+        PageText::Scope { outside: None | Some(0) } => "Only findings on changed lines count.".to_owned(),
         PageText::Scope { outside: Some(outside) } => format!(
             "Only findings on changed lines count; {} elsewhere {} not shown.",
             count(*outside, "open finding"),
