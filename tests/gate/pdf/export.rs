@@ -139,11 +139,11 @@ fn a_disk_that_refuses_leaves_no_file() {
     assert_eq!(world.calls("pdf-start").len(), 1);
 }
 
-/// 200 MB pass through in constant memory.
+/// 100 MB pass through in constant memory.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_large_file_needs_little_memory() {
-    const BYTES: usize = 200_000_000;
+    const BYTES: usize = 100_000_000;
     const LIMIT_KIB: u64 = 40_000;
     let world = World::new(succeeded().pdf(pdf().bytes(BYTES)));
     let run = world.run(&REPORT);
