@@ -42,6 +42,7 @@ impl Problem {
                 SearchMessage::Found { .. }
                 | SearchMessage::None { .. }
                 | SearchMessage::Several { .. }
+                | SearchMessage::Twice(_)
                 | SearchMessage::PerhapsFork => None,
             },
             _ => None,

@@ -86,7 +86,7 @@ pub struct CheckArgs {
 }
 
 /// The quality gate and own thresholds.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Verdict")]
 pub struct GateArgs {
     /// How to treat the CodeArts quality gate

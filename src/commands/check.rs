@@ -68,17 +68,17 @@ pub(super) async fn check(
         settings.connect(&repo);
     }
     let review = settings.pull_request.as_ref().map(Review::new);
-    if let Some(search) = &settings.search {
+    if !settings.search.is_empty() {
         let found =
-            task_search::find(search, &service, review.as_ref(), deadline, console, &mut signals).await?;
-        settings.tasks.push(found);
+            task_search::find(&settings.search, &service, review.as_ref(), deadline, console, &mut signals);
+        settings.tasks = found.await?;
         if let Some(publisher) = &mut settings.publish {
             complete_key(publisher, &settings.tasks);
         }
     }
     let ids: Vec<String> = settings.tasks.iter().map(ToString::to_string).collect();
     directory.remove(leftovers(&ids))?;
-    if let Some(place) = settings.gate.write_baseline.as_deref().and_then(Path::parent) {
+    if let Some(place) = settings.write_baseline().and_then(Path::parent) {
         stays_inside(&settings.report.workspace, place, StorePlace::Baseline)?;
     }
     if let Some(publisher) = &settings.publish {
@@ -102,11 +102,14 @@ pub(super) async fn check(
     };
     console.group(&ConsoleMessage::WaitingForCheck);
     console.begin_batch(ids.len(), JobKind::Task);
+    // How a task is shown depends on how many there are.
+    let displays: Vec<_> = labels(&ids).iter().map(|label| console.task(label)).collect();
     let tasks: Vec<CheckTask<'_>> = settings
         .tasks
         .iter()
-        .zip(labels(&ids))
-        .map(|(id, label)| CheckTask::new(&environment, id, console.task(&label)))
+        .zip(&settings.rules)
+        .zip(displays)
+        .map(|((id, rules), display)| CheckTask::new(&environment, id, rules, display))
         .collect();
     let tracking = Tracking {
         waiter: environment.waiter,

@@ -64,10 +64,10 @@ async fn start(
     }
     let review = settings.pull_request.as_ref().map(Review::new);
     let deadline = Instant::now() + settings.run.timeout.time;
-    if let Some(search) = &settings.search {
+    if !settings.search.is_empty() {
         let found =
-            task_search::find(search, &service, review.as_ref(), deadline, console, &mut signals).await?;
-        settings.tasks.push(found);
+            task_search::find(&settings.search, &service, review.as_ref(), deadline, console, &mut signals);
+        settings.tasks = found.await?;
     }
     let environment = StartEnvironment {
         service: &service,

@@ -10,7 +10,7 @@ use crate::lifecycle::review::Review;
 use crate::lifecycle::track::signals::Signals;
 use crate::messages::{FinishMessage, Hint, SearchHint, SearchMessage, SearchedBranch};
 use crate::model::outcome::Outcome;
-use crate::settings::{SearchedCode, TaskSearch};
+use crate::settings::{SearchedCode, TaskChoice, TaskSearch};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -19,21 +19,35 @@ const SEARCH_LIMIT: Duration = Duration::from_secs(120);
 /// Most tasks that are named where there is a choice.
 const CANDIDATE_LIMIT: usize = 10;
 
-/// The task. `review`: the pull request whose code is checked.
+/// The tasks, each once. `review`: the pull request whose code is checked.
 ///
 /// # Errors
-/// When there is none, or a choice, or a call failed; or a signal came first.
+/// When for one there is none, or a choice, or a call failed; or a signal came first.
 pub(super) async fn find(
-    search: &TaskSearch,
+    choices: &[TaskChoice],
     service: &Service,
     review: Option<&Review<'_>>,
     deadline: Instant,
     console: &Console,
     signals: &mut Signals,
-) -> Result<Id, Problem> {
+) -> Result<Vec<Id>, Problem> {
     let deadline = deadline.min(Instant::now() + SEARCH_LIMIT);
+    let looking = async {
+        let mut ids = Vec::with_capacity(choices.len());
+        for choice in choices {
+            let id = match choice {
+                TaskChoice::Named(id) => id.clone(),
+                TaskChoice::Sought(search) => look(search, service, review, deadline).await?,
+            };
+            if ids.contains(&id) {
+                return Err(Problem::new(SearchMessage::Twice(id.to_string())));
+            }
+            ids.push(id);
+        }
+        Ok(ids)
+    };
     tokio::select! {
-        found = look(search, service, review, deadline) => found,
+        found = looking => found,
         signal = signals.next() => {
             console.hurry();
             Err(Problem::new(FinishMessage::NoResult(signal)))

@@ -29,8 +29,8 @@ impl<'a> ScopeSource<'a> {
 
     /// The lines on which findings count; `None`: all of them do, also where the lines could not be learned, so that
     /// nothing passes because of that.
-    pub(crate) async fn counted_lines(&self, deadline: Instant) -> Option<Arc<ChangedLines>> {
-        match self.settings.choice {
+    pub(crate) async fn counted_lines(&self, scope: Scope, deadline: Instant) -> Option<Arc<ChangedLines>> {
+        match scope {
             Scope::All => return None,
             Scope::Changed => {}
         }

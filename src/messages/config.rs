@@ -47,10 +47,36 @@ pub enum ConfigMessage {
     },
     /// A path that leads out of the working directory.
     PathOutside(Sourced<String>),
+    /// A table that does not name its task in one of the two ways.
+    TaskName {
+        /// Where.
+        at: FileLine,
+    },
+    /// Two tables of the same task.
+    TaskTwice {
+        /// Where the second is.
+        at: FileLine,
+        /// The line of the first.
+        first: usize,
+    },
+    /// More tables than are accepted.
+    TooManyTasks {
+        /// Where the first is that is too many.
+        at: FileLine,
+        /// Most tables.
+        limit: usize,
+    },
+    /// A table whose task can be found in no project.
+    TaskWithoutProject {
+        /// Where.
+        at: FileLine,
+    },
     /// Keys that this run takes from the file.
     Used {
         /// The file.
         path: String,
+        /// Whether they are of single tasks.
+        is_of_tasks: bool,
         /// The keys.
         keys: Vec<String>,
     },
@@ -70,6 +96,10 @@ pub enum KeptOut {
     OneRun,
     /// Another configuration file.
     Itself,
+    /// What names one task.
+    OfTask,
+    /// What is the same for all tasks.
+    OfAllTasks,
 }
 
 /// What a key takes.
@@ -84,6 +114,8 @@ pub enum KeyForm {
     Number,
     /// Yes or no.
     Boolean,
+    /// Tables of tasks.
+    Tasks,
 }
 
 /// What to do about the configuration file.
@@ -97,6 +129,14 @@ pub enum ConfigHint {
         /// The variable.
         variable: String,
     },
+    /// How a table names its task.
+    TaskName,
+    /// The project must be named.
+    NameProject,
+    /// The key belongs into a table.
+    IntoTask,
+    /// The key belongs above the tables.
+    AboveTasks,
     /// The option may name a path outside.
     Inside {
         /// The option.

@@ -31,6 +31,8 @@ pub enum SearchMessage {
         /// How many.
         tasks: u64,
     },
+    /// Two tables of the configuration file mean this task.
+    Twice(String),
     /// The search failed, with this outcome.
     Failed(Outcome),
     /// The job is about a pull request whose branch may be in another repository.

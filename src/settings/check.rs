@@ -3,14 +3,15 @@
 use super::allow::allowed;
 use super::connection::{Connection, SESSION_MARGIN, Site};
 use super::environment::Environment;
-use super::findings::{FindingSettings, GateSettings};
+use super::findings::FindingSettings;
 use super::ids::{IdKind, parse_id};
 use super::publish::{self, Way};
 use super::pull_request::{self, PullRequestSettings};
 use super::report::ReportSettings;
 use super::resume::{self, ResumeSettings};
 use super::scope::ScopeSettings;
-use super::task_search::{self, TaskSearch};
+use super::task_rules::{self, TaskRules};
+use super::task_search::{self, TaskChoice};
 use super::times::{positive_duration, schedule, within_job};
 use super::value::refuse;
 use crate::ci::CodeFacts;
@@ -25,6 +26,7 @@ use crate::model::pull_request::PullRequestChoice;
 use crate::publish::{PublishChoice, Publisher, Target};
 use crate::report::formats::ReportChoice;
 use crate::wait::Schedule;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,8 +50,10 @@ pub struct RunSettings {
 pub struct CheckSettings {
     /// The tasks, each once; none where one is to be found.
     pub tasks: Vec<Id>,
-    /// Where to look for the task if none was named.
-    pub search: Option<TaskSearch>,
+    /// The same where one of them is to be found.
+    pub search: Vec<TaskChoice>,
+    /// How each of them is judged.
+    pub rules: Vec<TaskRules>,
     /// Their CodeArts project.
     pub project_id: Option<Id>,
     /// The pull request whose code is checked; `None`: the tasks are judged as CodeArts has them.
@@ -62,9 +66,7 @@ pub struct CheckSettings {
     pub stop_on_cancel: StopOnCancel,
     /// Outcomes that become exit 0.
     pub allow: Vec<Outcome>,
-    /// May the code be merged?
-    pub gate: GateSettings,
-    /// Which findings count.
+    /// Where the changed lines are shown.
     pub scope: ScopeSettings,
     /// Which findings are listed, and where.
     pub findings: FindingSettings,
@@ -98,6 +100,11 @@ impl CheckSettings {
         self.publish.as_ref().is_some_and(|publisher| publisher.config().wants(Target::Review))
     }
 
+    /// Where to write the next baseline; one task at most has that.
+    pub fn write_baseline(&self) -> Option<&Path> {
+        self.rules.iter().find_map(|rules| rules.gate.write_baseline.as_deref())
+    }
+
     /// Resolves what was typed.
     ///
     /// # Errors
@@ -106,15 +113,16 @@ impl CheckSettings {
         let resumed = resume::resolve(&mut args, environment)?;
         let project_id = args
             .project_id
+            .take()
             .map(|id| parse_id(IdKind::Other, environment.sourced("--project-id", &id)))
             .transpose()?;
         let (resume, tasks, search) = match resumed {
-            Some((resume, tasks)) => (Some(resume), tasks, None),
+            Some((resume, tasks)) => (Some(resume), tasks, Vec::new()),
             None => {
                 let checks_pull_request = args.pull_request.pull_request != PullRequestChoice::Off;
                 let (tasks, search) = task_search::resolve(
                     "check",
-                    args.task_ids,
+                    std::mem::take(&mut args.task_ids),
                     project_id.as_ref(),
                     checks_pull_request,
                     environment,
@@ -122,8 +130,7 @@ impl CheckSettings {
                 (None, tasks, search)
             }
         };
-        // At most one is found.
-        let tasks_number = tasks.len() + usize::from(search.is_some());
+        let own = task_rules::of_tasks(&args, &tasks, &search, environment)?;
         let wants_pdf = args.report.contains(&ReportChoice::PDF);
         if args.report.len() > 1 && args.report.contains(&ReportChoice::None) {
             let origin = environment.origin("--report");
@@ -163,9 +170,9 @@ impl CheckSettings {
         let way =
             publish::resolve(args.publish, environment, number, &tasks, &connection.http, &report.directory)?;
         let settings = Self {
-            gate: GateSettings::resolve(args.gate, tasks_number, pull_request.is_some(), environment)?,
             scope: ScopeSettings::resolve(
                 &args.findings,
+                task_rules::who_needs_lines(&own, pull_request.is_some()),
                 pull_request.as_ref().map(|pull_request| &pull_request.review),
                 environment,
                 &connection,
@@ -177,6 +184,7 @@ impl CheckSettings {
                 pull_request.is_some(),
                 environment,
             )?,
+            rules: task_rules::resolve(own, pull_request.is_some())?,
             lacks_place: if let Way::Nowhere(why) = &way { Some(why.clone()) } else { None },
             publish: way.publisher(),
             tasks,

@@ -1,11 +1,12 @@
 //! The command line: values as clap is to see them, variables that stand in for options, and why a line was refused.
 
 use super::environment::Environment;
+use super::file::TaskTable;
 use super::keys::CONFIG;
 use super::misplaced;
 use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
 use super::value::{items, refuse, variable_of};
-use crate::cli::Cli;
+use crate::cli::{self, CheckArgs, Cli};
 use crate::error::Problem;
 use crate::messages::{CommandLineHint, CommandLineMessage, SettingsHint, SettingsMessage};
 use crate::model::sourced::{Origin, Sourced};
@@ -81,6 +82,42 @@ pub fn with_variables(
     arguments: Vec<OsString>,
     environment: &mut Environment,
 ) -> Result<Vec<OsString>, Problem> {
+    environment.note_typed(&arguments);
+    complete(command, arguments, environment, true)
+}
+
+/// The options of `check` for one task, which may have its own in the configuration file, and the environment that shows where they
+/// come from.
+///
+/// # Errors
+/// What is wrong with them.
+pub(super) fn of_task(
+    task: &TaskTable,
+    environment: &Environment,
+) -> Result<(Box<CheckArgs>, Environment), Problem> {
+    let (typed, mut own) = environment.of_task(task);
+    let arguments = complete(&Cli::command(), typed.clone(), &mut own, false)?;
+    let unusable = |environment: &Environment| {
+        let variables = environment.stand_ins().map(|given| given.origin.to_string()).collect();
+        Problem::new(CommandLineMessage::UnusableVariables(variables))
+    };
+    match parse(&arguments) {
+        Ok(Cli { command: cli::Command::Check(args) }) => Ok((args, own)),
+        Ok(_) => Err(unusable(&own)),
+        Err(error) => match explain_refusal(&typed, error, &own) {
+            Refusal::Known(problem) => Err(problem),
+            Refusal::Clap(_) => Err(unusable(&own)),
+        },
+    }
+}
+
+/// Adds what stands in for options. `reads_file`: whether the configuration file is still to be read.
+fn complete(
+    command: &Command,
+    arguments: Vec<OsString>,
+    environment: &mut Environment,
+    reads_file: bool,
+) -> Result<Vec<OsString>, Problem> {
     let Ok(matches) = command.clone().ignore_errors(true).try_get_matches_from(&arguments) else {
         return Ok(arguments);
     };
@@ -92,7 +129,7 @@ pub fn with_variables(
     let (Some(position), Some(subcommand)) = (position, command.find_subcommand(name)) else {
         return Ok(arguments);
     };
-    if subcommand.get_arguments().any(|argument| argument.get_id() == CONFIG) {
+    if reads_file && subcommand.get_arguments().any(|argument| argument.get_id() == CONFIG) {
         let named =
             typed.get_one::<PathBuf>(CONFIG).cloned().or_else(|| environment.path(&variable_of(CONFIG)));
         environment.read_config(named.as_deref())?;

@@ -1,7 +1,7 @@
 //! The environment, copied once.
 
 use super::checkout;
-use super::file::{self, ConfigFile};
+use super::file::{self, ConfigFile, TaskTable};
 use super::known_secrets;
 use super::secret::flaw_of;
 use super::value::variable_of;
@@ -11,7 +11,7 @@ use crate::cli::Cli;
 use crate::console::{LogDialect, Terminal};
 use crate::error::Problem;
 use crate::messages::{CommandLineMessage, ConfigMessage, CredentialsHint, CredentialsMessage};
-use crate::model::sourced::{Origin, Sourced};
+use crate::model::sourced::{FileLine, Origin, Sourced};
 use crate::publish::{EventPullRequest, event_pull_request};
 use crate::report::store::workspace::Workspace;
 use clap::{Command, CommandFactory as _};
@@ -34,6 +34,8 @@ pub struct Environment {
     directory: Option<PathBuf>,
     /// The configuration file.
     config: Option<ConfigFile>,
+    /// What was typed.
+    typed: Vec<OsString>,
     /// The options of the command that were given, with dashes: where, and what stands in for those that were not typed. Those of
     /// the others are defaults.
     given: Vec<(String, Sourced<String>)>,
@@ -159,6 +161,22 @@ impl Environment {
         Ok(())
     }
 
+    /// What the configuration file says about tasks.
+    pub(super) fn task_tables(&self) -> &[TaskTable] {
+        self.config.as_ref().map(ConfigFile::tasks).unwrap_or_default()
+    }
+
+    /// Notes what was typed.
+    pub(super) fn note_typed(&mut self, arguments: &[OsString]) {
+        self.typed = arguments.to_vec();
+    }
+
+    /// What was typed, and the environment in which it is to be read for one task.
+    pub(super) fn of_task(&self, task: &TaskTable) -> (Vec<OsString>, Self) {
+        let config = self.config.as_ref().map(|config| config.of_task(task));
+        (self.typed.clone(), Self { config, given: Vec::new(), ..self.clone() })
+    }
+
     /// What stands in for an option, named without dashes, that was not typed: its variable, else its key in the configuration file.
     pub(super) fn stand_in(&self, long: &str) -> Option<Sourced<&str>> {
         let variable = variable_of(long);
@@ -181,19 +199,24 @@ impl Environment {
         })
     }
 
-    /// The keys of the configuration file that this run uses, if there are any.
+    /// The keys of the configuration file that this run uses for all tasks, if there are any.
     pub fn config_used(&self) -> Option<ConfigMessage> {
-        let keys = self.stand_ins().filter_map(|given| match &given.origin {
-            Origin::Key { at, key } => Some((at.path.clone(), key.clone())),
+        let (paths, keys): (Vec<&str>, Vec<String>) =
+            self.used_keys().map(|(at, key)| (at.path.as_str(), key.to_owned())).unzip();
+        let path = (*paths.first()?).to_owned();
+        Some(ConfigMessage::Used { path, is_of_tasks: false, keys })
+    }
+
+    /// The same, each with its line.
+    pub(super) fn used_keys(&self) -> impl Iterator<Item = (&FileLine, &str)> {
+        self.stand_ins().filter_map(|given| match &given.origin {
+            Origin::Key { at, key } => Some((at, key.as_str())),
             Origin::Variable(_)
             | Origin::Flag(_)
             | Origin::Argument(_)
             | Origin::File { .. }
             | Origin::Default(_) => None,
-        });
-        let (paths, keys): (Vec<String>, Vec<String>) = keys.unzip();
-        let path = paths.into_iter().next()?;
-        Some(ConfigMessage::Used { path, keys })
+        })
     }
 
     /// An option that was given.

@@ -1,12 +1,14 @@
 //! The configuration file: read once, each value with its line, and looked up where the variables of options are.
 
-use super::keys::{Key, PULL_REQUEST, kept_out, keys};
+use super::keys::{Key, PULL_REQUEST, TASK_NAMES, kept_out, keys};
 use super::misplaced;
 use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
 use super::value::variable_of;
 use crate::error::Problem;
-use crate::messages::{CommandLineHint, ConfigHint, ConfigMessage, KeptOut, KeyForm};
+use crate::messages::{CommandLineHint, ConfigHint, ConfigMessage, KeptOut, KeyForm, SearchedBranch};
+use crate::model::repository::same_repository;
 use crate::model::sourced::{FileLine, Origin, Sourced};
+use std::borrow::Cow;
 use std::path::{Component, Path};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -18,10 +20,44 @@ pub(super) const NONE: &str = "none";
 /// Largest file that is read, in bytes.
 const LIMIT: u64 = 1024 * 1024;
 
+/// The key of the tables.
+const TASK: &str = "task";
+/// Most tables of tasks. Each may be resolved by itself, so a hostile file must not have any number of them.
+const TASK_LIMIT: usize = 1000;
+
 /// What a configuration file holds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ConfigFile {
     values: Vec<Entry>,
+    tasks: Vec<TaskTable>,
+}
+
+/// What it says about one task.
+#[derive(Clone, Debug)]
+pub(super) struct TaskTable {
+    /// Where the table begins.
+    pub(super) at: FileLine,
+    /// Which task it is.
+    pub(super) which: TaskName,
+    /// The name to show.
+    pub(super) name: Option<String>,
+    values: Vec<Entry>,
+}
+
+/// How a table names its task.
+#[derive(Clone, Debug)]
+pub(super) enum TaskName {
+    /// By its id, as it was written.
+    Id(Sourced<String>),
+    /// By what it checks.
+    Code(SearchedBranch),
+}
+
+impl TaskTable {
+    /// Whether the task has settings of its own.
+    pub(super) fn has_settings(&self) -> bool {
+        !self.values.is_empty()
+    }
 }
 
 /// A key and its value, written as a variable would be.
@@ -50,7 +86,20 @@ impl ConfigFile {
             let at = places.line(error.span().unwrap_or_default().start);
             Problem::new(ConfigMessage::NotToml { at, why: error.message().to_owned() })
         })?;
-        Ok(Self { values: entries(table.get_ref(), &keys(), &places)? })
+        let keys = keys();
+        let (tasks, rows) = rows(table.get_ref()).into_iter().partition(|(key, _)| key.get_ref() == TASK);
+        let values = entries(rows, &keys, |_| true, &places)?;
+        Ok(Self { values, tasks: task_tables(tasks, &keys, &places)? })
+    }
+
+    /// What it says about tasks, in its order.
+    pub(super) fn tasks(&self) -> &[TaskTable] {
+        &self.tasks
+    }
+
+    /// The same file, in which the settings of a task take the place of those for all.
+    pub(super) fn of_task(&self, task: &TaskTable) -> Self {
+        Self { values: task.values.iter().chain(&self.values).cloned().collect(), tasks: Vec::new() }
     }
 
     /// The value of an option, named without dashes.
@@ -80,24 +129,35 @@ impl<'a> Places<'a> {
     }
 }
 
-/// The entries of a table, in their order.
-fn entries(table: &DeTable<'_>, keys: &[Key], places: &Places<'_>) -> Result<Vec<Entry>, Problem> {
-    let mut rows: Vec<(&Spanned<_>, &Spanned<DeValue<'_>>)> = table.iter().collect();
+/// A key and its value.
+type Row<'a, 'i> = (&'a Spanned<Cow<'i, str>>, &'a Spanned<DeValue<'i>>);
+
+/// The rows of a table, in their order.
+fn rows<'a, 'i>(table: &'a DeTable<'i>) -> Vec<Row<'a, 'i>> {
+    let mut rows: Vec<Row<'a, 'i>> = table.iter().collect();
     rows.sort_by_key(|(key, _)| key.span().start);
-    let entry = |(name, value): (&Spanned<std::borrow::Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+    rows
+}
+
+/// Their entries. `is_usable`: whether a key may be in this table.
+fn entries(
+    rows: Vec<Row<'_, '_>>,
+    keys: &[Key],
+    is_usable: impl Fn(&Key) -> bool,
+    places: &Places<'_>,
+) -> Result<Vec<Entry>, Problem> {
+    let entry = |(name, value): Row<'_, '_>| {
         let at = places.line(name.span().start);
         let name: &str = name.get_ref();
         let Some(key) = keys.iter().find(|key| key.name == name) else {
             return Err(not_a_key(name, at, keys));
         };
+        if !is_usable(key) {
+            let what = ConfigMessage::KeptOut { at, key: name.to_owned(), why: KeptOut::OfAllTasks };
+            return Err(Problem::new(what).hint(ConfigHint::AboveTasks));
+        }
         let Some(text) = text_of(key.form, value.get_ref()) else {
-            let found = type_name(value.get_ref());
-            return Err(Problem::new(ConfigMessage::WrongType {
-                at,
-                key: key.name.clone(),
-                form: key.form,
-                found,
-            }));
+            return Err(wrong_type(at, name, key.form, value.get_ref()));
         };
         if name == PULL_REQUEST && text.trim().parse::<u64>().is_ok() {
             return Err(is_kept_out(name, at, KeptOut::OneRun));
@@ -112,6 +172,77 @@ fn entries(table: &DeTable<'_>, keys: &[Key], places: &Places<'_>) -> Result<Vec
     rows.into_iter().map(entry).collect()
 }
 
+/// What `[[task]]` says, each task once.
+fn task_tables(rows: Vec<Row<'_, '_>>, keys: &[Key], places: &Places<'_>) -> Result<Vec<TaskTable>, Problem> {
+    let mut tasks: Vec<TaskTable> = Vec::new();
+    for (name, value) in rows {
+        let wrong = |value| wrong_type(places.line(name.span().start), TASK, KeyForm::Tasks, value);
+        let array = value.get_ref().as_array().ok_or_else(|| wrong(value.get_ref()))?;
+        for value in array.iter() {
+            let at = places.line(value.span().start);
+            let table = value.get_ref().as_table().ok_or_else(|| wrong(value.get_ref()))?;
+            let task = task_table(table, at, keys, places)?;
+            if let Some(first) = tasks.iter().find(|first| is_same(&first.which, &task.which)) {
+                let what = ConfigMessage::TaskTwice { at: task.at, first: first.at.line };
+                return Err(Problem::new(what));
+            }
+            if tasks.len() == TASK_LIMIT {
+                return Err(Problem::new(ConfigMessage::TooManyTasks { at: task.at, limit: TASK_LIMIT }));
+            }
+            tasks.push(task);
+        }
+    }
+    Ok(tasks)
+}
+
+fn task_table(
+    table: &DeTable<'_>,
+    at: FileLine,
+    keys: &[Key],
+    places: &Places<'_>,
+) -> Result<TaskTable, Problem> {
+    let is_name = |(key, _): &Row<'_, '_>| TASK_NAMES.iter().any(|(name, _)| key.get_ref() == name);
+    let (names, rows) = rows(table).into_iter().partition(is_name);
+    let names: Vec<Row<'_, '_>> = names;
+    let name = |wanted: &str| {
+        let Some((key, value)) = names.iter().find(|(key, _)| key.get_ref() == wanted) else {
+            return Ok(None);
+        };
+        let at = places.line(key.span().start);
+        let Some(text) = value.get_ref().as_str() else {
+            return Err(wrong_type(at, wanted, KeyForm::Text, value.get_ref()));
+        };
+        let text = Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        Ok(text.map(|value| Sourced { value, origin: Origin::Key { at, key: wanted.to_owned() } }))
+    };
+    let which = match (name("id")?, name("repository")?, name("branch")?) {
+        (Some(id), None, None) => TaskName::Id(id),
+        (None, Some(repository), Some(branch)) => {
+            TaskName::Code(SearchedBranch { repository: repository.value, branch: branch.value })
+        }
+        (Some(_), ..) | (None, ..) => {
+            return Err(Problem::new(ConfigMessage::TaskName { at }).hint(ConfigHint::TaskName));
+        }
+    };
+    let values = entries(rows, keys, |key| key.is_of_task, places)?;
+    Ok(TaskTable { at, which, name: name("name")?.map(|name| name.value), values })
+}
+
+fn is_same(one: &TaskName, other: &TaskName) -> bool {
+    match (one, other) {
+        (TaskName::Id(one), TaskName::Id(other)) => one.value == other.value,
+        (TaskName::Code(one), TaskName::Code(other)) => {
+            one.branch == other.branch && same_repository(&one.repository, &other.repository)
+        }
+        // Whose id it is, the search shows.
+        (TaskName::Id(_), TaskName::Code(_)) | (TaskName::Code(_), TaskName::Id(_)) => false,
+    }
+}
+
+fn wrong_type(at: FileLine, key: &str, form: KeyForm, value: &DeValue<'_>) -> Problem {
+    Problem::new(ConfigMessage::WrongType { at, key: key.to_owned(), form, found: type_name(value) })
+}
+
 /// The value as a variable would have it; `None`: it is of another type.
 fn text_of(form: KeyForm, value: &DeValue<'_>) -> Option<String> {
     match (form, value) {
@@ -124,7 +255,7 @@ fn text_of(form: KeyForm, value: &DeValue<'_>) -> Option<String> {
             i64::from_str_radix(number.as_str(), number.radix()).ok().map(|number| number.to_string())
         }
         (KeyForm::Boolean, DeValue::Boolean(is_set)) => Some(is_set.to_string()),
-        (KeyForm::Text | KeyForm::List | KeyForm::Number | KeyForm::Boolean, _) => None,
+        (KeyForm::Text | KeyForm::List | KeyForm::Number | KeyForm::Boolean | KeyForm::Tasks, _) => None,
     }
 }
 
@@ -143,6 +274,10 @@ fn type_name(value: &DeValue<'_>) -> &'static str {
 /// Why this is not one of the keys, and what was meant.
 fn not_a_key(name: &str, at: FileLine, keys: &[Key]) -> Problem {
     let tidy = name.to_ascii_lowercase().replace('_', "-");
+    if ["task-id", "taskid"].contains(&&*tidy) || TASK_NAMES.iter().any(|(name, _)| *name == tidy) {
+        let what = ConfigMessage::KeptOut { at, key: name.to_owned(), why: KeptOut::OfTask };
+        return Problem::new(what).hint(ConfigHint::IntoTask);
+    }
     if let Some(why) = kept_out(&tidy) {
         return is_kept_out(name, at, why);
     }

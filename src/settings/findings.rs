@@ -33,10 +33,10 @@ pub struct GateSettings {
 }
 
 impl GateSettings {
-    /// Resolves what was typed.
+    /// Resolves what was typed. `is_shared`: whether other tasks have this option from the same place.
     pub(super) fn resolve(
         args: GateArgs,
-        tasks: usize,
+        is_shared: impl Fn(&str) -> bool,
         has_pull_request: bool,
         environment: &Environment,
     ) -> anyhow::Result<Self> {
@@ -60,8 +60,9 @@ impl GateSettings {
             let origin = environment.origin("--baseline");
             refuse(SettingsMessage::BaselineWithoutThreshold(origin), SettingsHint::AddThreshold)?;
         }
-        if tasks > 1 && (args.baseline.is_some() || args.write_baseline.is_some()) {
-            let option = if args.baseline.is_some() { "--baseline" } else { "--write-baseline" };
+        let baselines = [("--baseline", &args.baseline), ("--write-baseline", &args.write_baseline)];
+        let is_of_several = |(option, path): &(&str, &Option<PathBuf>)| path.is_some() && is_shared(option);
+        if let Some((option, _)) = baselines.into_iter().find(is_of_several) {
             let origin = environment.origin(option);
             refuse(SettingsMessage::BaselineOfTasks(origin), SettingsHint::OneTaskEach)?;
         }

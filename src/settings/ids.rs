@@ -1,6 +1,7 @@
 //! Ids as they are pasted: what is wrong with one, and the id that was meant where it can be seen.
 
 use super::environment::Environment;
+use super::file::TaskName;
 use super::slips::{did_you_mean, is_unreplaced};
 use super::value::{items, refuse, variable_of};
 use crate::codearts::Id;
@@ -53,11 +54,23 @@ pub(super) fn job_ids(typed: Vec<String>, environment: &Environment) -> Result<V
     read_ids(IdKind::Job, &argument("JOB_ID", typed, environment)?)
 }
 
-/// The task ids that were typed or stand in the variable, as far as they can be read; errors about others are reported
+/// The task ids that were typed or stand in the variable, else in the configuration file, as far as they can be read; errors about others are reported
 /// elsewhere.
 pub fn readable_tasks(typed: &[String], environment: &Environment) -> Vec<Id> {
     let variable = environment.get("CODEARTS_TASK_ID").map(str::to_owned);
-    let texts = if typed.is_empty() { variable.as_slice() } else { typed };
+    let of_file: Vec<String>;
+    let texts = match (typed, &variable) {
+        ([], Some(_)) => variable.as_slice(),
+        ([], None) => {
+            let ids = environment.task_tables().iter().filter_map(|task| match &task.which {
+                TaskName::Id(id) => Some(id.value.clone()),
+                TaskName::Code(_) => None,
+            });
+            of_file = ids.collect();
+            &of_file
+        }
+        (typed, _) => typed,
+    };
     texts.iter().flat_map(|text| items(text)).filter_map(|item| item.parse().ok()).collect()
 }
 

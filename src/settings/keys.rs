@@ -37,6 +37,14 @@ const KEPT_OUT: [(&str, KeptOut); 21] = [
     ("repository", KeptOut::OneRun),
 ];
 
+/// Keys that name one task, in its table only.
+pub(super) const TASK_NAMES: [(&str, &str); 4] = [
+    ("id", "Id of the check task"),
+    ("repository", "Repository of the check task, with `branch` instead of `id`"),
+    ("branch", "Branch of the check task, with `repository` instead of `id`"),
+    ("name", "Name of the task in the log and on pages [default: its name in CodeArts]"),
+];
+
 /// A key of the file.
 #[derive(Clone, Debug)]
 pub struct Key {
@@ -46,6 +54,8 @@ pub struct Key {
     pub form: KeyForm,
     /// The words that it takes; empty: any.
     pub words: Vec<String>,
+    /// Whether a task may have its own.
+    pub is_of_task: bool,
     /// Whether it is the path of a file or directory.
     pub is_path: bool,
     /// What it is for: the help of the option.
@@ -90,7 +100,7 @@ impl Key {
             KeyForm::Text
         };
         let words = match form {
-            KeyForm::Boolean | KeyForm::Number => Vec::new(),
+            KeyForm::Boolean | KeyForm::Number | KeyForm::Tasks => Vec::new(),
             KeyForm::Text if name == PULL_REQUEST => vec!["off".to_owned(), "auto".to_owned()],
             KeyForm::Text | KeyForm::List => {
                 let words = argument.get_possible_values();
@@ -101,6 +111,8 @@ impl Key {
             name: name.to_owned(),
             form,
             words,
+            is_of_task: name.starts_with("max-")
+                || ["gate", "scope", "baseline", "report-title"].contains(&name),
             is_path: parsed == TypeId::of::<PathBuf>(),
             about: argument.get_help().map(ToString::to_string).unwrap_or_default(),
             commands: vec![command.to_owned()],

@@ -34,6 +34,7 @@ mod scope;
 mod secret;
 mod slips;
 mod start;
+mod task_rules;
 mod task_search;
 mod tasks;
 #[cfg(test)]
@@ -59,7 +60,8 @@ pub use report_command::ReportCommandSettings;
 pub use resume::ResumeSettings;
 pub use scope::{ScopeSettings, is_diff_piped};
 pub use start::StartSettings;
-pub use task_search::{SearchedCode, TaskSearch};
+pub use task_rules::TaskRules;
+pub use task_search::{SearchedCode, TaskChoice, TaskSearch};
 pub use tasks::TasksSettings;
 pub use unknown::unknown_variables;
 pub use value::variable_of;

@@ -40,25 +40,25 @@ impl ReportSettings {
 
     pub(super) fn resolve(args: FileArgs, environment: &Environment) -> Result<Self, Problem> {
         not_empty(&args.directory.report_dir, environment)?;
-        let title = match args.report_title {
-            Some(title) => {
-                let title = title.trim().to_owned();
-                if !(1..=TITLE_LIMIT).contains(&title.chars().count()) {
-                    let origin = environment.origin("--report-title");
-                    return Err(Problem::new(SettingsMessage::Title { origin, limit: TITLE_LIMIT }));
-                }
-                title
-            }
-            None => default_title(environment),
-        };
         Ok(Self {
             directory: args.directory.report_dir,
             workspace: environment.workspace(),
-            title,
+            title: title(args.report_title, environment)?,
             timeout: positive_duration(&environment.sourced("--report-timeout", args.report_timeout))?,
             language: args.language,
         })
     }
+}
+
+/// The title of the PDF: what was typed, else what names the code.
+pub(super) fn title(typed: Option<String>, environment: &Environment) -> Result<String, Problem> {
+    let Some(title) = typed else { return Ok(default_title(environment)) };
+    let title = title.trim().to_owned();
+    if !(1..=TITLE_LIMIT).contains(&title.chars().count()) {
+        let origin = environment.origin("--report-title");
+        return Err(Problem::new(SettingsMessage::Title { origin, limit: TITLE_LIMIT }));
+    }
+    Ok(title)
 }
 
 /// Refuses a report directory without a name.

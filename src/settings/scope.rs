@@ -10,7 +10,7 @@ use crate::error::Problem;
 use crate::log_problem;
 use crate::messages::{SettingsHint, SettingsMessage};
 use crate::model::changed_lines::ChangedLines;
-use crate::model::scope::Scope;
+use crate::model::sourced::Origin;
 use crate::publish::CodeReview;
 use crate::text::without_mark;
 use std::path::Path;
@@ -19,11 +19,9 @@ use std::sync::Arc;
 /// Stands for standard input.
 const STANDARD_INPUT: &str = "-";
 
-/// Which open findings count and are listed.
+/// Where the changed lines are shown, if only findings on these count for a task.
 #[derive(Debug)]
 pub struct ScopeSettings {
-    /// All, or those on changed lines.
-    pub choice: Scope,
     /// The changed lines, where a diff shows them; else the forge does.
     pub diff: Option<Arc<ChangedLines>>,
     /// The way to the pull request that shows them, where none is checked by itself.
@@ -31,21 +29,21 @@ pub struct ScopeSettings {
 }
 
 impl ScopeSettings {
-    /// Resolves what was typed. `pull_request`: the way to the one that is checked, which is asked which lines changed.
+    /// Resolves what was typed. `changed`: what asks for the changed lines, if anything does. `pull_request`: the way to the one that is checked, which is asked which lines changed.
     pub(super) fn resolve(
         args: &FindingArgs,
+        changed: Option<Origin>,
         pull_request: Option<&CodeReview>,
         environment: &Environment,
         connection: &Connection,
     ) -> Result<Self, Problem> {
         let is_known = args.diff.is_some() || pull_request.is_some();
-        let choice = args.scope.unwrap_or(if pull_request.is_some() { Scope::Changed } else { Scope::All });
-        let diff = args.diff.as_ref().filter(|_| choice == Scope::Changed);
+        let diff = args.diff.as_ref().filter(|_| changed.is_some());
         if args.diff.is_some() && diff.is_none() {
             let unused = Problem::new(SettingsMessage::DiffNotUsed(environment.origin("--diff")));
             log_problem!(warn, unused.hint(SettingsHint::CountChanged));
         }
-        if choice == Scope::Changed
+        if changed.is_some()
             && args.diff.is_none()
             && let Some(forge) = pull_request.and_then(CodeReview::lacks_changed_lines)
         {
@@ -54,8 +52,7 @@ impl ScopeSettings {
             return Err(Problem::new(what).hint(SettingsHint::AddDiff).hint(SettingsHint::CountAll));
         }
         let mut review = None;
-        if choice == Scope::Changed && !is_known {
-            let origin = environment.origin("--scope");
+        if let Some(origin) = changed.filter(|_| !is_known) {
             // The pull request of this job is asked, also where the task is judged as CodeArts has it.
             match publish::code_review(&origin, environment, connection) {
                 Ok(way) if way.lacks_changed_lines().is_none() => review = Some(way),
@@ -76,7 +73,7 @@ impl ScopeSettings {
                 Problem::new(SettingsMessage::BadDiff(given)).because(error).hint(SettingsHint::MakeDiff)
             })
         });
-        Ok(Self { choice, diff: diff.transpose()?.map(Arc::new), review })
+        Ok(Self { diff: diff.transpose()?.map(Arc::new), review })
     }
 }
 

@@ -6,7 +6,7 @@ use super::environment::Environment;
 use super::ids::{IdKind, parse_id};
 use super::publish;
 use super::pull_request::{self, PullRequestSettings};
-use super::task_search::{self, TaskSearch};
+use super::task_search::{self, TaskChoice};
 use super::times::{positive_duration, within_job};
 use crate::cli::StartArgs;
 use crate::codearts::Id;
@@ -22,8 +22,8 @@ use std::time::Duration;
 pub struct StartSettings {
     /// The tasks, each once; none where one is to be found.
     pub tasks: Vec<Id>,
-    /// Where to look for the task if none was named.
-    pub search: Option<TaskSearch>,
+    /// The same where one of them is to be found.
+    pub search: Vec<TaskChoice>,
     /// Their CodeArts project.
     pub project_id: Option<Id>,
     /// How a run is started.

@@ -1,11 +1,15 @@
 //! Where the task is to be looked for that nobody named: the project, the repository and the branch of this job.
 
 use super::environment::Environment;
-use super::ids::optional_task_ids;
+use super::file::{TaskName, TaskTable};
+use super::ids::{IdKind, optional_task_ids, parse_id};
 use crate::ci::CodeFacts;
 use crate::codearts::Id;
 use crate::error::Problem;
-use crate::messages::{IdHint, IdMessage, SearchHint, SearchMessage, SearchedBranch};
+use crate::messages::{
+    ConfigHint, ConfigMessage, IdHint, IdMessage, SearchHint, SearchMessage, SearchedBranch,
+};
+use crate::model::sourced::Sourced;
 
 /// The project in which the one task of this job is looked for.
 #[derive(Debug)]
@@ -25,25 +29,77 @@ pub enum SearchedCode {
     TargetBranch,
 }
 
-/// The ids that were typed, else where to look for the one that was meant.
+/// A task, by its id or by what it checks.
+#[derive(Debug)]
+pub enum TaskChoice {
+    /// This one.
+    Named(Id),
+    /// The one that is to be found.
+    Sought(TaskSearch),
+}
+
+/// The ids that were typed, else the tasks of the configuration file, else where to look for the one that was meant. The ids are
+/// empty if one of the tasks is to be found; the choices are empty if none is.
 pub(super) fn resolve(
     command: &'static str,
     typed: Vec<String>,
     project: Option<&Id>,
     checks_pull_request: bool,
     environment: &Environment,
-) -> Result<(Vec<Id>, Option<TaskSearch>), Problem> {
+) -> Result<(Vec<Id>, Vec<TaskChoice>), Problem> {
     let tasks = optional_task_ids(typed, environment)?;
     if !tasks.is_empty() {
-        return Ok((tasks, None));
+        return Ok((tasks, Vec::new()));
     }
+    let of_file = of_file(project, environment)?;
+    if !of_file.is_empty() {
+        let ids = of_file.iter().map(|choice| match choice {
+            TaskChoice::Named(id) => Some(id.clone()),
+            TaskChoice::Sought(_) => None,
+        });
+        let ids: Option<Vec<Id>> = ids.collect();
+        return Ok(match ids {
+            Some(ids) => (ids, Vec::new()),
+            None => (Vec::new(), of_file),
+        });
+    }
+    let search = of_job(command, project, checks_pull_request, environment)?;
+    Ok((tasks, vec![TaskChoice::Sought(search)]))
+}
+
+/// The tasks of the configuration file.
+fn of_file(project: Option<&Id>, environment: &Environment) -> Result<Vec<TaskChoice>, Problem> {
+    let choice = |task: &TaskTable| match &task.which {
+        TaskName::Id(id) => {
+            let given = Sourced { value: id.value.as_str(), origin: id.origin.clone() };
+            parse_id(IdKind::Other, given).map(TaskChoice::Named)
+        }
+        TaskName::Code(of) => {
+            let no_project = || {
+                let what = ConfigMessage::TaskWithoutProject { at: task.at.clone() };
+                Problem::new(what).hint(ConfigHint::NameProject)
+            };
+            let project = project.ok_or_else(no_project)?.clone();
+            Ok(TaskChoice::Sought(TaskSearch { project, code: SearchedCode::Branch(of.clone()) }))
+        }
+    };
+    environment.task_tables().iter().map(choice).collect()
+}
+
+/// The one task of this job.
+fn of_job(
+    command: &'static str,
+    project: Option<&Id>,
+    checks_pull_request: bool,
+    environment: &Environment,
+) -> Result<TaskSearch, Problem> {
     let no_task = || Problem::new(IdMessage::NoTask).hint(IdHint::Task { command });
     let project = project.ok_or_else(no_task)?.clone();
     if checks_pull_request {
-        return Ok((tasks, Some(TaskSearch { project, code: SearchedCode::TargetBranch })));
+        return Ok(TaskSearch { project, code: SearchedCode::TargetBranch });
     }
     match branch(&environment.ci().facts.code, || environment.is_from_fork())? {
-        Some(code) => Ok((tasks, Some(TaskSearch { project, code }))),
+        Some(code) => Ok(TaskSearch { project, code }),
         None => Err(no_task().hint(SearchHint::InJob)),
     }
 }

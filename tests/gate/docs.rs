@@ -153,8 +153,8 @@ fn the_readme_matches_the_code() {
 /// The keys of the configuration file, as `--help` describes them.
 #[test]
 fn the_keys_of_the_configuration_file_are_listed() {
-    let mut rows = "| key | value | commands | meaning |\n|---|---|---|---|\n".to_owned();
-    for Key { name, form, words, is_path, about, commands } in keys() {
+    let mut rows = "| key | value | commands | in `[[task]]` | meaning |\n|---|---|---|---|---|\n".to_owned();
+    for Key { name, form, words, is_of_task, is_path, about, commands } in keys() {
         let words = words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(" ");
         let value = match form {
             KeyForm::Text if is_path => "path below the working directory".to_owned(),
@@ -164,9 +164,11 @@ fn the_keys_of_the_configuration_file_are_listed() {
             KeyForm::List => format!("array of {words}"),
             KeyForm::Number => "number".to_owned(),
             KeyForm::Boolean => "`true` `false`".to_owned(),
+            KeyForm::Tasks => "tables".to_owned(),
         };
-        let commands = commands.join(", ");
-        let _ = writeln!(rows, "| `{name}` | {value} | {commands} | {} |", about.replace('|', "\\|"));
+        let (commands, of_task) = (commands.join(", "), if is_of_task { "yes" } else { "" });
+        let _ =
+            writeln!(rows, "| `{name}` | {value} | {commands} | {of_task} | {} |", about.replace('|', "\\|"));
     }
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
     assert_part_of(&path, "keys", &rows);

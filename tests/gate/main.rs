@@ -63,6 +63,7 @@ mod gitlab {
 }
 mod input {
     mod config;
+    mod config_tasks;
     mod encodings;
     mod mistakes;
     mod usage;

@@ -72,6 +72,8 @@ class Files(unittest.TestCase):
             'baseline = "../baseline.json"',
             'report-dir = "/tmp/x"',
             'pull-request = "7"',
+            '[[task]]',
+            '[[task]]\nid = "a"\nbranch = "main"',
         ]
         variables = {**gate.KEYS, "CODEARTS_REGION": "cn-north-4"}
         with tempfile.TemporaryDirectory() as folder:

@@ -19,7 +19,7 @@ use crate::report::format::Written;
 use crate::report::formats::html;
 use crate::report::lists::spool::{Sorted, Spool};
 use crate::report::lists::{self, BLOCKING, Overview, Plan};
-use crate::settings::CheckSettings;
+use crate::settings::{CheckSettings, GateSettings};
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
@@ -42,14 +42,10 @@ pub(super) enum Wanted {
 }
 
 /// What the settings need.
-pub(super) fn wanted(settings: &CheckSettings) -> Wanted {
+pub(super) fn wanted(settings: &CheckSettings, gate: &GateSettings) -> Wanted {
     let formats = &settings.findings.formats;
     let shows = [Target::Summary, Target::Annotations, Target::Comment, Target::CheckRun];
-    if !formats.is_empty()
-        || settings.gate.baseline.is_some()
-        || settings.gate.write_baseline.is_some()
-        || settings.comments_on_lines()
-    {
+    if !formats.is_empty() || gate.compares() || settings.comments_on_lines() {
         Wanted::All
     } else if settings
         .publish
@@ -115,6 +111,7 @@ pub(super) struct Listed {
 /// A list of the findings of one task.
 pub(super) struct Listing<'a> {
     pub(super) environment: &'a CheckEnvironment<'a>,
+    pub(super) gate: &'a GateSettings,
     pub(super) task: &'a CheckedTask,
     pub(super) run: Option<&'a CheckRun>,
     pub(super) label: &'a str,
@@ -151,7 +148,7 @@ impl Listing<'_> {
 
     /// Whether only some of the open findings count.
     fn counts_by_comparison(&self) -> bool {
-        self.changed.is_some() || self.environment.settings.gate.compares()
+        self.changed.is_some() || self.gate.compares()
     }
 
     /// All findings, into the files.
@@ -171,7 +168,7 @@ impl Listing<'_> {
         let mut spool = Spool::new(directory.path());
         let mut tally = Tally::default();
         // With a baseline, what is new counts.
-        let counts_list = settings.gate.counts_findings() && !self.counts_by_comparison();
+        let counts_list = self.gate.counts_findings() && !self.counts_by_comparison();
         let mut walks = [Walk::default(); 2];
         for (walk, is_delayed) in walks.iter_mut().zip([false, true]) {
             let filter = Filter {
@@ -278,8 +275,8 @@ impl Listing<'_> {
             language: settings.report.language,
             severities: settings.findings.severities.clone(),
             statuses: settings.findings.statuses.clone(),
-            baseline: settings.gate.baseline.clone(),
-            notes_open: settings.gate.write_baseline.is_some(),
+            baseline: self.gate.baseline.clone(),
+            notes_open: self.gate.write_baseline.is_some(),
             changed: self.changed.clone(),
             commented: self.commented.clone(),
             top: if has_page { TOP_OF_PAGE } else { 0 },

@@ -18,6 +18,7 @@ use crate::model::outcome::Outcome;
 use crate::model::scope::{Scope, ScopeCounts};
 use crate::report::format::Written;
 use crate::report::lists::{LOGGED, Overview};
+use crate::settings::TaskRules;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -28,6 +29,8 @@ const COUNTS_LIMIT: Duration = Duration::from_secs(30);
 /// What the gates of one task are evaluated with.
 pub(super) struct GateCheck<'a> {
     pub(super) environment: &'a CheckEnvironment<'a>,
+    /// How the task is judged.
+    pub(super) rules: &'a TaskRules,
     pub(super) task: &'a CheckedTask,
     pub(super) run: Option<&'a CheckRun>,
     pub(super) label: &'a str,
@@ -69,14 +72,14 @@ impl GateCheck<'_> {
     /// Reads the summary, decides, and lists the findings.
     pub(super) async fn evaluate(&self) -> Evaluated {
         let mut evaluated = Evaluated::default();
-        let gate = &self.environment.settings.gate;
+        let gate = &self.rules.gate;
         let (summary, doubt) = match self.cancel.run_until_cancelled(self.read_summary()).await {
             Some(Ok(read)) => read,
             Some(Err(verdict)) => return Evaluated { verdict: Some(verdict), ..evaluated },
             None => return evaluated,
         };
         evaluated.summary = summary.clone();
-        let counted_lines = self.environment.scope.counted_lines(self.deadline);
+        let counted_lines = self.environment.scope.counted_lines(self.rules.scope, self.deadline);
         let Some(changed) = self.cancel.run_until_cancelled(counted_lines).await else {
             return evaluated;
         };
@@ -101,7 +104,7 @@ impl GateCheck<'_> {
         }
         self.announce_notice(&known);
         let has_failed = |verdict: &Verdict| verdict.outcome == Outcome::GateFailed;
-        let (wanted, deadline) = match wanted(self.environment.settings) {
+        let (wanted, deadline) = match wanted(self.environment.settings, gate) {
             _ if is_scoped => (Wanted::All, self.deadline),
             // The log of a gate that failed shows why.
             Wanted::Nothing if evaluated.verdict.as_ref().is_some_and(has_failed) => {
@@ -114,6 +117,7 @@ impl GateCheck<'_> {
         }
         let listing = Listing {
             environment: self.environment,
+            gate,
             task: self.task,
             run: self.run,
             label: self.label,
@@ -165,7 +169,7 @@ impl GateCheck<'_> {
     /// The summary, as far as it counts, and why not all of it does; an empty one where nothing depends on it, or the service
     /// knows of none.
     async fn read_summary(&self) -> Result<(Summary, Option<Doubt>), Verdict> {
-        let gate = &self.environment.settings.gate;
+        let gate = &self.rules.gate;
         let deadline =
             if gate.decides() { self.deadline } else { self.deadline.min(Instant::now() + COUNTS_LIMIT) };
         let run_id = self.run.and_then(|run| run.id.as_deref());
@@ -204,7 +208,7 @@ impl GateCheck<'_> {
         deadline: Instant,
     ) -> Result<(Summary, Option<Doubt>), CallError> {
         let service = self.environment.service;
-        let gate = &self.environment.settings.gate;
+        let gate = &self.rules.gate;
         let latest = match standing::latest(service, &self.task.id, self.run, deadline).await {
             Ok(latest) => latest,
             // Nothing passes because of what the list could change.
@@ -227,7 +231,7 @@ impl GateCheck<'_> {
 
     /// The findings could not be compared: what is certain without them still counts, and nothing passes.
     fn conclude_without_findings(&self, known: &Known, failure: Verdict, evaluated: &mut Evaluated) {
-        let gate = &self.environment.settings.gate;
+        let gate = &self.rules.gate;
         // On changed lines nothing can be counted without a list.
         let limits = match evaluated.scope {
             Scope::All => gate.thresholds.without_list(),
@@ -252,7 +256,7 @@ impl GateCheck<'_> {
 
     /// Logs what should be known about the service's gate although it does not count against the code.
     fn announce_notice(&self, known: &Known) {
-        let gate = &self.environment.settings.gate;
+        let gate = &self.rules.gate;
         let Decision { notice, is_by_findings, .. } = decide(&gate.rules(), known);
         if is_by_findings {
             tracing::info!("{}: {}", self.label, GateMessage::NoFindingAllowed);
@@ -265,7 +269,7 @@ impl GateCheck<'_> {
 
     /// Decides, and notes the result of each gate.
     fn conclude(&self, known: &Known, evaluated: &mut Evaluated) {
-        let gate = &self.environment.settings.gate;
+        let gate = &self.rules.gate;
         if !gate.decides() {
             evaluated.verdict = Some(Verdict::new(Outcome::Passed, self.finished.clone()));
             return;

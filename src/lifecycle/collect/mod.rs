@@ -18,6 +18,7 @@ use crate::lifecycle::report::{Evidence, Verdict};
 use crate::log_problem;
 use crate::messages::{FinishMessage, Message, ReviewMessage};
 use crate::model::outcome::Outcome;
+use crate::settings::TaskRules;
 use explain::failing_steps;
 use futures_util::future::join3;
 use gate::{Evaluated, GateCheck};
@@ -29,6 +30,7 @@ use tokio_util::sync::CancellationToken;
 /// Fetches what belongs to a verdict, which the quality gate and failing files may change.
 pub(crate) async fn collect(
     environment: &CheckEnvironment<'_>,
+    rules: &TaskRules,
     task: &CheckedTask,
     run: Option<&CheckRun>,
     display: &TaskDisplay,
@@ -37,7 +39,7 @@ pub(crate) async fn collect(
 ) -> (Option<Verdict>, Evidence) {
     match verdict {
         Some(Verdict { outcome: Outcome::Passed, reason, .. }) => {
-            collect_passed(environment, task, run, display, &reason, cancel).await
+            collect_passed(environment, rules, task, run, display, &reason, cancel).await
         }
         Some(verdict) if verdict.outcome == Outcome::CheckFailed => {
             let run_id = run.and_then(|run| run.id.as_deref());
@@ -52,6 +54,7 @@ pub(crate) async fn collect(
 /// The check went well: what it found, and the PDF. A file that fails turns a pass into `report-failed`, and hides no other verdict.
 async fn collect_passed(
     environment: &CheckEnvironment<'_>,
+    rules: &TaskRules,
     task: &CheckedTask,
     run: Option<&CheckRun>,
     display: &TaskDisplay,
@@ -60,9 +63,9 @@ async fn collect_passed(
 ) -> (Option<Verdict>, Evidence) {
     let label = display.label();
     let deadline = Instant::now() + environment.pdf_limit();
-    let check = GateCheck { environment, task, run, label, finished, deadline, cancel };
+    let check = GateCheck { environment, rules, task, run, label, finished, deadline, cancel };
     let (pdf, evaluated, records) = join3(
-        cancel.run_until_cancelled(report(environment, task, display)),
+        cancel.run_until_cancelled(report(environment, rules, task, display)),
         check.evaluate(),
         cancel.run_until_cancelled(past_runs(environment, task)),
     )
@@ -111,6 +114,7 @@ async fn collect_passed(
 /// The PDF, if it is wanted.
 async fn report(
     environment: &CheckEnvironment<'_>,
+    rules: &TaskRules,
     task: &CheckedTask,
     display: &TaskDisplay,
 ) -> Result<Option<pdf::PdfFile>, Verdict> {
@@ -118,6 +122,6 @@ async fn report(
     if !settings.wants_pdf {
         return Ok(None);
     }
-    let (title, limit) = (&settings.report.title, environment.pdf_limit());
-    fetch_pdf(service, waiter, task, title, directory, display, limit).await.map(Some)
+    let limit = environment.pdf_limit();
+    fetch_pdf(service, waiter, task, &rules.title, directory, display, limit).await.map(Some)
 }

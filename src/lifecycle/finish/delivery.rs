@@ -72,16 +72,18 @@ impl<'a> Delivery<'a> {
         signal: Option<Outcome>,
     ) -> Self {
         let allow = &settings.allow;
-        let results = settings.tasks.iter().zip(&reports).map(|(task, report)| {
-            document::task_result(
-                task.as_str(),
-                report,
-                &settings.code,
-                pull_request,
-                unfinished(signal),
-                allow,
-            )
-        });
+        let results =
+            settings.tasks.iter().zip(&settings.rules).zip(&reports).map(|((task, rules), report)| {
+                let result = document::task_result(
+                    task.as_str(),
+                    report,
+                    &settings.code,
+                    pull_request,
+                    unfinished(signal),
+                    allow,
+                );
+                TaskResult { name: rules.name.clone().or(result.name.clone()), ..result }
+            });
         let mut tasks: Vec<TaskResult> = results.collect();
         name_tasks(&mut tasks);
         let outcomes = tasks.iter().map(|task| task.outcome).collect();
@@ -92,7 +94,7 @@ impl<'a> Delivery<'a> {
         let mut delivery = Self::new(destination, settings.publish.as_ref(), allow, outcomes);
         delivery.prints_document = settings.json;
         delivery.formats = &settings.findings.formats;
-        delivery.baseline = settings.gate.write_baseline.as_deref();
+        delivery.baseline = settings.write_baseline();
         delivery.ending.document.tasks = tasks;
         delivery.findings = worst_of(&task_findings);
         delivery.task_findings = task_findings;

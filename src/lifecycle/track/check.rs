@@ -22,6 +22,7 @@ use crate::log_problem;
 use crate::messages::{self, KeptBecause, ReviewHint, ReviewMessage, RunMessage, ShownRef, WaitCost};
 use crate::model::outcome::Outcome;
 use crate::model::policy::GivenUp;
+use crate::settings::TaskRules;
 use crate::wait::{End, Pacer, Step};
 use std::cell::RefCell;
 use std::time::Duration;
@@ -36,6 +37,7 @@ const LOG_LIMIT: Duration = Duration::from_secs(30);
 pub(crate) struct CheckTask<'a> {
     environment: &'a CheckEnvironment<'a>,
     id: &'a Id,
+    rules: &'a TaskRules,
     display: TaskDisplay,
     /// Rings after a poll that found the run going on.
     is_pending: Notify,
@@ -201,7 +203,8 @@ impl RemoteJob for CheckTask<'_> {
             },
         };
         let (mut verdict, mut evidence) =
-            collect(self.environment, &task, run, &self.display, job.verdict.take(), cancel).await;
+            collect(self.environment, self.rules, &task, run, &self.display, job.verdict.take(), cancel)
+                .await;
         if let Some(review) = self.environment.review
             && let Some(reached) = verdict.take()
         {
@@ -255,8 +258,16 @@ impl<'a> CheckTask<'a> {
     }
 
     /// A task that nothing was asked about yet.
-    pub(crate) fn new(environment: &'a CheckEnvironment<'a>, id: &'a Id, display: TaskDisplay) -> Self {
-        Self { environment, id, display, is_pending: Notify::new() }
+    pub(crate) fn new(
+        environment: &'a CheckEnvironment<'a>,
+        id: &'a Id,
+        rules: &'a TaskRules,
+        display: TaskDisplay,
+    ) -> Self {
+        if let Some(name) = &rules.name {
+            display.name(name);
+        }
+        Self { environment, id, rules, display, is_pending: Notify::new() }
     }
 
     /// In a job about a pull request: which code the result is about.

@@ -18,6 +18,7 @@ pub(in crate::messages) fn search(message: &SearchMessage) -> String {
         SearchMessage::Several { project, of, tasks } => {
             format!("project `{project}` has {tasks} tasks that check {}", searched(of))
         }
+        SearchMessage::Twice(id) => format!("two `[[task]]` tables of the configuration file mean task `{id}`"),
         SearchMessage::Failed(_) => {
             "could not look for the task of this repository and branch".to_owned()
         }

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// A check that has passed, with these findings.
-pub(super) fn listing(rows: &[Value]) -> Task {
+pub(crate) fn listing(rows: &[Value]) -> Task {
     succeeded().defects(rows.to_vec())
 }
 

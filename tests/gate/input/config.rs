@@ -15,7 +15,7 @@ fn world() -> World {
     World::new(scenario().task(succeeded().findings([0, 1, 2, 3])))
 }
 
-fn write(run: &Run, text: impl AsRef<[u8]>) {
+pub(super) fn write(run: &Run, text: impl AsRef<[u8]>) {
     std::fs::write(run.directory().join(FILE), text).expect("a file");
 }
 
@@ -243,7 +243,7 @@ fn table_of(table: &DeTable<'_>) -> Value {
     Value::Object(entries.collect())
 }
 
-fn is_accepted_by_schema(text: &str) -> bool {
+pub(super) fn is_accepted_by_schema(text: &str) -> bool {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/config.schema.json");
     let schema = serde_json::from_slice(&std::fs::read(path).expect("the schema")).expect("JSON");
     let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
