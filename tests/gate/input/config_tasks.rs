@@ -236,6 +236,8 @@ fn a_mistake_leaves_nothing_of_an_earlier_run() {
     run.finish().expect(4);
     let pdf = run.reports().join(format!("{A}.pdf"));
     assert!(pdf.exists());
+    // Not even its document lists the tasks.
+    std::fs::remove_file(run.reports().join("result.json")).expect("the document");
     write(&run, format!("timeout = \"0s\"\n{}", two_tasks()));
     run.finish().expect(64);
     assert!(!pdf.exists());
