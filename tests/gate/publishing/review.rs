@@ -119,7 +119,8 @@ impl Place {
                 Some(review) => review.comments.push(note),
                 None => {
                     let body = note.body.clone();
-                    state.gitea.reviews.push(GiteaReview { id: 600, login, body, comments: vec![note] });
+                    let comments = vec![note];
+                    state.gitea.reviews.push(GiteaReview { id: 600, login, body, is_draft: false, comments });
                 }
             }
             return;
@@ -240,6 +241,20 @@ fn comments_of_strangers_stay() {
         assert_eq!(place.lines(&forge), [3], "{place:?}");
         assert_eq!(place.texts_of_people(&forge), [copy], "{place:?}");
     });
+}
+
+/// It is counted, but not listed.
+#[test]
+fn a_hidden_draft_of_somebody_else_changes_nothing() {
+    let (place, forge) = (Place::Gitea, forge());
+    place.person(&forge, "Unfinished.", false);
+    forge.state().gitea.reviews[0].is_draft = true;
+    for created in [1, 0] {
+        let ended = run(place, &forge, &[one("First", 1)], &[]).expect(4);
+        assert_eq!(forge.requests(place.creation()).len(), created, "{}", ended.stderr);
+        assert_eq!(place.lines(&forge), [1], "{}", ended.stderr);
+    }
+    assert!(forge.state().gitea.reviews[0].is_draft);
 }
 
 /// Where hidden marks are not kept, the last line shows which comment it is.

@@ -18,6 +18,8 @@ pub(crate) struct GiteaReview {
     pub(crate) id: u64,
     pub(crate) login: String,
     pub(crate) body: String,
+    /// Whether only its author sees it.
+    pub(crate) is_draft: bool,
     pub(crate) comments: Vec<GiteaNote>,
 }
 
@@ -87,16 +89,25 @@ pub(super) fn route(
         }
         ("GET", ["repos", "acme", "widget", "pulls", "12", "reviews"]) => {
             assert!(query.contains("limit=50"), "{query}");
-            let reviews = &state.gitea.reviews;
-            let shown = reviews.iter().skip((page() - 1) * REVIEWS).take(REVIEWS);
+            let (reviews, login) = (&state.gitea.reviews, state.gitea.user.unwrap_or(JOB));
+            // Drafts of others count, on the page and in all.
+            let page = reviews.iter().skip((page() - 1) * REVIEWS).take(REVIEWS);
+            let shown = page.filter(|review| !review.is_draft || review.login == login);
             (200, shown.map(show_review).collect(), Some(reviews.len()))
         }
         ("POST", ["repos", "acme", "widget", "pulls", "12", "reviews"]) => {
             let review = json();
             assert_eq!((&review["event"], &review["commit_id"]), (&json!("COMMENT"), &json!(super::HEAD)));
             let login = state.gitea.user.unwrap_or(JOB).to_owned();
-            let id = 701 + state.gitea.reviews.iter().map(|review| review.id % 700).max().unwrap_or_default();
+            let mut id =
+                701 + state.gitea.reviews.iter().map(|review| review.id % 700).max().unwrap_or_default();
             let mut comments = Vec::new();
+            // The draft of the same user becomes the review.
+            let mut reviews = state.gitea.reviews.iter();
+            if let Some(at) = reviews.position(|review| review.is_draft && review.login == login) {
+                let draft = state.gitea.reviews.remove(at);
+                (id, comments) = (draft.id, draft.comments);
+            }
             for (number, comment) in (0..).zip(review["comments"].as_array().expect("comments")) {
                 let path = comment["path"].as_str().expect("a path").to_owned();
                 let line = comment["new_position"].as_u64().expect("a line");
@@ -113,7 +124,7 @@ pub(super) fn route(
                 });
             }
             let body = review["body"].as_str().expect("a body").to_owned();
-            state.gitea.reviews.push(GiteaReview { id, login, body, comments });
+            state.gitea.reviews.push(GiteaReview { id, login, body, is_draft: false, comments });
             plain(200, show_review(state.gitea.reviews.last().expect("a review")))
         }
         ("GET", ["repos", "acme", "widget", "pulls", "12", "reviews", id, "comments"]) => {
@@ -178,7 +189,8 @@ fn show(comment: &Comment) -> Value {
 }
 
 fn show_review(review: &GiteaReview) -> Value {
-    json!({"id": review.id, "user": {"id": -2, "login": review.login}, "state": "COMMENT", "body": review.body,
+    let state = if review.is_draft { "PENDING" } else { "COMMENT" };
+    json!({"id": review.id, "user": {"id": -2, "login": review.login}, "state": state, "body": review.body,
            "commit_id": super::HEAD, "stale": false, "comments_count": review.comments.len()})
 }
 
