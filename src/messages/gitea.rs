@@ -41,6 +41,8 @@ pub enum GiteaHint {
     GiveToken,
     /// The build needs a token.
     BindToken,
+    /// The owner of the token has a draft review.
+    EndDraft,
     /// The server gave a reason.
     Refused(GiteaRefusal),
 }

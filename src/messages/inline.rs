@@ -20,6 +20,8 @@ pub enum InlineMessage {
     TooMany,
     /// The forge does not know the commit that was checked as one of this request.
     NoVersion,
+    /// The owner of the token has begun a review, which would be published with the comments.
+    Draft,
     /// They are written.
     Written {
         /// New comments.

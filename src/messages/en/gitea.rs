@@ -39,6 +39,7 @@ pub(in crate::messages) fn gitea_hint(hint: &GiteaHint) -> String {
         GiteaHint::BindToken => {
             "bind a token with the scopes `write:issue` and `write:repository` to GITEA_TOKEN with `withCredentials`"
         }
+        GiteaHint::EndDraft => "submit or discard the draft review of the user of GITEA_TOKEN",
         GiteaHint::Refused(refusal) => refused(*refusal),
     }
     .to_owned()

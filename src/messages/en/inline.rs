@@ -15,6 +15,9 @@ pub(in crate::messages) fn inline(message: &InlineMessage) -> String {
         }
         InlineMessage::TooMany => "there are too many of them".to_owned(),
         InlineMessage::NoVersion => "the merge request has no version with the checked commit".to_owned(),
+        InlineMessage::Draft => {
+            "the owner of the token has a draft review, which the server would publish with them".to_owned()
+        }
         InlineMessage::Written { added, kept, withdrawn, number } => {
             format!(
                 "review: {} added, {kept} kept, {withdrawn} withdrawn; {} on changed lines",

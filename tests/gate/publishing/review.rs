@@ -243,6 +243,36 @@ fn comments_of_strangers_stay() {
     });
 }
 
+/// Gitea makes the draft of the same user part of a new review, and with it what nobody was meant to see yet.
+#[test]
+fn a_draft_of_the_owner_of_the_token_is_not_published() {
+    let (place, forge) = (Place::Gitea, forge());
+    forge.state().gitea.user = Some("dev1");
+    place.person(&forge, "Unfinished.", false);
+    let is_draft = |is_draft| forge.state().gitea.reviews[0].is_draft = is_draft;
+    is_draft(true);
+    let ended = run(place, &forge, &[one("First", 1)], &[]).expect(4);
+    assert_eq!(place.texts_of_people(&forge), ["Unfinished."]);
+    assert!(forge.state().gitea.reviews[0].is_draft, "{}", ended.stderr);
+    for text in
+        ["warning: not published as review: ", "has a draft review", "hint: submit or discard the draft"]
+    {
+        assert!(ended.stderr.contains(text), "{text}: {}", ended.stderr);
+    }
+    // Nothing is to be written, so it does not matter.
+    let ended = run(place, &forge, &[], &[]).expect(4);
+    assert!(!ended.stderr.contains("not published"), "{}", ended.stderr);
+    is_draft(false);
+    run(place, &forge, &[one("First", 1)], &[]).expect(4);
+    assert_eq!(place.texts_of_people(&forge).len(), 2);
+    // A server that refuses a line may leave a draft without anything in it.
+    let (login, body) = ("dev1".to_owned(), String::new());
+    let empty = GiteaReview { id: 600, login, body, is_draft: true, comments: Vec::new() };
+    forge.state().gitea.reviews = vec![empty];
+    run(place, &forge, &[one("First", 1)], &[]).expect(4);
+    assert_eq!(place.texts_of_people(&forge).len(), 1);
+}
+
 /// It is counted, but not listed.
 #[test]
 fn a_hidden_draft_of_somebody_else_changes_nothing() {

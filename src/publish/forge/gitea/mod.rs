@@ -35,6 +35,7 @@ use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use owner::Owners;
 use read::Reader;
 use review::Review;
+use std::cell::Cell;
 use tokio::time::{Instant, timeout_at};
 
 /// A repository on a Gitea or Forgejo server.
@@ -262,6 +263,7 @@ impl Destination<'_> {
             number: found.number,
             key: &self.config.comment_key,
             shown,
+            has_draft: Cell::default(),
         };
         let written = inline::write(&review, shown).await;
         written.map_err(|error| PublishError::failed(self.gitea.explain(&error, Some(found))))

@@ -9,13 +9,14 @@ use super::owner::{Owners, wrote};
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::repeat::Tries;
-use crate::http::retry::RetryClass;
-use crate::messages::{Attempt, HttpMessage, InlineMessage};
+use crate::http::retry::{Failure, RetryClass};
+use crate::messages::{Attempt, GiteaHint, Hint, HttpMessage, InlineMessage};
 use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark};
 use crate::publish::forge::interface::InDiff;
 use crate::publish::forge::rest::Rest;
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::collections::HashSet;
 
 /// Pages of reviews that are read. No pull request has more.
@@ -38,6 +39,8 @@ pub(super) struct Review<'a> {
     pub(super) key: &'a str,
     /// What is shown.
     pub(super) shown: InDiff<'a>,
+    /// Whether the last look found a draft of the owner of the token. The server would publish it with the next review.
+    pub(super) has_draft: Cell<bool>,
 }
 
 impl Review<'_> {
@@ -100,10 +103,13 @@ impl Diff for Review<'_> {
         let reviews = self.reviews().await?;
         let marked: Vec<(&Value, InlineComment)> =
             reviews.iter().filter_map(|entry| Some((entry, review_in(entry, self.key)?))).collect();
-        if marked.is_empty() {
+        let drafts: Vec<&Value> = reviews.iter().filter(|entry| is_draft(entry)).collect();
+        self.has_draft.set(false);
+        if marked.is_empty() && drafts.is_empty() {
             return Ok(Vec::new());
         }
         let owners = self.owners.logins().await?;
+        self.has_draft.set(drafts.iter().any(|entry| wrote(owners, entry)));
         let (mut found, mut read) = (Vec::new(), 0);
         for (_, review) in marked.into_iter().filter(|(entry, _)| wrote(owners, entry)) {
             let is_read = review.is_answered && read < ANSWERED_LIMIT;
@@ -115,6 +121,11 @@ impl Diff for Review<'_> {
     }
 
     async fn create(&self, remarks: &[Remark]) -> Result<(), CallError> {
+        if self.has_draft.get() {
+            let why = InlineMessage::Draft;
+            let error = CallError::before_sending(Attempt::WriteInlineComments, Failure::Conflict, why);
+            return Err(CallError { hints: vec![Hint::Gitea(GiteaHint::EndDraft)], ..error });
+        }
         for Remark { path, line, body, .. } in remarks {
             let mark = body.lines().next().unwrap_or_default();
             let heading = InlineMessage::Heading { number: 1 }.text(self.shown.language);
@@ -166,6 +177,12 @@ impl Diff for Review<'_> {
     fn tries(&self) -> Tries {
         self.api.tries()
     }
+}
+
+/// Whether a review is not published yet. A refused comment may leave one without anything in it, which does no harm.
+fn is_draft(entry: &Value) -> bool {
+    let is_empty = entry["comments_count"] == 0 && entry["body"].as_str().is_none_or(str::is_empty);
+    entry["state"] == "PENDING" && !is_empty
 }
 
 /// A review that carries a mark, whoever wrote it.
