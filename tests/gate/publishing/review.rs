@@ -287,6 +287,33 @@ fn a_hidden_draft_of_somebody_else_changes_nothing() {
     assert!(forge.state().gitea.reviews[0].is_draft);
 }
 
+/// However many there are, and none counts that was not marked.
+#[test]
+fn every_comment_with_a_reply_is_marked_as_gone_once() {
+    let lines = 22;
+    let added: String = (1..=lines).map(|line| format!("+{line}\n")).collect();
+    let rows: Vec<Value> = (1..=lines).map(|line| one("Many", line)).collect();
+    let (place, forge) = (
+        Place::Gitea,
+        Forge::with(pull_request(12).file("src/a.c", &format!("@@ -0,0 +1,{lines} @@\n{added}"))),
+    );
+    run(place, &forge, &rows, &[]).expect(4);
+    for review in &mut forge.state().gitea.reviews {
+        let reply =
+            GiteaNote { id: 9_000 + review.id, login: "dev1".to_owned(), ..review.comments[0].clone() };
+        review.comments.extend([reply.clone(), reply]);
+    }
+    // Of the last, only the replies are left.
+    forge.state().gitea.reviews.last_mut().expect("a review").comments.remove(0);
+    for marked in [21, 0] {
+        let ended = run(place, &forge, &[], &[]).expect(4);
+        assert!(ended.stderr.contains(&format!(" {marked} withdrawn")), "{marked}: {}", ended.stderr);
+        assert_eq!(forge.requests("PATCH ").len(), marked);
+        let shown = place.remarks(&forge);
+        assert!(shown.iter().all(|shown| shown.body.contains("No longer found.")), "{shown:#?}");
+    }
+}
+
 /// Where hidden marks are not kept, the last line shows which comment it is.
 #[test]
 fn a_visible_mark_is_enough() {

@@ -21,8 +21,6 @@ use std::collections::HashSet;
 
 /// Pages of reviews that are read. No pull request has more.
 const PAGES_LIMIT: usize = 20;
-/// Reviews with a reply whose comments are read. Those of others stay as they are.
-const ANSWERED_LIMIT: usize = 20;
 
 /// Comments of one key in the diff of one pull request.
 #[derive(Debug)]
@@ -90,7 +88,9 @@ impl Review<'_> {
             let is_resolved = entry["resolver"]["login"].as_str().is_some_and(|login| !login.is_empty());
             Some(InlineComment { thread, mark, body: body.to_owned(), is_resolved, ..review.clone() })
         });
-        Ok(own.unwrap_or(review))
+        // Somebody removed the comment: what is left shows nothing.
+        let gone = Mark { is_gone: true, ..review.mark };
+        Ok(own.unwrap_or(InlineComment { mark: gone, ..review }))
     }
 }
 
@@ -110,11 +110,10 @@ impl Diff for Review<'_> {
         }
         let owners = self.owners.logins().await?;
         self.has_draft.set(drafts.iter().any(|entry| wrote(owners, entry)));
-        let (mut found, mut read) = (Vec::new(), 0);
+        let mut found = Vec::new();
         for (_, review) in marked.into_iter().filter(|(entry, _)| wrote(owners, entry)) {
-            let is_read = review.is_answered && read < ANSWERED_LIMIT;
-            read += usize::from(is_read);
-            found.push(if is_read { self.answered(review).await? } else { review });
+            // Only the comment shows whether it is resolved, or marked already.
+            found.push(if review.is_answered { self.answered(review).await? } else { review });
         }
         found.sort_by_key(|comment| comment.id);
         Ok(found)
@@ -146,10 +145,6 @@ impl Diff for Review<'_> {
     }
 
     async fn edit(&self, comment: &InlineComment, body: &str) -> Result<(), CallError> {
-        // Of more than are read, nothing is known.
-        if comment.thread.is_empty() {
-            return Ok(());
-        }
         let path = format!("/repos/{}/issues/comments/{}", self.repository, comment.thread);
         let body = json!({"body": body}).to_string();
         let call = Call { method: Method::PATCH, ..Call::post(Attempt::EditInlineComment, path, body) };
@@ -164,9 +159,6 @@ impl Diff for Review<'_> {
 
     /// Newer servers offer that. Elsewhere, and where this token may not, the text shows it all the same.
     async fn resolve(&self, comment: &InlineComment) -> Result<(), CallError> {
-        if comment.thread.is_empty() {
-            return Ok(());
-        }
         let path = format!("/repos/{}/pulls/comments/{}/resolve", self.repository, comment.thread);
         match self.api.call(Call::post(Attempt::EditInlineComment, path, "{}")).await {
             Err(error) if matches!(error.status, Some(403..=405)) => Ok(()),
