@@ -125,7 +125,7 @@ class HostileText(unittest.TestCase):
         self.assertEqual((self.ended.returncode, self.result["outcome"]), (1, "check-failed"), self.ended.stderr)
 
     def test_it_changes_nothing_but_its_own_row(self):
-        for text, comments in [(self.summary, []), (self.comment, [f"codearts-gate:{gate.TASK}"])]:
+        for text, comments in [(self.summary, []), (self.comment, [f"codearts-gate:{gate.TASK}", f"codearts-gate-head:{'2' * 40}"])]:
             page = Page(text)
             self.assertLessEqual(page.tags, KNOWN_TAGS)
             self.assertEqual(page.comments, comments)

@@ -5,6 +5,7 @@
 //! mark.
 
 use super::interface::Forge;
+use crate::ci::is_commit;
 use crate::http::error::CallError;
 use crate::http::repeat::{Tries, create_once};
 use crate::messages::{ForgeMessage, ReviewMessage};
@@ -70,8 +71,8 @@ pub(super) async fn publish(
         return Ok(comment.url.clone());
     }
     let text = without_commands(&render(&compared(page, &present, before), room)) + hidden;
-    let marked = if has_visible_mark { marked_visibly } else { marked };
-    let body = marked(&config.comment_key, &text, page.subject.document.counts());
+    let marks = Marks::new(&config.comment_key, &page, forge);
+    let body = if has_visible_mark { marks.around_visibly(&text) } else { marks.around(&text) };
     let url = write(conversation, &present, &body).await?;
     let shown = Some(url.clone()).filter(|url| !url.is_empty());
     tracing::info!("{}", ForgeMessage::Commented { url: shown });
@@ -100,8 +101,8 @@ pub(super) async fn write(
     Ok(url)
 }
 
-/// The comment that stays as it is: a newer job has written it, or will replace it. Whether there is one is looked up unless the
-/// document shows which head was checked.
+/// The comment that stays as it is: it is about a newer commit than this result. What the head is now is looked up only where a
+/// job without a checked head finds the comment of another commit.
 pub(super) async fn kept<'c>(
     page: &Page<'_>,
     present: &'c [Comment],
@@ -112,7 +113,7 @@ pub(super) async fn kept<'c>(
     let comment = present.first()?;
     let document = page.subject.document;
     let is_kept = match document.checked_head() {
-        None if !document.is_outdated() => has_moved(forge, config, deadline).await,
+        None if !document.is_outdated() => is_newer(comment, forge, config, deadline).await,
         None | Some(_) => document.is_outdated(),
     };
     if !is_kept {
@@ -122,13 +123,17 @@ pub(super) async fn kept<'c>(
     Some(comment)
 }
 
-/// Whether the pull request of the job has another head than it had when the job began. Where that cannot be read, the result of
-/// this job is the newest that is known.
-async fn has_moved(forge: &dyn Forge, config: &PublishConfig, deadline: Instant) -> bool {
-    let Some(head) = forge.job_head() else { return false };
+/// Whether a comment is about the head that the pull request of the job has now, which it had not when the job began. A head that
+/// moved shows nothing by itself: perhaps no job follows. Where it cannot be read, the result of this job is the newest that is
+/// known.
+async fn is_newer(comment: &Comment, forge: &dyn Forge, config: &PublishConfig, deadline: Instant) -> bool {
+    let Some(own) = forge.job_head() else { return false };
+    let Some(shown) = read_head(&comment.body, &config.comment_key).filter(|shown| *shown != own) else {
+        return false;
+    };
     let Ok(http) = config.client(forge.api_url()) else { return false };
     match forge.identify(None, &http, deadline).await {
-        Ok(now) => now.pull_request.head != head,
+        Ok(now) => now.pull_request.head == shown,
         Err(error) => {
             tracing::debug!("{}: {}", ReviewMessage::HeadNotConfirmed, error.problem());
             false
@@ -171,30 +176,76 @@ fn mark(key: &str) -> String {
 /// Begins the line that keeps the counts for the next comment.
 const COUNTS_MARK: &str = "<!-- codearts-gate-counts:";
 
-/// The text with the marks around it.
-fn marked(key: &str, text: &str, counts: Option<Counts>) -> String {
-    let mut body = format!("{}\n{text}", mark(key));
-    if let Some(counts) = counts {
-        let numbers = counts.by_name().map(|(_, count)| count.to_string()).join(",");
-        let _ = writeln!(body, "{COUNTS_MARK}{numbers} -->");
-    }
-    body
+/// Begins the line that keeps the commit that the comment is about.
+const HEAD_MARK: &str = "<!-- codearts-gate-head:";
+
+/// What a comment keeps for later jobs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Marks<'a> {
+    /// Distinguishes several gates.
+    key: &'a str,
+    /// The counts of its page.
+    counts: Option<Counts>,
+    /// The commit that its page is about.
+    head: Option<String>,
 }
 
-/// The last line of a comment where the forge may not keep what is hidden (`ci/forges-cn`, F3).
+impl<'a> Marks<'a> {
+    /// Those of a page. It is about the commit that was checked, else about the one that the job began for, where that is known.
+    pub(super) fn new(key: &'a str, page: &Page<'_>, forge: &dyn Forge) -> Self {
+        let document = page.subject.document;
+        let head = document.checked_head().map(str::to_owned).or_else(|| forge.job_head());
+        Self { key, counts: document.counts(), head: head.filter(|head| is_commit(head)) }
+    }
+
+    /// The text with the marks around it.
+    fn around(&self, text: &str) -> String {
+        let mut body = format!("{}\n{text}", mark(self.key));
+        if let Some(counts) = self.counts {
+            let numbers = counts.by_name().map(|(_, count)| count.to_string()).join(",");
+            let _ = writeln!(body, "{COUNTS_MARK}{numbers} -->");
+        }
+        if let Some(head) = &self.head {
+            let _ = writeln!(body, "{HEAD_MARK}{head} -->");
+        }
+        body
+    }
+
+    /// As [`Self::around`], also for people to see, where the forge may not keep what is hidden (`ci/forges-cn`, F3).
+    pub(super) fn around_visibly(&self, text: &str) -> String {
+        let head = self.head.as_ref().map(|head| format!(" `{head}`")).unwrap_or_default();
+        format!("{}\n{}{head}\n", self.around(text), visible_mark(self.key))
+    }
+}
+
+/// The last line of a comment where the forge may not keep what is hidden; the commit follows, where it is known.
 fn visible_mark(key: &str) -> String {
     format!("codearts-gate `{key}`")
 }
 
-/// As [`marked`], also for people to see.
-pub(super) fn marked_visibly(key: &str, text: &str, counts: Option<Counts>) -> String {
-    format!("{}\n{}\n", marked(key, text, counts), visible_mark(key))
+/// What follows the visible mark in the last line of a comment.
+fn after_visible_mark<'b>(body: &'b str, key: &str) -> Option<&'b str> {
+    let last = body.lines().map(str::trim).rfind(|line| !line.is_empty())?;
+    last.strip_prefix(&visible_mark(key))
+}
+
+/// A commit as it follows the visible mark.
+fn visible_head(text: &str) -> Option<&str> {
+    text.strip_prefix(" `")?.strip_suffix('`').filter(|head| is_commit(head))
 }
 
 /// As [`is_marked`], also where only what people see was kept.
 pub(super) fn is_marked_visibly(body: &str, key: &str) -> bool {
-    let last = body.lines().map(str::trim).rfind(|line| !line.is_empty());
-    is_marked(body, key) || last == Some(&visible_mark(key))
+    let is_mark = |rest: &str| rest.is_empty() || visible_head(rest).is_some();
+    is_marked(body, key) || after_visible_mark(body, key).is_some_and(is_mark)
+}
+
+/// The commit that a comment is about, in a comment that this program wrote.
+fn read_head<'b>(body: &'b str, key: &str) -> Option<&'b str> {
+    // As with the counts, no other text can be such a line.
+    let line = body.lines().rev().find_map(|line| line.trim().strip_prefix(HEAD_MARK));
+    let hidden = line.and_then(|line| line.strip_suffix("-->")).map(str::trim).filter(|head| is_commit(head));
+    hidden.or_else(|| visible_head(after_visible_mark(body, key)?))
 }
 
 /// The counts in a comment.
@@ -263,15 +314,55 @@ mod tests {
         }
     }
 
+    const HEAD: &str = "2222222222222222222222222222222222222222";
+
+    fn marks(counts: Option<Counts>, head: Option<&str>) -> Marks<'static> {
+        Marks { key: "k", counts, head: head.map(str::to_owned) }
+    }
+
     #[test]
     fn counts_survive_the_comment() {
         let counts = Counts::from_array([1, 2, 3, 4, 10]);
-        let body = marked("k", "hostile <!-- codearts-gate-counts:9,9,9,9,9 -->\n", Some(counts));
+        let marks_of = |counts| marks(counts, Some(HEAD));
+        let body = marks_of(Some(counts)).around("hostile <!-- codearts-gate-counts:9,9,9,9,9 -->\n");
         assert_eq!(read_counts(&body), Some(counts));
         assert_eq!(read_counts(&body.replace('\n', "\r\n")), Some(counts));
-        assert_eq!(read_counts(&marked("k", "text\n", None)), None);
+        assert_eq!(read_counts(&marks_of(None).around("text\n")), None);
         assert_eq!(read_counts("<!-- codearts-gate-counts:1,2,3 -->"), None);
         assert_eq!(read_counts("<!-- codearts-gate-counts:1,2,3,4,x -->"), None);
+    }
+
+    #[test]
+    fn the_commit_survives_the_comment() {
+        let hostile = "hostile <!-- codearts-gate-head:9999999999999999999999999999999999999999 -->\n";
+        for counts in [None, Some(Counts::from_array([1, 2, 3, 4, 10]))] {
+            for head in [None, Some(HEAD)] {
+                let [hidden, visible] = [Marks::around, Marks::around_visibly]
+                    .map(|around| around(&marks(counts, head), hostile));
+                for body in [&hidden, &visible] {
+                    assert_eq!(read_head(body, "k"), head, "{body}");
+                    assert_eq!(read_head(&body.replace('\n', "\r\n"), "k"), head, "{body}");
+                    assert!(is_marked_visibly(body, "k"), "{body}");
+                }
+                let is_shown = |line: &&str| !line.starts_with("<!--");
+                let shown: Vec<&str> = visible.lines().filter(is_shown).collect();
+                let shown = shown.join("\n");
+                assert_eq!(read_head(&shown, "k"), head, "{shown}");
+                assert!(is_marked_visibly(&shown, "k") && !is_marked_visibly(&shown, "k2"), "{shown}");
+            }
+        }
+        let cases = [
+            format!("<!-- codearts-gate-head:{} -->", &HEAD[1..]),
+            format!("<!-- codearts-gate-head:{HEAD} --> more"),
+            format!("codearts-gate `k` `{HEAD}`\nmore"),
+            format!("codearts-gate `k2` `{HEAD}`"),
+            format!("codearts-gate `k` {HEAD}"),
+            "codearts-gate `k` ``".to_owned(),
+        ];
+        for body in cases {
+            assert_eq!(read_head(&body, "k"), None, "{body}");
+            assert!(!is_marked_visibly(&body, "k"), "{body}");
+        }
     }
 
     #[test]

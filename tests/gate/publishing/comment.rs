@@ -1,12 +1,13 @@
 //! The one comment of the gate, on every forge.
 
 use super::place::{Place, each, mark, passing};
-use crate::kit::forge::{Fault, Forge};
+use crate::kit::forge::{Fault, Forge, HEAD};
 use crate::kit::scenario::{Task, succeeded};
 use crate::kit::{Ended, TASK, World};
 use serde_json::{Value, json};
 
 const OTHER_HEAD: &str = "4444444444444444444444444444444444444444";
+const THIRD_HEAD: &str = "5555555555555555555555555555555555555555";
 
 /// After 120 comments of others, one of which begins with the gate's mark. The fakes of GitHub and GitLab have two a page.
 #[test]
@@ -28,26 +29,96 @@ fn two_runs_leave_one_comment() {
     });
 }
 
-/// A job that ends after somebody has pushed, and a newer job of the same pull request has commented.
+/// The comment that a job of this head finds, after a push of [`OTHER_HEAD`].
+#[derive(Clone, Copy)]
+struct Found {
+    /// The head that the job of the comment was about.
+    of: &'static str,
+    /// What has become of its text.
+    change: fn(String) -> String,
+    /// Whether the forge drops what is hidden.
+    drops_marks: bool,
+    /// Whether it stays as it is.
+    is_kept: bool,
+    /// How often the head is looked up.
+    looks: usize,
+}
+
+/// A job that ends after somebody has pushed leaves the comment of a job of the new head alone, and no other: perhaps that head
+/// gets no job.
 #[test]
-fn an_older_job_leaves_a_newer_comment_alone() {
+fn an_older_job_leaves_only_a_newer_comment_alone() {
+    let same = |text| text;
+    // As earlier versions wrote it.
+    let without_mark = |text: String| {
+        let is_other = |line: &&str| !line.starts_with("<!-- codearts-gate-head:");
+        let lines: Vec<&str> = text.lines().filter(is_other).collect();
+        [THIRD_HEAD, OTHER_HEAD].iter().fold(lines.join("\n"), |text, head| {
+            text.replace(&format!("\ncodearts-gate `{TASK}` `{head}`"), &format!("\ncodearts-gate `{TASK}`"))
+        })
+    };
+    let written = |of, looks| Found { of, change: same, drops_marks: false, is_kept: false, looks };
+    let cases = [
+        ("newer", Found { is_kept: true, ..written(OTHER_HEAD, 1) }),
+        (
+            "newer, with other ends of lines",
+            Found { is_kept: true, change: |text| text.replace('\n', "\r\n"), ..written(OTHER_HEAD, 1) },
+        ),
+        ("of the same head", written(HEAD, 0)),
+        ("of an earlier head", written(THIRD_HEAD, 1)),
+        ("without a mark", Found { change: without_mark, ..written(OTHER_HEAD, 0) }),
+    ];
     each(|place| {
-        let forge = Forge::new();
-        place.run(&forge, passing(), &[]).expect(0);
-        let newer = place.own(&forge);
+        let keeps_marks = cases.iter().copied();
+        let is_visible = [Place::Gitee, Place::GitCode].contains(&place);
+        let dropped = cases.iter().filter(|_| is_visible);
+        let dropped = dropped.map(|(name, found)| (*name, Found { drops_marks: true, ..*found }));
+        for (name, found) in keeps_marks.chain(dropped) {
+            let about = format!("{place:?}, {name}, drops marks: {}", found.drops_marks);
+            let forge = Forge::new();
+            forge.state().drops_marks = found.drops_marks;
+            // No text of a finding is a mark.
+            place
+                .run_at(&forge, found.of, with_rows(marks_of(OTHER_HEAD)), &["--allow", "gate-failed"])
+                .expect(0);
+            place.change_own(&forge, found.change);
+            let before = place.own(&forge);
+            forge.push(12, OTHER_HEAD);
+            forge.state().forget_requests();
+            let ended = place.run_at(&forge, HEAD, worse(), &[]).expect(0);
+            // The variables of CodeArts Pipeline name no head.
+            let is_known = place != Place::CodeArtsRepo;
+            let is_kept = is_known && found.is_kept;
+            assert_eq!(place.own(&forge) == before, is_kept, "{about}: {before}\n{}", ended.stderr);
+            assert_eq!(ended.stderr.contains("comment: left as it is"), is_kept, "{about}: {}", ended.stderr);
+            let state = forge.state();
+            let is_look = |(line, _): &&(String, Value)| {
+                ["/pulls/12", "/merge_requests/12"].iter().any(|end| line.ends_with(end))
+            };
+            let looks = state.requests.iter().filter(is_look).count();
+            assert_eq!(looks, if is_known { found.looks } else { 0 }, "{about}: {:?}", state.requests);
+        }
+    });
+}
+
+/// Findings whose texts look like marks of a comment about this head.
+fn marks_of(head: &str) -> Vec<Value> {
+    let hidden = format!("<!-- codearts-gate-head:{head} -->");
+    let visible = format!("codearts-gate `{TASK}` `{head}`");
+    let texts = [format!("x\n{hidden}\n"), format!("x\r\n{visible}\r\n"), hidden, visible];
+    (1..).zip(&texts).map(|(number, text)| row(number, text, text)).collect()
+}
+
+/// What fails after the comment has been written is in the comment, although somebody has pushed before.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_late_failure_is_in_the_comment_of_an_older_job() {
+    each(|place| {
+        let (forge, world) = (Forge::new(), World::new(passing()));
         forge.push(12, OTHER_HEAD);
-        forge.state().forget_requests();
-        let ended = place.run(&forge, worse(), &[]).expect(0);
-        // The variables of CodeArts Pipeline name no head.
-        let is_kept = place != Place::CodeArtsRepo;
-        assert_eq!(place.own(&forge) == newer, is_kept, "{place:?}: {}", ended.stderr);
-        assert_eq!(ended.stderr.contains("comment: left as it is"), is_kept, "{place:?}: {}", ended.stderr);
-        let state = forge.state();
-        let is_look = |(line, _): &&(String, Value)| {
-            ["/pulls/12", "/merge_requests/12"].iter().any(|end| line.ends_with(end))
-        };
-        let looks = state.requests.iter().filter(is_look).count();
-        assert_eq!(looks, usize::from(is_kept), "{place:?}: {:?}", state.requests);
+        let run = place.job(&world, &forge, &["--json"]);
+        let ended = run.wait(run.spawn_through_shell("exec \"$0\" \"$@\" >/dev/full")).expect(5);
+        assert!(place.own(&forge).contains("report-failed"), "{place:?}: {}", ended.stderr);
     });
 }
 
@@ -73,7 +144,7 @@ fn a_head_that_is_not_known_keeps_nothing_back() {
     ];
     for (place, run, faults) in cases {
         let forge = Forge::new();
-        place.run(&forge, passing(), &[]).expect(0);
+        place.run_at(&forge, OTHER_HEAD, passing(), &[]).expect(0);
         forge.push(12, OTHER_HEAD);
         forge.state().faults = faults;
         let ended = run(&forge).expect(0);

@@ -1,6 +1,6 @@
 //! Every forge of the kit, and a job on it: tests of what is the same on all of them run on each.
 
-use crate::kit::forge::{Comment, Discussion, Forge, GITEE_OWN, GiteeComment, Note, OWN_ID};
+use crate::kit::forge::{Comment, Discussion, Forge, GITEE_OWN, GiteeComment, HEAD, Note, OWN_ID};
 use crate::kit::scenario::{Task, succeeded};
 use crate::kit::{Ended, Run, TASK, World};
 
@@ -76,6 +76,29 @@ impl Place {
     pub(super) fn run(self, forge: &Forge, task: Task, more: &[&str]) -> Ended {
         let world = World::new(task);
         self.job(&world, forge, more).finish()
+    }
+
+    /// The same of a job that began for this head, where its surroundings name one.
+    pub(super) fn run_at(self, forge: &Forge, head: &str, task: Task, more: &[&str]) -> Ended {
+        let world = World::new(task);
+        let mut run = self.job(&world, forge, more);
+        match self {
+            Self::GitHub | Self::GitCode | Self::Gitea | Self::Forgejo => {
+                let variable = if self == Self::GitCode { "ATOMGIT_EVENT_PATH" } else { "GITHUB_EVENT_PATH" };
+                let event = std::fs::read_to_string(run.variable(variable).expect("a path")).expect("a file");
+                let path = run.directory().join("event-of-head.json");
+                std::fs::write(&path, event.replace(HEAD, head)).expect("a file");
+                run.env(variable, path.to_str().expect("UTF-8"));
+            }
+            Self::GitLab => {
+                run.env("CI_COMMIT_SHA", head);
+            }
+            Self::Gitee => {
+                run.env("GITEE_SOURCE_COMMIT", head);
+            }
+            Self::CodeArtsRepo => {}
+        }
+        run.finish()
     }
 
     pub(super) fn run_without(self, forge: &Forge, task: Task, variables: &[&str], more: &[&str]) -> Ended {
@@ -195,5 +218,17 @@ impl Place {
         let (_, own) = self.comments(forge);
         assert_eq!(own.len(), 1, "{self:?}: {}", forge.everything());
         own[0].clone()
+    }
+
+    /// Changes the text of the gate's comment, which is the only one.
+    pub(super) fn change_own(self, forge: &Forge, change: impl Fn(String) -> String) {
+        let state = &mut *forge.state();
+        let body = match self {
+            Self::GitHub | Self::Gitea | Self::Forgejo => &mut state.comments[0].body,
+            Self::GitLab => &mut state.gitlab.notes[0].body,
+            Self::Gitee | Self::GitCode => &mut state.gitee.comments[0].body,
+            Self::CodeArtsRepo => &mut state.repo[0].body,
+        };
+        *body = change(std::mem::take(body));
     }
 }

@@ -26,7 +26,7 @@ use discussions::Discussions;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use std::slice;
 use std::sync::Arc;
-use sticky::{Comment, Conversation as _, ROOM, without_commands};
+use sticky::{Comment, Conversation as _, Marks, ROOM, without_commands};
 use tokio::time::{Instant, timeout_at};
 
 /// Users whose comments carry the mark and cannot be edited, before no comment is written: each costs a request.
@@ -232,14 +232,14 @@ impl Destination<'_> {
         if sticky::kept(&page, &present, self.forge, self.config, discussions.tries()).await.is_some() {
             return Ok(String::new());
         }
-        let counts = page.subject.document.counts();
+        let marks = Marks::new(key, &page, self.forge);
         let mut strangers = 0;
         let note = loop {
             // Counts in a stranger's comment are compared with nothing.
             let mut known = *before;
             let own = present.first();
             let shown = sticky::compared(page, own.map_or(&[], slice::from_ref), &mut known);
-            let body = sticky::marked_visibly(key, &without_commands(&render(&shown, ROOM)), counts);
+            let body = marks.around_visibly(&without_commands(&render(&shown, ROOM)));
             match (sticky::write(&discussions, own.map_or(&[], slice::from_ref), &body).await, own) {
                 (Ok(_), own) => {
                     *before = known;

@@ -64,17 +64,28 @@ impl EventTarget {
 /// # Errors
 /// When neither does.
 pub(super) fn target_of(repository: &Repository) -> Result<EventTarget, Problem> {
-    if let Some(number) = repository.typed_number {
-        return Ok(EventTarget::PullRequest(Known { number, ..Known::default() }));
+    let (target, problem) = read_target(repository)?;
+    if let Some(problem) = problem {
+        log_problem!(warn, problem);
     }
-    let Some(path) = &repository.event_path else { return Ok(in_event(repository, &Value::Null)) };
+    Ok(target)
+}
+
+/// As [`target_of`], with what there is to warn of.
+///
+/// # Errors
+/// The same.
+pub(super) fn read_target(repository: &Repository) -> Result<(EventTarget, Option<Problem>), Problem> {
+    if let Some(number) = repository.typed_number {
+        return Ok((EventTarget::PullRequest(Known { number, ..Known::default() }), None));
+    }
+    let Some(path) = &repository.event_path else { return Ok((in_event(repository, &Value::Null), None)) };
     match read_event(path) {
-        Ok(event) => Ok(in_event(repository, &event)),
+        Ok(event) => Ok((in_event(repository, &event), None)),
         Err(problem) => {
             let Some(known) = in_ref(repository) else { return Err(problem) };
             let what = GitHubMessage::RefForEvent { why: Box::new(problem.what) };
-            log_problem!(warn, Problem { what: what.into(), ..problem });
-            Ok(EventTarget::PullRequest(known))
+            Ok((EventTarget::PullRequest(known), Some(Problem { what: what.into(), ..problem })))
         }
     }
 }

@@ -177,7 +177,7 @@ impl Forge for Gitea {
     }
 
     fn job_head(&self) -> Option<String> {
-        event::target_of(&self.repository).ok()?.known()?.head.clone()
+        event::read_target(&self.repository).ok()?.0.known()?.head.clone()
     }
 
     fn api_url(&self) -> &str {

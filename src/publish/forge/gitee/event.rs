@@ -25,14 +25,23 @@ pub(super) struct Known {
 
 /// What the job knows about its pull request: from its event, else from its variables.
 pub(super) fn known(job: &Repository) -> Known {
+    let (known, problem) = read_known(job);
+    if let Some(problem) = problem {
+        log_problem!(warn, problem);
+    }
+    known
+}
+
+/// As [`known`], with what there is to warn of.
+pub(super) fn read_known(job: &Repository) -> (Known, Option<Problem>) {
     let of_variables = Known { number: job.number, head: job.head.clone(), is_from_fork: None };
-    let Some(path) = &job.event_path else { return of_variables };
+    let Some(path) = &job.event_path else { return (of_variables, None) };
     match read(path) {
-        Ok(event) => Some(in_event(&event)).filter(|known| known.number.is_some()).unwrap_or(of_variables),
-        Err(problem) => {
-            log_problem!(warn, problem);
-            of_variables
+        Ok(event) => {
+            let found = Some(in_event(&event)).filter(|known| known.number.is_some());
+            (found.unwrap_or(of_variables), None)
         }
+        Err(problem) => (of_variables, Some(problem)),
     }
 }
 

@@ -142,7 +142,7 @@ impl Forge for Gitee {
     }
 
     fn job_head(&self) -> Option<String> {
-        event::known(&self.job).head
+        event::read_known(&self.job).0.head
     }
 
     fn api_url(&self) -> &str {

@@ -185,19 +185,30 @@ fn is_zero(sha: &str) -> bool {
 /// # Errors
 /// When neither does.
 pub(super) fn target_of(repository: &Repository) -> Result<EventTarget, Problem> {
+    let (target, problem) = read_target(repository)?;
+    if let Some(problem) = problem {
+        log_problem!(warn, problem);
+    }
+    Ok(target)
+}
+
+/// As [`target_of`], with what there is to warn of.
+///
+/// # Errors
+/// The same.
+pub(super) fn read_target(repository: &Repository) -> Result<(EventTarget, Option<Problem>), Problem> {
     if let Some(number) = repository.typed_number {
-        return Ok(EventTarget::Typed(number));
+        return Ok((EventTarget::Typed(number), None));
     }
     let target =
         |event: &Value| in_event(&repository.event_name, event, &repository.git_ref, &repository.sha);
-    let Some(path) = &repository.event_path else { return Ok(target(&Value::Null)) };
+    let Some(path) = &repository.event_path else { return Ok((target(&Value::Null), None)) };
     match read_event(path) {
-        Ok(event) => Ok(target(&event)),
+        Ok(event) => Ok((target(&event), None)),
         Err(problem) => {
             let Some(target) = in_ref(&repository.git_ref, &repository.sha) else { return Err(problem) };
             let what = GitHubMessage::RefForEvent { why: Box::new(problem.what) };
-            log_problem!(warn, Problem { what: what.into(), ..problem });
-            Ok(target)
+            Ok((target, Some(Problem { what: what.into(), ..problem })))
         }
     }
 }

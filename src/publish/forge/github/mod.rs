@@ -241,7 +241,7 @@ impl Forge for GitHub {
     }
 
     fn job_head(&self) -> Option<String> {
-        let target = event::target_of(&self.repository).ok()?;
+        let (target, _) = event::read_target(&self.repository).ok()?;
         // The commit of a merge queue is none of the source branch.
         let is_queue = self.repository.event_name == read::QUEUE_EVENT;
         target.number().and(target.commit()).filter(|_| !is_queue).map(str::to_owned)
