@@ -53,6 +53,10 @@ static FORMS: LazyLock<Vec<(&str, Vec<String>)>> =
 /// The text, and its unescaped forms.
 fn readings(text: &str) -> Vec<String> {
     let mut readings = vec![text.to_owned()];
+    // Where a browser may break a line.
+    if text.contains("<wbr>") {
+        readings.push(text.replace("<wbr>", ""));
+    }
     if text.contains('%') {
         let decoded = percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
         readings.extend([decoded.replace('+', " "), decoded]);

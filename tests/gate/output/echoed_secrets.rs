@@ -145,7 +145,7 @@ fn was_quoted(ended: &Ended, echo: &Echo, how: Echoes) -> bool {
 }
 
 const PROJECT: &str = "0d1a2b3c4d5e6f708192a3b4c5d6e7f8";
-const FILES: &str = "--report=pdf,html,markdown,json,sarif,csv,junit,checkstyle,codequality";
+const FILES: &str = "--report=pdf,html,markdown,json,sarif,csv,junit=findings,checkstyle,codequality";
 
 fn check(more: &[&'static str]) -> Vec<&'static str> {
     let own = [
@@ -249,4 +249,24 @@ fn secrets_echoed_by_gitlab_are_not_printed() {
         assert_none("the forge", &forge.everything());
     }
     assert!(quotes > 0);
+}
+
+/// A login in the address of a repository stands on no page, also where a long word is marked for line breaks.
+#[test]
+fn a_login_in_an_address_is_hidden() {
+    let secret = "glpat-AbCdEf_canaryOfARepository";
+    let checked = succeeded().findings([1, 0, 0, 0]).with(|script| {
+        script.repository = format!("https://bot:{secret}@git.example.com/acme/widget.git");
+        script.name = String::new();
+    });
+    let world = World::new(checked);
+    let ended =
+        world.run(&["check", TASK, "--publish", "none", FILES, "--max-critical", "0"]).finish().expect(4);
+    for entry in std::fs::read_dir(&ended.reports).expect("the reports") {
+        let path = entry.expect("a file").path();
+        let text = String::from_utf8_lossy(&std::fs::read(&path).expect("its bytes")).into_owned();
+        let plain = text.replace("<wbr>", "").replace(['\\', '\u{200b}'], "");
+        assert!(!plain.contains("canaryOfARepository"), "{}: {text}", path.display());
+    }
+    assert!(!ended.stderr.contains("canaryOfARepository"), "{}", ended.stderr);
 }

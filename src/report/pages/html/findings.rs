@@ -9,6 +9,7 @@ use crate::model::source_link::SourceTree;
 use crate::report::escape::html;
 use crate::report::lists::Overview;
 use crate::text::one_line;
+use crate::text::redactor::redact;
 use std::fmt::Write as _;
 
 /// Longest message that is shown, in characters; the other files have it whole.
@@ -119,6 +120,7 @@ fn row(text: &mut String, finding: &Finding, is_open: bool, tree: Option<&Source
     if *status != Status::Open {
         let _ = write!(text, "<b>[{}]</b> ", Label::Status(*status).text(language));
     }
+    let message = redact(message);
     let shown: String = message.chars().take(MESSAGE_LIMIT).collect();
     let more = if shown.len() < message.len() { "…" } else { "" };
     let _ = write!(text, "{}{more}</div>", breakable(&shown));

@@ -2,6 +2,7 @@
 //! either break them anywhere or not at all.
 
 use crate::report::escape::html;
+use crate::text::redactor::redact;
 
 /// Longest word that needs no place to break, in characters.
 const SHORT: usize = 16;
@@ -10,8 +11,10 @@ const WHOLE_LITERAL: usize = 24;
 /// Where a line may break behind this word's part: `a/b`, `a_b`, `a.b`.
 const JOINTS: &str = "/\\._-:,;=&?@#|)]}>";
 
-/// Outside text in HTML, in which lines may break between the parts of long words. It is copied as it is.
+/// Outside text in HTML, in which lines may break between the parts of long words. It is copied as it is. Secrets are taken out
+/// first: in parts they could not be found any more.
 pub(super) fn breakable(text: &str) -> String {
+    let text = redact(text);
     let mut marked = String::with_capacity(text.len() + 64);
     for word in text.split_inclusive(char::is_whitespace) {
         if word.trim_end().chars().count() <= SHORT {
@@ -41,6 +44,7 @@ fn is_joint(before: char, after: char) -> bool {
 
 /// A message in HTML, where literals are code instead of having backticks.
 pub(super) fn words(text: &str) -> String {
+    let text = redact(text);
     let parts: Vec<&str> = text.split('`').collect();
     let in_html = parts.iter().enumerate().map(|(position, part)| {
         // The backtick that begins a literal has one that ends it.
