@@ -303,12 +303,18 @@ fn every_comment_with_a_reply_is_marked_as_gone_once() {
             GiteaNote { id: 9_000 + review.id, login: "dev1".to_owned(), ..review.comments[0].clone() };
         review.comments.extend([reply.clone(), reply]);
     }
-    // Of the last, only the replies are left.
-    forge.state().gitea.reviews.last_mut().expect("a review").comments.remove(0);
-    for marked in [21, 0] {
+    // Of the last two, only replies are left: both, and one, which is counted like our comment.
+    for (review, kept) in forge.state().gitea.reviews.iter_mut().rev().zip([2, 1]) {
+        review.comments.remove(0);
+        review.comments.truncate(kept);
+    }
+    for marked in [20, 0] {
         let ended = run(place, &forge, &[], &[]).expect(4);
         assert!(ended.stderr.contains(&format!(" {marked} withdrawn")), "{marked}: {}", ended.stderr);
         assert_eq!(forge.requests("PATCH ").len(), marked);
+        let replies =
+            |review: &GiteaReview| review.comments.iter().filter(|note| note.login == "dev1").count();
+        assert_eq!(forge.state().gitea.reviews.iter().map(replies).sum::<usize>(), 2 * 22 - 1);
         let shown = place.remarks(&forge);
         assert!(shown.iter().all(|shown| shown.body.contains("No longer found.")), "{shown:#?}");
     }

@@ -205,6 +205,7 @@ fn faults_leave_one_comment_each() {
             (Fault::new(create, &[], 404), 5, 0, 2),
             (Fault::new(list, &[1], 503), 0, 2, 2),
             (Fault::new(list, &[], 403), 5, 0, 0),
+            (Fault { body: json!({"message": "no list"}), ..Fault::new(list, &[], 200) }, 5, 0, 0),
         ];
         for (fault, code, comments, sent) in cases {
             let forge = Forge::with(changing());

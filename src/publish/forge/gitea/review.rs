@@ -76,10 +76,15 @@ impl Review<'_> {
         }
     }
 
+    /// The comments of a review, replies among them.
+    async fn comments(&self, review: &InlineComment) -> Result<Vec<Value>, CallError> {
+        let path = format!("{}/{}/comments", self.path(), review.id);
+        Ok(self.api.list(Call::get(Attempt::ReadInlineComments, path, &[])).await?.0)
+    }
+
     /// What there is of a review with a reply: the comment, as it is now.
     async fn answered(&self, review: InlineComment) -> Result<InlineComment, CallError> {
-        let path = format!("{}/{}/comments", self.path(), review.id);
-        let (list, _) = self.api.list(Call::get(Attempt::ReadInlineComments, path, &[])).await?;
+        let list = self.comments(&review).await?;
         let owners = self.owners.logins().await?;
         let own = list.iter().filter(|entry| wrote(owners, entry)).find_map(|entry| {
             let body = entry["body"].as_str()?;
@@ -151,7 +156,17 @@ impl Diff for Review<'_> {
         self.api.call(call).await.map(drop)
     }
 
+    /// Removes the whole review, unless anything in it is somebody else's: a reply is left where our comment was removed.
     async fn delete(&self, comment: &InlineComment) -> Result<(), CallError> {
+        let owners = self.owners.logins().await?;
+        let is_own = |entry: &Value| {
+            wrote(owners, entry)
+                && entry["body"].as_str().is_some_and(|body| Mark::read(body, self.key, false).is_some())
+        };
+        if !self.comments(comment).await?.iter().all(is_own) {
+            let why = InlineMessage::Gone;
+            return Err(CallError::before_sending(Attempt::RemoveInlineComment, Failure::NotFound, why));
+        }
         let path = format!("{}/{}", self.path(), comment.id);
         let call = Call { method: Method::DELETE, ..Call::get(Attempt::RemoveInlineComment, path, &[]) };
         self.api.call(call).await.map(drop)

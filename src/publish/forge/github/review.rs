@@ -8,6 +8,7 @@ use crate::http::repeat::Tries;
 use crate::messages::{Attempt, InlineMessage};
 use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark, too_many};
 use crate::publish::forge::interface::InDiff;
+use crate::publish::forge::read::no_list;
 use crate::report::lists::on_lines::DIFF_LIMIT;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -53,7 +54,10 @@ impl Diff for Review<'_> {
             let Self { repository, number, .. } = self;
             let route = format!("/repos/{repository}/pulls/{number}/comments?per_page={PAGE}&page={page}");
             let response = self.api.call(&Request::get(Attempt::ReadInlineComments, route)).await?;
-            for entry in response.body.as_array().into_iter().flatten() {
+            let Some(list) = response.body.as_array() else {
+                return Err(no_list(Attempt::ReadInlineComments, &response.body));
+            };
+            for entry in list {
                 match entry["in_reply_to_id"].as_u64() {
                     Some(first) => drop(answered.insert(first)),
                     None => candidates.extend(comment_in(entry, self.key)),

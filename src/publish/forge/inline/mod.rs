@@ -85,16 +85,14 @@ pub(super) async fn write<D: Diff>(diff: &D, shown: InDiff<'_>) -> Result<(), Ca
     let mut room = WRITES_LIMIT.saturating_sub(remarks.len());
     let mut taken_back = 0;
     for comment in remove.iter().take(room) {
-        unless_gone(diff.delete(comment).await)?;
-        taken_back += 1;
+        taken_back += u64::from(is_done(diff.delete(comment).await)?);
     }
     // Each takes two writes.
     room = room.saturating_sub(remove.len()) / 2;
     for comment in withdraw.iter().take(room) {
         // The mark comes last: without it this is done again.
-        unless_gone(diff.resolve(comment).await)?;
-        unless_gone(diff.edit(comment, &withdrawn(diff, comment, language)).await)?;
-        taken_back += 1;
+        is_done(diff.resolve(comment).await)?;
+        taken_back += u64::from(is_done(diff.edit(comment, &withdrawn(diff, comment, language)).await)?);
     }
     let message =
         InlineMessage::Written { added, kept: kept as u64, withdrawn: taken_back, number: findings.number };
@@ -155,11 +153,11 @@ fn is_misplaced(error: &CallError) -> bool {
     error.failure == Failure::Rejected && matches!(error.status, Some(400 | 422))
 }
 
-/// Somebody else has removed it: that is as good.
-fn unless_gone(result: Result<(), CallError>) -> Result<(), CallError> {
+/// Whether there was anything to do: that somebody else has removed it is as good.
+fn is_done(result: Result<(), CallError>) -> Result<bool, CallError> {
     match result {
-        Err(error) if error.failure == Failure::NotFound => Ok(()),
-        result => result,
+        Err(error) if error.failure == Failure::NotFound => Ok(false),
+        result => result.map(|()| true),
     }
 }
 
