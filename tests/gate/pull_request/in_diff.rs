@@ -242,12 +242,50 @@ fn a_line_outside_of_the_diff_is_left_out() {
         let world = World::new(place.story(finding(&[row(1, 0, "src/a.c", 70), row(2, 2, "src/a.c", 3)])));
         let diff = "diff --git a/src/a.c b/src/a.c\n--- a/src/a.c\n+++ b/src/a.c\n@@ -3 +3 @@\n-a\n+b\n@@ -70 +70 @@\n-a\n+b\n";
         let arguments = [&CHECK[..], &["--publish", "review", "--diff", "changes.diff"]].concat();
-        let run = place.job(&world, &forge, HEAD, &arguments);
-        std::fs::write(run.directory().join("changes.diff"), diff).expect("a file");
-        let ended = run.finish().expect(0);
-        assert_eq!(shown(&forge).len(), 1, "{place:?}");
-        assert!(ended.stderr.contains("warning: review: no comment on `src/a.c:70`"), "{}", ended.stderr);
+        // The second run has nothing but that line to write.
+        for _ in 0..2 {
+            let run = place.job(&world, &forge, HEAD, &arguments);
+            std::fs::write(run.directory().join("changes.diff"), diff).expect("a file");
+            let ended = run.finish().expect(0);
+            assert_eq!(shown(&forge).len(), 1, "{place:?}");
+            let warning = "warning: review: no comment on `src/a.c:70`";
+            assert!(ended.stderr.contains(warning), "{}", ended.stderr);
+        }
     }
+}
+
+/// One line that is refused costs few requests, and the others are in few reviews.
+#[test]
+fn a_refused_line_divides_a_review_in_halves() {
+    let forge = Forge::with(changing());
+    let world = World::new(Place::GitHub.story(finding(
+        &(1..=30).map(|id| row(id, 0, "src/a.c", if id == 9 { 70 } else { 3 })).collect::<Vec<_>>(),
+    )));
+    let diff = "diff --git a/src/a.c b/src/a.c\n--- a/src/a.c\n+++ b/src/a.c\n@@ -3 +3 @@\n-a\n+b\n@@ -70 +70 @@\n-a\n+b\n";
+    let arguments = [&CHECK[..], &["--publish", "review", "--diff", "changes.diff"]].concat();
+    let run = Place::GitHub.job(&world, &forge, HEAD, &arguments);
+    std::fs::write(run.directory().join("changes.diff"), diff).expect("a file");
+    run.finish().expect(0);
+    assert_eq!(shown(&forge).len(), 29);
+    let sent = forge.requests(Place::GitHub.inline_creation()).len();
+    assert!((6..=11).contains(&sent), "{sent}");
+}
+
+/// A withdrawal that breaks off leaves no thread that looks as if a person had resolved it.
+#[test]
+fn a_finding_comes_back_after_a_broken_withdrawal() {
+    let place = Place::GitLab;
+    let forge = Forge::with(changing());
+    let rows = [row(1, 0, "src/a.c", 3)];
+    publish(place, &forge, finding(&rows), &[]).expect(0);
+    reply(&forge, 0);
+    forge.state().faults =
+        vec![Fault::new("PUT /api/v4/projects/1001/merge_requests/12/discussions/", &[2], 403)];
+    publish(place, &forge, finding(&[]), &[]).expect(5);
+    publish(place, &forge, finding(&rows), &[]).expect(0);
+    let open = |one: &&Inline| one.line == 3 && !one.is_resolved && !one.body.contains("No longer found.");
+    let state = forge.state();
+    assert_eq!(state.inline.iter().filter(open).count(), 1, "{:#?}", state.inline);
 }
 
 #[test]

@@ -81,7 +81,7 @@ pub(super) async fn write<D: Diff>(diff: &D, shown: InDiff<'_>) -> Result<(), Ca
     let new = findings.worst.iter().filter(|(fingerprint, _)| create.contains(fingerprint));
     let remarks: Vec<Remark> =
         new.filter_map(|(fingerprint, finding)| remark(diff, *fingerprint, finding, language)).collect();
-    let added = add(diff, &remarks).await?;
+    let added = add(diff, &remarks, kept > 0).await?;
     let mut room = WRITES_LIMIT.saturating_sub(remarks.len());
     let mut taken_back = 0;
     for comment in remove.iter().take(room) {
@@ -90,9 +90,9 @@ pub(super) async fn write<D: Diff>(diff: &D, shown: InDiff<'_>) -> Result<(), Ca
     // Each takes two writes.
     room = room.saturating_sub(remove.len()) / 2;
     for comment in withdraw.iter().take(room) {
-        // The mark comes last: without it this is done again.
-        is_done(diff.resolve(comment).await)?;
+        // The mark comes first: a thread that is resolved without it looks as if a person had done that.
         taken_back += u64::from(is_done(diff.edit(comment, &withdrawn(diff, comment, language)).await)?);
+        is_done(diff.resolve(comment).await)?;
     }
     let message =
         InlineMessage::Written { added, kept: kept as u64, withdrawn: taken_back, number: findings.number };
@@ -100,8 +100,9 @@ pub(super) async fn write<D: Diff>(diff: &D, shown: InDiff<'_>) -> Result<(), Ca
     Ok(())
 }
 
-/// Writes comments; how many. One that the forge does not take is left out, unless it takes none.
-async fn add<D: Diff>(diff: &D, remarks: &[Remark]) -> Result<u64, CallError> {
+/// Writes comments; how many. One that the forge does not take is left out, unless it takes none. `has_others`: whether some are
+/// there already.
+async fn add<D: Diff>(diff: &D, remarks: &[Remark], has_others: bool) -> Result<u64, CallError> {
     let mut left: VecDeque<&[Remark]> = remarks.chunks(D::AT_ONCE).collect();
     let (mut added, mut refused) = (0, 0);
     while let Some(chunk) = left.pop_front() {
@@ -114,13 +115,14 @@ async fn add<D: Diff>(diff: &D, remarks: &[Remark]) -> Result<u64, CallError> {
             Err(error) => error,
         };
         let [remark] = chunk else {
-            for one in chunk.chunks(1).rev() {
-                left.push_front(one);
-            }
+            // One of many is enough for a refusal of all.
+            let (first, second) = chunk.split_at(chunk.len() / 2);
+            left.push_front(second);
+            left.push_front(first);
             continue;
         };
         refused += 1;
-        if added == 0 && (left.is_empty() || refused == REFUSALS_LIMIT) {
+        if added == 0 && !has_others && (left.is_empty() || refused == REFUSALS_LIMIT) {
             return Err(error);
         }
         let place = format!("{}:{}", remark.path, remark.line);
