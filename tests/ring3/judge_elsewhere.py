@@ -5,6 +5,8 @@ import contextlib
 import json
 import os
 import pathlib
+import re
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -19,16 +21,21 @@ ROOT = gate.RING.parent.parent
 PLATFORM = "codearts-gate-linux-x64.tar.gz"
 
 
-def shell_of(name):
-    """The shell parts of an example, as its system would run them, and the variables that it sets."""
+def shell_of(name, secrets):
+    """The shell parts of an example, as its system would run them, and the variables that a step of it gets. `secrets`: what people have
+    stored; a shell sees no more of them than the example hands over."""
     frame = YAML(typ="safe").load((ROOT / f"examples/{name}.yml").read_text())
-    if name == "gitee-go":
-        return "\n".join(frame["stages"][0]["steps"][0]["commands"]), {}
     if name == "gitcode":
         install, check, _ = frame["jobs"]["check"]["steps"]
-        literal = {key: value for key, value in check["env"].items() if "${{" not in value}
-        return f"{install['run']}\n{check['run']}", literal
-    return frame["steps"]["PRE_BUILD"][0]["sh"]["inputs"]["command"], {}
+        stored = lambda value: re.sub(r"\$\{\{ secrets\.(\w+) \}\}", lambda found: secrets[found[1]], value)
+        return f"{install['run']}\n{check['run']}", {key: stored(value) for key, value in check["env"].items()}
+    # These are variables of the shell, and not of what it starts.
+    stored = "".join(f"{key}={shlex.quote(value)}\n" for key, value in secrets.items())
+    if name == "gitee-go":
+        declared = frame["variables"]["global"]
+        assert set(secrets) == set(declared), (secrets, declared)
+        return stored + "\n".join(frame["stages"][0]["steps"][0]["commands"]), {}
+    return stored + frame["steps"]["PRE_BUILD"][0]["sh"]["inputs"]["command"], {}
 
 
 @contextlib.contextmanager
@@ -56,11 +63,11 @@ def scenario(url, gate_result):
 
 
 class Elsewhere(unittest.TestCase):
-    def run_example(self, name, url, gate_result, variables):
+    def run_example(self, name, url, gate_result, variables, secrets):
         with gate.sandbox(scenario(url, gate_result)) as origin, checkout(url) as folder:
-            commands, literal = shell_of(name)
+            commands, given = shell_of(name, secrets)
             environment = {
-                **gate.KEYS, **literal, "PATH": f"{folder}/bin:{os.environ['PATH']}", "HOME": str(folder), "CI": "true",
+                **given, "PATH": f"{folder}/bin:{os.environ['PATH']}", "HOME": str(folder), "CI": "true",
                 "CODEARTS_ENDPOINT": origin, "CODEARTS_POLL_INTERVAL": "1s", "CODEARTS_MAX_PAUSE": "50ms", **variables,
             }
             ended = subprocess.run(["sh", "-c", commands], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
@@ -68,10 +75,10 @@ class Elsewhere(unittest.TestCase):
             self.assertTrue(result.exists(), ended.stdout + ended.stderr)
             return ended, json.loads(result.read_text())
 
-    def judge(self, name, url, variables, comments):
+    def judge(self, name, url, variables, secrets, comments):
         """Both verdicts; `comments`: the texts that are on the pull request."""
         for gate_result, code, outcome in ((0, 4, "gate-failed"), (1, 0, "passed")):
-            ended, result = self.run_example(name, url, gate_result, variables)
+            ended, result = self.run_example(name, url, gate_result, variables, secrets)
             self.assertEqual((ended.returncode, result["outcome"]), (code, outcome), name + ended.stdout + ended.stderr)
             self.assertEqual(result["tasks"][0]["pull_request"]["number"], 12)
             # One comment, which the second run has edited.
@@ -84,10 +91,10 @@ class Elsewhere(unittest.TestCase):
             variables = {
                 "GITEE_PIPELINE_NAME": "gate", "GITEE_PULL_ID": "12", "GITEE_REPO": "widget", "GITEE_BRANCH": "main",
                 "GITEE_SOURCE_BRANCH": "feature", "GITEE_SOURCE_COMMIT": gitee.HEAD, "GITEE_API_URL": server.origin,
-                "GITEE_TOKEN": gitee.TOKEN,
             }
+            secrets = {**gate.KEYS, "GITEE_TOKEN": gitee.TOKEN}
             comments = lambda: [comment["body"] for comment in server.comments]
-            self.judge("gitee-go", "https://gitee.com/acme/widget.git", variables, comments)
+            self.judge("gitee-go", "https://gitee.com/acme/widget.git", variables, secrets, comments)
 
     def test_gitcode(self):
         with gitee.fake(True) as server, tempfile.TemporaryDirectory() as folder:
@@ -96,19 +103,21 @@ class Elsewhere(unittest.TestCase):
             variables = {
                 "ATOMGIT_ACTIONS": "true", "ATOMGIT_REPOSITORY": "acme/widget", "ATOMGIT_SERVER_URL": "https://gitcode.com",
                 "ATOMGIT_API_URL": server.origin, "ATOMGIT_EVENT_PATH": str(event), "ATOMGIT_REF": "refs/pull/12/merge",
-                "ATOMGIT_HEAD_REF": "feature", "GITCODE_TOKEN": gitee.TOKEN,
+                "ATOMGIT_HEAD_REF": "feature",
             }
+            secrets = {**gate.KEYS, "GITCODE_TOKEN": gitee.TOKEN}
             comments = lambda: [comment["body"] for comment in server.comments]
-            self.judge("gitcode", "https://gitcode.com/acme/widget.git", variables, comments)
+            self.judge("gitcode", "https://gitcode.com/acme/widget.git", variables, secrets, comments)
 
     def test_codearts_pipeline(self):
         with repo.serve() as server:
-            variables = {
+            parameters = {
                 "AK": gate.ACCESS_KEY, "SK": gate.SECRET_KEY, "MERGE_ID": str(repo.IID), "REPO_URL": repo.URL, "PROJECT_ID": gate.PROJECT,
-                "BUILDNUMBER": "7", "INCREASENUM": "7", "CODEARTS_REPO_ENDPOINT": server.origin,
+                "BUILDNUMBER": "7", "INCREASENUM": "7",
             }
+            variables = {"CODEARTS_REPO_ENDPOINT": server.origin}
             comments = lambda: [discussion["notes"][0]["body"] for discussion in server.discussions]
-            self.judge("codearts-build", repo.URL, variables, comments)
+            self.judge("codearts-build", repo.URL, variables, parameters, comments)
             self.assertTrue(server.discussions[0]["resolved"])
 
 
