@@ -194,6 +194,8 @@ pub enum SettingsHint {
     ParameterForm,
     /// What makes publishing possible here.
     PrivateForge,
+    /// The jobs from which something can be published.
+    KnownJobs,
     /// A pull request must be named.
     AddPullRequest,
     /// Where pull requests can be checked.

@@ -37,6 +37,7 @@ mod start;
 mod task_rules;
 mod task_search;
 mod tasks;
+mod terminal;
 #[cfg(test)]
 mod tests;
 mod times;

@@ -154,12 +154,13 @@ fn way(
             Ok(Way::To(publisher))
         }
         Err(why) if is_named => {
-            let hint = hint_at(&why);
+            let hint = hint_at(&why).or_else(known_jobs);
             let what = SettingsMessage::TargetsNowhere { origin, why };
             Err(Problem::new(what).hints(hint).hint(SettingsHint::LeaveAuto))
         }
         Err(why) => {
-            let hint = hint_at(&why);
+            // Where no CI is running, nobody misses it.
+            let hint = hint_at(&why).or_else(|| environment.get("CI").and_then(|_| known_jobs()));
             Ok(Way::Nowhere(Problem::new(why).hints(hint)))
         }
     }
@@ -171,6 +172,11 @@ fn hint_at(why: &NowhereMessage) -> Option<Hint> {
         NowhereMessage::UnknownForge(_) => Some(SettingsHint::PrivateForge.into()),
         NowhereMessage::NoChange => None,
     }
+}
+
+/// The jobs from which something can be published.
+fn known_jobs() -> Option<Hint> {
+    Some(SettingsHint::KnownJobs.into())
 }
 
 /// Refuses named targets that do not exist here.

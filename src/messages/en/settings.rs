@@ -135,10 +135,7 @@ fn duration_flaw(flaw: DurationFlaw) -> String {
 /// Why nothing can be published from here.
 pub(in crate::messages) fn nowhere(message: &NowhereMessage) -> String {
     match message {
-        NowhereMessage::NoChange => {
-            "not running in GitHub Actions, GitLab CI, Gitea or Forgejo Actions, Gitee Go, GitCode Actions, a Jenkins pull request build (CHANGE_URL is unset), or a CodeArts job with REPO_URL and PROJECT_ID of CodeArts Repo"
-                .to_owned()
-        }
+        NowhereMessage::NoChange => "not running in a known CI".to_owned(),
         NowhereMessage::UnknownForge(address) => format!(
             "CHANGE_URL `{}` is not a pull request of GitHub (https://HOST/OWNER/REPO/pull/NUMBER), Gitee or GitCode (https://HOST/OWNER/REPO/pulls/NUMBER), or a merge request of GitLab (https://HOST/GROUP/PROJECT/-/merge_requests/NUMBER); a pull request of Gitea or Forgejo needs GITEA_API_URL",
             one_line(address, ADDRESS_LIMIT)
@@ -189,6 +186,9 @@ pub(in crate::messages) fn settings_hint(hint: &SettingsHint) -> String {
         }
         SettingsHint::PullRequestJob => {
             "run it in a job of a pull request: GitHub Actions, GitLab CI, Gitea or Forgejo Actions, Gitee Go, GitCode Actions, a multibranch pipeline of Jenkins, or CodeArts Pipeline".to_owned()
+        }
+        SettingsHint::KnownJobs => {
+            "known are GitHub Actions, GitLab CI, Gitea and Forgejo Actions, Gitee Go, GitCode Actions, Jenkins with CHANGE_URL, and CodeArts jobs with REPO_URL and PROJECT_ID of CodeArts Repo".to_owned()
         }
         SettingsHint::PrivateForge => {
             "set GITHUB_API_URL, CI_API_V4_URL, GITEA_API_URL, GITEE_API_URL or GITCODE_API_URL if it is a server of your own".to_owned()
