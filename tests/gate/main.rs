@@ -102,8 +102,10 @@ mod pdf {
 mod publishing {
     mod comment;
     mod faults;
+    mod in_diff;
     mod place;
     mod review;
+    mod review_traps;
 }
 mod quality_gate {
     mod answers;

@@ -5,7 +5,6 @@ mod deletion;
 mod faults;
 mod hostile;
 mod hostile_names;
-mod in_diff;
 mod jobs;
 mod place;
 mod request;

@@ -94,38 +94,6 @@ impl Place {
         }
     }
 
-    /// Where new comments in the diff go.
-    pub(super) const fn inline_creation(self) -> &'static str {
-        match self {
-            Self::GitHub => "POST /repos/acme/widget/pulls/12/reviews",
-            Self::GitLab => "POST /api/v4/projects/1001/merge_requests/12/discussions",
-        }
-    }
-
-    /// The list of comments in the diff.
-    pub(super) const fn inline_list(self) -> &'static str {
-        match self {
-            Self::GitHub => "GET /repos/acme/widget/pulls/12/comments",
-            Self::GitLab => "GET /api/v4/projects/1001/merge_requests/12/discussions",
-        }
-    }
-
-    /// A comment in the diff that is removed.
-    pub(super) const fn inline_removal(self) -> &'static str {
-        match self {
-            Self::GitHub => "DELETE /repos/acme/widget/pulls/comments/",
-            Self::GitLab => "DELETE /api/v4/projects/1001/merge_requests/12/discussions/",
-        }
-    }
-
-    /// Whether a thread can be resolved.
-    pub(super) const fn resolves(self) -> bool {
-        match self {
-            Self::GitHub => false,
-            Self::GitLab => true,
-        }
-    }
-
     /// The list of changed files.
     pub(super) const fn files(self) -> &'static str {
         match self {

@@ -112,7 +112,9 @@ pub(super) fn route(
                 let path = comment["path"].as_str().expect("a path").to_owned();
                 let line = comment["new_position"].as_u64().expect("a line");
                 let pull_request = state.pull_request(12).expect("there");
-                assert!(pull_request.shows_line(&path, line), "{review}");
+                if !pull_request.shows_line(&path, line) {
+                    return plain(422, json!({"message": "the line is not part of the diff"}));
+                }
                 let body = comment["body"].as_str().expect("a body").to_owned();
                 comments.push(GiteaNote {
                     id: id * 100 + number,
