@@ -20,7 +20,7 @@ use tokio::time::Instant;
 const PAGE_SIZE: usize = 100;
 /// Pages of repositories that are read: all users of a region share the number of requests.
 const REPOSITORY_PAGES: usize = 5;
-/// Pages of discussions that are read. Beyond that nobody reads the conversation any more.
+/// Pages of discussions that are read. No conversation that anybody reads has more.
 const DISCUSSION_PAGES: usize = 20;
 /// Where a repository's addresses stand.
 const ADDRESSES: [&str; 6] =
@@ -134,7 +134,7 @@ impl Repo {
     /// The discussions of a merge request, the oldest first.
     ///
     /// # Errors
-    /// The last failure.
+    /// The last failure; also when there are too many.
     pub async fn discussions(
         &self,
         of: MergeRequest,
@@ -152,12 +152,12 @@ impl Repo {
             let before = all.len();
             all.extend(new);
             if list.len() < PAGE_SIZE || all.len() == before {
-                break;
+                // Whatever order they came in.
+                all.sort_by_key(|discussion| discussion.note);
+                return Ok(all);
             }
         }
-        // Whatever order they came in.
-        all.sort_by_key(|discussion| discussion.note);
-        Ok(all)
+        Err(CallError::list_too_long(Attempt::ReadComments))
     }
 
     /// Opens a discussion, sending it once. `None`: the answer does not show it.

@@ -73,6 +73,11 @@ impl CallError {
         Self::without_answer(attempt, Target::Unsent, failure, why)
     }
 
+    /// A list that has more pages than are read: nothing shows what is on the others.
+    pub fn list_too_long(attempt: Attempt) -> Self {
+        Self::before_sending(attempt, Failure::TooLarge, HttpMessage::ListTooLong)
+    }
+
     /// As it is shown.
     pub fn shown(&self) -> Box<FailedCall> {
         Box::new(FailedCall {

@@ -32,6 +32,8 @@ pub enum HttpMessage {
         /// How many there are.
         total: u64,
     },
+    /// A list has more pages than are read.
+    ListTooLong,
     /// A 2xx status that means a part of an answer, or none.
     NotWhole,
     /// Nothing came.
@@ -92,6 +94,7 @@ impl HttpMessage {
             | Self::Redirected
             | Self::NotWhole
             | Self::ListCut { .. }
+            | Self::ListTooLong
             | Self::Empty
             | Self::NoConnection(_)
             | Self::Silent(_)

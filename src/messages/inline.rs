@@ -16,8 +16,6 @@ pub enum InlineMessage {
         /// Path and line.
         place: String,
     },
-    /// The list of comments does not end.
-    TooMany,
     /// The forge does not know the commit that was checked as one of this request.
     NoVersion,
     /// The owner of the token has begun a review, which would be published with the comments.

@@ -23,6 +23,7 @@ pub(in crate::messages) fn http(message: &HttpMessage) -> String {
         HttpMessage::ListCut { listed, total } => {
             return format!("the response lists {listed} of {total} entries");
         }
+        HttpMessage::ListTooLong => "there are too many of them",
         HttpMessage::NotWhole => "the response is incomplete: only HTTP 200 to 204 are whole answers",
         HttpMessage::Empty => "the response is empty",
         HttpMessage::WebPage(text) => {

@@ -13,7 +13,6 @@ pub(in crate::messages) fn inline(message: &InlineMessage) -> String {
         InlineMessage::NotInDiff { place } => {
             format!("review: no comment on `{place}`, because the forge does not accept one on that line")
         }
-        InlineMessage::TooMany => "there are too many of them".to_owned(),
         InlineMessage::NoVersion => "the merge request has no version with the checked commit".to_owned(),
         InlineMessage::Draft => {
             "the owner of the token has a draft review, which the server would publish with them".to_owned()

@@ -133,6 +133,47 @@ fn another_exit_code() {
     });
 }
 
+/// A list with more pages than are read may hold the gate's comment: none is written then, and the exit code is that of any other
+/// failure.
+#[test]
+fn a_list_that_does_not_end() {
+    each(|place| {
+        let forge = Forge::new();
+        // Of each page that is read, and one more.
+        let pages = match place {
+            Place::GitHub | Place::GitLab => 50 * 2,
+            Place::Gitee | Place::GitCode => 50 * 100,
+            Place::CodeArtsRepo => 20 * 100,
+            // It has no pages, but a number of all entries.
+            Place::Gitea | Place::Forgejo => {
+                let cut = Fault { body: json!([]), ..Fault::new(place.list(), &[], 200) };
+                forge.state().faults = vec![Fault { headers: &[("x-total-count", "1")], ..cut }];
+                0
+            }
+        };
+        for _ in 0..=pages {
+            place.write(&forge, "looks good");
+        }
+        for (more, task, code) in [
+            (&[][..], passing(), 0),
+            (&["--publish", "comment"], passing(), 5),
+            (&["--publish", "comment"], passing().gate(0), 4),
+        ] {
+            let ended = place.run(&forge, task, more).expect(code);
+            let shown = lines_with(&ended.stderr, "not published as comment: ");
+            assert!(shown.contains("could not read the "), "{place:?}: {}", ended.stderr);
+            assert_eq!(forge.requests(place.create()).len(), 0, "{place:?}");
+        }
+        // Where the forge shows that the last page is one, all is known.
+        if [Place::GitHub, Place::GitLab].contains(&place) {
+            forge.state().comments.pop();
+            forge.state().gitlab.notes.pop();
+            place.run(&forge, passing(), &[]).expect(0);
+            place.own(&forge);
+        }
+    });
+}
+
 /// A job without a token, as one of a fork is: a line or two name the variable, and nothing is sent.
 #[test]
 fn a_job_without_a_token() {

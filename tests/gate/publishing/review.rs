@@ -190,6 +190,29 @@ fn faults_leave_one_comment_each() {
     });
 }
 
+/// A list with more pages than are read may hold what would be written again.
+#[test]
+fn a_list_that_does_not_end_is_not_added_to() {
+    each(|place| {
+        let forge = place.forge();
+        publish(place, &forge, finding(&[one(1, 3)]), &[]).expect(0);
+        let on_pages = match place {
+            Place::GitHub => 100 * 2,
+            Place::GitLab => 50 * 10,
+            Place::Gitee | Place::GitCode => 50 * 100,
+            Place::Gitea | Place::Forgejo => 20 * 10,
+            Place::CodeArtsRepo => 0,
+        };
+        place.copy(&forge, on_pages + 1);
+        for (gate, code) in [(1, 5), (0, 4)] {
+            let ended = publish(place, &forge, finding(&[one(1, 3)]).gate(gate), &[]).expect(code);
+            let shown = lines_with(&ended.stderr, "not published as review: ");
+            assert!(shown.contains("could not read the "), "{place:?}: {}", ended.stderr);
+            assert_eq!(writes(&forge), 0, "{place:?}");
+        }
+    });
+}
+
 #[test]
 fn a_finding_in_a_renamed_file_has_its_comment() {
     each(|place| {

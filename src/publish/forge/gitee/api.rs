@@ -20,7 +20,7 @@ use url::Url;
 
 /// Entries a page, the most that either forge gives.
 const PAGE: usize = 100;
-/// Pages of a list that are read. Beyond that nobody reads the conversation any more.
+/// Pages of a list that are read. No conversation that anybody reads has more.
 const PAGES_LIMIT: usize = 50;
 
 /// The API of a repository.
@@ -88,7 +88,7 @@ impl<'a> Api<'a> {
     /// All entries of a list: a page that is not full is the last, and so is one that the server has given before.
     ///
     /// # Errors
-    /// The last failure.
+    /// The last failure; also when there are too many.
     pub(super) async fn list(&self, call: Call) -> Result<Vec<Value>, CallError> {
         let mut entries: Vec<Value> = Vec::new();
         for number in 1..=PAGES_LIMIT {
@@ -99,10 +99,10 @@ impl<'a> Api<'a> {
                 entries.extend(page);
             }
             if is_last || is_known {
-                break;
+                return Ok(entries);
             }
         }
-        Ok(entries)
+        Err(CallError::list_too_long(call.attempt))
     }
 
     /// A page of a list, from 1.

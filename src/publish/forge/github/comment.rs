@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 pub(super) const ROOM: Room = Room::Characters(60_000);
 /// Comments a page, the most GitHub gives.
 const PAGE: usize = 100;
-/// Pages that are searched. Beyond that nobody reads the conversation any more.
+/// Pages that are searched. No conversation that anybody reads has more.
 const PAGES_LIMIT: usize = 50;
 
 /// A comment that carries the mark, whoever wrote it.
@@ -59,6 +59,9 @@ impl Conversation for Comments<'_> {
             candidates.extend(candidates_in(&response.body, self.key));
             if !response.has_next_page() {
                 break;
+            }
+            if page == PAGES_LIMIT {
+                return Err(CallError::list_too_long(Attempt::ReadComments));
             }
         }
         if candidates.is_empty() {

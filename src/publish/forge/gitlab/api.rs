@@ -29,7 +29,7 @@ const NEXT_PAGE_HEADER: &str = "x-next-page";
 const PAGE: &str = "100";
 /// The first page of a list.
 pub(super) const FIRST_PAGE: &str = "1";
-/// Pages of a list that are read. Beyond that nobody reads the conversation any more.
+/// Pages of a list that are read. No conversation that anybody reads has more.
 const PAGES_LIMIT: usize = 50;
 const JSON: &str = "application/json";
 /// How GitLab is reached.
@@ -103,19 +103,11 @@ impl Api {
         asking.await.copied()
     }
 
-    /// The entries of a list, all that anybody reads.
+    /// All entries of a list.
     ///
     /// # Errors
-    /// The last failure.
+    /// The last failure; also when there are too many.
     pub(super) async fn list(&self, call: Call) -> Result<Vec<Value>, CallError> {
-        Ok(self.list_and_end(call).await?.0)
-    }
-
-    /// The entries of a list, and whether they are all.
-    ///
-    /// # Errors
-    /// The last failure.
-    pub(super) async fn list_and_end(&self, call: Call) -> Result<(Vec<Value>, bool), CallError> {
         let mut entries = Vec::new();
         let mut page = FIRST_PAGE.to_owned();
         for _ in 0..PAGES_LIMIT {
@@ -124,10 +116,10 @@ impl Api {
                 Value::Array(found) => entries.extend(found),
                 other => return Err(no_list(call.attempt, &other)),
             }
-            let Some(next) = next else { return Ok((entries, true)) };
+            let Some(next) = next else { return Ok(entries) };
             page = next;
         }
-        Ok((entries, false))
+        Err(CallError::list_too_long(call.attempt))
     }
 
     /// One page of a list, and the number of the next.

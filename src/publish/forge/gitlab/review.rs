@@ -8,7 +8,7 @@ use crate::http::repeat::Tries;
 use crate::http::retry::{Failure, RetryClass};
 use crate::http::uri;
 use crate::messages::{Attempt, InlineMessage};
-use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark, too_many};
+use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark};
 use crate::publish::forge::interface::InDiff;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -95,10 +95,7 @@ impl Diff for Discussions<'_> {
 
     async fn look(&self) -> Result<Vec<InlineComment>, CallError> {
         let call = Call::get(Attempt::ReadInlineComments, self.discussions(), &[]);
-        let (discussions, is_whole) = self.api.list_and_end(call).await?;
-        if !is_whole {
-            return Err(too_many());
-        }
+        let discussions = self.api.list(call).await?;
         let mut found: Vec<(Option<u64>, InlineComment)> =
             discussions.iter().filter_map(|discussion| comment_in(discussion, self.key)).collect();
         if !found.is_empty() {

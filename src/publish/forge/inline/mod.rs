@@ -147,7 +147,7 @@ async fn add_once<D: Diff>(diff: &D, remarks: &[Remark]) -> Result<(), CallError
 
 /// The list of comments does not end: one that is there could be written again.
 pub(super) fn too_many() -> CallError {
-    CallError::before_sending(Attempt::ReadInlineComments, Failure::TooLarge, InlineMessage::TooMany)
+    CallError::list_too_long(Attempt::ReadInlineComments)
 }
 
 /// Whether the forge refuses the place of a comment, as far as its status shows.
