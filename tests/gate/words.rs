@@ -35,7 +35,7 @@ const REPLACED: [&str; 26] = [
 ];
 
 /// Files and folders whose text is searched, code and comments alike. A folder is added when it is clean.
-const CLEAN: [&str; 18] = [
+const CLEAN: [&str; 19] = [
     ".ci",
     ".github",
     "CHANGELOG.md",
@@ -48,6 +48,7 @@ const CLEAN: [&str; 18] = [
     "deny.toml",
     "docs",
     "examples",
+    "packaging",
     "scripts",
     "src",
     "templates",

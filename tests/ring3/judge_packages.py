@@ -1,28 +1,17 @@
-"""What users install, before the tools that install it."""
+"""The crate that is published, and the one table of platforms against every file that names them."""
 
 import os
 import pathlib
 import re
-import subprocess
 import tarfile
 import tempfile
 import tomllib
 import unittest
 
-import gate
+from release import ROOT, facts, succeeds
 
-ROOT = gate.RING.parent.parent
 ABOUT = tomllib.loads((ROOT / "Cargo.toml").read_text())["package"]
-RELEASE = (ROOT / ".github/workflows/release.yml").read_text()
-NAMES = re.findall(r"\{ name: ([a-z0-9-]+), os: ", RELEASE)
-
-
-def succeeds(*command, **options):
-    """Runs a command that must succeed; returns what it prints."""
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **options)
-    if ended.returncode != 0:
-        raise AssertionError(f"{command}\n{ended.stdout}{ended.stderr}")
-    return ended.stdout + ended.stderr
+WORKFLOW = (ROOT / ".github/workflows/release.yml").read_text()
 
 
 class Crate(unittest.TestCase):
@@ -45,13 +34,22 @@ class Crate(unittest.TestCase):
                 (crate / "src" / root).touch()
             self.assertIn("Checking codearts-gate", succeeds("cargo", "check", "--locked", "--target-dir", target, cwd=crate))
 
+
+class Table(unittest.TestCase):
+    """Files that cannot take their platforms from `packaging/facts.py` name the same."""
+
+    def test_the_release_builds_every_platform(self):
+        built = dict(re.findall(r"\{ name: ([a-z0-9-]+), os: ([a-z0-9.-]+) \}", WORKFLOW))
+        self.assertEqual(built, {name: about.runner for name, about in facts.PLATFORMS.items()})
+        self.assertIn('cp "$binary" LICENSE-* README.md dist/', WORKFLOW)
+        self.assertIn("--directory dist .", WORKFLOW)
+        self.assertIn("NAME: codearts-gate-${{ matrix.name }}.tar.gz", WORKFLOW)
+
     def test_binstall_takes_the_archives_of_the_release(self):
-        self.assertEqual(len(NAMES), 5)
-        addresses = {about["pkg-url"] for about in ABOUT["metadata"]["binstall"]["overrides"].values()}
-        named = {f"{{ repo }}/releases/download/v{{ version }}/{{ name }}-{name}.tar.gz" for name in NAMES}
-        self.assertEqual(addresses, named)
-        self.assertIn('cp "$binary" LICENSE-* README.md dist/', RELEASE)
-        self.assertIn('--directory dist .', RELEASE)
+        addresses = {triple: about["pkg-url"] for triple, about in ABOUT["metadata"]["binstall"]["overrides"].items()}
+        address = "{ repo }/releases/download/v{ version }/{ name }-%s.tar.gz"
+        expected = {triple: address % name for name, about in facts.PLATFORMS.items() for triple in about.triples}
+        self.assertEqual(addresses, expected)
 
 
 if __name__ == "__main__":
