@@ -1,4 +1,4 @@
-//! README and `--help` match the code. `UPDATE_DOCS=1 cargo test docs` writes the generated parts anew.
+//! The documentation matches the code. `UPDATE_DOCS=1 cargo test docs` writes the generated parts anew.
 
 use crate::kit::forge::Forge;
 use crate::kit::scenario::succeeded;
@@ -18,8 +18,29 @@ use std::iter::{once, repeat};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-fn readme() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What users read in Markdown: README and the pages.
+fn pages() -> Vec<(PathBuf, String)> {
+    let mut found = vec![root().join("README.md")];
+    let mut folders = vec![root().join("docs")];
+    while let Some(folder) = folders.pop() {
+        for path in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path())
+        {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "md") {
+                found.push(path);
+            }
+        }
+    }
+    let read = |path: PathBuf| {
+        let text = std::fs::read_to_string(&path).expect("text");
+        (path, text)
+    };
+    found.into_iter().map(read).collect()
 }
 
 /// Writes a file in one step: other tests read it at the same time.
@@ -39,13 +60,9 @@ fn part_of<'a>(text: &'a str, name: &str) -> (&'a str, &'a str, &'a str) {
     (&text[..at], &text[at..at + length], &text[at + length..])
 }
 
-/// Holds the part of the README between two marks against `expected`, or writes it.
-fn assert_part(name: &str, expected: &str) {
-    assert_part_of(&readme(), name, expected);
-}
-
-/// The same of any file.
-fn assert_part_of(path: &Path, name: &str, expected: &str) {
+/// Holds the part of a file between two marks against `expected`, or writes it.
+fn assert_part(file: &str, name: &str, expected: &str) {
+    let path = &root().join(file);
     let text = std::fs::read_to_string(path).expect("the file");
     let (head, part, tail) = part_of(&text, name);
     if std::env::var_os("UPDATE_DOCS").is_some() {
@@ -65,9 +82,9 @@ struct Row {
     draft: &'static str,
 }
 
-/// Holds a table of the README against the code. Cells after those of a row are written by hand, and stay.
-fn assert_table(name: &str, headings: &[&str], rows: Vec<Row>) {
-    let text = std::fs::read_to_string(readme()).expect("README.md");
+/// Holds a table against the code. Cells after those of a row are written by hand, and stay.
+fn assert_table(file: &str, name: &str, headings: &[&str], rows: Vec<Row>) {
+    let text = std::fs::read_to_string(root().join(file)).expect("the file");
     let (_, present, _) = part_of(&text, name);
     let present: Vec<Vec<&str>> =
         present.lines().map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect();
@@ -88,7 +105,7 @@ fn assert_table(name: &str, headings: &[&str], rows: Vec<Row>) {
         }
         table += &line(&cells);
     }
-    assert_part(name, &table);
+    assert_part(file, name, &table);
 }
 
 /// The places where the result can be shown from a job, in the words of `doctor`.
@@ -103,30 +120,33 @@ fn targets(doctor: Run) -> Vec<Row> {
     names.map(target).collect()
 }
 
-/// One test, because all parts are in one file.
 #[test]
-fn the_readme_matches_the_code() {
+fn the_tables_match_the_code() {
     let command = Cli::command();
     let commands = command.get_subcommands().map(|command| Row {
         key: command.get_name().to_owned(),
         cells: vec![command.get_about().expect("a help").to_string()],
         draft: "",
     });
-    assert_table("commands", &["command", "what it does"], commands.collect());
+    assert_table("docs/options.md", "commands", &["command", "what it does"], commands.collect());
 
     let outcomes = Outcome::ALL.map(|outcome| {
         let (code, name) = (outcome.exit_code(), outcome.name());
         let (meaning, advice) = (OutcomeText::Meaning(outcome), OutcomeText::Advice(outcome));
-        format!("| {code} | `{name}` | {meaning} | {advice} |\n")
+        let row = format!("| {code} | `{name}` | {meaning} |");
+        (format!("{row} {advice} |\n"), format!("{row}\n"))
     });
+    let (rows, short): (Vec<String>, Vec<String>) = outcomes.into_iter().unzip();
     let heading = "| exit | name | when | what to do |\n|---|---|---|---|\n";
-    assert_part("exit codes", &format!("{heading}{}", outcomes.concat()));
+    assert_part("docs/exit-codes.md", "exit codes", &format!("{heading}{}", rows.concat()));
+    let heading = "| exit | name | when |\n|---|---|---|\n";
+    assert_part("README.md", "short exit codes", &format!("{heading}{}", short.concat()));
 
     let formats = FORMATS.iter().map(|entry| {
         let format = entry.format;
         Row { key: format.name.to_owned(), cells: vec![format!("`.{}`", format.ending)], draft: format.help }
     });
-    assert_table("report formats", &["format", "file", "for"], formats.collect());
+    assert_table("docs/reports.md", "report formats", &["format", "file", "for"], formats.collect());
 
     let languages = Language::all().into_iter();
     let languages = languages.map(|language| Row {
@@ -134,20 +154,25 @@ fn the_readme_matches_the_code() {
         cells: vec![language.help().to_owned()],
         draft: "",
     });
-    assert_table("languages", &["`--language`", "language"], languages.collect());
+    assert_table("docs/reports.md", "languages", &["`--language`", "language"], languages.collect());
 
     let (forge, world) = (Forge::new(), World::new(succeeded()));
     let headings = ["target", "in `auto`", "what it is", "what it needs"];
     let on_github = world.run_on_github(&forge, "pull_request", &["doctor"]);
-    assert_table("targets on GitHub", &headings, targets(on_github));
-    assert_table("targets on GitLab", &headings, targets(world.run_on_gitlab(&forge, &["doctor"])));
+    assert_table("docs/github.md", "targets on GitHub", &headings, targets(on_github));
+    assert_table(
+        "docs/gitlab.md",
+        "targets on GitLab",
+        &headings,
+        targets(world.run_on_gitlab(&forge, &["doctor"])),
+    );
 
     let help = Run::new(&["check", "-h"]).finish().expect(0).stdout;
     let trimmed: String = help.lines().fold(String::new(), |mut text, line| {
         let _ = writeln!(text, "{}", line.trim_end());
         text
     });
-    assert_part("check options", &format!("```text\n{trimmed}```\n"));
+    assert_part("docs/options.md", "check options", &format!("```text\n{trimmed}```\n"));
 }
 
 /// The keys of the configuration file, as `--help` describes them.
@@ -170,17 +195,23 @@ fn the_keys_of_the_configuration_file_are_listed() {
         let _ =
             writeln!(rows, "| `{name}` | {value} | {commands} | {of_task} | {} |", about.replace('|', "\\|"));
     }
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/configuration.md");
-    assert_part_of(&path, "keys", &rows);
+    assert_part("docs/configuration.md", "keys", &rows);
 }
 
-/// The README has the two commands for a fresh machine, and every variable it names is known to the code.
+/// The README has the two commands for a fresh machine, and fits on three screens.
 #[test]
-fn the_readme_names_no_unknown_variable() {
-    let text = std::fs::read_to_string(readme()).expect("README.md");
+fn the_readme_is_short() {
+    let text = std::fs::read_to_string(root().join("README.md")).expect("README.md");
     for command in ["cargo run -- demo", "cargo test"] {
         assert!(text.contains(command), "{command}");
     }
+    assert!(text.lines().count() <= 150, "{}", text.lines().count());
+}
+
+/// Every variable that a page names is known to the code.
+#[test]
+fn the_pages_name_no_unknown_variable() {
+    let text: String = pages().into_iter().map(|(_, text)| text).collect();
     let help: String = ["check", "report", "doctor"]
         .iter()
         .map(|command| Run::new(&[command, "--help"]).finish().expect(0).stdout)
@@ -200,13 +231,14 @@ fn the_readme_names_no_unknown_variable() {
 /// A pipe hides the exit code of all but its last command, so no example has one without `pipefail`.
 #[test]
 fn pipes_keep_the_exit_code() {
-    let text = std::fs::read_to_string(readme()).expect("README.md");
     let is_piped =
         |line: &str| line.contains("codearts-gate ") && line.contains(" | ") && !line.starts_with('|');
     let mut piped = 0;
-    for block in text.split("```").skip(1).step_by(2).filter(|block| block.lines().any(is_piped)) {
-        assert!(block.contains("set -o pipefail"), "{block}");
-        piped += 1;
+    for (_, text) in pages() {
+        for block in text.split("```").skip(1).step_by(2).filter(|block| block.lines().any(is_piped)) {
+            assert!(block.contains("set -o pipefail"), "{block}");
+            piped += 1;
+        }
     }
     assert!(piped > 0);
 }
@@ -217,13 +249,12 @@ const TRIED: [&str; 4] = ["check", "start", "tasks", "doctor"];
 /// The binary accepts every command line in an example and in the documentation.
 #[test]
 fn the_binary_accepts_the_examples() {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let entries = ["examples", "docs"].into_iter().flat_map(|name| {
-        std::fs::read_dir(root.join(name)).expect("the folder").map(|entry| entry.expect("an entry").path())
+    let examples = std::fs::read_dir(root().join("examples")).expect("the folder").map(|entry| {
+        let path = entry.expect("an entry").path();
+        std::fs::read_to_string(path).expect("text")
     });
     let mut typed = 0;
-    for file in entries.chain([readme()]) {
-        let text = std::fs::read_to_string(&file).expect("text");
+    for text in examples.chain(pages().into_iter().map(|(_, text)| text)) {
         for line in text.lines() {
             let Some((_, rest)) = line.split_once("codearts-gate ") else { continue };
             let rest = rest.split(['#', '\'', '`', ';']).next().unwrap_or_default();
@@ -242,10 +273,9 @@ fn the_binary_accepts_the_examples() {
 /// The inputs of the action in an example are those that the action has.
 #[test]
 fn the_examples_use_inputs_of_the_action() {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let action = std::fs::read_to_string(root.join("action.yml")).expect("action.yml");
+    let action = std::fs::read_to_string(root().join("action.yml")).expect("action.yml");
     let mut used = 0;
-    for entry in std::fs::read_dir(root.join("examples")).expect("the folder") {
+    for entry in std::fs::read_dir(root().join("examples")).expect("the folder") {
         let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("text");
         let steps = text.split("uses: OWNER/codearts-gate@").skip(1);
         for step in steps.filter_map(|step| step.split("\n      - ").next()) {
@@ -267,7 +297,7 @@ const ACTION_ONLY: [&str; 4] = ["command", "task-id", "job-id", "github-token"];
 /// The description of each input of the action is the help of its option.
 #[test]
 fn the_action_describes_inputs_like_the_help() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("action.yml");
+    let path = root().join("action.yml");
     let text = std::fs::read_to_string(&path).expect("action.yml");
     let (inputs, rest) = text.split_once("\noutputs:").expect("outputs");
     let mut input = String::new();
