@@ -1,8 +1,8 @@
 //! Every sentence for people, as data: one enum a subject, its variants with typed parts, and one exhaustive `match` a
 //! language. A message without words in a language does not compile.
 //!
-//! To add a message: a variant here in the file of its subject, and its words in `en/` (and later `zh/`) under the same
-//! name; `catalogue` shows them in a snapshot. Outside text comes in as a part; making it safe is the work of the place
+//! To add a message: a variant here in the file of its subject, and its words in `en/` and `zh/` under the same name;
+//! `catalogue` shows both in a snapshot and compares their parts. Outside text comes in as a part; making it safe is the work of the place
 //! that prints it.
 
 mod artifact;
@@ -51,10 +51,12 @@ mod search;
 mod service;
 mod settings;
 mod setup;
+mod shown;
 mod store;
 mod tasks;
 mod tls;
 mod waiting;
+mod zh;
 
 pub use artifact::{ArtifactHint, ArtifactMessage};
 pub use attempt::{Attempt, Build};
@@ -166,8 +168,8 @@ macro_rules! catalogue {
                 /// The sentence in a language.
                 pub fn text(&self, language: Language) -> String {
                     match language {
-                        // A catalogue of Chinese takes the second pattern.
-                        Language::English | Language::Chinese => en::$subject(self),
+                        Language::English => en::$subject(self),
+                        Language::Chinese => zh::$subject(self),
                     }
                 }
             }

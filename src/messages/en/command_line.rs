@@ -1,15 +1,9 @@
 //! The command line, in English.
 
 use crate::messages::command_line::{CommandLineHint, CommandLineMessage};
+use crate::messages::shown::{NAMES_LIMIT, OPTION_LIMIT, VALUE_LIMIT};
 use crate::model::sourced::Sourced;
 use crate::text::one_line;
-
-/// Longest value that is quoted, in characters.
-const VALUE_LIMIT: usize = 60;
-/// Longest option that is quoted, in characters.
-const OPTION_LIMIT: usize = 40;
-/// Longest list of names that is shown, in characters.
-const NAMES_LIMIT: usize = 300;
 
 /// What is wrong with a command line.
 pub(in crate::messages) fn command_line(message: &CommandLineMessage) -> String {

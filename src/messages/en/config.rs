@@ -1,21 +1,21 @@
 //! The configuration file, in English.
 
 use crate::messages::config::{ConfigHint, ConfigMessage, KeptOut, KeyForm};
+use crate::messages::shown::CONFIG_LIMIT;
 use crate::model::sourced::FileLine;
 use crate::text::one_line;
-
-/// Longest key, value or complaint of the parser that is quoted, in characters.
-const QUOTE_LIMIT: usize = 80;
 
 /// What is wrong with the configuration file.
 pub(in crate::messages) fn config(message: &ConfigMessage) -> String {
     match message {
         ConfigMessage::NotRead { path } => format!("could not read the configuration file `{path}`"),
-        ConfigMessage::NotToml { at, why } => format!("{at}: not valid TOML: {}", one_line(why, QUOTE_LIMIT)),
-        ConfigMessage::UnknownKey { at, key } => {
-            format!("{at}: unknown key `{}`", one_line(key, QUOTE_LIMIT))
+        ConfigMessage::NotToml { at, why } => {
+            format!("{at}: not valid TOML: {}", one_line(why, CONFIG_LIMIT))
         }
-        ConfigMessage::KeptOut { at, key, why } => kept_out(at, &one_line(key, QUOTE_LIMIT), *why),
+        ConfigMessage::UnknownKey { at, key } => {
+            format!("{at}: unknown key `{}`", one_line(key, CONFIG_LIMIT))
+        }
+        ConfigMessage::KeptOut { at, key, why } => kept_out(at, &one_line(key, CONFIG_LIMIT), *why),
         ConfigMessage::WrongType { at, key, form, found } => {
             let form = match form {
                 KeyForm::Text => "a string",
@@ -28,7 +28,7 @@ pub(in crate::messages) fn config(message: &ConfigMessage) -> String {
         }
         ConfigMessage::PathOutside(given) => format!(
             "`{}` is outside of the working directory: anyone who changes the repository could have other files read or replaced",
-            given.origin.with_value(one_line(&given.value, QUOTE_LIMIT))
+            given.origin.with_value(one_line(&given.value, CONFIG_LIMIT))
         ),
         ConfigMessage::TaskName { at } => {
             format!("{at}: `[[task]]` must have either `id`, or `repository` and `branch`")

@@ -1,10 +1,8 @@
 //! Where the service is, in English.
 
 use crate::messages::connection::{ConnectionHint, ConnectionMessage, EndpointFlaw, ProxyFlaw, ServiceName};
+use crate::messages::shown::OPTION_LIMIT;
 use crate::text::one_line;
-
-/// Longest region that is quoted, in characters.
-const REGION_LIMIT: usize = 40;
 
 /// What is wrong with a connection.
 pub(in crate::messages) fn connection(message: &ConnectionMessage) -> String {
@@ -16,7 +14,7 @@ pub(in crate::messages) fn connection(message: &ConnectionMessage) -> String {
                 ServiceName::Build => "CodeArts Build",
                 ServiceName::Sts => "STS",
             };
-            let shown = one_line(&region.value, REGION_LIMIT);
+            let shown = one_line(&region.value, OPTION_LIMIT);
             format!("no {service} host is known for region `{shown}` (`{}`)", region.origin)
         }
         ConnectionMessage::Endpoint { origin, flaw } => {
@@ -52,7 +50,7 @@ fn endpoint_flaw(flaw: &EndpointFlaw) -> String {
         EndpointFlaw::Path => "a path would break the request signature".to_owned(),
         EndpointFlaw::PlainHttp => "unencrypted HTTP would expose the credentials".to_owned(),
         EndpointFlaw::Scheme(scheme) => {
-            format!("the scheme `{}` is not https", one_line(scheme, REGION_LIMIT))
+            format!("the scheme `{}` is not https", one_line(scheme, OPTION_LIMIT))
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What `doctor` tests, in English.
 
 use super::parts::inner;
-use super::review::{name, pull_request};
+use super::review::pull_request;
 use crate::messages::doctor::{DoctorHint, DoctorLabel, DoctorMessage, Surroundings, Tested, Untested};
 use crate::messages::finish::JobKind;
+use crate::messages::shown::name;
 use crate::model::language::Language;
 use crate::text::{count, duration};
 

@@ -3,14 +3,10 @@
 use super::outcome::meaning;
 use super::parts::inner;
 use crate::messages::finish::{EndedJob, FinishMessage, JobKind};
+use crate::messages::shown::{FINDING_LIMIT, RULE_LIMIT};
 use crate::model::finding::Counts;
 use crate::model::outcome::Outcome;
 use crate::text::{count, duration, one_line};
-
-/// Longest path and longest message of a finding that are shown, in characters.
-const FINDING_LIMIT: usize = 300;
-/// Longest name of a rule that is shown, in characters.
-const RULE_LIMIT: usize = 100;
 
 /// The words of a message.
 pub(in crate::messages) fn finish(message: &FinishMessage) -> String {

@@ -1,6 +1,7 @@
 //! Gitee and GitCode in English.
 
 use crate::messages::gitee::{GiteeHint, GiteeMessage, GiteeRefusal};
+use crate::messages::shown::token_of_gitee as token;
 use crate::model::pull_request::ForgeName;
 
 /// What came of publishing on Gitee or GitCode.
@@ -61,9 +62,4 @@ fn refused(forge: ForgeName, refusal: GiteeRefusal) -> String {
             forge.title()
         ),
     }
-}
-
-/// The variable of the token.
-fn token(forge: ForgeName) -> &'static str {
-    if forge == ForgeName::GitCode { "GITCODE_TOKEN" } else { "GITEE_TOKEN" }
 }

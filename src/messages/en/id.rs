@@ -1,10 +1,8 @@
 //! Ids, in English.
 
 use crate::messages::id::{Beside, IdFlaw, IdHint, IdMessage};
+use crate::messages::shown::VALUE_LIMIT;
 use crate::text::one_line;
-
-/// Longest text that is quoted in place of an id, in characters.
-const TEXT_LIMIT: usize = 60;
 
 /// What is wrong with an id.
 pub(in crate::messages) fn id(message: &IdMessage) -> String {
@@ -13,7 +11,7 @@ pub(in crate::messages) fn id(message: &IdMessage) -> String {
         IdMessage::NoJob => "no job id".to_owned(),
         IdMessage::Empty(origin) => format!("`{origin}` is empty"),
         IdMessage::Invalid { text, origin, flaw } => {
-            format!("`{}` is not a valid `{origin}`: {}", one_line(text, TEXT_LIMIT), id_flaw(flaw))
+            format!("`{}` is not a valid `{origin}`: {}", one_line(text, VALUE_LIMIT), id_flaw(flaw))
         }
         IdMessage::Capitals { id, origin, small } => {
             format!("{origin} `{id}` has capital letters; ids are usually in small letters: `{small}`")

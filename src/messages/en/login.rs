@@ -1,7 +1,8 @@
 //! Logins in English.
 
 use super::http::failed_briefly;
-use crate::messages::login::{Claims, CredentialsKind, IdTokenPlace, KeysFile, LoginHint, LoginMessage};
+use crate::messages::login::{CredentialsKind, IdTokenPlace, KeysFile, LoginHint, LoginMessage};
+use crate::messages::shown::claims;
 use crate::text::duration;
 
 /// What went wrong with a login, or is worth knowing about it.
@@ -71,10 +72,10 @@ fn id_token_place(place: &IdTokenPlace) -> String {
 
 /// What to do about a refused login.
 pub(in crate::messages) fn login_hint(hint: &LoginHint) -> String {
-    let (what, claims) = match hint {
-        LoginHint::TrustPolicy(claims) => ("the identity provider and the agency's trust policy", claims),
-        LoginHint::ConversionRule(claims) => {
-            ("the identity provider (HUAWEICLOUD_SDK_IDP_ID) and its conversion rule", claims)
+    let (what, shown) = match hint {
+        LoginHint::TrustPolicy(shown) => ("the identity provider and the agency's trust policy", shown),
+        LoginHint::ConversionRule(shown) => {
+            ("the identity provider (HUAWEICLOUD_SDK_IDP_ID) and its conversion rule", shown)
         }
         LoginHint::FreshIdToken => return "get a fresh id token: this one has expired".to_owned(),
         LoginHint::Password => {
@@ -86,16 +87,10 @@ pub(in crate::messages) fn login_hint(hint: &LoginHint) -> String {
         LoginHint::Agency => return "give this server an agency that may use CodeArts".to_owned(),
         LoginHint::SetClock => return "set the clock of this machine".to_owned(),
     };
-    match shown(claims) {
-        claims if claims.is_empty() => {
+    match claims(shown) {
+        shown if shown.is_empty() => {
             format!("check {what}: the id token contains no claims that can be read")
         }
-        claims => format!("check {what}: they must match {}", claims.join(", ")),
+        shown => format!("check {what}: they must match {}", shown.join(", ")),
     }
-}
-
-fn shown(claims: &Claims) -> Vec<String> {
-    let Claims { issuer, audience, subject } = claims;
-    let claims = [("issuer", issuer), ("audience", audience), ("subject", subject)];
-    claims.iter().filter_map(|(name, value)| Some(format!("{name} `{}`", value.as_ref()?))).collect()
 }

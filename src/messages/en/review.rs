@@ -2,12 +2,7 @@
 
 use super::parts::inner;
 use crate::messages::review::{CheckedCode, KeptBecause, ReviewHint, ReviewMessage, ShownRef};
-use crate::text::one_line;
-
-/// Longest branch or repository that is shown, in characters.
-const NAME_LIMIT: usize = 100;
-/// Digits of a commit that people recognize.
-const COMMIT_DIGITS: usize = 12;
+use crate::messages::shown::{commit, name};
 
 /// The words of a message.
 pub(in crate::messages) fn review(message: &ReviewMessage) -> String {
@@ -164,14 +159,6 @@ pub(super) fn pull_request(
         name(target),
         commit(head)
     )
-}
-
-pub(super) fn name(text: &str) -> String {
-    format!("`{}`", one_line(text, NAME_LIMIT))
-}
-
-fn commit(sha: &str) -> String {
-    one_line(sha.get(..COMMIT_DIGITS).unwrap_or(sha), NAME_LIMIT)
 }
 
 const fn fetched(ShownRef(reference): ShownRef) -> &'static str {

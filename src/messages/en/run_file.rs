@@ -1,10 +1,8 @@
 //! The file that `start` writes, in English.
 
 use crate::messages::run_file::{RunFileHint, RunFileMessage};
+use crate::messages::shown::ADDRESS_LIMIT;
 use crate::text::{count, one_line};
-
-/// Longest value that is quoted, in characters.
-const VALUE_LIMIT: usize = 200;
 
 /// The words of a message.
 pub(in crate::messages) fn run_file(message: &RunFileMessage) -> String {
@@ -25,8 +23,8 @@ pub(in crate::messages) fn run_file(message: &RunFileMessage) -> String {
         }
         RunFileMessage::OtherRepository { path, of_file, of_job } => format!(
             "`{path}` is about a pull request of `{}`, but this job is about one of `{}`",
-            one_line(of_file, VALUE_LIMIT),
-            one_line(of_job, VALUE_LIMIT)
+            one_line(of_file, ADDRESS_LIMIT),
+            one_line(of_job, ADDRESS_LIMIT)
         ),
         RunFileMessage::OtherThanTyped { path, of_file, option, typed } => {
             format!("`{path}` is about pull request {of_file}, but `{option}` is {typed}")
@@ -36,7 +34,7 @@ pub(in crate::messages) fn run_file(message: &RunFileMessage) -> String {
         }
         RunFileMessage::Contradicts { option } => format!("`{option}` cannot be combined with `--run`"),
         RunFileMessage::NeitherFileNorId(value) => {
-            format!("`--run {}`: neither a file nor the id of a run", one_line(value, VALUE_LIMIT))
+            format!("`--run {}`: neither a file nor the id of a run", one_line(value, ADDRESS_LIMIT))
         }
         RunFileMessage::OneRunOfTasks => "`--run` names one run, but several tasks were given".to_owned(),
         RunFileMessage::RunWithoutTask => "`--run` names a run by its id, but TASK_ID is missing".to_owned(),

@@ -1,14 +1,9 @@
 //! Values of options and variables, in English.
 
 use crate::messages::settings::{DurationFlaw, NowhereMessage, SettingsHint, SettingsMessage};
+use crate::messages::shown::{ADDRESS_LIMIT, given as shown, long};
 use crate::model::language::Language;
-use crate::model::sourced::Sourced;
 use crate::text::{duration, one_line};
-
-/// Longest value that is quoted, in characters.
-const VALUE_LIMIT: usize = 60;
-/// Longest address or path that is quoted, in characters.
-const ADDRESS_LIMIT: usize = 200;
 
 /// What is wrong with a setting.
 pub(in crate::messages) fn settings(message: &SettingsMessage) -> String {
@@ -112,15 +107,6 @@ pub(in crate::messages) fn settings(message: &SettingsMessage) -> String {
             format!("must be a whole number from {least} to {most}")
         }
     }
-}
-
-/// The setting as it was given, on one line.
-fn shown(given: &Sourced<String>) -> String {
-    format!("`{}`", given.origin.with_value(one_line(&given.value, VALUE_LIMIT)))
-}
-
-fn long(given: &Sourced<String>) -> String {
-    given.origin.with_value(one_line(&given.value, ADDRESS_LIMIT))
 }
 
 fn duration_flaw(flaw: DurationFlaw) -> String {
