@@ -11,6 +11,8 @@ CRATE = tomllib.loads((FOLDER.parent / "Cargo.toml").read_text())["package"]
 NAME = CRATE["name"]
 VERSION = CRATE["version"]
 DESCRIPTION = CRATE["description"]
+# One line without a full stop, below 80 characters, as packagers want it.
+SHORT = DESCRIPTION.partition(":")[0]
 LICENSE = CRATE["license"]
 # In a workflow: the repository that makes the release.
 REPOSITORY = f"https://github.com/{os.environ['GITHUB_REPOSITORY']}" if "GITHUB_REPOSITORY" in os.environ else CRATE["repository"]
