@@ -35,7 +35,7 @@ const REPLACED: [&str; 26] = [
 ];
 
 /// Files and folders whose text is searched, code and comments alike. A folder is added when it is clean.
-const CLEAN: [&str; 19] = [
+const CLEAN: [&str; 21] = [
     ".ci",
     ".github",
     "CHANGELOG.md",
@@ -48,8 +48,10 @@ const CLEAN: [&str; 19] = [
     "deny.toml",
     "docs",
     "examples",
+    "install.sh",
     "packaging",
     "scripts",
+    "setup",
     "src",
     "templates",
     "tests/gate",

@@ -1,25 +1,20 @@
 """An example workflow, run from its first step to its last by `act`, a third-party engine with its own artifact
 server, which accepts the older form only."""
 
-import contextlib
-import functools
 import hashlib
-import http.server
 import json
 import pathlib
 import re
+import shutil
 import subprocess
-import tarfile
 import tempfile
-import threading
 import unittest
 import zipfile
 
 import gate
+from release import HERE, ROOT, archives, facts, make, serve, sums
 
-ROOT = gate.RING.parent.parent
 EXAMPLE = ROOT / "examples/github-binary.yml"
-ARCHIVE = "codearts-gate-linux-x64.tar.gz"
 PASSING = {"tasks": {"*": {"duration": "1s", "pdf": {"duration": "10ms", "bytes": 5_000_000}}}}
 # Stands in for GitHub's own upload action, which is available from GitHub only: it fails unless the file is there.
 UPLOAD_ACTION = """
@@ -37,32 +32,21 @@ runs:
 """
 
 
-@contextlib.contextmanager
-def releases(folder):
-    """Serves the binary as a release does; returns the address."""
-    release = pathlib.Path(folder, "v0.1.0")
-    release.mkdir()
-    with tarfile.open(release / ARCHIVE, "w:gz") as archive:
-        archive.add(gate.BINARY, "codearts-gate")
-    digest = hashlib.sha256((release / ARCHIVE).read_bytes()).hexdigest()
-    (release / "SHA256SUMS").write_text(f"{digest}  {ARCHIVE}\n{'0' * 64}  another.tar.gz\n")
-    handler = functools.partial(Quiet, directory=folder)
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        pass
+def setup_action(folder, served):
+    """The setup action of a release, which is served in this folder."""
+    place = served / f"v{facts.VERSION}"
+    place.mkdir(parents=True)
+    digests = sums(place, *archives(place, *facts.PLATFORMS))
+    action = pathlib.Path(folder, "action")
+    shutil.copytree(ROOT / "setup", action / "setup")
+    make("make_manifests.py", action, digests)
+    # The script names the digests itself.
+    digests.unlink()
+    return action
 
 
 class Act(unittest.TestCase):
-    def run_example(self, folder, endpoint, address):
+    def run_example(self, folder, endpoint, address, action):
         """Runs the example; returns the ended process."""
         repository = pathlib.Path(folder, "repository")
         workflows = repository / ".github/workflows"
@@ -87,6 +71,7 @@ class Act(unittest.TestCase):
         command += ["--platform", "ubuntu-latest=-self-hosted", "--pull=false", "--no-cache-server"]
         command += ["--artifact-server-path", f"{folder}/artifacts", "--artifact-server-addr", "127.0.0.1"]
         command += ["--artifact-server-port", str(gate.free_port()), "--local-repository", f"{upload}={stand_in}"]
+        command += ["--local-repository", f"OWNER/codearts-gate@v0={action}"]
         for name, value in gate.KEYS.items():
             command += ["--secret", f"{name}={value}"]
         variables = {"CODEARTS_TASK_ID": gate.TASK, "CODEARTS_ENDPOINT": endpoint, "CODEARTS_GATE_RELEASES": address}
@@ -100,12 +85,14 @@ class Act(unittest.TestCase):
     def test_an_example_runs_to_its_end(self):
         with tempfile.TemporaryDirectory() as folder, gate.sandbox(PASSING) as endpoint:
             served = pathlib.Path(folder, "served")
-            served.mkdir()
-            with releases(str(served)) as address:
-                ended = self.run_example(folder, endpoint, address)
+            action = setup_action(folder, served)
+            with serve(served) as server:
+                ended = self.run_example(folder, endpoint, server.origin, action)
             log = ended.stdout + ended.stderr
             self.assertEqual(ended.returncode, 0, log)
             self.assertIn("Job succeeded", log)
+            self.assertIn(f"installed codearts-gate {facts.VERSION} to ", log)
+            self.assertEqual(server.asked, [f"/v{facts.VERSION}/{facts.archive_name(HERE)}"])
             self.assertIn("PASSED (exit 0)", log)
             # The next step got the path of the report.
             self.assertIn("%PDF-", log)

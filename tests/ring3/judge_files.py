@@ -27,7 +27,7 @@ class Files(unittest.TestCase):
         return gate.FOLDER / "venv/bin" / name
 
     def test_the_action_has_the_documented_form(self):
-        self.accepts(self.tool("check-jsonschema"), "--builtin-schema", "vendor.github-actions", "action.yml")
+        self.accepts(self.tool("check-jsonschema"), "--builtin-schema", "vendor.github-actions", "action.yml", "setup/action.yml")
 
     def test_the_workflows_have_the_documented_form(self):
         self.assertGreaterEqual(len(WORKFLOWS), 7)
@@ -38,7 +38,7 @@ class Files(unittest.TestCase):
 
     def test_nothing_is_careless(self):
         config = ("--offline", "--config", ".github/zizmor.yml")
-        self.accepts(self.tool("zizmor"), *config, "action.yml", *WORKFLOWS)
+        self.accepts(self.tool("zizmor"), *config, "action.yml", "setup/action.yml", *WORKFLOWS)
 
     def test_the_image_is_built_as_it_should_be(self):
         self.accepts(self.tool("hadolint"), "Dockerfile")
