@@ -3,11 +3,13 @@
 import os
 import pathlib
 import re
+import shutil
 import tarfile
 import tempfile
 import tomllib
 import unittest
 
+import gate
 from release import ROOT, facts, succeeds
 
 ABOUT = tomllib.loads((ROOT / "Cargo.toml").read_text())["package"]
@@ -15,24 +17,40 @@ WORKFLOW = (ROOT / ".github/workflows/release.yml").read_text()
 
 
 class Crate(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        # Always the same folder: cargo keeps what it compiles by the path of the sources.
+        cls.folder = gate.FOLDER / "crate"
+        shutil.rmtree(cls.folder, ignore_errors=True)
+        package = ("cargo", "package", "--locked", "--no-verify", "--allow-dirty", "--target-dir", cls.folder)
+        # `--allow-dirty`: on developers' machines.
+        cls.said = succeeds(*package, cwd=ROOT)
+        with tarfile.open(next((cls.folder / "package").glob("*.crate"))) as archive:
+            archive.extractall(cls.folder, filter="data")
+        cls.crate = cls.folder / f"{ABOUT['name']}-{ABOUT['version']}"
+
     def test_it_holds_what_the_build_needs_and_nothing_else(self):
-        with tempfile.TemporaryDirectory() as folder:
-            target = os.environ.get("CARGO_TARGET_DIR", ROOT / "target")
-            package = ("cargo", "package", "--locked", "--no-verify", "--allow-dirty", "--target-dir", folder)
-            # `--allow-dirty`: on developers' machines. Nothing else may be complained about.
-            self.assertNotIn("warning: manifest", succeeds(*package, cwd=ROOT))
-            with tarfile.open(next(pathlib.Path(folder, "package").glob("*.crate"))) as archive:
-                archive.extractall(folder, filter="data")
-            crate = pathlib.Path(folder, f"{ABOUT['name']}-{ABOUT['version']}")
-            files = {str(path.relative_to(crate)) for path in crate.rglob("*") if path.is_file()}
-            top = {"Cargo.lock", "Cargo.toml", "Cargo.toml.orig", "LICENSE-APACHE", "LICENSE-MIT", "README.md"}
-            page = {f"src/report/pages/html/page.{kind}" for kind in ("css", "js")}
-            sources = {str(path.relative_to(ROOT)) for path in ROOT.glob("src/**/*.rs")}
-            self.assertEqual(files - {".cargo_vcs_info.json"}, top | page | sources)
-            # The files of a crate are old; cargo would take what it found out about the repository.
-            for root in ("lib.rs", "main.rs"):
-                (crate / "src" / root).touch()
-            self.assertIn("Checking codearts-gate", succeeds("cargo", "check", "--locked", "--target-dir", target, cwd=crate))
+        self.assertNotIn("warning: manifest", self.said)
+        files = {str(path.relative_to(self.crate)) for path in self.crate.rglob("*") if path.is_file()}
+        top = {"Cargo.lock", "Cargo.toml", "Cargo.toml.orig", "LICENSE-APACHE", "LICENSE-MIT", "README.md"}
+        page = {f"src/report/pages/html/page.{kind}" for kind in ("css", "js")}
+        sources = {str(path.relative_to(ROOT)) for path in ROOT.glob("src/**/*.rs")}
+        self.assertEqual(files - {".cargo_vcs_info.json"}, top | page | sources)
+
+    def test_cargo_installs_it_and_it_runs(self):
+        # The files of a crate are old; cargo would take what it found out about an earlier one.
+        for root in ("lib.rs", "main.rs"):
+            (self.crate / "src" / root).touch()
+        toolchain = tomllib.loads((ROOT / "rust-toolchain.toml").read_text())["toolchain"]["channel"]
+        with tempfile.TemporaryDirectory() as empty:
+            # Without optimisations, beside what the tests have compiled already: in seconds.
+            target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", "target"))
+            install = ("cargo", "install", "--locked", "--offline", "--debug", "--path", self.crate, "--root", "root")
+            variables = {**os.environ, "RUSTUP_TOOLCHAIN": toolchain}
+            succeeds(*install, "--target-dir", ROOT / target, cwd=empty, env=variables, timeout=900)
+            installed = pathlib.Path(empty, "root/bin/codearts-gate")
+            self.assertEqual(succeeds(installed, "--version", env={}).strip(), f"codearts-gate {ABOUT['version']}")
+            self.assertIn("PASSED (exit 0)", succeeds(installed, "demo", cwd=empty, env={}))
 
 
 class Table(unittest.TestCase):

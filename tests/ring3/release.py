@@ -23,7 +23,8 @@ HERE = next(name for name, about in facts.PLATFORMS.items() if about.system == o
 
 def succeeds(*command, **options):
     """Runs a command that must succeed; returns what it prints."""
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **options)
+    options = {"timeout": 120, **options}
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, **options)
     if ended.returncode != 0:
         raise AssertionError(f"{command}\n{ended.stdout}{ended.stderr}")
     return ended.stdout + ended.stderr
