@@ -17,6 +17,7 @@
 //! - [`publish`]: bringing the result to where people look: artifact, comment, summary, outputs.
 //! - [`ci`]: which CI this is. [`console`]: what is said, also by a panic. [`text`]: making outside text safe to print, and
 //!   taking secrets out of all that leaves the process. [`mod@file`]: files that others wrote, read with a limit.
+//! - [`init`]: which pipeline fits a repository, its files, and what is left to do by hand.
 //! - `sandbox` (feature): the offline imitation of the service.
 
 #[cfg(test)]
@@ -33,6 +34,7 @@ pub mod diff;
 pub mod error;
 pub mod file;
 pub mod http;
+pub mod init;
 pub mod lifecycle;
 pub mod messages;
 pub mod model;

@@ -8,6 +8,7 @@ mod completions;
 mod demo;
 mod doctor;
 mod explain;
+mod init;
 mod number;
 mod pull_request;
 mod report;
@@ -24,6 +25,7 @@ pub use completions::CompletionsArgs;
 pub use demo::DemoArgs;
 pub use doctor::DoctorArgs;
 pub use explain::ExplainArgs;
+pub use init::InitArgs;
 pub use pull_request::{DeleteArgs, PullRequestArgs};
 pub use report::ReportArgs;
 use report::publish_of_report;
@@ -67,6 +69,9 @@ pub enum Command {
     /// List the check tasks of a project: id, name, repository, branch, last check
     #[command(after_help = VARIABLES_HELP)]
     Tasks(Box<TasksArgs>),
+    /// Write the pipeline file and codearts-gate.toml of this repository, and list the secrets to set
+    #[command(after_help = VARIABLES_HELP)]
+    Init(Box<InitArgs>),
     /// Check connectivity, clock, credentials, proxy, and permissions, and suggest fixes
     #[command(after_help = VARIABLES_HELP)]
     Doctor(Box<DoctorArgs>),
@@ -93,6 +98,7 @@ impl Command {
             Self::Start(_)
             | Self::Build(_)
             | Self::Tasks(_)
+            | Self::Init(_)
             | Self::Doctor(_)
             | Self::Explain(_)
             | Self::Completions(_)

@@ -7,6 +7,7 @@ mod completions;
 mod demo;
 mod doctor;
 mod explain;
+mod init;
 mod pdf_end;
 mod refusal;
 mod report;
@@ -52,6 +53,9 @@ fn run_command(command: Command, environment: &Environment) -> anyhow::Result<Ou
         }),
         Command::Tasks(args) => talk(&args.log.clone(), environment, |console, signals| {
             tasks::run(*args, environment, console, signals)
+        }),
+        Command::Init(args) => talk(&args.log.clone(), environment, |console, signals| {
+            init::run(*args, environment, console, signals)
         }),
         Command::Doctor(args) => talk(&args.log.clone(), environment, |console, signals| {
             doctor::run(*args, environment, console, signals)

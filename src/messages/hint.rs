@@ -17,6 +17,7 @@ use super::github::GitHubHint;
 use super::gitlab::GitLabHint;
 use super::http::HttpHint;
 use super::id::IdHint;
+use super::init::InitHint;
 use super::job_hint::JobHint;
 use super::list::ListHint;
 use super::login::LoginHint;
@@ -47,6 +48,8 @@ pub enum Hint {
     Credentials(CredentialsHint),
     /// What to do about an id.
     Id(IdHint),
+    /// What to do so that a repository can be set up.
+    Init(InitHint),
     /// What to do about a finding of `doctor`.
     Doctor(DoctorHint),
     /// What to do about a file that is not read.
@@ -120,6 +123,7 @@ hints! {
     Doctor: DoctorHint;
     File: FileHint;
     Id: IdHint;
+    Init: InitHint;
     Job: JobHint;
     Login: LoginHint;
     Scope: ScopeHint;

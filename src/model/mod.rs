@@ -9,6 +9,7 @@ pub mod language;
 pub mod log_dialect;
 pub mod outcome;
 pub mod path;
+pub mod pipeline;
 pub mod policy;
 pub mod pull_request;
 pub mod repository;

@@ -5,23 +5,52 @@ use std::path::{Path, PathBuf};
 /// Largest file of Git that is read, in bytes.
 const LIMIT: u64 = 1024 * 1024;
 
-/// Address of the remote `origin` of the checkout that holds a directory.
-pub(super) fn origin(directory: &Path) -> Option<String> {
-    let git = directory.ancestors().map(|place| place.join(".git")).find(|git| git.exists())?;
-    let config = common(&git)?.join("config");
-    in_config(&crate::file::read_text(&config, LIMIT).ok()?)
+/// The checkout that holds a directory.
+pub(super) struct Checkout {
+    /// Its uppermost directory.
+    pub(super) root: PathBuf,
+    /// What Git keeps of this work tree.
+    own: PathBuf,
+    /// What Git keeps of the repository: for a further work tree that is elsewhere.
+    common: PathBuf,
 }
 
-/// Where the configuration is: of a further work tree, in the repository that it belongs to.
-fn common(git: &Path) -> Option<PathBuf> {
-    if git.is_dir() {
-        return Some(git.to_owned());
+/// Address of the remote `origin` of the checkout that holds a directory.
+pub(super) fn origin(directory: &Path) -> Option<String> {
+    Checkout::around(directory)?.origin()
+}
+
+impl Checkout {
+    /// `None`: the directory is in none.
+    pub(super) fn around(directory: &Path) -> Option<Self> {
+        let root = directory.ancestors().find(|place| place.join(".git").exists())?.to_owned();
+        let git = root.join(".git");
+        if git.is_dir() {
+            return Some(Self { root, common: git.clone(), own: git });
+        }
+        let pointer = crate::file::read_text(&git, LIMIT).ok()?;
+        let own = root.join(pointer.trim().strip_prefix("gitdir:")?.trim());
+        let common = match crate::file::read_text(&own.join("commondir"), LIMIT) {
+            Ok(common) => own.join(common.trim()),
+            Err(_) => own.clone(),
+        };
+        Some(Self { root, own, common })
     }
-    let pointer = crate::file::read_text(git, LIMIT).ok()?;
-    let directory = git.parent()?.join(pointer.trim().strip_prefix("gitdir:")?.trim());
-    match crate::file::read_text(&directory.join("commondir"), LIMIT) {
-        Ok(common) => Some(directory.join(common.trim())),
-        Err(_) => Some(directory),
+
+    /// Address of the remote `origin`.
+    pub(super) fn origin(&self) -> Option<String> {
+        in_config(&crate::file::read_text(&self.common.join("config"), LIMIT).ok()?)
+    }
+
+    /// The default branch of the remote `origin`, else the one that is checked out.
+    pub(super) fn branch(&self) -> Option<String> {
+        let named = |file: PathBuf, refs: &str| {
+            let text = crate::file::read_text(&file, LIMIT).ok()?;
+            let name = text.trim().strip_prefix("ref:")?.trim().strip_prefix(refs)?;
+            Some(name.to_owned()).filter(|name| !name.is_empty())
+        };
+        named(self.common.join("refs/remotes/origin/HEAD"), "refs/remotes/origin/")
+            .or_else(|| named(self.own.join("HEAD"), "refs/heads/"))
     }
 }
 
@@ -63,10 +92,17 @@ mod tests {
         write("main/src/a.c", "");
         write("main/.git/worktrees/second/commondir", "../..\n");
         write("second/.git", "gitdir: ../main/.git/worktrees/second\n");
+        write("main/.git/HEAD", "ref: refs/heads/main\n");
+        write("main/.git/worktrees/second/HEAD", "ref: refs/heads/fix/1\n");
         write("other/.git", "no pointer");
-        for place in ["main", "main/src", "second"] {
+        for (place, branch) in [("main", "main"), ("main/src", "main"), ("second", "fix/1")] {
             assert_eq!(origin(&root.join(place)).as_deref(), Some("https://h/acme/widget"), "{place}");
+            let branch_of = |place| Checkout::around(&root.join(place)).expect("a checkout").branch();
+            assert_eq!(branch_of(place).as_deref(), Some(branch), "{place}");
         }
+        write("main/.git/refs/remotes/origin/HEAD", "ref: refs/remotes/origin/trunk\n");
+        let second = Checkout::around(&root.join("second")).expect("a checkout");
+        assert_eq!((second.branch().as_deref(), &second.root), (Some("trunk"), &root.join("second")));
         assert_eq!(origin(&root.join("other")), None);
     }
 }

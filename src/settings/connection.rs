@@ -45,6 +45,12 @@ fn sourced(
     typed.or_else(|| variables.iter().find_map(of_variable))
 }
 
+/// The region, if it is known.
+pub(super) fn region_of(typed: Option<String>, environment: &Environment) -> Option<Sourced<String>> {
+    sourced(typed, "--region", &["HUAWEI_CLOUD_REGION", "HW_REGION_NAME"], environment)
+        .map(|region| region.map(|region| region.trim().to_ascii_lowercase()))
+}
+
 /// Where the service is and how to talk to it.
 #[derive(Debug)]
 pub struct Connection {
@@ -105,9 +111,7 @@ impl Connection {
         environment: &Environment,
     ) -> Result<Self, Box<Unresolved>> {
         let mut problems = Vec::new();
-        let region =
-            sourced(args.region, "--region", &["HUAWEI_CLOUD_REGION", "HW_REGION_NAME"], environment)
-                .map(|region| region.map(|region| region.trim().to_ascii_lowercase()));
+        let region = region_of(args.region, environment);
         let endpoint = given_endpoint.map(|text| environment.sourced(site.option(), text));
         let origin =
             keep(&mut problems, site.origin(region.as_ref(), endpoint, args.allow_http, environment));

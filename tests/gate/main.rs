@@ -68,6 +68,7 @@ mod input {
     mod mistakes;
     mod usage;
 }
+mod init;
 mod jenkins;
 mod kit;
 mod login {

@@ -95,7 +95,7 @@ fn files_below(path: &Path) -> Vec<PathBuf> {
 #[test]
 fn help_is_plain() {
     let commands =
-        ["check", "report", "build", "tasks", "doctor", "sandbox", "demo", "explain", "completions"];
+        ["check", "report", "build", "tasks", "init", "doctor", "sandbox", "demo", "explain", "completions"];
     for arguments in commands.map(|command| vec![command, "--help"]).into_iter().chain([vec!["--help"]]) {
         let help = Run::new(&arguments).finish().expect(0).stdout;
         assert_eq!(replaced(&help), [""; 0], "{arguments:?}");

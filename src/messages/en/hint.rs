@@ -15,6 +15,7 @@ pub(in crate::messages) fn hint(hint: &Hint) -> String {
         Hint::Doctor(hint) => hint.text(Language::English),
         Hint::File(hint) => hint.text(Language::English),
         Hint::Id(hint) => hint.text(Language::English),
+        Hint::Init(hint) => hint.text(Language::English),
         Hint::Settings(hint) => hint.text(Language::English),
         Hint::Outcome(outcome) => OutcomeText::Advice(*outcome).text(Language::English),
         Hint::Forge(hint) => hint.text(Language::English),

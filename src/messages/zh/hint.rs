@@ -15,6 +15,7 @@ pub(in crate::messages) fn hint(hint: &Hint) -> String {
         Hint::Doctor(hint) => hint.text(Language::Chinese),
         Hint::File(hint) => hint.text(Language::Chinese),
         Hint::Id(hint) => hint.text(Language::Chinese),
+        Hint::Init(hint) => hint.text(Language::Chinese),
         Hint::Settings(hint) => hint.text(Language::Chinese),
         Hint::Outcome(outcome) => OutcomeText::Advice(*outcome).text(Language::Chinese),
         Hint::Forge(hint) => hint.text(Language::Chinese),

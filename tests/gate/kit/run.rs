@@ -104,6 +104,12 @@ impl Run {
         self.ended(output)
     }
 
+    /// Runs it to its end in another directory.
+    pub(crate) fn finish_in(&self, directory: &Path) -> Ended {
+        let output = self.command().current_dir(directory).output().expect("the binary");
+        self.ended(output)
+    }
+
     /// Starts it, and reads its log while it runs.
     pub(crate) fn spawn_watched(&self) -> Watched {
         Watched::new(self.spawn())

@@ -12,6 +12,7 @@ fn help() {
         "report",
         "build",
         "tasks",
+        "init",
         "doctor",
         "sandbox",
         "demo",

@@ -1,0 +1,78 @@
+//! `init`: writes the pipeline of a repository, and lists what is left to do.
+
+use crate::cli::InitArgs;
+use crate::console::Console;
+use crate::error::Problem;
+use crate::init::{Change, Plan, PlannedFile, plan, write};
+use crate::lifecycle::track::signals::Signals;
+use crate::messages::InitMessage;
+use crate::model::outcome::Outcome;
+use crate::settings::{Environment, InitSettings};
+use crate::text::redactor::redact;
+
+pub(super) async fn run(
+    args: InitArgs,
+    environment: &Environment,
+    console: Console,
+    _signals: Signals,
+) -> anyhow::Result<Outcome> {
+    let settings = InitSettings::resolve(&args, environment)?;
+    let answers = settings.answers()?;
+    let copy = &settings.copy;
+    if !copy.is_repository {
+        tracing::warn!("{}", InitMessage::NoRepository);
+    }
+    let by_host = settings.pipeline.is_none().then(|| copy.host.clone()).flatten();
+    tracing::info!("{}", InitMessage::For { pipeline: answers.pipeline, host: by_host });
+    if copy.branch.is_some() && settings.branch.is_none() {
+        tracing::warn!("{}", InitMessage::OtherBranch(answers.branch.to_string()));
+    }
+    let plan = plan(&answers, |path| copy.present(path), settings.force)?;
+    if settings.dry_run {
+        tracing::info!("{}", InitMessage::DryRun);
+    } else {
+        write(&copy.root, &plan.files)?;
+    }
+    report(&plan, settings.dry_run, &console)?;
+    Ok(Outcome::Passed)
+}
+
+/// Lists what was done and what is left to do; prints what nobody but the user can put in its place.
+fn report(plan: &Plan, is_dry: bool, console: &Console) -> Result<(), Problem> {
+    let mut printed = String::new();
+    for PlannedFile { path, text, change } in &plan.files {
+        let shown = (*path).to_owned();
+        let is_printed = match change {
+            Change::Create | Change::Replace if is_dry => true,
+            Change::Create | Change::Replace => {
+                tracing::info!("{}", InitMessage::Wrote(shown));
+                false
+            }
+            Change::Nothing => {
+                tracing::info!("{}", InitMessage::IsThere(shown));
+                false
+            }
+            Change::AddByHand => {
+                tracing::warn!("{}", InitMessage::AddTo(shown));
+                true
+            }
+        };
+        if is_printed {
+            printed += &format!("# {path}\n{text}");
+        }
+    }
+    for (index, step) in plan.steps.iter().enumerate() {
+        tracing::info!("{}. {}", index + 1, step.what);
+        for command in &step.commands {
+            tracing::info!("$ {command}");
+        }
+        if let Some(instead) = step.instead {
+            tracing::info!("{instead}");
+        }
+    }
+    if printed.is_empty() {
+        return Ok(());
+    }
+    let printed = console.document(&redact(&printed));
+    printed.map_err(|error| Problem::new(InitMessage::NotPrinted).because(error))
+}

@@ -1,0 +1,15 @@
+//! Setting a repository up: which pipeline fits, what its files say, and what is left to do by hand. [`plan`] is pure;
+//! [`write`] puts the files where they belong, all or none.
+
+mod branch;
+mod files;
+mod hosts;
+mod plan;
+mod steps;
+mod template;
+
+pub use branch::Branch;
+pub use files::write;
+pub use hosts::{likely, places};
+pub use plan::{Answers, Change, Plan, PlannedFile, Present, plan};
+pub use steps::Step;

@@ -1,0 +1,70 @@
+//! Setting a repository up, in Chinese.
+
+use crate::messages::init::{InitHint, InitMessage, InitStep};
+use crate::model::choice::Choice as _;
+use crate::model::pipeline::Pipeline;
+use crate::text::{QUOTE_LIMIT, one_line};
+
+/// What `init` says.
+pub(in crate::messages) fn init(message: &InitMessage) -> String {
+    match message {
+        InitMessage::For { pipeline, host } => {
+            let why = host
+                .as_ref()
+                .map(|host| format!("，因为远程仓库 `origin` 位于 {}", one_line(host, QUOTE_LIMIT)));
+            format!("流水线适用于 {}{}", pipeline.help(), why.unwrap_or_default())
+        }
+        InitMessage::NoDirectory => "工作目录已不存在".to_owned(),
+        InitMessage::NoRepository => "当前目录不在 Git 仓库中：文件将写入当前目录".to_owned(),
+        InitMessage::OtherBranch(branch) => {
+            format!("默认分支的名称不能写入流水线，已写入 `{branch}`：请在文件中更正")
+        }
+        InitMessage::Missing(names) => format!("没有指定 {}", names.join("、")),
+        InitMessage::Exists(paths) => format!("{} 已存在，没有写入任何文件", quoted(paths)),
+        InitMessage::LinkOutside(path) => format!("`{path}` 通过链接指向仓库之外，没有写入任何文件"),
+        InitMessage::NotWritten(path) => format!("无法写入 `{path}`"),
+        InitMessage::Wrote(path) => format!("已写入 {path}"),
+        InitMessage::IsThere(path) => format!("{path} 已存在且内容相同"),
+        InitMessage::AddTo(path) => format!("{path} 已存在，未作修改：请将标准输出的内容添加到该文件"),
+        InitMessage::DryRun => "使用 `--dry-run` 时只输出文件，不写入".to_owned(),
+        InitMessage::NotPrinted => "无法输出文件".to_owned(),
+    }
+}
+
+fn quoted(paths: &[String]) -> String {
+    paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(" 和 ")
+}
+
+/// What is left to do.
+pub(in crate::messages) fn init_step(step: &InitStep) -> String {
+    match step {
+        InitStep::Keys(Pipeline::GitHub) => "将华为云用户的访问密钥保存为仓库的 secret",
+        InitStep::Keys(Pipeline::GitLab) => "将华为云用户的访问密钥保存为项目的 CI/CD 变量：隐藏（masked），不受保护",
+        InitStep::NoKeys => "或者不保存密钥：https://github.com/OWNER/codearts-gate/blob/main/docs/keyless.md",
+        InitStep::Token { variable, pipeline: Pipeline::GitHub | Pipeline::GitLab } => {
+            return format!("对于合并请求，将项目访问令牌（范围 `api`，角色 Developer）保存为 {variable}");
+        }
+        InitStep::Permissions => {
+            "为该用户授予权限 `codeartscheck:task:get`、`getReport` 和 `execute`，合并请求还需要 `create` 和 `delete`，以及 CodeArts 项目中可执行任务的角色"
+        }
+        InitStep::Commit => "提交文件",
+        InitStep::Test => "在环境变量中设置同一密钥，测试配置",
+    }
+    .to_owned()
+}
+
+/// What to do so that a repository can be set up.
+pub(in crate::messages) fn init_hint(hint: &InitHint) -> String {
+    match hint {
+        InitHint::Force => "指定 `--force` 以替换文件，或指定 `--dry-run` 以输出文件".to_owned(),
+        InitHint::Pipeline => {
+            let words: Vec<&str> = Pipeline::all().into_iter().map(Pipeline::word).collect();
+            format!("指定 `--ci`，取值之一：{}", words.join("、"))
+        }
+        InitHint::Region(known) => format!("指定 `--region`，取值之一：{}", known.join("、")),
+        InitHint::Project => "指定 `--project-id`；ID 位于控制台项目页面的 URL 中".to_owned(),
+        InitHint::Task => {
+            "指定 TASK_ID，即任务页面 URL 末尾的 ID；`codearts-gate tasks` 可列出项目的任务".to_owned()
+        }
+    }
+}
