@@ -40,6 +40,16 @@ class Files(unittest.TestCase):
         config = ("--offline", "--config", ".github/zizmor.yml")
         self.accepts(self.tool("zizmor"), *config, "action.yml", "setup/action.yml", *WORKFLOWS)
 
+    def test_the_other_files_of_github_have_the_documented_form(self):
+        forms = sorted(path for path in ROOT.glob(".github/ISSUE_TEMPLATE/*.yml") if path.name != "config.yml")
+        self.assertGreaterEqual(len(forms), 3)
+        for schema, files in (
+            ("vendor.github-issue-forms", forms),
+            ("vendor.github-issue-config", [ROOT / ".github/ISSUE_TEMPLATE/config.yml"]),
+            ("vendor.dependabot", [ROOT / ".github/dependabot.yml"]),
+        ):
+            self.accepts(self.tool("check-jsonschema"), "--builtin-schema", schema, *files)
+
     def test_the_image_is_built_as_it_should_be(self):
         self.accepts(self.tool("hadolint"), "Dockerfile")
 
