@@ -1,5 +1,9 @@
 //! The documentation matches the code. `UPDATE_DOCS=1 cargo test docs` writes the generated parts anew.
 
+mod hints;
+mod links;
+mod options;
+
 use crate::kit::forge::Forge;
 use crate::kit::scenario::succeeded;
 use crate::kit::{Run, World};
@@ -139,6 +143,13 @@ fn the_tables_match_the_code() {
     let (rows, short): (Vec<String>, Vec<String>) = outcomes.into_iter().unzip();
     let heading = "| exit | name | when | what to do |\n|---|---|---|---|\n";
     assert_part("docs/exit-codes.md", "exit codes", &format!("{heading}{}", rows.concat()));
+    let chinese = Outcome::ALL.map(|outcome| {
+        let cell = |text: OutcomeText| text.text(Language::Chinese);
+        let (meaning, advice) = (cell(OutcomeText::Meaning(outcome)), cell(OutcomeText::Advice(outcome)));
+        format!("| {} | `{}` | {meaning} | {advice} |\n", outcome.exit_code(), outcome.name())
+    });
+    let heading = "| 退出码 | 名称 | 含义 | 处理方法 |\n|---|---|---|---|\n";
+    assert_part("docs/zh/exit-codes.md", "exit codes", &format!("{heading}{}", chinese.concat()));
     let heading = "| exit | name | when |\n|---|---|---|\n";
     assert_part("README.md", "short exit codes", &format!("{heading}{}", short.concat()));
 
@@ -166,13 +177,6 @@ fn the_tables_match_the_code() {
         &headings,
         targets(world.run_on_gitlab(&forge, &["doctor"])),
     );
-
-    let help = Run::new(&["check", "-h"]).finish().expect(0).stdout;
-    let trimmed: String = help.lines().fold(String::new(), |mut text, line| {
-        let _ = writeln!(text, "{}", line.trim_end());
-        text
-    });
-    assert_part("docs/options.md", "check options", &format!("```text\n{trimmed}```\n"));
 }
 
 /// The keys of the configuration file, as `--help` describes them.
@@ -212,7 +216,7 @@ fn the_readme_is_short() {
 #[test]
 fn the_pages_name_no_unknown_variable() {
     let text: String = pages().into_iter().map(|(_, text)| text).collect();
-    let help: String = ["check", "report", "doctor"]
+    let help: String = ["check", "report", "build", "tasks", "init", "doctor"]
         .iter()
         .map(|command| Run::new(&[command, "--help"]).finish().expect(0).stdout)
         .collect();

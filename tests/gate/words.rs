@@ -35,16 +35,19 @@ const REPLACED: [&str; 26] = [
 ];
 
 /// Files and folders whose text is searched, code and comments alike. A folder is added when it is clean.
-const CLEAN: [&str; 21] = [
+const CLEAN: [&str; 24] = [
     ".ci",
     ".github",
     "CHANGELOG.md",
+    "CODE_OF_CONDUCT.md",
     "CONTRIBUTING.md",
     "Cargo.toml",
     "Dockerfile",
     "README.md",
+    "SECURITY.md",
     "action.yml",
     "benches",
+    "book",
     "deny.toml",
     "docs",
     "examples",
