@@ -51,7 +51,7 @@ def main(folder, *archives):
         name=facts.NAME,
         bin={facts.NAME: launcher.name},
         files=[launcher.name, "LICENSE-*"],
-        engines={"node": ">=18"},
+        engines={"node": ">=16"},
         optionalDependencies=chosen,
     )
     shutil.copy(launcher, folder / facts.NAME)

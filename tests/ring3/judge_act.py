@@ -92,6 +92,7 @@ class Act(unittest.TestCase):
             self.assertEqual(ended.returncode, 0, log)
             self.assertIn("Job succeeded", log)
             self.assertIn(f"installed codearts-gate {facts.VERSION} to ", log)
+            self.assertRegex(log, f"set-output::? version={facts.VERSION}")
             self.assertEqual(server.asked, [f"/v{facts.VERSION}/{facts.archive_name(HERE)}"])
             self.assertIn("PASSED (exit 0)", log)
             # The next step got the path of the report.

@@ -35,7 +35,8 @@ class Crate(unittest.TestCase):
         top = {"Cargo.lock", "Cargo.toml", "Cargo.toml.orig", "LICENSE-APACHE", "LICENSE-MIT", "README.md"}
         page = {f"src/report/pages/html/page.{kind}" for kind in ("css", "js")}
         sources = {str(path.relative_to(ROOT)) for path in ROOT.glob("src/**/*.rs")}
-        self.assertEqual(files - {".cargo_vcs_info.json"}, top | page | sources)
+        templates = {str(path.relative_to(ROOT)) for path in ROOT.glob("src/init/templates/*")}
+        self.assertEqual(files - {".cargo_vcs_info.json"}, top | page | templates | sources)
 
     def test_cargo_installs_it_and_it_runs(self):
         # The files of a crate are old; cargo would take what it found out about an earlier one.
