@@ -48,7 +48,8 @@ impl Row {
             argument.get_help_heading().unwrap_or(if long.is_some() { "Others" } else { "Arguments" });
         Self {
             heading: heading.to_owned(),
-            name: format!("{short}`{name}`"),
+            // Also within code, a bar ends a cell.
+            name: format!("{short}`{}`", name.replace('|', "\\|")),
             default: if default.is_empty() || !takes_value { String::new() } else { format!("`{default}`") },
             meaning: format!("{help}{words}").replace('|', "\\|").replace('\n', " "),
             variable,
