@@ -17,7 +17,7 @@ pub struct InitArgs {
     /// Id of the CodeArts project
     #[arg(long, value_name = "ID")]
     pub project_id: Option<String>,
-    /// Ask nothing; a value without a default is an error. The same holds where there is no terminal
+    /// Ask nothing, as where there is no terminal: what has no default must be given
     #[arg(short, long)]
     pub yes: bool,
     /// Replace files that exist

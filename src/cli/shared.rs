@@ -106,7 +106,7 @@ pub struct PublishArgs {
 }
 
 /// URL of CodeArts Check.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub struct CheckEndpointArgs {
     /// URL of CodeArts Check [default: the region's]
@@ -124,7 +124,7 @@ pub struct BuildEndpointArgs {
 }
 
 /// How to reach the service.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub struct ConnectionArgs {
     /// Region of the credentials, such as cn-north-4; also selects the endpoints [also: HUAWEI_CLOUD_REGION,

@@ -11,7 +11,7 @@ use super::writer::{self, HURRIED_END_LIMIT, Writer};
 use crate::error::hint_lines;
 use crate::messages::{BatchNote, ConsoleHint, ConsoleMessage, Hint, JobKind};
 use crate::model::log_dialect::LogDialect;
-use crate::text::redactor;
+use crate::text::{QUOTE_LIMIT, no_ci_command, one_line, redactor};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -193,6 +193,18 @@ impl Console {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
             _ => Ok(()),
         }
+    }
+
+    /// Asks a question, which stays on its line until it is answered.
+    pub fn ask(&self, question: &str) {
+        self.finish();
+        self.write(&no_ci_command(&one_line(question, QUOTE_LIMIT)));
+        self.write(" ");
+    }
+
+    /// Ends the line of a question that nobody has answered.
+    pub fn end_question(&self) {
+        self.write("\n");
     }
 
     /// From here on little time is left.

@@ -7,9 +7,10 @@ mod hosts;
 mod plan;
 mod steps;
 mod template;
+mod texts;
 
 pub use branch::Branch;
 pub use files::write;
-pub use hosts::{likely, places};
+pub use hosts::{likely, places, region_of_host};
 pub use plan::{Answers, Change, Plan, PlannedFile, Present, plan};
 pub use steps::Step;

@@ -2,22 +2,19 @@
 
 use super::branch::Branch;
 use super::steps::{Step, steps};
-use super::template::fill;
+use super::texts::{Draft, texts};
 use crate::codearts::Id;
 use crate::error::Problem;
 use crate::messages::{InitHint, InitMessage};
 use crate::model::pipeline::Pipeline;
-
-/// The configuration file.
-const CONFIG: (&str, &str) = ("codearts-gate.toml", include_str!("templates/codearts-gate.toml"));
-const GITHUB: &str = include_str!("templates/github.yml");
-const GITLAB: &str = include_str!("templates/gitlab-ci.yml");
 
 /// What is known, by itself or because somebody has answered.
 #[derive(Clone, Debug)]
 pub struct Answers {
     /// The system that runs the pipeline.
     pub pipeline: Pipeline,
+    /// The host of the repository.
+    pub host: Option<String>,
     /// The region: one of the service's table.
     pub region: &'static str,
     /// The project of the tasks.
@@ -57,7 +54,7 @@ pub enum Change {
 pub struct PlannedFile {
     /// Where, from the root of the repository.
     pub path: &'static str,
-    /// What it says.
+    /// What it says, or what belongs into it.
     pub text: String,
     /// What is to be done.
     pub change: Change,
@@ -78,22 +75,22 @@ pub struct Plan {
 /// When other files are there.
 pub fn plan(answers: &Answers, present: impl Fn(&str) -> Present, replaces: bool) -> Result<Plan, Problem> {
     let mut taken = Vec::new();
-    let files = texts(answers).into_iter().map(|Draft { path, text, is_shared }| {
-        let change = match present(path) {
-            Present::Nothing => Change::Create,
-            Present::Text(found) if found == text || is_shared && found.contains(text.trim()) => {
-                Change::Nothing
-            }
-            Present::Text(_) | Present::Other if replaces => Change::Replace,
-            Present::Text(_) if is_shared => Change::AddByHand,
-            Present::Text(_) | Present::Other => {
-                taken.push(path.to_owned());
-                Change::Nothing
-            }
-        };
-        PlannedFile { path, text, change }
-    });
-    let files: Vec<PlannedFile> = files.collect();
+    let planned = |Draft { path, text, addition }| match (present(path), addition) {
+        (Present::Nothing, _) => PlannedFile { path, text, change: Change::Create },
+        (Present::Text(found), _) if found == text => PlannedFile { path, text, change: Change::Nothing },
+        (Present::Text(_) | Present::Other, _) if replaces => {
+            PlannedFile { path, text, change: Change::Replace }
+        }
+        (Present::Text(found), Some(text)) => {
+            let change = if found.contains(text.trim()) { Change::Nothing } else { Change::AddByHand };
+            PlannedFile { path, text, change }
+        }
+        (Present::Text(_), None) | (Present::Other, _) => {
+            taken.push(path.to_owned());
+            PlannedFile { path, text, change: Change::Nothing }
+        }
+    };
+    let files: Vec<PlannedFile> = texts(answers).into_iter().map(planned).collect();
     if !taken.is_empty() {
         return Err(Problem::new(InitMessage::Exists(taken)).hint(InitHint::Force));
     }
@@ -101,53 +98,24 @@ pub fn plan(answers: &Answers, present: impl Fn(&str) -> Present, replaces: bool
     Ok(Plan { files, steps })
 }
 
-/// A file before it is known what stands in its place.
-struct Draft {
-    path: &'static str,
-    text: String,
-    /// Whether others have a file of this name, with pipelines of their own.
-    is_shared: bool,
-}
-
-fn texts(answers: &Answers) -> Vec<Draft> {
-    let branch = answers.branch.in_yaml();
-    let pipeline = match answers.pipeline {
-        Pipeline::GitHub => Draft {
-            path: ".github/workflows/codearts-check.yml",
-            text: fill(GITHUB, &[("BRANCH", &branch)]),
-            is_shared: false,
-        },
-        Pipeline::GitLab => Draft { path: ".gitlab-ci.yml", text: GITLAB.to_owned(), is_shared: true },
-    };
-    vec![pipeline, config(answers)]
-}
-
-fn config(answers: &Answers) -> Draft {
-    let (path, template) = CONFIG;
-    let tables = answers.tasks.iter().map(|task| format!("[[task]]\nid = \"{task}\"\n"));
-    let tasks = tables.collect::<Vec<_>>().join("\n");
-    let project = answers.project.as_str();
-    let values = [("PROJECT", project), ("REGION", answers.region), ("TASKS", tasks.trim_end())];
-    Draft { path, text: fill(template, &values), is_shared: false }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::init::template::tests::unfilled;
     use crate::model::choice::Choice as _;
+    use std::fmt::Write as _;
 
     fn id(letter: &str) -> Id {
         letter.repeat(32).parse().expect("an id")
     }
 
-    fn answers(pipeline: Pipeline) -> Answers {
+    pub(in crate::init) fn answers(pipeline: Pipeline) -> Answers {
         Answers {
             pipeline,
+            host: Some("github.com".to_owned()),
             region: "cn-north-4",
             project: id("b"),
-            tasks: vec![id("a"), id("c")],
-            branch: Branch::default(),
+            tasks: vec![id("a")],
+            branch: Branch::new("trunk").expect("a branch"),
         }
     }
 
@@ -161,12 +129,12 @@ mod tests {
         for pipeline in Pipeline::all() {
             let plan = plan(&answers(pipeline), |_| Present::Nothing, false).expect("a plan");
             for PlannedFile { path, text, change } in &plan.files {
-                assert_eq!((unfilled(text), *change), (Vec::new(), Change::Create), "{path}");
+                assert_eq!(*change, Change::Create, "{path}");
                 assert!(text.ends_with('\n') && !text.contains("\n\n\n"), "{path}");
-                shown += &format!("=== {}: {path}\n{text}", pipeline.word());
+                write!(shown, "=== {}: {path}\n{text}", pipeline.word()).expect("written");
             }
             for Step { what, commands, instead } in &plan.steps {
-                shown += &format!("- {what}\n");
+                writeln!(shown, "- {what}").expect("written");
                 shown.extend(instead.iter().map(|instead| format!("  {instead}\n")));
                 shown.extend(commands.iter().map(|command| format!("  $ {command}\n")));
             }
@@ -174,53 +142,6 @@ mod tests {
         insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
             insta::assert_snapshot!("init", shown);
         });
-    }
-
-    /// An example is the same with values of its own: what is written beyond it is listed here.
-    #[test]
-    fn what_is_written_is_what_the_examples_do() {
-        let own = [
-            // The task stands in the configuration file, which is in the repository.
-            "contents: read",
-            "- uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
-            "with:",
-            "persist-credentials: false",
-            "jobs:",
-        ];
-        let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
-        let examples: String = std::fs::read_dir(examples)
-            .expect("the examples")
-            .map(|entry| std::fs::read_to_string(entry.expect("an entry").path()).expect("text"))
-            .collect();
-        let known: Vec<&str> = examples.lines().map(str::trim).chain(own).collect();
-        for pipeline in Pipeline::all() {
-            for PlannedFile { path, text, .. } in
-                plan(&answers(pipeline), |_| Present::Nothing, false).expect("a plan").files
-            {
-                if path == CONFIG.0 {
-                    continue;
-                }
-                let lines =
-                    text.lines().map(str::trim).filter(|line| !line.starts_with('#') && !line.is_empty());
-                for line in lines {
-                    assert!(known.contains(&line), "{path}: `{line}` is in no example");
-                }
-            }
-        }
-    }
-
-    /// Readers of the files must find the pages.
-    #[test]
-    fn pages_that_are_named_exist() {
-        for template in [CONFIG.1, GITHUB, GITLAB] {
-            let pages = template.split("https://").skip(1).filter_map(|rest| {
-                let page = rest.split_whitespace().next()?.split_once("/docs/")?.1;
-                Some(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/").to_owned() + page.split('#').next()?)
-            });
-            for page in pages {
-                assert!(std::path::Path::new(&page).exists(), "{page}");
-            }
-        }
     }
 
     #[test]
@@ -240,18 +161,27 @@ mod tests {
         }
         let same = plan(&github, found("codearts-gate.toml", text(&config)), false).expect("a plan");
         assert_eq!(changes(&same), [Change::Create, Change::Nothing]);
+    }
 
-        // A file that everybody has.
-        let gitlab = answers(Pipeline::GitLab);
-        let cases = [
-            (text("stages: [build]\n"), false, Some(Change::AddByHand)),
-            (text(&format!("stages: [build]\n\n{GITLAB}\nother: {{}}\n")), false, Some(Change::Nothing)),
-            (text("stages: [build]\n"), true, Some(Change::Replace)),
-            (Present::Other, false, None),
-        ];
-        for (present, replaces, expected) in cases {
-            let plan = plan(&gitlab, found(".gitlab-ci.yml", present.clone()), replaces);
-            assert_eq!(plan.ok().map(|plan| changes(&plan)[0]), expected, "{present:?}");
+    #[test]
+    fn to_a_file_that_everybody_has_a_part_is_added_by_hand() {
+        for (pipeline, path) in [
+            (Pipeline::GitLab, ".gitlab-ci.yml"),
+            (Pipeline::Jenkins, "Jenkinsfile"),
+            (Pipeline::CodeArts, "build.yml"),
+        ] {
+            let all = answers(pipeline);
+            let with = |present: Present, replaces| {
+                let present = |asked: &str| if asked == path { present.clone() } else { Present::Nothing };
+                plan(&all, present, replaces).map(|plan| plan.files[0].clone())
+            };
+            let own = Present::Text("own pipeline\n".to_owned());
+            let PlannedFile { text, change, .. } = with(own.clone(), false).expect("a plan");
+            assert_eq!(change, Change::AddByHand, "{path}");
+            let added = Present::Text(format!("own pipeline {{\n\n{text}\n}}\n"));
+            assert_eq!(with(added, false).expect("a plan").change, Change::Nothing, "{path}");
+            assert_eq!(with(own, true).expect("a plan").change, Change::Replace, "{path}");
+            assert!(with(Present::Other, false).is_err(), "{path}");
         }
     }
 }

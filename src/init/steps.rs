@@ -1,6 +1,7 @@
 //! What is left to do by hand, with the commands of the forge where it has such. Pure.
 
 use super::plan::{Answers, Change, PlannedFile};
+use super::texts::forge_of_jenkins;
 use crate::messages::InitStep;
 use crate::model::pipeline::Pipeline;
 
@@ -34,7 +35,7 @@ impl Step {
 
 /// Everything, in its order.
 pub(super) fn steps(answers: &Answers, files: &[PlannedFile]) -> Vec<Step> {
-    let mut steps = credentials(answers.pipeline);
+    let mut steps = credentials(answers);
     steps.push(Step::new(InitStep::Permissions));
     let is_written = |file: &&PlannedFile| matches!(file.change, Change::Create | Change::Replace);
     let paths: Vec<&str> = files.iter().filter(is_written).map(|file| file.path).collect();
@@ -48,18 +49,30 @@ pub(super) fn steps(answers: &Answers, files: &[PlannedFile]) -> Vec<Step> {
 }
 
 /// Where secrets go. Their values never are arguments, which other users of the machine could read.
-fn credentials(pipeline: Pipeline) -> Vec<Step> {
+fn credentials(answers: &Answers) -> Vec<Step> {
+    let pipeline = answers.pipeline;
+    let keys = InitStep::Keys(pipeline);
+    let token = |variable| Step::new(InitStep::Token { variable, pipeline });
     match pipeline {
-        Pipeline::GitHub => vec![
-            Step::with(InitStep::Keys(pipeline), KEYS.map(|name| format!("gh secret set {name}")))
-                .or(InitStep::NoKeys),
-        ],
+        Pipeline::GitHub => {
+            vec![Step::with(keys, KEYS.map(|name| format!("gh secret set {name}"))).or(InitStep::NoKeys)]
+        }
         Pipeline::GitLab => {
             let set = |name: &str| format!("printf %s \"${name}\" | glab variable set {name} --masked");
+            let token = InitStep::Token { variable: "GITLAB_TOKEN", pipeline };
             vec![
-                Step::with(InitStep::Keys(pipeline), KEYS.map(set)).or(InitStep::NoKeys),
-                Step::with(InitStep::Token { variable: "GITLAB_TOKEN", pipeline }, [set("GITLAB_TOKEN")]),
+                Step::with(keys, KEYS.map(set)).or(InitStep::NoKeys),
+                Step::with(token, [set("GITLAB_TOKEN")]),
             ]
         }
+        Pipeline::Jenkins => {
+            let forge = answers.host.as_deref().and_then(forge_of_jenkins);
+            let token = forge.map(|forge| Step::new(InitStep::Credential { id: forge.credential }));
+            [Step::new(InitStep::Agents), Step::new(keys)].into_iter().chain(token).collect()
+        }
+        Pipeline::GiteeGo => vec![Step::new(keys), token("GITEE_TOKEN")],
+        Pipeline::GitCode => vec![Step::new(keys), token("GITCODE_TOKEN")],
+        Pipeline::CodeArts => vec![Step::new(keys), Step::new(InitStep::Parameters)],
+        Pipeline::Gitea | Pipeline::Forgejo => vec![Step::new(keys)],
     }
 }

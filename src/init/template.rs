@@ -1,26 +1,29 @@
-//! Texts with places to fill: `@NAME@`.
+//! Texts with places to fill.
 
-/// Fills all places. Whoever fills them has checked that the values mean nothing but themselves in the text.
+/// Puts each value in its places: pairs of what marks a place and its value. What was put in is not looked at again. Whoever fills
+/// them has checked that the values mean nothing but themselves in the text.
 pub(super) fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("@{name}@"), value))
+    let mut text = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((at, mark, value)) = values
+        .iter()
+        .filter_map(|(mark, value)| Some((rest.find(mark)?, mark, value)))
+        .min_by_key(|(at, ..)| *at)
+    {
+        text.push_str(&rest[..at]);
+        text.push_str(value);
+        rest = &rest[at + mark.len()..];
+    }
+    text + rest
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
 
-    /// Names of places that are not filled.
-    pub(in crate::init) fn unfilled(text: &str) -> Vec<&str> {
-        let is_name = |part: &&str| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
-        };
-        text.split('@').skip(1).filter(is_name).collect()
-    }
-
     #[test]
-    fn each_place_is_filled() {
-        let text = fill("a: @ONE@ @TWO_X@ x@v1 @ONE@", &[("ONE", "1"), ("TWO_X", "2")]);
-        assert_eq!(text, "a: 1 2 x@v1 1");
-        assert_eq!(unfilled("a@b @THREE@ @FOUR@ c"), ["THREE", "FOUR"]);
+    fn each_place_is_filled_once() {
+        let text = fill("a: @ONE@ @TWO@ x@v1 @ONE@ 3", &[("@ONE@", "3@TWO@"), ("@TWO@", "2"), ("3", "4")]);
+        assert_eq!(text, "a: 3@TWO@ 2 x@v1 3@TWO@ 4");
     }
 }

@@ -37,6 +37,46 @@ pub enum InitMessage {
     DryRun,
     /// The text could not be printed.
     NotPrinted,
+    /// A task that can be chosen.
+    Candidate {
+        /// Its number in the list.
+        number: usize,
+        /// Its id.
+        id: String,
+        /// Its name.
+        name: Option<String>,
+        /// Address of its repository.
+        repository: Option<String>,
+        /// Its branch.
+        branch: Option<String>,
+    },
+    /// So many tasks of the project are not shown.
+    MoreTasks(u64),
+    /// The tasks cannot be listed.
+    TasksNotListed,
+    /// This is none of the known systems.
+    UnknownPipeline(String),
+    /// The input ended before all questions were answered.
+    NoAnswer,
+}
+
+/// What `init` asks. The answer that counts where none is given is shown after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
+pub enum InitQuestion {
+    /// Which system.
+    Pipeline,
+    /// Which region.
+    Region,
+    /// Which project.
+    Project,
+    /// Which task.
+    Task {
+        /// Whether some are listed, by number.
+        is_listed: bool,
+    },
+    /// Whether to test the set-up now.
+    Test,
 }
 
 /// What is left to do.
@@ -54,6 +94,15 @@ pub enum InitStep {
         /// The system.
         pipeline: Pipeline,
     },
+    /// Agents of Jenkins need the binary and plugins.
+    Agents,
+    /// A token of the forge must be stored as a credential of Jenkins.
+    Credential {
+        /// The id of the credential.
+        id: &'static str,
+    },
+    /// A pipeline must hand on what it knows of a merge request.
+    Parameters,
     /// The user needs permissions.
     Permissions,
     /// The files must get into the repository.

@@ -82,7 +82,7 @@ pub use gitlab::{GitLabHint, GitLabMessage, GitLabRefusal, MergeRequestPlace};
 pub use hint::Hint;
 pub use http::{FailedCall, HttpHint, HttpMessage, Target};
 pub use id::{Beside, IdFlaw, IdHint, IdMessage};
-pub use init::{InitHint, InitMessage, InitStep};
+pub use init::{InitHint, InitMessage, InitQuestion, InitStep};
 pub use inline::InlineMessage;
 pub use job_hint::JobHint;
 pub use junit::JunitText;
@@ -295,6 +295,7 @@ catalogue! {
     review_hint: ReviewHint, "What to do so that the code of a pull request can be checked.";
     init: InitMessage, "About setting a repository up.";
     init_step: InitStep, "What is left to do so that a repository is set up.";
+    init_question: InitQuestion, "What `init` asks.";
     init_hint: InitHint, "What to do so that a repository can be set up.";
     inline: InlineMessage, "About comments in the diff.";
     job_hint: JobHint, "What to do about a run or a build.";

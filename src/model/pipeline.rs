@@ -10,17 +10,44 @@ pub enum Pipeline {
     GitHub,
     /// GitLab CI.
     GitLab,
+    /// Jenkins.
+    Jenkins,
+    /// Gitee Go.
+    GiteeGo,
+    /// GitCode Actions.
+    GitCode,
+    /// CodeArts Build, by itself or in CodeArts Pipeline.
+    CodeArts,
+    /// Gitea Actions.
+    Gitea,
+    /// Forgejo Actions.
+    Forgejo,
 }
 
 impl Choice for Pipeline {
     fn all() -> Vec<Self> {
-        vec![Self::GitHub, Self::GitLab]
+        vec![
+            Self::GitHub,
+            Self::GitLab,
+            Self::Jenkins,
+            Self::GiteeGo,
+            Self::GitCode,
+            Self::CodeArts,
+            Self::Gitea,
+            Self::Forgejo,
+        ]
     }
 
     fn word(self) -> &'static str {
         match self {
             Self::GitHub => "github",
             Self::GitLab => "gitlab",
+            Self::Jenkins => "jenkins",
+            Self::GiteeGo => "gitee",
+            Self::GitCode => "gitcode",
+            Self::CodeArts => "codearts",
+            Self::Gitea => "gitea",
+            Self::Forgejo => "forgejo",
         }
     }
 
@@ -28,6 +55,20 @@ impl Choice for Pipeline {
         match self {
             Self::GitHub => "GitHub Actions",
             Self::GitLab => "GitLab CI",
+            Self::Jenkins => "Jenkins",
+            Self::GiteeGo => "Gitee Go",
+            Self::GitCode => "GitCode Actions",
+            Self::CodeArts => "CodeArts Build",
+            Self::Gitea => "Gitea Actions",
+            Self::Forgejo => "Forgejo Actions",
+        }
+    }
+
+    fn aliases(self) -> &'static [&'static str] {
+        match self {
+            Self::GiteeGo => &["gitee-go"],
+            Self::GitCode => &["atomgit"],
+            Self::GitHub | Self::GitLab | Self::Jenkins | Self::CodeArts | Self::Gitea | Self::Forgejo => &[],
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What `init` was asked to set up, and what is known about it.
 
-use super::connection::region_of;
+use super::connection::{Connection, SESSION_MARGIN, Site, region_of};
 use super::environment::Environment;
 use super::ids::{IdKind, optional_task_ids, parse_id};
 use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
@@ -8,10 +8,10 @@ use super::working_copy::WorkingCopy;
 use crate::cli::InitArgs;
 use crate::codearts::{Id, endpoints};
 use crate::error::Problem;
-use crate::init::{Answers, Branch};
+use crate::init::{Answers, Branch, region_of_host};
 use crate::messages::{ConnectionMessage, InitHint, InitMessage, ServiceName};
 use crate::model::pipeline::Pipeline;
-use crate::model::sourced::Sourced;
+use crate::model::sourced::{Origin, Sourced};
 
 /// Everything `init` needs, as far as it was given.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct InitSettings {
     pub copy: WorkingCopy,
     /// The system, if it was named.
     pub pipeline: Option<Pipeline>,
-    /// The region.
+    /// The region, if it was named.
     pub region: Option<&'static str>,
     /// The project.
     pub project: Option<Id>,
@@ -28,6 +28,8 @@ pub struct InitSettings {
     pub tasks: Vec<Id>,
     /// The branch that they check.
     pub branch: Option<Branch>,
+    /// Whether somebody is asked for the rest.
+    pub asks: bool,
     /// Whether other files are replaced.
     pub force: bool,
     /// Whether files are printed only.
@@ -53,10 +55,56 @@ impl InitSettings {
             project,
             tasks,
             branch: copy.branch.as_deref().and_then(Branch::new),
+            asks: !args.yes && environment.may_ask(),
             force: args.force,
             dry_run: args.dry_run,
             copy,
         })
+    }
+
+    /// The region that is meant where none is named.
+    pub fn likely_region(&self) -> Option<&'static str> {
+        self.copy.host.as_deref().and_then(region_of_host)
+    }
+
+    /// Takes an answer for the region.
+    ///
+    /// # Errors
+    /// When the service is not there.
+    pub fn answer_region(&mut self, text: &str) -> Result<(), Problem> {
+        let origin = Origin::Flag("--region".to_owned());
+        self.region = Some(known_region(&Sourced { value: text.trim().to_ascii_lowercase(), origin })?);
+        Ok(())
+    }
+
+    /// Takes an answer for the project.
+    ///
+    /// # Errors
+    /// When it is not an id.
+    pub fn answer_project(&mut self, text: &str) -> Result<(), Problem> {
+        let origin = Origin::Flag("--project-id".to_owned());
+        self.project = Some(parse_id(IdKind::Other, Sourced { value: text, origin })?);
+        Ok(())
+    }
+
+    /// Takes an answer for the task.
+    ///
+    /// # Errors
+    /// When it is not an id.
+    pub fn answer_task(&mut self, text: &str) -> Result<(), Problem> {
+        self.tasks =
+            vec![parse_id(IdKind::Other, Sourced { value: text, origin: Origin::Argument("TASK_ID") })?];
+        Ok(())
+    }
+
+    /// The way to the service, with the region that was answered.
+    ///
+    /// # Errors
+    /// The first thing that is wrong or missing, such as the credentials.
+    pub fn connection(&self, args: &InitArgs, environment: &Environment) -> Result<Connection, Problem> {
+        let mut given = args.connection.clone();
+        given.region = self.region.map(str::to_owned);
+        Connection::resolve(given, Site::Check, args.site.endpoint.clone(), SESSION_MARGIN, environment)
     }
 
     /// All that a plan needs.
@@ -64,30 +112,28 @@ impl InitSettings {
     /// # Errors
     /// What is missing, all at once.
     pub fn answers(&self) -> Result<Answers, Problem> {
-        let pipeline = self.pipeline.or(self.copy.pipeline);
+        let (pipeline, region) =
+            (self.pipeline.or(self.copy.pipeline), self.region.or_else(|| self.likely_region()));
         if let (Some(pipeline), Some(region), Some(project), false) =
-            (pipeline, self.region, &self.project, self.tasks.is_empty())
+            (pipeline, region, &self.project, self.tasks.is_empty())
         {
-            let branch = self.branch.clone().unwrap_or_default();
             return Ok(Answers {
                 pipeline,
+                host: self.copy.host.clone(),
                 region,
                 project: project.clone(),
                 tasks: self.tasks.clone(),
-                branch,
+                branch: self.branch.clone().unwrap_or_default(),
             });
         }
         let missing = [
             (pipeline.is_none(), "--ci", InitHint::Pipeline),
-            (self.region.is_none(), "--region", InitHint::Region(endpoints::regions().collect())),
+            (region.is_none(), "--region", InitHint::Region(endpoints::regions().collect())),
             (self.project.is_none(), "--project-id", InitHint::Project),
             (self.tasks.is_empty(), "TASK_ID", InitHint::Task),
         ];
-        let (names, hints): (Vec<&str>, Vec<InitHint>) = missing
-            .into_iter()
-            .filter(|(is_missing, ..)| *is_missing)
-            .map(|(_, name, hint)| (name, hint))
-            .unzip();
+        let missing = missing.into_iter().filter(|(is_missing, ..)| *is_missing);
+        let (names, hints): (Vec<&str>, Vec<InitHint>) = missing.map(|(_, name, hint)| (name, hint)).unzip();
         Err(Problem::new(InitMessage::Missing(names)).hints(hints.into_iter().map(Into::into)))
     }
 }

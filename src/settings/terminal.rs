@@ -3,6 +3,7 @@
 use super::environment::Environment;
 use crate::ci::CiHost;
 use crate::console::Terminal;
+use std::io::IsTerminal as _;
 
 impl Environment {
     /// Whether a terminal may be drawn on: it is of a kind that can, and its text is not kept as the log of a job.
@@ -13,7 +14,14 @@ impl Environment {
             && matches!(self.ci().host, CiHost::None)
     }
 
-    /// The same with what is said about colours: `NO_COLOR` (<https://no-color.org>), else `CLICOLOR_FORCE`.
+    /// Whether somebody is there who can be asked.
+    pub fn may_ask(&self) -> bool {
+        matches!(self.ci().host, CiHost::None)
+            && std::io::stdin().is_terminal()
+            && std::io::stderr().is_terminal()
+    }
+
+    /// The same as [`Self::may_draw`] with what is said about colours: `NO_COLOR` (<https://no-color.org>), else `CLICOLOR_FORCE`.
     pub fn terminal(&self) -> Terminal {
         let colour = match (self.get("NO_COLOR"), self.get("CLICOLOR_FORCE")) {
             (Some(_), _) => Some(false),

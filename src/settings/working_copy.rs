@@ -22,6 +22,8 @@ pub struct WorkingCopy {
     pub is_repository: bool,
     /// The host of the remote `origin`.
     pub host: Option<String>,
+    /// The address of that, without a login.
+    pub repository: Option<String>,
     /// Its default branch.
     pub branch: Option<String>,
     /// The system that most likely runs its pipelines.
@@ -32,9 +34,11 @@ impl WorkingCopy {
     pub(super) fn around(directory: &Path) -> Self {
         let checkout = Checkout::around(directory);
         let root = checkout.as_ref().map_or(directory, |checkout| &checkout.root).to_owned();
-        // Only the host is used: the rest may hold a login.
+        // Only host and path are used: the rest may hold a login.
         let origin = checkout.as_ref().and_then(Checkout::origin);
-        let host = origin.as_deref().and_then(host_and_path).map(|(host, _)| host);
+        let place = origin.as_deref().and_then(host_and_path);
+        let repository = place.as_ref().map(|(host, path)| format!("https://{host}/{path}"));
+        let host = place.map(|(host, _)| host);
         let used = |pipeline: &Pipeline| places(*pipeline).iter().any(|place| is_used(&root.join(place)));
         let used: Vec<Pipeline> = Pipeline::all().into_iter().filter(used).collect();
         Self {
@@ -42,6 +46,7 @@ impl WorkingCopy {
             is_repository: checkout.is_some(),
             branch: checkout.as_ref().and_then(Checkout::branch),
             host,
+            repository,
             root,
         }
     }

@@ -61,13 +61,45 @@ fn shown(ended: &Ended) -> String {
 #[test]
 fn what_it_says_for_each_system() {
     let mut table = Table::default();
-    for (ci, files_of_it) in [("github", WORKFLOW), ("gitlab", ".gitlab-ci.yml")] {
-        let run = set_up("https://user:canary@host.example/acme/widget", &["--ci", ci]);
+    let systems: [(&str, &[&str]); 8] = [
+        ("github", &[WORKFLOW, CONFIG]),
+        ("gitlab", &[".gitlab-ci.yml", CONFIG]),
+        ("jenkins", &["Jenkinsfile", CONFIG]),
+        ("gitee", &[".workflow/codearts-check.yml"]),
+        ("gitcode", &[".gitcode/workflows/codearts-check.yml"]),
+        ("codearts", &["build.yml"]),
+        ("gitea", &[".gitea/workflows/codearts-check.yml", CONFIG]),
+        ("forgejo", &[".forgejo/workflows/codearts-check.yml", CONFIG]),
+    ];
+    for (ci, written) in systems {
+        let run = set_up("https://user:canary@gitlab.example.com/acme/widget", &["--ci", ci]);
         let ended = run.finish().expect(0);
-        assert_eq!(files(&run), [files_of_it, CONFIG], "{ci}");
+        let mut expected = written.to_vec();
+        expected.sort_unstable();
+        assert_eq!(files(&run), expected, "{ci}");
         table.add(ci, &shown(&ended));
     }
     assert_shown!("init_of_each_system", table.text());
+}
+
+/// The host decides, and of CodeArts Repo the region, too.
+#[test]
+fn the_remote_shows_the_system() {
+    let remotes = [
+        ("git@gitcode.com:acme/widget.git", ".gitcode/workflows/codearts-check.yml"),
+        ("https://gitee.com/acme/widget", ".workflow/codearts-check.yml"),
+        ("https://codeberg.org/acme/widget", ".forgejo/workflows/codearts-check.yml"),
+        ("ssh://git@gitlab.example.com:2222/acme/widget.git", ".gitlab-ci.yml"),
+    ];
+    for (remote, written) in remotes {
+        let run = set_up(remote, &[]);
+        run.finish().expect(0);
+        assert!(read(&run, written).is_some(), "{remote}");
+    }
+    let remote = "git@codehub.devcloud.cn-east-3.huaweicloud.com:acme/widget.git";
+    let run = run_in(remote, &[TASK, "--project-id", PROJECT, "--yes"]);
+    run.finish().expect(0);
+    assert!(read(&run, "build.yml").expect("the file").contains("CODEARTS_REGION=cn-east-3"));
 }
 
 /// What it wrote is read by the commands themselves.
@@ -173,7 +205,8 @@ fn existing_files_stay_as_they_are() {
         put(&run, path, "kept: as it is\n");
         let ended = run.finish().expect(code);
         assert_eq!(read(&run, path).as_deref(), Some("kept: as it is\n"), "{path}");
-        assert_eq!(files(&run).len(), if code == 0 { 2 } else { 1 }, "{:?}", files(&run));
+        let expected = if code == 0 && ci != "codearts" { 2 } else { 1 };
+        assert_eq!(files(&run).len(), expected, "{:?}", files(&run));
         table.add(format!("{ci}, {path}"), &shown(&ended));
 
         let run = set_up("https://github.com/acme/widget", &["--ci", ci, "--force"]);
@@ -250,5 +283,135 @@ fn links_are_not_followed_out_of_the_repository() {
         symlink(&kept, run.directory().join(CONFIG)).expect("a link");
         run.finish().expect(if arguments.is_empty() { 64 } else { 0 });
         assert_eq!(fs::read_to_string(&kept).expect("it"), "kept", "{arguments:?}");
+    }
+}
+
+/// Everything that is asked, on a terminal of the test.
+#[cfg(unix)]
+mod dialogue {
+    use super::*;
+    use crate::kit::World;
+    use crate::kit::scenario::{Story, Task, refuses, scenario, succeeded};
+    use nix::pty::{OpenptyResult, openpty};
+    use std::io::{Read as _, Write as _};
+    use std::process::Stdio;
+
+    const REMOTE: &str = "git@github.com:acme/widget.git";
+
+    fn of(name: &str, repository: &str, branch: &str) -> Task {
+        succeeded().with(|task| {
+            task.name = name.to_owned();
+            task.repository = repository.to_owned();
+            task.branch = Some(branch.to_owned());
+        })
+    }
+
+    fn tasks() -> Story {
+        scenario()
+            .task_named(&"a".repeat(32), of("gadget", "https://github.com/acme/gadget", "main"))
+            .task_named(&"b".repeat(32), of("release", "https://github.com/acme/widget", "release"))
+            .task_named(&"c".repeat(32), of("\u{1b}[31mwidget", "https://github.com/acme/widget.git", "main"))
+    }
+
+    fn run_with(world: &World, arguments: &[&str]) -> Run {
+        let run = world.run(&[&["init"], arguments].concat());
+        put(&run, ".git/config", &format!("[remote \"origin\"]\n\turl = {REMOTE}\n"));
+        put(&run, ".git/HEAD", "ref: refs/heads/main\n");
+        run
+    }
+
+    /// What is shown to somebody who types this; the exit code. `signal`: what is sent once a question is there.
+    fn typed(run: &Run, answers: &str, signal: Option<&str>) -> (String, Option<i32>) {
+        let OpenptyResult { master, slave } = openpty(None, None).expect("a terminal");
+        let input = slave.try_clone().expect("the same terminal");
+        let mut terminal = fs::File::from(master);
+        terminal.write_all(answers.as_bytes()).expect("typed");
+        let mut child = run.spawn_at(Stdio::from(input), Stdio::from(slave));
+        let mut bytes = Vec::new();
+        let mut part = [0; 4096];
+        let mut sends = signal;
+        // Reading ends with an error when the other side is closed.
+        while let Ok(read @ 1..) = terminal.read(&mut part) {
+            bytes.extend_from_slice(&part[..read]);
+            if let Some(name) = sends.filter(|_| bytes.ends_with(b": ")) {
+                let kill = format!("kill -{name} {}", child.id());
+                assert!(std::process::Command::new("sh").args(["-c", &kill]).status().expect("sh").success());
+                sends = None;
+            }
+        }
+        let code = child.wait().expect("an end").code();
+        (String::from_utf8_lossy(&bytes).replace("\r\n", "\n"), code)
+    }
+
+    #[test]
+    fn tasks_are_offered_by_name() {
+        let world = World::new(tasks());
+        let run = run_with(&world, &[]);
+        // The system that was found, a region with a slip, the project, the task that was found, no test.
+        let (text, code) = typed(&run, &format!("\ncn-nort-4\ncn-north-4\n{PROJECT}\n\nno\n"), None);
+        assert_eq!(code, Some(0), "{text}");
+        assert!(text.contains("did you mean `cn-north-4`?") && text.contains("task [2]: "), "{text}");
+        assert!(text.contains("3: gadget") && !text.contains("\u{1b}[31m"), "{text}");
+        assert!(read(&run, CONFIG).expect("the file").contains(&"c".repeat(32)), "{text}");
+        assert_eq!(world.calls("tasks").len(), 1);
+
+        // Another one, by its number: the branch that it checks is the one that is written.
+        let run = run_with(&world, &["--region", "cn-north-4", "--project-id", PROJECT, "--ci", "github"]);
+        let (text, code) = typed(&run, "1\nno\n", None);
+        assert_eq!(code, Some(0), "{text}");
+        assert!(read(&run, WORKFLOW).expect("the file").contains("branches: [release]"), "{text}");
+    }
+
+    #[test]
+    fn the_set_up_is_tested_at_the_end() {
+        let world = World::new(tasks());
+        let run = run_with(&world, &[&"c".repeat(32), "--region", "cn-north-4", "--project-id", PROJECT]);
+        let (text, code) = typed(&run, "\n\n", None);
+        assert_eq!(code, Some(0), "{text}");
+        assert!(text.contains("no problems found") && read(&run, CONFIG).is_some(), "{text}");
+    }
+
+    #[test]
+    fn without_a_list_the_id_is_typed() {
+        let refused = || tasks().when("tasks", refuses(200, "CC.00050010"));
+        for (story, has_keys) in [(refused(), true), (tasks(), false)] {
+            let world = World::new(story);
+            let mut run =
+                run_with(&world, &["--region", "cn-north-4", "--project-id", PROJECT, "--ci", "gitlab"]);
+            if !has_keys {
+                run.without("HUAWEICLOUD_SDK_AK").without("HUAWEICLOUD_SDK_SK");
+            }
+            let (text, code) = typed(&run, &format!("1/2\n\n{TASK}\nno\n"), None);
+            assert_eq!(code, Some(0), "{text}");
+            assert!(text.contains("not a valid") && text.contains("are not listed"), "{text}");
+            assert!(read(&run, CONFIG).expect("the file").contains(TASK), "{text}");
+        }
+    }
+
+    #[test]
+    fn whoever_gives_up_leaves_nothing() {
+        let world = World::new(tasks());
+        for answers in ["\u{4}", "github\n\u{4}", "github\ncn-north-4\n\u{4}"] {
+            let run = run_with(&world, &[]);
+            let (text, code) = typed(&run, answers, None);
+            assert_eq!((code, files(&run).len()), (Some(64), 0), "{text}");
+            assert!(text.contains("input ended"), "{text}");
+        }
+        for (signal, expected) in [("INT", 130), ("TERM", 143)] {
+            let run = run_with(&world, &[]);
+            let (text, code) = typed(&run, "", Some(signal));
+            assert_eq!((code, files(&run).len()), (Some(expected), 0), "{text}");
+        }
+    }
+
+    #[test]
+    fn with_yes_or_in_a_job_nothing_is_asked() {
+        let world = World::new(tasks());
+        let run = run_with(&world, &["--yes"]);
+        let (text, code) = typed(&run, "", None);
+        assert!(code == Some(64) && text.contains("no value for --region"), "{text}");
+        let mut run = run_with(&world, &[]);
+        let (text, code) = typed(run.env("GITHUB_ACTIONS", "true"), "", None);
+        assert!(code == Some(64) && text.contains("no value for --region"), "{text}");
     }
 }

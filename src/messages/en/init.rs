@@ -1,9 +1,9 @@
 //! Setting a repository up, in English.
 
-use crate::messages::init::{InitHint, InitMessage, InitStep};
+use crate::messages::init::{InitHint, InitMessage, InitQuestion, InitStep};
 use crate::model::choice::Choice as _;
 use crate::model::pipeline::Pipeline;
-use crate::text::{QUOTE_LIMIT, one_line};
+use crate::text::{QUOTE_LIMIT, count, one_line};
 
 /// What `init` says.
 pub(in crate::messages) fn init(message: &InitMessage) -> String {
@@ -37,6 +37,18 @@ pub(in crate::messages) fn init(message: &InitMessage) -> String {
         }
         InitMessage::DryRun => "nothing is written; with `--dry-run` the files are printed".to_owned(),
         InitMessage::NotPrinted => "could not print the files".to_owned(),
+        InitMessage::Candidate { number, id, name, repository, branch } => {
+            let [name, repository, branch] = [name, repository, branch].map(part);
+            format!("{number}: {name}, {repository}, branch {branch} ({id})")
+        }
+        InitMessage::MoreTasks(more) => {
+            format!("{} in the project: list with `codearts-gate tasks`", count(*more, "more task"))
+        }
+        InitMessage::TasksNotListed => "the tasks of the project are not listed".to_owned(),
+        InitMessage::UnknownPipeline(text) => format!("`{}` is not a known CI", one_line(text, QUOTE_LIMIT)),
+        InitMessage::NoAnswer => {
+            "the input ended before all questions were answered; nothing was written".to_owned()
+        }
     }
 }
 
@@ -44,16 +56,72 @@ fn quoted(paths: &[String]) -> String {
     paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(" and ")
 }
 
+fn part(text: &Option<String>) -> String {
+    text.as_deref().map_or_else(|| "-".to_owned(), |text| one_line(text, QUOTE_LIMIT))
+}
+
+/// What `init` asks.
+pub(in crate::messages) fn init_question(question: &InitQuestion) -> String {
+    match question {
+        InitQuestion::Pipeline => {
+            let words: Vec<&str> = Pipeline::all().into_iter().map(Pipeline::word).collect();
+            return format!("CI ({})", words.join(", "));
+        }
+        InitQuestion::Region => "Region, such as cn-north-4",
+        InitQuestion::Project => "Id of the CodeArts project",
+        InitQuestion::Task { is_listed: false } => "Id of the check task",
+        InitQuestion::Task { is_listed: true } => "Number or id of the check task",
+        InitQuestion::Test => "Test the set-up now with `doctor` (yes, no)",
+    }
+    .to_owned()
+}
+
 /// What is left to do.
 pub(in crate::messages) fn init_step(step: &InitStep) -> String {
     match step {
-        InitStep::Keys(Pipeline::GitHub) => "store the access key of a Huawei Cloud user as secrets of the repository",
+        InitStep::Keys(Pipeline::GitHub | Pipeline::GitCode) => {
+            "store the access key of a Huawei Cloud user as the secrets HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK of the repository"
+        }
         InitStep::Keys(Pipeline::GitLab) => {
             "store the access key of a Huawei Cloud user as masked CI/CD variables of the project, not protected"
         }
+        InitStep::Keys(Pipeline::Jenkins) => {
+            "store the access key of a Huawei Cloud user in Manage Jenkins > Credentials: kind `Username with password`, id `huaweicloud`, the AK as user name, the SK as password"
+        }
+        InitStep::Keys(Pipeline::GiteeGo) => {
+            "store the access key of a Huawei Cloud user as the protected variables HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK of the pipeline (Pipeline > Variables)"
+        }
+        InitStep::Keys(Pipeline::CodeArts) => {
+            "create a task of CodeArts Build with this build.yml, and give it the access key of a Huawei Cloud user as the private parameters AK and SK"
+        }
+        InitStep::Keys(Pipeline::Gitea | Pipeline::Forgejo) => {
+            "store the access key of a Huawei Cloud user as the secrets HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK (Settings > Actions > Secrets)"
+        }
+        InitStep::Agents => {
+            "install codearts-gate on the agents, and in Jenkins the plugins Pipeline, Credentials Binding, JUnit and Warnings"
+        }
+        InitStep::Credential { id } => {
+            return format!("for pull requests, store a token of the forge in the same place: kind `Secret text`, id `{id}`");
+        }
+        InitStep::Parameters => {
+            "for merge requests, hand the parameters MERGE_ID and REPO_URL over from the pipeline: `${MERGE_ID}`, `${REPO_URL}`; never WEBHOOK_PAYLOAD"
+        }
         InitStep::NoKeys => "or store no key: https://github.com/OWNER/codearts-gate/blob/main/docs/keyless.md",
-        InitStep::Token { variable, pipeline: Pipeline::GitHub | Pipeline::GitLab } => {
+        InitStep::Token { variable, pipeline: Pipeline::GitLab } => {
             return format!("for merge requests, store a project access token (scope `api`, role Developer) as {variable}");
+        }
+        InitStep::Token {
+            variable,
+            pipeline:
+                Pipeline::GitHub
+                | Pipeline::Jenkins
+                | Pipeline::GiteeGo
+                | Pipeline::GitCode
+                | Pipeline::CodeArts
+                | Pipeline::Gitea
+                | Pipeline::Forgejo,
+        } => {
+            return format!("for the comment, store a personal token that may read pull requests and comment on them as {variable}, in the same place");
         }
         InitStep::Permissions => {
             "give this user the permissions `codeartscheck:task:get`, `getReport` and `execute`, for pull requests also `create` and `delete`, and a role in the CodeArts project that may run tasks"

@@ -1,6 +1,6 @@
 //! Setting a repository up, in Chinese.
 
-use crate::messages::init::{InitHint, InitMessage, InitStep};
+use crate::messages::init::{InitHint, InitMessage, InitQuestion, InitStep};
 use crate::model::choice::Choice as _;
 use crate::model::pipeline::Pipeline;
 use crate::text::{QUOTE_LIMIT, one_line};
@@ -28,6 +28,14 @@ pub(in crate::messages) fn init(message: &InitMessage) -> String {
         InitMessage::AddTo(path) => format!("{path} 已存在，未作修改：请将标准输出的内容添加到该文件"),
         InitMessage::DryRun => "使用 `--dry-run` 时只输出文件，不写入".to_owned(),
         InitMessage::NotPrinted => "无法输出文件".to_owned(),
+        InitMessage::Candidate { number, id, name, repository, branch } => {
+            let [name, repository, branch] = [name, repository, branch].map(part);
+            format!("{number}: {name}，{repository}，分支 {branch}（{id}）")
+        }
+        InitMessage::MoreTasks(more) => format!("项目中还有 {more} 个任务：使用 `codearts-gate tasks` 列出"),
+        InitMessage::TasksNotListed => "无法列出项目的任务".to_owned(),
+        InitMessage::UnknownPipeline(text) => format!("`{}` 不是已知的 CI", one_line(text, QUOTE_LIMIT)),
+        InitMessage::NoAnswer => "输入在回答所有问题之前结束，没有写入任何文件".to_owned(),
     }
 }
 
@@ -35,14 +43,72 @@ fn quoted(paths: &[String]) -> String {
     paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(" 和 ")
 }
 
+fn part(text: &Option<String>) -> String {
+    text.as_deref().map_or_else(|| "-".to_owned(), |text| one_line(text, QUOTE_LIMIT))
+}
+
+/// What `init` asks.
+pub(in crate::messages) fn init_question(question: &InitQuestion) -> String {
+    match question {
+        InitQuestion::Pipeline => {
+            let words: Vec<&str> = Pipeline::all().into_iter().map(Pipeline::word).collect();
+            return format!("CI 系统（{}）", words.join("、"));
+        }
+        InitQuestion::Region => "区域，例如 cn-north-4",
+        InitQuestion::Project => "CodeArts 项目 ID",
+        InitQuestion::Task { is_listed: false } => "检查任务 ID",
+        InitQuestion::Task { is_listed: true } => "检查任务的编号或 ID",
+        InitQuestion::Test => "现在使用 `doctor` 测试配置（yes、no）",
+    }
+    .to_owned()
+}
+
 /// What is left to do.
 pub(in crate::messages) fn init_step(step: &InitStep) -> String {
     match step {
-        InitStep::Keys(Pipeline::GitHub) => "将华为云用户的访问密钥保存为仓库的 secret",
-        InitStep::Keys(Pipeline::GitLab) => "将华为云用户的访问密钥保存为项目的 CI/CD 变量：隐藏（masked），不受保护",
+        InitStep::Keys(Pipeline::GitHub | Pipeline::GitCode) => {
+            "将华为云用户的访问密钥保存为仓库的 secret：HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK"
+        }
+        InitStep::Keys(Pipeline::GitLab) => {
+            "将华为云用户的访问密钥保存为项目的 CI/CD 变量：隐藏（masked），不受保护"
+        }
+        InitStep::Keys(Pipeline::Jenkins) => {
+            "在 Manage Jenkins > Credentials 中保存华为云用户的访问密钥：类型 `Username with password`，ID `huaweicloud`，AK 为用户名，SK 为密码"
+        }
+        InitStep::Keys(Pipeline::GiteeGo) => {
+            "将华为云用户的访问密钥保存为流水线的受保护变量 HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK（流水线 > 变量）"
+        }
+        InitStep::Keys(Pipeline::CodeArts) => {
+            "使用该 build.yml 创建 CodeArts Build 任务，并将华为云用户的访问密钥设为私密参数 AK 和 SK"
+        }
+        InitStep::Keys(Pipeline::Gitea | Pipeline::Forgejo) => {
+            "将华为云用户的访问密钥保存为 secret：HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK（Settings > Actions > Secrets）"
+        }
+        InitStep::Agents => {
+            "在代理上安装 codearts-gate，并在 Jenkins 中安装插件 Pipeline、Credentials Binding、JUnit 和 Warnings"
+        }
+        InitStep::Credential { id } => {
+            return format!("对于合并请求，在同一位置保存代码托管平台的令牌：类型 `Secret text`，ID `{id}`");
+        }
+        InitStep::Parameters => {
+            "对于合并请求，由流水线传入参数 MERGE_ID 和 REPO_URL：`${MERGE_ID}`、`${REPO_URL}`；切勿传入 WEBHOOK_PAYLOAD"
+        }
         InitStep::NoKeys => "或者不保存密钥：https://github.com/OWNER/codearts-gate/blob/main/docs/keyless.md",
-        InitStep::Token { variable, pipeline: Pipeline::GitHub | Pipeline::GitLab } => {
+        InitStep::Token { variable, pipeline: Pipeline::GitLab } => {
             return format!("对于合并请求，将项目访问令牌（范围 `api`，角色 Developer）保存为 {variable}");
+        }
+        InitStep::Token {
+            variable,
+            pipeline:
+                Pipeline::GitHub
+                | Pipeline::Jenkins
+                | Pipeline::GiteeGo
+                | Pipeline::GitCode
+                | Pipeline::CodeArts
+                | Pipeline::Gitea
+                | Pipeline::Forgejo,
+        } => {
+            return format!("如需评论，在同一位置将可读取并评论合并请求的个人令牌保存为 {variable}");
         }
         InitStep::Permissions => {
             "为该用户授予权限 `codeartscheck:task:get`、`getReport` 和 `execute`，合并请求还需要 `create` 和 `delete`，以及 CodeArts 项目中可执行任务的角色"

@@ -75,7 +75,7 @@ pub(super) use gitlab::{gitlab, gitlab_hint};
 pub(super) use hint::hint;
 pub(super) use http::{http, http_hint};
 pub(super) use id::{id, id_hint};
-pub(super) use init::{init, init_hint, init_step};
+pub(super) use init::{init, init_hint, init_question, init_step};
 pub(super) use inline::inline;
 pub(super) use job_hint::job_hint;
 pub(super) use junit::junit;

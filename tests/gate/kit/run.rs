@@ -82,6 +82,12 @@ impl Run {
         Process::new(self.command().stderr(terminal).spawn().expect("the binary"))
     }
 
+    /// Starts it with somebody at a terminal.
+    #[cfg(unix)]
+    pub(crate) fn spawn_at(&self, input: Stdio, output: Stdio) -> Process {
+        Process::new(self.command().stdin(input).stderr(output).spawn().expect("the binary"))
+    }
+
     /// The same with other ends of its streams.
     #[cfg(unix)]
     pub(crate) fn spawn_into(&self, stdout: Stdio, stderr: Stdio) -> Process {

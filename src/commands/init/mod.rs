@@ -1,5 +1,9 @@
 //! `init`: writes the pipeline of a repository, and lists what is left to do.
 
+mod dialogue;
+mod questions;
+
+use super::doctor;
 use crate::cli::InitArgs;
 use crate::console::Console;
 use crate::error::Problem;
@@ -9,14 +13,22 @@ use crate::messages::InitMessage;
 use crate::model::outcome::Outcome;
 use crate::settings::{Environment, InitSettings};
 use crate::text::redactor::redact;
+use dialogue::{Dialogue, Ended};
 
 pub(super) async fn run(
     args: InitArgs,
     environment: &Environment,
     console: Console,
-    _signals: Signals,
+    mut signals: Signals,
 ) -> anyhow::Result<Outcome> {
-    let settings = InitSettings::resolve(&args, environment)?;
+    let mut settings = InitSettings::resolve(&args, environment)?;
+    let mut dialogue = settings.asks.then(|| Dialogue::new(&console));
+    if let Some(dialogue) = &mut dialogue
+        && let Err(ended) =
+            questions::complete(&mut settings, &args, environment, &console, &mut signals, dialogue).await
+    {
+        return ended.outcome();
+    }
     let answers = settings.answers()?;
     let copy = &settings.copy;
     if !copy.is_repository {
@@ -34,7 +46,18 @@ pub(super) async fn run(
         write(&copy.root, &plan.files)?;
     }
     report(&plan, settings.dry_run, &console)?;
-    Ok(Outcome::Passed)
+    let Some(dialogue) = dialogue.as_mut().filter(|_| !settings.dry_run) else { return Ok(Outcome::Passed) };
+    match questions::test(&settings, &answers, args, environment, &mut signals, dialogue).await {
+        Ok(Some((args, environment))) => doctor::run(args, &environment, console, signals).await,
+        // Everything is written.
+        Ok(None) | Err(Ended::Input) => Ok(Outcome::Passed),
+        Err(Ended::Signal(outcome)) => Ok(outcome),
+    }
+}
+
+/// How a comment begins in a file.
+fn comment_of(path: &str) -> &'static str {
+    if path == "Jenkinsfile" { "//" } else { "#" }
 }
 
 /// Lists what was done and what is left to do; prints what nobody but the user can put in its place.
@@ -58,7 +81,7 @@ fn report(plan: &Plan, is_dry: bool, console: &Console) -> Result<(), Problem> {
             }
         };
         if is_printed {
-            printed += &format!("# {path}\n{text}");
+            printed += &format!("{} {path}\n{text}", comment_of(path));
         }
     }
     for (index, step) in plan.steps.iter().enumerate() {

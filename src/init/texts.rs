@@ -1,0 +1,277 @@
+//! What the files of each system say. Pure.
+
+use super::hosts::of_host;
+use super::plan::Answers;
+use super::template::fill;
+use crate::model::pipeline::Pipeline;
+
+/// The configuration file.
+const CONFIG: &str = include_str!("templates/codearts-gate.toml");
+const GITHUB: &str = include_str!("templates/github.yml");
+const GITLAB: &str = include_str!("templates/gitlab-ci.yml");
+const JENKINS: &str = include_str!("templates/Jenkinsfile");
+const STAGES: &str = include_str!("templates/stages.groovy");
+const GITEA: &str = include_str!("templates/gitea.yml");
+/// These jobs have no working copy for sure, and so no configuration file: they are the examples, with other values.
+const GITEE_GO: &str = include_str!("../../examples/gitee-go.yml");
+const GITCODE: &str = include_str!("../../examples/gitcode.yml");
+const CODEARTS: &str = include_str!("../../examples/codearts-build.yml");
+
+/// The values of the examples.
+const EXAMPLE_TASK: &str = "2b31ed520aaaaaaebedb6e57aaaaaaaa";
+const EXAMPLE_PROJECT: &str = "0d1a2b3c4d5e6f708192a3b4c5d6e7f8";
+const EXAMPLE_REGION: &str = "cn-north-4";
+
+/// A file before it is known what stands in its place.
+pub(super) struct Draft {
+    /// Where.
+    pub(super) path: &'static str,
+    /// What it says.
+    pub(super) text: String,
+    /// What belongs into the file where others have one of this name, with pipelines of their own.
+    pub(super) addition: Option<String>,
+}
+
+impl Draft {
+    const fn own(path: &'static str, text: String) -> Self {
+        Self { path, text, addition: None }
+    }
+}
+
+/// The files.
+pub(super) fn texts(answers: &Answers) -> Vec<Draft> {
+    let branch = answers.branch.in_yaml();
+    let with_branch = |template| fill(template, &[("@BRANCH@", &branch)]);
+    match answers.pipeline {
+        Pipeline::GitHub => {
+            vec![Draft::own(".github/workflows/codearts-check.yml", with_branch(GITHUB)), config(answers)]
+        }
+        Pipeline::Gitea => {
+            vec![Draft::own(".gitea/workflows/codearts-check.yml", with_branch(GITEA)), config(answers)]
+        }
+        Pipeline::Forgejo => {
+            vec![Draft::own(".forgejo/workflows/codearts-check.yml", with_branch(GITEA)), config(answers)]
+        }
+        Pipeline::GitLab => {
+            let (text, addition) = (GITLAB.to_owned(), Some(GITLAB.to_owned()));
+            vec![Draft { path: ".gitlab-ci.yml", text, addition }, config(answers)]
+        }
+        Pipeline::Jenkins => {
+            let stages = stages(answers.host.as_deref());
+            let text = fill(JENKINS, &[("@STAGES@", stages.trim_end())]);
+            vec![Draft { path: "Jenkinsfile", text, addition: Some(stages) }, config(answers)]
+        }
+        Pipeline::GiteeGo => {
+            let branch = format!("        - {branch}\n");
+            vec![Draft::own(
+                ".workflow/codearts-check.yml",
+                of_example(GITEE_GO, answers, &[("        - master\n", &branch)]),
+            )]
+        }
+        Pipeline::GitCode => {
+            let branch = format!("      - {branch}\n");
+            vec![Draft::own(
+                ".gitcode/workflows/codearts-check.yml",
+                of_example(GITCODE, answers, &[("      - main\n", &branch)]),
+            )]
+        }
+        Pipeline::CodeArts => {
+            let text = of_example(CODEARTS, answers, &[]);
+            let step = text.find("    - sh:").and_then(|at| text.get(at..)).map(str::to_owned);
+            vec![Draft { path: "build.yml", text, addition: step }]
+        }
+    }
+}
+
+fn of_example(example: &str, answers: &Answers, more: &[(&str, &str)]) -> String {
+    let tasks = answers.tasks.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let values = [
+        (EXAMPLE_TASK, tasks.as_str()),
+        (EXAMPLE_PROJECT, answers.project.as_str()),
+        (EXAMPLE_REGION, answers.region),
+    ];
+    fill(example, &[&values, more].concat())
+}
+
+fn config(answers: &Answers) -> Draft {
+    let tables = answers.tasks.iter().map(|task| format!("[[task]]\nid = \"{task}\"\n"));
+    let tasks = tables.collect::<Vec<_>>().join("\n");
+    let project = answers.project.as_str();
+    let values = [("@PROJECT@", project), ("@REGION@", answers.region), ("@TASKS@", tasks.trim_end())];
+    Draft::own("codearts-gate.toml", fill(CONFIG, &values))
+}
+
+/// The stages of Jenkins, which needs a token of the forge for pull requests.
+fn stages(host: Option<&str>) -> String {
+    let Some(ForgeOfJenkins { credential, variable, api }) = host.and_then(forge_of_jenkins) else {
+        return fill(STAGES, &[("@PULL_REQUEST@", ""), ("@TOKEN@", "")]);
+    };
+    let api =
+        api.map(|(variable, url)| format!("\n                {variable} = '{url}'")).unwrap_or_default();
+    let mode =
+        format!("\n                CODEARTS_PULL_REQUEST = \"${{env.CHANGE_ID ? 'auto' : 'off'}}\"{api}");
+    let token =
+        format!(",\n                        string(credentialsId: '{credential}', variable: '{variable}')");
+    fill(STAGES, &[("@PULL_REQUEST@", &mode), ("@TOKEN@", &token)])
+}
+
+/// How a job of Jenkins reads pull requests.
+pub(super) struct ForgeOfJenkins {
+    /// Id of the credential with the token.
+    pub(super) credential: &'static str,
+    /// The variable for the token.
+    pub(super) variable: &'static str,
+    /// The variable with the address of a private server.
+    api: Option<(&'static str, String)>,
+}
+
+/// `host`: letters, digits and `.-_`, as the address of a repository has them.
+pub(super) fn forge_of_jenkins(host: &str) -> Option<ForgeOfJenkins> {
+    let (credential, variable, api) = match of_host(host)? {
+        Pipeline::GitHub => {
+            let private = (host != "github.com").then(|| match host.ends_with(".ghe.com") {
+                true => format!("https://api.{host}"),
+                false => format!("https://{host}/api/v3"),
+            });
+            ("github-token", "GITHUB_TOKEN", private.map(|url| ("GITHUB_API_URL", url)))
+        }
+        Pipeline::GitLab => {
+            let private = (host != "gitlab.com").then(|| format!("https://{host}/api/v4"));
+            ("gitlab-token", "GITLAB_TOKEN", private.map(|url| ("CI_API_V4_URL", url)))
+        }
+        Pipeline::GiteeGo => {
+            let private = (host != "gitee.com").then(|| format!("https://{host}/api/v5"));
+            ("gitee-token", "GITEE_TOKEN", private.map(|url| ("GITEE_API_URL", url)))
+        }
+        Pipeline::GitCode => ("gitcode-token", "GITCODE_TOKEN", None),
+        Pipeline::Gitea | Pipeline::Forgejo => {
+            ("gitea-token", "GITEA_TOKEN", Some(("GITEA_API_URL", format!("https://{host}/api/v1"))))
+        }
+        // Its merge requests are not shown to Jenkins.
+        Pipeline::CodeArts | Pipeline::Jenkins => return None,
+    };
+    Some(ForgeOfJenkins { credential, variable, api })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::init::Branch;
+    use crate::init::plan::tests::answers;
+    use crate::model::choice::Choice as _;
+
+    fn all() -> impl Iterator<Item = Draft> {
+        Pipeline::all().into_iter().flat_map(|pipeline| texts(&answers(pipeline)))
+    }
+
+    /// An example does the same with values of its own: what is written beyond it is listed here.
+    #[test]
+    fn what_is_written_is_what_the_examples_do() {
+        let own = [
+            // The task stands in the configuration file, which is in the repository.
+            "contents: read",
+            "- uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
+            "persist-credentials: false",
+            // The example for this is in docs/gitea.md.
+            "issues: write",
+            "- uses: https://github.com/actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
+            "run: exec ./codearts-gate check --start --if-running queue --timeout 45m",
+            "GITEA_TOKEN: ${{ github.token }}",
+            "CODEARTS_PULL_REQUEST: ${{ github.event_name == 'pull_request' && 'auto' || 'off' }}",
+        ];
+        let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
+        let examples: String = std::fs::read_dir(examples)
+            .expect("the examples")
+            .map(|entry| std::fs::read_to_string(entry.expect("an entry").path()).expect("text"))
+            .collect();
+        let known: Vec<&str> = examples.lines().map(str::trim).chain(own).collect();
+        for Draft { path, text, .. } in all().filter(|draft| draft.path != "codearts-gate.toml") {
+            let text = fill(
+                &text,
+                &[
+                    (&"a".repeat(32), EXAMPLE_TASK),
+                    (&"b".repeat(32), EXAMPLE_PROJECT),
+                    ("        - trunk", "        - master"),
+                    ("trunk", "main"),
+                ],
+            );
+            let lines = text.lines().map(str::trim);
+            for line in lines.filter(|line| !line.starts_with(['#', '/']) && !line.is_empty()) {
+                assert!(known.contains(&line), "{path}: `{line}` is in no example");
+            }
+        }
+    }
+
+    /// Readers of the files must find the pages.
+    #[test]
+    fn pages_that_are_named_exist() {
+        let mut named = 0;
+        for Draft { text, .. } in all() {
+            let pages = text.split("https://").skip(1).filter_map(|rest| {
+                let page = rest.split_whitespace().next()?.split_once("/docs/")?.1;
+                Some(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/").to_owned() + page.split('#').next()?)
+            });
+            for page in pages {
+                assert!(std::path::Path::new(&page).exists(), "{page}");
+                named += 1;
+            }
+        }
+        assert!(named >= 10, "{named}");
+    }
+
+    #[test]
+    fn each_value_is_written_and_no_example_is_left() {
+        for pipeline in Pipeline::all() {
+            let drafts = texts(&Answers {
+                region: "eu-west-101",
+                branch: Branch::new("1.0").expect("a branch"),
+                ..answers(pipeline)
+            });
+            let all: String = drafts.iter().map(|draft| draft.text.as_str()).collect();
+            for left in [
+                EXAMPLE_TASK,
+                EXAMPLE_PROJECT,
+                EXAMPLE_REGION,
+                "@BRANCH@",
+                "@STAGES@",
+                "@TOKEN@",
+                "[main]",
+                "- master",
+            ] {
+                assert!(!all.contains(left), "{pipeline:?}: {left}");
+            }
+            assert!(all.contains(&"a".repeat(32)) && all.contains("eu-west-101"), "{pipeline:?}");
+        }
+    }
+
+    #[test]
+    fn jenkins_gets_the_token_of_the_forge() {
+        let cases = [
+            ("github.com", "variable: 'GITHUB_TOKEN'", None),
+            (
+                "github.example.com",
+                "'github-token'",
+                Some("GITHUB_API_URL = 'https://github.example.com/api/v3'"),
+            ),
+            ("acme.ghe.com", "'GITHUB_TOKEN'", Some("GITHUB_API_URL = 'https://api.acme.ghe.com'")),
+            (
+                "gitlab.example.com",
+                "'GITLAB_TOKEN'",
+                Some("CI_API_V4_URL = 'https://gitlab.example.com/api/v4'"),
+            ),
+            ("gitee.com", "'GITEE_TOKEN'", None),
+            ("atomgit.com", "'GITCODE_TOKEN'", None),
+            ("codeberg.org", "'GITEA_TOKEN'", Some("GITEA_API_URL = 'https://codeberg.org/api/v1'")),
+        ];
+        for (host, token, api) in cases {
+            let text = stages(Some(host));
+            assert!(text.contains(token) && text.contains("CODEARTS_PULL_REQUEST"), "{text}");
+            assert_eq!(text.contains("_URL = "), api.is_some(), "{text}");
+            assert!(text.contains(api.unwrap_or_default()), "{text}");
+        }
+        for host in [None, Some("example.com"), Some("codehub.devcloud.cn-north-4.huaweicloud.com")] {
+            let text = stages(host);
+            assert!(!text.contains("_TOKEN") && !text.contains("PULL_REQUEST"), "{text}");
+        }
+    }
+}
