@@ -22,7 +22,11 @@ impl Problem {
     /// What failed, and why, in a language.
     pub fn text(&self, language: Language) -> String {
         let what = self.what.text(language);
-        self.cause.as_ref().map_or_else(|| what.clone(), |cause| format!("{what}: {cause}"))
+        match (&self.cause, language) {
+            (None, _) => what,
+            (Some(cause), Language::English) => format!("{what}: {cause}"),
+            (Some(cause), Language::Chinese) => format!("{what}：{cause}"),
+        }
     }
 
     /// The outcome of a command that it ended before there was a result.

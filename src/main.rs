@@ -4,8 +4,11 @@ use clap::CommandFactory as _;
 use codearts_gate::cli::Cli;
 use codearts_gate::commands;
 use codearts_gate::console::{LogDialect, complain, complain_of, crash};
+use codearts_gate::messages;
 use codearts_gate::model::outcome::Outcome;
-use codearts_gate::settings::{Environment, Refusal, explain_refusal, parse, tidy, with_variables};
+use codearts_gate::settings::{
+    Environment, Refusal, explain_refusal, language_of, parse, tidy, with_variables,
+};
 use codearts_gate::text::redactor::redact;
 use codearts_gate::text::{QUOTE_LIMIT, one_line};
 use std::borrow::Cow;
@@ -21,6 +24,7 @@ fn main() -> ExitCode {
     crash::install();
     let mut environment = Environment::of_process();
     let typed = tidy(&Cli::command(), std::env::args_os().collect());
+    messages::speak(language_of(&typed, &environment));
     let arguments = match with_variables(&Cli::command(), typed.clone(), &mut environment) {
         Ok(arguments) => arguments,
         Err(problem) => {
@@ -28,6 +32,8 @@ fn main() -> ExitCode {
             return exit(commands::refuse(&typed, &problem.into(), &environment));
         }
     };
+    // The configuration file may have chosen another one.
+    messages::speak(language_of(&arguments, &environment));
     let error = match parse(&arguments) {
         Ok(cli) => return exit(commands::run(cli, &arguments, &environment)),
         // Help and version are not mistakes.

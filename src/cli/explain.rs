@@ -1,5 +1,6 @@
 //! `explain`.
 
+use super::shared::LanguageArgs;
 use clap::Args;
 
 /// Options of `explain`.
@@ -7,4 +8,7 @@ use clap::Args;
 pub struct ExplainArgs {
     /// An exit code, or the name of an outcome [default: all]
     pub code: Option<String>,
+    /// Its language.
+    #[command(flatten)]
+    pub language: LanguageArgs,
 }

@@ -36,7 +36,6 @@ pub use tasks::TasksArgs;
 
 pub use start::StartArgs;
 
-use crate::model::language::Language;
 use clap::{Parser, Subcommand};
 
 /// Waits for a Huawei Cloud CodeArts Check task, turns its result into the exit code, and downloads the PDF report.
@@ -87,26 +86,6 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page
     Man,
-}
-
-impl Command {
-    /// The language that was asked for, where the command has a choice.
-    pub fn language(&self) -> Option<Language> {
-        match self {
-            Self::Check(args) => Some(args.files.language),
-            Self::Report(args) => Some(args.files.language),
-            Self::Start(_)
-            | Self::Build(_)
-            | Self::Tasks(_)
-            | Self::Init(_)
-            | Self::Doctor(_)
-            | Self::Explain(_)
-            | Self::Completions(_)
-            | Self::Man => None,
-            #[cfg(feature = "sandbox")]
-            Self::Sandbox(_) | Self::Demo(_) => None,
-        }
-    }
 }
 
 /// Printed once instead of with each option.

@@ -81,9 +81,16 @@ pub struct FileArgs {
     /// Time limit for downloading and publishing reports
     #[arg(long, value_name = "DURATION", default_value = "10m")]
     pub report_timeout: String,
-    /// Language of the PDF report and of CodeArts messages
-    #[arg(long, value_name = "LANGUAGE", value_parser = choice::<Language>(), default_value = Language::default().word())]
-    pub language: Language,
+}
+
+/// The language of everything that people read.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct LanguageArgs {
+    /// Language of the log, of pages, comments and reports, and of what CodeArts writes [default: en-us; on a terminal
+    /// outside of a CI, that of LC_ALL, LC_MESSAGES or LANG]
+    #[arg(long, value_name = "LANGUAGE", value_parser = choice::<Language>())]
+    pub language: Option<Language>,
 }
 
 /// Where the result is shown.
@@ -177,6 +184,9 @@ pub struct LogArgs {
     /// Log only warnings and errors
     #[arg(short, long, action = ArgAction::SetTrue, conflicts_with = "verbose")]
     pub quiet: bool,
+    /// Its language.
+    #[command(flatten)]
+    pub language: LanguageArgs,
 }
 
 /// What the mock does.

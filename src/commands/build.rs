@@ -12,8 +12,7 @@ use crate::lifecycle::track::build::BuildJob;
 use crate::lifecycle::track::remote_job::Tracking;
 use crate::lifecycle::track::signals::Signals;
 use crate::lifecycle::track::track_all;
-use crate::messages::{ConsoleMessage, JobKind};
-use crate::model::language::Language;
+use crate::messages::{ConsoleMessage, JobKind, spoken};
 use crate::model::outcome::Outcome;
 use crate::publish::OUTPUT_FILES;
 use crate::report::store::directory::{RESULT_FILE, ReportDirectory};
@@ -49,7 +48,7 @@ async fn build(
     }
     let directory = ReportDirectory::prepare(&settings.report_dir, &settings.workspace)?;
     directory.remove([RESULT_FILE].iter().chain(OUTPUT_FILES).map(|name| (*name).to_owned()))?;
-    let service = service(connection, Language::English)?;
+    let service = service(connection)?;
     let environment = BuildEnvironment {
         service: &service,
         settings: &settings,
@@ -75,6 +74,6 @@ async fn build(
     drop(jobs);
     console.end_batch();
     console.end_group();
-    let destination = Destination { directory: &directory, console, language: Language::English };
+    let destination = Destination { directory: &directory, console, language: spoken() };
     Ok(finish_builds(destination, &settings, reports, signal).await)
 }

@@ -63,7 +63,7 @@ pub(super) async fn check(
     }
     let directory = ReportDirectory::prepare(&settings.report.directory, &settings.report.workspace)?;
     let repo_origin = connection.repo.clone();
-    let service = service(connection, settings.report.language)?;
+    let service = service(connection)?;
     if let Some(repo) = repo(repo_origin, &service) {
         settings.connect(&repo);
     }

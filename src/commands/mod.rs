@@ -22,7 +22,6 @@ mod tasks;
 use crate::cli::{Cli, Command};
 use crate::console::{Console, LogFormat, Terminal, Verbosity};
 use crate::error::outcome_of;
-use crate::messages;
 use crate::model::outcome::Outcome;
 use crate::settings::Environment;
 use refusal::Refusal;
@@ -31,7 +30,6 @@ use std::ffi::OsString;
 
 /// Runs the chosen command; `arguments` are those that it was read from.
 pub fn run(cli: Cli, arguments: &[OsString], environment: &Environment) -> Outcome {
-    messages::speak(cli.command.language().unwrap_or_default());
     run_command(cli.command, environment).unwrap_or_else(|error| refuse(arguments, &error, environment))
 }
 

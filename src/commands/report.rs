@@ -47,7 +47,7 @@ async fn report(
     }
     let directory = ReportDirectory::prepare(&report.directory, &report.workspace)?;
     directory.remove(leftovers(&[task.to_string()]))?;
-    let service = service(connection, report.language)?;
+    let service = service(connection)?;
     let waiter = Waiter::new(service.backoff());
     let display = console.task(task.as_str());
     let deadline = Instant::now() + report.timeout;

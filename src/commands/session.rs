@@ -11,8 +11,7 @@ use crate::http::HttpClient;
 use crate::http::proxy::ProxyAddress;
 use crate::lifecycle::track::signals::Signals;
 use crate::log_problem;
-use crate::messages::{CommandMessage, Hint, SetupMessage};
-use crate::model::language::Language;
+use crate::messages::{CommandMessage, Hint, SetupMessage, spoken};
 use crate::model::outcome::Outcome;
 use crate::settings::{self, Connection, Environment};
 use secrecy::ExposeSecret as _;
@@ -84,7 +83,7 @@ pub(super) fn repo(origin: Option<Url>, service: &Service) -> Option<Arc<Repo>> 
 }
 
 /// The service behind a connection; nothing is sent yet.
-pub(super) fn service(connection: Connection, language: Language) -> anyhow::Result<Service> {
+pub(super) fn service(connection: Connection) -> anyhow::Result<Service> {
     let proxy = connection.http.proxies.of(&connection.origin);
     let line = CommandMessage::Service {
         origin: connection.origin.as_str().trim_end_matches('/').to_owned(),
@@ -94,5 +93,5 @@ pub(super) fn service(connection: Connection, language: Language) -> anyhow::Res
     tracing::info!("{line}");
     let http = HttpClient::new(&connection.http)?;
     let auth = Authenticator::new(connection.credentials, connection.iam_project_id, &http);
-    Ok(Service::new(http, auth, connection.origin, language))
+    Ok(Service::new(http, auth, connection.origin, spoken()))
 }

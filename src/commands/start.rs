@@ -19,7 +19,6 @@ use crate::lifecycle::track::signals::Signals;
 use crate::lifecycle::track::start_all;
 use crate::log_problem;
 use crate::messages::RunFileMessage;
-use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::model::policy::{GivenUp, StopOnCancel};
 use crate::publish::Publisher;
@@ -58,7 +57,7 @@ async fn start(
     let directory = ReportDirectory::prepare(&settings.directory, &settings.workspace)?;
     directory.remove([RUN_FILE.to_owned()])?;
     let repo_origin = connection.repo.clone();
-    let service = service(connection, Language::English)?;
+    let service = service(connection)?;
     if let (Some(repo), Some(pull_request)) = (repo(repo_origin, &service), &mut settings.pull_request) {
         pull_request.review.connect(&repo);
     }

@@ -9,7 +9,6 @@ use crate::error::Problem;
 use crate::lifecycle::track::signals::Signals;
 use crate::log_problem;
 use crate::messages::{TasksHeading, TasksHint, TasksMessage};
-use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::settings::{Environment, TasksSettings};
 use crate::text::redactor::redact_json;
@@ -32,7 +31,7 @@ pub(super) async fn run(
 ) -> anyhow::Result<Outcome> {
     let TasksSettings { project, filter, json, connection } = TasksSettings::resolve(args, environment)?;
     mask(&connection, &console);
-    let service = service(connection, Language::default())?;
+    let service = service(connection)?;
     let listed = tokio::select! {
         listed = service.tasks(&project, &filter, Instant::now() + LIST_LIMIT) => listed,
         signal = signals.next() => {

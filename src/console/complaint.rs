@@ -1,6 +1,7 @@
 //! What is wrong where there is no console yet, or none is needed.
 
 use crate::error::Problem;
+use crate::messages::LinePrefix;
 use crate::text::no_ci_command;
 use crate::text::redactor::redact;
 use std::io::Write as _;
@@ -14,6 +15,6 @@ pub fn complain(text: &str) {
 
 /// The same about a problem, with each hint on a line of its own.
 pub fn complain_of(problem: &Problem) {
-    let hints = problem.hints.iter().map(|hint| format!("\nhint: {hint}"));
-    complain(&format!("error: {problem}{}", hints.collect::<String>()));
+    let hints = problem.hints.iter().map(|hint| format!("\n{} {hint}", LinePrefix::Hint));
+    complain(&format!("{} {problem}{}", LinePrefix::Error, hints.collect::<String>()));
 }

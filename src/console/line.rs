@@ -1,5 +1,7 @@
 //! One line of the log, harmless whatever its text. Pure.
 
+use crate::messages::{Label, LinePrefix};
+use crate::model::finding::Severity;
 use crate::text::{no_ci_command, no_ci_command_in_json, one_line};
 use std::fmt::Display;
 use std::time::SystemTime;
@@ -42,17 +44,19 @@ pub(super) struct Look {
 /// For people; each hint is a line of its own. Colour is a second sign of what the words say, never the only one.
 pub(super) fn text_line(level: Level, parts: &Parts, look: Look) -> String {
     let (prefix, colour) = match level {
-        Level::ERROR => ("error:", "\u{1b}[1;31m"),
-        Level::WARN => ("warning:", "\u{1b}[1;33m"),
-        Level::INFO => ("", ""),
-        _ => ("debug:", "\u{1b}[2m"),
+        Level::ERROR => (Some(LinePrefix::Error), "\u{1b}[1;31m"),
+        Level::WARN => (Some(LinePrefix::Warning), "\u{1b}[1;33m"),
+        Level::INFO => (None, ""),
+        _ => (Some(LinePrefix::Debug), "\u{1b}[2m"),
     };
-    let mut line = prefixed(prefix, colour, &parts.message, look.has_colour);
+    let prefix = prefix.map(|prefix| prefix.to_string()).unwrap_or_default();
+    let mut line = prefixed(&prefix, colour, &parts.message, look.has_colour);
     if let Some(marked) = with_place(&line, parts, look) {
         line = marked;
     }
+    let prefix = LinePrefix::Hint.to_string();
     for hint in parts.hints.lines() {
-        line.push_str(&prefixed("hint:", "\u{1b}[1;36m", hint, look.has_colour));
+        line.push_str(&prefixed(&prefix, "\u{1b}[1;36m", hint, look.has_colour));
     }
     line
 }
@@ -69,10 +73,13 @@ fn with_place(line: &str, Parts { place, link, severity, .. }: &Parts, look: Loo
         Some(link) => format!("\u{1b}]8;;{link}\u{1b}\\{place}\u{1b}]8;;\u{1b}\\"),
         None => place.clone(),
     };
-    let tone = match severity.as_str() {
-        "critical" => "\u{1b}[1;31m",
-        "major" => "\u{1b}[33m",
-        _ => "\u{1b}[36m",
+    let is = |grade| Label::Severity(grade).to_string() == *severity;
+    let tone = if is(Severity::Critical) {
+        "\u{1b}[1;31m"
+    } else if is(Severity::Major) {
+        "\u{1b}[33m"
+    } else {
+        "\u{1b}[36m"
     };
     Some(match look.has_colour {
         true => format!("{BOLD}{place}{PLAIN}: {tone}{severity}{PLAIN}{rest}"),

@@ -43,7 +43,7 @@ pub enum ConfigMessage {
         /// What it takes.
         form: KeyForm,
         /// What it has.
-        found: &'static str,
+        found: FoundForm,
     },
     /// A path that leads out of the working directory.
     PathOutside(Sourced<String>),
@@ -116,6 +116,26 @@ pub enum KeyForm {
     Boolean,
     /// Tables of tasks.
     Tasks,
+}
+
+/// What a value of the file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
+pub enum FoundForm {
+    /// Text.
+    Text,
+    /// A whole number.
+    Number,
+    /// A number that is not whole.
+    Fraction,
+    /// Yes or no.
+    Boolean,
+    /// A date or a time.
+    Time,
+    /// Several values.
+    List,
+    /// Names and values.
+    Table,
 }
 
 /// What to do about the configuration file.

@@ -106,3 +106,17 @@ pub enum ConsoleHint {
     /// More can be shown.
     Verbose,
 }
+
+/// How a line of the log begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(test, macro_rules_attribute::derive(Example!))]
+pub enum LinePrefix {
+    /// About what failed.
+    Error,
+    /// About what may go wrong.
+    Warning,
+    /// For readers of every detail.
+    Debug,
+    /// What to do.
+    Hint,
+}

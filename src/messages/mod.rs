@@ -65,9 +65,9 @@ pub use build::BuildMessage;
 pub use codearts_repo::{CodeArtsRepoHint, CodeArtsRepoMessage};
 pub use command::{CommandHint, CommandMessage};
 pub use command_line::{CommandLineHint, CommandLineMessage};
-pub use config::{ConfigHint, ConfigMessage, KeptOut, KeyForm};
+pub use config::{ConfigHint, ConfigMessage, FoundForm, KeptOut, KeyForm};
 pub use connection::{ConnectionHint, ConnectionMessage, EndpointFlaw, ProxyFlaw, ServiceName};
-pub use console::{BatchState, ConsoleHint, ConsoleMessage, Progress};
+pub use console::{BatchState, ConsoleHint, ConsoleMessage, LinePrefix, Progress};
 pub use credentials::{CredentialsHint, CredentialsMessage, FileFlaw, LoginKind, MissingSet, SecretFlaw};
 pub use doctor::{DoctorHint, DoctorLabel, DoctorMessage, Surroundings, Tested, Untested};
 pub use file::{FileHint, FileMessage};
@@ -112,19 +112,19 @@ use crate::model::diff_error::DiffError;
 use crate::model::language::Language;
 use serde::{Serialize, Serializer};
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The language of the log and of errors; pages name theirs.
-static LANGUAGE: OnceLock<Language> = OnceLock::new();
+/// Whether the log and errors are Chinese; pages name their language.
+static IS_CHINESE: AtomicBool = AtomicBool::new(false);
 
-/// Chooses the language of the log and of errors, once a process; later calls change nothing.
+/// Chooses the language of the log and of errors: when the process begins, and once more when the configuration file was read.
 pub fn speak(language: Language) {
-    let _ = LANGUAGE.set(language);
+    IS_CHINESE.store(language == Language::Chinese, Ordering::Relaxed);
 }
 
 /// The language of the log and of errors.
 pub fn spoken() -> Language {
-    LANGUAGE.get().copied().unwrap_or_default()
+    if IS_CHINESE.load(Ordering::Relaxed) { Language::Chinese } else { Language::English }
 }
 
 /// Makes the messages of each subject readable in every language, and part of [`Message`].
@@ -271,6 +271,7 @@ catalogue! {
     codearts_repo_hint: CodeArtsRepoHint, "What to do about CodeArts Repo.";
     console: ConsoleMessage, "About progress, and about the log itself.";
     console_hint: ConsoleHint, "What to do about the log itself.";
+    line_prefix: LinePrefix, "How a line of the log begins.";
     hint: Hint, "What to do.";
     http_hint: HttpHint, "What to do about a request that did not get through.";
     junit: JunitText, "About the result, as test cases.";

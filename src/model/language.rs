@@ -20,6 +20,22 @@ impl Language {
             Self::Chinese => "zh-cn",
         }
     }
+
+    /// Stands between a label and what it is about.
+    pub const fn colon(self) -> &'static str {
+        match self {
+            Self::English => ":",
+            Self::Chinese => "：",
+        }
+    }
+
+    /// How pages name it (BCP 47).
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en-US",
+            Self::Chinese => "zh-CN",
+        }
+    }
 }
 
 impl Choice for Language {

@@ -19,6 +19,7 @@ use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::ffi::OsString;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -32,6 +33,8 @@ pub struct Environment {
     missed: RefCell<Option<String>>,
     /// The directory in which the process was started.
     directory: Option<PathBuf>,
+    /// Whether the log goes to a terminal.
+    has_terminal: bool,
     /// The configuration file.
     config: Option<ConfigFile>,
     /// What was typed.
@@ -53,7 +56,8 @@ struct DetectedCi {
 impl Environment {
     /// The process's own variables.
     pub fn of_process() -> Self {
-        let mut all = Self { directory: std::env::current_dir().ok(), ..Self::default() };
+        let directory = std::env::current_dir().ok();
+        let mut all = Self { directory, has_terminal: std::io::stderr().is_terminal(), ..Self::default() };
         for (name, value) in std::env::vars_os() {
             let Ok(name) = name.into_string() else { continue };
             match value.into_string() {
@@ -98,6 +102,16 @@ impl Environment {
     /// The directory in which the process was started, if it still exists.
     pub(super) fn directory(&self) -> Option<&Path> {
         self.directory.as_deref()
+    }
+
+    /// Whether the log goes to a terminal.
+    pub(super) const fn has_terminal(&self) -> bool {
+        self.has_terminal
+    }
+
+    #[cfg(test)]
+    pub(super) fn with_terminal(self, has_terminal: bool) -> Self {
+        Self { has_terminal, ..self }
     }
 
     /// Where files lie: the checkout, and the directory in which the process was started.

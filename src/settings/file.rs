@@ -5,7 +5,9 @@ use super::misplaced;
 use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
 use super::value::variable_of;
 use crate::error::Problem;
-use crate::messages::{CommandLineHint, ConfigHint, ConfigMessage, KeptOut, KeyForm, SearchedBranch};
+use crate::messages::{
+    CommandLineHint, ConfigHint, ConfigMessage, FoundForm, KeptOut, KeyForm, SearchedBranch,
+};
 use crate::model::repository::same_repository;
 use crate::model::sourced::{FileLine, Origin, Sourced};
 use std::borrow::Cow;
@@ -240,7 +242,7 @@ fn is_same(one: &TaskName, other: &TaskName) -> bool {
 }
 
 fn wrong_type(at: FileLine, key: &str, form: KeyForm, value: &DeValue<'_>) -> Problem {
-    Problem::new(ConfigMessage::WrongType { at, key: key.to_owned(), form, found: type_name(value) })
+    Problem::new(ConfigMessage::WrongType { at, key: key.to_owned(), form, found: form_of(value) })
 }
 
 /// The value as a variable would have it; `None`: it is of another type.
@@ -259,15 +261,15 @@ fn text_of(form: KeyForm, value: &DeValue<'_>) -> Option<String> {
     }
 }
 
-fn type_name(value: &DeValue<'_>) -> &'static str {
+const fn form_of(value: &DeValue<'_>) -> FoundForm {
     match value {
-        DeValue::String(_) => "a string",
-        DeValue::Integer(_) => "a number",
-        DeValue::Float(_) => "a fraction",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date or time",
-        DeValue::Array(_) => "an array",
-        DeValue::Table(_) => "a table",
+        DeValue::String(_) => FoundForm::Text,
+        DeValue::Integer(_) => FoundForm::Number,
+        DeValue::Float(_) => FoundForm::Fraction,
+        DeValue::Boolean(_) => FoundForm::Boolean,
+        DeValue::Datetime(_) => FoundForm::Time,
+        DeValue::Array(_) => FoundForm::List,
+        DeValue::Table(_) => FoundForm::Table,
     }
 }
 

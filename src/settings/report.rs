@@ -5,7 +5,7 @@ use super::times::positive_duration;
 use super::value::refuse;
 use crate::cli::FileArgs;
 use crate::error::Problem;
-use crate::messages::{SettingsHint, SettingsMessage};
+use crate::messages::{SettingsHint, SettingsMessage, spoken};
 use crate::model::language::Language;
 use crate::report::store::workspace::Workspace;
 use std::path::{Path, PathBuf};
@@ -45,7 +45,7 @@ impl ReportSettings {
             workspace: environment.workspace(),
             title: title(args.report_title, environment)?,
             timeout: positive_duration(&environment.sourced("--report-timeout", args.report_timeout))?,
-            language: args.language,
+            language: spoken(),
         })
     }
 }

@@ -15,8 +15,9 @@ use crate::console::Console;
 use crate::error::Problem;
 use crate::http::{HttpClient, HttpSettings};
 use crate::lifecycle::track::signals::Signals;
-use crate::messages::{DoctorHint, DoctorMessage, JobKind, LoginHint, Surroundings, Tested, Untested};
-use crate::model::language::Language;
+use crate::messages::{
+    DoctorHint, DoctorMessage, JobKind, LoginHint, Surroundings, Tested, Untested, spoken,
+};
 use crate::model::outcome::Outcome;
 use crate::publish::Publisher;
 use crate::report::store::directory::ReportDirectory;
@@ -148,7 +149,7 @@ async fn reach_service(
     let http = client(&http, findings)?;
     let answers = endpoint(&http, &origin, findings).await;
     let auth = Authenticator::new(credentials, iam_project_id, &http);
-    let service = Service::new(http, auth, origin, Language::English);
+    let service = Service::new(http, auth, origin, spoken());
     match in_time(service.log_in()).await {
         Ok(true) => findings.good(Tested::Login, DoctorMessage::LoggedIn),
         Ok(false) => {}

@@ -1,6 +1,6 @@
 //! The configuration file, in English.
 
-use crate::messages::config::{ConfigHint, ConfigMessage, KeptOut, KeyForm};
+use crate::messages::config::{ConfigHint, ConfigMessage, FoundForm, KeptOut, KeyForm};
 use crate::messages::shown::CONFIG_LIMIT;
 use crate::model::sourced::FileLine;
 use crate::text::one_line;
@@ -23,6 +23,15 @@ pub(in crate::messages) fn config(message: &ConfigMessage) -> String {
                 KeyForm::Number => "a whole number",
                 KeyForm::Boolean => "true or false",
                 KeyForm::Tasks => "tables that begin with `[[task]]`",
+            };
+            let found = match found {
+                FoundForm::Text => "a string",
+                FoundForm::Number => "a number",
+                FoundForm::Fraction => "a fraction",
+                FoundForm::Boolean => "true or false",
+                FoundForm::Time => "a date or time",
+                FoundForm::List => "an array",
+                FoundForm::Table => "a table",
             };
             format!("{at}: `{key}` must be {form}; found: {found}")
         }

@@ -1,6 +1,6 @@
 //! Progress and the log itself, in English.
 
-use crate::messages::console::{BatchState, ConsoleHint, ConsoleMessage, Progress};
+use crate::messages::console::{BatchState, ConsoleHint, ConsoleMessage, LinePrefix, Progress};
 use crate::messages::finish::JobKind;
 use crate::model::language::Language;
 use crate::text::{count, duration};
@@ -74,4 +74,15 @@ pub(in crate::messages) fn console_hint(hint: &ConsoleHint) -> String {
     match hint {
         ConsoleHint::Verbose => "show them with `--verbose`".to_owned(),
     }
+}
+
+/// How a line begins.
+pub(in crate::messages) fn line_prefix(prefix: &LinePrefix) -> String {
+    match prefix {
+        LinePrefix::Error => "error:",
+        LinePrefix::Warning => "warning:",
+        LinePrefix::Debug => "debug:",
+        LinePrefix::Hint => "hint:",
+    }
+    .to_owned()
 }

@@ -1,7 +1,7 @@
 //! The configuration file, in Chinese.
 
 use super::parts::list;
-use crate::messages::config::{ConfigHint, ConfigMessage, KeptOut, KeyForm};
+use crate::messages::config::{ConfigHint, ConfigMessage, FoundForm, KeptOut, KeyForm};
 use crate::messages::shown::CONFIG_LIMIT;
 use crate::model::sourced::FileLine;
 use crate::text::one_line;
@@ -22,6 +22,15 @@ pub(in crate::messages) fn config(message: &ConfigMessage) -> String {
                 KeyForm::Number => "整数",
                 KeyForm::Boolean => "true 或 false",
                 KeyForm::Tasks => "以 `[[task]]` 开头的表",
+            };
+            let found = match found {
+                FoundForm::Text => "字符串",
+                FoundForm::Number => "数字",
+                FoundForm::Fraction => "小数",
+                FoundForm::Boolean => "true 或 false",
+                FoundForm::Time => "日期或时间",
+                FoundForm::List => "数组",
+                FoundForm::Table => "表",
             };
             format!("{at}：`{key}` 应为：{form}；实际为：{found}")
         }

@@ -1,7 +1,7 @@
 //! Progress and the log itself, in Chinese.
 
 use super::parts::list;
-use crate::messages::console::{BatchState, ConsoleHint, ConsoleMessage, Progress};
+use crate::messages::console::{BatchState, ConsoleHint, ConsoleMessage, LinePrefix, Progress};
 use crate::messages::finish::JobKind;
 use crate::model::language::Language;
 use crate::text::duration;
@@ -70,4 +70,15 @@ pub(in crate::messages) fn console_hint(hint: &ConsoleHint) -> String {
     match hint {
         ConsoleHint::Verbose => "用 `--verbose` 显示它们".to_owned(),
     }
+}
+
+/// How a line begins.
+pub(in crate::messages) fn line_prefix(prefix: &LinePrefix) -> String {
+    match prefix {
+        LinePrefix::Error => "错误:",
+        LinePrefix::Warning => "警告:",
+        LinePrefix::Debug => "调试:",
+        LinePrefix::Hint => "建议:",
+    }
+    .to_owned()
 }

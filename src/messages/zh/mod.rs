@@ -59,7 +59,7 @@ pub(super) use command::{command, command_hint};
 pub(super) use command_line::{command_line, command_line_hint};
 pub(super) use config::{config, config_hint};
 pub(super) use connection::{connection, connection_hint};
-pub(super) use console::{console, console_hint};
+pub(super) use console::{console, console_hint, line_prefix};
 pub(super) use credentials::{credentials, credentials_hint};
 pub(super) use diff::diff;
 pub(super) use doctor::{doctor, doctor_hint, doctor_label};

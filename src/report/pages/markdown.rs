@@ -190,7 +190,7 @@ fn head(page: &Page<'_>) -> String {
     if exit_code != 0 {
         let label = Label::WhatToDo.text(language);
         let advice = PageText::Sentence(Box::new(OutcomeText::Advice(outcome).into())).text(language);
-        let _ = writeln!(text, "\n**{label}:** {advice}");
+        let _ = writeln!(text, "\n**{label}{}** {advice}", language.colon());
     }
     if !hints.is_empty() {
         text.push('\n');

@@ -15,7 +15,7 @@ fn row(id: &str, level: u32, path: &str, line: u32, rule: &str, message: &str) -
 }
 
 /// A finding of each severity.
-fn world(is_access: u32) -> World {
+pub(super) fn world(is_access: u32) -> World {
     let rows = [
         row("d1", 0, "src/net/io.c", 12, "G.MEM.01", "The buffer may overflow"),
         row("d2", 1, "src/net/io.c", 40, "G.MEM.02", "`ptr` may be null"),
@@ -25,7 +25,7 @@ fn world(is_access: u32) -> World {
     World::new(succeeded().gate(is_access).defects(rows.into()).findings([1, 1, 1, 1]).pdf(pdf()))
 }
 
-fn text(ended: &Ended, ending: &str) -> String {
+pub(super) fn text(ended: &Ended, ending: &str) -> String {
     std::fs::read_to_string(ended.reports.join(format!("{TASK}.{ending}"))).expect("the file")
 }
 

@@ -8,6 +8,7 @@
 
 #[cfg(unix)]
 mod cancelled;
+mod chinese;
 mod commands;
 #[cfg(unix)]
 mod documents;
@@ -27,7 +28,7 @@ use crate::kit::{Run, World};
 use insta::Settings;
 
 /// What differs from one run to the next, and what stands for it. A filter hides no word, no outcome and no exit code.
-const FILTERS: [(&str, &str); 15] = [
+const FILTERS: [(&str, &str); 19] = [
     // A port that the system chose; those that a test chose are shorter.
     (r"127\.0\.0\.1:\d{4,5}\b", "127.0.0.1:PORT"),
     // How long something took. Limits are written without "after" and stay.
@@ -40,6 +41,11 @@ const FILTERS: [(&str, &str); 15] = [
     (r#""polls": \d+"#, r#""polls": N"#),
     // The progress at the first poll; scripted progress is 50 %.
     (r"checking, (?:\d|[1-4]\d) %", "checking, N %"),
+    // The same in Chinese.
+    (r"用时 (?:\d+ ?(?:ms|h|min|m|s) ?)+", "用时 TIME"),
+    (r"轮询 \d+ 次", "轮询 N 次"),
+    (r"(检测延迟) \d\w+", "$1 TIME"),
+    (r"正在检查，(?:\d|[1-4]\d) %", "正在检查，N %"),
     // When it was.
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "MOMENT"),
     (r"section_(start|end):\d+:", "section_$1:MOMENT:"),

@@ -6,7 +6,7 @@ use super::request::Request;
 use crate::http::error::CallError;
 use crate::http::repeat::create_once;
 use crate::http::uri;
-use crate::messages::Attempt;
+use crate::messages::{Attempt, Label};
 use crate::model::finding::{Finding, Severity};
 use crate::model::outcome::Outcome;
 use crate::report::formats::markdown::Room;
@@ -141,7 +141,7 @@ fn annotation(finding: &Finding) -> Value {
         "start_line": line,
         "end_line": line,
         "annotation_level": level,
-        "title": one_line(&format!("{rule} ({})", severity.name()), TITLE_LIMIT - 1),
+        "title": one_line(&format!("{rule} ({})", Label::Severity(*severity)), TITLE_LIMIT - 1),
         "message": one_line(message, MESSAGE_LIMIT),
     })
 }

@@ -182,7 +182,8 @@ fn text(finding: &Finding, language: Language) -> String {
     let title = Some(inline(rule_title, RULE_LIMIT)).filter(|title| !title.is_empty() && rule_title != rule);
     let title = title.map(|title| format!(" ({title})")).unwrap_or_default();
     let rule = code(rule, RULE_LIMIT);
-    format!("**{severity}:** {message}\n\n{}: {rule}{title}\n", Label::Rule.text(language))
+    let (colon, label) = (language.colon(), Label::Rule.text(language));
+    format!("**{severity}{colon}** {message}\n\n{label}{colon} {rule}{title}\n")
 }
 
 /// The text of a comment that has a reply and whose finding is gone.

@@ -2,7 +2,7 @@
 //! section 2.2). Pure.
 
 use crate::console::workflow_command::{Annotation, AnnotationLevel};
-use crate::messages::PublishLabel;
+use crate::messages::{Label, PublishLabel};
 use crate::model::finding::Severity;
 use crate::model::outcome::Outcome;
 use crate::report::formats::markdown::Subject;
@@ -43,7 +43,7 @@ pub(super) fn annotations(subject: Subject<'_>) -> (Vec<Annotation>, usize) {
         if room(&kept, level) {
             kept.push(Annotation {
                 level,
-                title: format!("{} ({})", finding.rule, finding.severity.name()),
+                title: format!("{} ({})", finding.rule, Label::Severity(finding.severity).text(language)),
                 message: finding.message.clone(),
                 place: Some((finding.path.clone(), finding.line)),
             });

@@ -84,7 +84,7 @@ fn head(task: &TaskResult, language: Language) -> String {
          style-src 'sha256-{}'; script-src 'sha256-{}'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <title>{}</title>\n<style>{STYLE}</style>\n</head>\n",
-        language.name(),
+        language.tag(),
         digest(STYLE),
         digest(SCRIPT),
         html(&title),
@@ -128,7 +128,7 @@ fn verdict(text: &mut String, page: &TaskPage<'_>) {
     if exit_code != 0 {
         let label = Label::WhatToDo.text(language);
         let advice = words(&sentence(OutcomeText::Advice(outcome).into()));
-        let _ = writeln!(text, "<p><b>{label}:</b> {advice}</p>");
+        let _ = writeln!(text, "<p><b>{label}{}</b> {advice}</p>", language.colon());
     }
     if !task.hints.is_empty() {
         let hints = task.hints.iter().map(|hint| format!("<li>{}</li>", words(&hint.text(language))));
