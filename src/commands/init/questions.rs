@@ -11,7 +11,6 @@ use crate::lifecycle::track::signals::Signals;
 use crate::log_problem;
 use crate::messages::{InitHint, InitMessage, InitQuestion};
 use crate::model::choice::Choice as _;
-use crate::model::language::Language;
 use crate::model::pipeline::Pipeline;
 use crate::model::repository::same_repository;
 use crate::settings::{Environment, InitSettings, parse, with_variables};
@@ -90,7 +89,7 @@ async fn listed(
         Err(problem) => return not_listed(&problem),
     };
     mask(&connection, console);
-    let (Ok(service), Some(project)) = (service(connection, Language::default()), &settings.project) else {
+    let (Ok(service), Some(project)) = (service(connection), &settings.project) else {
         return Ok(Vec::new());
     };
     let everything = TaskFilter::default();
