@@ -38,7 +38,7 @@ class Files(unittest.TestCase):
 
     def test_nothing_is_careless(self):
         config = ("--offline", "--config", ".github/zizmor.yml")
-        self.accepts(self.tool("zizmor"), *config, "action.yml", "setup/action.yml", *WORKFLOWS)
+        self.accepts(self.tool("zizmor"), *config, "action.yml", "setup/action.yml", ".github/dependabot.yml", *WORKFLOWS)
 
     def test_the_other_files_of_github_have_the_documented_form(self):
         forms = sorted(path for path in ROOT.glob(".github/ISSUE_TEMPLATE/*.yml") if path.name != "config.yml")
