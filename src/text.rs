@@ -1,7 +1,6 @@
 //! Making text from outside safe to show, and saying times and sizes the way people do. Pure, but for the secrets that the
 //! process knows.
 
-pub mod address;
 mod invisible;
 pub mod redactor;
 pub mod table;

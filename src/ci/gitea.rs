@@ -2,9 +2,9 @@
 
 use super::value::{Lookup, api_address, is_commit, is_path_of_names, parse_number, without_user};
 use crate::model::pull_request::ForgeName;
-use crate::text::address::parse_url;
 use secrecy::SecretString;
 use std::path::PathBuf;
+use url::Url;
 
 /// Where the API is on a server.
 pub const API_PATH: &str = "/api/v1";
@@ -63,9 +63,9 @@ impl Repository {
     /// alone is a stranger's word.
     pub(super) fn of_change(change_url: &str, variable: Lookup<'_>) -> Option<Self> {
         let api_url = api_address(&variable("GITEA_API_URL")?, API_PATH);
-        let server = parse_url(api_url.strip_suffix(API_PATH)?).ok()?;
+        let server = Url::parse(api_url.strip_suffix(API_PATH)?).ok()?;
         let server_url = server.as_str().trim_end_matches('/');
-        let change = parse_url(change_url.trim()).ok()?;
+        let change = Url::parse(change_url.trim()).ok()?;
         let path = change.as_str().strip_prefix(server_url)?.strip_prefix('/')?;
         let (name, rest) = path.split_once(PULLS)?;
         let number = parse_number(rest.split(['/', '?', '#']).next()?)?;

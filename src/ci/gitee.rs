@@ -3,9 +3,9 @@
 
 use super::value::{Lookup, is_commit, is_path_of_names, parse_number, without_user};
 use crate::model::repository::GITCODE_HOSTS;
-use crate::text::address::parse_url;
 use secrecy::SecretString;
 use std::path::PathBuf;
+use url::Url;
 
 /// Which of the two forges.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +67,7 @@ impl Kind {
     /// Whether this host is one of the public service, or the one that a variable names.
     fn has_host(self, host: &str, variable: Lookup<'_>) -> bool {
         let named = || {
-            let named = parse_url(&self.named_api(variable)?).ok()?;
+            let named = Url::parse(&self.named_api(variable)?).ok()?;
             let named = named.host_str()?;
             Some(named == host || named.strip_prefix("api.") == Some(host))
         };
@@ -130,7 +130,7 @@ impl Repository {
 
     /// The pull request at an address: `https://HOST/OWNER/NAME/pulls/N`, or with another word before the number.
     pub(super) fn of_change(address: &str, variable: Lookup<'_>) -> Option<Self> {
-        let url = parse_url(address.trim()).ok().filter(|url| ["https", "http"].contains(&url.scheme()))?;
+        let url = Url::parse(address.trim()).ok().filter(|url| ["https", "http"].contains(&url.scheme()))?;
         let kind =
             Kind::ALL.into_iter().find(|kind| kind.has_host(url.host_str().unwrap_or_default(), variable))?;
         let mut parts = url.path().trim_matches('/').splitn(3, '/');
@@ -174,7 +174,7 @@ impl Repository {
 
 /// The API of a server, where it is the public one.
 fn public_api(kind: Kind, server_url: &str) -> String {
-    let host = parse_url(server_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let host = Url::parse(server_url).ok().and_then(|url| url.host_str().map(str::to_owned));
     let is_public = host.is_some_and(|host| kind.hosts().contains(&host.as_str()));
     Some(kind.public_api()).filter(|_| is_public).unwrap_or_default().to_owned()
 }
@@ -195,7 +195,7 @@ fn with_version(address: &str) -> String {
 /// Host and path of an address from which Git clones: of the web, or of SSH in either form.
 fn host_and_path(remote: &str) -> Option<(String, String)> {
     let remote = remote.trim();
-    if let Ok(url) = parse_url(remote)
+    if let Ok(url) = Url::parse(remote)
         && let Some(host) = url.host_str()
     {
         let port = url.port().filter(|_| ["https", "http"].contains(&url.scheme()));

@@ -7,7 +7,6 @@ use super::github::Repository;
 use super::gitlab::{CA_FILE, MERGE_REQUESTS, MergeRequest, Project};
 use super::jenkins_plugins;
 use super::value::{Lookup, is_path_of_names, name, parse_number, shown_url, without_user};
-use crate::text::address::parse_url;
 use std::path::PathBuf;
 use url::Url;
 
@@ -159,7 +158,7 @@ impl Build {
 /// which may have a path.
 fn read_change(address: &str, gitlab_url: Option<&str>) -> Option<ChangeAddress> {
     let is_web = |address: &Url| ["https", "http"].contains(&address.scheme());
-    let address = parse_url(address.trim()).ok().filter(is_web)?;
+    let address = Url::parse(address.trim()).ok().filter(is_web)?;
     let host = address.origin().ascii_serialization();
     let path = address.path().trim_matches('/');
     if let Some((project, iid)) = path.split_once(MERGE_REQUESTS) {

@@ -1,7 +1,7 @@
 //! Reading what variables hold: addresses, names and numbers that people and servers put there. Pure.
 
-use crate::text::address::parse_url;
 use crate::text::one_line;
+use url::Url;
 
 /// Longest address that is kept, in characters.
 const ADDRESS_LIMIT: usize = 1000;
@@ -27,7 +27,7 @@ pub(super) fn shown_url(address: &str) -> Option<String> {
 /// An address as a variable holds it, without the user and the password that some controllers and runners put into it.
 pub(crate) fn without_user(address: &str) -> String {
     let address = address.trim();
-    match parse_url(address) {
+    match Url::parse(address) {
         Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
             let _ = url.set_username("").and_then(|()| url.set_password(None));
             url.into()

@@ -2,7 +2,6 @@
 
 use crate::messages::EndpointFlaw;
 use crate::messages::HostFamily;
-use crate::text::address::parse_url;
 use url::Url;
 
 /// Hosts of CodeArts Check. The first column is the region of the credentials; on the Chinese site some regions are
@@ -133,7 +132,7 @@ pub fn iam(region: &str) -> Option<Url> {
 }
 
 fn origin(host: &str) -> Option<Url> {
-    parse_url(&format!("https://{host}")).ok()
+    Url::parse(&format!("https://{host}")).ok()
 }
 
 /// Which kind of host this is.
@@ -157,7 +156,7 @@ pub fn family(origin: &Url) -> HostFamily {
 pub fn parse(text: &str, allow_http: bool) -> Result<Url, EndpointFlaw> {
     let text = text.trim();
     let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    let url = parse_url(&with_scheme).ok().filter(Url::has_host).ok_or(EndpointFlaw::NotAUrl)?;
+    let url = Url::parse(&with_scheme).ok().filter(Url::has_host).ok_or(EndpointFlaw::NotAUrl)?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(EndpointFlaw::User);
     }

@@ -9,7 +9,6 @@ use super::transport::{login_refused, next_chunk};
 use crate::error::Problem;
 use crate::messages::{Hint, HttpMessage, SetupMessage};
 use crate::model::outcome::Outcome;
-use crate::text::address::parse_url;
 use bytes::BytesMut;
 use reqwest::{Certificate, Proxy, redirect};
 use std::sync::Arc;
@@ -177,7 +176,7 @@ impl HttpClient {
     pub async fn open(&self, request: Request) -> Result<reqwest::Response, TransportError> {
         let path = request.url.split_once("://").and_then(|(_, rest)| Some(rest.split_once('/')?.1));
         refuse_climbing(path.unwrap_or_default())?;
-        let url = parse_url(&request.url).ok();
+        let url = Url::parse(&request.url).ok();
         let proxy = url.as_ref().and_then(|url| self.settings.proxies.of(url));
         let send = async || {
             let response = self.lines.send(request).await?;

@@ -2,7 +2,6 @@
 
 use super::origin::is_loopback;
 use crate::messages::ProxyFlaw;
-use crate::text::address::{parse_host, parse_url};
 use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 use std::fmt;
@@ -42,7 +41,7 @@ impl ProxyAddress {
     /// Why it cannot be used.
     pub fn parse(text: &str) -> Result<Self, ProxyFlaw> {
         let text = text.trim();
-        let url = if text.contains("://") { parse_url(text) } else { parse_url(&format!("http://{text}")) };
+        let url = if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("http://{text}")) };
         let url = url.map_err(|_| ProxyFlaw::NotAnAddress)?;
         match url.scheme() {
             "http" | "https" => {}
@@ -182,7 +181,7 @@ impl Exception {
         };
         let name = name.strip_prefix('*').filter(|rest| rest.starts_with('.')).unwrap_or(name);
         let name = name.trim_matches('.');
-        match parse_host(name).ok()? {
+        match Host::parse(name).ok()? {
             Host::Domain(name) if !name.contains('*') => Some(Self::Domain(name, port)),
             Host::Ipv4(address) => Some(Self::Address(address.into(), port)),
             _ => None,

@@ -3,9 +3,9 @@
 
 use crate::model::path::NO_PATH;
 use crate::model::pull_request::ForgeName;
-use crate::text::address::parse_url;
 use crate::text::redactor::redact;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use url::Url;
 
 /// Longest address, in bytes: a table of findings in a comment has room for ten of them.
 const ADDRESS_LIMIT: usize = 800;
@@ -34,7 +34,7 @@ impl SourceTree {
         };
         let is_commit =
             COMMIT_DIGITS.contains(&commit.len()) && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let url = parse_url(repository).ok().filter(|_| is_commit)?;
+        let url = Url::parse(repository).ok().filter(|_| is_commit)?;
         let is_plain = matches!(url.scheme(), "https" | "http")
             && url.username().is_empty()
             && url.password().is_none()
@@ -67,7 +67,6 @@ impl SourceTree {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use url::Url;
 
     const COMMIT: &str = "3a5bf9a7c2d14e8090a1b2c3d4e5f60718293a4b";
 

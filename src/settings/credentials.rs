@@ -19,7 +19,6 @@ use crate::messages::{
     ServiceName,
 };
 use crate::model::sourced::{Origin, Sourced};
-use crate::text::address::parse_url;
 use secrecy::SecretString;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -221,7 +220,7 @@ impl<'a> Search<'a> {
         let (Some(address), Some(token)) = (self.environment.get(url), self.variable(token)) else {
             return Ok(None);
         };
-        let address = parse_url(address.trim()).ok().filter(|address| {
+        let address = Url::parse(address.trim()).ok().filter(|address| {
             address.scheme() == "https" && address.has_host() || crate::http::is_loopback(address)
         });
         let Some(address) = address else {
@@ -333,7 +332,7 @@ impl<'a> Search<'a> {
         if let (Some(url), Some(file)) = (self.environment.get(pod.0), self.environment.get(pod.1)) {
             // What the file holds must not cross a network in plain text.
             let is_local = |url: &Url| crate::http::is_loopback(url) || is_link_local(url);
-            let url = parse_url(url.trim())
+            let url = Url::parse(url.trim())
                 .ok()
                 .filter(|url| url.scheme() == "https" && url.has_host() || is_local(url));
             let Some(url) = url else {
@@ -345,7 +344,7 @@ impl<'a> Search<'a> {
             })));
         }
         let text = self.metadata_endpoint.as_ref().map_or(METADATA_ENDPOINT, |given| &given.value);
-        let endpoint = parse_url(text).map_err(|_| {
+        let endpoint = Url::parse(text).map_err(|_| {
             Problem::new(CredentialsMessage::MetadataAddress(self.environment.origin("--metadata-endpoint")))
         })?;
         Ok(Found::all(Credentials::Metadata(Metadata::Server(endpoint))))

@@ -13,7 +13,6 @@ use crate::messages::{ConnectionMessage, Hint, NowhereMessage, SettingsHint, Set
 use crate::model::sourced::{Origin, Sourced};
 use crate::publish::{CodeReview, PublishChoice, PublishConfig, Publisher, Selection};
 use crate::report::pages::task_page::TASK_ID_MARK;
-use crate::text::address::parse_url;
 use crate::text::without_mark;
 use std::path::Path;
 use url::Url;
@@ -271,7 +270,7 @@ fn checked_task_url(text: String, environment: &Environment) -> Result<String, P
     let is_address = |address: Url| {
         ["https", "http"].contains(&address.scheme()) && address.has_host() && !has_user(&address)
     };
-    if parse_url(&text.replace(TASK_ID_MARK, "id")).is_ok_and(is_address) {
+    if Url::parse(&text.replace(TASK_ID_MARK, "id")).is_ok_and(is_address) {
         Ok(text)
     } else {
         Err(Problem::new(SettingsMessage::TaskUrl(environment.origin("--task-url"))))

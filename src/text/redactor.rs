@@ -4,13 +4,13 @@
 //! printed, written or sent to a forge passes through [`redact`] or one of its relatives. So no call has to know which secrets a
 //! server may echo, and no field of an answer can be forgotten.
 
-use crate::text::address::parse_url;
 use percent_encoding::percent_decode_str;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
+use url::Url;
 
 mod forms;
 
@@ -31,7 +31,7 @@ pub fn learn(secret: &str) {
 
 /// Takes note of what an address of the web holds to log in with.
 pub fn learn_login(address: &str) {
-    let Ok(address) = parse_url(address.trim()) else { return };
+    let Ok(address) = Url::parse(address.trim()) else { return };
     // Databases and queues of tests have passwords such as `postgres`, which are ordinary words elsewhere.
     if !["http", "https"].contains(&address.scheme()) {
         return;

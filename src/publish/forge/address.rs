@@ -4,7 +4,6 @@ use crate::error::Problem;
 use crate::http::is_loopback;
 use crate::messages::{ForgeHint, ForgeMessage, Hint};
 use crate::publish::results::PublishError;
-use crate::text::address::parse_url;
 use crate::text::redactor::{learn, redact};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
@@ -41,7 +40,7 @@ pub(super) fn api_address(
         return Err(PublishError::not_offered(problem));
     }
     let failed = |what: ForgeMessage| PublishError::failed(Problem::new(what));
-    let address = parse_url(text).map_err(|_| failed(ForgeMessage::NotAnAddress { api }))?;
+    let address = Url::parse(text).map_err(|_| failed(ForgeMessage::NotAnAddress { api }))?;
     match address.scheme() {
         "https" if address.has_host() => Ok(address),
         "http" if allows_plain && address.has_host() || is_loopback(&address) => Ok(address),
@@ -80,7 +79,7 @@ pub(super) fn no_token(access: Access, how_to_get_one: Hint) -> Problem {
 /// An address that a forge gave, if it is one of the web and nothing else: no user, no secret, no character that ends it.
 pub(super) fn shown_address(text: &str) -> Option<String> {
     let is_plain = |byte: u8| byte.is_ascii_graphic() && !b"\"'<>\\^`{|}".contains(&byte);
-    let address = parse_url(text).ok()?;
+    let address = Url::parse(text).ok()?;
     let is_of_web = ["https", "http"].contains(&address.scheme()) && address.has_host();
     let has_user = !address.username().is_empty() || address.password().is_some();
     let is_fit = text.len() <= LENGTH_LIMIT && text.bytes().all(is_plain) && redact(text) == text;

@@ -16,7 +16,6 @@ use crate::http::{BODY_LIMIT, HttpClient, TransportError, call_limit, refuse_cli
 use crate::messages::{Attempt, ForgeMessage, GitHubMessage, Hint, HttpMessage, SetupMessage, Target};
 use crate::publish::forge::address::{Access, api_address, usable_token};
 use crate::publish::results::PublishError;
-use crate::text::address::parse_url;
 use crate::text::{QUOTE_LIMIT, one_line};
 use http_body_util::{BodyExt as _, Limited};
 use octocrab::Octocrab;
@@ -66,7 +65,7 @@ impl Api {
         let not_an_address =
             || PublishError::failed(Problem::new(ForgeMessage::NotAnAddress { api: ACCESS.api }));
         let origin = address.join("/").map_err(|_| not_an_address())?;
-        let graphql_path = parse_url(&repository.graphql_url)
+        let graphql_path = Url::parse(&repository.graphql_url)
             .ok()
             .filter(|graphql| graphql.origin() == origin.origin())
             .map(|graphql| graphql.path().to_owned());

@@ -7,11 +7,11 @@ use crate::http::retry::RetryClass;
 use crate::messages::Attempt;
 use crate::messages::{ForgeMessage, GitLabMessage};
 use crate::publish::forge::address::shown_path;
-use crate::text::address::parse_url;
 use serde_json::Value;
 use std::io;
 use std::path::Path;
 use tokio::task::spawn_blocking;
+use url::Url;
 
 /// Larger files are left to the artifacts of the job, in bytes: an upload is sent from memory.
 const UPLOAD_LIMIT: u64 = 20 * 1000 * 1000;
@@ -64,7 +64,7 @@ impl Uploaded {
         match self {
             // Below a path, that path stands in `full_path` already.
             Self::OnServer(path) => {
-                let joined = parse_url(server_url).and_then(|server| server.join(path));
+                let joined = Url::parse(server_url).and_then(|server| server.join(path));
                 joined.map_or_else(|_| format!("{server_url}{path}"), String::from)
             }
             Self::InProject(path) => format!("{project_url}{path}"),

@@ -12,7 +12,6 @@ use crate::http::retry::{Failure, RetryClass};
 use crate::http::{HttpClient, call_limit, jwt, sensitive};
 use crate::messages::{ArtifactMessage, Attempt, HttpMessage};
 use crate::publish::results::PublishError;
-use crate::text::address::parse_url;
 use crate::text::redactor;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -52,7 +51,7 @@ impl<'a> Service<'a> {
         let Runtime { results_url, token } = runtime.clone();
         redactor::learn(token.expose_secret());
         // The runner itself talks to this address, also where it is plain http; the path is not used.
-        let origin = parse_url(&results_url).and_then(|url| url.join("/"));
+        let origin = Url::parse(&results_url).and_then(|url| url.join("/"));
         let origin = origin.map_err(|error| {
             PublishError::failed(Problem::new(ArtifactMessage::ResultsUrl).because(error))
         })?;
