@@ -34,6 +34,49 @@ impl fmt::Display for Fingerprint {
     }
 }
 
+/// Findings with the same path, rule and line of code (or message), whichever number they have. Short: a comment shows it, and all
+/// findings on changed lines have one in memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Group(u32);
+
+impl Group {
+    /// That of a finding.
+    pub fn of(finding: &Finding) -> Self {
+        let mut bytes = [0; 4];
+        bytes.copy_from_slice(&digest(finding).finalize()[..4]);
+        Self(u32::from_be_bytes(bytes))
+    }
+
+    /// Reads what [`fmt::Display`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut bytes = [0; 4];
+        hex::decode_to_slice(text, &mut bytes).ok()?;
+        Some(Self(u32::from_be_bytes(bytes)))
+    }
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:08x}", self.0)
+    }
+}
+
+/// The line of code, else the message.
+fn said(finding: &Finding) -> &str {
+    let code = finding.code.trim();
+    if code.is_empty() { &finding.message } else { code }
+}
+
+/// What makes findings the same, but for their number.
+fn digest(finding: &Finding) -> Sha256 {
+    let mut digest = Sha256::new();
+    for part in [finding.path.as_str(), &finding.rule, said(finding)] {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    digest
+}
+
 /// Gives findings their fingerprints. Where several have the same path, rule and code, they are numbered, so
 /// findings have to come in their order.
 #[derive(Debug, Default)]
@@ -46,18 +89,12 @@ pub struct Fingerprints {
 impl Fingerprints {
     /// The fingerprint of the next finding.
     pub fn of(&mut self, finding: &Finding) -> Fingerprint {
-        let code = finding.code.trim();
-        let said = if code.is_empty() { finding.message.as_str() } else { code };
         // What does not count is numbered apart, so that listing it changes nothing about what does.
         let counts = finding.counts();
-        let identity = (&finding.path, &finding.rule, said, counts);
+        let identity = (&finding.path, &finding.rule, said(finding), counts);
         let occurrence = self.seen.entry(self.hasher.hash_one(identity)).or_default();
         *occurrence += 1;
-        let mut digest = Sha256::new();
-        for part in [finding.path.as_str(), &finding.rule, said] {
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part);
-        }
+        let mut digest = digest(finding);
         digest.update(occurrence.to_be_bytes());
         if !counts {
             digest.update("does not count");
@@ -196,6 +233,10 @@ mod tests {
         assert_ne!(before.of(&finding(3, "x = 2;")), first[0]);
         assert_eq!(Fingerprint::parse(&first[0].to_string()), Some(first[0]));
         assert_eq!(Fingerprint::parse("00"), None);
+        let groups = [(3, "x = 1;"), (9, " x = 1;"), (3, "x = 2;")]
+            .map(|(line, code)| Group::of(&finding(line, code)));
+        assert!(groups[0] == groups[1] && groups[1] != groups[2], "{groups:?}");
+        assert_eq!(Group::parse(&groups[0].to_string()), Some(groups[0]));
     }
 
     #[test]

@@ -2,10 +2,21 @@
 
 use crate::model::changed_lines::{ChangedLines, FileChange};
 use crate::model::finding::Finding;
-use crate::report::lists::fingerprint::Fingerprint;
+use crate::report::lists::fingerprint::{Fingerprint, Group};
 
 /// Findings that are shown in the diff at most, the worst: nobody reads more, and forges limit how fast comments are written.
 pub const DIFF_LIMIT: usize = 30;
+
+/// Where a finding on changed lines is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Located {
+    /// Which one.
+    pub fingerprint: Fingerprint,
+    /// Those that differ from it by their number only.
+    pub group: Group,
+    /// Its line; 0 where it has none.
+    pub line: u32,
+}
 
 /// The findings that count and lie on changed lines.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +26,7 @@ pub struct LineFindings {
     /// How many the diff could show.
     pub number: u64,
     /// All, in order, also those in files of which only is known that they changed.
-    pub all: Vec<Fingerprint>,
+    pub all: Vec<Located>,
 }
 
 impl LineFindings {
@@ -33,13 +44,14 @@ impl LineFindings {
         joined.worst.retain(|(fingerprint, _)| seen.insert(*fingerprint));
         joined.worst.truncate(DIFF_LIMIT);
         joined.all.sort_unstable();
-        joined.all.dedup();
+        joined.all.dedup_by_key(|one| one.fingerprint);
         joined
     }
 
-    /// Whether a finding is among them.
-    pub fn has(&self, fingerprint: Fingerprint) -> bool {
-        self.all.binary_search(&fingerprint).is_ok()
+    /// One of them.
+    pub fn get(&self, fingerprint: Fingerprint) -> Option<&Located> {
+        let at = self.all.binary_search_by_key(&fingerprint, |one| one.fingerprint).ok()?;
+        self.all.get(at)
     }
 }
 
@@ -59,7 +71,8 @@ impl<'a> OnLines<'a> {
         if !self.changed.touches(&finding.path, finding.line) {
             return;
         }
-        self.found.all.push(fingerprint);
+        let (group, line) = (Group::of(finding), finding.line.unwrap_or_default());
+        self.found.all.push(Located { fingerprint, group, line });
         if !is_shown || !self.is_in_diff(finding) {
             return;
         }
@@ -118,7 +131,7 @@ mod tests {
             on_lines.add(&finding, fingerprint, is_wanted);
             let found = on_lines.finish();
             assert_eq!(
-                (found.worst.len(), found.number, found.has(fingerprint)),
+                (found.worst.len(), found.number, found.get(fingerprint).is_some()),
                 (usize::from(is_shown), u64::from(is_shown), is_there),
                 "{path}:{line:?} {is_wanted}"
             );
@@ -141,6 +154,6 @@ mod tests {
         let joined = LineFindings::joined([&minor, &major]);
         assert_eq!((joined.worst.len(), joined.all.len()), (DIFF_LIMIT, 70));
         assert!(joined.worst.iter().all(|(_, finding)| finding.severity == Severity::Major));
-        assert!(joined.all.iter().all(|fingerprint| joined.has(*fingerprint)));
+        assert!(joined.all.iter().all(|one| joined.get(one.fingerprint) == Some(one)));
     }
 }

@@ -34,8 +34,8 @@ use event::Known;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use owner::Owners;
 use read::Reader;
-use review::Review;
-use std::cell::Cell;
+use review::{PageOfReviews, Review};
+use std::cell::{Cell, RefCell};
 use tokio::time::{Instant, timeout_at};
 
 /// A repository on a Gitea or Forgejo server.
@@ -263,7 +263,8 @@ impl Destination<'_> {
             number: found.number,
             key: &self.config.comment_key,
             shown,
-            has_draft: Cell::default(),
+            drafts: RefCell::default(),
+            last: Cell::new(PageOfReviews::FIRST),
         };
         let written = inline::write(&review, shown).await;
         written.map_err(|error| PublishError::failed(self.gitea.explain(&error, Some(found))))

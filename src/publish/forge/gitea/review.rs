@@ -1,7 +1,7 @@
 //! Findings in the diff of a pull request of Gitea or Forgejo: each is a review with one comment, because a server removes only whole
 //! reviews (`deleteIssueComment` of go-gitea/gitea answers 204 for a comment in the diff, and leaves it).
 //!
-//! `new_position` is the line of the new file. A reply belongs to the same review, which counts its comments: so the list of
+//! `new_position` is the line of the new file. The API shows that line ever after, not where a push has moved it. A reply belongs to the same review, which counts its comments: so the list of
 //! reviews shows which findings have a comment, and which comments have a reply.
 
 use super::api::{PAGE, total};
@@ -11,12 +11,12 @@ use crate::http::error::CallError;
 use crate::http::repeat::Tries;
 use crate::http::retry::{Failure, RetryClass};
 use crate::messages::{Attempt, GiteaHint, Hint, HttpMessage, InlineMessage};
-use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark};
+use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark, Standing, Thread};
 use crate::publish::forge::interface::InDiff;
 use crate::publish::forge::rest::Rest;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 /// Pages of reviews that are read. No pull request has more.
@@ -37,8 +37,24 @@ pub(super) struct Review<'a> {
     pub(super) key: &'a str,
     /// What is shown.
     pub(super) shown: InDiff<'a>,
-    /// Whether the last look found a draft of the owner of the token. The server would publish it with the next review.
-    pub(super) has_draft: Cell<bool>,
+    /// Drafts of the owner of the token that the last look found. The server would publish them with the next review.
+    pub(super) drafts: RefCell<Vec<Value>>,
+    /// The last page of the list of reviews.
+    pub(super) last: Cell<PageOfReviews>,
+}
+
+/// A page of a list.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PageOfReviews {
+    /// Its number, from 1.
+    number: usize,
+    /// How many entries come before it.
+    before: usize,
+}
+
+impl PageOfReviews {
+    /// The first one.
+    pub(super) const FIRST: Self = Self { number: 1, before: 0 };
 }
 
 impl Review<'_> {
@@ -46,56 +62,83 @@ impl Review<'_> {
         format!("/repos/{}/pulls/{}/reviews", self.repository, self.number)
     }
 
-    /// All reviews of the pull request.
-    async fn reviews(&self) -> Result<Vec<Value>, CallError> {
+    /// The reviews of the pull request from a page on, the oldest first. Remembers the last page.
+    async fn reviews(&self, first: PageOfReviews) -> Result<Vec<Value>, CallError> {
         let call = Call::get(Attempt::ReadInlineComments, self.path(), &[]);
         let (mut reviews, mut seen) = (Vec::new(), HashSet::new());
-        let mut expected = None;
-        for page in 1..=PAGES_LIMIT {
-            let page = call.clone().with_query("page", page.to_string()).with_query("limit", PAGE);
+        let (mut expected, mut is_whole) = (None, false);
+        for number in first.number..=PAGES_LIMIT {
+            let page = call.clone().with_query("page", number.to_string()).with_query("limit", PAGE);
             let (list, headers) = self.api.list(page).await?;
             if list.is_empty() {
                 // The total also counts what this token does not see: the drafts of others.
                 return Ok(reviews);
             }
             expected = total(&headers).or(expected);
-            let before = seen.len();
+            let before = first.before + seen.len();
             reviews.extend(list.into_iter().filter(|review| seen.insert(review["id"].as_u64())));
+            self.last.set(PageOfReviews { number, before });
+            let now = first.before + seen.len();
             // Servers that do not turn pages repeat the first.
-            if seen.len() == before || expected.is_some_and(|expected| seen.len() >= expected) {
+            is_whole = now == before || expected.is_some_and(|expected| now >= expected);
+            if is_whole {
                 break;
             }
         }
-        match expected.filter(|expected| seen.len() < *expected) {
+        let listed = first.before + seen.len();
+        match expected.filter(|expected| listed < *expected) {
             // A comment that is not listed would be written a second time.
             Some(expected) => {
-                let cut = HttpMessage::ListCut { listed: seen.len() as u64, total: expected as u64 };
+                let cut = HttpMessage::ListCut { listed: listed as u64, total: expected as u64 };
                 Err(self.api.unreadable(call, cut))
             }
-            None => Ok(reviews),
+            None if is_whole => Ok(reviews),
+            None => Err(CallError::list_too_long(call.attempt)),
         }
     }
 
+    /// Makes sure that the next review publishes nothing else. What a creation that broke off has left is removed.
+    async fn end_drafts(&self) -> Result<(), CallError> {
+        let recent = self.reviews(self.last.get()).await?;
+        let mut drafts = self.drafts.take();
+        drafts.extend(recent.into_iter().filter(is_draft));
+        if drafts.is_empty() {
+            return Ok(());
+        }
+        let owners = self.owners.logins().await?;
+        drafts.retain(|entry| wrote(owners, entry));
+        let mut ended = HashSet::new();
+        for draft in drafts {
+            let Some(id) = draft["id"].as_u64().filter(|id| ended.insert(*id)) else { continue };
+            let comments = self.comments(id).await?;
+            let is_left = !comments.is_empty() && comments.iter().all(|entry| self.is_own(owners, entry));
+            if !is_left || draft["body"].as_str().is_some_and(|body| !body.is_empty()) {
+                let why = InlineMessage::Draft;
+                let error = CallError::before_sending(Attempt::WriteInlineComments, Failure::Conflict, why);
+                return Err(CallError { hints: vec![Hint::Gitea(GiteaHint::EndDraft)], ..error });
+            }
+            self.remove(id).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether this program wrote a comment in the diff.
+    fn is_own(&self, owners: &[String], entry: &Value) -> bool {
+        let has_mark = |body| Mark::read(body, self.key, false).is_some();
+        wrote(owners, entry) && entry["body"].as_str().is_some_and(has_mark)
+    }
+
     /// The comments of a review, replies among them.
-    async fn comments(&self, review: &InlineComment) -> Result<Vec<Value>, CallError> {
-        let path = format!("{}/{}/comments", self.path(), review.id);
+    async fn comments(&self, review: u64) -> Result<Vec<Value>, CallError> {
+        let path = format!("{}/{review}/comments", self.path());
         Ok(self.api.list(Call::get(Attempt::ReadInlineComments, path, &[])).await?.0)
     }
 
-    /// What there is of a review with a reply: the comment, as it is now.
-    async fn answered(&self, review: InlineComment) -> Result<InlineComment, CallError> {
-        let list = self.comments(&review).await?;
-        let owners = self.owners.logins().await?;
-        let own = list.iter().filter(|entry| wrote(owners, entry)).find_map(|entry| {
-            let body = entry["body"].as_str()?;
-            let mark = Mark::read(body, self.key, false)?;
-            let thread = entry["id"].as_u64()?.to_string();
-            let is_resolved = entry["resolver"]["login"].as_str().is_some_and(|login| !login.is_empty());
-            Some(InlineComment { thread, mark, body: body.to_owned(), is_resolved, ..review.clone() })
-        });
-        // Somebody removed the comment: what is left shows nothing.
-        let gone = Mark { is_gone: true, ..review.mark };
-        Ok(own.unwrap_or(InlineComment { mark: gone, ..review }))
+    /// Removes a whole review.
+    async fn remove(&self, review: u64) -> Result<(), CallError> {
+        let path = format!("{}/{review}", self.path());
+        let call = Call { method: Method::DELETE, ..Call::get(Attempt::RemoveInlineComment, path, &[]) };
+        self.api.call(call).await.map(drop)
     }
 }
 
@@ -105,32 +148,47 @@ impl Diff for Review<'_> {
     }
 
     async fn look(&self) -> Result<Vec<InlineComment>, CallError> {
-        let reviews = self.reviews().await?;
+        let reviews = self.reviews(PageOfReviews::FIRST).await?;
         let marked: Vec<(&Value, InlineComment)> =
             reviews.iter().filter_map(|entry| Some((entry, review_in(entry, self.key)?))).collect();
         let drafts: Vec<&Value> = reviews.iter().filter(|entry| is_draft(entry)).collect();
-        self.has_draft.set(false);
+        self.drafts.take();
         if marked.is_empty() && drafts.is_empty() {
             return Ok(Vec::new());
         }
         let owners = self.owners.logins().await?;
-        self.has_draft.set(drafts.iter().any(|entry| wrote(owners, entry)));
+        self.drafts.replace(drafts.into_iter().filter(|entry| wrote(owners, entry)).cloned().collect());
         let mut found = Vec::new();
         for (_, review) in marked.into_iter().filter(|(entry, _)| wrote(owners, entry)) {
             // Only the comment shows whether it is resolved, or marked already.
-            found.push(if review.is_answered { self.answered(review).await? } else { review });
+            found.push(if review.is_answered { self.closer(&review).await? } else { review });
         }
         found.sort_by_key(|comment| comment.id);
         Ok(found)
     }
 
+    /// The list of reviews has neither the text of a comment nor its replies. A reply is left where our comment was removed.
+    async fn closer(&self, review: &InlineComment) -> Result<InlineComment, CallError> {
+        let list = self.comments(review.id).await?;
+        let owners = self.owners.logins().await?;
+        let is_answered = !list.iter().all(|entry| self.is_own(owners, entry));
+        let own = list.iter().filter(|entry| wrote(owners, entry)).find_map(|entry| {
+            let body = entry["body"].as_str()?;
+            let mark = Mark::read(body, self.key, false)?;
+            let thread_id = entry["id"].as_u64()?.to_string();
+            let is_resolved = entry["resolver"]["login"].as_str().is_some_and(|login| !login.is_empty());
+            let thread = if is_resolved { Thread::Resolved } else { Thread::Open };
+            let body = body.to_owned();
+            Some(InlineComment { thread_id, mark, body, thread, is_answered, ..review.clone() })
+        });
+        // Somebody removed the comment: what is left shows nothing.
+        let gone = Mark { standing: Standing::Gone, ..review.mark };
+        Ok(own.unwrap_or(InlineComment { mark: gone, is_answered, ..review.clone() }))
+    }
+
     async fn create(&self, remarks: &[Remark]) -> Result<(), CallError> {
-        if self.has_draft.get() {
-            let why = InlineMessage::Draft;
-            let error = CallError::before_sending(Attempt::WriteInlineComments, Failure::Conflict, why);
-            return Err(CallError { hints: vec![Hint::Gitea(GiteaHint::EndDraft)], ..error });
-        }
         for Remark { path, line, body, .. } in remarks {
+            self.end_drafts().await?;
             let mark = body.lines().next().unwrap_or_default();
             let heading = InlineMessage::Heading { number: 1 }.text(self.shown.language);
             let review = json!({
@@ -150,31 +208,23 @@ impl Diff for Review<'_> {
     }
 
     async fn edit(&self, comment: &InlineComment, body: &str) -> Result<(), CallError> {
-        let path = format!("/repos/{}/issues/comments/{}", self.repository, comment.thread);
+        let path = format!("/repos/{}/issues/comments/{}", self.repository, comment.thread_id);
         let body = json!({"body": body}).to_string();
         let call = Call { method: Method::PATCH, ..Call::post(Attempt::EditInlineComment, path, body) };
         self.api.call(call).await.map(drop)
     }
 
-    /// Removes the whole review, unless anything in it is somebody else's: a reply is left where our comment was removed.
     async fn delete(&self, comment: &InlineComment) -> Result<(), CallError> {
-        let owners = self.owners.logins().await?;
-        let is_own = |entry: &Value| {
-            wrote(owners, entry)
-                && entry["body"].as_str().is_some_and(|body| Mark::read(body, self.key, false).is_some())
-        };
-        if !self.comments(comment).await?.iter().all(is_own) {
-            let why = InlineMessage::Gone;
-            return Err(CallError::before_sending(Attempt::RemoveInlineComment, Failure::NotFound, why));
-        }
-        let path = format!("{}/{}", self.path(), comment.id);
-        let call = Call { method: Method::DELETE, ..Call::get(Attempt::RemoveInlineComment, path, &[]) };
-        self.api.call(call).await.map(drop)
+        self.remove(comment.id).await
+    }
+
+    fn can_resolve(&self) -> bool {
+        true
     }
 
     /// Newer servers offer that. Elsewhere, and where this token may not, the text shows it all the same.
     async fn resolve(&self, comment: &InlineComment) -> Result<(), CallError> {
-        let path = format!("/repos/{}/pulls/comments/{}/resolve", self.repository, comment.thread);
+        let path = format!("/repos/{}/pulls/comments/{}/resolve", self.repository, comment.thread_id);
         match self.api.call(Call::post(Attempt::EditInlineComment, path, "{}")).await {
             Err(error) if matches!(error.status, Some(403..=405)) => Ok(()),
             answer => answer.map(drop),
@@ -194,16 +244,19 @@ fn is_draft(entry: &Value) -> bool {
 
 /// A review that carries a mark, whoever wrote it.
 fn review_in(entry: &Value, key: &str) -> Option<InlineComment> {
-    let Mark { fingerprint, .. } = Mark::read(entry["body"].as_str()?, key, false)?;
+    let mark = Mark::read(entry["body"].as_str()?, key, false)?;
     let count = entry["comments_count"].as_u64();
+    // A review whose comment somebody removed shows nothing.
+    let standing = if count == Some(0) { Standing::Gone } else { mark.standing };
     Some(InlineComment {
         id: entry["id"].as_u64()?,
-        thread: String::new(),
-        // A review whose comment somebody removed shows nothing.
-        mark: Mark { fingerprint, is_gone: count == Some(0) },
+        thread_id: String::new(),
+        // It was written for the text of the comment, which is not here.
+        mark: Mark { standing, is_edited: false, ..mark },
         body: String::new(),
+        line: None,
         // Where they are not counted, there may be one.
         is_answered: count.is_none_or(|count| count > 1),
-        is_resolved: false,
+        thread: Thread::Open,
     })
 }

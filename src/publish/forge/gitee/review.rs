@@ -15,7 +15,7 @@ use crate::http::error::CallError;
 use crate::http::repeat::Tries;
 use crate::http::retry::{Failure, RetryClass};
 use crate::messages::{Attempt, InlineMessage};
-use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark};
+use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark, Thread};
 use crate::publish::forge::interface::InDiff;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -129,21 +129,25 @@ impl Diff for Review<'_> {
         self.remove(comment.id).await
     }
 
-    async fn resolve(&self, comment: &InlineComment) -> Result<(), CallError> {
+    /// How Gitee does that is not documented.
+    fn can_resolve(&self) -> bool {
         match self.api.job.kind {
-            // Not documented.
-            Kind::Gitee => Ok(()),
-            Kind::GitCode if comment.thread.is_empty() => Ok(()),
-            Kind::GitCode => {
-                let path = format!("{}/{}", self.path(), comment.thread);
-                let body = json!({"resolved": true}).to_string();
-                let call = Call { method: Method::PUT, ..Call::post(Attempt::EditInlineComment, path, body) };
-                match self.api.call(call).await {
-                    // The text shows it all the same.
-                    Err(error) if matches!(error.status, Some(400 | 403..=405)) => Ok(()),
-                    answer => answer.map(drop),
-                }
-            }
+            Kind::Gitee => false,
+            Kind::GitCode => true,
+        }
+    }
+
+    async fn resolve(&self, comment: &InlineComment) -> Result<(), CallError> {
+        if comment.thread_id.is_empty() {
+            return Ok(());
+        }
+        let path = format!("{}/{}", self.path(), comment.thread_id);
+        let body = json!({"resolved": true}).to_string();
+        let call = Call { method: Method::PUT, ..Call::post(Attempt::EditInlineComment, path, body) };
+        match self.api.call(call).await {
+            // The text shows it all the same.
+            Err(error) if matches!(error.status, Some(400 | 403..=405)) => Ok(()),
+            answer => answer.map(drop),
         }
     }
 
@@ -158,12 +162,14 @@ fn comment_in(entry: &Value, key: &str) -> Option<InlineComment> {
     Some(InlineComment {
         id: number(&entry["id"])?,
         // It stands in a path.
-        thread: id(&entry["discussion_id"]).filter(|id| is_plain(id)).unwrap_or_default(),
+        thread_id: id(&entry["discussion_id"]).filter(|id| is_plain(id)).unwrap_or_default(),
         mark: Mark::read(body, key, true)?,
         body: body.to_owned(),
+        // GitCode lists `diff_position.start_new_line`, which does not follow its line.
+        line: None,
         // GitCode lists replies with what they reply to.
         is_answered: entry["reply"].as_array().is_some_and(|replies| !replies.is_empty()),
-        is_resolved: entry["resolved"] == true,
+        thread: if entry["resolved"] == true { Thread::Resolved } else { Thread::Open },
     })
 }
 

@@ -6,7 +6,7 @@ use super::request::Request;
 use crate::http::error::CallError;
 use crate::http::repeat::Tries;
 use crate::messages::{Attempt, InlineMessage};
-use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark, too_many};
+use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark, Thread};
 use crate::publish::forge::interface::InDiff;
 use crate::publish::forge::read::no_list;
 use crate::report::lists::on_lines::DIFF_LIMIT;
@@ -67,7 +67,7 @@ impl Diff for Review<'_> {
                 break;
             }
             if page == PAGES_LIMIT {
-                return Err(too_many());
+                return Err(CallError::list_too_long(Attempt::ReadInlineComments));
             }
         }
         if candidates.is_empty() {
@@ -118,11 +118,13 @@ fn comment_in(entry: &Value, key: &str) -> Option<(Author, InlineComment)> {
     let body = entry["body"].as_str()?;
     let comment = InlineComment {
         id: entry["id"].as_u64()?,
-        thread: String::new(),
+        thread_id: String::new(),
         mark: Mark::read(body, key, false)?,
         body: body.to_owned(),
+        // `null` where a push has changed it.
+        line: entry["line"].as_u64().and_then(|line| u32::try_from(line).ok()),
         is_answered: false,
-        is_resolved: false,
+        thread: Thread::Open,
     };
     Some((Author::of(entry), comment))
 }

@@ -8,12 +8,19 @@ use crate::http::repeat::Tries;
 use crate::http::retry::{Failure, RetryClass};
 use crate::http::uri;
 use crate::messages::{Attempt, InlineMessage};
-use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark};
+use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark, Thread};
 use crate::publish::forge::interface::InDiff;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::time::Duration;
 use tokio::sync::OnceCell;
+
+/// Between a thread that a push resolves and the note about that: they are written in one step.
+const SAME_PUSH: Duration = Duration::from_secs(10);
+
+/// Length of a time to the second.
+const SECONDS: usize = "2026-08-01T10:00:00".len();
 
 /// Discussions of one key in the diff of one merge request.
 #[derive(Debug)]
@@ -46,7 +53,7 @@ impl<'a> Discussions<'a> {
     }
 
     fn discussion(&self, comment: &InlineComment) -> String {
-        format!("{}/{}", self.discussions(), uri::segment(&comment.thread))
+        format!("{}/{}", self.discussions(), uri::segment(&comment.thread_id))
     }
 
     fn note(&self, comment: &InlineComment) -> String {
@@ -96,8 +103,10 @@ impl Diff for Discussions<'_> {
     async fn look(&self) -> Result<Vec<InlineComment>, CallError> {
         let call = Call::get(Attempt::ReadInlineComments, self.discussions(), &[]);
         let discussions = self.api.list(call).await?;
-        let mut found: Vec<(Option<u64>, InlineComment)> =
-            discussions.iter().filter_map(|discussion| comment_in(discussion, self.key)).collect();
+        let mut found: Vec<(Option<u64>, InlineComment)> = discussions
+            .iter()
+            .filter_map(|discussion| comment_in(discussion, self.key, self.shown.head))
+            .collect();
         if !found.is_empty() {
             // Guessing wrong would leave a second discussion, so a failure is a failure.
             let own = self.api.own_id().await?;
@@ -139,6 +148,10 @@ impl Diff for Discussions<'_> {
         self.api.call(Call { method: Method::DELETE, ..call }).await.map(drop)
     }
 
+    fn can_resolve(&self) -> bool {
+        true
+    }
+
     async fn resolve(&self, comment: &InlineComment) -> Result<(), CallError> {
         let call = Call::get(Attempt::ResolveDiscussion, self.discussion(comment), &[]);
         let call = Call { method: Method::PUT, ..call }.with_query("resolved", "true");
@@ -151,16 +164,40 @@ impl Diff for Discussions<'_> {
 }
 
 /// The comment that a discussion begins with, if it carries a mark, and the number of its author.
-fn comment_in(discussion: &Value, key: &str) -> Option<(Option<u64>, InlineComment)> {
+fn comment_in(discussion: &Value, key: &str, head: &str) -> Option<(Option<u64>, InlineComment)> {
     let (first, rest) = discussion["notes"].as_array()?.split_first()?;
     let body = first["body"].as_str().filter(|_| first["system"] != true)?;
+    // A position follows its line from push to push; where the line was changed, it stays with an older head.
+    let position = Some(&first["position"]).filter(|position| position["head_sha"] == head);
+    let line = position.and_then(|position| u32::try_from(position["new_line"].as_u64()?).ok());
     let comment = InlineComment {
         id: first["id"].as_u64()?,
-        thread: discussion["id"].as_str()?.to_owned(),
+        thread_id: discussion["id"].as_str()?.to_owned(),
         mark: Mark::read(body, key, false)?,
         body: body.to_owned(),
+        line,
         is_answered: rest.iter().any(|note| note["system"] != true),
-        is_resolved: first["resolved"] == true,
+        thread: match first["resolved"] == true {
+            false => Thread::Open,
+            true if position.is_none() && was_resolved_by_push(first, rest) => Thread::Outdated,
+            true => Thread::Resolved,
+        },
     };
     Some((first["author"]["id"].as_u64(), comment))
+}
+
+/// Whether a thread was resolved by a push, as the setting `resolve_outdated_diff_discussions` of a project makes it. GitLab notes
+/// that with `resolved_by_push`, which its API does not show (`lib/api/entities/note.rb` of gitlab-org/gitlab); but it writes a system
+/// note into the thread at the same time, in the name of the same user (`update_diff_position_service.rb`).
+fn was_resolved_by_push(first: &Value, rest: &[Value]) -> bool {
+    // Without the zone, which is that of the server.
+    let time =
+        |value: &Value| humantime::parse_rfc3339(&format!("{}Z", value.as_str()?.get(..SECONDS)?)).ok();
+    let by = &first["resolved_by"]["id"];
+    let Some(resolved) = time(&first["resolved_at"]).filter(|_| by.is_u64()) else { return false };
+    rest.iter().filter(|note| note["system"] == true && note["author"]["id"] == *by).any(|note| {
+        let written = time(&note["created_at"]);
+        let apart = written.map(|at| at.duration_since(resolved).unwrap_or_else(|error| error.duration()));
+        apart.is_some_and(|apart| apart < SAME_PUSH)
+    })
 }

@@ -6,8 +6,8 @@
 mod mark;
 mod plan;
 
-pub(super) use mark::Mark;
-pub(super) use plan::InlineComment;
+pub(super) use mark::{Mark, Standing};
+pub(super) use plan::{InlineComment, Thread};
 
 use super::interface::InDiff;
 use crate::http::error::CallError;
@@ -18,12 +18,15 @@ use crate::model::finding::Finding;
 use crate::model::language::Language;
 use crate::report::escape::{code, inline};
 use crate::report::lists::fingerprint::Fingerprint;
+use crate::report::lists::on_lines::Located;
 use mark::unmarked;
 use plan::{Plan, plan};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 /// Comments that one run writes, edits and removes at most. What is left over is done by the next run.
 const WRITES_LIMIT: usize = 60;
+/// Writes that a withdrawal takes: the text, the thread, and the note that both are done.
+const WITHDRAWAL: usize = 3;
 /// Lines in a row that a forge may refuse before anything else is taken to be wrong.
 const REFUSALS_LIMIT: usize = 3;
 /// Longest message of a finding, in characters.
@@ -58,9 +61,17 @@ pub(super) trait Diff {
     async fn create(&self, remarks: &[Remark]) -> Result<(), CallError>;
     /// Makes one say something else.
     async fn edit(&self, comment: &InlineComment, body: &str) -> Result<(), CallError>;
+    /// One as it is now, where [`Self::look`] does not show all of it.
+    async fn closer(&self, comment: &InlineComment) -> Result<InlineComment, CallError> {
+        Ok(comment.clone())
+    }
     /// Removes one.
     async fn delete(&self, comment: &InlineComment) -> Result<(), CallError>;
-    /// Resolves the thread of one, where the forge has that.
+    /// Whether the forge can resolve threads.
+    fn can_resolve(&self) -> bool {
+        false
+    }
+    /// Resolves the thread of one.
     async fn resolve(&self, _comment: &InlineComment) -> Result<(), CallError> {
         Ok(())
     }
@@ -76,23 +87,31 @@ pub(super) async fn write<D: Diff>(diff: &D, shown: InDiff<'_>) -> Result<(), Ca
     let InDiff { findings, language, .. } = shown;
     let present = diff.look().await?;
     let wanted: Vec<Fingerprint> = findings.worst.iter().map(|(fingerprint, _)| *fingerprint).collect();
-    let Plan { create, remove, withdraw, kept } =
-        plan(&wanted, |fingerprint| findings.has(fingerprint), &present);
+    let Plan { create, remove, withdraw, kept } = plan(&wanted, &findings.all, &present);
     let new = findings.worst.iter().filter(|(fingerprint, _)| create.contains(fingerprint));
-    let remarks: Vec<Remark> =
-        new.filter_map(|(fingerprint, finding)| remark(diff, *fingerprint, finding, language)).collect();
-    let added = add(diff, &remarks, kept > 0).await?;
+    let remarks: Vec<Remark> = new
+        .filter_map(|(fingerprint, finding)| remark(diff, findings.get(*fingerprint)?, finding, language))
+        .collect();
+    let known: HashSet<u64> = present.iter().map(|comment| comment.id).collect();
+    let added = add(diff, &remarks, &known, kept > 0).await?;
     let mut room = WRITES_LIMIT.saturating_sub(remarks.len());
     let mut taken_back = 0;
+    let mut late = Vec::new();
     for comment in remove.iter().take(room) {
-        taken_back += u64::from(is_done(diff.delete(comment).await)?);
+        match diff.closer(comment).await {
+            Ok(now) if now.is_kept() => late.push(now),
+            Ok(now) => taken_back += u64::from(is_done(diff.delete(&now).await)?),
+            Err(error) if error.failure == Failure::NotFound => {}
+            Err(error) => return Err(error),
+        }
     }
-    // Each takes two writes.
-    room = room.saturating_sub(remove.len()) / 2;
-    for comment in withdraw.iter().take(room) {
-        // The mark comes first: a thread that is resolved without it looks as if a person had done that.
-        taken_back += u64::from(is_done(diff.edit(comment, &withdrawn(diff, comment, language)).await)?);
-        is_done(diff.resolve(comment).await)?;
+    room = room.saturating_sub(remove.len()) / WITHDRAWAL;
+    // Nobody knows yet what those show that only a closer look kept.
+    late.retain(|comment| {
+        comment.mark.standing != Standing::Gone && findings.get(comment.mark.fingerprint).is_none()
+    });
+    for comment in withdraw.into_iter().chain(&late).take(room) {
+        taken_back += u64::from(take_back(diff, comment, language).await?);
     }
     let message =
         InlineMessage::Written { added, kept: kept as u64, withdrawn: taken_back, number: findings.number };
@@ -100,13 +119,36 @@ pub(super) async fn write<D: Diff>(diff: &D, shown: InDiff<'_>) -> Result<(), Ca
     Ok(())
 }
 
-/// Writes comments; how many. One that the forge does not take is left out, unless it takes none. `has_others`: whether some are
-/// there already.
-async fn add<D: Diff>(diff: &D, remarks: &[Remark], has_others: bool) -> Result<u64, CallError> {
+/// Shows that the finding of a comment is gone; whether the comment was there.
+async fn take_back<D: Diff>(
+    diff: &D,
+    comment: &InlineComment,
+    language: Language,
+) -> Result<bool, CallError> {
+    // The mark comes first: a thread that is resolved without it looks as if a person had done that. Until the thread is resolved,
+    // it shows that there is more to do: later, nobody's decision to open the thread again is touched.
+    if diff.can_resolve() {
+        let body = withdrawn(diff, comment, Standing::Going, language);
+        let is_there = is_done(diff.edit(comment, &body).await)?;
+        if !is_there || !is_done(diff.resolve(comment).await)? {
+            return Ok(is_there);
+        }
+    }
+    is_done(diff.edit(comment, &withdrawn(diff, comment, Standing::Gone, language)).await)
+}
+
+/// Writes comments; how many. One that the forge does not take is left out, unless it takes none. `known`: the ids of those that
+/// were there before; `has_others`: whether some of them stay.
+async fn add<D: Diff>(
+    diff: &D,
+    remarks: &[Remark],
+    known: &HashSet<u64>,
+    has_others: bool,
+) -> Result<u64, CallError> {
     let mut left: VecDeque<&[Remark]> = remarks.chunks(D::AT_ONCE).collect();
     let (mut added, mut refused) = (0, 0);
     while let Some(chunk) = left.pop_front() {
-        let error = match add_once(diff, chunk).await {
+        let error = match add_once(diff, chunk, known).await {
             Ok(()) => {
                 added += chunk.len() as u64;
                 continue;
@@ -133,21 +175,16 @@ async fn add<D: Diff>(diff: &D, remarks: &[Remark], has_others: bool) -> Result<
 }
 
 /// After a lost answer the comments are looked for before they are written again.
-async fn add_once<D: Diff>(diff: &D, remarks: &[Remark]) -> Result<(), CallError> {
+async fn add_once<D: Diff>(diff: &D, remarks: &[Remark], known: &HashSet<u64>) -> Result<(), CallError> {
     let look = async |_: &CallError| {
-        let present = diff.look().await?;
-        let is_there = |remark: &Remark| {
-            let mark = Mark { fingerprint: remark.fingerprint, is_gone: false };
-            present.iter().any(|comment| comment.mark == mark)
-        };
+        let mut present = diff.look().await?;
+        // An older one may have the number that a finding has now.
+        present.retain(|comment| !known.contains(&comment.id) && comment.mark.standing == Standing::Found);
+        let is_there =
+            |remark: &Remark| present.iter().any(|comment| comment.mark.fingerprint == remark.fingerprint);
         Ok(remarks.iter().all(is_there).then_some(()))
     };
     Ok(create_once(diff.tries(), look, async || diff.create(remarks).await).await?)
-}
-
-/// The list of comments does not end: one that is there could be written again.
-pub(super) fn too_many() -> CallError {
-    CallError::list_too_long(Attempt::ReadInlineComments)
 }
 
 /// Whether the forge refuses the place of a comment, as far as its status shows.
@@ -163,13 +200,9 @@ fn is_done(result: Result<(), CallError>) -> Result<bool, CallError> {
     }
 }
 
-fn remark<D: Diff>(
-    diff: &D,
-    fingerprint: Fingerprint,
-    finding: &Finding,
-    language: Language,
-) -> Option<Remark> {
-    let mark = Mark { fingerprint, is_gone: false };
+fn remark<D: Diff>(diff: &D, which: &Located, finding: &Finding, language: Language) -> Option<Remark> {
+    let Located { fingerprint, group, .. } = *which;
+    let mark = Mark { fingerprint, group: Some(group), standing: Standing::Found, is_edited: false };
     let body = mark.around(&text(finding, language), diff.key(), D::HAS_VISIBLE_MARKS);
     Some(Remark { path: finding.path.clone(), line: finding.line?, body, fingerprint })
 }
@@ -186,10 +219,14 @@ fn text(finding: &Finding, language: Language) -> String {
     format!("**{severity}{colon}** {message}\n\n{label}{colon} {rule}{title}\n")
 }
 
-/// The text of a comment that has a reply and whose finding is gone.
-fn withdrawn<D: Diff>(diff: &D, comment: &InlineComment, language: Language) -> String {
-    let text = format!("{}\n\n{}", InlineMessage::Gone.text(language), unmarked(&comment.body, diff.key()));
-    Mark { is_gone: true, ..comment.mark }.around(&text, diff.key(), D::HAS_VISIBLE_MARKS)
+/// The text of a comment whose finding is gone, with whatever a person wrote into it.
+fn withdrawn<D: Diff>(diff: &D, comment: &InlineComment, standing: Standing, language: Language) -> String {
+    let text = unmarked(&comment.body, diff.key());
+    let text = match comment.mark.standing {
+        Standing::Found => format!("{}\n\n{text}", InlineMessage::Gone.text(language)),
+        Standing::Going | Standing::Gone => text,
+    };
+    Mark { standing, ..comment.mark }.around(&text, diff.key(), D::HAS_VISIBLE_MARKS)
 }
 
 #[cfg(test)]
