@@ -228,6 +228,26 @@ impl Place {
         }
     }
 
+    /// Changes the text of the gate's comment at this place of the list, as people who may do so.
+    pub(super) fn change(self, forge: &Forge, at: usize, change: impl Fn(&str) -> String) {
+        let state = &mut *forge.state();
+        let body = match self {
+            Self::GitHub | Self::GitLab | Self::CodeArtsRepo => &mut state.inline[at].body,
+            Self::Gitee | Self::GitCode => &mut state.gitee.comments[at].body,
+            Self::Gitea | Self::Forgejo => &mut state.gitea.reviews[at].comments[0].body,
+        };
+        *body = change(body);
+    }
+
+    /// A person opens all threads again.
+    pub(super) fn open_again(forge: &Forge) {
+        let state = &mut *forge.state();
+        state.inline.iter_mut().for_each(|one| one.is_resolved = false);
+        state.gitee.comments.iter_mut().for_each(|one| one.is_resolved = false);
+        let notes = state.gitea.reviews.iter_mut().flat_map(|review| &mut review.comments);
+        notes.for_each(|note| note.is_resolved = false);
+    }
+
     /// Puts so many copies of the gate's only comment in its place, which somebody else wrote.
     pub(super) fn copy(self, forge: &Forge, number: u64) {
         let state = &mut *forge.state();

@@ -75,6 +75,65 @@ fn a_finding_that_is_gone_takes_its_comment_along() {
     });
 }
 
+/// Where people may edit a comment of the gate, they may have written something into it; one of an earlier version does not show
+/// whether they have.
+#[test]
+fn what_people_write_into_a_comment_stays() {
+    each(|place| {
+        let forge = two_hunks(place);
+        publish(place, &forge, finding(&[one(1, 1), one(2, 3), one(3, 42)]), &[]).expect(0);
+        place.change(&forge, 0, |body| body.replacen("\n\n", "\n\nAccepted by dev1.\n\n", 1));
+        place.change(&forge, 1, |body| {
+            let mark = |line: &str| line.contains("codearts-gate");
+            let words = |line: &str| line.split(' ').count() - if line.starts_with("<!--") { 3 } else { 2 };
+            let end = |line: &str| if line.starts_with("<!--") { " -->" } else { "" };
+            let old =
+                |line: &str| line.split(' ').take(words(line)).collect::<Vec<_>>().join(" ") + end(line);
+            body.lines().map(|line| if mark(line) { old(line) } else { line.to_owned() } + "\n").collect()
+        });
+        // A forge stores it in its own way.
+        place.change(&forge, 2, |body| body.trim().replace('\n', " \r\n"));
+        for sent in [None, Some(0)] {
+            publish(place, &forge, finding(&[]), &[]).expect(0);
+            let shown: Vec<_> =
+                place.remarks(&forge, true).into_iter().map(|shown| (shown.line, shown.is_gone)).collect();
+            assert_eq!(shown, [(1, true), (3, true)], "{place:?}");
+            assert!(sent.is_none_or(|sent| sent == writes(&forge)), "{place:?}");
+        }
+        let body = &place.remarks(&forge, true)[0].body;
+        assert_eq!(body.matches("Accepted by dev1.").count(), 1, "{place:?}: {body}");
+    });
+}
+
+/// Findings with the same code are told apart by their lines, where the forge lists on which lines its comments are now.
+#[test]
+fn the_comment_of_a_fixed_finding_goes_and_that_of_an_equal_one_stays() {
+    let twin = |id: u32, line: u32| {
+        let mut twin = one(1, line);
+        twin["defect_id"] = json!(format!("d{id}"));
+        twin
+    };
+    each(|place| {
+        let (forge, knows_lines) = (two_hunks(place), [Place::GitHub, Place::GitLab].contains(&place));
+        publish(place, &forge, finding(&[twin(1, 1), twin(2, 3)]), &[]).expect(0);
+        assert_eq!(place.lines(&forge), [1, 3], "{place:?}");
+        let left = if knows_lines { 3 } else { 1 };
+        for sent in [1, 0] {
+            publish(place, &forge, finding(&[twin(2, 3)]), &[]).expect(0);
+            assert_eq!((place.lines(&forge), writes(&forge)), (vec![left], sent), "{place:?}");
+        }
+        // Those of a line that was changed are not on it any more.
+        publish(place, &forge, finding(&[twin(1, 1), twin(2, 3)]), &[]).expect(0);
+        let state = || place.lines(&forge);
+        assert_eq!(state().len(), 2, "{place:?}");
+        if knows_lines {
+            forge.state().inline.iter_mut().find(|one| one.line == 1).expect("there").is_outdated = true;
+            publish(place, &forge, finding(&[twin(2, 3)]), &[]).expect(0);
+            assert_eq!(state(), [3], "{place:?}");
+        }
+    });
+}
+
 /// Anybody can paste a mark, also into a comment in the diff.
 #[test]
 fn comments_of_others_are_left_alone() {

@@ -1,6 +1,6 @@
 //! Comments in the diff where a forge has its own way with them.
 
-use super::in_diff::{REPLY, finding, one, publish, two_hunks};
+use super::in_diff::{REPLY, finding, one, publish, two_hunks, writes};
 use super::place::{Place, at_once};
 use crate::findings::rows::row;
 use crate::kit::forge::{Fault, GiteaNote, GiteaReview};
@@ -38,10 +38,72 @@ fn a_finding_comes_back_after_a_broken_withdrawal() {
     let write = "PUT /api/v4/projects/1001/merge_requests/12/discussions/";
     forge.state().faults = vec![refusal(write, &[2], 403)];
     publish(place, &forge, finding(&[]), &[]).expect(5);
+    forge.state().faults.clear();
     publish(place, &forge, finding(&[one(1, 3)]), &[]).expect(0);
     let shown = place.remarks(&forge, true);
     let open = shown.iter().filter(|shown| shown.line == 3 && !shown.is_resolved && !shown.is_gone);
     assert_eq!(open.count(), 1, "{shown:#?}");
+}
+
+/// A thread whose resolution was refused is resolved by the next run; one that a person opens again stays open.
+#[test]
+fn a_refused_resolution_is_tried_again() {
+    at_once([Place::GitLab, Place::GitCode, Place::Gitea], |place| {
+        let forge = two_hunks(place);
+        publish(place, &forge, finding(&[one(1, 3)]), &[]).expect(0);
+        place.reply(&forge, 0);
+        let (resolve, on): (_, &[usize]) = match place {
+            Place::GitLab => ("PUT /api/v4/projects/1001/merge_requests/12/discussions/", &[2]),
+            Place::GitCode => ("PUT ", &[1]),
+            _ => ("POST /api/v1/repos/acme/widget/pulls/comments/", &[1]),
+        };
+        forge.state().faults = vec![refusal(resolve, on, 409)];
+        publish(place, &forge, finding(&[]), &[]).expect(5);
+        forge.state().faults.clear();
+        for (is_opened, resolved, writes_something) in
+            [(false, true, true), (false, true, false), (true, false, false)]
+        {
+            if is_opened {
+                Place::open_again(&forge);
+            }
+            publish(place, &forge, finding(&[]), &[]).expect(0);
+            let shown = place.remarks(&forge, true);
+            assert_eq!((shown[0].is_gone, shown[0].is_resolved), (true, resolved), "{place:?}");
+            assert_eq!(shown[0].body.matches("No longer found.").count(), 1, "{place:?}");
+            assert_eq!(writes(&forge) > 0, writes_something, "{place:?}");
+        }
+    });
+}
+
+/// GitLab can resolve the thread of a line that a push changes (`resolve_outdated_diff_discussions`). A finding that is still there
+/// gets a new comment then, once; not where a person resolved the thread.
+#[test]
+fn a_thread_that_a_push_resolved_does_not_hide_its_finding() {
+    let place = Place::GitLab;
+    for (resolved_at, has_reply, is_outdated, lines) in [
+        (None, false, true, &[3][..]),
+        (None, true, true, &[3, 3]),
+        (None, false, false, &[3]),
+        (Some("2026-08-01T09:59:00.187+08:00"), false, true, &[3]),
+    ] {
+        let forge = two_hunks(place);
+        publish(place, &forge, finding(&[one(1, 3)]), &[]).expect(0);
+        if has_reply {
+            place.reply(&forge, 0);
+        }
+        {
+            let first = &mut forge.state().inline[0];
+            (first.is_outdated, first.is_resolved, first.resolved_at) = (is_outdated, true, resolved_at);
+        }
+        let by_push = resolved_at.is_none() && is_outdated;
+        for run in [1, 2] {
+            publish(place, &forge, finding(&[one(1, 3)]), &[]).expect(0);
+            assert_eq!(place.lines(&forge), lines, "{resolved_at:?} {has_reply}");
+            assert_eq!(writes(&forge) > 0, by_push && run == 1, "{resolved_at:?} {has_reply}");
+        }
+        let open = place.remarks(&forge, true).iter().filter(|shown| !shown.is_resolved).count();
+        assert_eq!(open, usize::from(by_push), "{resolved_at:?} {has_reply}");
+    }
 }
 
 /// Where hidden marks are not kept, the last line shows which comment it is.
@@ -115,6 +177,53 @@ fn a_draft_of_the_owner_of_the_token_is_not_published() {
     assert_eq!(place.texts_of_people(&forge).len(), 1);
 }
 
+/// Also where it is begun after the reviews were listed.
+#[test]
+fn a_late_draft_is_not_published() {
+    let (place, forge) = (Place::Gitea, two_hunks(Place::Gitea));
+    forge.state().gitea.user = Some("dev1");
+    forge.state().gitea.late_draft = Some(review_of_person());
+    let ended = publish(place, &forge, finding(&[one(1, 1)]), &[]).expect(5);
+    assert!(ended.stderr.contains("has a draft review"), "{}", ended.stderr);
+    let state = forge.state();
+    assert!(state.gitea.reviews.len() == 1 && state.gitea.reviews[0].is_draft, "{:?}", state.gitea.reviews);
+}
+
+/// A creation that breaks off can leave a draft of a job, which nobody can discard by hand. A comment of a person keeps it.
+#[test]
+fn a_draft_that_a_broken_creation_left_is_removed() {
+    for has_comment_of_person in [false, true] {
+        let (place, forge) = (Place::Forgejo, two_hunks(Place::Forgejo));
+        publish(place, &forge, finding(&[one(1, 1)]), &[]).expect(0);
+        {
+            let review = &mut forge.state().gitea.reviews[0];
+            (review.is_draft, review.body) = (true, String::new());
+            if has_comment_of_person {
+                review.comments.extend(review_of_person().comments);
+            }
+        }
+        let code = if has_comment_of_person { 5 } else { 0 };
+        let ended = publish(place, &forge, finding(&[one(1, 1), one(2, 3)]), &[]).expect(code);
+        let drafts: Vec<bool> = forge.state().gitea.reviews.iter().map(|review| review.is_draft).collect();
+        let expected = if has_comment_of_person { vec![true] } else { vec![false, false] };
+        assert_eq!(drafts, expected, "{}", ended.stderr);
+        assert_eq!(place.lines(&forge), if has_comment_of_person { vec![1] } else { vec![1, 3] });
+    }
+}
+
+/// Without a number of all entries only an empty page is the end.
+#[test]
+fn a_list_of_unknown_length_may_have_too_many_pages() {
+    let (place, forge) = (Place::Gitea, two_hunks(Place::Gitea));
+    forge.state().gitea.hides_totals = true;
+    publish(place, &forge, finding(&[one(1, 1)]), &[]).expect(0);
+    for (number, code, comments) in [(200, 5, 0), (190, 0, 1)] {
+        place.copy(&forge, number);
+        publish(place, &forge, finding(&[one(1, 1)]), &[]).expect(code);
+        assert_eq!(place.lines(&forge).len(), comments, "{number}");
+    }
+}
+
 /// It is counted, but not listed.
 #[test]
 fn a_hidden_draft_of_somebody_else_changes_nothing() {
@@ -148,7 +257,8 @@ fn every_comment_with_a_reply_is_marked_as_gone_once() {
     for marked in [20, 0] {
         let ended = publish(place, &forge, finding(&[]), &[]).expect(0);
         assert!(ended.stderr.contains(&format!(" {marked} withdrawn")), "{marked}: {}", ended.stderr);
-        assert_eq!(forge.requests("PATCH ").len(), marked);
+        // Before its thread is resolved, and after.
+        assert_eq!(forge.requests("PATCH ").len(), 2 * marked);
         assert_eq!(place.texts_of_people(&forge).len(), 2 * 22 - 1);
         let shown = place.remarks(&forge, true);
         assert!(shown.iter().all(|shown| shown.is_gone), "{shown:#?}");

@@ -13,7 +13,7 @@ use super::interface::InDiff;
 use crate::http::error::CallError;
 use crate::http::repeat::{Tries, create_once};
 use crate::http::retry::Failure;
-use crate::messages::{Attempt, InlineMessage, Label};
+use crate::messages::{InlineMessage, Label};
 use crate::model::finding::Finding;
 use crate::model::language::Language;
 use crate::report::escape::{code, inline};
@@ -100,12 +100,15 @@ pub(super) async fn write<D: Diff>(diff: &D, shown: InDiff<'_>) -> Result<(), Ca
     for comment in remove.iter().take(room) {
         match diff.closer(comment).await {
             Ok(now) if now.is_kept() => late.push(now),
-            Ok(now) => taken_back += u64::from(is_done(diff.delete(&now).await)?),
+            Ok(now) => {
+                taken_back += u64::from(is_done(diff.delete(&now).await)?);
+                room -= 1;
+            }
             Err(error) if error.failure == Failure::NotFound => {}
             Err(error) => return Err(error),
         }
     }
-    room = room.saturating_sub(remove.len()) / WITHDRAWAL;
+    room /= WITHDRAWAL;
     // Nobody knows yet what those show that only a closer look kept.
     late.retain(|comment| {
         comment.mark.standing != Standing::Gone && findings.get(comment.mark.fingerprint).is_none()

@@ -93,7 +93,9 @@ pub(super) fn route(
             // Drafts of others count, on the page and in all.
             let page = reviews.iter().skip((page() - 1) * REVIEWS).take(REVIEWS);
             let shown = page.filter(|review| !review.is_draft || review.login == login);
-            (200, shown.map(show_review).collect(), Some(reviews.len()))
+            let answer = (200, shown.map(show_review).collect(), Some(reviews.len()));
+            state.gitea.reviews.extend(state.gitea.late_draft.take());
+            if state.gitea.hides_totals { (answer.0, answer.1, None) } else { answer }
         }
         ("POST", ["repos", "acme", "widget", "pulls", "12", "reviews"]) => {
             let review = json();

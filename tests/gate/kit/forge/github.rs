@@ -38,7 +38,8 @@ pub(super) fn route(state: &mut State, line: &str, headers: &HeaderMap, body: &B
 
 fn inline(comment: &Inline) -> Value {
     let is_bot = comment.login.ends_with("[bot]");
-    let mut shown = json!({"id": comment.id, "body": comment.body, "path": comment.path, "line": comment.line,
+    let line = Some(comment.line).filter(|_| !comment.is_outdated);
+    let mut shown = json!({"id": comment.id, "body": comment.body, "path": comment.path, "line": line,
                            "user": {"login": comment.login, "type": if is_bot { "Bot" } else { "User" }}});
     if let Some(first) = comment.reply_to {
         shown["in_reply_to_id"] = first.into();
@@ -119,8 +120,7 @@ fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -
                     body: remark["body"].as_str().expect("a body").to_owned(),
                     path: remark["path"].as_str().expect("a path").to_owned(),
                     line: remark["line"].as_u64().expect("a line"),
-                    reply_to: None,
-                    is_resolved: false,
+                    ..Inline::default()
                 });
             }
             (200, json!({"id": 1}))

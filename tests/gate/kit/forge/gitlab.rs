@@ -11,6 +11,8 @@ pub(crate) const GITLAB_TOKEN: &str = "glpat-canary-gitlab-token";
 pub(crate) const OWN_ID: u64 = 5;
 /// What it is called.
 const OWN_LOGIN: &str = "project_1001_bot";
+/// The number of somebody else, who pushes.
+const PUSHER: u64 = 77;
 /// Notes on a page, so that clients turn pages.
 const PAGE: usize = 2;
 /// Discussions on a page.
@@ -115,7 +117,13 @@ fn discussions(
             let of = |first: &&&Inline| {
                 let notes =
                     state.inline.iter().filter(|one| one.id == first.id || one.reply_to == Some(first.id));
-                json!({"id": thread(first.id), "individual_note": false, "notes": notes.map(inline).collect::<Vec<_>>()})
+                let mut notes: Vec<Value> = notes.map(inline).collect();
+                if first.is_outdated {
+                    let text = "changed this line in [version 2 of the diff](/acme/widget/-/merge_requests/12/diffs)";
+                    notes.push(json!({"id": first.id + 50_000, "type": "DiffNote", "body": text, "system": true,
+                                      "author": {"id": PUSHER}, "created_at": "2026-08-01T10:00:00.251+08:00"}));
+                }
+                json!({"id": thread(first.id), "individual_note": false, "notes": notes})
             };
             let shown: Vec<Value> = begins
                 .iter()
@@ -152,8 +160,7 @@ fn discussions(
                 body,
                 path,
                 line: line.expect("a line"),
-                reply_to: None,
-                is_resolved: false,
+                ..Inline::default()
             });
             (
                 201,
@@ -187,10 +194,14 @@ fn thread(id: u64) -> String {
 }
 
 fn inline(note: &Inline) -> Value {
-    let author = if note.login == OWN_LOGIN { OWN_ID } else { 77 };
+    let author = if note.login == OWN_LOGIN { OWN_ID } else { PUSHER };
+    // That of an outdated note stays.
+    let head = if note.is_outdated { "9".repeat(40) } else { super::HEAD.to_owned() };
     json!({"id": note.id, "type": "DiffNote", "body": note.body, "author": {"id": author, "username": note.login},
            "system": false, "resolvable": true, "resolved": note.is_resolved,
-           "position": {"new_path": note.path, "new_line": note.line}})
+           "resolved_by": note.is_resolved.then(|| json!({"id": PUSHER, "username": "dev1"})),
+           "resolved_at": note.is_resolved.then(|| note.resolved_at.unwrap_or("2026-08-01T10:00:00.187+08:00")),
+           "position": {"new_path": note.path, "new_line": note.line, "head_sha": head}})
 }
 
 /// What is read of a merge request.

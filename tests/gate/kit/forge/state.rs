@@ -83,8 +83,11 @@ pub(crate) struct Inline {
     pub(crate) line: u64,
     /// The comment that it replies to.
     pub(crate) reply_to: Option<u64>,
-    /// Whether its thread is resolved.
+    /// Whether its thread is resolved, and when where that is not when everything happens.
     pub(crate) is_resolved: bool,
+    pub(crate) resolved_at: Option<&'static str>,
+    /// Whether a push has changed its line.
+    pub(crate) is_outdated: bool,
 }
 
 /// What is stored, and the requests.
@@ -177,6 +180,10 @@ pub(crate) struct GiteaState {
     /// Commit and content of each status.
     pub(crate) statuses: Vec<(String, Value)>,
     pub(crate) reviews: Vec<GiteaReview>,
+    /// A draft that somebody begins when the reviews have been listed.
+    pub(crate) late_draft: Option<GiteaReview>,
+    /// Whether lists do not show how long they are.
+    pub(crate) hides_totals: bool,
     /// Whether threads can be resolved, as newer servers offer it.
     pub(crate) resolves: bool,
     /// The user of the token; that of a job has none that may ask.
