@@ -105,7 +105,7 @@ fn what_people_write_into_a_comment_stays() {
     });
 }
 
-/// Findings with the same code are told apart by their lines, where the forge lists on which lines its comments are now.
+/// Of findings with the same code, each keeps its comment where the forge lists on which lines its comments are now.
 #[test]
 fn the_comment_of_a_fixed_finding_goes_and_that_of_an_equal_one_stays() {
     let twin = |id: u32, line: u32| {

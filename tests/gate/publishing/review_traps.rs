@@ -11,21 +11,30 @@ fn refusal(request: &'static str, on: &'static [usize], status: u16) -> Fault {
     Fault { body: json!({"message": "no", "error_message": "no"}), ..Fault::new(request, on, status) }
 }
 
+/// The request that resolves a thread of the only comment, and which of those that look like it.
+fn resolution(place: Place) -> (&'static str, &'static [usize]) {
+    match place {
+        Place::GitLab => ("PUT /api/v4/projects/1001/merge_requests/12/discussions/", &[2]),
+        Place::GitCode => ("PUT ", &[1]),
+        _ => ("POST /api/v1/repos/acme/widget/pulls/comments/", &[1]),
+    }
+}
+
 /// What cannot be resolved is marked as gone all the same.
 #[test]
 fn a_thread_may_stay_open() {
-    at_once([Place::GitCode, Place::Gitea], |place| {
+    at_once([Place::GitLab, Place::GitCode, Place::Gitea], |place| {
         let forge = two_hunks(place);
         publish(place, &forge, finding(&[one(1, 1)]), &[]).expect(0);
         place.reply(&forge, 0);
-        let resolve = match place {
-            Place::GitCode => "PUT ",
-            _ => "POST /api/v1/repos/acme/widget/pulls/comments/",
-        };
-        forge.state().faults = vec![refusal(resolve, &[], 403)];
-        publish(place, &forge, finding(&[]), &[]).expect(0);
-        let shown = &place.remarks(&forge, true)[0];
-        assert!(!shown.is_resolved && shown.is_gone, "{place:?}: {}", shown.body);
+        let (resolve, on) = resolution(place);
+        for _ in ["refused", "not tried again"] {
+            forge.state().faults = vec![refusal(resolve, on, 403)];
+            publish(place, &forge, finding(&[]), &[]).expect(0);
+            let shown = &place.remarks(&forge, true)[0];
+            assert!(!shown.is_resolved && shown.is_gone, "{place:?}: {}", shown.body);
+        }
+        assert_eq!(writes(&forge), 0, "{place:?}");
     });
 }
 
@@ -35,8 +44,8 @@ fn a_finding_comes_back_after_a_broken_withdrawal() {
     let (place, forge) = (Place::GitLab, two_hunks(Place::GitLab));
     publish(place, &forge, finding(&[one(1, 3)]), &[]).expect(0);
     place.reply(&forge, 0);
-    let write = "PUT /api/v4/projects/1001/merge_requests/12/discussions/";
-    forge.state().faults = vec![refusal(write, &[2], 403)];
+    let (resolve, on) = resolution(place);
+    forge.state().faults = vec![refusal(resolve, on, 409)];
     publish(place, &forge, finding(&[]), &[]).expect(5);
     forge.state().faults.clear();
     publish(place, &forge, finding(&[one(1, 3)]), &[]).expect(0);
@@ -52,11 +61,7 @@ fn a_refused_resolution_is_tried_again() {
         let forge = two_hunks(place);
         publish(place, &forge, finding(&[one(1, 3)]), &[]).expect(0);
         place.reply(&forge, 0);
-        let (resolve, on): (_, &[usize]) = match place {
-            Place::GitLab => ("PUT /api/v4/projects/1001/merge_requests/12/discussions/", &[2]),
-            Place::GitCode => ("PUT ", &[1]),
-            _ => ("POST /api/v1/repos/acme/widget/pulls/comments/", &[1]),
-        };
+        let (resolve, on) = resolution(place);
         forge.state().faults = vec![refusal(resolve, on, 409)];
         publish(place, &forge, finding(&[]), &[]).expect(5);
         forge.state().faults.clear();

@@ -1,8 +1,9 @@
 //! Findings in the diff of a pull request of Gitea or Forgejo: each is a review with one comment, because a server removes only whole
 //! reviews (`deleteIssueComment` of go-gitea/gitea answers 204 for a comment in the diff, and leaves it).
 //!
-//! `new_position` is the line of the new file. The API shows that line ever after, not where a push has moved it. A reply belongs to the same review, which counts its comments: so the list of
-//! reviews shows which findings have a comment, and which comments have a reply.
+//! `new_position` is the line of the new file. The API shows that line ever after, not where a push has moved it. A reply belongs to
+//! the same review, which counts its comments: so the list of reviews shows which findings have a comment, and which comments have
+//! a reply.
 
 use super::api::{PAGE, total};
 use super::owner::{Owners, wrote};
@@ -222,13 +223,10 @@ impl Diff for Review<'_> {
         true
     }
 
-    /// Newer servers offer that. Elsewhere, and where this token may not, the text shows it all the same.
+    /// Newer servers offer that.
     async fn resolve(&self, comment: &InlineComment) -> Result<(), CallError> {
         let path = format!("/repos/{}/pulls/comments/{}/resolve", self.repository, comment.thread_id);
-        match self.api.call(Call::post(Attempt::EditInlineComment, path, "{}")).await {
-            Err(error) if matches!(error.status, Some(403..=405)) => Ok(()),
-            answer => answer.map(drop),
-        }
+        self.api.call(Call::post(Attempt::EditInlineComment, path, "{}")).await.map(drop)
     }
 
     fn tries(&self) -> Tries {
