@@ -1,5 +1,5 @@
 //! Setting a repository up: which pipeline fits, what its files say, and what is left to do by hand. [`plan`] is pure;
-//! [`write`] puts the files where they belong, all or none.
+//! [`write()`] puts the files where they belong, all or none.
 
 mod branch;
 mod files;
