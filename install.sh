@@ -74,7 +74,7 @@ main() {
         echo "hint: set variables such as CODEARTS_GATE_VERSION; the first lines of this script list them" >&2
         exit 64
     fi
-    name=$(platform) || fail "there is no binary for $(uname -s) on $(uname -m)" "compile it: cargo install --locked codearts-gate"
+    name=$(platform) || fail "there is no binary for $(uname -s) on $(uname -m)" "compile it: cargo install --locked --git https://github.com/OWNER/codearts-gate"
     archive=codearts-gate-$name.tar.gz
     binary=codearts-gate
     if [ "$name" = windows-x64 ]; then binary=codearts-gate.exe; fi

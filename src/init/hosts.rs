@@ -17,7 +17,7 @@ const FIRST_LABELS: [(&str, Pipeline); 5] = [
 ];
 
 /// The system of the forge that keeps the repository; `None`: the name of the host does not show it.
-pub(super) fn of_host(host: &str) -> Option<Pipeline> {
+pub fn of_host(host: &str) -> Option<Pipeline> {
     if GITCODE_HOSTS.contains(&host) {
         return Some(Pipeline::GitCode);
     }

@@ -11,6 +11,6 @@ mod texts;
 
 pub use branch::Branch;
 pub use files::write;
-pub use hosts::{likely, places, region_of_host};
+pub use hosts::{likely, of_host, places, region_of_host};
 pub use plan::{Answers, Change, Plan, PlannedFile, Present, plan};
 pub use steps::Step;

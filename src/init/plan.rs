@@ -69,7 +69,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
 }
 
-/// Makes the plan. `present`: what stands at a path of the repository; `replaces`: whether it may be replaced.
+/// Makes the plan. `present`: what stands at a path of the repository; `replaces`: whether it may be replaced, unless others
+/// have pipelines of their own in it.
 ///
 /// # Errors
 /// When other files are there.
@@ -78,12 +79,13 @@ pub fn plan(answers: &Answers, present: impl Fn(&str) -> Present, replaces: bool
     let planned = |Draft { path, text, addition }| match (present(path), addition) {
         (Present::Nothing, _) => PlannedFile { path, text, change: Change::Create },
         (Present::Text(found), _) if found == text => PlannedFile { path, text, change: Change::Nothing },
-        (Present::Text(_) | Present::Other, _) if replaces => {
-            PlannedFile { path, text, change: Change::Replace }
-        }
+        // It has pipelines of its own.
         (Present::Text(found), Some(text)) => {
             let change = if found.contains(text.trim()) { Change::Nothing } else { Change::AddByHand };
             PlannedFile { path, text, change }
+        }
+        (Present::Text(_) | Present::Other, _) if replaces => {
+            PlannedFile { path, text, change: Change::Replace }
         }
         (Present::Text(_), None) | (Present::Other, _) => {
             taken.push(path.to_owned());
@@ -180,7 +182,7 @@ pub(super) mod tests {
             assert_eq!(change, Change::AddByHand, "{path}");
             let added = Present::Text(format!("own pipeline {{\n\n{text}\n}}\n"));
             assert_eq!(with(added, false).expect("a plan").change, Change::Nothing, "{path}");
-            assert_eq!(with(own, true).expect("a plan").change, Change::Replace, "{path}");
+            assert_eq!(with(own, true).expect("a plan").change, Change::AddByHand, "{path}");
             assert!(with(Present::Other, false).is_err(), "{path}");
         }
     }

@@ -53,7 +53,8 @@ pub(super) fn texts(answers: &Answers) -> Vec<Draft> {
             vec![Draft::own(".forgejo/workflows/codearts-check.yml", with_branch(GITEA)), config(answers)]
         }
         Pipeline::GitLab => {
-            let (text, addition) = (GITLAB.to_owned(), Some(GITLAB.to_owned()));
+            let text = fill(GITLAB, &[("@BRANCH@", &answers.branch.to_string())]);
+            let addition = Some(text.clone());
             vec![Draft { path: ".gitlab-ci.yml", text, addition }, config(answers)]
         }
         Pipeline::Jenkins => {
@@ -101,15 +102,16 @@ fn config(answers: &Answers) -> Draft {
     Draft::own("codearts-gate.toml", fill(CONFIG, &values))
 }
 
-/// The stages of Jenkins, which needs a token of the forge for pull requests.
+/// The stages of Jenkins, which needs a token of the forge for pull requests. Where the forge is not known, their builds fail until
+/// one is added: a check of the task's branch would pass for code that nobody has checked.
 fn stages(host: Option<&str>) -> String {
+    let mode = "\n                CODEARTS_PULL_REQUEST = \"${env.CHANGE_ID ? 'auto' : 'off'}\"";
     let Some(ForgeOfJenkins { credential, variable, api }) = host.and_then(forge_of_jenkins) else {
-        return fill(STAGES, &[("@PULL_REQUEST@", ""), ("@TOKEN@", "")]);
+        return fill(STAGES, &[("@PULL_REQUEST@", mode), ("@TOKEN@", "")]);
     };
     let api =
         api.map(|(variable, url)| format!("\n                {variable} = '{url}'")).unwrap_or_default();
-    let mode =
-        format!("\n                CODEARTS_PULL_REQUEST = \"${{env.CHANGE_ID ? 'auto' : 'off'}}\"{api}");
+    let mode = format!("{mode}{api}");
     let token =
         format!(",\n                        string(credentialsId: '{credential}', variable: '{variable}')");
     fill(STAGES, &[("@PULL_REQUEST@", &mode), ("@TOKEN@", &token)])
@@ -177,6 +179,8 @@ mod tests {
             "- uses: https://github.com/actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1",
             "run: exec ./codearts-gate check --start --if-running queue --timeout 45m",
             "GITEA_TOKEN: ${{ github.token }}",
+            // The task may check another branch than the default one.
+            "- if: $CI_COMMIT_BRANCH == \"main\"",
             "CODEARTS_PULL_REQUEST: ${{ github.event_name == 'pull_request' && 'auto' || 'off' }}",
         ];
         let examples = concat!(env!("CARGO_MANIFEST_DIR"), "/examples");
@@ -271,7 +275,7 @@ mod tests {
         }
         for host in [None, Some("example.com"), Some("codehub.devcloud.cn-north-4.huaweicloud.com")] {
             let text = stages(host);
-            assert!(!text.contains("_TOKEN") && !text.contains("PULL_REQUEST"), "{text}");
+            assert!(!text.contains("_TOKEN") && text.contains("CODEARTS_PULL_REQUEST = \"${env.CHANGE_ID"), "{text}");
         }
     }
 }

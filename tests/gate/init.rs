@@ -212,7 +212,14 @@ fn existing_files_stay_as_they_are() {
         let run = set_up("https://github.com/acme/widget", &["--ci", ci, "--force"]);
         put(&run, path, "kept: as it is\n");
         run.finish().expect(0);
-        assert_ne!(read(&run, path).as_deref(), Some("kept: as it is\n"), "{path}");
+        // One that people write themselves is never replaced.
+        let is_kept = read(&run, path).as_deref() == Some("kept: as it is\n");
+        assert_eq!(is_kept, path == ".gitlab-ci.yml", "{path}");
+
+        let run = set_up("https://github.com/acme/widget", &["--ci", ci, "--dry-run"]);
+        put(&run, path, "kept: as it is\n");
+        run.finish().expect(0);
+        assert_eq!(read(&run, path).as_deref(), Some("kept: as it is\n"), "{path}");
     }
     assert_shown!("init_where_files_exist", table.text());
 }

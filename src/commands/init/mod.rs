@@ -7,7 +7,7 @@ use super::doctor;
 use crate::cli::InitArgs;
 use crate::console::Console;
 use crate::error::Problem;
-use crate::init::{Change, Plan, PlannedFile, plan, write};
+use crate::init::{Change, Plan, PlannedFile, of_host, plan, write};
 use crate::lifecycle::track::signals::Signals;
 use crate::messages::InitMessage;
 use crate::model::outcome::Outcome;
@@ -34,12 +34,12 @@ pub(super) async fn run(
     if !copy.is_repository {
         tracing::warn!("{}", InitMessage::NoRepository);
     }
-    let by_host = settings.pipeline.is_none().then(|| copy.host.clone()).flatten();
+    let by_host = copy.host.clone().filter(|host| settings.pipeline.is_none() && of_host(host) == Some(answers.pipeline));
     tracing::info!("{}", InitMessage::For { pipeline: answers.pipeline, host: by_host });
     if copy.branch.is_some() && settings.branch.is_none() {
         tracing::warn!("{}", InitMessage::OtherBranch(answers.branch.to_string()));
     }
-    let plan = plan(&answers, |path| copy.present(path), settings.force)?;
+    let plan = plan(&answers, |path| copy.present(path), settings.force || settings.dry_run)?;
     if settings.dry_run {
         tracing::info!("{}", InitMessage::DryRun);
     } else {

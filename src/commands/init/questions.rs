@@ -60,8 +60,8 @@ pub(super) async fn complete(
         let take = |text: &str| match by_number(text) {
             Some(task) => {
                 settings.tasks = vec![task.id.clone()];
-                if let Some(branch) = task.branch.as_deref().and_then(Branch::new) {
-                    settings.branch = Some(branch);
+                if let Some(branch) = &task.branch {
+                    settings.branch = Branch::new(branch);
                 }
                 Ok(())
             }

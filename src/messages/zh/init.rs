@@ -24,7 +24,7 @@ pub(in crate::messages) fn init(message: &InitMessage) -> String {
         InitMessage::LinkOutside(path) => format!("`{path}` 通过链接指向仓库之外，没有写入任何文件"),
         InitMessage::NotWritten(path) => format!("无法写入 `{path}`"),
         InitMessage::Wrote(path) => format!("已写入 {path}"),
-        InitMessage::IsThere(path) => format!("{path} 已存在且内容相同"),
+        InitMessage::IsThere(path) => format!("{path} 已存在，无需更改"),
         InitMessage::AddTo(path) => format!("{path} 已存在，未作修改：请将标准输出的内容添加到该文件"),
         InitMessage::DryRun => "使用 `--dry-run` 时只输出文件，不写入".to_owned(),
         InitMessage::NotPrinted => "无法输出文件".to_owned(),

@@ -6,7 +6,7 @@ use crate::messages::inline::InlineMessage;
 pub(in crate::messages) fn inline(message: &InlineMessage) -> String {
     let text = match message {
         InlineMessage::Heading { number } => return format!("CodeArts Check：变更行上有 {number} 个新问题"),
-        InlineMessage::Gone => "该问题已不存在。",
+        InlineMessage::Gone => "不再发现该问题。",
         InlineMessage::NotInDiff { place } => {
             return format!("review：未在 `{place}` 发表评论，因为代码托管平台不接受该行上的评论");
         }

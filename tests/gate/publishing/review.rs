@@ -102,6 +102,15 @@ fn what_people_write_into_a_comment_stays() {
         }
         let body = &place.remarks(&forge, true)[0].body;
         assert_eq!(body.matches("Accepted by dev1.").count(), 1, "{place:?}: {body}");
+        // Findings that come back are not shown by those.
+        for sent in [3, 0] {
+            publish(place, &forge, finding(&[one(1, 1), one(2, 3), one(3, 42)]), &[]).expect(0);
+            let shown = place.remarks(&forge, true);
+            let mut open: Vec<_> = shown.iter().filter(|shown| !shown.is_gone).map(|shown| shown.line).collect();
+            open.sort_unstable();
+            assert_eq!((open, shown.len()), (vec![1, 3, 42], 5), "{place:?}");
+            assert_eq!(writes(&forge) > 0, sent > 0, "{place:?}");
+        }
     });
 }
 

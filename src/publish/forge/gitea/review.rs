@@ -161,8 +161,9 @@ impl Diff for Review<'_> {
         self.drafts.replace(drafts.into_iter().filter(|entry| wrote(owners, entry)).cloned().collect());
         let mut found = Vec::new();
         for (_, review) in marked.into_iter().filter(|(entry, _)| wrote(owners, entry)) {
-            // Only the comment shows whether it is resolved, or marked already.
-            found.push(if review.is_answered { self.closer(&review).await? } else { review });
+            // Only the comment shows whether it is resolved, or marked as gone: an open finding must not be hidden by such a one.
+            let is_found = self.shown.findings.get(review.mark.fingerprint).is_some();
+            found.push(if review.is_answered || is_found { self.closer(&review).await? } else { review });
         }
         found.sort_by_key(|comment| comment.id);
         Ok(found)
