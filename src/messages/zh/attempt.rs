@@ -79,7 +79,7 @@ pub(in crate::messages) fn attempt(attempt: &Attempt) -> String {
         Attempt::RemoveArtifact => "删除之前的制品",
         Attempt::ListArtifacts => "列出本次运行的制品",
         Attempt::UploadArtifact => "上传文件",
-        Attempt::FinishArtifact => "完成制品",
+        Attempt::FinishArtifact => "完成制品的上传",
     };
     text.to_owned()
 }

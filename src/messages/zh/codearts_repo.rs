@@ -21,10 +21,10 @@ pub(in crate::messages) fn codearts_repo(message: &CodeArtsRepoMessage) -> Strin
             format!("评论：已发表，但检视意见的状态未改变：{}", inner(why))
         }
         CodeArtsRepoMessage::Strangers { number } => {
-            format!("其他 {number} 个用户的评论带有本评论的标记；不再发表")
+            format!("其他 {number} 个用户的评论带有本评论的标记；因此不发表评论")
         }
         CodeArtsRepoMessage::NoChangedLines => {
-            "无法从 CodeArts Repo 读取变更行；需要 `--diff` 或 `--scope all`".to_owned()
+            "不从 CodeArts Repo 读取变更行；需要 `--diff` 或 `--scope all`".to_owned()
         }
     }
 }

@@ -56,7 +56,7 @@ pub(in crate::messages) fn connection_hint(hint: &ConnectionHint) -> String {
             return format!("指定 `--region`（或 CODEARTS_REGION），可选值：{}", list(known));
         }
         ConnectionHint::UrlOption(option) => {
-            return format!("在其他位置的服务，请用 `{option}` 指定其 URL");
+            return format!("如果服务在其他位置，请用 `{option}` 指定其 URL");
         }
         ConnectionHint::Endpoint => "提供 URL，例如 https://codearts-check.cn-north-4.myhuaweicloud.com",
         ConnectionHint::SchemeAndHost => "只提供协议和主机",

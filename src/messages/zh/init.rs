@@ -70,7 +70,7 @@ pub(in crate::messages) fn init_step(step: &InitStep) -> String {
             "将华为云用户的访问密钥保存为仓库的 secret：HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK"
         }
         InitStep::Keys(Pipeline::GitLab) => {
-            "将华为云用户的访问密钥保存为项目的 CI/CD 变量：隐藏（masked），不受保护"
+            "将华为云用户的访问密钥保存为项目的 CI/CD 变量：掩码（masked），不受保护"
         }
         InitStep::Keys(Pipeline::Jenkins) => {
             "在 Manage Jenkins > Credentials 中保存华为云用户的访问密钥：类型 `Username with password`，ID `huaweicloud`，AK 为用户名，SK 为密码"
@@ -85,17 +85,17 @@ pub(in crate::messages) fn init_step(step: &InitStep) -> String {
             "将华为云用户的访问密钥保存为 secret：HUAWEICLOUD_SDK_AK 和 HUAWEICLOUD_SDK_SK（Settings > Actions > Secrets）"
         }
         InitStep::Agents => {
-            "在代理上安装 codearts-gate，并在 Jenkins 中安装插件 Pipeline、Credentials Binding、JUnit 和 Warnings"
+            "在 Jenkins 的 agent 上安装 codearts-gate，并在 Jenkins 中安装插件 Pipeline、Credentials Binding、JUnit 和 Warnings"
         }
         InitStep::Credential { id } => {
-            return format!("对于合并请求，在同一位置保存代码托管平台的令牌：类型 `Secret text`，ID `{id}`");
+            return format!("对于拉取请求，在同一位置保存代码托管平台的令牌：类型 `Secret text`，ID `{id}`");
         }
         InitStep::Parameters => {
             "对于合并请求，由流水线传入参数 MERGE_ID 和 REPO_URL：`${MERGE_ID}`、`${REPO_URL}`；切勿传入 WEBHOOK_PAYLOAD"
         }
         InitStep::NoKeys => "或者不保存密钥：https://github.com/OWNER/codearts-gate/blob/main/docs/keyless.md",
         InitStep::Token { variable, pipeline: Pipeline::GitLab } => {
-            return format!("对于合并请求，将项目访问令牌（范围 `api`，角色 Developer）保存为 {variable}");
+            return format!("对于合并请求，将项目访问令牌（权限范围 `api`，角色 Developer）保存为 {variable}");
         }
         InitStep::Token {
             variable,
@@ -108,10 +108,10 @@ pub(in crate::messages) fn init_step(step: &InitStep) -> String {
                 | Pipeline::Gitea
                 | Pipeline::Forgejo,
         } => {
-            return format!("如需评论，在同一位置将可读取并评论合并请求的个人令牌保存为 {variable}");
+            return format!("如需评论，在同一位置将可读取并评论拉取请求的个人令牌保存为 {variable}");
         }
         InitStep::Permissions => {
-            "为该用户授予权限 `codeartscheck:task:get`、`getReport` 和 `execute`，合并请求还需要 `create` 和 `delete`，以及 CodeArts 项目中可执行任务的角色"
+            "为该用户授予权限 `codeartscheck:task:get`、`getReport` 和 `execute`，拉取请求还需要 `create` 和 `delete`，以及 CodeArts 项目中可执行任务的角色"
         }
         InitStep::Commit => "提交文件",
         InitStep::Test => "在环境变量中设置同一密钥，测试配置",

@@ -85,9 +85,9 @@ pub(in crate::messages) fn review(message: &ReviewMessage) -> String {
         }
         ReviewMessage::NotDeleted(task) => format!("无法删除合并请求任务 {task}"),
         ReviewMessage::ChecksAnother { checked, source } => {
-            format!("本结果关于{}，而不是拉取请求的分支 {}", code(checked), name(source))
+            format!("本结果针对{}，而不是拉取请求的分支 {}", code(checked), name(source))
         }
-        ReviewMessage::Checks(checked) => format!("本结果关于{}", code(checked)),
+        ReviewMessage::Checks(checked) => format!("本结果针对{}", code(checked)),
     }
 }
 

@@ -41,7 +41,7 @@ pub(in crate::messages) fn run_file(message: &RunFileMessage) -> String {
         RunFileMessage::RunWithoutTask => "`--run` 用 ID 指明运行，但缺少 TASK_ID".to_owned(),
         RunFileMessage::Written { path, runs } => format!("已把 {runs} 个启动的运行写入 `{path}`"),
         RunFileMessage::NotWritten { started, of } => {
-            format!("已启动 {of} 个运行中的 {started} 个；没有为 `check --run` 写入文件")
+            format!("共 {of} 个运行，已启动 {started} 个；没有为 `check --run` 写入文件")
         }
         RunFileMessage::WaitingFor { path } => format!("等待 `{path}` 中的运行"),
         RunFileMessage::Gone => "CodeArts 中已没有该运行的任务".to_owned(),

@@ -8,10 +8,13 @@ pub(in crate::messages) fn search(message: &SearchMessage) -> String {
     match message {
         SearchMessage::Found { id, of } => format!("任务 `{id}` 检查 {}", searched(of)),
         SearchMessage::None { project, of, others: 0 } => {
-            format!("项目 `{project}` 中没有检查 {} 或其其他分支的任务", searched(of))
+            format!("项目 `{project}` 中没有检查 {} 的任务，也没有检查该仓库其他分支的任务", searched(of))
         }
         SearchMessage::None { project, of, others } => {
-            format!("项目 `{project}` 中没有检查 {} 的任务；有 {others} 个任务检查其其他分支", searched(of))
+            format!(
+                "项目 `{project}` 中没有检查 {} 的任务；有 {others} 个任务检查该仓库的其他分支",
+                searched(of)
+            )
         }
         SearchMessage::Several { project, of, tasks } => {
             format!("项目 `{project}` 中有 {tasks} 个任务检查 {}", searched(of))

@@ -13,7 +13,7 @@ pub(in crate::messages) fn service(message: &ServiceMessage) -> String {
         ServiceMessage::NotSummary => "响应不是概要",
         ServiceMessage::NoBuild => "响应没有指明构建",
         ServiceMessage::NoNewBuild => "响应没有指明新构建",
-        ServiceMessage::OtherBuild => "响应关于另一个构建",
+        ServiceMessage::OtherBuild => "响应属于另一个构建",
         ServiceMessage::NoDiscussions => "响应中没有检视意见列表",
         ServiceMessage::NoFindings => "响应中没有问题列表",
         ServiceMessage::TooManyRows { limit, asked } => {
@@ -33,7 +33,7 @@ pub(in crate::messages) fn service(message: &ServiceMessage) -> String {
         ServiceMessage::ExportWithoutReason => "CodeArts 没有给出原因",
         ServiceMessage::ExportReason(reason) => reason,
         ServiceMessage::GoingOnWithout(call) => {
-            return format!("{}；在缺少它的情况下继续", failed_briefly(call));
+            return format!("{}；跳过并继续", failed_briefly(call));
         }
         ServiceMessage::AskingWithoutRun(call) => {
             return format!("{}；改为查询任务而不是运行", failed_briefly(call));
@@ -42,7 +42,7 @@ pub(in crate::messages) fn service(message: &ServiceMessage) -> String {
             return format!("{}；正在更新凭据", failed_briefly(call));
         }
         ServiceMessage::RunsNotInTime(limit) => {
-            return format!("{} 内没有得到运行列表；在缺少它的情况下继续", duration(*limit));
+            return format!("{} 内没有得到运行列表；跳过并继续", duration(*limit));
         }
         ServiceMessage::LookingForBuild(call) => {
             return format!("{}；正在确认构建是否已启动", failed_briefly(call));
