@@ -275,7 +275,10 @@ mod tests {
         }
         for host in [None, Some("example.com"), Some("codehub.devcloud.cn-north-4.huaweicloud.com")] {
             let text = stages(host);
-            assert!(!text.contains("_TOKEN") && text.contains("CODEARTS_PULL_REQUEST = \"${env.CHANGE_ID"), "{text}");
+            assert!(
+                !text.contains("_TOKEN") && text.contains("CODEARTS_PULL_REQUEST = \"${env.CHANGE_ID"),
+                "{text}"
+            );
         }
     }
 }

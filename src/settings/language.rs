@@ -13,7 +13,7 @@ const LOCALE_VARIABLES: [&str; 3] = ["LC_ALL", "LC_MESSAGES", "LANG"];
 /// Names of locales with simplified Chinese.
 const CHINESE_LOCALES: [&str; 5] = ["zh", "zh_cn", "zh_sg", "zh_hans", "zh_hans_cn"];
 
-/// What a command line, else its variable, else the terminal asks for. What is no language is refused elsewhere.
+/// What a command line, else its variable, else the terminal asks for. Anything else is refused elsewhere.
 pub fn language_of(arguments: &[OsString], environment: &Environment) -> Language {
     let typed = arguments.iter().take_while(|argument| *argument != "--");
     let typed: Vec<&str> = typed.filter_map(|argument| argument.to_str()).collect();

@@ -34,7 +34,10 @@ pub(super) async fn run(
     if !copy.is_repository {
         tracing::warn!("{}", InitMessage::NoRepository);
     }
-    let by_host = copy.host.clone().filter(|host| settings.pipeline.is_none() && of_host(host) == Some(answers.pipeline));
+    let by_host = copy
+        .host
+        .clone()
+        .filter(|host| settings.pipeline.is_none() && of_host(host) == Some(answers.pipeline));
     tracing::info!("{}", InitMessage::For { pipeline: answers.pipeline, host: by_host });
     if copy.branch.is_some() && settings.branch.is_none() {
         tracing::warn!("{}", InitMessage::OtherBranch(answers.branch.to_string()));

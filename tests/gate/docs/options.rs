@@ -111,8 +111,9 @@ fn every_option_is_in_a_table() {
 }
 
 /// Options of other programs, and placeholders.
-const FOREIGN: [&str; 20] = [
+const FOREIGN: [&str; 21] = [
     "relative",
+    "git",
     "global",
     "lib",
     "output",

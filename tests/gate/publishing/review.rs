@@ -106,7 +106,8 @@ fn what_people_write_into_a_comment_stays() {
         for sent in [3, 0] {
             publish(place, &forge, finding(&[one(1, 1), one(2, 3), one(3, 42)]), &[]).expect(0);
             let shown = place.remarks(&forge, true);
-            let mut open: Vec<_> = shown.iter().filter(|shown| !shown.is_gone).map(|shown| shown.line).collect();
+            let mut open: Vec<_> =
+                shown.iter().filter(|shown| !shown.is_gone).map(|shown| shown.line).collect();
             open.sort_unstable();
             assert_eq!((open, shown.len()), (vec![1, 3, 42], 5), "{place:?}");
             assert_eq!(writes(&forge) > 0, sent > 0, "{place:?}");
