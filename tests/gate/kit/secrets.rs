@@ -2,6 +2,7 @@
 
 use crate::kit::forge::{GITCODE_TOKEN, GITEE_TOKEN, GITLAB_TOKEN};
 use crate::kit::forge::{GITHUB_TOKEN, SIGNATURE};
+use aho_corasick::AhoCorasick;
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE_NO_PAD};
 use codearts_gate::sandbox::{ID_REQUEST_TOKEN, PASSWORD, POD_TOKEN, SECRET_KEY, SECURITY_TOKEN, TOKEN};
@@ -30,29 +31,48 @@ pub(crate) const CANARIES: [&str; 16] = [
 /// Fails where a text contains one of them: plain, percent-encoded, escaped for HTML, JSON or Markdown, in hexadecimal,
 /// or in Base64 of either alphabet, at any offset.
 pub(crate) fn assert_none(place: &str, text: &str) {
-    let readings = readings(text);
-    for (canary, encoded) in FORMS.iter() {
-        let is_plain = readings.iter().any(|reading| reading.contains(canary));
-        let is_encoded = encoded.iter().any(|form| text.contains(form));
-        assert!(!is_plain && !is_encoded, "`{canary}` in {place}:\n{text}");
+    let found = PLAIN.find(text).or_else(|| ENCODED.find(text)).or_else(|| {
+        let readings = readings(text);
+        readings.iter().find_map(|reading| PLAIN.find(reading))
+    });
+    if let Some(canary) = found {
+        panic!("`{canary}` in {place}:\n{text}");
     }
 }
 
 /// The same for bytes that are not text, such as a PDF: they are searched for in plain form only.
 pub(crate) fn assert_none_in_bytes(place: &str, bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
-    for canary in CANARIES {
-        assert!(!text.contains(canary), "`{canary}` in {place}");
+    if let Some(canary) = PLAIN.find(bytes) {
+        panic!("`{canary}` in {place}");
     }
 }
 
-/// Each with its encoded forms.
-static FORMS: LazyLock<Vec<(&str, Vec<String>)>> =
-    LazyLock::new(|| CANARIES.iter().map(|canary| (*canary, encoded(canary))).collect());
+static PLAIN: LazyLock<Search> = LazyLock::new(|| Search::new(|canary| vec![canary.to_owned()]));
+static ENCODED: LazyLock<Search> = LazyLock::new(|| Search::new(encoded));
 
-/// The text, and its unescaped forms.
+/// Finds all canaries in one pass: every run of the binary is searched, in unoptimized code.
+struct Search {
+    canaries: Vec<&'static str>,
+    automaton: AhoCorasick,
+}
+
+impl Search {
+    /// For these forms of each.
+    fn new(forms: impl Fn(&str) -> Vec<String>) -> Self {
+        let all = CANARIES.iter().flat_map(|canary| forms(canary).into_iter().map(|form| (*canary, form)));
+        let (canaries, forms): (Vec<_>, Vec<_>) = all.unzip();
+        Self { canaries, automaton: AhoCorasick::new(forms).expect("an automaton") }
+    }
+
+    /// A canary that is there.
+    fn find(&self, text: impl AsRef<[u8]>) -> Option<&'static str> {
+        Some(self.canaries[self.automaton.find(text.as_ref())?.pattern().as_usize()])
+    }
+}
+
+/// The unescaped forms of a text, where they differ from it.
 fn readings(text: &str) -> Vec<String> {
-    let mut readings = vec![text.to_owned()];
+    let mut readings = Vec::new();
     // Where a browser may break a line.
     if text.contains("<wbr>") {
         readings.push(text.replace("<wbr>", ""));
