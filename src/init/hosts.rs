@@ -61,6 +61,8 @@ pub const fn places(pipeline: Pipeline) -> &'static [&'static str] {
 pub fn likely(host: Option<&str>, used: &[Pipeline]) -> Option<Pipeline> {
     let of_host = host.and_then(of_host);
     match used {
+        // Other tools have a `build.yml`, too.
+        [Pipeline::CodeArts] if of_host.is_some() => of_host,
         [only] => Some(*only),
         _ => of_host,
     }
@@ -104,7 +106,9 @@ mod tests {
 
     #[test]
     fn files_count_where_they_are_of_one_system() {
-        let cases: [(Option<&str>, &[Pipeline], Option<Pipeline>); 6] = [
+        let cases: [(Option<&str>, &[Pipeline], Option<Pipeline>); 8] = [
+            (Some("github.com"), &[CodeArts], Some(GitHub)),
+            (Some("example.com"), &[CodeArts], Some(CodeArts)),
             (Some("github.com"), &[], Some(GitHub)),
             (Some("github.com"), &[Jenkins], Some(Jenkins)),
             (Some("github.com"), &[GitHub, Jenkins], Some(GitHub)),

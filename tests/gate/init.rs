@@ -250,10 +250,10 @@ fn hostile_repositories() {
         "-oProxyCommand=x",
         "",
     ];
-    for remote in remotes {
-        let run = set_up(remote, &["--ci", "github"]);
+    for (remote, ci) in remotes.iter().flat_map(|remote| [(remote, "github"), (remote, "jenkins")]) {
+        let run = set_up(remote, &["--ci", ci]);
         let ended = run.finish().expect(0);
-        let workflow = read(&run, WORKFLOW).expect("the file");
+        let workflow = read(&run, if ci == "github" { WORKFLOW } else { "Jenkinsfile" }).expect("the file");
         for text in [&ended.stderr, &ended.stdout, &workflow] {
             assert!(!text.contains("canary") && !text.contains("evil") && !text.contains('\u{1b}'), "{text}");
         }

@@ -144,6 +144,14 @@ fn a_line_that_is_not_taken_is_left_out() {
         assert_eq!(place.remarks(&forge, true), []);
         assert_eq!(forge.requests(create).len(), 2);
     }
+
+    // One that cannot be removed again does not count as written.
+    let (place, forge) = (Place::Gitee, two_hunks(Place::Gitee));
+    forge.state().gitee.counts_from = 1;
+    forge.state().faults = vec![refusal("DELETE ", &[], 503)];
+    let ended = publish(place, &forge, finding(&[one(1, 1)]), &[]).expect(5);
+    assert!(!ended.stderr.contains("1 comment added"), "{}", ended.stderr);
+    assert_eq!(forge.requests(create).len(), 1);
 }
 
 /// A review of a person with one comment.

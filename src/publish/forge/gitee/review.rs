@@ -111,8 +111,13 @@ impl Diff for Review<'_> {
             };
             let made = self.api.call(call).await?;
             if let Some(id) = self.api.job.kind.created_id(&made).filter(|_| is_elsewhere(&made, remark)) {
-                self.remove(id).await?;
-                return Err(misplaced(remark));
+                return Err(match self.remove(id).await {
+                    // It is there for certain: nothing is looked for, and it does not count as written.
+                    Err(error) if error.failure != Failure::NotFound => {
+                        CallError { failure: Failure::Conflict, ..error }
+                    }
+                    _ => misplaced(remark),
+                });
             }
         }
         Ok(())
