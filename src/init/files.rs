@@ -1,6 +1,6 @@
 //! The files on disk: all of them, or none.
 
-use super::plan::{Change, PlannedFile};
+use super::planned::{Change, PlannedFile};
 use crate::error::Problem;
 use crate::messages::InitMessage;
 use std::fs;

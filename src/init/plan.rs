@@ -1,29 +1,11 @@
 //! What is written, and what is left to do. Pure.
 
-use super::branch::Branch;
+use super::answers::Answers;
+use super::planned::{Change, PlannedFile};
 use super::steps::{Step, steps};
 use super::texts::{Draft, texts};
-use crate::codearts::Id;
 use crate::error::Problem;
 use crate::messages::{InitHint, InitMessage};
-use crate::model::pipeline::Pipeline;
-
-/// What is known, by itself or because somebody has answered.
-#[derive(Clone, Debug)]
-pub struct Answers {
-    /// The system that runs the pipeline.
-    pub pipeline: Pipeline,
-    /// The host of the repository.
-    pub host: Option<String>,
-    /// The region: one of the service's table.
-    pub region: &'static str,
-    /// The project of the tasks.
-    pub project: Id,
-    /// The tasks.
-    pub tasks: Vec<Id>,
-    /// The branch that they check.
-    pub branch: Branch,
-}
 
 /// What stands at a place where a file is to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,30 +16,6 @@ pub enum Present {
     Text(String),
     /// Something that is not read.
     Other,
-}
-
-/// What is to be done about a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// It is made.
-    Create,
-    /// It takes the place of another one.
-    Replace,
-    /// It is there already.
-    Nothing,
-    /// Another file is there, into which somebody has to put the text: everybody has one of this name.
-    AddByHand,
-}
-
-/// A file of the repository.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PlannedFile {
-    /// Where, from the root of the repository.
-    pub path: &'static str,
-    /// What it says, or what belongs into it.
-    pub text: String,
-    /// What is to be done.
-    pub change: Change,
 }
 
 /// All that sets the repository up.
@@ -101,25 +59,12 @@ pub fn plan(answers: &Answers, present: impl Fn(&str) -> Present, replaces: bool
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
+    use crate::init::answers::example::answers;
     use crate::model::choice::Choice as _;
+    use crate::model::pipeline::Pipeline;
     use std::fmt::Write as _;
-
-    fn id(letter: &str) -> Id {
-        letter.repeat(32).parse().expect("an id")
-    }
-
-    pub(in crate::init) fn answers(pipeline: Pipeline) -> Answers {
-        Answers {
-            pipeline,
-            host: Some("github.com".to_owned()),
-            region: "cn-north-4",
-            project: id("b"),
-            tasks: vec![id("a")],
-            branch: Branch::new("trunk").expect("a branch"),
-        }
-    }
 
     fn changes(plan: &Plan) -> Vec<Change> {
         plan.files.iter().map(|file| file.change).collect()

@@ -1,6 +1,7 @@
 //! What is left to do by hand, with the commands of the forge where it has such. Pure.
 
-use super::plan::{Answers, Change, PlannedFile};
+use super::answers::Answers;
+use super::planned::{Change, PlannedFile};
 use super::texts::forge_of_jenkins;
 use crate::messages::InitStep;
 use crate::model::pipeline::Pipeline;

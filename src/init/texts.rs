@@ -1,7 +1,7 @@
 //! What the files of each system say. Pure.
 
+use super::answers::Answers;
 use super::hosts::of_host;
-use super::plan::Answers;
 use super::template::fill;
 use crate::model::pipeline::Pipeline;
 
@@ -159,7 +159,7 @@ pub(super) fn forge_of_jenkins(host: &str) -> Option<ForgeOfJenkins> {
 mod tests {
     use super::*;
     use crate::init::Branch;
-    use crate::init::plan::tests::answers;
+    use crate::init::answers::example::answers;
     use crate::model::choice::Choice as _;
 
     fn all() -> impl Iterator<Item = Draft> {
