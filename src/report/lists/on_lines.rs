@@ -50,9 +50,14 @@ impl LineFindings {
 
     /// One of them.
     pub fn get(&self, fingerprint: Fingerprint) -> Option<&Located> {
-        let at = self.all.binary_search_by_key(&fingerprint, |one| one.fingerprint).ok()?;
-        self.all.get(at)
+        with_fingerprint(&self.all, fingerprint)
     }
+}
+
+/// The finding with a fingerprint. `all`: in the order of their fingerprints.
+pub fn with_fingerprint(all: &[Located], fingerprint: Fingerprint) -> Option<&Located> {
+    let at = all.binary_search_by_key(&fingerprint, |one| one.fingerprint).ok()?;
+    all.get(at)
 }
 
 /// Collects them from findings that count, which come worst first.

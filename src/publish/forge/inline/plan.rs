@@ -2,7 +2,7 @@
 
 use super::mark::{Mark, Standing};
 use crate::report::lists::fingerprint::{Fingerprint, Group};
-use crate::report::lists::on_lines::{DIFF_LIMIT, Located};
+use crate::report::lists::on_lines::{DIFF_LIMIT, Located, with_fingerprint};
 use std::collections::{HashMap, HashSet};
 
 /// Whether a thread is resolved.
@@ -69,7 +69,9 @@ pub(super) fn plan<'p>(wanted: &[Fingerprint], found: &[Located], present: &'p [
     for (at, comment) in present.iter().enumerate() {
         let is_shown_elsewhere = match (comment.mark.standing, comment.thread) {
             // A new comment shows it.
-            (Standing::Found, Thread::Outdated) => get(found, comment.mark.fingerprint).is_some(),
+            (Standing::Found, Thread::Outdated) => {
+                with_fingerprint(found, comment.mark.fingerprint).is_some()
+            }
             // Two runs at once have made two.
             (Standing::Found, Thread::Open | Thread::Resolved) => shown_twice.contains(&place(comment)),
             (Standing::Going, _) => false,
@@ -95,7 +97,7 @@ fn pairs(found: &[Located], present: &[InlineComment]) -> HashMap<usize, Fingerp
     let mut comments: HashMap<Group, Vec<(usize, &InlineComment)>> = HashMap::new();
     for (at, comment) in present.iter().enumerate() {
         let Mark { fingerprint, group, standing, .. } = comment.mark;
-        let group = group.or_else(|| Some(get(found, fingerprint)?.group));
+        let group = group.or_else(|| Some(with_fingerprint(found, fingerprint)?.group));
         if let Some(group) = group
             && standing == Standing::Found
             && comment.thread != Thread::Outdated
@@ -140,11 +142,6 @@ fn rank(comment: &InlineComment, finding: &Located) -> Option<(u32, bool)> {
         None if is_other => None,
         None => Some((u32::MAX, false)),
     }
-}
-
-fn get(found: &[Located], fingerprint: Fingerprint) -> Option<&Located> {
-    let at = found.binary_search_by_key(&fingerprint, |finding| finding.fingerprint).ok()?;
-    found.get(at)
 }
 
 #[cfg(test)]
@@ -317,7 +314,7 @@ mod tests {
             })
             .collect();
         left.extend((1000..).zip(create).map(|(id, fingerprint)| {
-            let Located { fingerprint, group, line } = *get(found, *fingerprint).expect("found");
+            let Located { fingerprint, group, line } = *with_fingerprint(found, *fingerprint).expect("found");
             let new = comment(id, 0, "");
             let mark = Mark { fingerprint, group: Some(group), ..new.mark };
             InlineComment { mark, line: Some(line).filter(|_| shows_lines), ..new }
