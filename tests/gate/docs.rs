@@ -16,6 +16,7 @@ use codearts_gate::model::outcome::Outcome;
 use codearts_gate::publish::Target;
 use codearts_gate::report::formats::FORMATS;
 use codearts_gate::settings::{Key, keys};
+use hints::is_chinese;
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::iter::{once, repeat};
@@ -86,7 +87,8 @@ struct Row {
     draft: &'static str,
 }
 
-/// Holds a table against the code. Cells after those of a row are written by hand, and stay.
+/// Holds a table against the code. Cells after those of a row are written by hand, and stay; on a Chinese page the first of them
+/// is in Chinese, so that no draft is left there.
 fn assert_table(file: &str, name: &str, headings: &[&str], rows: Vec<Row>) {
     let text = std::fs::read_to_string(root().join(file)).expect("the file");
     let (_, present, _) = part_of(&text, name);
@@ -96,6 +98,7 @@ fn assert_table(file: &str, name: &str, headings: &[&str], rows: Vec<Row>) {
         let cell = |cell: &String| if cell.is_empty() { " |".to_owned() } else { format!(" {cell} |") };
         format!("|{}\n", cells.iter().map(cell).collect::<String>())
     };
+    let mut drafts = Vec::new();
     let mut table = line(&headings.iter().map(|heading| (*heading).to_owned()).collect::<Vec<_>>());
     table += &format!("|{}\n", "---|".repeat(headings.len()));
     for row in rows {
@@ -103,25 +106,37 @@ fn assert_table(file: &str, name: &str, headings: &[&str], rows: Vec<Row>) {
         let written = present.iter().find(|cells| cells[0].starts_with(&key));
         let mut cells = vec![written.map_or(key, |cells| cells[0].to_owned())];
         cells.extend(row.cells);
+        let first_by_hand = cells.len();
         for (at, draft) in (cells.len()..headings.len()).zip(once(row.draft).chain(repeat(""))) {
             let by_hand = written.and_then(|cells| cells.get(at)).copied();
             cells.push(by_hand.unwrap_or(draft).to_owned());
         }
+        if file.starts_with("docs/zh/") && !is_chinese(&cells[first_by_hand]) {
+            drafts.push(cells[0].clone());
+        }
         table += &line(&cells);
     }
     assert_part(file, name, &table);
+    assert!(drafts.is_empty(), "{file}, part `{name}`: write in Chinese what stands beside {drafts:?}");
 }
 
-/// The places where the result can be shown from a job, in the words of `doctor`.
-fn targets(doctor: Run) -> Vec<Row> {
+/// Holds the tables of the places where the result can be shown from a job against what `doctor` finds there.
+fn assert_targets(page: &str, name: &str, doctor: Run) {
     let log = doctor.finish().expect(0).stderr;
     let names = log.lines().filter_map(|line| line.split_once("publishing, ")?.1.split_once(": "));
-    let target = |(name, _): (&str, &str)| {
-        let target = Target::ALL.into_iter().find(|target| target.name() == name).expect(name);
-        let in_auto = if target.is_opt_in() { "no" } else { "yes" };
-        Row { key: target.name().to_owned(), cells: vec![in_auto.to_owned()], draft: target.help() }
-    };
-    names.map(target).collect()
+    let target = |(name, _): (&str, &str)| Target::ALL.into_iter().find(|target| target.name() == name);
+    let targets: Vec<Target> = names.map(|name| target(name).expect("a target")).collect();
+    for (folder, headings, [yes, no]) in [
+        ("docs", ["target", "in `auto`", "what it is", "what it needs"], ["yes", "no"]),
+        ("docs/zh", ["目标", "属于 `auto`", "是什么", "需要什么"], ["是", "否"]),
+    ] {
+        let row = |target: &Target| Row {
+            key: target.name().to_owned(),
+            cells: vec![if target.is_opt_in() { no } else { yes }.to_owned()],
+            draft: target.help(),
+        };
+        assert_table(&format!("{folder}/{page}"), name, &headings, targets.iter().map(row).collect());
+    }
 }
 
 #[test]
@@ -153,53 +168,63 @@ fn the_tables_match_the_code() {
     let heading = "| exit | name | when |\n|---|---|---|\n";
     assert_part("README.md", "short exit codes", &format!("{heading}{}", short.concat()));
 
-    let formats = FORMATS.iter().map(|entry| {
-        let format = entry.format;
-        Row { key: format.name.to_owned(), cells: vec![format!("`.{}`", format.ending)], draft: format.help }
-    });
-    assert_table("docs/reports.md", "report formats", &["format", "file", "for"], formats.collect());
-
-    let languages = Language::all().into_iter();
-    let languages = languages.map(|language| Row {
-        key: language.word().to_owned(),
-        cells: vec![language.help().to_owned()],
-        draft: "",
-    });
-    assert_table("docs/reports.md", "languages", &["`--language`", "language"], languages.collect());
+    for (file, formats, languages) in [
+        ("docs/reports.md", ["format", "file", "for"], ["`--language`", "language"]),
+        ("docs/zh/reports.md", ["格式", "文件", "用途"], ["`--language`", "语言"]),
+    ] {
+        let format = FORMATS.iter().map(|entry| {
+            let format = entry.format;
+            let ending = format!("`.{}`", format.ending);
+            Row { key: format.name.to_owned(), cells: vec![ending], draft: format.help }
+        });
+        assert_table(file, "report formats", &formats, format.collect());
+        let language = Language::all().into_iter().map(|language| Row {
+            key: language.word().to_owned(),
+            cells: Vec::new(),
+            draft: language.help(),
+        });
+        assert_table(file, "languages", &languages, language.collect());
+    }
 
     let (forge, world) = (Forge::new(), World::new(succeeded()));
-    let headings = ["target", "in `auto`", "what it is", "what it needs"];
     let on_github = world.run_on_github(&forge, "pull_request", &["doctor"]);
-    assert_table("docs/github.md", "targets on GitHub", &headings, targets(on_github));
-    assert_table(
-        "docs/gitlab.md",
-        "targets on GitLab",
-        &headings,
-        targets(world.run_on_gitlab(&forge, &["doctor"])),
-    );
+    assert_targets("github.md", "targets on GitHub", on_github);
+    assert_targets("gitlab.md", "targets on GitLab", world.run_on_gitlab(&forge, &["doctor"]));
+}
+
+/// What a key of the configuration file takes.
+fn value_of(key: &Key, language: Language) -> String {
+    let words = key.words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(" ");
+    let (english, chinese) = match key.form {
+        KeyForm::Text if key.is_path => ("path below the working directory", "工作目录下的路径"),
+        KeyForm::Text if words.is_empty() => ("string", "字符串"),
+        KeyForm::Text => return words,
+        KeyForm::List if words.is_empty() => ("array of strings", "字符串数组"),
+        KeyForm::List if language == Language::English => return format!("array of {words}"),
+        KeyForm::List => return format!("数组，元素为 {words}"),
+        KeyForm::Number => ("number", "数字"),
+        KeyForm::Boolean => return "`true` `false`".to_owned(),
+        KeyForm::Tasks => ("tables", "表"),
+    };
+    if language == Language::English { english } else { chinese }.to_owned()
 }
 
 /// The keys of the configuration file, as `--help` describes them.
 #[test]
 fn the_keys_of_the_configuration_file_are_listed() {
-    let mut rows = "| key | value | commands | in `[[task]]` | meaning |\n|---|---|---|---|---|\n".to_owned();
-    for Key { name, form, words, is_of_task, is_path, about, commands } in keys() {
-        let words = words.iter().map(|word| format!("`\"{word}\"`")).collect::<Vec<_>>().join(" ");
-        let value = match form {
-            KeyForm::Text if is_path => "path below the working directory".to_owned(),
-            KeyForm::Text if words.is_empty() => "string".to_owned(),
-            KeyForm::Text => words,
-            KeyForm::List if words.is_empty() => "array of strings".to_owned(),
-            KeyForm::List => format!("array of {words}"),
-            KeyForm::Number => "number".to_owned(),
-            KeyForm::Boolean => "`true` `false`".to_owned(),
-            KeyForm::Tasks => "tables".to_owned(),
-        };
-        let (commands, of_task) = (commands.join(", "), if is_of_task { "yes" } else { "" });
-        let _ =
-            writeln!(rows, "| `{name}` | {value} | {commands} | {of_task} | {} |", about.replace('|', "\\|"));
+    let mut english =
+        "| key | value | commands | in `[[task]]` | meaning |\n|---|---|---|---|---|\n".to_owned();
+    let mut chinese = "| 键 | 取值 | 命令 | 可用于 `[[task]]` |\n|---|---|---|---|\n".to_owned();
+    for key in keys() {
+        let (name, commands, about) = (&key.name, key.commands.join(", "), key.about.replace('|', "\\|"));
+        let [value, zh_value] =
+            [Language::English, Language::Chinese].map(|language| value_of(&key, language));
+        let [of_task, zh_of_task] = if key.is_of_task { ["yes", "是"] } else { ["", ""] };
+        let _ = writeln!(english, "| `{name}` | {value} | {commands} | {of_task} | {about} |");
+        let _ = writeln!(chinese, "| `{name}` | {zh_value} | {commands} | {zh_of_task} |");
     }
-    assert_part("docs/configuration.md", "keys", &rows);
+    assert_part("docs/configuration.md", "keys", &english);
+    assert_part("docs/zh/configuration.md", "keys", &chinese);
 }
 
 /// The README has the two commands for a fresh machine, and fits on three screens.

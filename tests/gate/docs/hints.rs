@@ -45,7 +45,7 @@ const PARTS: [&str; 8] = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot
 /// Sentences of one variant that are shown; more only repeat it with other parts.
 const SHOWN: usize = 5;
 
-fn is_chinese(text: &str) -> bool {
+pub(super) fn is_chinese(text: &str) -> bool {
     text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
 }
 
