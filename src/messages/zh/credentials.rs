@@ -96,7 +96,7 @@ pub(in crate::messages) fn credentials_hint(hint: &CredentialsHint) -> String {
         CredentialsHint::AllNames => "查看 `codearts-gate check --help`，其中列出了所有变量名",
         CredentialsHint::Fork => "确认这是否是来自 fork 仓库的拉取请求：CI 系统不会向其传递机密信息",
         CredentialsHint::CheckForks => {
-            "按 docs/pull-requests.md 所示在单独的作业中检查 fork；不要把机密信息交给其代码"
+            "按 docs/zh/pull-requests.md 所示在单独的作业中检查 fork；不要把机密信息交给其代码"
         }
         CredentialsHint::SetToo(missing) => return format!("同时设置 {}", missing.join(AND)),
         CredentialsHint::Correct(flaw) => match flaw {

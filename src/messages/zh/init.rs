@@ -93,7 +93,7 @@ pub(in crate::messages) fn init_step(step: &InitStep) -> String {
         InitStep::Parameters => {
             "对于合并请求，由流水线传入参数 MERGE_ID 和 REPO_URL：`${MERGE_ID}`、`${REPO_URL}`；切勿传入 WEBHOOK_PAYLOAD"
         }
-        InitStep::NoKeys => "或者不保存密钥：https://github.com/OWNER/codearts-gate/blob/main/docs/keyless.md",
+        InitStep::NoKeys => "或者不保存密钥：https://github.com/OWNER/codearts-gate/blob/main/docs/zh/keyless.md",
         InitStep::Token { variable, pipeline: Pipeline::GitLab } => {
             return format!("对于合并请求，将项目访问令牌（权限范围 `api`，角色 Developer）保存为 {variable}");
         }
