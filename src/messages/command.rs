@@ -41,6 +41,8 @@ pub enum CommandMessage {
     },
     /// A scenario has this in place of a duration.
     ScenarioDuration(String),
+    /// A fault of a scenario names a call that there is not.
+    ScenarioCall(String),
     /// There is no scenario of this name.
     UnknownScenario(String),
     /// The file with a scenario cannot be read.

@@ -3,7 +3,7 @@
 use super::calls::{carry_out, make_id_token, recognise};
 use super::gatekeeper::{Credentialed, admit};
 use super::message::{Call, Reply, Request};
-use super::scenario::{Fault, FaultRule, RecordScript, Scenario};
+use super::scenario::{ANY_CALL, Fault, FaultRule, RecordScript, Scenario, is_call};
 use super::state::MockService;
 use crate::messages::CommandMessage;
 use bytes::Bytes;
@@ -169,8 +169,9 @@ impl Sandbox {
         };
         let overall = next(None);
         let of_task = call.subject().map(|task| next(Some(task.to_owned())));
+        debug_assert!(is_call(call.name()), "{} is not listed", call.name());
         let is_due = |rule: &&FaultRule| {
-            let is_call = rule.call == call.name() || rule.call == "*";
+            let is_call = rule.call == call.name() || rule.call == ANY_CALL;
             let is_task = rule.task.is_none() || rule.task.as_deref() == call.subject();
             let number = if rule.task.is_some() { of_task.unwrap_or(overall) } else { overall };
             is_call && is_task && (rule.on.is_empty() || rule.on.contains(&number))

@@ -15,6 +15,7 @@ use codearts_gate::model::language::Language;
 use codearts_gate::model::outcome::Outcome;
 use codearts_gate::publish::Target;
 use codearts_gate::report::formats::FORMATS;
+use codearts_gate::sandbox::scenario::CALLS;
 use codearts_gate::settings::{Key, keys};
 use hints::is_chinese;
 use std::fmt::Write as _;
@@ -225,6 +226,14 @@ fn the_keys_of_the_configuration_file_are_listed() {
     }
     assert_part("docs/configuration.md", "keys", &english);
     assert_part("docs/zh/configuration.md", "keys", &chinese);
+}
+
+/// The calls on which a scenario of the sandbox can have a fault.
+#[test]
+fn the_calls_of_the_sandbox_are_listed() {
+    for file in ["docs/sandbox.md", "docs/zh/sandbox.md"] {
+        assert_part(file, "calls", &format!("`{}`\n", CALLS.join(" ")));
+    }
 }
 
 /// The README has the two commands for a fresh machine, and fits on three screens.

@@ -33,6 +33,9 @@ pub(in crate::messages) fn command(message: &CommandMessage) -> String {
         CommandMessage::ScenarioDuration(text) => {
             format!("`{}` is not a duration; write 90s, 250ms or 1h", one_line(text, QUOTE_LIMIT))
         }
+        CommandMessage::ScenarioCall(name) => {
+            format!("unknown call `{}` (docs/sandbox.md lists the calls)", one_line(name, QUOTE_LIMIT))
+        }
         CommandMessage::UnknownScenario(name) => {
             format!("there is no scenario `{}`", one_line(name, QUOTE_LIMIT))
         }

@@ -29,6 +29,9 @@ pub(in crate::messages) fn command(message: &CommandMessage) -> String {
         CommandMessage::ScenarioDuration(text) => {
             format!("`{}` 不是时长；请写成 90s、250ms 或 1h", one_line(text, QUOTE_LIMIT))
         }
+        CommandMessage::ScenarioCall(name) => {
+            format!("未知的调用 `{}`（docs/zh/sandbox.md 列出了所有调用）", one_line(name, QUOTE_LIMIT))
+        }
         CommandMessage::UnknownScenario(name) => format!("没有场景 `{}`", one_line(name, QUOTE_LIMIT)),
         CommandMessage::ScenarioNotRead(path) => format!("无法读取 `{path}`"),
         CommandMessage::NotAScenario(path) => format!("`{path}` 不是场景"),

@@ -7,7 +7,7 @@ mod named;
 mod pull_request;
 mod task;
 
-pub use fault::{Fault, FaultRule};
+pub use fault::{ANY_CALL, CALLS, Fault, FaultRule, is_call};
 pub use job::{JobScript, RecordScript};
 pub use pull_request::PullRequestScript;
 pub use task::{FailingStepScript, Findings, Paging, PdfScript, ProgressShape, TaskScript};
@@ -136,5 +136,13 @@ mod tests {
         assert!(error.to_string().contains("unknown field `durations`"), "{error}");
         let error = serde_json::from_str::<Scenario>("{\"token_life\": \"soon\"}").expect_err("no duration");
         assert!(error.to_string().contains("write 90s"), "{error}");
+        let fault = |call: &str| {
+            format!("{{\"faults\": [{{\"call\": \"{call}\", \"fault\": {{\"kind\": \"html\"}}}}]}}")
+        };
+        let error = serde_json::from_str::<Scenario>(&fault("progres")).expect_err("an unknown call");
+        assert!(error.to_string().contains("`progres`"), "{error}");
+        for call in CALLS.into_iter().chain([ANY_CALL]) {
+            serde_json::from_str::<Scenario>(&fault(call)).expect(call);
+        }
     }
 }

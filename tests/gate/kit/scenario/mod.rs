@@ -14,7 +14,9 @@ pub(crate) use fault::{
 pub(crate) use job::{Job, job, parameters};
 pub(crate) use task::{CHECKING, FAILED, STOPPED, SUCCEEDED, Task, endless, pdf, succeeded, task};
 
-use codearts_gate::sandbox::scenario::{ANY_TASK, Fault, FaultRule, JobScript, Scenario, TaskScript};
+use codearts_gate::sandbox::scenario::{
+    ANY_TASK, Fault, FaultRule, JobScript, Scenario, TaskScript, is_call,
+};
 use std::collections::BTreeMap;
 use time::time;
 
@@ -58,6 +60,7 @@ impl Story {
     /// What goes wrong with some calls: their name, or [`calls`].
     pub(crate) fn when(mut self, calls: impl Into<Calls>, fault: impl Into<Fault>) -> Self {
         let Calls { call, task, on } = calls.into();
+        assert!(is_call(&call), "{call}");
         self.settings.faults.push(FaultRule { call, task, on, fault: fault.into() });
         self
     }
