@@ -33,9 +33,11 @@ enum Shape {
     Jump,
     /// Starts again after a half.
     Backward,
+    /// Rises three times too fast to 60 %, then stands still to the end.
+    Plateau,
 }
 
-const SHAPES: [(&str, Shape); 8] = [
+const SHAPES: [(&str, Shape); 9] = [
     ("no progress", Shape::Missing),
     ("good progress", Shape::Steps(0.001)),
     ("1 % steps", Shape::Steps(0.01)),
@@ -44,7 +46,11 @@ const SHAPES: [(&str, Shape); 8] = [
     ("stuck at 99 %", Shape::Stuck(0.99)),
     ("jumps", Shape::Jump),
     ("backward", Shape::Backward),
+    ("plateau", Shape::Plateau),
 ];
+
+/// Shapes that say nothing of the end.
+const USELESS: [&str; 5] = ["no progress", "stuck at 50 %", "stuck at 99 %", "jumps", "plateau"];
 
 /// One run.
 #[derive(Clone)]
@@ -74,6 +80,7 @@ impl Run {
             Shape::Stuck(most) => Some(in_steps(share * 1.6, 0.05).min(most)),
             Shape::Jump => Some(if share < 0.3 { in_steps(share, 0.05) } else { 0.8 }),
             Shape::Backward => Some(in_steps(if share < 0.5 { share * 1.8 } else { share - 0.4 }, 0.05)),
+            Shape::Plateau => Some(in_steps((share * 3.0).min(0.6), 0.05)),
         }
     }
 }
@@ -163,6 +170,8 @@ struct Case {
     /// Of durations; `None` where they are not drawn from one distribution.
     median: Option<f64>,
     rows: Vec<Row>,
+    /// Every fixed interval from 3 to 15 s.
+    fixed: Vec<Row>,
 }
 
 impl Case {
@@ -190,7 +199,39 @@ impl Case {
             add("no progress, history".to_owned(), Shape::Missing, history);
             add("5 % steps, history".to_owned(), Shape::Steps(0.05), history);
         }
-        Self { title: title.to_owned(), median, rows }
+        let fixed = (3..=15)
+            .map(|gap| {
+                row(&format!("fixed {gap} s"), runs, |run| by_gaps(run.duration, |_, _| f64::from(gap)))
+            })
+            .collect();
+        Self { title: title.to_owned(), median, rows, fixed }
+    }
+
+    /// What is promised for short runs whose progress says nothing of the end.
+    fn short_run_promises(&self) -> Vec<(String, bool)> {
+        let every_five = self.row("fixed 5 s").requests;
+        USELESS
+            .into_iter()
+            .flat_map(|name| {
+                let Row { lag, requests, .. } = *self.row(name);
+                let better = self.fixed.iter().find(|fixed| fixed.lag < lag && fixed.requests < requests);
+                let better = better.map_or("none", |fixed| &fixed.name);
+                let title = format!("{}, {name}", self.title);
+                [
+                    (format!("{title}: mean delay {lag:.2} s, at most 3 s"), lag <= 3.0),
+                    (
+                        format!(
+                            "{title}: {requests:.1} requests, fixed 5 s {every_five:.1}, at most 1.1 times"
+                        ),
+                        requests <= 1.1 * every_five,
+                    ),
+                    (
+                        format!("{title}: fixed 3 s to 15 s that is better in both: {better}"),
+                        better == "none",
+                    ),
+                ]
+            })
+            .collect()
     }
 
     fn row(&self, name: &str) -> &Row {
@@ -284,11 +325,32 @@ fn promises(cases: &[Case]) -> Vec<(String, bool)> {
     promises.push((format!("mean delay against fixed 5 s: {ratio:.2}, at most 0.6"), ratio <= 0.6));
     let ratio = auto.requests / fixed.requests;
     promises.push((format!("with this share of its requests: {ratio:.2}, at most 0.5"), ratio <= 0.5));
-    // In runs of a minute the budget itself, a fixed 10 s, has a larger waste.
+    for median in [35.0, 60.0] {
+        promises.extend(at(median).short_run_promises());
+    }
+    // Long runs pay for short ones with what the budget grants in advance, and with nothing else.
     for median in [300.0, 1200.0] {
-        let waste = at(median).row("no progress").waste;
-        let text = format!("waste with nothing known, median {median} s: {waste:.3}, at most 0.55");
-        promises.push((text, waste <= 0.55));
+        let (auto, fixed) = (at(median).row("no progress"), at(median).row("fixed 10 s"));
+        let more = auto.requests - fixed.requests;
+        promises.push((
+            format!(
+                "nothing known, median {median} s: mean delay {:.2} s, fixed 10 s {:.2} s, at most 1.03 times",
+                auto.lag, fixed.lag
+            ),
+            auto.lag <= 1.03 * fixed.lag,
+        ));
+        promises.push((
+            format!("nothing known, median {median} s: {more:.1} more requests, at most 9"),
+            more <= 9.0,
+        ));
+    }
+    for median in [35.0, 60.0, 300.0, 1200.0] {
+        let (plateau, missing) = (at(median).row("plateau"), at(median).row("no progress"));
+        let (lag, requests) = (plateau.lag / missing.lag, plateau.requests / missing.requests);
+        promises.push((
+            format!("plateau against no progress, median {median} s: delay {lag:.2}, requests {requests:.2} times, at most 1.05"),
+            lag <= 1.05 && requests <= 1.05,
+        ));
     }
     for case in cases {
         let fixed = case.row("fixed 5 s").requests;
@@ -314,9 +376,10 @@ fn main() {
             median * (sigma * normal(random)).exp()
         })
     };
-    let mut cases: Vec<Case> = [(60.0, 0.5), (300.0, 0.25), (300.0, 0.5), (300.0, 1.0), (1200.0, 0.5)]
-        .map(|(median, sigma)| log_normal(median, sigma))
-        .into();
+    let mut cases: Vec<Case> =
+        [(35.0, 0.5), (60.0, 0.5), (300.0, 0.25), (300.0, 0.5), (300.0, 1.0), (1200.0, 0.5)]
+            .map(|(median, sigma)| log_normal(median, sigma))
+            .into();
     cases.push(made_up("half around 60 s, half around 600 s", None, |random| {
         let median = if random.bool() { 60.0 } else { 600.0 };
         median * (0.15 * normal(random)).exp()

@@ -29,7 +29,7 @@ const NEARLY_DONE: f64 = 0.99;
 /// Whoever shows progress sooner than this, in seconds, began before we looked.
 const STARTED_BEFORE: f64 = 10.0;
 /// Progress stands still when it takes so many times longer than expected for a step.
-const STANDSTILL: f64 = 2.0;
+const STANDSTILL: f64 = 1.25;
 
 /// A log-normal distribution of a duration in seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -157,9 +157,10 @@ impl Estimate {
             return;
         }
         if share == seen.share {
+            // What is left after the last step takes as long as that one.
             let next = (share + seen.step).min(1.0);
-            let expected = self.time_of(next) - self.time_of(share);
-            let stands_still = now - seen.at > STANDSTILL * expected.max(1.0);
+            let expected = self.time_of(next) - self.time_of(next - seen.step);
+            let stands_still = now - seen.at > STANDSTILL * expected;
             if stands_still && share >= NEARLY_DONE {
                 self.trusts = false;
                 return;

@@ -9,27 +9,35 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// Gap at the beginning of an automatic wait: checks that end at once are common.
-const FIRST_GAP: Duration = Duration::from_secs(2);
 /// The least gap.
 const LEAST_GAP: Duration = Duration::from_millis(250);
 /// No gap is longer than this, or than [`GAP_SHARE`] of the time already waited, whichever is longer.
 pub const GAP_LIMIT: Duration = Duration::from_secs(15);
 /// See [`GAP_LIMIT`].
 pub const GAP_SHARE: f64 = 0.05;
-/// Polls that may be made before the budget counts.
-const BURST: u32 = 6;
+/// The budget is an average: what it grants in this time may be spent in advance.
+const AHEAD: Duration = Duration::from_secs(90);
+/// The part of it that may be spent where progress lets expect the end, in seconds: the rest is for progress that misleads.
+const AHEAD_OF_PROGRESS: f64 = 40.0;
+/// The part that may be spent where earlier runs let expect it, in seconds.
+const AHEAD_OF_HISTORY: f64 = 60.0;
+/// Short runs last so many seconds at the median: where nothing is known, [`AHEAD`] is spent when they end.
+const SHORT_RUN: f64 = 60.0;
+/// Spread of their logarithm.
+const SHORT_SPREAD: f64 = 0.5;
 /// The future is planned with this many polls at least, however many were made. Measured with `cargo bench --bench waiting`:
 /// 2 makes half as much waste again in waits of a minute.
 const LEAST_POLLS: f64 = 1.0;
 /// Share of the polls that are left which is spent around the end that progress lets expect; the others are for the case that
 /// it comes later.
-/// Measured likewise: 0.6 makes a third more waste in waits of a minute, 0.3 a sixth more in those of five.
-const SPENT_SHARE: f64 = 0.4;
+/// Measured likewise, with an eye on progress that misleads.
+const SPENT_SHARE: f64 = 0.44;
 /// Gaps are varied by up to this share either way, so that many jobs started together do not ask together.
 pub const JITTER: f64 = 0.05;
 /// Moments at which the future is looked at.
 const MOMENTS: usize = 64;
+/// Steps of a search by halving.
+const HALVINGS: u32 = 24;
 /// How far the future is looked at, in spreads of the estimate.
 const HORIZON: f64 = 3.5;
 
@@ -54,8 +62,24 @@ impl Budget {
 
     /// The earliest time at which poll number `poll` (0 is the first) is within the budget.
     fn allows_at(self, poll: u32) -> Duration {
-        let beyond_burst = poll.saturating_sub(BURST);
-        self.per.mul_f64(f64::from(beyond_burst) / f64::from(self.polls))
+        self.per.mul_f64(f64::from(poll) / f64::from(self.polls)).saturating_sub(AHEAD)
+    }
+
+    /// Polls that it grants by this time, in seconds, where nothing is known of the end: the average, and those in advance as
+    /// short runs end.
+    fn granted(self, at: f64) -> f64 {
+        let short = LogNormal { mean: SHORT_RUN.ln(), spread: SHORT_SPREAD };
+        self.rate() * AHEAD.as_secs_f64().mul_add(1.0 - short.survival(at), at)
+    }
+
+    /// The gap until it grants one more, in seconds.
+    fn gap_after(self, now: f64) -> f64 {
+        let (mut low, mut high) = (0.0, 1.0 / self.rate());
+        for _ in 0..HALVINGS {
+            let middle = f64::midpoint(low, high);
+            if self.granted(now + middle) - self.granted(now) < 1.0 { low = middle } else { high = middle }
+        }
+        high
     }
 }
 
@@ -156,20 +180,24 @@ impl Pacer {
             Schedule::Auto(budget) => budget,
         };
         let limit = GAP_LIMIT.max(elapsed.mul_f64(GAP_SHARE));
-        let gap = if elapsed < FIRST_GAP {
-            FIRST_GAP
-        } else if !self.estimate.is_informed() {
-            // Any moment is as good as another.
-            Duration::from_secs_f64(1.0 / budget.rate())
+        let now = elapsed.as_secs_f64();
+        // At its beginning a run shows nothing of its speed.
+        let is_beginning = self.polls == 1 && self.age.is_zero();
+        let gap = if is_beginning || !self.estimate.is_informed() {
+            budget.gap_after(now)
         } else {
-            let now = elapsed.as_secs_f64();
             let future = Future::new(self.estimate.whole(elapsed), now);
-            let allowed = f64::from(BURST) + budget.rate() * (now + future.expected());
             // Of earlier runs nobody learns more while waiting.
-            let share = if self.estimate.follows_progress() { SPENT_SHARE } else { 1.0 };
+            let (ahead, share) = if self.estimate.follows_progress() {
+                (AHEAD_OF_PROGRESS, SPENT_SHARE)
+            } else {
+                (AHEAD_OF_HISTORY, 1.0)
+            };
+            let allowed = budget.rate() * (now + future.expected() + ahead);
             let polls = (share * (allowed - f64::from(self.polls))).max(LEAST_POLLS);
-            Duration::from_secs_f64(future.best_gap(limit.as_secs_f64(), polls))
+            future.best_gap(limit.as_secs_f64(), polls).unwrap_or_else(|| budget.gap_after(now))
         };
+        let gap = Duration::from_secs_f64(gap);
         let jitter = 1.0 + JITTER * (2.0 * draw.clamp(0.0, 1.0) - 1.0);
         let within_budget = budget.allows_at(self.polls).saturating_sub(elapsed);
         gap.min(limit).max(LEAST_GAP).mul_f64(jitter).max(within_budget).max(floor)
@@ -205,11 +233,11 @@ impl Future {
         self.moments.iter().map(|(length, _, chance)| chance * length).sum()
     }
 
-    /// The time until the next poll, in seconds, when so many are to be spent until the end.
-    fn best_gap(&self, limit: f64, polls: f64) -> f64 {
+    /// The time until the next poll, in seconds, when so many are to be spent until the end; `None`: it is expected sooner.
+    fn best_gap(&self, limit: f64, polls: f64) -> Option<f64> {
         // Polls rise with their density, so the right one is found by halving.
         let (mut low, mut high) = (0.0, self.densest());
-        for _ in 0..24 {
+        for _ in 0..HALVINGS {
             let middle = f64::midpoint(low, high);
             if self.polls(middle, limit) > polls { high = middle } else { low = middle }
         }
@@ -235,17 +263,17 @@ impl Future {
             .sum()
     }
 
-    fn first_poll(&self, density: f64, limit: f64) -> f64 {
+    fn first_poll(&self, density: f64, limit: f64) -> Option<f64> {
         let (mut waited, mut polls) = (0.0, 0.0);
         for (length, root, _) in &self.moments {
             let rate = Self::rate(density, *root, limit);
             if polls + rate * length >= 1.0 {
-                return waited + (1.0 - polls) / rate;
+                return Some(waited + (1.0 - polls) / rate);
             }
             polls += rate * length;
             waited += length;
         }
-        limit
+        None
     }
 }
 
@@ -302,11 +330,90 @@ mod tests {
         }
     }
 
+    /// Most are asked where short runs end, and then as many as the average allows.
     #[test]
-    fn without_progress_questions_are_spread_evenly() {
-        let times = polls(Budget::default(), 300.0, |_| None);
-        assert_eq!(times[..4], [0.0, 2.0, 12.0, 22.0]);
-        assert_eq!(times.len(), 32, "{times:?}");
+    fn without_progress_short_runs_come_first() {
+        let times = polls(Budget::default(), 600.0, |_| None);
+        let within = |from: f64, to: f64| times.iter().filter(|time| (from..to).contains(*time)).count();
+        assert_eq!([within(0.0, 20.0), within(20.0, 120.0), within(120.0, 600.0)], [3, 18, 48], "{times:?}");
+        let shortest = times.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::MAX, f64::min);
+        assert!((4.0..4.5).contains(&shortest), "{shortest} {times:?}");
+        let last = times[times.len() - 1] - times[times.len() - 2];
+        assert!((last - 10.0).abs() < 0.01, "{last} {times:?}");
+    }
+
+    /// Mean delay and number of polls over runs of `median` seconds, and the same with a fixed interval.
+    fn replay(schedule: Schedule, median: f64, progress: fn(f64) -> Option<f64>) -> (f64, f64) {
+        const RUNS: u32 = 400;
+        let mut random = fastrand::Rng::with_seed(19);
+        let (mut delay, mut number) = (0.0, 0);
+        for _ in 0..RUNS {
+            let (one, other) = (1.0 - random.f64(), random.f64());
+            let normal = (-2.0 * one.ln()).sqrt() * (2.0 * std::f64::consts::PI * other).cos();
+            let end = median * (0.5 * normal).exp();
+            let mut pacer = Pacer::new(schedule);
+            let mut now = 0.0;
+            number += 1;
+            while now < end {
+                let gap = pacer.next(
+                    Duration::from_secs_f64(now),
+                    progress(now / end),
+                    Duration::ZERO,
+                    random.f64(),
+                );
+                now += gap.as_secs_f64();
+                number += 1;
+            }
+            delay += now - end;
+        }
+        (delay / f64::from(RUNS), f64::from(number) / f64::from(RUNS))
+    }
+
+    fn in_steps(share: f64) -> f64 {
+        (share / 0.05 + 1e-9).floor() * 0.05
+    }
+
+    /// What is reported at a share of the time, where it says nothing of the end.
+    const USELESS: [(&str, fn(f64) -> Option<f64>); 5] = [
+        ("missing", |_| None),
+        ("stuck at 50 %", |share| Some(in_steps(1.6 * share).min(0.5))),
+        ("stuck at 99 %", |share| Some(in_steps(1.6 * share).min(0.99))),
+        ("jumps", |share| Some(if share < 0.3 { in_steps(share) } else { 0.8 })),
+        ("stands still from a fifth of its time", |share| Some(in_steps((3.0 * share).min(0.6)))),
+    ];
+
+    #[test]
+    fn short_runs_without_useful_progress_are_noticed_in_time() {
+        for median in [35.0, 60.0] {
+            let every_five = replay(Schedule::Fixed(seconds(5)), median, |_| None);
+            for (name, progress) in USELESS {
+                let (delay, number) = replay(Schedule::Auto(Budget::default()), median, progress);
+                let figures = format!("{name}, {median} s: {delay:.2} s, {number:.1} polls, {every_five:?}");
+                assert!(delay <= 3.1, "{figures}");
+                assert!(number <= 1.1 * every_five.1, "{figures}");
+            }
+        }
+    }
+
+    #[test]
+    fn progress_that_stands_still_costs_no_more_than_none() {
+        for median in [35.0, 60.0, 300.0] {
+            let [missing, stands_still] =
+                [0, 4].map(|shape| replay(Schedule::Auto(Budget::default()), median, USELESS[shape].1));
+            assert!(stands_still.0 <= 1.05 * missing.0, "{median} s: {stands_still:?} {missing:?}");
+            assert!(stands_still.1 <= 1.05 * missing.1, "{median} s: {stands_still:?} {missing:?}");
+        }
+    }
+
+    /// A small budget is kept from the first poll on.
+    #[test]
+    fn a_small_budget_is_kept() {
+        let budget = Budget { polls: 1, per: seconds(60) };
+        let times = polls(budget, 600.0, |_| None);
+        for (number, time) in times.iter().enumerate() {
+            assert!(*time + 90.0 >= 60.0 * number as f64, "{number}: {times:?}");
+        }
+        assert_eq!(times.len(), 13, "{times:?}");
     }
 
     #[test]
@@ -341,8 +448,9 @@ mod tests {
             let budget = Budget { polls: per_minute, per: seconds(60) };
             let number = reported.len() as f64;
             let times = polls(budget, end, |share| reported[((share * number) as usize).min(reported.len() - 1)]);
-            let allowed = f64::from(BURST) + 2.0 + end / 60.0 * f64::from(per_minute);
-            prop_assert!(times.len() as f64 <= allowed + 1.0, "{} > {allowed}", times.len());
+            // The first, the last, and the average with what it grants in advance.
+            let allowed = 2.0 + (end + AHEAD.as_secs_f64()) / 60.0 * f64::from(per_minute);
+            prop_assert!(times.len() as f64 <= allowed, "{} > {allowed}", times.len());
         }
 
         #[test]
