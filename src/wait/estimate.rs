@@ -325,6 +325,18 @@ mod tests {
         assert!(!estimate.is_informed());
         estimate.observe(seconds(270.0), Some(0.55));
         assert!(estimate.is_informed());
+        // A step takes 15 s.
+        for (until, is_informed) in [(168.0, true), (170.0, false)] {
+            let mut estimate = watched(300.0, 1.0, 0.05, 5.0, 150.0);
+            estimate.observe(seconds(until), Some(0.5));
+            assert_eq!(estimate.is_informed(), is_informed, "{until}");
+        }
+        // All is done but the last word, which may take as long as a step.
+        let mut estimate = watched(300.0, 1.0, 0.05, 5.0, 300.0);
+        estimate.observe(seconds(315.0), Some(1.0));
+        assert!(estimate.is_informed());
+        estimate.observe(seconds(325.0), Some(1.0));
+        assert!(!estimate.is_informed());
         // Begun by others, who knows when.
         let mut estimate = Estimate::default();
         estimate.observe(seconds(0.0), Some(0.5));

@@ -342,8 +342,8 @@ mod tests {
         assert!((last - 10.0).abs() < 0.01, "{last} {times:?}");
     }
 
-    /// Mean delay and number of polls over runs of `median` seconds, and the same with a fixed interval.
-    fn replay(schedule: Schedule, median: f64, progress: fn(f64) -> Option<f64>) -> (f64, f64) {
+    /// Mean delay, in seconds, and mean number of polls over random runs of `median` seconds.
+    fn replay(schedule: Schedule, median: f64, progress: Progress) -> (f64, f64) {
         const RUNS: u32 = 400;
         let mut random = fastrand::Rng::with_seed(19);
         let (mut delay, mut number) = (0.0, 0);
@@ -373,8 +373,11 @@ mod tests {
         (share / 0.05 + 1e-9).floor() * 0.05
     }
 
-    /// What is reported at a share of the time, where it says nothing of the end.
-    const USELESS: [(&str, fn(f64) -> Option<f64>); 5] = [
+    /// What is reported at a share of the time.
+    type Progress = fn(f64) -> Option<f64>;
+
+    /// That says nothing of the end.
+    const USELESS: [(&str, Progress); 5] = [
         ("missing", |_| None),
         ("stuck at 50 %", |share| Some(in_steps(1.6 * share).min(0.5))),
         ("stuck at 99 %", |share| Some(in_steps(1.6 * share).min(0.99))),
