@@ -66,9 +66,15 @@ pub(crate) fn chart(marks: &[Mark]) -> String {
     let mut labels: Vec<(f64, f64)> = Vec::new();
     let mut marks: Vec<&Mark> = marks.iter().collect();
     marks.sort_by(|one, other| y(one.lag).total_cmp(&y(other.lag)));
-    for Mark { name, is_auto, requests, lag } in marks {
+    for Mark { name, is_auto, requests, lag } in &marks {
         let (at_x, at_y) = (x(*requests), y(*lag));
         let (color, weight) = if *is_auto { ("#c7000b", "bold") } else { ("#3e4c59", "normal") };
+        // It stands on the left where another mark would cover it.
+        let is_covered = marks.iter().any(|other| {
+            let (right, down) = (x(other.requests) - at_x, y(other.lag) - at_y);
+            (10.0..80.0).contains(&right) && down.abs() < LINE / 2.0
+        });
+        let (side, anchor) = if is_covered { (-10.0, "end") } else { (10.0, "start") };
         let mut label = at_y + 4.0;
         // A label moves down to avoid the others.
         while labels.iter().any(|(x, y)| (x - at_x).abs() < 160.0 && (y - label).abs() < LINE) {
@@ -79,15 +85,15 @@ pub(crate) fn chart(marks: &[Mark]) -> String {
             let _ = writeln!(
                 svg,
                 "<path d=\"M{at_x:.1} {at_y:.1}L{:.1} {:.1}\" stroke=\"{color}\" stroke-width=\"0.7\"/>",
-                at_x + 8.0,
+                at_x + 0.8 * side,
                 label - 4.0
             );
         }
         let name = if *is_auto { format!("auto, {name}") } else { name.clone() };
         let _ = writeln!(
             svg,
-            "<circle cx=\"{at_x:.1}\" cy=\"{at_y:.1}\" r=\"5\" fill=\"{color}\"/><text x=\"{:.1}\" y=\"{label:.1}\" fill=\"{color}\" font-weight=\"{weight}\">{name}</text>",
-            at_x + 10.0
+            "<circle cx=\"{at_x:.1}\" cy=\"{at_y:.1}\" r=\"5\" fill=\"{color}\"/><text x=\"{:.1}\" y=\"{label:.1}\" text-anchor=\"{anchor}\" fill=\"{color}\" font-weight=\"{weight}\">{name}</text>",
+            at_x + side
         );
     }
     svg.push_str("</svg>\n");
