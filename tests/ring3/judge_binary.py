@@ -6,6 +6,7 @@ import ipaddress
 import json
 import os
 import pathlib
+import platform
 import ssl
 import subprocess
 import tempfile
@@ -32,6 +33,16 @@ class ShippedBinary(unittest.TestCase):
         content = pathlib.Path(gate.BINARY).read_bytes()
         self.assertNotIn(str(pathlib.Path.home()).encode() + b"/", content)
         self.assertNotIn(os.getcwd().encode() + b"/", content)
+
+    @unittest.skipUnless(platform.machine() == "x86_64", "for this kind of processor only")
+    def test_it_copies_memory_right(self):
+        with tempfile.TemporaryDirectory() as folder:
+            program = f"{folder}/copies"
+            flags = ["-O2", "-fno-builtin", "-fno-tree-loop-distribute-patterns", "-fsanitize=address,undefined"]
+            sources = ["scripts/copy.c", "tests/ring3/copies.c"]
+            subprocess.run(["gcc", *flags, *sources, "-o", program], check=True)
+            ended = subprocess.run([program], capture_output=True, text=True, check=False)
+        self.assertEqual((ended.returncode, ended.stdout), (0, ""), ended.stderr[-2000:])
 
     def test_a_machine_without_certificates_is_no_usage_error(self):
         with tempfile.TemporaryDirectory() as empty:
