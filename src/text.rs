@@ -42,6 +42,12 @@ pub fn kept_lines(text: &str, limit: usize) -> String {
 
 /// Adds what [`one_line`] makes of a text; how many characters that are.
 fn push_line(line: &mut String, text: &str, limit: usize) -> usize {
+    // Most texts are on a plain line already.
+    if text.len() <= limit && is_plain(text) && text.trim_ascii().len() == text.len() && !text.contains("  ")
+    {
+        line.push_str(text);
+        return text.len();
+    }
     let mut characters = 0;
     let mut gap = false;
     for character in text.chars() {
@@ -62,6 +68,11 @@ fn push_line(line: &mut String, text: &str, limit: usize) -> usize {
         characters += needed;
     }
     characters
+}
+
+/// Whether a text consists of printable ASCII characters, each of which is one byte and one character for everybody.
+pub fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 /// Controls, and characters that nobody sees.
@@ -207,6 +218,13 @@ mod tests {
     }
 
     proptest! {
+        /// Plain texts take a shorter way.
+        #[test]
+        fn plain_texts_lose_only_blanks(text in "[ -~]{0,40}") {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            prop_assert_eq!(one_line(&text, 40), words.join(" "));
+        }
+
         #[test]
         fn any_text_is_one_line_within_the_limit(text in ".*", limit in 1usize..80) {
             let line = one_line(&text, limit);

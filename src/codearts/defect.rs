@@ -4,7 +4,7 @@ use super::wire::{DefectRow, EventRow, FragmentRow};
 use crate::http::lenient;
 use crate::model::finding::{Finding, FlowStep, Severity, Status};
 use crate::text::redactor::redact;
-use crate::text::{is_unprintable, kept_lines, one_line};
+use crate::text::{is_plain, is_unprintable, kept_lines, one_line};
 use serde_json_borrow::Value;
 
 /// Longest message, in characters.
@@ -85,6 +85,9 @@ fn read_line(value: &Value) -> Option<u32> {
 
 fn read_path(value: &Value) -> String {
     let path = redact(value.as_str().unwrap_or_default());
+    if path.len() <= PATH_LIMIT && is_plain(&path) {
+        return path.into_owned();
+    }
     path.chars().filter(|character| !is_unprintable(*character)).take(PATH_LIMIT).collect()
 }
 
@@ -98,14 +101,18 @@ fn read_code(fragment: &Value, line: Option<u32>) -> (String, Option<(u32, u32)>
     let visible =
         |character: char| if is_unprintable(character) && character != '\t' { ' ' } else { character };
     let content = redact(part.content.as_str().unwrap_or_default());
-    let code: String = content.chars().map(visible).take(CODE_LIMIT).collect();
+    let code = if content.len() <= CODE_LIMIT && is_plain(&content) {
+        content.into_owned()
+    } else {
+        content.chars().map(visible).take(CODE_LIMIT).collect()
+    };
     let offset = |fields: [&Value; 2]| {
         let offset = fields.into_iter().find_map(lenient::integer);
         offset.and_then(|offset| u32::try_from(offset).ok())
     };
     let start = offset([part.start, part.start_camel]);
     let end = offset([part.end, part.end_camel]);
-    let length = code.encode_utf16().count();
+    let length = if is_plain(&code) { code.len() } else { code.encode_utf16().count() };
     let columns = match (start, end) {
         (Some(start), Some(end)) if start < end && end as usize <= length => Some((start + 1, end + 1)),
         _ => None,

@@ -3,7 +3,7 @@
 //! What must not happen in Markdown (`ci/formats`, section 6): markup, HTML, table cells that break, links nobody meant, and notes
 //! to people or issues that the text happens to name.
 
-use crate::text::one_line;
+use crate::text::{is_plain, one_line};
 use std::borrow::Cow;
 
 /// Shown as nothing, and keeps what stands on both sides from being read as one.
@@ -119,7 +119,7 @@ pub fn link_target(address: &str) -> String {
 /// Outside text in XML 1.0, which cannot express some characters: those are replaced. Escaping markup is left to the writer.
 pub(crate) fn xml_text(text: &str) -> Cow<'_, str> {
     let is_forbidden = |character: char| matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
-    if text.contains(is_forbidden) {
+    if !is_plain(text) && text.contains(is_forbidden) {
         Cow::Owned(text.replace(is_forbidden, "\u{fffd}"))
     } else {
         Cow::Borrowed(text)

@@ -17,7 +17,7 @@ use crate::model::path::in_repository;
 use crate::publish::Target;
 use crate::report::format::Written;
 use crate::report::formats::html;
-use crate::report::lists::spool::{Sorted, Spool};
+use crate::report::lists::spool::Spool;
 use crate::report::lists::{self, BLOCKING, Overview, Plan};
 use crate::settings::{CheckSettings, GateSettings};
 use std::collections::BTreeSet;
@@ -346,8 +346,8 @@ impl Listing<'_> {
 }
 
 fn write_all(spool: Spool, plan: &Plan, is_cancelled: &AtomicBool) -> Result<Lists, Problem> {
-    let findings = spool.into_sorted().and_then(Sorted::read_ahead);
-    let findings = findings.map_err(|error| Problem::new(ListMessage::NotReadBack).because(error))?;
+    let findings =
+        spool.into_sorted().map_err(|error| Problem::new(ListMessage::NotReadBack).because(error))?;
     lists::write(findings, plan, is_cancelled)
 }
 

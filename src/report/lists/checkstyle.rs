@@ -18,6 +18,11 @@ pub(crate) const FORMAT: Format = Format {
     is_list: true,
 };
 
+/// What a finding is called.
+const ELEMENT: &str = "error";
+/// Bytes that names and numbers take in it, about.
+const CONTENT: usize = 100;
+
 /// Begins a list.
 pub(crate) fn begin(output: Output, _subject: ListSubject<'_>) -> io::Result<Box<dyn Writer>> {
     Ok(Box::new(Checkstyle::begin(output)?))
@@ -65,7 +70,10 @@ impl Writer for Checkstyle {
         let message = labelled(finding);
         // What follows the last dot is taken for the name of the rule.
         let source = format!("codearts.{}", finding.rule.replace('.', "_"));
-        let mut error = BytesStart::new("error").with_attributes([("line", line.as_str())]);
+        let mut content = String::with_capacity(CONTENT + message.len() + source.len());
+        content.push_str(ELEMENT);
+        let mut error = BytesStart::from_content(content, ELEMENT.len());
+        error.push_attribute(("line", line.as_str()));
         if let Some(column) = &column {
             error.push_attribute(("column", column.as_str()));
         }

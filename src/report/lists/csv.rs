@@ -86,17 +86,27 @@ impl Writer for Csv {
 /// for the beginning of another cell.
 fn as_text(text: &str) -> Cow<'_, str> {
     let is_formula = |character: char| matches!(character, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠');
-    if !text.contains(is_formula) {
+    if text.bytes().all(|byte| byte.is_ascii() && !b"=+-@".contains(&byte)) {
+        return Cow::Borrowed(text);
+    }
+    // Each character, and whether it is marked.
+    let marked = || {
+        let mut begins_cell = true;
+        text.chars().map(move |character| {
+            let is_marked = begins_cell && is_formula(character);
+            begins_cell =
+                matches!(character, ';' | '\t' | '\n' | '\r') || begins_cell && character.is_whitespace();
+            (character, is_marked)
+        })
+    };
+    if !marked().any(|(_, is_marked)| is_marked) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 4);
-    let mut begins_cell = true;
-    for character in text.chars() {
-        if begins_cell && is_formula(character) {
+    for (character, is_marked) in marked() {
+        if is_marked {
             safe.push('\'');
         }
-        begins_cell =
-            matches!(character, ';' | '\t' | '\n' | '\r') || begins_cell && character.is_whitespace();
         safe.push(character);
     }
     Cow::Owned(safe)

@@ -28,6 +28,15 @@ impl Fingerprint {
     }
 }
 
+impl Fingerprint {
+    /// Puts its text into the place of another.
+    pub(super) fn write(self, text: &mut String) {
+        text.clear();
+        let digits = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
+    }
+}
+
 impl fmt::Display for Fingerprint {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&hex::encode(self.0))

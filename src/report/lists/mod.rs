@@ -2,10 +2,12 @@
 //! name and gets its own when the last finding is in it.
 
 pub mod baseline;
+mod batch;
 pub mod fingerprint;
 pub(crate) mod list;
 pub mod on_lines;
 mod overview;
+mod packed;
 mod scope;
 pub mod spool;
 
@@ -18,14 +20,16 @@ use crate::model::finding::{Finding, Severity, Status};
 use crate::model::language::Language;
 use crate::report::format::{Format, Written};
 use crate::report::lists::baseline::Baseline;
+use crate::report::lists::batch::{Batch, Batches};
 use crate::report::lists::fingerprint::Fingerprints;
 use crate::report::lists::list::{List, ListSubject, Marked, Writer};
 use crate::report::lists::on_lines::OnLines;
-use crate::report::lists::spool::{BATCH, BATCHES, size};
+use crate::report::lists::spool::Sorted;
 use crate::report::store::directory::ReportDirectory;
 use overview::Rules;
 use scope::ScopeFilter;
 use std::io::{self, BufWriter};
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,7 +39,8 @@ use tempfile::NamedTempFile;
 
 /// Memory for writing one file.
 const WRITE_BUFFER: usize = 64 * 1024;
-type Batch = Arc<Vec<Marked>>;
+/// Batches that wait until they are taken.
+const BATCHES: usize = 2;
 
 /// What to do with findings.
 #[derive(Clone, Debug)]
@@ -76,14 +81,14 @@ impl Plan {
     }
 }
 
-/// Writes all lists in one pass over the findings, which come in their order; each file on a thread of its own.
-/// `is_cancelled` ends it early, without any file. What counts is counted also where the files cannot be written: then there is
+/// Writes all lists in one pass over the findings, which come in their order, on as many threads as there are processors: more
+/// would mostly wait for each other, where memory is allocated. `is_cancelled` ends it early, without any file. What counts is counted also where the files cannot be written: then there is
 /// none, and why.
 ///
 /// # Errors
 /// When the findings cannot be read, or it was cancelled.
 pub fn write(
-    findings: impl Iterator<Item = io::Result<Finding>>,
+    mut findings: Sorted,
     plan: &Plan,
     is_cancelled: &AtomicBool,
 ) -> Result<(Overview, Result<Vec<Written>, Problem>), Problem> {
@@ -95,49 +100,58 @@ pub fn write(
     let mut scope_filter = ScopeFilter::new(plan.changed.as_deref(), &plan.sources);
     let whole: Result<Vec<Whole>, Problem> = thread::scope(|scope| {
         let start = |files: Vec<Begun>| {
-            let started = files.into_iter().map(|file| file.start(scope, is_cancelled));
+            let shares = shares(files, thread::available_parallelism().map_or(1, NonZero::get));
+            let started = shares.into_iter().map(|files| InProgress::start(files, scope, is_cancelled));
             let started = started.collect::<io::Result<Vec<_>>>();
             started.map_err(|error| Problem::new(ListMessage::NoThread).because(error))
         };
         let files = files.and_then(start);
-        let (mut batch, mut bytes) = (Vec::new(), 0);
-        let mut takers = files.as_deref().unwrap_or_default();
-        for finding in findings {
-            let finding = finding.map_err(|error| Problem::new(ListMessage::NotReadBack).because(error))?;
+        let takers = files.as_deref().unwrap_or_default();
+        let mut takers: Vec<_> = takers.iter().map(|thread| &thread.batches).collect();
+        let mut batches = Batches::default();
+        let not_read = |error| Problem::new(ListMessage::NotReadBack).because(error);
+        loop {
+            let place = batches.place();
+            if !findings.next(&mut place.finding).map_err(not_read)? {
+                break;
+            }
             ensure_wanted(is_cancelled)?;
-            let fingerprint = fingerprints.of(&finding);
+            let finding = &place.finding;
+            let fingerprint = fingerprints.of(finding);
             let is_known = plan.baseline.as_ref().map(|baseline| baseline.contains(fingerprint));
-            let is_in_scope = scope_filter.takes(&finding);
+            let is_in_scope = scope_filter.takes(finding);
             if finding.counts() {
                 if is_in_scope {
-                    overview.count(&finding, is_known);
+                    overview.count(finding, is_known);
                 } else {
                     overview.outside += 1;
                 }
                 if let Some(on_lines) = on_lines.as_mut().filter(|_| is_known != Some(true)) {
-                    on_lines.add(&finding, fingerprint, plan.shows(finding.severity));
+                    on_lines.add(finding, fingerprint, plan.shows(finding.severity));
                 }
                 if plan.notes_open {
                     overview.open.push(fingerprint);
                 }
             }
-            if is_in_scope && plan.lists(&finding) {
-                overview.list(&finding, is_known, plan.top);
-                rules.add(&finding);
+            if is_in_scope && plan.lists(finding) {
+                overview.list(finding, is_known, plan.top);
+                rules.add(finding);
                 if !takers.is_empty() {
-                    bytes += size(&finding);
-                    batch.push(Marked { finding, fingerprint: fingerprint.to_string(), is_known });
+                    fingerprint.write(&mut place.fingerprint);
+                    place.is_known = is_known;
+                    batches.keep();
                 }
             }
-            if bytes > BATCH {
-                bytes = 0;
-                if !hand_over(&mut batch, takers) {
-                    takers = &[];
-                }
+            if batches.is_full() && !batches.hand_over(takers.iter().copied()) {
+                takers.clear();
             }
         }
-        hand_over(&mut batch, takers);
-        Ok::<_, Problem>(files.and_then(|files| files.into_iter().map(InProgress::finish).collect()))
+        batches.hand_over(takers);
+        let finish = |threads: Vec<InProgress<'_>>| {
+            let written = threads.into_iter().map(InProgress::finish).collect::<Result<Vec<_>, _>>()?;
+            Ok(written.into_iter().flatten().collect())
+        };
+        Ok::<_, Problem>(files.and_then(finish))
     })?;
     overview.notes.extend(scope_filter.note());
     overview.rules = rules.most_broken();
@@ -148,7 +162,8 @@ pub fn write(
 }
 
 /// Gives all files their names, or none.
-fn keep(whole: Vec<Whole>, plan: &Plan, notes: &mut Vec<Problem>) -> Result<Vec<Written>, Problem> {
+fn keep(mut whole: Vec<Whole>, plan: &Plan, notes: &mut Vec<Problem>) -> Result<Vec<Written>, Problem> {
+    whole.sort_by_key(|file| plan.lists.iter().position(|list| list.format == file.format));
     let mut written: Vec<Written> = Vec::new();
     for Whole { format, file, note } in whole {
         notes.extend(note);
@@ -175,12 +190,6 @@ fn not_written(format: &Format, error: io::Error) -> Problem {
     Problem::new(ListMessage::NotWritten { format: format.name }).because(error)
 }
 
-/// Gives the batch to all files; whether all of them go on.
-fn hand_over(batch: &mut Vec<Marked>, files: &[InProgress<'_>]) -> bool {
-    let batch = Arc::new(std::mem::take(batch));
-    files.iter().all(|file| file.batches.send(Arc::clone(&batch)).is_ok())
-}
-
 /// A file with its beginning in it.
 struct Begun {
     format: &'static Format,
@@ -201,38 +210,55 @@ impl Begun {
         begin().map_err(|error| not_written(list.format, error))
     }
 
-    fn start<'scope>(
-        self,
+    /// Adds the findings of a batch.
+    fn add(&mut self, batch: &[Marked], is_cancelled: &AtomicBool) -> Result<(), Problem> {
+        for marked in batch {
+            ensure_wanted(is_cancelled)?;
+            self.writer.finding(marked).map_err(|error| not_written(self.format, error))?;
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Whole, Problem> {
+        let note = self.writer.finish().map_err(|error| not_written(self.format, error))?;
+        Ok(Whole { format: self.format, file: self.file, note })
+    }
+}
+
+/// Deals files to at most so many threads, in turn.
+fn shares<T>(files: Vec<T>, threads: usize) -> Vec<Vec<T>> {
+    let mut shares: Vec<Vec<T>> = (0..threads.min(files.len())).map(|_| Vec::new()).collect();
+    for (file, share) in files.into_iter().zip((0..threads).cycle()) {
+        shares[share].push(file);
+    }
+    shares
+}
+
+/// Files that are being written on a thread.
+struct InProgress<'scope> {
+    batches: SyncSender<Arc<Batch>>,
+    thread: ScopedJoinHandle<'scope, Result<Vec<Whole>, Problem>>,
+}
+
+impl<'scope> InProgress<'scope> {
+    fn start(
+        mut files: Vec<Begun>,
         scope: &'scope Scope<'scope, '_>,
         is_cancelled: &'scope AtomicBool,
-    ) -> io::Result<InProgress<'scope>> {
-        let (batches, receiver) = sync_channel(BATCHES);
-        let thread =
-            thread::Builder::new().spawn_scoped(scope, move || self.write(receiver, is_cancelled))?;
-        Ok(InProgress { batches, thread })
-    }
-
-    fn write(mut self, batches: Receiver<Batch>, is_cancelled: &AtomicBool) -> Result<Whole, Problem> {
-        let format = self.format;
-        for batch in batches {
-            for marked in batch.iter() {
-                ensure_wanted(is_cancelled)?;
-                self.writer.finding(marked).map_err(|error| not_written(format, error))?;
+    ) -> io::Result<Self> {
+        let (batches, receiver): (_, Receiver<Arc<Batch>>) = sync_channel(BATCHES);
+        let thread = thread::Builder::new().spawn_scoped(scope, move || {
+            for batch in receiver {
+                for file in &mut files {
+                    file.add(batch.findings(), is_cancelled)?;
+                }
             }
-        }
-        let note = self.writer.finish().map_err(|error| not_written(format, error))?;
-        Ok(Whole { format, file: self.file, note })
+            files.into_iter().map(Begun::finish).collect()
+        })?;
+        Ok(Self { batches, thread })
     }
-}
 
-/// A file that is being written on a thread of its own.
-struct InProgress<'scope> {
-    batches: SyncSender<Batch>,
-    thread: ScopedJoinHandle<'scope, Result<Whole, Problem>>,
-}
-
-impl InProgress<'_> {
-    fn finish(self) -> Result<Whole, Problem> {
+    fn finish(self) -> Result<Vec<Whole>, Problem> {
         drop(self.batches);
         self.thread.join().unwrap_or_else(|_| Err(Problem::new(ListMessage::ThreadBroken)))
     }
@@ -243,4 +269,16 @@ struct Whole {
     format: &'static Format,
     file: NamedTempFile,
     note: Option<Problem>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shares;
+
+    #[test]
+    fn files_are_dealt_in_turn() {
+        assert_eq!(shares(vec![1, 2, 3, 4, 5], 2), [vec![1, 3, 5], vec![2, 4]]);
+        assert_eq!(shares(vec![1, 2], 8), [[1], [2]]);
+        assert_eq!(shares(Vec::<u8>::new(), 2), Vec::<Vec<u8>>::new());
+    }
 }

@@ -1,28 +1,26 @@
 //! Findings on their way to the files: brought into their order and freed of repetitions on disk, so that memory stays the
 //! same however many there are.
 //!
-//! What fits into a chunk is sorted and written as one run, beside the arrival of the next; at the end the runs are merged.
+//! What fits into a chunk is sorted and written as one run, beside the arrival of the next; at the end the runs are merged, each
+//! finding in the place of one that was handed out before.
 
 use crate::error::Problem;
 use crate::messages::ListMessage;
-use crate::model::finding::Finding;
+use crate::model::finding::{Finding, Severity};
+use crate::report::lists::packed;
 use std::cmp::Reverse;
+use std::collections::binary_heap::PeekMut;
 use std::collections::hash_map::{DefaultHasher, Entry};
 use std::collections::{BinaryHeap, HashMap};
 use std::fs::File;
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _, RandomState};
-use std::io::{self, BufRead as _, BufReader, BufWriter, Seek as _, Write as _};
+use std::io::{self, BufReader, BufWriter, Seek as _};
 use std::mem::size_of;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::sync_channel;
 use std::thread::{self, JoinHandle};
 
 /// Memory for findings that arrive, in bytes; as much again is on its way to the disk.
 const CHUNK: usize = 4 * 1024 * 1024;
-/// Memory for findings that are handed from one thread to the next at once, in bytes.
-pub(crate) const BATCH: usize = 256 * 1024;
-/// Batches that wait until they are taken.
-pub(crate) const BATCHES: usize = 2;
 /// Memory for reading one run.
 const READ_BUFFER: usize = 32 * 1024;
 
@@ -114,7 +112,7 @@ impl Spool {
         let mut sources = vec![Source::Memory(self.chunk.into_iter())];
         for mut run in self.runs {
             run.rewind()?;
-            sources.push(Source::Disk(BufReader::with_capacity(READ_BUFFER, run), String::new()));
+            sources.push(Source::Disk(BufReader::with_capacity(READ_BUFFER, run)));
         }
         let mut sorted = Sorted {
             heap: BinaryHeap::new(),
@@ -123,8 +121,11 @@ impl Spool {
             versions: if self.has_rivals { self.versions } else { HashMap::new() },
             has_rivals: self.has_rivals,
         };
-        for source in 0..sorted.sources.len() {
-            sorted.refill(source)?;
+        for (number, source) in sorted.sources.iter_mut().enumerate() {
+            let mut finding = Finding::new(Severity::Critical, "", None, "", "");
+            if source.next(&mut finding)? {
+                sorted.heap.push(Reverse((finding, number)));
+            }
         }
         Ok(sorted)
     }
@@ -133,9 +134,8 @@ impl Spool {
 fn sorted_run(mut chunk: Vec<Finding>, directory: &Path) -> io::Result<File> {
     chunk.sort_unstable();
     let mut writer = BufWriter::new(tempfile::tempfile_in(directory)?);
-    for finding in chunk {
-        serde_json::to_writer(&mut writer, &finding)?;
-        writer.write_all(b"\n")?;
+    for finding in &chunk {
+        packed::write(&mut writer, finding)?;
     }
     writer.into_inner().map_err(io::IntoInnerError::into_error)
 }
@@ -165,20 +165,15 @@ pub(crate) fn size(finding: &Finding) -> usize {
 #[derive(Debug)]
 enum Source {
     Memory(std::vec::IntoIter<Finding>),
-    Disk(BufReader<File>, String),
+    Disk(BufReader<File>),
 }
 
 impl Source {
-    fn next(&mut self) -> io::Result<Option<Finding>> {
+    /// Puts the next finding into the place of another; whether there is one.
+    fn next(&mut self, finding: &mut Finding) -> io::Result<bool> {
         match self {
-            Self::Memory(findings) => Ok(findings.next()),
-            Self::Disk(reader, line) => {
-                line.clear();
-                if reader.read_line(line)? == 0 {
-                    return Ok(None);
-                }
-                Ok(Some(serde_json::from_str(line)?))
-            }
+            Self::Memory(findings) => Ok(findings.next().map(|next| *finding = next).is_some()),
+            Self::Disk(reader) => packed::read(reader, finding),
         }
     }
 }
@@ -194,67 +189,40 @@ pub struct Sorted {
 }
 
 impl Sorted {
-    /// The same, read ahead on a thread of its own.
+    /// Puts the next finding into the place of another; whether there is one.
     ///
     /// # Errors
-    /// When there can be no more threads.
-    pub fn read_ahead(self) -> io::Result<impl Iterator<Item = io::Result<Finding>>> {
-        let (sender, batches) = sync_channel(BATCHES);
-        thread::Builder::new().spawn(move || {
-            let (mut batch, mut bytes) = (Vec::new(), 0);
-            for finding in self {
-                let is_last = finding.is_err();
-                bytes += finding.as_ref().map_or(0, size);
-                batch.push(finding);
-                if bytes > BATCH || is_last {
-                    // Nobody may be waiting any more.
-                    if sender.send(std::mem::take(&mut batch)).is_err() || is_last {
-                        return;
-                    }
-                    bytes = 0;
-                }
-            }
-            let _ = sender.send(batch);
-        })?;
-        Ok(batches.into_iter().flatten())
-    }
-
-    fn refill(&mut self, source: usize) -> io::Result<()> {
-        if let Some(finding) = self.sources[source].next()? {
-            self.heap.push(Reverse((finding, source)));
-        }
-        Ok(())
-    }
-
-    fn next_finding(&mut self) -> io::Result<Option<Finding>> {
-        while let Some(Reverse((finding, source))) = self.heap.pop() {
-            self.refill(source)?;
+    /// When the disk refuses.
+    pub fn next(&mut self, finding: &mut Finding) -> io::Result<bool> {
+        while self.pop(finding)? {
             if !self.has_rivals {
-                return Ok(Some(finding));
+                return Ok(true);
             }
             // Of several versions the chosen one is handed out, once.
-            let key = self.hasher.hash_one(key(&finding));
-            if self.versions.get(&key) == Some(&version(&finding)) {
+            let key = self.hasher.hash_one(key(finding));
+            if self.versions.get(&key) == Some(&version(finding)) {
                 self.versions.remove(&key);
-                return Ok(Some(finding));
+                return Ok(true);
             }
         }
-        Ok(None)
+        Ok(false)
     }
-}
 
-impl Iterator for Sorted {
-    type Item = io::Result<Finding>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.next_finding().transpose()
+    /// The least of all; its source goes on in its place.
+    fn pop(&mut self, finding: &mut Finding) -> io::Result<bool> {
+        let Some(mut least) = self.heap.peek_mut() else { return Ok(false) };
+        let Reverse((next, source)) = &mut *least;
+        std::mem::swap(next, finding);
+        if !self.sources[*source].next(next)? {
+            PeekMut::pop(least);
+        }
+        Ok(true)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::finding::Severity;
     use proptest::prelude::*;
 
     fn sorted(findings: &[Finding], chunk_limit: usize) -> Vec<Finding> {
@@ -264,12 +232,12 @@ mod tests {
         for finding in findings {
             spool.add(finding.clone()).expect("room");
         }
-        let sorted = spool
-            .into_sorted()
-            .and_then(Sorted::read_ahead)
-            .expect("runs")
-            .collect::<io::Result<_>>()
-            .expect("findings");
+        let mut runs = spool.into_sorted().expect("runs");
+        let mut place = finding(0, "");
+        let mut sorted = Vec::new();
+        while runs.next(&mut place).expect("a finding") {
+            sorted.push(place.clone());
+        }
         assert_eq!(std::fs::read_dir(directory.path()).expect("a listing").count(), 0);
         sorted
     }
