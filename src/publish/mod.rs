@@ -183,6 +183,16 @@ impl Publisher {
         Some(PullRequestContext(self.forge.find_pull_request(&self.config, deadline, limit).await))
     }
 
+    /// Looks at the comments that are there, if one is wanted, while other things are under way.
+    pub async fn look_ahead(&self, PullRequestContext(found): &PullRequestContext<'_>, deadline: Instant) {
+        if let Ok(found) = found
+            && self.config.wants(Target::Comment)
+        {
+            // Whoever writes the comment runs out of time as well.
+            let _ = timeout_at(deadline, found.look_ahead()).await;
+        }
+    }
+
     /// Writes the comment or the check run, if it is wanted; what came of it is noted.
     pub async fn write_to_pull_request(
         &self,

@@ -102,6 +102,7 @@ mod pdf {
 }
 mod publishing {
     mod comment;
+    mod cost;
     mod faults;
     mod in_diff;
     mod place;

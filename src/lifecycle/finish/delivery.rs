@@ -17,13 +17,15 @@ use crate::publish::{InDiff, PublishError, PublishResults, Publisher, PullReques
 use crate::report::formats::Entry;
 use crate::report::formats::markdown::Subject;
 use crate::report::formats::sarif;
+use crate::report::lists::on_lines::LineFindings;
 use crate::report::result::{BuildResult, ReportResult, TaskResult};
 use crate::report::store::directory::ReportDirectory;
 use crate::report::task_names::name_tasks;
 use crate::settings::{BuildSettings, CheckSettings};
-use futures_util::future::join3;
+use futures_util::future::{join, join3};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 /// Time for correcting a comment when cancelled; the whole has 5 s.
@@ -56,6 +58,22 @@ pub(super) struct Delivery<'a> {
     publication: PublishResults,
     /// What the comment shows.
     commented: Option<Overall>,
+}
+
+/// What is shown in the diff, or why that is not known.
+struct Shown {
+    /// The commit that was checked.
+    head: String,
+    findings: Result<LineFindings, PublishError>,
+    language: Language,
+}
+
+impl Shown {
+    fn shown(&self) -> Result<InDiff<'_>, PublishError> {
+        let Self { head, findings, language } = self;
+        let findings = findings.as_ref().map_err(Clone::clone)?;
+        Ok(InDiff { head, findings, language: *language })
+    }
 }
 
 /// The outcome of what has no verdict.
@@ -164,8 +182,50 @@ impl<'a> Delivery<'a> {
 
     /// Takes the result to the forge, if there is one. When this is broken off, what was reached stays.
     pub(super) async fn publish(&mut self, deadline: Instant) {
-        let Destination { directory, console, .. } = self.destination;
         let Some(publisher) = self.publisher else { return };
+        // A store or a diff that hangs must not cost the comment too.
+        let limit = until(deadline, 2, 3);
+        let in_diff = self.in_diff(publisher);
+        let reach = OnceCell::new();
+        let reached = async || {
+            let end = if publisher.uploads_for_comments() { until(deadline, 1, 2) } else { deadline };
+            reach.get_or_init(|| publisher.reach_pull_request(deadline, end)).await.as_ref()
+        };
+        let mut of_review = PublishResults::default();
+        let reviewing = async {
+            if let Some(in_diff) = &in_diff
+                && let Some(reach) = reached().await
+            {
+                publisher.comment_on_lines(reach, in_diff.shown(), limit, &mut of_review).await;
+            }
+        };
+        let commenting = async {
+            self.upload(publisher, &reached, deadline, limit).await;
+            let shown = self.ending.overall();
+            self.write_to_pull_request(Target::Comment, publisher, reached().await?, deadline).await;
+            self.commented = Some(shown);
+            Some(shown)
+        };
+        let ((), shown) = join(reviewing, commenting).await;
+        self.publication.absorb(of_review);
+        self.count_publication();
+        let (Some(shown), Some(reach)) = (shown, reached().await) else { return };
+        self.write_to_pull_request(Target::CheckRun, publisher, reach, deadline).await;
+        // What came last may have changed what the first has shown.
+        if shown != self.ending.overall() {
+            self.rewrite_comment(deadline).await;
+        }
+    }
+
+    /// Uploads what the result links to. Meanwhile the comments that are there are looked at.
+    async fn upload<'p>(
+        &mut self,
+        publisher: &'p Publisher,
+        reached: &impl AsyncFn() -> Option<&'p PullRequestContext<'p>>,
+        deadline: Instant,
+        limit: Instant,
+    ) {
+        let Destination { directory, console, .. } = self.destination;
         let of_findings = self.ending.document.tasks.iter().flat_map(|task| &task.files);
         let of_findings = of_findings.filter(|file| file.format == &sarif::FORMAT);
         let findings: Vec<PathBuf> = of_findings.map(|file| PathBuf::from(&file.path)).collect();
@@ -176,48 +236,30 @@ impl<'a> Delivery<'a> {
             .filter_map(|TaskResult { task_id, report, .. }| Some((task_id.as_str(), report.as_mut()?)))
             .collect();
         reports.extend(stand_ins.iter_mut().map(|(task_id, page)| (task_id.as_str(), page)));
-        let early_reach = if publisher.uploads_for_comments() {
-            publisher.reach_pull_request(deadline, until(deadline, 1, 2)).await
-        } else {
-            None
-        };
-        // A store that hangs must not cost the comment too.
-        let upload_deadline = until(deadline, 2, 3);
+        let early_reach = if publisher.uploads_for_comments() { reached().await } else { None };
         let [mut of_artifacts, mut of_sarif] = [(); 2].map(|()| PublishResults::default());
         let uploading = publisher.upload_artifacts(
             &mut reports,
-            early_reach.as_ref(),
+            early_reach,
             directory,
             console,
-            upload_deadline,
+            limit,
             &mut of_artifacts,
         );
-        let uploading_findings = publisher.upload_sarif(&findings, upload_deadline, &mut of_sarif);
-        let reaching = async {
-            match early_reach {
-                Some(_) => None,
-                None => publisher.reach_pull_request(deadline, deadline).await,
+        let uploading_findings = publisher.upload_sarif(&findings, limit, &mut of_sarif);
+        let looking = async {
+            if let Some(reach) = reached().await {
+                publisher.look_ahead(reach, deadline).await;
             }
         };
         // None of them needs another.
-        let ((), (), late_reach) = join3(uploading, uploading_findings, reaching).await;
+        join3(uploading, uploading_findings, looking).await;
         drop(reports);
         files::note_stand_ins(&mut self.ending.document, &stand_ins);
         self.publication.absorb(of_artifacts);
         self.publication.absorb(of_sarif);
         publisher.try_files(&mut self.publication);
         self.count_publication();
-        let Some(reach) = early_reach.or(late_reach) else { return };
-        let shown_first = self.ending.overall();
-        self.write_to_pull_request(Target::Comment, publisher, &reach, deadline).await;
-        self.commented = Some(shown_first);
-        self.comment_on_lines(publisher, &reach, until(deadline, 2, 3)).await;
-        self.count_publication();
-        self.write_to_pull_request(Target::CheckRun, publisher, &reach, deadline).await;
-        // What came last may have changed what the first has shown.
-        if shown_first != self.ending.overall() {
-            self.rewrite_comment(deadline).await;
-        }
     }
 
     async fn write_to_pull_request(
@@ -232,29 +274,22 @@ impl<'a> Delivery<'a> {
         self.count_publication();
     }
 
-    /// Shows findings in the diff, if that is wanted and they are known. Else the comments that are there stay as they are.
-    async fn comment_on_lines(
-        &mut self,
-        publisher: &Publisher,
-        reach: &PullRequestContext<'_>,
-        deadline: Instant,
-    ) {
+    /// What is shown in the diff, if that is wanted and known. Else the comments that are there stay as they are.
+    fn in_diff(&self, publisher: &Publisher) -> Option<Shown> {
         if !publisher.config().wants(Target::Review) {
-            return;
+            return None;
         }
         let document = &self.ending.document;
         if document.is_outdated() {
             tracing::info!("{}", InlineMessage::LeftOutdated);
-            return;
+            return None;
         }
         let (Some(head), Some(overviews)) = (document.checked_head(), overviews(&self.task_findings)) else {
             tracing::info!("{}", InlineMessage::LeftIncomplete);
-            return;
+            return None;
         };
         let findings = on_lines(&overviews).ok_or_else(PublishError::lines_unknown);
-        let shown = findings.as_ref().map_err(Clone::clone);
-        let shown = shown.map(|findings| InDiff { head, findings, language: self.destination.language });
-        publisher.comment_on_lines(reach, shown, deadline, &mut self.publication).await;
+        Some(Shown { head: head.to_owned(), findings, language: self.destination.language })
     }
 
     /// Makes a comment that is there already show how it ended after all, if that is quickly done.

@@ -118,6 +118,11 @@ pub(in crate::publish) trait Forge: Debug {
 
 /// The way to one pull request and its commit.
 pub(in crate::publish) trait PullRequest: Debug {
+    /// Looks at the comments that are there, while other things are under way: [`Self::comment`] need not wait for that then.
+    fn look_ahead(&self) -> LocalBoxFuture<'_, ()> {
+        async {}.boxed_local()
+    }
+
     /// Writes the comment; returns its address, empty if it has none that can be shown. `before`: the counts that the comment
     /// of the last run had.
     fn comment<'a>(

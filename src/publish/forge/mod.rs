@@ -7,6 +7,7 @@ mod gitea;
 mod gitee;
 mod github;
 mod gitlab;
+mod glance;
 mod inline;
 mod interface;
 mod read;

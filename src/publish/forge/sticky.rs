@@ -54,26 +54,26 @@ pub(super) struct Form<'a> {
     pub(super) hidden: &'a str,
 }
 
-/// Brings the page to the comment of the key; returns its address, empty if it has none that can be shown. `before`: the counts
-/// that the comment had.
+/// Brings the page to the comment of the key; returns its address, empty if it has none that can be shown. `present`: what
+/// [`Conversation::look`] found; `before`: the counts that the comment had.
 ///
 /// # Errors
 /// The last failure.
 pub(super) async fn publish(
     conversation: &impl Conversation,
+    present: &[Comment],
     Form { room, has_visible_mark, hidden }: Form<'_>,
     page: Page<'_>,
     before: &mut Option<Counts>,
     (forge, config): (&dyn Forge, &PublishConfig),
 ) -> Result<String, CallError> {
-    let present = conversation.look().await?;
-    if let Some(comment) = kept(&page, &present, forge, config, conversation.tries()).await {
+    if let Some(comment) = kept(&page, present, forge, config, conversation.tries()).await {
         return Ok(comment.url.clone());
     }
-    let text = without_commands(&render(&compared(page, &present, before), room)) + hidden;
+    let text = without_commands(&render(&compared(page, present, before), room)) + hidden;
     let marks = Marks::new(&config.comment_key, &page, forge);
     let body = if has_visible_mark { marks.around_visibly(&text) } else { marks.around(&text) };
-    let url = write(conversation, &present, &body).await?;
+    let url = write(conversation, present, &body).await?;
     let shown = Some(url.clone()).filter(|url| !url.is_empty());
     tracing::info!("{}", ForgeMessage::Commented { url: shown });
     Ok(url)

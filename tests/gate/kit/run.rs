@@ -65,7 +65,7 @@ impl Run {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_codearts-gate"));
+        let mut command = Command::new(binary());
         command.args(&self.arguments).env_clear().envs(&self.variables).current_dir(self.directory.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
@@ -98,7 +98,7 @@ impl Run {
     #[cfg(unix)]
     pub(crate) fn spawn_through_shell(&self, script: &str) -> Process {
         let mut command = Command::new("sh");
-        command.arg("-c").arg(script).arg(env!("CARGO_BIN_EXE_codearts-gate")).args(&self.arguments);
+        command.arg("-c").arg(script).arg(binary()).args(&self.arguments);
         command.env_clear().envs(&self.variables).current_dir(self.directory.path());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         Process::new(command.spawn().expect("a shell"))
@@ -174,6 +174,11 @@ impl Run {
             assert_none(&place, &text);
         }
     }
+}
+
+/// The binary that was built for the tests, or the one that `GATE` names.
+fn binary() -> String {
+    std::env::var("GATE").unwrap_or_else(|_| env!("CARGO_BIN_EXE_codearts-gate").to_owned())
 }
 
 fn files_below(directory: &Path) -> Vec<PathBuf> {

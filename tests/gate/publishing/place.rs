@@ -57,19 +57,23 @@ pub(super) fn mark() -> String {
 impl Place {
     /// A job of pull request 12.
     pub(super) fn job(self, world: &World, forge: &Forge, more: &[&str]) -> Run {
-        let arguments = [&["check", TASK, "--report", "none"], more].concat();
+        self.step(world, forge, &[&["check", TASK, "--report", "none"], more].concat())
+    }
+
+    /// The same with these arguments.
+    pub(super) fn step(self, world: &World, forge: &Forge, arguments: &[&str]) -> Run {
         match self {
-            Self::GitHub => world.run_on_github(forge, "pull_request", &arguments),
-            Self::GitLab => world.run_on_gitlab(forge, &arguments),
-            Self::Gitee => world.run_on_gitee(forge, &arguments),
-            Self::GitCode => world.run_on_gitcode(forge, &arguments),
-            Self::Gitea => world.run_on_gitea(forge, &arguments),
+            Self::GitHub => world.run_on_github(forge, "pull_request", arguments),
+            Self::GitLab => world.run_on_gitlab(forge, arguments),
+            Self::Gitee => world.run_on_gitee(forge, arguments),
+            Self::GitCode => world.run_on_gitcode(forge, arguments),
+            Self::Gitea => world.run_on_gitea(forge, arguments),
             Self::Forgejo => {
-                let mut run = world.run_on_gitea(forge, &arguments);
+                let mut run = world.run_on_gitea(forge, arguments);
                 run.env("FORGEJO_ACTIONS", "true");
                 run
             }
-            Self::CodeArtsRepo => world.run_on_codearts(forge, &arguments),
+            Self::CodeArtsRepo => world.run_on_codearts(forge, arguments),
         }
     }
 

@@ -19,7 +19,7 @@ pub(super) struct Comments<'a> {
     /// The API.
     pub(super) api: &'a Rest,
     /// Whose comments this token has written.
-    pub(super) owners: Owners<'a>,
+    pub(super) owners: &'a Owners,
     /// `owner/name`.
     pub(super) repository: &'a str,
     /// Number of the pull request.
@@ -55,7 +55,7 @@ impl Conversation for Comments<'_> {
         if marked.is_empty() {
             return Ok(Vec::new());
         }
-        let owners = self.owners.logins().await?;
+        let owners = self.owners.logins(self.api).await?;
         let is_own = |entry: &&&Value| wrote(owners, entry);
         let comment = |entry: &&Value| {
             let body = entry["body"].as_str().unwrap_or_default().to_owned();

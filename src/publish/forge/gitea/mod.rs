@@ -10,6 +10,7 @@ mod review;
 mod status;
 
 use super::address::{no_token, usable_token};
+use super::glance::Glance;
 use super::inline;
 use super::interface::{EventPullRequest, Forge, InDiff, PullRequest};
 use super::read::ReadError;
@@ -43,6 +44,8 @@ use tokio::time::{Instant, timeout_at};
 pub(super) struct Gitea {
     repository: Repository,
     token_source: TokenSource,
+    /// Whose comments the token of the job has written.
+    owners: Owners,
 }
 
 /// The way to the pull request, if there is one, and to the commit.
@@ -54,11 +57,13 @@ struct Destination<'a> {
     /// The commit this run is about, where the event names it.
     commit: Option<String>,
     found: Result<Option<Known>, PublishError>,
+    glance: Glance,
 }
 
 impl Gitea {
-    pub(super) const fn new(repository: Repository, token_source: TokenSource) -> Self {
-        Self { repository, token_source }
+    pub(super) fn new(repository: Repository, token_source: TokenSource) -> Self {
+        let owners = Owners::new(token_source == TokenSource::Job);
+        Self { repository, token_source, owners }
     }
 
     /// What to do where there is no token.
@@ -111,7 +116,7 @@ impl Gitea {
             }),
             Err(_) => Err(PublishError::out_of_time()),
         };
-        Ok(Destination { gitea: self, config, api, commit, found })
+        Ok(Destination { gitea: self, config, api, commit, found, glance: Glance::default() })
     }
 
     /// A failed call with what to do about it, by the reason that the server gives.
@@ -225,6 +230,16 @@ impl Forge for Gitea {
 }
 
 impl PullRequest for Destination<'_> {
+    fn look_ahead(&self) -> LocalBoxFuture<'_, ()> {
+        async {
+            if let Ok(found) = self.found() {
+                // Whoever writes the comment reports what went wrong.
+                let _ = self.glance.ahead(&self.comments(found)).await;
+            }
+        }
+        .boxed_local()
+    }
+
     fn comment<'a>(
         &'a self,
         page: Page<'a>,
@@ -249,16 +264,21 @@ impl Destination<'_> {
         found.ok_or_else(|| not_offered(GiteaMessage::NoPullRequest))
     }
 
-    /// Whose comments this token has written.
-    fn owners(&self) -> Owners<'_> {
-        Owners::new(&self.api, self.gitea.token_source == TokenSource::Job)
+    fn comments(&self, found: &Known) -> Comments<'_> {
+        Comments {
+            api: &self.api,
+            owners: &self.gitea.owners,
+            repository: &self.gitea.repository.name,
+            number: found.number,
+            key: &self.config.comment_key,
+        }
     }
 
     async fn write_review(&self, shown: InDiff<'_>) -> Result<(), PublishError> {
         let found = self.found()?;
         let review = Review {
             api: &self.api,
-            owners: self.owners(),
+            owners: &self.gitea.owners,
             repository: &self.gitea.repository.name,
             number: found.number,
             key: &self.config.comment_key,
@@ -276,16 +296,13 @@ impl Destination<'_> {
         before: &mut Option<Counts>,
     ) -> Result<String, PublishError> {
         let found = self.found()?;
-        let comments = Comments {
-            api: &self.api,
-            owners: self.owners(),
-            repository: &self.gitea.repository.name,
-            number: found.number,
-            key: &self.config.comment_key,
-        };
         let form = Form { room: ROOM, has_visible_mark: false, hidden: "" };
-        let written = sticky::publish(&comments, form, page, before, (self.gitea, self.config)).await;
-        written.map_err(|error| PublishError::failed(self.gitea.explain(&error, Some(found))))
+        let comments = self.comments(found);
+        let publishing = async {
+            let present = self.glance.take(&comments).await?;
+            sticky::publish(&comments, &present, form, page, before, (self.gitea, self.config)).await
+        };
+        publishing.await.map_err(|error| PublishError::failed(self.gitea.explain(&error, Some(found))))
     }
 
     async fn write_status(&self, page: Page<'_>) -> Result<(), PublishError> {

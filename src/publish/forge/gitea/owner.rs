@@ -13,29 +13,28 @@ const JOB_LOGINS: [&str; 2] = ["gitea-actions", "forgejo-actions"];
 
 /// Those whose comments this token has written.
 #[derive(Debug)]
-pub(super) struct Owners<'a> {
-    api: &'a Rest,
+pub(super) struct Owners {
     /// Whether the token may be that of a job, which need not be allowed to ask who it is.
     may_be_job: bool,
     logins: OnceCell<Vec<String>>,
 }
 
-impl<'a> Owners<'a> {
-    pub(super) fn new(api: &'a Rest, may_be_job: bool) -> Self {
-        Self { api, may_be_job, logins: OnceCell::new() }
+impl Owners {
+    pub(super) fn new(may_be_job: bool) -> Self {
+        Self { may_be_job, logins: OnceCell::new() }
     }
 
     /// Their names, asked for once. Guessing wrong would leave a second comment, so a failure is a failure.
     ///
     /// # Errors
     /// The last failure.
-    pub(super) async fn logins(&self) -> Result<&[String], CallError> {
-        self.logins.get_or_try_init(|| self.ask()).await.map(Vec::as_slice)
+    pub(super) async fn logins(&self, api: &Rest) -> Result<&[String], CallError> {
+        self.logins.get_or_try_init(|| self.ask(api)).await.map(Vec::as_slice)
     }
 
-    async fn ask(&self) -> Result<Vec<String>, CallError> {
+    async fn ask(&self, api: &Rest) -> Result<Vec<String>, CallError> {
         let call = Call::get(Attempt::ReadTokenOwner, "/user", &["login"]);
-        match self.api.call(call).await {
+        match api.call(call).await {
             Ok((user, _)) => Ok(user["login"].as_str().map(str::to_owned).into_iter().collect()),
             // A person's token that lacks a scope is answered with the scope.
             Err(error)

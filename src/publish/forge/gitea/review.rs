@@ -15,6 +15,7 @@ use crate::messages::{Attempt, GiteaHint, Hint, HttpMessage, InlineMessage};
 use crate::publish::forge::inline::{Diff, InlineComment, Mark, Remark, Standing, Thread};
 use crate::publish::forge::interface::InDiff;
 use crate::publish::forge::rest::Rest;
+use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
@@ -23,13 +24,16 @@ use std::collections::HashSet;
 /// Pages of reviews that are read. No pull request has more.
 const PAGES_LIMIT: usize = 20;
 
+/// Reviews that are looked at closely at once.
+const LOOKS_AT_ONCE: usize = 4;
+
 /// Comments of one key in the diff of one pull request.
 #[derive(Debug)]
 pub(super) struct Review<'a> {
     /// The API.
     pub(super) api: &'a Rest,
     /// Whose comments this token has written.
-    pub(super) owners: Owners<'a>,
+    pub(super) owners: &'a Owners,
     /// `owner/name`.
     pub(super) repository: &'a str,
     /// Number of the pull request.
@@ -106,7 +110,7 @@ impl Review<'_> {
         if drafts.is_empty() {
             return Ok(());
         }
-        let owners = self.owners.logins().await?;
+        let owners = self.owners.logins(self.api).await?;
         drafts.retain(|entry| wrote(owners, entry));
         let mut ended = HashSet::new();
         for draft in drafts {
@@ -157,14 +161,14 @@ impl Diff for Review<'_> {
         if marked.is_empty() && drafts.is_empty() {
             return Ok(Vec::new());
         }
-        let owners = self.owners.logins().await?;
+        let owners = self.owners.logins(self.api).await?;
         self.drafts.replace(drafts.into_iter().filter(|entry| wrote(owners, entry)).cloned().collect());
-        let mut found = Vec::new();
-        for (_, review) in marked.into_iter().filter(|(entry, _)| wrote(owners, entry)) {
+        let own = marked.into_iter().filter(|(entry, _)| wrote(owners, entry)).map(async |(_, review)| {
             // Only the comment shows whether it is resolved, or marked as gone: an open finding must not be hidden by such a one.
             let is_found = self.shown.findings.get(review.mark.fingerprint).is_some();
-            found.push(if review.is_answered || is_found { self.closer(&review).await? } else { review });
-        }
+            if review.is_answered || is_found { self.closer(&review).await } else { Ok(review) }
+        });
+        let mut found: Vec<InlineComment> = iter(own).buffered(LOOKS_AT_ONCE).try_collect().await?;
         found.sort_by_key(|comment| comment.id);
         Ok(found)
     }
@@ -172,7 +176,7 @@ impl Diff for Review<'_> {
     /// The list of reviews has neither the text of a comment nor its replies. A reply is left where our comment was removed.
     async fn closer(&self, review: &InlineComment) -> Result<InlineComment, CallError> {
         let list = self.comments(review.id).await?;
-        let owners = self.owners.logins().await?;
+        let owners = self.owners.logins(self.api).await?;
         let is_answered = !list.iter().all(|entry| self.is_own(owners, entry));
         let own = list.iter().filter(|entry| wrote(owners, entry)).find_map(|entry| {
             let body = entry["body"].as_str()?;

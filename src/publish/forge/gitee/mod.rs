@@ -9,6 +9,7 @@ mod read;
 mod review;
 
 use super::address::{no_token, usable_token};
+use super::glance::Glance;
 use super::inline;
 use super::interface::{EventPullRequest, Forge, InDiff, PullRequest};
 use super::read::ReadError;
@@ -51,6 +52,7 @@ struct Destination<'a> {
     number: u64,
     /// The head that the job was started for, where that is known.
     head: Option<String>,
+    glance: Glance,
 }
 
 impl Gitee {
@@ -104,7 +106,7 @@ impl Gitee {
         let api = Api::new(&self.job, self.how_to_get_token(), http, deadline)?;
         let known = event::known(&self.job);
         let number = known.number.ok_or_else(|| PublishError::not_offered(self.no_pull_request()))?;
-        Ok(Destination { gitee: self, config, api, number, head: known.head })
+        Ok(Destination { gitee: self, config, api, number, head: known.head, glance: Glance::default() })
     }
 }
 
@@ -190,6 +192,11 @@ impl Forge for Gitee {
 }
 
 impl PullRequest for Destination<'_> {
+    fn look_ahead(&self) -> LocalBoxFuture<'_, ()> {
+        // Whoever writes the comment reports what went wrong.
+        async { drop(self.glance.ahead(&self.comments()).await) }.boxed_local()
+    }
+
     fn comment<'a>(
         &'a self,
         page: Page<'a>,
@@ -208,6 +215,10 @@ impl PullRequest for Destination<'_> {
 }
 
 impl Destination<'_> {
+    fn comments(&self) -> Comments<'_> {
+        Comments { api: &self.api, number: self.number, key: &self.config.comment_key }
+    }
+
     async fn write_review(&self, shown: InDiff<'_>) -> Result<(), PublishError> {
         let review = Review {
             api: &self.api,
@@ -225,11 +236,13 @@ impl Destination<'_> {
         page: Page<'_>,
         before: &mut Option<Counts>,
     ) -> Result<String, PublishError> {
-        let key = &self.config.comment_key;
-        let comments = Comments { api: &self.api, number: self.number, key };
         let form = Form { room: ROOM, has_visible_mark: true, hidden: "" };
-        let written = sticky::publish(&comments, form, page, before, (self.gitee, self.config)).await;
-        written.map_err(|error| PublishError::failed(self.gitee.explain(&error)))
+        let comments = self.comments();
+        let publishing = async {
+            let present = self.glance.take(&comments).await?;
+            sticky::publish(&comments, &present, form, page, before, (self.gitee, self.config)).await
+        };
+        publishing.await.map_err(|error| PublishError::failed(self.gitee.explain(&error)))
     }
 
     /// On the commit that was checked, else on the one that the job is about; only the forge links it to the pull request.

@@ -1,7 +1,7 @@
 //! Comments on a pull request of GitHub (`ci/github`, sections 4.1 and 4.2).
 
 use super::api::Api;
-use super::identity::{Author, identity};
+use super::identity::{Author, Owner};
 use super::request::Request;
 use crate::http::error::CallError;
 use crate::http::repeat::Tries;
@@ -32,6 +32,8 @@ struct Candidate {
 pub(super) struct Comments<'a> {
     /// The API.
     pub(super) api: &'a Api,
+    /// Whose token this is.
+    pub(super) owner: &'a Owner,
     /// `owner/name`.
     pub(super) repository: &'a str,
     /// Number of the pull request.
@@ -67,7 +69,7 @@ impl Conversation for Comments<'_> {
         if candidates.is_empty() {
             return Ok(Vec::new());
         }
-        let identity = identity(self.api).await?;
+        let identity = self.owner.identity(self.api).await?;
         candidates.retain(|candidate| identity.wrote(&candidate.author));
         Ok(candidates.into_iter().map(|candidate| candidate.comment).collect())
     }

@@ -6,6 +6,7 @@ use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::messages::Attempt;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 
 /// Author of what is written with a job's own token.
 const JOB_LOGIN: &str = "github-actions[bot]";
@@ -55,11 +56,21 @@ impl Identity {
     }
 }
 
-/// Whose token this is. Guessing wrong would leave a second comment, so a failure is a failure.
-///
-/// # Errors
-/// The last failure.
-pub(super) async fn identity(api: &Api) -> Result<Identity, CallError> {
+/// Whose token the job has, asked for once.
+#[derive(Debug, Default)]
+pub(super) struct Owner(OnceCell<Identity>);
+
+impl Owner {
+    /// Guessing wrong would leave a second comment, so a failure is a failure.
+    ///
+    /// # Errors
+    /// The last failure.
+    pub(super) async fn identity(&self, api: &Api) -> Result<&Identity, CallError> {
+        self.0.get_or_try_init(|| identity(api)).await
+    }
+}
+
+async fn identity(api: &Api) -> Result<Identity, CallError> {
     match api.viewer().await {
         Ok(Some(login)) if api.is_of_app() || login.ends_with(APP_SUFFIX) => {
             return Ok(Identity::App(login));

@@ -14,6 +14,7 @@ mod review;
 mod sarif;
 
 use super::address::{no_token, usable_token};
+use super::glance::Glance;
 use super::inline;
 use super::interface::{self, EventPullRequest, Forge, InDiff};
 use super::read::ReadError;
@@ -38,6 +39,7 @@ use check_run::CheckRun;
 use comment::Comments;
 use event::PullRequest;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
+use identity::Owner;
 use read::{Memory, Reader};
 use refusal::{is_of_personal_token, refusal};
 use review::Review;
@@ -51,6 +53,7 @@ pub(super) struct GitHub {
     repository: Repository,
     token_source: TokenSource,
     memory: Memory,
+    owner: Owner,
 }
 
 /// The way to the pull request, if there is one, and to the commit.
@@ -62,11 +65,12 @@ struct Destination<'a> {
     /// The commit this run is about, where the event names it.
     commit: Option<String>,
     pull_request: Result<Option<PullRequest>, PublishError>,
+    glance: Glance,
 }
 
 impl GitHub {
     pub(super) fn new(repository: Repository, token_source: TokenSource) -> Self {
-        Self { repository, token_source, memory: Memory::default() }
+        Self { repository, token_source, memory: Memory::default(), owner: Owner::default() }
     }
 
     /// What to do where there is no token.
@@ -121,7 +125,8 @@ impl GitHub {
             Err(_) => Err(PublishError::out_of_time()),
         };
         let head = pull_request.as_ref().ok().and_then(|found| found.as_ref()?.head_sha.clone());
-        Ok(Destination { github: self, config, api, commit: commit.or(head), pull_request })
+        let commit = commit.or(head);
+        Ok(Destination { github: self, config, api, commit, pull_request, glance: Glance::default() })
     }
 
     async fn upload(
@@ -301,6 +306,16 @@ impl Forge for GitHub {
 }
 
 impl interface::PullRequest for Destination<'_> {
+    fn look_ahead(&self) -> LocalBoxFuture<'_, ()> {
+        async {
+            if let Ok(found) = self.found() {
+                // Whoever writes the comment reports what went wrong.
+                let _ = self.glance.ahead(&self.comments(found)).await;
+            }
+        }
+        .boxed_local()
+    }
+
     fn comment<'a>(
         &'a self,
         page: Page<'a>,
@@ -329,10 +344,21 @@ impl Destination<'_> {
         PublishError::failed(self.github.explain(error, Some(found), "pull-requests: write"))
     }
 
+    fn comments(&self, found: &PullRequest) -> Comments<'_> {
+        Comments {
+            api: &self.api,
+            owner: &self.github.owner,
+            repository: &self.github.repository.name,
+            number: found.number,
+            key: &self.config.comment_key,
+        }
+    }
+
     async fn write_review(&self, shown: InDiff<'_>) -> Result<(), PublishError> {
         let found = self.found()?;
         let review = Review {
             api: &self.api,
+            owner: &self.github.owner,
             repository: &self.github.repository.name,
             number: found.number,
             key: &self.config.comment_key,
@@ -347,12 +373,13 @@ impl Destination<'_> {
         before: &mut Option<Counts>,
     ) -> Result<String, PublishError> {
         let found = self.found()?;
-        let key = &self.config.comment_key;
-        let repository = &self.github.repository.name;
-        let comments = Comments { api: &self.api, repository, number: found.number, key };
         let form = Form { room: comment::ROOM, has_visible_mark: false, hidden: "" };
-        let written = sticky::publish(&comments, form, page, before, (self.github, self.config)).await;
-        written.map_err(|error| self.not_written(&error, found))
+        let comments = self.comments(found);
+        let publishing = async {
+            let present = self.glance.take(&comments).await?;
+            sticky::publish(&comments, &present, form, page, before, (self.github, self.config)).await
+        };
+        publishing.await.map_err(|error| self.not_written(&error, found))
     }
 
     async fn write_check_run(&self, page: Page<'_>) -> Result<(), PublishError> {

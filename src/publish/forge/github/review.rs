@@ -1,7 +1,7 @@
 //! Findings in the diff of a pull request of GitHub: new ones in one review, which GitHub takes as a whole or not at all.
 
 use super::api::Api;
-use super::identity::{Author, identity};
+use super::identity::{Author, Owner};
 use super::request::Request;
 use crate::http::error::CallError;
 use crate::http::repeat::Tries;
@@ -24,6 +24,8 @@ const PAGES_LIMIT: usize = 100;
 pub(super) struct Review<'a> {
     /// The API.
     pub(super) api: &'a Api,
+    /// Whose token this is.
+    pub(super) owner: &'a Owner,
     /// `owner/name`.
     pub(super) repository: &'a str,
     /// Number of the pull request.
@@ -73,7 +75,7 @@ impl Diff for Review<'_> {
         if candidates.is_empty() {
             return Ok(Vec::new());
         }
-        let identity = identity(self.api).await?;
+        let identity = self.owner.identity(self.api).await?;
         let own = candidates.into_iter().filter(|(author, _)| identity.wrote(author));
         Ok(own
             .map(|(_, comment)| InlineComment { is_answered: answered.contains(&comment.id), ..comment })

@@ -9,10 +9,11 @@ mod status;
 mod upload;
 
 use super::address::{no_token, shown_address, usable_token};
+use super::glance::Glance;
 use super::inline;
 use super::interface::{Forge, InDiff, PullRequest};
 use super::read::ReadError;
-use super::sticky::{self, Comment, Conversation as _, Form};
+use super::sticky::{self, Comment, Form};
 use crate::ci::TokenSource;
 use crate::ci::gitlab::{MergeRequest, Project};
 use crate::error::Problem;
@@ -55,6 +56,7 @@ struct Destination<'a> {
     config: &'a PublishConfig,
     api: Api,
     found: Result<Option<Found>, PublishError>,
+    glance: Glance,
 }
 
 /// A merge request, and the notes that an earlier job has written there.
@@ -103,15 +105,17 @@ impl GitLab {
     ) -> Result<Destination<'a>, PublishError> {
         let http = config.client(&self.project.api_url)?;
         let api = Api::new(&self.project, self.how_to_get_token(), http, deadline)?;
-        let finding = timeout_at(limit, self.find_merge_request(config, &api));
+        let glance = Glance::default();
+        let finding = timeout_at(limit, self.find_merge_request(config, &api, &glance));
         let found = finding.await.unwrap_or_else(|_| Err(PublishError::out_of_time()));
-        Ok(Destination { gitlab: self, config, api, found })
+        Ok(Destination { gitlab: self, config, api, found, glance })
     }
 
     async fn find_merge_request(
         &self,
         config: &PublishConfig,
         api: &Api,
+        glance: &Glance,
     ) -> Result<Option<Found>, PublishError> {
         if !config.wants(Target::Comment) && !config.wants(Target::Review) {
             return Ok(None);
@@ -125,7 +129,8 @@ impl GitLab {
         if !config.wants(Target::Comment) {
             return Ok(Some(Found { merge_request, notes: Vec::new() }));
         }
-        let notes = Notes { api, merge_request: &merge_request, key: &config.comment_key }.look().await;
+        let notes = Notes { api, merge_request: &merge_request, key: &config.comment_key };
+        let notes = glance.ahead(&notes).await;
         let notes = notes.map_err(|error| PublishError::failed(self.explain(&error)))?;
         Ok(Some(Found { merge_request, notes }))
     }
@@ -340,8 +345,11 @@ impl Destination<'_> {
             }
         }
         let form = Form { room: note::ROOM, has_visible_mark: false, hidden: &uploads };
-        let written = sticky::publish(&notes, form, page, before, (self.gitlab, self.config)).await;
-        written.map_err(|error| PublishError::failed(self.gitlab.explain(&error)))
+        let publishing = async {
+            let present = self.glance.take(&notes).await?;
+            sticky::publish(&notes, &present, form, page, before, (self.gitlab, self.config)).await
+        };
+        publishing.await.map_err(|error| PublishError::failed(self.gitlab.explain(&error)))
     }
 
     async fn write_status(&self, page: Page<'_>) -> Result<(), PublishError> {

@@ -96,11 +96,14 @@ async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
     // A proxy is asked with the whole address.
     let target = head.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
     let line = format!("{} {target}", head.method);
-    let fault = {
+    let (fault, latency) = {
         let mut state = state.lock().expect("the state");
         state.requests.push((line.clone(), serde_json::from_slice(&body).unwrap_or_default()));
-        state.due_fault(&line)
+        (state.due_fault(&line), state.latency)
     };
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
+    }
     match &fault {
         Some(fault) if fault.stalls => return std::future::pending().await,
         Some(fault) if !fault.is_done => return Ok(respond(fault.status, &fault.body, fault.headers)),

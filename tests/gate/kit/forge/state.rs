@@ -7,6 +7,7 @@ use super::pull_request::PullRequest;
 use bytes::Bytes;
 use serde_json::Value;
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// The versions that the results service accepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,6 +95,8 @@ pub(crate) struct Inline {
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) speaks: Speaks,
+    /// How long each answer takes.
+    pub(crate) latency: Duration,
     pub(crate) faults: Vec<Fault>,
     pub(crate) artifacts: Vec<Artifact>,
     pub(crate) comments: Vec<Comment>,
