@@ -9,7 +9,7 @@ mod shared;
 use codearts_gate::wait::bucket::TokenBucket;
 use codearts_gate::wait::schedule::JITTER;
 use codearts_gate::wait::{Budget, Pacer, Schedule};
-use shared::{Watched, gate, promise, start_sandbox, watch};
+use shared::{Watched, gate, measured, promise, start_sandbox, watch};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::time::Duration;
@@ -49,6 +49,7 @@ fn main() {
     }
     let busiest = seconds.values().max().copied().unwrap_or_default();
 
+    println!("{}", measured());
     println!("{TASKS} tasks of {} s, in {:.1} s", RUN.as_secs(), elapsed.as_secs_f64());
     println!("  memory              {peak:>9} KiB   {}", promise(peak < MEMORY_LIMIT, "60 MB"));
     let share = processor.as_secs_f64() / elapsed.as_secs_f64();

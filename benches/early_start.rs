@@ -6,7 +6,7 @@
 #[path = "shared/mod.rs"]
 mod shared;
 
-use shared::{TASK, gate, promise, sandbox, watch};
+use shared::{TASK, gate, measured, promise, sandbox, watch};
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,14 +19,15 @@ const CHECKS: [Duration; 2] = [Duration::from_secs(15), Duration::from_secs(25)]
 const LIMIT: Duration = Duration::from_secs(1);
 
 fn main() {
-    let measured: Vec<_> = CHECKS
+    println!("{}", measured());
+    let times: Vec<_> = CHECKS
         .map(|check| (check, thread::spawn(move || after_work(check)), thread::spawn(move || early(check))))
         .into_iter()
         .map(|(check, after, early)| (check, after.join().expect("times"), early.join().expect("times")))
         .collect();
     println!("other work: {} s", WORK.as_secs());
     println!("{:>8} {:>18} {:>14} {:>9}", "check", "start afterwards", "start early", "saved");
-    for (check, after, early) in measured {
+    for (check, after, early) in times {
         let limit = check.max(WORK) + LIMIT;
         println!(
             "{:>6} s {:>16.1} s {:>12.1} s {:>7.1} s   {}",

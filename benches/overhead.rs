@@ -7,7 +7,7 @@
 mod shared;
 
 use codearts_gate::sandbox::{Recorded, Sandbox, TOKEN};
-use shared::{gate, milliseconds, promise, start_sandbox};
+use shared::{gate, measured, milliseconds, promise, start_sandbox};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -87,6 +87,7 @@ fn main() {
         let pairs: Vec<_> = pairs.collect();
         pairs.into_iter().map(|pair| pair.map(|run| run.join().expect("a run"))).collect()
     });
+    println!("{}", measured());
     println!("{:>8}  {:>32}  {:>32}", "", "codearts-gate", "curl, jq, 5 s");
     let heads = format!("{:>9} {:>8} {:>8} {:>5}", "delay", "overhead", "total", "polls");
     println!("{:>8}  {heads:>32}  {heads:>32}", "run");

@@ -7,7 +7,7 @@
 mod shared;
 
 use codearts_gate::codearts::findings::{PAGE_SIZE, PAGES_AT_ONCE};
-use shared::{TASK, Watched, gate, milliseconds, promise, sandbox, watch};
+use shared::{TASK, Watched, gate, measured, milliseconds, promise, sandbox, watch};
 use std::time::Duration;
 
 /// What the service stores for one task at most (`check-results`).
@@ -30,6 +30,7 @@ fn main() {
     );
     let pages = findings.div_ceil(PAGE_SIZE);
     let bound = LATENCY.mul_f64(pages as f64 / PAGES_AT_ONCE as f64);
+    println!("{}", measured());
     println!(
         "{findings} findings, {pages} pages of {} ms, {PAGES_AT_ONCE} at once, into {FORMATS}",
         LATENCY.as_millis()

@@ -1,4 +1,5 @@
-//! What the benchmarks share: a sandbox, the binary, and its use of memory and processor.
+//! What the benchmarks share: a sandbox, the binary, and its use of memory and processor. `GATE=path` measures another binary
+//! than the one that was built for the benchmark, such as the one that `scripts/build-static` makes and that is shipped.
 
 #![allow(dead_code, reason = "each benchmark uses a part")]
 
@@ -91,9 +92,46 @@ pub(crate) fn peak_so_far(child: &Child) -> u64 {
     line.trim().trim_end_matches(" kB").parse().unwrap_or(0)
 }
 
-/// Whether a promise is kept, to be printed.
+/// Whether a promise about the binary is kept, to be printed. It is given for the binary that is shipped: that another one is
+/// slower or larger breaks nothing.
 pub(crate) fn promise(is_kept: bool, limit: &str) -> String {
-    format!("promise: at most {limit}: {}", if is_kept { "kept" } else { "BROKEN" })
+    let verdict = match (is_kept, is_shipped()) {
+        (true, _) => "kept",
+        (false, true) => "BROKEN",
+        (false, false) => "not by this binary, which is not the shipped one",
+    };
+    format!("promise: at most {limit}: {verdict}")
+}
+
+/// Which binary the figures are about, to be printed.
+pub(crate) fn measured() -> String {
+    let bytes = std::fs::metadata(binary()).expect("the binary").len();
+    let kind = if is_shipped() {
+        "static and stripped, as it is shipped"
+    } else {
+        "not as it is shipped: GATE=$(scripts/build-static) measures that"
+    };
+    format!("{} ({bytes} bytes, {kind})", binary())
+}
+
+/// Whether the binary is like the one that is shipped: an ELF file that needs no loader and has no table of symbols, so neither
+/// a development build nor one for glibc.
+pub(crate) fn is_shipped() -> bool {
+    /// Types of a segment and of a section.
+    const LOADER: usize = 3;
+    const SYMBOLS: usize = 2;
+    let file = std::fs::read(binary()).expect("the binary");
+    let number = |at: usize, length: usize| {
+        let bytes = file.get(at..at + length).unwrap_or_default();
+        bytes.iter().rev().fold(0, |number, byte| number << 8 | usize::from(*byte))
+    };
+    // The first byte of each entry of a table; where a file header has the place, the size of an entry and their number.
+    let entries = |place: usize, size: usize| {
+        (0..number(size + 2, 2)).map(move |entry| number(place, 8) + entry * number(size, 2))
+    };
+    file.starts_with(b"\x7fELF\x02\x01")
+        && !entries(0x20, 0x36).any(|segment| number(segment, 4) == LOADER)
+        && !entries(0x28, 0x3a).any(|section| number(section + 4, 4) == SYMBOLS)
 }
 
 pub(crate) fn milliseconds(duration: Duration) -> f64 {
