@@ -11,9 +11,16 @@ use tokio::time::Instant;
 /// meantime is missed.
 const FRESH: Duration = Duration::from_secs(2);
 
-/// What a look found, and when it began.
+/// What was found ahead, until it is used.
 #[derive(Debug, Default)]
-pub(super) struct Glance(RefCell<Option<(Instant, Result<Vec<Comment>, CallError>)>>);
+pub(super) struct Glance(RefCell<Option<Found>>);
+
+#[derive(Debug)]
+struct Found {
+    /// When the look began.
+    begun: Instant,
+    comments: Result<Vec<Comment>, CallError>,
+}
 
 impl Glance {
     /// Looks, also for who asks next.
@@ -22,9 +29,9 @@ impl Glance {
     /// The last failure.
     pub(super) async fn ahead(&self, conversation: &impl Conversation) -> Result<Vec<Comment>, CallError> {
         let begun = Instant::now();
-        let found = conversation.look().await;
-        self.0.replace(Some((begun, found.clone())));
-        found
+        let comments = conversation.look().await;
+        self.0.replace(Some(Found { begun, comments: comments.clone() }));
+        comments
     }
 
     /// What is there: as it was found ahead, once, if that is not long ago. A look that failed is not taken again.
@@ -33,8 +40,8 @@ impl Glance {
     /// The last failure.
     pub(super) async fn take(&self, conversation: &impl Conversation) -> Result<Vec<Comment>, CallError> {
         let ahead = self.0.take();
-        match ahead.filter(|(begun, found)| found.is_err() || begun.elapsed() < FRESH) {
-            Some((_, found)) => found,
+        match ahead.filter(|Found { begun, comments }| comments.is_err() || begun.elapsed() < FRESH) {
+            Some(Found { comments, .. }) => comments,
             None => conversation.look().await,
         }
     }
