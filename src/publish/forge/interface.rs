@@ -118,7 +118,8 @@ pub(in crate::publish) trait Forge: Debug {
 
 /// The way to one pull request and its commit.
 pub(in crate::publish) trait PullRequest: Debug {
-    /// Looks at the comments that are there, while other things are under way: [`Self::comment`] need not wait for that then.
+    /// Looks at the comments that are there, while other things are under way: [`Self::comment`] need not wait for that then. It
+    /// also reports what went wrong.
     fn look_ahead(&self) -> LocalBoxFuture<'_, ()> {
         async {}.boxed_local()
     }

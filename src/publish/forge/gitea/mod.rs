@@ -233,7 +233,6 @@ impl PullRequest for Destination<'_> {
     fn look_ahead(&self) -> LocalBoxFuture<'_, ()> {
         async {
             if let Ok(found) = self.found() {
-                // Whoever writes the comment reports what went wrong.
                 let _ = self.glance.ahead(&self.comments(found)).await;
             }
         }

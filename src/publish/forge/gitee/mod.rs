@@ -193,7 +193,6 @@ impl Forge for Gitee {
 
 impl PullRequest for Destination<'_> {
     fn look_ahead(&self) -> LocalBoxFuture<'_, ()> {
-        // Whoever writes the comment reports what went wrong.
         async { drop(self.glance.ahead(&self.comments()).await) }.boxed_local()
     }
 

@@ -1,7 +1,7 @@
 //! Comments on a pull request of GitHub (`ci/github`, sections 4.1 and 4.2).
 
-use super::api::Api;
-use super::identity::{Author, Owner};
+use super::identity::Author;
+use super::place::Place;
 use super::request::Request;
 use crate::http::error::CallError;
 use crate::http::repeat::Tries;
@@ -30,21 +30,13 @@ struct Candidate {
 /// Comments of one key on one pull request.
 #[derive(Debug)]
 pub(super) struct Comments<'a> {
-    /// The API.
-    pub(super) api: &'a Api,
-    /// Whose token this is.
-    pub(super) owner: &'a Owner,
-    /// `owner/name`.
-    pub(super) repository: &'a str,
-    /// Number of the pull request.
-    pub(super) number: u64,
-    /// Distinguishes several gates.
-    pub(super) key: &'a str,
+    /// Where.
+    pub(super) place: Place<'a>,
 }
 
 impl Comments<'_> {
     fn route(&self, id: u64) -> String {
-        format!("/repos/{}/issues/comments/{id}", self.repository)
+        format!("/repos/{}/issues/comments/{id}", self.place.repository)
     }
 }
 
@@ -52,13 +44,13 @@ impl Conversation for Comments<'_> {
     async fn look(&self) -> Result<Vec<Comment>, CallError> {
         let mut candidates = Vec::new();
         for page in 1..=PAGES_LIMIT {
-            let Self { repository, number, .. } = self;
+            let Place { repository, number, .. } = self.place;
             let route = format!("/repos/{repository}/issues/{number}/comments?per_page={PAGE}&page={page}");
-            let response = self.api.call(&Request::get(Attempt::ReadComments, route)).await?;
+            let response = self.place.api.call(&Request::get(Attempt::ReadComments, route)).await?;
             if !response.body.is_array() {
                 return Err(no_list(Attempt::ReadComments, &response.body));
             }
-            candidates.extend(candidates_in(&response.body, self.key));
+            candidates.extend(candidates_in(&response.body, self.place.key));
             if !response.has_next_page() {
                 break;
             }
@@ -69,15 +61,18 @@ impl Conversation for Comments<'_> {
         if candidates.is_empty() {
             return Ok(Vec::new());
         }
-        let identity = self.owner.identity(self.api).await?;
+        let identity = self.place.owner.identity(self.place.api).await?;
         candidates.retain(|candidate| identity.wrote(&candidate.author));
         Ok(candidates.into_iter().map(|candidate| candidate.comment).collect())
     }
 
     async fn create(&self, body: &str) -> Result<String, CallError> {
-        let route = format!("/repos/{}/issues/{}/comments", self.repository, self.number);
-        let response =
-            self.api.call(&Request::create(Attempt::WriteComment, route, json!({"body": body}))).await?;
+        let route = format!("/repos/{}/issues/{}/comments", self.place.repository, self.place.number);
+        let response = self
+            .place
+            .api
+            .call(&Request::create(Attempt::WriteComment, route, json!({"body": body})))
+            .await?;
         Ok(url_in(&response.body))
     }
 
@@ -85,16 +80,16 @@ impl Conversation for Comments<'_> {
         let body = Some(json!({"body": body}));
         // octocrab's own method for this sends POST; GitHub documents PATCH.
         let request = Request::freely(Attempt::EditComment, Method::PATCH, self.route(id), body);
-        self.api.call(&request).await.map(drop)
+        self.place.api.call(&request).await.map(drop)
     }
 
     async fn delete(&self, id: u64) -> Result<(), CallError> {
         let request = Request::freely(Attempt::RemoveComment, Method::DELETE, self.route(id), None);
-        self.api.call(&request).await.map(drop)
+        self.place.api.call(&request).await.map(drop)
     }
 
     fn tries(&self) -> Tries {
-        self.api.tries()
+        self.place.api.tries()
     }
 }
 

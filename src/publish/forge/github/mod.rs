@@ -5,6 +5,7 @@ mod check_run;
 mod comment;
 mod event;
 mod identity;
+mod place;
 mod pull_request;
 mod read;
 mod refusal;
@@ -40,6 +41,7 @@ use comment::Comments;
 use event::PullRequest;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use identity::Owner;
+use place::Place;
 use read::{Memory, Reader};
 use refusal::{is_of_personal_token, refusal};
 use review::Review;
@@ -309,8 +311,7 @@ impl interface::PullRequest for Destination<'_> {
     fn look_ahead(&self) -> LocalBoxFuture<'_, ()> {
         async {
             if let Ok(found) = self.found() {
-                // Whoever writes the comment reports what went wrong.
-                let _ = self.glance.ahead(&self.comments(found)).await;
+                let _ = self.glance.ahead(&Comments { place: self.place(found) }).await;
             }
         }
         .boxed_local()
@@ -344,8 +345,8 @@ impl Destination<'_> {
         PublishError::failed(self.github.explain(error, Some(found), "pull-requests: write"))
     }
 
-    fn comments(&self, found: &PullRequest) -> Comments<'_> {
-        Comments {
+    fn place(&self, found: &PullRequest) -> Place<'_> {
+        Place {
             api: &self.api,
             owner: &self.github.owner,
             repository: &self.github.repository.name,
@@ -356,14 +357,7 @@ impl Destination<'_> {
 
     async fn write_review(&self, shown: InDiff<'_>) -> Result<(), PublishError> {
         let found = self.found()?;
-        let review = Review {
-            api: &self.api,
-            owner: &self.github.owner,
-            repository: &self.github.repository.name,
-            number: found.number,
-            key: &self.config.comment_key,
-            shown,
-        };
+        let review = Review { place: self.place(found), shown };
         inline::write(&review, shown).await.map_err(|error| self.not_written(&error, found))
     }
 
@@ -374,7 +368,7 @@ impl Destination<'_> {
     ) -> Result<String, PublishError> {
         let found = self.found()?;
         let form = Form { room: comment::ROOM, has_visible_mark: false, hidden: "" };
-        let comments = self.comments(found);
+        let comments = Comments { place: self.place(found) };
         let publishing = async {
             let present = self.glance.take(&comments).await?;
             sticky::publish(&comments, &present, form, page, before, (self.github, self.config)).await

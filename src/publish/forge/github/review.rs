@@ -1,7 +1,7 @@
 //! Findings in the diff of a pull request of GitHub: new ones in one review, which GitHub takes as a whole or not at all.
 
-use super::api::Api;
-use super::identity::{Author, Owner};
+use super::identity::Author;
+use super::place::Place;
 use super::request::Request;
 use crate::http::error::CallError;
 use crate::http::repeat::Tries;
@@ -22,23 +22,15 @@ const PAGES_LIMIT: usize = 100;
 /// Comments of one key in the diff of one pull request.
 #[derive(Debug)]
 pub(super) struct Review<'a> {
-    /// The API.
-    pub(super) api: &'a Api,
-    /// Whose token this is.
-    pub(super) owner: &'a Owner,
-    /// `owner/name`.
-    pub(super) repository: &'a str,
-    /// Number of the pull request.
-    pub(super) number: u64,
-    /// Distinguishes several gates.
-    pub(super) key: &'a str,
+    /// Where.
+    pub(super) place: Place<'a>,
     /// What is shown.
     pub(super) shown: InDiff<'a>,
 }
 
 impl Review<'_> {
     fn route(&self, comment: &InlineComment) -> String {
-        format!("/repos/{}/pulls/comments/{}", self.repository, comment.id)
+        format!("/repos/{}/pulls/comments/{}", self.place.repository, comment.id)
     }
 }
 
@@ -46,23 +38,23 @@ impl Diff for Review<'_> {
     const AT_ONCE: usize = DIFF_LIMIT;
 
     fn key(&self) -> &str {
-        self.key
+        self.place.key
     }
 
     async fn look(&self) -> Result<Vec<InlineComment>, CallError> {
         let mut candidates = Vec::new();
         let mut answered = HashSet::new();
         for page in 1..=PAGES_LIMIT {
-            let Self { repository, number, .. } = self;
+            let Place { repository, number, .. } = self.place;
             let route = format!("/repos/{repository}/pulls/{number}/comments?per_page={PAGE}&page={page}");
-            let response = self.api.call(&Request::get(Attempt::ReadInlineComments, route)).await?;
+            let response = self.place.api.call(&Request::get(Attempt::ReadInlineComments, route)).await?;
             let Some(list) = response.body.as_array() else {
                 return Err(no_list(Attempt::ReadInlineComments, &response.body));
             };
             for entry in list {
                 match entry["in_reply_to_id"].as_u64() {
                     Some(first) => drop(answered.insert(first)),
-                    None => candidates.extend(comment_in(entry, self.key)),
+                    None => candidates.extend(comment_in(entry, self.place.key)),
                 }
             }
             if !response.has_next_page() {
@@ -75,7 +67,7 @@ impl Diff for Review<'_> {
         if candidates.is_empty() {
             return Ok(Vec::new());
         }
-        let identity = self.owner.identity(self.api).await?;
+        let identity = self.place.owner.identity(self.place.api).await?;
         let own = candidates.into_iter().filter(|(author, _)| identity.wrote(author));
         Ok(own
             .map(|(_, comment)| InlineComment { is_answered: answered.contains(&comment.id), ..comment })
@@ -94,24 +86,24 @@ impl Diff for Review<'_> {
             "body": heading.text(self.shown.language),
             "comments": comments,
         });
-        let route = format!("/repos/{}/pulls/{}/reviews", self.repository, self.number);
-        self.api.call(&Request::create(Attempt::WriteInlineComments, route, body)).await.map(drop)
+        let route = format!("/repos/{}/pulls/{}/reviews", self.place.repository, self.place.number);
+        self.place.api.call(&Request::create(Attempt::WriteInlineComments, route, body)).await.map(drop)
     }
 
     async fn edit(&self, comment: &InlineComment, body: &str) -> Result<(), CallError> {
         let body = Some(json!({"body": body}));
         let request = Request::freely(Attempt::EditInlineComment, Method::PATCH, self.route(comment), body);
-        self.api.call(&request).await.map(drop)
+        self.place.api.call(&request).await.map(drop)
     }
 
     async fn delete(&self, comment: &InlineComment) -> Result<(), CallError> {
         let request =
             Request::freely(Attempt::RemoveInlineComment, Method::DELETE, self.route(comment), None);
-        self.api.call(&request).await.map(drop)
+        self.place.api.call(&request).await.map(drop)
     }
 
     fn tries(&self) -> Tries {
-        self.api.tries()
+        self.place.api.tries()
     }
 }
 
