@@ -7,7 +7,7 @@
 mod shared;
 
 use codearts_gate::sandbox::{Recorded, Sandbox, TOKEN};
-use shared::{gate, measured, milliseconds, promise, start_sandbox};
+use shared::{gate, measured, milliseconds, promise, reports, start_sandbox};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -69,7 +69,7 @@ fn main() {
     let sandbox = start_sandbox(&format!(r#"{{"tasks": {{{tasks}}}}}"#));
     let run = |number: usize, tool: usize| {
         let task = id(number, tool);
-        let directory = std::env::temp_dir().join("codearts-gate-bench").join(&task);
+        let directory = reports().join(&task);
         std::fs::create_dir_all(&directory).expect("a directory");
         let pdf = directory.join(format!("{task}.pdf"));
         let _ = std::fs::remove_file(&pdf);

@@ -5,6 +5,7 @@
 
 use codearts_gate::sandbox::scenario::Scenario;
 use codearts_gate::sandbox::{ACCESS_KEY, SECRET_KEY, Sandbox};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -38,10 +39,14 @@ pub(crate) fn sandbox(scenario: &str) -> String {
     start_sandbox(scenario).origin()
 }
 
+/// Where reports go; another benchmark has another directory, because it may run at the same time.
+pub(crate) fn reports() -> PathBuf {
+    std::env::temp_dir().join(concat!("codearts-gate-bench-", env!("CARGO_CRATE_NAME")))
+}
+
 pub(crate) fn gate(origin: &str) -> Command {
     let mut command = Command::new(binary());
-    let reports = std::env::temp_dir().join("codearts-gate-bench");
-    command.env_clear().env("CODEARTS_ENDPOINT", origin).env("CODEARTS_REPORT_DIR", reports);
+    command.env_clear().env("CODEARTS_ENDPOINT", origin).env("CODEARTS_REPORT_DIR", reports());
     command.env("HUAWEICLOUD_SDK_AK", ACCESS_KEY).env("HUAWEICLOUD_SDK_SK", SECRET_KEY);
     command.env("CODEARTS_MAX_PAUSE", "20ms");
     command
