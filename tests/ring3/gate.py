@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import socket
 import subprocess
 import tempfile
@@ -20,6 +21,8 @@ TASK = "2b31ed520aaaaaaebedb6e57aaaaaaaa"
 PROJECT = "0d1a2b3c4d5e6f708192a3b4c5d6e7f8"
 ACCESS_KEY = "SANDBOXACCESSKEY0001"
 SECRET_KEY = "sandbox-secret-key-not-a-secret"
+# The archive that pipelines download.
+ARCHIVE = "codearts-gate-linux-x64.tar.gz"
 KEYS = {"HUAWEICLOUD_SDK_AK": ACCESS_KEY, "HUAWEICLOUD_SDK_SK": SECRET_KEY}
 
 
@@ -53,3 +56,23 @@ def sandbox(scenario):
             process.terminate()
             process.wait(timeout=10)
             process.stderr.close()
+
+
+def put_release(place, folder):
+    """Puts the files of a release where the shell of a pipeline downloads them to, and a `curl` into `folder`/bin that does nothing."""
+    shutil.copy(BINARY, place / "codearts-gate")
+    subprocess.run(["tar", "-czf", ARCHIVE, "codearts-gate"], cwd=place, check=True)
+    (place / "codearts-gate").unlink()
+    with (place / "SHA256SUMS").open("w") as sums:
+        subprocess.run(["sha256sum", ARCHIVE], cwd=place, stdout=sums, check=True)
+    (folder / "bin").mkdir(exist_ok=True)
+    (folder / "bin/curl").symlink_to("/bin/true")
+
+
+def run_shell(commands, place, folder, origin, variables):
+    """Runs the shell of a pipeline in a working copy, as a CI would; `folder` is the home, and has what `put_release` made."""
+    environment = {
+        "PATH": f"{folder}/bin:{os.environ['PATH']}", "HOME": str(folder), "CI": "true", "CODEARTS_ENDPOINT": origin,
+        "CODEARTS_POLL_INTERVAL": "1s", "CODEARTS_MAX_PAUSE": "50ms", **variables,
+    }
+    return subprocess.run(["sh", "-c", commands], cwd=place, env=environment, capture_output=True, text=True, timeout=120, check=False)

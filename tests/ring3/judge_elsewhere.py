@@ -7,7 +7,6 @@ import os
 import pathlib
 import re
 import shlex
-import shutil
 import subprocess
 import tempfile
 import unittest
@@ -18,7 +17,6 @@ import judge_gitee as gitee
 from ruamel.yaml import YAML
 
 ROOT = gate.RING.parent.parent
-PLATFORM = "codearts-gate-linux-x64.tar.gz"
 
 
 def shell_of(name, secrets):
@@ -45,13 +43,7 @@ def checkout(url):
         folder = pathlib.Path(folder)
         for arguments in (["init", "--quiet"], ["remote", "add", "origin", url]):
             subprocess.run(["git", *arguments], cwd=folder, check=True)
-        shutil.copy(gate.BINARY, folder / "codearts-gate")
-        subprocess.run(["tar", "-czf", PLATFORM, "codearts-gate"], cwd=folder, check=True)
-        (folder / "codearts-gate").unlink()
-        with (folder / "SHA256SUMS").open("w") as sums:
-            subprocess.run(["sha256sum", PLATFORM], cwd=folder, stdout=sums, check=True)
-        (folder / "bin").mkdir()
-        (folder / "bin/curl").symlink_to("/bin/true")
+        gate.put_release(folder, folder)
         yield folder
 
 
@@ -66,11 +58,7 @@ class Elsewhere(unittest.TestCase):
     def run_example(self, name, url, gate_result, variables, secrets):
         with gate.sandbox(scenario(url, gate_result)) as origin, checkout(url) as folder:
             commands, given = shell_of(name, secrets)
-            environment = {
-                **given, "PATH": f"{folder}/bin:{os.environ['PATH']}", "HOME": str(folder), "CI": "true",
-                "CODEARTS_ENDPOINT": origin, "CODEARTS_POLL_INTERVAL": "1s", "CODEARTS_MAX_PAUSE": "50ms", **variables,
-            }
-            ended = subprocess.run(["sh", "-c", commands], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False)
+            ended = gate.run_shell(commands, folder, folder, origin, {**given, **variables})
             result = folder / "codearts-report/result.json"
             self.assertTrue(result.exists(), ended.stdout + ended.stderr)
             return ended, json.loads(result.read_text())

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import tempfile
 import unittest
@@ -162,20 +161,11 @@ class Init(unittest.TestCase):
     def run_shell(self, url, path, commands_of, variables):
         """Runs the shell parts of a pipeline in its repository, where the files of a release are there already."""
         with repository(url) as (folder, place), gate.sandbox(elsewhere.scenario(url, 1)) as origin:
-            shutil.copy(gate.BINARY, place / "codearts-gate")
-            subprocess.run(["tar", "-czf", elsewhere.PLATFORM, "codearts-gate"], cwd=place, check=True)
-            (place / "codearts-gate").unlink()
-            with (place / "SHA256SUMS").open("w") as sums:
-                subprocess.run(["sha256sum", elsewhere.PLATFORM], cwd=place, stdout=sums, check=True)
+            gate.put_release(place, folder)
             (folder / "bin/codearts-gate").unlink()
-            (folder / "bin/curl").symlink_to("/bin/true")
             frame = YAML(typ="safe").load((place / path).read_text())
-            environment = {"PATH": f"{folder}/bin:{os.environ['PATH']}", "HOME": str(folder), "CI": "true", "CODEARTS_ENDPOINT": origin}
-            environment |= {"CODEARTS_POLL_INTERVAL": "1s", "CODEARTS_MAX_PAUSE": "50ms", **variables}
             commands, given = commands_of(frame)
-            ended = subprocess.run(
-                ["sh", "-c", commands], cwd=place, env={**environment, **given}, capture_output=True, text=True, timeout=120, check=False
-            )
+            ended = gate.run_shell(commands, place, folder, origin, {**variables, **given})
             self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
             document = json.loads((place / "codearts-report/result.json").read_text())
             self.assertEqual(document["outcome"], "passed", ended.stderr)
