@@ -24,7 +24,7 @@ pub(super) struct Parts {
     pub(super) place: String,
     /// The address of that place.
     pub(super) link: String,
-    pub(super) severity: String,
+    pub(super) severity: Option<Severity>,
 }
 
 impl Parts {
@@ -63,27 +63,23 @@ pub(super) fn text_line(level: Level, parts: &Parts, look: Look) -> String {
 
 /// A line that begins with its place and severity, with what makes them stand out. `None`: it does not begin so.
 fn with_place(line: &str, Parts { place, link, severity, .. }: &Parts, look: Look) -> Option<String> {
-    if place.is_empty() {
-        return None;
-    }
-    let rest = line.strip_prefix(place.as_str())?.strip_prefix(": ")?.strip_prefix(severity.as_str())?;
+    let severity = severity.filter(|_| !place.is_empty())?;
+    let word = Label::Severity(severity).to_string();
+    let rest = line.strip_prefix(place.as_str())?.strip_prefix(": ")?.strip_prefix(word.as_str())?;
     // <https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda>; anything but plain characters could end it.
     let is_plain = |link: &&String| !link.is_empty() && link.bytes().all(|byte| byte.is_ascii_graphic());
     let place = match Some(link).filter(is_plain).filter(|_| look.has_links) {
         Some(link) => format!("\u{1b}]8;;{link}\u{1b}\\{place}\u{1b}]8;;\u{1b}\\"),
         None => place.clone(),
     };
-    let is = |grade| Label::Severity(grade).to_string() == *severity;
-    let tone = if is(Severity::Critical) {
-        "\u{1b}[1;31m"
-    } else if is(Severity::Major) {
-        "\u{1b}[33m"
-    } else {
-        "\u{1b}[36m"
+    let tone = match severity {
+        Severity::Critical => "\u{1b}[1;31m",
+        Severity::Major => "\u{1b}[33m",
+        Severity::Minor | Severity::Suggestion => "\u{1b}[36m",
     };
     Some(match look.has_colour {
-        true => format!("{BOLD}{place}{PLAIN}: {tone}{severity}{PLAIN}{rest}"),
-        false => format!("{place}: {severity}{rest}"),
+        true => format!("{BOLD}{place}{PLAIN}: {tone}{word}{PLAIN}{rest}"),
+        false => format!("{place}: {word}{rest}"),
     })
 }
 
@@ -139,7 +135,7 @@ mod tests {
         let finding = |place: &str, link: &str| Parts {
             place: place.to_owned(),
             link: link.to_owned(),
-            severity: "critical".to_owned(),
+            severity: Some(Severity::Critical),
             ..Parts::new(&format!("{place}: critical: bad"), "")
         };
         let shown = |place, link, look| text_line(Level::INFO, &finding(place, link), look);

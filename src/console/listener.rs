@@ -1,6 +1,8 @@
 //! Takes this program's `tracing` events to the console.
 
 use super::line::Parts;
+use crate::model::choice::Choice as _;
+use crate::model::finding::Severity;
 use std::fmt::Debug;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata, Subscriber, span};
@@ -45,7 +47,10 @@ impl Visit for Parts {
             "hints" => &mut self.hints,
             "place" => &mut self.place,
             "link" => &mut self.link,
-            "severity" => &mut self.severity,
+            "severity" => {
+                self.severity = Severity::find(value);
+                return;
+            }
             _ => return,
         };
         value.clone_into(part);

@@ -4,7 +4,7 @@ use crate::console::SINGLE_TASKS_LIMIT;
 use crate::error::hint_lines;
 use crate::lifecycle::finish::overall::Overall;
 use crate::lifecycle::finish::task_findings::TaskFindings;
-use crate::messages::{EndedJob, FinishMessage, Hint, JobHint, JobKind, Label, ListHint, Message};
+use crate::messages::{EndedJob, FinishMessage, Hint, JobHint, JobKind, ListHint, Message};
 use crate::model::finding::Finding;
 use crate::model::outcome::Outcome;
 use crate::publish::logged_before;
@@ -177,9 +177,8 @@ fn log_findings(document: &ResultDocument, findings: &[TaskFindings]) {
         let link = tree.and_then(|tree| tree.link(&finding.path, finding.line)).unwrap_or_default();
         let (severity, message, rule) = (finding.severity, finding.message.clone(), finding.rule.clone());
         let shown = FinishMessage::Finding { place: place.clone(), severity, message, rule };
-        let severity = Label::Severity(severity).to_string();
-        let (place, severity) = (place.as_str(), severity.as_str());
-        tracing::info!(place, link = link.as_str(), severity, "{shown}");
+        let place = place.as_str();
+        tracing::info!(place, link = link.as_str(), severity = severity.name(), "{shown}");
     }
     // Where only the worst were fetched, the summary knows how many there are.
     let counted = overviews.iter().map(|(task, overview)| match overview.counting.issues {
