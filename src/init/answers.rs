@@ -11,6 +11,8 @@ pub struct Answers {
     pub pipeline: Pipeline,
     /// The host of the repository.
     pub host: Option<String>,
+    /// The origin of the web pages of that host, such as `https://github.com`.
+    pub web: Option<String>,
     /// The region: one of the service's table.
     pub region: &'static str,
     /// The project of the tasks.
@@ -34,6 +36,7 @@ pub(super) mod example {
         Answers {
             pipeline,
             host: Some("github.com".to_owned()),
+            web: Some("https://github.com".to_owned()),
             region: "cn-north-4",
             project: id("b"),
             tasks: vec![id("a")],

@@ -7,6 +7,8 @@ use crate::model::repository::GITCODE_HOSTS;
 /// Where Huawei Cloud keeps repositories.
 const CODEARTS_HOSTS: [&str; 4] =
     [".huaweicloud.com", ".myhuaweicloud.com", ".huaweicloud.eu", ".myhuaweicloud.eu"];
+/// Where GitHub keeps the repositories of enterprises.
+pub(super) const GITHUB_CLOUDS: &str = ".ghe.com";
 /// Hosts by their first label.
 const FIRST_LABELS: [(&str, Pipeline); 5] = [
     ("github", Pipeline::GitHub),
@@ -24,7 +26,7 @@ pub fn of_host(host: &str) -> Option<Pipeline> {
     if CODEARTS_HOSTS.iter().any(|known| host.ends_with(known)) {
         return Some(Pipeline::CodeArts);
     }
-    if host.ends_with(".ghe.com") {
+    if host.ends_with(GITHUB_CLOUDS) {
         return Some(Pipeline::GitHub);
     }
     if host == "codeberg.org" {

@@ -18,3 +18,4 @@ pub use hosts::{likely, of_host, places, region_of_host};
 pub use plan::{Plan, Present, plan};
 pub use planned::{Change, PlannedFile};
 pub use steps::Step;
+pub use texts::names_branch;

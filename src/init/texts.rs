@@ -1,7 +1,7 @@
 //! What the files of each system say. Pure.
 
 use super::answers::Answers;
-use super::hosts::of_host;
+use super::hosts::{GITHUB_CLOUDS, of_host};
 use super::template::fill;
 use crate::model::pipeline::Pipeline;
 
@@ -58,7 +58,7 @@ pub(super) fn texts(answers: &Answers) -> Vec<Draft> {
             vec![Draft { path: ".gitlab-ci.yml", text, addition }, config(answers)]
         }
         Pipeline::Jenkins => {
-            let stages = stages(answers.host.as_deref());
+            let stages = stages(answers.host.as_deref(), answers.web.as_deref());
             let text = fill(JENKINS, &[("@STAGES@", stages.trim_end())]);
             vec![Draft { path: "Jenkinsfile", text, addition: Some(stages) }, config(answers)]
         }
@@ -84,6 +84,19 @@ pub(super) fn texts(answers: &Answers) -> Vec<Draft> {
     }
 }
 
+/// Whether the files name the branch that the tasks check.
+pub const fn names_branch(pipeline: Pipeline) -> bool {
+    match pipeline {
+        Pipeline::GitHub
+        | Pipeline::GitLab
+        | Pipeline::Gitea
+        | Pipeline::Forgejo
+        | Pipeline::GiteeGo
+        | Pipeline::GitCode => true,
+        Pipeline::Jenkins | Pipeline::CodeArts => false,
+    }
+}
+
 fn of_example(example: &str, answers: &Answers, more: &[(&str, &str)]) -> String {
     let tasks = answers.tasks.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
     let values = [
@@ -104,13 +117,20 @@ fn config(answers: &Answers) -> Draft {
 
 /// The stages of Jenkins, which needs a token of the forge for pull requests. Where the forge is not known, their builds fail until
 /// one is added: a check of the task's branch would pass for code that nobody has checked.
-fn stages(host: Option<&str>) -> String {
+fn stages(host: Option<&str>, web: Option<&str>) -> String {
     let mode = "\n                CODEARTS_PULL_REQUEST = \"${env.CHANGE_ID ? 'auto' : 'off'}\"";
     let Some(ForgeOfJenkins { credential, variable, api }) = host.and_then(forge_of_jenkins) else {
         return fill(STAGES, &[("@PULL_REQUEST@", mode), ("@TOKEN@", "")]);
     };
-    let api =
-        api.map(|(variable, url)| format!("\n                {variable} = '{url}'")).unwrap_or_default();
+    let api = api.zip(web).map(|(Api { variable, path }, web)| {
+        // Of GitHub's own clouds it is a host beside.
+        let origin = match host.is_some_and(|host| host.ends_with(GITHUB_CLOUDS)) {
+            true => web.replacen("://", "://api.", 1),
+            false => format!("{web}{path}"),
+        };
+        format!("\n                {variable} = '{origin}'")
+    });
+    let api = api.unwrap_or_default();
     let mode = format!("{mode}{api}");
     let token =
         format!(",\n                        string(credentialsId: '{credential}', variable: '{variable}')");
@@ -123,31 +143,32 @@ pub(super) struct ForgeOfJenkins {
     pub(super) credential: &'static str,
     /// The variable for the token.
     pub(super) variable: &'static str,
-    /// The variable with the address of a private server.
-    api: Option<(&'static str, String)>,
+    /// Where the API of a private server is.
+    api: Option<Api>,
+}
+
+/// The address of an API.
+struct Api {
+    /// Its variable.
+    variable: &'static str,
+    /// What follows the origin of the server's web pages.
+    path: &'static str,
 }
 
 /// `host`: letters, digits and `.-_`, as the address of a repository has them.
 pub(super) fn forge_of_jenkins(host: &str) -> Option<ForgeOfJenkins> {
+    let private = |public, variable, path| (host != public).then_some(Api { variable, path });
     let (credential, variable, api) = match of_host(host)? {
         Pipeline::GitHub => {
-            let private = (host != "github.com").then(|| match host.ends_with(".ghe.com") {
-                true => format!("https://api.{host}"),
-                false => format!("https://{host}/api/v3"),
-            });
-            ("github-token", "GITHUB_TOKEN", private.map(|url| ("GITHUB_API_URL", url)))
+            ("github-token", "GITHUB_TOKEN", private("github.com", "GITHUB_API_URL", "/api/v3"))
         }
         Pipeline::GitLab => {
-            let private = (host != "gitlab.com").then(|| format!("https://{host}/api/v4"));
-            ("gitlab-token", "GITLAB_TOKEN", private.map(|url| ("CI_API_V4_URL", url)))
+            ("gitlab-token", "GITLAB_TOKEN", private("gitlab.com", "CI_API_V4_URL", "/api/v4"))
         }
-        Pipeline::GiteeGo => {
-            let private = (host != "gitee.com").then(|| format!("https://{host}/api/v5"));
-            ("gitee-token", "GITEE_TOKEN", private.map(|url| ("GITEE_API_URL", url)))
-        }
+        Pipeline::GiteeGo => ("gitee-token", "GITEE_TOKEN", private("gitee.com", "GITEE_API_URL", "/api/v5")),
         Pipeline::GitCode => ("gitcode-token", "GITCODE_TOKEN", None),
         Pipeline::Gitea | Pipeline::Forgejo => {
-            ("gitea-token", "GITEA_TOKEN", Some(("GITEA_API_URL", format!("https://{host}/api/v1"))))
+            ("gitea-token", "GITEA_TOKEN", Some(Api { variable: "GITEA_API_URL", path: "/api/v1" }))
         }
         // Its merge requests are not shown to Jenkins.
         Pipeline::CodeArts | Pipeline::Jenkins => return None,
@@ -161,6 +182,7 @@ mod tests {
     use crate::init::Branch;
     use crate::init::answers::example::answers;
     use crate::model::choice::Choice as _;
+    use crate::model::repository::{host_and_path, web_origin};
 
     fn all() -> impl Iterator<Item = Draft> {
         Pipeline::all().into_iter().flat_map(|pipeline| texts(&answers(pipeline)))
@@ -248,6 +270,24 @@ mod tests {
         }
     }
 
+    /// A server beside the usual port, or without TLS, is asked where it is.
+    #[test]
+    fn jenkins_asks_the_server_where_it_is() {
+        for (address, expected) in [
+            (
+                "https://gitlab.example.com:8443/a/b.git",
+                "CI_API_V4_URL = 'https://gitlab.example.com:8443/api/v4'",
+            ),
+            ("http://gitea.example.com:3000/a/b", "GITEA_API_URL = 'http://gitea.example.com:3000/api/v1'"),
+            ("ssh://git@gitlab.example.com:2222/a/b", "CI_API_V4_URL = 'https://gitlab.example.com/api/v4'"),
+            ("git@gitee.example.com:a/b.git", "GITEE_API_URL = 'https://gitee.example.com/api/v5'"),
+        ] {
+            let host = host_and_path(address).expect("an address").0;
+            let text = stages(Some(&host), web_origin(address).as_deref());
+            assert!(text.contains(expected), "{address}: {text}");
+        }
+    }
+
     #[test]
     fn jenkins_gets_the_token_of_the_forge() {
         let cases = [
@@ -268,13 +308,13 @@ mod tests {
             ("codeberg.org", "'GITEA_TOKEN'", Some("GITEA_API_URL = 'https://codeberg.org/api/v1'")),
         ];
         for (host, token, api) in cases {
-            let text = stages(Some(host));
+            let text = stages(Some(host), Some(&format!("https://{host}")));
             assert!(text.contains(token) && text.contains("CODEARTS_PULL_REQUEST"), "{text}");
             assert_eq!(text.contains("_URL = "), api.is_some(), "{text}");
             assert!(text.contains(api.unwrap_or_default()), "{text}");
         }
         for host in [None, Some("example.com"), Some("codehub.devcloud.cn-north-4.huaweicloud.com")] {
-            let text = stages(host);
+            let text = stages(host, host.map(|host| format!("https://{host}")).as_deref());
             assert!(
                 !text.contains("_TOKEN") && text.contains("CODEARTS_PULL_REQUEST = \"${env.CHANGE_ID"),
                 "{text}"

@@ -56,6 +56,10 @@ pub enum InitMessage {
     TasksNotListed,
     /// This is none of the known systems.
     UnknownPipeline(String),
+    /// This is no answer to a question.
+    NeitherYesNorNo(String),
+    /// The pipeline is for the branch that is checked out, because the default branch is not known.
+    CheckedOutBranch(String),
     /// The input ended before all questions were answered.
     NoAnswer,
 }
@@ -117,6 +121,8 @@ pub enum InitStep {
 pub enum InitHint {
     /// Files can be replaced.
     Force,
+    /// Git can look the default branch up.
+    DefaultBranch,
     /// The system must be named.
     Pipeline,
     /// The region must be named; these are known.

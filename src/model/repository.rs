@@ -45,6 +45,16 @@ pub fn host_and_path(address: &str) -> Option<(String, &str)> {
     Some((host, path))
 }
 
+/// Where the web pages of an address are, most likely: its own scheme and port, of SSH those of the web.
+pub fn web_origin(address: &str) -> Option<String> {
+    let (_, port, Location { host, .. }) = split(address)?;
+    let address = address.trim_start().to_ascii_lowercase();
+    let scheme = if address.starts_with("http://") { "http" } else { "https" };
+    let has_port = address.starts_with("http") && address.contains("://") && !port.is_empty();
+    let port = if has_port { format!(":{port}") } else { String::new() };
+    Some(format!("{scheme}://{host}{port}"))
+}
+
 /// Whether this is the address of a repository at all, and not, say, its name.
 pub fn is_repository_address(text: &str) -> bool {
     split(text).is_some()
@@ -123,6 +133,23 @@ mod tests {
         for (one, other) in gitcode.iter().flat_map(|one| gitcode.map(|other| (one, other))) {
             assert!(same_repository(one, other), "{one} {other}");
         }
+    }
+
+    #[test]
+    fn web_pages_are_where_the_address_has_them() {
+        for (address, expected) in [
+            ("https://user:secret@Host.Example/a/b", "https://host.example"),
+            ("https://host.example:8443/a/b", "https://host.example:8443"),
+            ("HTTP://host.example:3000/a/b", "http://host.example:3000"),
+            ("http://host.example:80/a/b", "http://host.example"),
+            ("ssh://git@host.example:2222/a/b", "https://host.example"),
+            ("git@host.example:a/b", "https://host.example"),
+            ("git://host.example:9418/a/b", "https://host.example"),
+            ("httpd.example/a/b", "https://httpd.example"),
+        ] {
+            assert_eq!(web_origin(address).as_deref(), Some(expected), "{address}");
+        }
+        assert_eq!(web_origin("/srv/git/b"), None);
     }
 
     #[test]

@@ -42,15 +42,16 @@ impl Checkout {
         in_config(&crate::file::read_text(&self.common.join("config"), LIMIT).ok()?)
     }
 
-    /// The default branch of the remote `origin`, else the one that is checked out.
-    pub(super) fn branch(&self) -> Option<String> {
+    /// The default branch of the remote `origin`, else the one that is checked out; and whether it is the former.
+    pub(super) fn branch(&self) -> Option<(String, bool)> {
         let named = |file: PathBuf, refs: &str| {
             let text = crate::file::read_text(&file, LIMIT).ok()?;
             let name = text.trim().strip_prefix("ref:")?.trim().strip_prefix(refs)?;
             Some(name.to_owned()).filter(|name| !name.is_empty())
         };
-        named(self.common.join("refs/remotes/origin/HEAD"), "refs/remotes/origin/")
-            .or_else(|| named(self.own.join("HEAD"), "refs/heads/"))
+        let default = named(self.common.join("refs/remotes/origin/HEAD"), "refs/remotes/origin/");
+        let checked_out = || named(self.own.join("HEAD"), "refs/heads/");
+        default.map(|branch| (branch, true)).or_else(|| checked_out().map(|branch| (branch, false)))
     }
 }
 
@@ -98,11 +99,12 @@ mod tests {
         for (place, branch) in [("main", "main"), ("main/src", "main"), ("second", "fix/1")] {
             assert_eq!(origin(&root.join(place)).as_deref(), Some("https://h/acme/widget"), "{place}");
             let branch_of = |place| Checkout::around(&root.join(place)).expect("a checkout").branch();
-            assert_eq!(branch_of(place).as_deref(), Some(branch), "{place}");
+            assert_eq!(branch_of(place), Some((branch.to_owned(), false)), "{place}");
         }
         write("main/.git/refs/remotes/origin/HEAD", "ref: refs/remotes/origin/trunk\n");
         let second = Checkout::around(&root.join("second")).expect("a checkout");
-        assert_eq!((second.branch().as_deref(), &second.root), (Some("trunk"), &root.join("second")));
+        let branch = Some(("trunk".to_owned(), true));
+        assert_eq!((second.branch(), &second.root), (branch, &root.join("second")));
         assert_eq!(origin(&root.join("other")), None);
     }
 }

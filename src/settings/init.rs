@@ -28,6 +28,8 @@ pub struct InitSettings {
     pub tasks: Vec<Id>,
     /// The branch that they check.
     pub branch: Option<Branch>,
+    /// Whether that is known, and not only the branch that is checked out.
+    pub is_branch_certain: bool,
     /// Whether somebody is asked for the rest.
     pub asks: bool,
     /// Whether other files are replaced.
@@ -55,6 +57,7 @@ impl InitSettings {
             project,
             tasks,
             branch: copy.branch.as_deref().and_then(Branch::new),
+            is_branch_certain: copy.is_branch_certain,
             asks: !args.yes && environment.may_ask(),
             force: args.force,
             dry_run: args.dry_run,
@@ -120,6 +123,7 @@ impl InitSettings {
             return Ok(Answers {
                 pipeline,
                 host: self.copy.host.clone(),
+                web: self.copy.web.clone(),
                 region,
                 project: project.clone(),
                 tasks: self.tasks.clone(),

@@ -5,7 +5,7 @@ use super::environment::Environment;
 use crate::init::{Present, likely, places};
 use crate::model::choice::Choice as _;
 use crate::model::pipeline::Pipeline;
-use crate::model::repository::host_and_path;
+use crate::model::repository::{host_and_path, web_origin};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -22,10 +22,14 @@ pub struct WorkingCopy {
     pub is_repository: bool,
     /// The host of the remote `origin`.
     pub host: Option<String>,
+    /// The origin of its web pages: `https://HOST`, or another scheme and port where the address of the remote has such.
+    pub web: Option<String>,
     /// The address of that, without a login.
     pub repository: Option<String>,
     /// Its default branch.
     pub branch: Option<String>,
+    /// Whether the remote `origin` shows that; else it is the branch that is checked out.
+    pub is_branch_certain: bool,
     /// The system that most likely runs its pipelines.
     pub pipeline: Option<Pipeline>,
 }
@@ -41,10 +45,13 @@ impl WorkingCopy {
         let host = place.map(|(host, _)| host);
         let used = |pipeline: &Pipeline| places(*pipeline).iter().any(|place| is_used(&root.join(place)));
         let used: Vec<Pipeline> = Pipeline::all().into_iter().filter(used).collect();
+        let branch = checkout.as_ref().and_then(Checkout::branch);
         Self {
             pipeline: likely(host.as_deref(), &used),
             is_repository: checkout.is_some(),
-            branch: checkout.as_ref().and_then(Checkout::branch),
+            is_branch_certain: branch.as_ref().is_some_and(|(_, is_default)| *is_default),
+            branch: branch.map(|(branch, _)| branch),
+            web: origin.as_deref().and_then(web_origin),
             host,
             repository,
             root,

@@ -133,7 +133,8 @@ fn it_writes_at_the_root_of_the_working_copy() {
     for (place, root) in [("src/deep", ""), ("second/src", "second/")] {
         let place = run.directory().join(place);
         fs::create_dir_all(&place).expect("directories");
-        run.finish_in(&place).expect(0);
+        let ended = run.finish_in(&place).expect(0);
+        assert!(!ended.stderr.contains("is checked out"), "{}", ended.stderr);
         let workflow = read(&run, &format!("{root}{WORKFLOW}")).expect(root);
         assert!(workflow.contains("branches: [trunk]"), "{workflow}");
     }
@@ -376,6 +377,12 @@ mod dialogue {
         let (text, code) = typed(&run, "\n\n", None);
         assert_eq!(code, Some(0), "{text}");
         assert!(text.contains("no problems found") && read(&run, CONFIG).is_some(), "{text}");
+        // What is no answer is asked again, and both languages are understood.
+        for (answer, is_tested) in [("yesterday\ny", true), ("perhaps\n否", false), ("好", true)] {
+            let (text, code) = typed(&run, &format!("\n{answer}\n"), None);
+            assert_eq!((code, text.contains("no problems found")), (Some(0), is_tested), "{text}");
+            assert_eq!(text.matches("is neither yes nor no").count(), answer.matches('\n').count(), "{text}");
+        }
     }
 
     #[test]

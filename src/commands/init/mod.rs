@@ -7,9 +7,10 @@ use super::doctor;
 use crate::cli::InitArgs;
 use crate::console::Console;
 use crate::error::Problem;
-use crate::init::{Change, Plan, PlannedFile, of_host, plan, write};
+use crate::init::{Change, Plan, PlannedFile, names_branch, of_host, plan, write};
 use crate::lifecycle::track::signals::Signals;
-use crate::messages::InitMessage;
+use crate::log_problem;
+use crate::messages::{InitHint, InitMessage};
 use crate::model::outcome::Outcome;
 use crate::settings::{Environment, InitSettings};
 use crate::text::redactor::redact;
@@ -39,8 +40,14 @@ pub(super) async fn run(
         .clone()
         .filter(|host| settings.pipeline.is_none() && of_host(host) == Some(answers.pipeline));
     tracing::info!("{}", InitMessage::For { pipeline: answers.pipeline, host: by_host });
-    if copy.branch.is_some() && settings.branch.is_none() {
-        tracing::warn!("{}", InitMessage::OtherBranch(answers.branch.to_string()));
+    if names_branch(answers.pipeline) {
+        let branch = answers.branch.to_string();
+        if copy.branch.is_some() && settings.branch.is_none() {
+            tracing::warn!("{}", InitMessage::OtherBranch(branch));
+        } else if copy.branch.is_some() && !settings.is_branch_certain {
+            let problem = Problem::new(InitMessage::CheckedOutBranch(branch));
+            log_problem!(info, problem.hint(InitHint::DefaultBranch));
+        }
     }
     let plan = plan(&answers, |path| copy.present(path), settings.force || settings.dry_run)?;
     if settings.dry_run {

@@ -23,6 +23,10 @@ use tokio::time::Instant;
 const LIST_LIMIT: Duration = Duration::from_secs(30);
 /// Most tasks that are shown.
 const SHOWN_LIMIT: usize = 20;
+/// Answers that agree, in every language: who reads Chinese may type either.
+const YES: [&str; 6] = ["yes", "y", "是", "是的", "好", "好的"];
+/// Answers that do not.
+const NO: [&str; 5] = ["no", "n", "否", "不", "不是"];
 
 /// Asks for everything that was not given.
 pub(super) async fn complete(
@@ -62,6 +66,7 @@ pub(super) async fn complete(
                 settings.tasks = vec![task.id.clone()];
                 if let Some(branch) = &task.branch {
                     settings.branch = Branch::new(branch);
+                    settings.is_branch_certain = true;
                 }
                 Ok(())
             }
@@ -147,12 +152,19 @@ pub(super) async fn test(
     if settings.connection(&args, environment).is_err() {
         return Ok(None);
     }
-    let answer = |text: &str| Ok(text.to_ascii_lowercase().starts_with('y'));
-    if !dialogue.ask(signals, InitQuestion::Test, Some("yes"), answer).await? {
+    let answer = |text: &str| {
+        yes_or_no(text).ok_or_else(|| Problem::new(InitMessage::NeitherYesNorNo(text.to_owned())))
+    };
+    if !dialogue.ask(signals, InitQuestion::Test, Some(YES[0]), answer).await? {
         return Ok(None);
     }
     let doctor = doctor(answers, args, environment);
     Ok(doctor.inspect_err(|problem| log_problem!(warn, problem)).ok().flatten())
+}
+
+fn yes_or_no(text: &str) -> Option<bool> {
+    let is_one_of = |words: &[&str]| words.contains(&text.to_lowercase().as_str());
+    if is_one_of(&YES) { Some(true) } else { is_one_of(&NO).then_some(false) }
 }
 
 /// `doctor` for the first task, with the connection that `init` was given.
@@ -175,4 +187,27 @@ fn doctor(
         }
         Ok(_) | Err(_) => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_answer_counts_as_one() {
+        for (text, expected) in [
+            ("yes", Some(true)),
+            ("Y", Some(true)),
+            ("是", Some(true)),
+            ("好", Some(true)),
+            ("no", Some(false)),
+            ("N", Some(false)),
+            ("否", Some(false)),
+            ("yesterday", None),
+            ("sure", None),
+            ("", None),
+        ] {
+            assert_eq!(yes_or_no(text), expected, "{text}");
+        }
+    }
 }

@@ -46,6 +46,12 @@ pub(in crate::messages) fn init(message: &InitMessage) -> String {
         }
         InitMessage::TasksNotListed => "the tasks of the project are not listed".to_owned(),
         InitMessage::UnknownPipeline(text) => format!("`{}` is not a known CI", one_line(text, QUOTE_LIMIT)),
+        InitMessage::NeitherYesNorNo(text) => {
+            format!("`{}` is neither yes nor no", one_line(text, QUOTE_LIMIT))
+        }
+        InitMessage::CheckedOutBranch(branch) => format!(
+            "the default branch of the remote `origin` is unknown here: the pipeline is for `{branch}`, the branch that is checked out"
+        ),
         InitMessage::NoAnswer => {
             "the input ended before all questions were answered; nothing was written".to_owned()
         }
@@ -136,6 +142,9 @@ pub(in crate::messages) fn init_step(step: &InitStep) -> String {
 pub(in crate::messages) fn init_hint(hint: &InitHint) -> String {
     match hint {
         InitHint::Force => "give `--force` to replace, or `--dry-run` to print the files".to_owned(),
+        InitHint::DefaultBranch => {
+            "run `git remote set-head origin --auto`, and `init` again, or correct the branch in the file".to_owned()
+        }
         InitHint::Pipeline => {
             let words: Vec<&str> = Pipeline::all().into_iter().map(Pipeline::word).collect();
             format!("give `--ci` with one of {}", words.join(", "))

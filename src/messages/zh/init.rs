@@ -35,6 +35,12 @@ pub(in crate::messages) fn init(message: &InitMessage) -> String {
         InitMessage::MoreTasks(more) => format!("项目中还有 {more} 个任务：使用 `codearts-gate tasks` 列出"),
         InitMessage::TasksNotListed => "无法列出项目的任务".to_owned(),
         InitMessage::UnknownPipeline(text) => format!("`{}` 不是已知的 CI", one_line(text, QUOTE_LIMIT)),
+        InitMessage::NeitherYesNorNo(text) => {
+            format!("`{}` 既不是“是”也不是“否”", one_line(text, QUOTE_LIMIT))
+        }
+        InitMessage::CheckedOutBranch(branch) => {
+            format!("此处不知道远程仓库 `origin` 的默认分支：流水线用于当前检出的分支 `{branch}`")
+        }
         InitMessage::NoAnswer => "输入在回答所有问题之前结束，没有写入任何文件".to_owned(),
     }
 }
@@ -58,7 +64,7 @@ pub(in crate::messages) fn init_question(question: &InitQuestion) -> String {
         InitQuestion::Project => "CodeArts 项目 ID",
         InitQuestion::Task { is_listed: false } => "检查任务 ID",
         InitQuestion::Task { is_listed: true } => "检查任务的编号或 ID",
-        InitQuestion::Test => "现在使用 `doctor` 测试配置（yes、no）",
+        InitQuestion::Test => "现在使用 `doctor` 测试配置（yes/是、no/否）",
     }
     .to_owned()
 }
@@ -123,6 +129,9 @@ pub(in crate::messages) fn init_step(step: &InitStep) -> String {
 pub(in crate::messages) fn init_hint(hint: &InitHint) -> String {
     match hint {
         InitHint::Force => "指定 `--force` 以替换文件，或指定 `--dry-run` 以输出文件".to_owned(),
+        InitHint::DefaultBranch => {
+            "运行 `git remote set-head origin --auto` 后重新运行 `init`，或在文件中更正分支".to_owned()
+        }
         InitHint::Pipeline => {
             let words: Vec<&str> = Pipeline::all().into_iter().map(Pipeline::word).collect();
             format!("指定 `--ci`，取值之一：{}", words.join("、"))
