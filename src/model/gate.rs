@@ -3,6 +3,7 @@
 
 use crate::model::choice::Choice;
 use crate::model::finding::{Counts, PerSeverity, Severity};
+use crate::model::sourced::Origin;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
@@ -67,6 +68,21 @@ pub struct Counted {
     pub severity: Option<Severity>,
 }
 
+impl Counted {
+    /// Everything that can be counted.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let severities = || Severity::ALL.into_iter().map(Some).chain([None]);
+        [false, true]
+            .into_iter()
+            .flat_map(move |is_new| severities().map(move |severity| Self { is_new, severity }))
+    }
+
+    /// The option that limits it.
+    pub fn option(self) -> String {
+        format!("--max-{self}")
+    }
+}
+
 /// As `--max-...` and the document name it.
 impl fmt::Display for Counted {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,11 +121,13 @@ impl Limits {
 
 /// What decides.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rules {
+pub struct Rules<'a> {
     /// How the CodeArts quality gate counts.
     pub mode: GateMode,
     /// The thresholds.
     pub limits: Limits,
+    /// Where they come from.
+    pub origins: &'a [(Counted, Origin)],
     /// Where neither the gate nor a threshold decides, whether no open finding is allowed: the rule for pull requests.
     pub needs_no_finding: bool,
 }
@@ -144,8 +162,15 @@ pub enum GateFailure {
     NotPassed,
     /// Its result is unknown, and `--gate required` needs one.
     Unknown(UnknownGate),
-    /// A threshold was not met; the number may be unknown because of a doubt.
-    Threshold(ThresholdResult, Option<Doubt>),
+    /// A threshold was not met.
+    Threshold {
+        /// Which, and by how much.
+        result: ThresholdResult,
+        /// Who has set it.
+        origin: Origin,
+        /// Why the number may be unknown.
+        doubt: Option<Doubt>,
+    },
     /// There are open findings, or perhaps, where none is allowed because nothing else decides.
     OpenFindings(Option<u64>),
 }
@@ -216,8 +241,12 @@ pub struct Decision {
 }
 
 /// Decides.
-pub fn decide(rules: &Rules, known: &Known) -> Decision {
-    let Rules { mode, mut limits, needs_no_finding } = *rules;
+pub fn decide(rules: &Rules<'_>, known: &Known) -> Decision {
+    let Rules { mode, mut limits, origins, needs_no_finding } = *rules;
+    let origin = |name: Counted| {
+        let known = origins.iter().find(|(counted, _)| *counted == name);
+        known.map_or_else(|| Origin::Flag(name.option()), |(_, origin)| origin.clone())
+    };
     let mut failures = Vec::new();
     let mut notice = None;
     let unknown = match (&known.doubt, &known.undocumented) {
@@ -241,7 +270,11 @@ pub fn decide(rules: &Rules, known: &Known) -> Decision {
     failures.extend(results.iter().filter(|threshold| !threshold.passed).map(
         |threshold| match is_by_findings {
             true => GateFailure::OpenFindings(threshold.actual),
-            false => GateFailure::Threshold(threshold.clone(), known.doubt.clone()),
+            false => GateFailure::Threshold {
+                result: threshold.clone(),
+                origin: origin(threshold.name),
+                doubt: known.doubt.clone(),
+            },
         },
     ));
     let result = GateResult { service: known.service, mode, thresholds: results };
@@ -275,8 +308,8 @@ mod tests {
         Known { service, counts: Some(Counts::from_array(counts)), ..Known::default() }
     }
 
-    fn rules(mode: GateMode, limits: Limits) -> Rules {
-        Rules { mode, limits, needs_no_finding: false }
+    fn rules(mode: GateMode, limits: Limits) -> Rules<'static> {
+        Rules { mode, limits, ..Rules::default() }
     }
 
     /// (mode, gate, `--max-issues`, open findings) -> (passes, by findings), where neither gate nor threshold may decide.
@@ -302,7 +335,7 @@ mod tests {
             let limits =
                 Limits { open: PerSeverity { issues, ..PerSeverity::default() }, ..Limits::default() };
             let known = Known { service, counts: open, ..Known::default() };
-            let decision = decide(&Rules { mode, limits, needs_no_finding: true }, &known);
+            let decision = decide(&Rules { needs_no_finding: true, ..rules(mode, limits) }, &known);
             let shown = (decision.failures.is_empty(), decision.is_by_findings);
             assert_eq!(shown, expected, "{mode:?} {service:?} {issues:?} {open:?}");
             let has_threshold = issues.is_some() || decision.is_by_findings;

@@ -7,8 +7,8 @@ use crate::codearts::findings::{PAGES_AT_ONCE, PAGES_AT_ONCE_LIMIT};
 use crate::error::Problem;
 use crate::messages::{SettingsHint, SettingsMessage};
 use crate::model::finding::{PerSeverity, Severity, Status};
-use crate::model::gate::{GateMode, Limits, Rules};
-use crate::model::sourced::Sourced;
+use crate::model::gate::{Counted, GateMode, Limits, Rules};
+use crate::model::sourced::{Origin, Sourced};
 use crate::publish::{PublishChoice, Target};
 use crate::report::format::Format;
 use crate::report::formats::{Entry, FORMATS, Maker, ReportChoice};
@@ -24,6 +24,8 @@ pub struct GateSettings {
     pub mode: GateMode,
     /// How many findings there may be.
     pub thresholds: Limits,
+    /// Where those come from that were given.
+    pub origins: Vec<(Counted, Origin)>,
     /// Findings that do not count against the first half of the thresholds.
     pub baseline: Option<Arc<Baseline>>,
     /// Where to write the next baseline.
@@ -72,6 +74,9 @@ impl GateSettings {
         Ok(Self {
             mode: args.gate,
             thresholds,
+            origins: Counted::all()
+                .filter_map(|name| Some((name, environment.given(&name.option())?.origin.clone())))
+                .collect(),
             baseline: args.baseline.map(|path| Baseline::read(&path)).transpose()?.map(Arc::new),
             write_baseline: args.write_baseline,
             needs_no_finding: has_pull_request,
@@ -89,9 +94,9 @@ impl GateSettings {
     }
 
     /// What decides.
-    pub fn rules(&self) -> Rules {
+    pub fn rules(&self) -> Rules<'_> {
         let Self { mode, thresholds: limits, needs_no_finding, .. } = *self;
-        Rules { mode, limits, needs_no_finding }
+        Rules { mode, limits, origins: &self.origins, needs_no_finding }
     }
 
     /// Whether the number of findings may decide.

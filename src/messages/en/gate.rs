@@ -4,6 +4,7 @@ use super::parts::inner;
 use crate::messages::gate::GateMessage;
 use crate::model::gate::{Counted, Doubt, GateFailure, ThresholdResult, UnknownGate};
 use crate::model::scope::{Scope, ScopeCounts};
+use crate::model::sourced::Origin;
 use crate::text::count;
 
 /// The words of a message.
@@ -75,7 +76,7 @@ fn failure(failure: &GateFailure, is_scoped: bool) -> String {
         GateFailure::OpenFindings(None) => {
             "the number of open findings is unknown, and neither the CodeArts quality gate nor a threshold decides".to_owned()
         }
-        GateFailure::Threshold(threshold, doubt) => self::threshold(threshold, doubt.as_ref()),
+        GateFailure::Threshold { result, origin, doubt } => threshold(result, origin, doubt.as_ref()),
     }
 }
 
@@ -104,23 +105,16 @@ fn doubt(doubt: &Doubt) -> String {
 }
 
 /// `3 critical findings, at most 0 allowed by `--max-critical 0``.
-fn threshold(threshold: &ThresholdResult, doubtful: Option<&Doubt>) -> String {
-    let ThresholdResult { name, limit, actual, .. } = threshold;
+fn threshold(result: &ThresholdResult, origin: &Origin, doubtful: Option<&Doubt>) -> String {
+    let ThresholdResult { name, limit, actual, .. } = result;
     let kind = kind(*name);
+    let allowed = format!("at most {limit} allowed by `{}`", origin.with_value(limit));
     match (actual, doubtful) {
-        (Some(actual), _) => {
-            format!(
-                "{}, at most {limit} allowed by `--max-{name} {limit}`",
-                count(*actual, &format!("{kind} finding"))
-            )
+        (Some(actual), _) => format!("{}, {allowed}", count(*actual, &format!("{kind} finding"))),
+        (None, Some(why)) => {
+            format!("the number of {kind} findings is unknown ({}), {allowed}", doubt(why))
         }
-        (None, Some(why)) => format!(
-            "the number of {kind} findings is unknown ({}), at most {limit} allowed by `--max-{name} {limit}`",
-            doubt(why)
-        ),
-        (None, None) => format!(
-            "CodeArts did not report the number of {kind} findings, at most {limit} allowed by `--max-{name} {limit}`"
-        ),
+        (None, None) => format!("CodeArts did not report the number of {kind} findings, {allowed}"),
     }
 }
 
@@ -154,7 +148,9 @@ mod tests {
     fn a_threshold_is_named_with_its_numbers() {
         let critical = Counted { is_new: false, severity: Some(Severity::Critical) };
         let result = |name, actual| ThresholdResult { name, limit: 0, actual, passed: false };
-        let words = |name, actual, doubt| threshold(&result(name, actual), doubt);
+        let words = |name: Counted, actual, doubt| {
+            threshold(&result(name, actual), &Origin::Flag(name.option()), doubt)
+        };
         assert_eq!(
             words(critical, Some(1), None),
             "1 critical finding, at most 0 allowed by `--max-critical 0`"

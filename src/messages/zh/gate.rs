@@ -5,6 +5,7 @@ use super::parts::inner;
 use crate::messages::gate::GateMessage;
 use crate::model::gate::{Doubt, GateFailure, ThresholdResult, UnknownGate};
 use crate::model::scope::{Scope, ScopeCounts};
+use crate::model::sourced::Origin;
 
 /// The words of a message.
 pub(in crate::messages) fn gate(message: &GateMessage) -> String {
@@ -70,7 +71,7 @@ fn failure(failure: &GateFailure, is_scoped: bool) -> String {
         GateFailure::OpenFindings(None) => {
             "未解决问题的数量未知，且 CodeArts 质量门禁和阈值都没有给出结论".to_owned()
         }
-        GateFailure::Threshold(threshold, doubt) => self::threshold(threshold, doubt.as_ref()),
+        GateFailure::Threshold { result, origin, doubt } => threshold(result, origin, doubt.as_ref()),
     }
 }
 
@@ -93,10 +94,10 @@ fn doubt(doubt: &Doubt) -> String {
 }
 
 /// `3 个致命问题，`--max-critical 0` 最多允许 0 个`.
-fn threshold(threshold: &ThresholdResult, doubtful: Option<&Doubt>) -> String {
-    let ThresholdResult { name, limit, actual, .. } = threshold;
+fn threshold(result: &ThresholdResult, origin: &Origin, doubtful: Option<&Doubt>) -> String {
+    let ThresholdResult { name, limit, actual, .. } = result;
     let kind = kind(*name);
-    let allowed = format!("`--max-{name} {limit}` 最多允许 {limit} 个");
+    let allowed = format!("`{}` 最多允许 {limit} 个", origin.with_value(limit));
     match (actual, doubtful) {
         (Some(actual), _) => format!("{actual} 个{kind}问题，{allowed}"),
         (None, Some(why)) => format!("{kind}问题的数量未知（{}），{allowed}", doubt(why)),
