@@ -71,6 +71,13 @@ pub enum ConfigMessage {
         /// Where.
         at: FileLine,
     },
+    /// A table without an id, where no task is looked for.
+    TaskNotSought {
+        /// Where.
+        at: FileLine,
+        /// The command.
+        command: &'static str,
+    },
     /// Keys that this run takes from the file.
     Used {
         /// The file.

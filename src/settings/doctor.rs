@@ -2,7 +2,7 @@
 
 use super::connection::{Connection, SESSION_MARGIN, Site, Unresolved};
 use super::environment::Environment;
-use super::ids::{IdKind, parse_id, read_ids, task_ids};
+use super::ids::{IdKind, parse_id, read_ids, task_ids_or_tables};
 use super::publish;
 use super::pull_request::{self, PullRequestSettings};
 use crate::ci::CiEnvironment;
@@ -18,8 +18,8 @@ use std::path::PathBuf;
 /// What `doctor` tries.
 #[derive(Debug)]
 pub enum DoctorSubject {
-    /// A check task.
-    Task(Id),
+    /// Check tasks.
+    Tasks(Vec<Id>),
     /// A build job.
     Job(Id),
 }
@@ -48,8 +48,6 @@ pub struct DoctorSettings {
 impl DoctorSettings {
     /// Resolves what was typed; what is wrong with it is for `doctor` to say.
     pub fn resolve(args: DoctorArgs, environment: &Environment) -> Self {
-        let typed: Vec<String> = args.task_id.into_iter().collect();
-        let has_task = !typed.is_empty() || environment.get("CODEARTS_TASK_ID").is_some();
         let (subject, site, endpoint) = match args.job_id {
             Some(list) => {
                 let jobs = read_ids(IdKind::Job, &environment.sourced("--job-id", vec![list]));
@@ -59,12 +57,11 @@ impl DoctorSettings {
                 });
                 (job, Site::Build, args.build_site.build_endpoint)
             }
-            None if has_task => {
-                let task = task_ids("doctor", typed, environment)
-                    .map(|tasks| tasks.into_iter().next().map(DoctorSubject::Task));
-                (task, Site::Check, args.site.endpoint)
+            None => {
+                let tasks = task_ids_or_tables("doctor", args.task_id.into_iter().collect(), environment);
+                let tasks = tasks.map(|tasks| (!tasks.is_empty()).then_some(DoctorSubject::Tasks(tasks)));
+                (tasks, Site::Check, args.site.endpoint)
             }
-            None => (Ok(None), Site::Check, args.site.endpoint),
         };
         let allows_plain = args.connection.allow_http;
         let http = crate::http::HttpSettings { allows_plain, ..Default::default() };

@@ -4,6 +4,7 @@ use super::keys::{Key, PULL_REQUEST, TASK_NAMES, kept_out, keys};
 use super::misplaced;
 use super::slips::{SLIP_LIMIT, did_you_mean, nearest};
 use super::value::variable_of;
+use crate::codearts::Id;
 use crate::error::Problem;
 use crate::messages::{
     CommandLineHint, ConfigHint, ConfigMessage, FoundForm, KeptOut, KeyForm, SearchedBranch,
@@ -56,6 +57,14 @@ pub(super) enum TaskName {
 }
 
 impl TaskTable {
+    /// Whether it is the table of this task.
+    pub(super) fn is_of(&self, task: &Id) -> bool {
+        match &self.which {
+            TaskName::Id(own) => own.value == task.as_str(),
+            TaskName::Code(_) => false,
+        }
+    }
+
     /// Whether the task has settings of its own.
     pub(super) fn has_settings(&self) -> bool {
         !self.values.is_empty()

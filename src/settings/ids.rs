@@ -1,12 +1,12 @@
 //! Ids as they are pasted: what is wrong with one, and the id that was meant where it can be seen.
 
 use super::environment::Environment;
-use super::file::TaskName;
+use super::file::{TaskName, TaskTable};
 use super::slips::{did_you_mean, is_unreplaced};
 use super::value::{items, refuse, variable_of};
 use crate::codearts::Id;
 use crate::error::Problem;
-use crate::messages::{Beside, Hint, IdFlaw, IdHint, IdMessage};
+use crate::messages::{Beside, ConfigMessage, Hint, IdFlaw, IdHint, IdMessage};
 use crate::model::sourced::{Origin, Sourced};
 use crate::text::is_unprintable;
 
@@ -34,19 +34,31 @@ pub(super) enum IdKind {
     Other,
 }
 
-/// The ids of check tasks. `command`: who needs them.
-pub(super) fn task_ids(
+/// The ids of check tasks; there may be none.
+pub(super) fn optional_task_ids(typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, Problem> {
+    read_ids(IdKind::Other, &argument("TASK_ID", typed, environment)?)
+}
+
+/// The ids of check tasks that were typed or stand in the variable, else those of the configuration file; there may be none.
+/// `command` looks for no task, so a table must have the id.
+pub(super) fn task_ids_or_tables(
     command: &'static str,
     typed: Vec<String>,
     environment: &Environment,
 ) -> Result<Vec<Id>, Problem> {
-    let tasks = read_ids(IdKind::Other, &argument("TASK_ID", typed, environment)?)?;
-    if tasks.is_empty() { refuse(IdMessage::NoTask, IdHint::Task { command }) } else { Ok(tasks) }
-}
-
-/// The same where there may be none.
-pub(super) fn optional_task_ids(typed: Vec<String>, environment: &Environment) -> Result<Vec<Id>, Problem> {
-    read_ids(IdKind::Other, &argument("TASK_ID", typed, environment)?)
+    let tasks = optional_task_ids(typed, environment)?;
+    if !tasks.is_empty() {
+        return Ok(tasks);
+    }
+    let of_table = |table: &TaskTable| match &table.which {
+        TaskName::Id(id) => {
+            parse_id(IdKind::Other, Sourced { value: id.value.as_str(), origin: id.origin.clone() })
+        }
+        TaskName::Code(_) => {
+            refuse(ConfigMessage::TaskNotSought { at: table.at.clone(), command }, IdHint::Task { command })
+        }
+    };
+    environment.task_tables().iter().map(of_table).collect()
 }
 
 /// The ids of build jobs; there may be none.

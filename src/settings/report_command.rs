@@ -2,17 +2,21 @@
 
 use super::connection::{Connection, SESSION_MARGIN, Site};
 use super::environment::Environment;
-use super::ids::task_ids;
+use super::ids::task_ids_or_tables;
 use super::publish;
-use super::report::ReportSettings;
+use super::report::{ReportSettings, title};
 use super::times::within_job;
 use super::value::refuse;
 use crate::cli::ReportArgs;
 use crate::codearts::Id;
 use crate::error::Problem;
-use crate::messages::{SettingsHint, SettingsMessage};
+use crate::messages::{IdHint, IdMessage, SettingsHint, SettingsMessage};
+use crate::model::sourced::Origin;
 use crate::publish::Publisher;
 use std::time::Duration;
+
+/// Names the PDF.
+const REPORT_TITLE: &str = "--report-title";
 
 /// Everything `report` needs.
 #[derive(Debug)]
@@ -33,11 +37,16 @@ impl ReportCommandSettings {
     /// # Errors
     /// The first thing that is wrong.
     pub fn resolve(args: ReportArgs, environment: &Environment) -> Result<Self, Problem> {
-        let mut tasks = task_ids("report", args.task_id.into_iter().collect(), environment)?;
-        if tasks.len() > 1 {
-            return refuse(SettingsMessage::SeveralTasks, SettingsHint::OneTaskEach);
-        }
+        let tasks = task_ids_or_tables("report", args.task_id.into_iter().collect(), environment)?;
+        let task = match tasks.as_slice() {
+            [task] => task.clone(),
+            [] => return refuse(IdMessage::NoTask, IdHint::Task { command: "report" }),
+            _ => return refuse(SettingsMessage::SeveralTasks, SettingsHint::OneTaskEach),
+        };
         let mut report = ReportSettings::resolve(args.files, environment)?;
+        if let Some(own) = own_title(&task, environment)? {
+            report.title = own;
+        }
         let session = report.timeout + SESSION_MARGIN;
         let connection =
             Connection::resolve(args.connection, Site::Check, args.site.endpoint, session, environment)?;
@@ -56,9 +65,25 @@ impl ReportCommandSettings {
                 &connection.http,
                 &report.directory,
             )?,
-            task: tasks.remove(0),
+            task,
             report,
             connection,
         })
     }
+}
+
+/// The title that the configuration file has for this task alone, if nothing else decides.
+fn own_title(task: &Id, environment: &Environment) -> Result<Option<String>, Problem> {
+    if matches!(environment.origin(REPORT_TITLE), Origin::Flag(_)) {
+        return Ok(None);
+    }
+    let Some(table) = environment.task_tables().iter().find(|table| table.is_of(task)) else {
+        return Ok(None);
+    };
+    let (_, mut own) = environment.of_task(table);
+    let given = own.stand_in(REPORT_TITLE.trim_start_matches('-')).map(|given| given.map(str::to_owned));
+    let Some(given) = given else { return Ok(None) };
+    let value = given.value.clone();
+    own.note_given(REPORT_TITLE.to_owned(), given);
+    title(Some(value), &own).map(Some)
 }

@@ -2,7 +2,7 @@
 
 use super::command_line;
 use super::environment::Environment;
-use super::file::{TaskName, TaskTable};
+use super::file::TaskTable;
 use super::findings::GateSettings;
 use super::report::title;
 use super::task_search::TaskChoice;
@@ -45,12 +45,7 @@ pub(super) fn of_tasks<'a>(
     environment: &'a Environment,
 ) -> Result<Vec<OwnArgs<'a>>, Problem> {
     let tables = environment.task_tables();
-    let of_id = |id: &Id| {
-        tables.iter().find(|table| match &table.which {
-            TaskName::Id(own) => own.value == id.as_str(),
-            TaskName::Code(_) => false,
-        })
-    };
+    let of_id = |id: &Id| tables.iter().find(|table| table.is_of(id));
     let tables: Vec<Option<&TaskTable>> = match search.len() {
         0 => tasks.iter().map(of_id).collect(),
         // The choices are the tables; without tables there is one choice.

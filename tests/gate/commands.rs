@@ -31,8 +31,11 @@ fn the_demo_passes_and_leaves_its_files() {
 #[test]
 fn doctor_passes_or_names_what_is_wrong() {
     let world = World::new(succeeded());
-    let ended = world.run(&["doctor", TASK]).finish().expect(0);
+    let run = world.run(&["doctor", TASK]);
+    let ended = run.finish().expect(0);
     assert_eq!(ended.stderr.matches("ok: ").count(), 7, "{}", ended.stderr);
+    // It leaves nothing behind.
+    assert!(!run.reports().exists());
     assert_eq!(world.calls("run").len(), 0);
 
     let mut run = world.run(&["doctor"]);

@@ -103,7 +103,11 @@ async fn examine(settings: DoctorSettings, creation: &Creation, findings: &mut F
     let repo_origin = settings.connection.as_ref().ok().and_then(|connection| connection.repo.clone());
     let service = reach_service(settings.connection, findings).await;
     match (&service, &subject) {
-        (Some(service), Some(DoctorSubject::Task(task))) => test_task(service, task, findings).await,
+        (Some(service), Some(DoctorSubject::Tasks(tasks))) => {
+            for task in tasks {
+                test_task(service, task, findings).await;
+            }
+        }
         (Some(service), Some(DoctorSubject::Job(job))) => return test_job(service, job, findings).await,
         (None, _) | (_, None) => {}
     }
@@ -113,12 +117,17 @@ async fn examine(settings: DoctorSettings, creation: &Creation, findings: &mut F
     }
     if let Some(settings) = &review {
         let pull_request = pull_request::read(settings, findings).await;
-        if let (Some(service), Some(DoctorSubject::Task(id))) = (&service, &subject) {
-            let task = FullTask { service, id, given: given.as_ref() };
-            pull_request::test(&task, settings, pull_request.as_ref(), creation, findings).await;
+        if let (Some(service), Some(DoctorSubject::Tasks(tasks))) = (&service, &subject) {
+            for id in tasks {
+                if creation.is_cancelled() {
+                    return;
+                }
+                let task = FullTask { service, id, given: given.as_ref() };
+                pull_request::test(&task, settings, pull_request.as_ref(), creation, findings).await;
+            }
         }
     }
-    if let (Some(_), Some(DoctorSubject::Task(_))) = (&service, &subject) {
+    if let (Some(_), Some(DoctorSubject::Tasks(_))) = (&service, &subject) {
         task_policy(wants_pull_request);
     }
 }
@@ -167,8 +176,7 @@ async fn reach_service(
 }
 
 fn report_directory(path: &Path, workspace: &Workspace, findings: &mut Findings) {
-    let prepared = ReportDirectory::shared(path, workspace);
-    match prepared.and_then(|directory| directory.check_space(0)) {
+    match ReportDirectory::try_out(path, workspace) {
         Ok(()) => findings
             .good(Tested::ReportDirectory, DoctorMessage::DirectoryWritable(path.display().to_string())),
         Err(problem) => findings.bad(Outcome::Usage, Tested::ReportDirectory, &problem),

@@ -34,6 +34,11 @@ pub(super) struct Creation {
 }
 
 impl Creation {
+    /// Whether nothing more is created.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.cancel.is_cancelled()
+    }
+
     /// Creates nothing more; whether a task may have to be deleted first.
     pub(super) fn cancel(&self) -> bool {
         self.cancel.cancel();

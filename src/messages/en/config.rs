@@ -49,6 +49,9 @@ pub(in crate::messages) fn config(message: &ConfigMessage) -> String {
         ConfigMessage::TaskWithoutProject { at } => {
             format!("{at}: the task of a repository and branch is looked for in a project, and none is given")
         }
+        ConfigMessage::TaskNotSought { at, command } => {
+            format!("{at}: `{command}` does not look for a task by its repository and branch")
+        }
         ConfigMessage::Used { path, is_of_tasks, keys } => {
             let of = if *is_of_tasks { " of single tasks" } else { "" };
             format!("settings{of} from `{path}`: {}", keys.join(", "))

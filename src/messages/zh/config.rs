@@ -48,6 +48,9 @@ pub(in crate::messages) fn config(message: &ConfigMessage) -> String {
         ConfigMessage::TaskWithoutProject { at } => {
             format!("{at}：按仓库和分支查找任务需要项目，但没有指定项目")
         }
+        ConfigMessage::TaskNotSought { at, command } => {
+            format!("{at}：`{command}` 不按仓库和分支查找任务")
+        }
         ConfigMessage::Used { path, is_of_tasks, keys } => {
             let of = if *is_of_tasks { "单个任务的" } else { "" };
             format!("使用 `{path}` 中{of}设置：{}", list(keys))

@@ -71,6 +71,21 @@ impl ReportDirectory {
         Ok(directory)
     }
 
+    /// Finds out whether reports could be written and have room, and leaves nothing behind.
+    ///
+    /// # Errors
+    /// When they could not.
+    pub fn try_out(path: &Path, workspace: &Workspace) -> Result<(), Problem> {
+        let is_missing = |place: &&Path| !place.as_os_str().is_empty() && !place.exists();
+        let missing: Vec<&Path> = path.ancestors().take_while(is_missing).collect();
+        let tried = Self::shared(path, workspace).and_then(|directory| directory.check_space(0));
+        for made in missing {
+            // Something may stand in it since, of somebody else.
+            let _ = fs::remove_dir(made);
+        }
+        tried
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<File>> {
         self.lock.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -270,6 +285,19 @@ mod tests {
         let written = directory.write_result("{}\n").expect("written");
         assert_eq!(fs::read_to_string(written).expect("the file"), "{}\n");
         assert_eq!(names(), ["other.pdf", "result.json"]);
+    }
+
+    #[test]
+    fn what_is_only_tried_leaves_nothing() {
+        let root = tempfile::tempdir().expect("a directory");
+        let count = || fs::read_dir(root.path()).expect("a listing").count();
+        let workspace = Workspace::default();
+        ReportDirectory::try_out(&root.path().join("a/b"), &workspace).expect("writable");
+        assert_eq!(count(), 0);
+        fs::create_dir(root.path().join("a")).expect("a directory");
+        ReportDirectory::try_out(&root.path().join("a/b"), &workspace).expect("writable");
+        ReportDirectory::try_out(&root.path().join("a"), &workspace).expect("writable");
+        assert!(root.path().join("a").is_dir() && !root.path().join("a/b").exists());
     }
 
     #[test]

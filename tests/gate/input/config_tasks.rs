@@ -2,7 +2,7 @@
 
 use super::config::{is_accepted_by_schema, write};
 use crate::findings::rows::{listing, row};
-use crate::kit::scenario::{Story, Task, scenario, succeeded};
+use crate::kit::scenario::{Story, Task, pdf, scenario, succeeded};
 use crate::kit::{Ended, Run, World};
 use crate::snapshot::{Table, assert_shown, lines_with};
 use serde_json::Value;
@@ -72,6 +72,55 @@ fn each_task_has_its_own_thresholds() {
         ended.stderr
     );
     assert_shown!("config_tasks", log);
+}
+
+/// Who reads that a threshold was exceeded finds the place where it stands.
+#[test]
+fn a_threshold_is_named_where_it_was_set() {
+    let world = World::new(story());
+    let named = |ended: &Ended| {
+        let (_, text) = ended.stderr.split_once("at most 0 allowed by `").expect("a threshold");
+        text.split('`').next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(named(&check(&world, &[], &two_tasks()).expect(4)), "codearts-gate.toml:1: max-major = 0");
+    let own = format!("max-major = 1\n\n[[task]]\nid = \"{A}\"\nmax-major = 0\n");
+    assert_eq!(named(&check(&world, &[], &own).expect(4)), "codearts-gate.toml:5: max-major = 0");
+    assert_eq!(named(&check(&world, &[A, "--max-major", "0"], &own).expect(4)), "--max-major 0");
+    let mut run = prepared(&world, &["check", "--report", "none"], &own);
+    assert_eq!(named(&run.env("CODEARTS_MAX_MAJOR", "0").finish().expect(4)), "CODEARTS_MAX_MAJOR=0");
+}
+
+/// `doctor` tests all, `report` takes the only one; neither looks for a task.
+#[test]
+fn other_commands_read_the_tables_too() {
+    let world = World::new(story().task_named(A, succeeded().pdf(pdf())));
+    let ended = prepared(&world, &["doctor"], &two_tasks()).finish().expect(0);
+    for id in [A, B] {
+        assert!(ended.stderr.contains(&format!("task {id}")), "{}", ended.stderr);
+    }
+    assert!(!prepared(&world, &["doctor"], &two_tasks()).reports().exists());
+
+    let one = format!("report-title = \"all\"\n\n[[task]]\nid = \"{A}\"\nreport-title = \"server\"\n");
+    let title = |arguments: &[&str]| {
+        prepared(&world, &[&["report"], arguments].concat(), &one).finish().expect(0);
+        let started = world.calls("pdf-start").pop().expect("an export");
+        format!("{} {:?}", String::from_utf8_lossy(&started.body), started.query)
+    };
+    assert!(title(&[]).contains("server"), "{}", title(&[]));
+    assert!(title(&["--report-title", "typed"]).contains("typed"));
+
+    let mut table = Table::default();
+    let by_code = "[[task]]\nrepository = \"https://github.com/acme/widget\"\nbranch = \"main\"\n";
+    let cases = [
+        ("several tasks", "report", two_tasks()),
+        ("report without an id", "report", by_code.to_owned()),
+        ("doctor without an id", "doctor", by_code.to_owned()),
+    ];
+    for (name, command, text) in cases {
+        let ended = prepared(&world, &[command], &text).finish().expect(64);
+        table.add(name, &lines_with(&ended.stderr, "task"));
+    }
+    assert_shown!("config_tasks_of_other_commands", table.text());
 }
 
 /// Also what the pipeline says about all tasks.
