@@ -3,15 +3,12 @@
 use clap::CommandFactory as _;
 use codearts_gate::cli::Cli;
 use codearts_gate::commands;
-use codearts_gate::console::{LogDialect, complain, complain_of, crash};
+use codearts_gate::console::{complain_of, crash};
 use codearts_gate::messages;
 use codearts_gate::model::outcome::Outcome;
 use codearts_gate::settings::{
-    Environment, Refusal, explain_refusal, language_of, parse, tidy, with_variables,
+    Environment, asked_for_help, explain_refusal, language_of, parse, tidy, with_variables,
 };
-use codearts_gate::text::redactor::redact;
-use codearts_gate::text::{QUOTE_LIMIT, one_line};
-use std::borrow::Cow;
 use std::process::ExitCode;
 
 /// The allocator of musl gives memory back and asks for it anew all the time: findings by the hundred thousand take it half as
@@ -25,43 +22,22 @@ fn main() -> ExitCode {
     let mut environment = Environment::of_process();
     let typed = tidy(&Cli::command(), std::env::args_os().collect());
     messages::speak(language_of(&typed, &environment));
-    let arguments = match with_variables(&Cli::command(), typed.clone(), &mut environment) {
-        Ok(arguments) => arguments,
-        Err(problem) => {
-            complain_of(&problem);
-            return exit(commands::refuse(&typed, &problem.into(), &environment));
-        }
-    };
+    let completed = with_variables(&Cli::command(), typed.clone(), &mut environment);
     // The configuration file may have chosen another one.
-    messages::speak(language_of(&arguments, &environment));
-    let error = match parse(&arguments) {
-        Ok(cli) => return exit(commands::run(cli, &arguments, &environment)),
-        // Help and version are not mistakes.
-        Err(error) if !error.use_stderr() => {
-            let _ = error.print();
-            return ExitCode::SUCCESS;
-        }
-        Err(error) => error,
+    let arguments = completed.as_ref().unwrap_or(&typed);
+    messages::speak(language_of(arguments, &environment));
+    let problem = match completed.as_ref().map(|arguments| parse(arguments)) {
+        Ok(Ok(cli)) => return exit(commands::run(cli, arguments, &environment)),
+        Ok(Err(error)) => Err(error),
+        Err(problem) => Ok(problem.clone()),
     };
-    let error = match explain_refusal(&typed, error, &environment) {
-        Refusal::Known(problem) => {
-            complain_of(&problem);
-            problem.into()
-        }
-        Refusal::Clap(error) => {
-            let complaint = error.to_string();
-            let is_for_people = matches!(environment.log_dialect(), LogDialect::Plain | LogDialect::GitLab);
-            match redact(&complaint) {
-                // With its colours.
-                Cow::Borrowed(_) if is_for_people => drop(error.print()),
-                _ => complain(&complaint),
-            }
-            // The first paragraph says what is wrong, the rest how to type it.
-            let what = complaint.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
-            anyhow::anyhow!(one_line(what, QUOTE_LIMIT))
-        }
-    };
-    exit(commands::refuse(&arguments, &error, &environment))
+    // Whatever is wrong elsewhere.
+    if let Some(help) = asked_for_help(&typed) {
+        return exit(commands::help(&typed, &help, &environment));
+    }
+    let problem = problem.unwrap_or_else(|error| explain_refusal(&typed, &error, &environment));
+    complain_of(&problem);
+    exit(commands::refuse(arguments, &problem.into(), &environment))
 }
 
 fn exit(outcome: Outcome) -> ExitCode {

@@ -4,6 +4,7 @@
 mod invisible;
 pub mod redactor;
 pub mod table;
+pub mod wrap;
 
 use crate::text::redactor::redact;
 use std::time::Duration;

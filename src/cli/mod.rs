@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+pub mod chinese;
 mod choice;
 mod completions;
 #[cfg(feature = "sandbox")]

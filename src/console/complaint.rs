@@ -6,15 +6,11 @@ use crate::text::no_ci_command;
 use crate::text::redactor::redact;
 use std::io::Write as _;
 
-/// Complains where values that were given could be taken for commands of a CI.
-pub fn complain(text: &str) {
-    for line in text.trim_end().lines() {
-        let _ = writeln!(std::io::stderr(), "{}", no_ci_command(&redact(line)));
-    }
-}
-
-/// The same about a problem, with each hint on a line of its own.
+/// Complains about a problem where its values could be taken for commands of a CI, with each hint on a line of its own.
 pub fn complain_of(problem: &Problem) {
     let hints = problem.hints.iter().map(|hint| format!("\n{} {hint}", LinePrefix::Hint));
-    complain(&format!("{} {problem}{}", LinePrefix::Error, hints.collect::<String>()));
+    let text = format!("{} {problem}{}", LinePrefix::Error, hints.collect::<String>());
+    for line in text.lines() {
+        let _ = writeln!(std::io::stderr(), "{}", no_ci_command(&redact(line)));
+    }
 }

@@ -19,7 +19,7 @@ mod writer;
 
 pub use crate::model::log_dialect::LogDialect;
 pub use batch::SINGLE_TASKS_LIMIT;
-pub use complaint::{complain, complain_of};
+pub use complaint::complain_of;
 pub use options::{LogFormat, Terminal, Verbosity};
 pub use output::Console;
 pub use task::TaskDisplay;

@@ -27,6 +27,20 @@ pub enum CommandLineMessage {
     UnknownOption(String),
     /// The command takes no further argument.
     SurplusArgument(String),
+    /// An option without its value.
+    NoValue(Origin),
+    /// An option that takes no value was given one.
+    SurplusValue(Sourced<String>),
+    /// An option that can be given only once.
+    Repeated(Origin),
+    /// Arguments that the command needs.
+    MissingArguments(Vec<String>),
+    /// No command was given.
+    NoCommand,
+    /// What was typed is not text.
+    NotTextTyped,
+    /// Anything else that the parser says, in its own words.
+    Rejected(String),
     /// One of these variables has a value that its option does not take.
     UnusableVariables(Vec<String>),
     /// A credential as an option. Its value is not repeated.

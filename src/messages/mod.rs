@@ -108,6 +108,8 @@ pub use tasks::{TasksHeading, TasksHint, TasksMessage};
 pub use tls::TlsMessage;
 pub use waiting::{Activity, BatchNote, WaitMessage};
 
+pub(crate) use zh::help as chinese_help;
+
 use crate::model::diff_error::DiffError;
 use crate::model::language::Language;
 use serde::{Serialize, Serializer};

@@ -104,10 +104,7 @@ pub(super) fn of_task(
     match parse(&arguments) {
         Ok(Cli { command: cli::Command::Check(args) }) => Ok((args, own)),
         Ok(_) => Err(unusable(&own)),
-        Err(error) => match explain_refusal(&typed, error, &own) {
-            Refusal::Known(problem) => Err(problem),
-            Refusal::Clap(_) => Err(unusable(&own)),
-        },
+        Err(error) => Err(explain_refusal(&typed, &error, &own)),
     }
 }
 
@@ -194,33 +191,39 @@ pub fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&matches)
 }
 
-/// Why a command line was refused.
-#[derive(Debug)]
-pub enum Refusal {
-    /// What clap says about what was typed.
-    Clap(clap::Error),
-    /// What is known better here.
-    Known(Problem),
+/// The help or the version, if a command line asks for it, or is empty.
+pub fn asked_for_help(typed: &[OsString]) -> Option<clap::Error> {
+    let is_help = |error: &clap::Error| {
+        matches!(
+            error.kind(),
+            ErrorKind::DisplayHelp
+                | ErrorKind::DisplayVersion
+                | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+        )
+    };
+    parse(typed).err().filter(is_help)
 }
 
 /// Why a line with variables in it was refused, without options that nobody typed: `typed` is the line without them, `error`
 /// what clap says about the whole.
-pub fn explain_refusal(typed: &[OsString], error: clap::Error, environment: &Environment) -> Refusal {
+pub fn explain_refusal(typed: &[OsString], error: &clap::Error, environment: &Environment) -> Problem {
     if let Some(instead) = misplaced::explain(&Cli::command(), typed) {
-        return Refusal::Known(instead);
+        return instead;
     }
     if let Err(error) = parse(typed) {
-        return match of_typed(&error, typed) {
-            Some(problem) => Refusal::Known(problem),
-            None => Refusal::Clap(error),
-        };
+        return of_typed(&error, typed).unwrap_or_else(|| {
+            // The first paragraph says what is wrong, the rest how to type it.
+            let text = error.to_string();
+            let what = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+            Problem::new(CommandLineMessage::Rejected(what.to_owned()))
+        });
     }
     let origin = |option: &str| environment.origin(option);
     let is_all = |given: &Sourced<String>| environment.stand_ins().any(|all| all == given);
-    Refusal::Known(of_value(&error, origin, is_all).unwrap_or_else(|| {
+    of_value(error, origin, is_all).unwrap_or_else(|| {
         let variables = environment.stand_ins().map(|given| given.origin.to_string()).collect();
         Problem::new(CommandLineMessage::UnusableVariables(variables))
-    }))
+    })
 }
 
 /// The text of this kind in what clap complains about.
@@ -232,7 +235,7 @@ fn text(error: &clap::Error, kind: ContextKind) -> Option<&str> {
     }
 }
 
-/// What is wrong with what was typed; `None` where clap says it well enough.
+/// What is wrong with what was typed; `None`: something that clap has not said so far.
 fn of_typed(error: &clap::Error, typed: &[OsString]) -> Option<Problem> {
     let command = typed.get(1).map(|name| name.to_string_lossy().into_owned());
     let meant = |kind| text(error, kind).map(|name| did_you_mean(&[name])).unwrap_or_default();
@@ -256,6 +259,15 @@ fn of_typed(error: &clap::Error, typed: &[OsString]) -> Option<Problem> {
             };
             Some(problem.hints(meant(ContextKind::SuggestedArg)).hint(CommandLineHint::Help(command)))
         }
+        ErrorKind::MissingSubcommand => {
+            Some(Problem::new(CommandLineMessage::NoCommand).hint(CommandLineHint::Help(None)))
+        }
+        ErrorKind::MissingRequiredArgument => {
+            let Some(ContextValue::Strings(names)) = error.get(ContextKind::InvalidArg) else { return None };
+            let missing = Problem::new(CommandLineMessage::MissingArguments(names.clone()));
+            Some(missing.hint(CommandLineHint::Help(command)))
+        }
+        ErrorKind::InvalidUtf8 => Some(Problem::new(CommandLineMessage::NotTextTyped)),
         _ => {
             let is_all = |given: &Sourced<String>| {
                 let with_value = format!("{}={}", given.origin, given.value);
@@ -277,13 +289,25 @@ fn of_value(
     let origin = |option: &str| origin(option.split([' ', '=']).next().unwrap_or_default());
     let option = origin(text(error, ContextKind::InvalidArg)?);
     if error.kind() == ErrorKind::ArgumentConflict {
+        if error.get(ContextKind::InvalidArg) == error.get(ContextKind::PriorArg) {
+            return Some(Problem::new(CommandLineMessage::Repeated(option)));
+        }
         let other = origin(text(error, ContextKind::PriorArg)?);
         let conflict = Problem::new(CommandLineMessage::Conflict(option, other));
         return Some(conflict.hint(CommandLineHint::LeaveOutOne));
     }
-    let value = text(error, ContextKind::InvalidValue).filter(|value| !value.is_empty())?.to_owned();
+    let value = text(error, ContextKind::InvalidValue)?.to_owned();
     let given = Sourced { value, origin: option };
     match (error.kind(), error.get(ContextKind::ValidValue), error.source()) {
+        (ErrorKind::InvalidValue, valid, _) if given.value.is_empty() => {
+            let one_of = match valid {
+                Some(ContextValue::Strings(valid)) if !valid.is_empty() => {
+                    Some(SettingsHint::OneOf(valid.clone()))
+                }
+                _ => None,
+            };
+            Some(Problem::new(CommandLineMessage::NoValue(given.origin)).hints(one_of.map(Into::into)))
+        }
         (ErrorKind::InvalidValue, Some(ContextValue::Strings(valid)), _) => {
             let meant = nearest(&given.value, valid.iter().map(String::as_str), SLIP_LIMIT);
             let is_all = is_all(&given);
@@ -293,6 +317,7 @@ fn of_value(
         (ErrorKind::ValueValidation, _, Some(why)) => {
             Some(Problem::new(CommandLineMessage::InvalidValue(given)).because(why))
         }
+        (ErrorKind::TooManyValues, ..) => Some(Problem::new(CommandLineMessage::SurplusValue(given))),
         _ => None,
     }
 }

@@ -49,7 +49,7 @@ mod working_copy;
 
 pub use build::BuildSettings;
 pub use check::{CheckSettings, RunSettings};
-pub use command_line::{Refusal, explain_refusal, parse, tidy, with_variables};
+pub use command_line::{asked_for_help, explain_refusal, parse, tidy, with_variables};
 pub use connection::{Connection, Unresolved};
 pub use doctor::{DoctorSettings, DoctorSubject};
 pub use environment::Environment;

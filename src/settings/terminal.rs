@@ -5,6 +5,9 @@ use crate::ci::CiHost;
 use crate::console::Terminal;
 use std::io::IsTerminal as _;
 
+/// Columns of help where nothing says how many there are.
+const USUAL_COLUMNS: usize = 100;
+
 impl Environment {
     /// Whether a terminal may be drawn on: it is of a kind that can, and its text is not kept as the log of a job.
     pub fn may_draw(&self) -> bool {
@@ -29,6 +32,13 @@ impl Environment {
             (None, Some(_)) => Some(true),
         };
         Terminal { may_draw: self.may_draw(), colour, has_links: self.has_links() }
+    }
+
+    /// How wide help may be, as clap has it: as the terminal is, else `COLUMNS`.
+    pub fn columns(&self) -> usize {
+        let of_variable = || self.get("COLUMNS").and_then(|columns| columns.trim().parse().ok());
+        let of_terminal = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        of_terminal.or_else(of_variable).filter(|columns| *columns > 0).unwrap_or(USUAL_COLUMNS)
     }
 
     /// Whether the terminal is known to make links of addresses that are not shown. `FORCE_HYPERLINK` decides, as other programs

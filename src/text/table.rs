@@ -24,11 +24,12 @@ pub fn aligned(rows: &[Vec<String>]) -> String {
 }
 
 /// Columns that a text takes: characters of East Asia and pictures take two.
-fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     text.chars().map(|character| if is_wide(character) { 2 } else { 1 }).sum()
 }
 
-const fn is_wide(character: char) -> bool {
+/// Whether a character takes two columns.
+pub(super) const fn is_wide(character: char) -> bool {
     matches!(character,
         '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}'
         | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{ffe0}'..='\u{ffe6}' | '\u{1f300}'..='\u{1faff}'

@@ -8,7 +8,7 @@ use crate::kit::forge::Forge;
 use crate::kit::scenario::succeeded;
 use crate::kit::{Run, World};
 use clap::{ArgAction, CommandFactory as _};
-use codearts_gate::cli::Cli;
+use codearts_gate::cli::{Cli, chinese};
 use codearts_gate::messages::{KeyForm, OutcomeText};
 use codearts_gate::model::choice::Choice as _;
 use codearts_gate::model::language::Language;
@@ -149,6 +149,12 @@ fn the_tables_match_the_code() {
         draft: "",
     });
     assert_table("docs/options.md", "commands", &["command", "what it does"], commands.collect());
+    let commands = command.get_subcommands().map(|command| Row {
+        key: command.get_name().to_owned(),
+        cells: vec![chinese::about(command.get_name()).expect("a help").to_owned()],
+        draft: "",
+    });
+    assert_table("docs/zh/options.md", "commands", &["命令", "作用"], commands.collect());
 
     let outcomes = Outcome::ALL.map(|outcome| {
         let (code, name) = (outcome.exit_code(), outcome.name());

@@ -3,7 +3,7 @@
 use crate::messages::command_line::{CommandLineHint, CommandLineMessage};
 use crate::messages::shown::{NAMES_LIMIT, OPTION_LIMIT, VALUE_LIMIT};
 use crate::model::sourced::Sourced;
-use crate::text::one_line;
+use crate::text::{QUOTE_LIMIT, one_line};
 
 /// What is wrong with a command line.
 pub(in crate::messages) fn command_line(message: &CommandLineMessage) -> String {
@@ -39,6 +39,15 @@ pub(in crate::messages) fn command_line(message: &CommandLineMessage) -> String 
         CommandLineMessage::SurplusArgument(typed) => {
             format!("unexpected argument `{}`", one_line(typed, OPTION_LIMIT))
         }
+        CommandLineMessage::NoValue(option) => format!("`{option}` needs a value"),
+        CommandLineMessage::SurplusValue(Sourced { value, origin }) => {
+            format!("`{origin}={}`: the option takes no value", one_line(value, VALUE_LIMIT))
+        }
+        CommandLineMessage::Repeated(option) => format!("`{option}` can be given only once"),
+        CommandLineMessage::MissingArguments(names) => format!("{} is missing", names.join(", ")),
+        CommandLineMessage::NoCommand => "no command was given".to_owned(),
+        CommandLineMessage::NotTextTyped => "an argument is not UTF-8 text".to_owned(),
+        CommandLineMessage::Rejected(why) => format!("invalid command line: {}", one_line(why, QUOTE_LIMIT)),
         CommandLineMessage::UnusableVariables(names) => {
             format!("one of these variables cannot be used: {}", names.join(", "))
         }

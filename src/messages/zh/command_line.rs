@@ -4,7 +4,7 @@ use super::parts::list;
 use crate::messages::command_line::{CommandLineHint, CommandLineMessage};
 use crate::messages::shown::{NAMES_LIMIT, OPTION_LIMIT, VALUE_LIMIT, given};
 use crate::model::sourced::Sourced;
-use crate::text::one_line;
+use crate::text::{QUOTE_LIMIT, one_line};
 
 /// What is wrong with a command line.
 pub(in crate::messages) fn command_line(message: &CommandLineMessage) -> String {
@@ -23,6 +23,15 @@ pub(in crate::messages) fn command_line(message: &CommandLineMessage) -> String 
         CommandLineMessage::UnknownCommand(typed) => format!("未知命令 `{}`", option(typed)),
         CommandLineMessage::UnknownOption(typed) => format!("未知选项 `{}`", option(typed)),
         CommandLineMessage::SurplusArgument(typed) => format!("多余的参数 `{}`", option(typed)),
+        CommandLineMessage::NoValue(option) => format!("`{option}` 缺少值"),
+        CommandLineMessage::SurplusValue(Sourced { value, origin }) => {
+            format!("`{origin}={}`：该选项不接受值", one_line(value, VALUE_LIMIT))
+        }
+        CommandLineMessage::Repeated(option) => format!("`{option}` 只能指定一次"),
+        CommandLineMessage::MissingArguments(names) => format!("缺少 {}", list(names)),
+        CommandLineMessage::NoCommand => "没有指定命令".to_owned(),
+        CommandLineMessage::NotTextTyped => "有一个参数不是 UTF-8 文本".to_owned(),
+        CommandLineMessage::Rejected(why) => format!("命令行无效：{}", one_line(why, QUOTE_LIMIT)),
         CommandLineMessage::UnusableVariables(names) => format!("以下变量之一无法使用：{}", list(names)),
         CommandLineMessage::CredentialAsOption(typed) => {
             format!("`{}` 不是选项：凭据通过变量提供，因为命令行可能被他人看到", option(typed))

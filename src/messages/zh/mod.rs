@@ -22,6 +22,7 @@ mod gitea;
 mod gitee;
 mod github;
 mod gitlab;
+pub(crate) mod help;
 mod hint;
 mod http;
 mod id;

@@ -70,6 +70,20 @@ fn mistakes() {
         let ended = World::new(succeeded()).run(&line).finish().expect(64);
         table.add(arguments.join(" "), &ended.stderr);
     }
+    let cases: [&[&str]; 7] = [
+        &[],
+        &["--"],
+        &["chekc"],
+        &["completions"],
+        &["check", "--timeout"],
+        &["check", "--json=yes"],
+        &["check", "--gate", "off", "--gate", "auto"],
+    ];
+    for arguments in cases {
+        let mut run = World::new(succeeded()).run(arguments);
+        let ended = run.env("CODEARTS_LANGUAGE", "zh-cn").env("COLUMNS", "80").finish().expect(64);
+        table.add(arguments.join(" "), &ended.stderr);
+    }
     let world = World::new(succeeded());
     let file = "language = \"zh-cn\"\ntimeout = 5\n";
     let mut run = world.run(&["check", TASK]);

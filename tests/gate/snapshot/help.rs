@@ -2,32 +2,42 @@
 
 use super::assert_shown;
 use crate::kit::Run;
+use clap::{Command, CommandFactory as _};
+use codearts_gate::cli::Cli;
+use codearts_gate::model::language::Language;
 
-/// Of the program and every command, 100 columns wide.
+/// Of the program and every command, 100 columns wide, and in Chinese on 80 columns.
 #[test]
 fn help() {
-    for command in [
-        "",
-        "check",
-        "report",
-        "build",
-        "tasks",
-        "init",
-        "doctor",
-        "sandbox",
-        "demo",
-        "explain",
-        "completions",
-        "man",
-    ] {
-        let arguments: Vec<&str> = [command, "--help"].into_iter().filter(|word| !word.is_empty()).collect();
-        let ended = Run::new(&arguments).env("COLUMNS", "100").finish().expect(0);
-        assert_eq!(ended.stderr, "");
+    let program = Cli::command();
+    for command in std::iter::once("").chain(program.get_subcommands().map(Command::get_name)) {
         let name = if command.is_empty() { "help".to_owned() } else { format!("help_of_{command}") };
-        assert_shown!(name, ended.stdout);
+        assert_shown!(format!("chinese_{name}"), printed(command, "--help", Language::Chinese));
+        assert_shown!(name, printed(command, "--help", Language::English));
     }
-    let ended = Run::new(&["check", "-h"]).env("COLUMNS", "100").finish().expect(0);
-    assert_shown!("short_help_of_check", ended.stdout);
+    assert_shown!("short_help_of_check", printed("check", "-h", Language::English));
+    assert_shown!("chinese_short_help_of_check", printed("check", "-h", Language::Chinese));
+}
+
+fn printed(command: &str, option: &str, language: Language) -> String {
+    let arguments: Vec<&str> = [command, option].into_iter().filter(|word| !word.is_empty()).collect();
+    let columns = if language == Language::English { "100" } else { "80" };
+    let mut run = Run::new(&arguments);
+    let ended = run.env("COLUMNS", columns).env("CODEARTS_LANGUAGE", language.name()).finish().expect(0);
+    assert_eq!(ended.stderr, "");
+    ended.stdout
+}
+
+/// Whatever else is wrong, so that somebody can find out what is right.
+#[test]
+fn help_comes_first() {
+    for (variable, value) in
+        [("CODEARTS_GATE", "perhaps"), ("CODEARTS_START", "maybe"), ("CODEARTS_CONFIG", "none.toml")]
+    {
+        let ended = Run::new(&["check", "--help"]).env(variable, value).finish().expect(0);
+        assert!(ended.stdout.contains("Usage: codearts-gate check"), "{variable}: {}", ended.stdout);
+        assert_eq!(ended.stderr, "", "{variable}");
+    }
 }
 
 /// Its options are those of the help, so only the first page, which is its own, is shown.

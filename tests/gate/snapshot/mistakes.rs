@@ -12,9 +12,14 @@ fn done() -> Task {
 /// On the command line.
 #[test]
 fn mistakes_on_the_command_line() {
-    let cases: [&[&str]; 28] = [
+    let cases: [&[&str]; 33] = [
         &[],
+        &["--"],
         &["chekc"],
+        &["completions"],
+        &["check", "--json=yes"],
+        &["check", "--gate"],
+        &["check", "--gate", "off", "--gate", "auto"],
         &["check", "--tiemout", "1m"],
         &["check", "--timeout"],
         &["check", TASK, "--timeout", "soon"],
