@@ -12,6 +12,8 @@ use std::ffi::OsString;
 const INDENT: usize = 10;
 /// Blanks around the name of a command in the list.
 const GAPS: usize = 4;
+/// Puts the switches of the help behind all options.
+const LAST: usize = usize::MAX;
 /// clap adds its own colon to a heading.
 const TWO_COLONS: &str = "：:";
 
@@ -106,7 +108,7 @@ fn command(name: &'static str, english: &Command, columns: usize) -> Command {
 /// A switch of the help itself.
 fn switch(id: &'static str, letter: char, action: ArgAction, meaning: &'static str) -> Arg {
     let switch = Arg::new(id).short(letter).long(id).action(action);
-    switch.help(meaning).help_heading(words::OPTIONS_HEADING)
+    switch.help(meaning).help_heading(words::OPTIONS_HEADING).display_order(LAST)
 }
 
 fn is_shown(value: &PossibleValue) -> bool {

@@ -56,7 +56,7 @@ pub enum InitMessage {
     TasksNotListed,
     /// This is none of the known systems.
     UnknownPipeline(String),
-    /// This is no answer to a question.
+    /// This does not answer a question.
     NeitherYesNorNo(String),
     /// The pipeline is for the branch that is checked out, because the default branch is not known.
     CheckedOutBranch(String),

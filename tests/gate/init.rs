@@ -377,7 +377,7 @@ mod dialogue {
         let (text, code) = typed(&run, "\n\n", None);
         assert_eq!(code, Some(0), "{text}");
         assert!(text.contains("no problems found") && read(&run, CONFIG).is_some(), "{text}");
-        // What is no answer is asked again, and both languages are understood.
+        // Other words are asked again, and both languages are understood.
         for (answer, is_tested) in [("yesterday\ny", true), ("perhaps\n否", false), ("好", true)] {
             let (text, code) = typed(&run, &format!("\n{answer}\n"), None);
             assert_eq!((code, text.contains("no problems found")), (Some(0), is_tested), "{text}");

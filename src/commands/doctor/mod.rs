@@ -20,7 +20,7 @@ use crate::messages::{
 };
 use crate::model::outcome::Outcome;
 use crate::publish::Publisher;
-use crate::report::store::directory::ReportDirectory;
+use crate::report::store::directory::{ReportDirectory, Trial};
 use crate::report::store::workspace::Workspace;
 use crate::settings::{Connection, DoctorSettings, DoctorSubject, Environment, Unresolved};
 use findings::{Findings, TEST_LIMIT, in_time};
@@ -78,8 +78,10 @@ pub(super) async fn run(
 
 async fn examine(settings: DoctorSettings, creation: &Creation, findings: &mut Findings) {
     environment(&settings, findings);
-    report_directory(&settings.directory, &settings.workspace, findings);
+    // Whether its files are kept shows where it is.
+    let trial = report_directory(&settings.directory, &settings.workspace, findings);
     publishing(settings.publish.as_ref(), findings);
+    drop(trial);
     let subject = match settings.subject {
         Ok(None) => {
             findings.untested(Untested::NoSubject);
@@ -175,11 +177,17 @@ async fn reach_service(
     Some(service)
 }
 
-fn report_directory(path: &Path, workspace: &Workspace, findings: &mut Findings) {
+fn report_directory(path: &Path, workspace: &Workspace, findings: &mut Findings) -> Option<Trial> {
     match ReportDirectory::try_out(path, workspace) {
-        Ok(()) => findings
-            .good(Tested::ReportDirectory, DoctorMessage::DirectoryWritable(path.display().to_string())),
-        Err(problem) => findings.bad(Outcome::Usage, Tested::ReportDirectory, &problem),
+        Ok(trial) => {
+            let writable = DoctorMessage::DirectoryWritable(path.display().to_string());
+            findings.good(Tested::ReportDirectory, writable);
+            Some(trial)
+        }
+        Err(problem) => {
+            findings.bad(Outcome::Usage, Tested::ReportDirectory, &problem);
+            None
+        }
     }
 }
 

@@ -36,6 +36,22 @@ pub struct ReportDirectory {
     lock: Arc<Mutex<Option<File>>>,
 }
 
+/// Directories that exist only as long as something is tried.
+#[derive(Debug)]
+pub struct Trial {
+    /// The innermost first.
+    made: Vec<PathBuf>,
+}
+
+impl Drop for Trial {
+    fn drop(&mut self) {
+        for made in &self.made {
+            // One in which somebody has put something stays.
+            let _ = fs::remove_dir(made);
+        }
+    }
+}
+
 impl ReportDirectory {
     /// Makes the directory if needed, tries to write to it, keeps others out, and removes temporary files of processes that were
     /// killed.
@@ -71,19 +87,15 @@ impl ReportDirectory {
         Ok(directory)
     }
 
-    /// Finds out whether reports could be written and have room, and leaves nothing behind.
+    /// Finds out whether reports could be written and have room. The directories that it makes are gone with the trial.
     ///
     /// # Errors
     /// When they could not.
-    pub fn try_out(path: &Path, workspace: &Workspace) -> Result<(), Problem> {
+    pub fn try_out(path: &Path, workspace: &Workspace) -> Result<Trial, Problem> {
         let is_missing = |place: &&Path| !place.as_os_str().is_empty() && !place.exists();
-        let missing: Vec<&Path> = path.ancestors().take_while(is_missing).collect();
-        let tried = Self::shared(path, workspace).and_then(|directory| directory.check_space(0));
-        for made in missing {
-            // Something may stand in it since, of somebody else.
-            let _ = fs::remove_dir(made);
-        }
-        tried
+        let trial = Trial { made: path.ancestors().take_while(is_missing).map(Path::to_owned).collect() };
+        Self::shared(path, workspace)?.check_space(0)?;
+        Ok(trial)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<File>> {
@@ -292,7 +304,9 @@ mod tests {
         let root = tempfile::tempdir().expect("a directory");
         let count = || fs::read_dir(root.path()).expect("a listing").count();
         let workspace = Workspace::default();
-        ReportDirectory::try_out(&root.path().join("a/b"), &workspace).expect("writable");
+        let trial = ReportDirectory::try_out(&root.path().join("a/b"), &workspace).expect("writable");
+        assert_eq!(count(), 1);
+        drop(trial);
         assert_eq!(count(), 0);
         fs::create_dir(root.path().join("a")).expect("a directory");
         ReportDirectory::try_out(&root.path().join("a/b"), &workspace).expect("writable");

@@ -94,6 +94,8 @@ fn sentences(subject: &str, chinese: bool) -> Vec<String> {
 struct Sentence {
     english: String,
     chinese: String,
+    /// What the English one has between its parts.
+    pieces: Vec<String>,
 }
 
 impl Sentence {
@@ -110,7 +112,8 @@ impl Sentence {
             let lines: Vec<&str> = body.lines().filter_map(|line| line.strip_prefix("  ")).collect();
             all.extend(lines.chunks_exact(2).map(|pair| {
                 let [english, chinese] = [pair[0], pair[1]].map(masked);
-                Self { english, chinese }
+                let pieces = numbers_masked(&english).split('…').map(str::to_owned).collect();
+                Self { english, chinese, pieces }
             }));
         }
         all
@@ -118,12 +121,11 @@ impl Sentence {
 
     /// How many of its own characters a text has that begins with it, and what is left of that text.
     fn begins<'a>(&self, text: &'a str) -> Option<(usize, &'a str)> {
-        let pattern = numbers_masked(&self.english);
-        let mut pieces = pattern.split('…');
-        let mut rest = text.strip_prefix(pieces.next().unwrap_or_default())?;
-        for piece in pieces {
+        let (first, others) = self.pieces.split_first()?;
+        let mut rest = text.strip_prefix(first.as_str())?;
+        for piece in others {
             let first = rest.chars().next()?.len_utf8();
-            rest = match piece {
+            rest = match piece.as_str() {
                 "" => "",
                 piece => {
                     let (_, behind) = rest[first..].split_once(piece)?;
@@ -131,7 +133,7 @@ impl Sentence {
                 }
             };
         }
-        Some((pattern.replace('…', "").len(), rest))
+        Some((self.pieces.iter().map(String::len).sum(), rest))
     }
 
     /// In a language, as the page shows it.

@@ -136,7 +136,8 @@ fn every_option_is_in_a_table() {
 }
 
 /// Options of other programs, and placeholders.
-const FOREIGN: [&str; 21] = [
+const FOREIGN: [&str; 22] = [
+    "auto",
     "relative",
     "git",
     "global",
