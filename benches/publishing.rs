@@ -128,7 +128,7 @@ fn publish(place: Place, targets: &[&str], before: &[Value], now: &[Value]) -> C
         let world = World::new(place.story(check(rows)));
         let targets = if targets.is_empty() { "none".to_owned() } else { targets.join(",") };
         let arguments = ["check", TASK, "--pull-request", "auto", "--publish", &targets];
-        let mut run = place.step(&world, &forge, &arguments);
+        let mut run = place.command(&world, &forge, &arguments);
         // The comment of another job links to other pages.
         run.env("GITHUB_RUN_ID", job).env("CI_JOB_ID", job).env("ATOMGIT_RUN_ID", job);
         let begun = Instant::now();

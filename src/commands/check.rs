@@ -135,7 +135,9 @@ pub(super) async fn check(
             reports.iter().filter_map(TaskReport::review),
         ),
     });
-    Ok(finish_checks(destination, &settings, reports, ended, signal, signals.next()).await)
+    let outcome = finish_checks(destination, &settings, reports, ended, signal, signals.next()).await;
+    directory.close();
+    Ok(outcome)
 }
 
 /// Names for lines of the log: as much of each id as distinguishes it from the others.

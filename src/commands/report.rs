@@ -92,6 +92,7 @@ async fn report(
         log_problem!(error, Problem { hints, ..Problem::new(end) });
     }
     write_outcome(outcome, publish.as_ref());
+    directory.close();
     Ok(outcome)
 }
 

@@ -27,6 +27,8 @@ use tokio::sync::Notify;
 
 /// Largest request body that is read.
 const REQUEST_LIMIT: usize = 1024 * 1024;
+/// Larger answers are not kept with the requests.
+const ANSWER_LIMIT: usize = 4 * 1024;
 /// Bodies go out in pieces of this size.
 const PIECE: usize = 64 * 1024;
 
@@ -45,6 +47,10 @@ pub struct Recorded {
     pub body: Bytes,
     /// HTTP status of the answer; `None` if the connection was reset instead.
     pub status: Option<u16>,
+    /// Body of the answer, where it was sent whole and is at most 4 KiB long.
+    pub answer: Option<Bytes>,
+    /// The fault that it met: which rule of the scenario, from 0.
+    pub fault: Option<usize>,
     /// Since the sandbox began.
     pub at: Duration,
 }
@@ -120,14 +126,19 @@ impl Sandbox {
         self.shared.release.notify_waiters();
     }
 
-    /// Starts a run of a task as somebody else would; whether it was started.
-    pub fn start_foreign_run(&self, task: &str) -> bool {
-        self.state().service.start_run(task, None, Instant::now()).is_ok()
+    /// Starts a run of a task as somebody else would; its id, unless another one is active.
+    pub fn start_foreign_run(&self, task: &str) -> Option<String> {
+        self.state().service.start_run(task, None, Instant::now()).ok()
     }
 
     /// How many runs of a task were started here.
     pub fn runs_started(&self, task: &str) -> usize {
         self.state().service.runs_started(task)
+    }
+
+    /// The runs of a task and the status of each, the latest last; also of a task that is deleted by now.
+    pub fn runs(&self, task: &str) -> Vec<(String, i64)> {
+        self.state().service.runs(task, Instant::now())
     }
 
     /// How many runs were started here in all, also of tasks that are deleted by now.
@@ -159,8 +170,8 @@ impl Sandbox {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts the call and finds the fault that is due, if any.
-    fn count(&self, call: &Call) -> Option<Fault> {
+    /// Counts the call and finds the fault that is due, if any, and which one it is.
+    fn count(&self, call: &Call) -> Option<(usize, Fault)> {
         let mut state = self.state();
         let mut next = |task: Option<String>| {
             let count = state.counts.entry((call.name(), task)).or_default();
@@ -170,16 +181,24 @@ impl Sandbox {
         let overall = next(None);
         let of_task = call.subject().map(|task| next(Some(task.to_owned())));
         debug_assert!(is_call(call.name()), "{} is not listed", call.name());
-        let is_due = |rule: &&FaultRule| {
+        let is_due = |(_, rule): &(usize, &FaultRule)| {
             let is_call = rule.call == call.name() || rule.call == ANY_CALL;
             let is_task = rule.task.is_none() || rule.task.as_deref() == call.subject();
             let number = if rule.task.is_some() { of_task.unwrap_or(overall) } else { overall };
             is_call && is_task && (rule.on.is_empty() || rule.on.contains(&number))
         };
-        state.service.scenario.faults.iter().find(is_due).map(|rule| rule.fault.clone())
+        let mut rules = state.service.scenario.faults.iter().enumerate();
+        rules.find(is_due).map(|(number, rule)| (number, rule.fault.clone()))
     }
 
-    fn record(&self, call: &Call, request: &Credentialed<'_>, status: Option<u16>) {
+    fn record(
+        &self,
+        call: &Call,
+        request: &Credentialed<'_>,
+        fault: Option<usize>,
+        status: Option<u16>,
+        answer: Option<&Bytes>,
+    ) {
         let at = self.shared.began.elapsed();
         let subject = call.subject().map(str::to_owned);
         tracing::debug!("{}", CommandMessage::SandboxAnswered { call: call.name(), subject, status });
@@ -190,6 +209,8 @@ impl Sandbox {
             headers: request.headers.clone(),
             body: Bytes::copy_from_slice(request.body),
             status,
+            answer: answer.filter(|answer| answer.len() <= ANSWER_LIMIT).cloned(),
+            fault,
             at,
         });
     }
@@ -203,7 +224,7 @@ impl Sandbox {
         let Some(call) = recognise(&head.method, path, &query) else {
             return Ok(response(Reply::no_such_api(), None, clock));
         };
-        let fault = self.count(&call);
+        let (number, fault) = self.count(&call).unzip();
         let credentialed = Credentialed {
             method: head.method.as_str(),
             path,
@@ -239,11 +260,11 @@ impl Sandbox {
             Some(Fault::Stall { after }) => (carried_out(), Some((after, Then::Stall))),
             Some(Fault::LostAnswer) => {
                 carried_out();
-                self.record(&call, &credentialed, None);
+                self.record(&call, &credentialed, number, None, None);
                 return Err(Reset);
             }
             Some(Fault::Reset) => {
-                self.record(&call, &credentialed, None);
+                self.record(&call, &credentialed, number, None, None);
                 return Err(Reset);
             }
             Some(Fault::Html) => (web_page(), None),
@@ -257,7 +278,8 @@ impl Sandbox {
                 (Reply { status, content_type: "application/json", headers, body }, None)
             }
         };
-        self.record(&call, &credentialed, Some(reply.status));
+        let is_whole = cut.is_none_or(|(after, _)| after >= reply.body.len());
+        self.record(&call, &credentialed, number, Some(reply.status), is_whole.then_some(&reply.body));
         Ok(response(reply, cut, clock))
     }
 

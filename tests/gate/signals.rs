@@ -92,6 +92,31 @@ fn a_cancelled_download_leaves_no_file() {
     assert_eq!(ended.result()["tasks"][0]["outcome"], "passed");
 }
 
+/// While the PDF is brought to the disk: it stays whole under its own name, or not at all.
+#[test]
+fn a_pdf_on_its_way_to_the_disk_is_dropped() {
+    const BYTES: usize = 60_000_000;
+    let world = World::new(scenario().task(succeeded().pdf(pdf().bytes(BYTES))));
+    let run = world.run(&["check", TASK]);
+    let child = run.spawn();
+    let has_come = || {
+        let mut entries = std::fs::read_dir(run.reports()).into_iter().flatten().flatten();
+        entries.any(|entry| entry.metadata().is_ok_and(|about| about.len() == BYTES as u64))
+    };
+    let begun = Instant::now();
+    while !has_come() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "no PDF");
+        sleep(Duration::from_millis(1));
+    }
+    signal(&child, "TERM");
+    let ended = run.wait(child).expect(143);
+    let mut expected = vec!["result.json".to_owned()];
+    if ended.result()["tasks"][0]["report"].is_object() {
+        expected.insert(0, format!("{TASK}.pdf"));
+    }
+    assert_eq!(ended.files(), expected);
+}
+
 /// A run that was stopped at its timeout is not stopped again when the other tasks are cancelled.
 #[test]
 fn a_run_is_stopped_once() {
@@ -178,7 +203,7 @@ fn a_run_of_a_rejected_start_is_not_stopped() {
             .task(endless().before(SUCCEEDED).stale_for_ever())
             .when(calls("last-jobs").nth([2]), is_held()),
     );
-    assert!(world.sandbox.start_foreign_run(TASK));
+    assert!(world.sandbox.start_foreign_run(TASK).is_some());
     let run = world.run(&["check", TASK, "--start"]);
     cancel(&world, &run, ("last-jobs", 2), "TERM", 143);
     assert_eq!(world.calls("stop").len(), 0);

@@ -18,7 +18,7 @@ use crate::publish::Target;
 use crate::report::format::Written;
 use crate::report::formats::html;
 use crate::report::lists::spool::Spool;
-use crate::report::lists::{self, BLOCKING, Overview, Plan};
+use crate::report::lists::{self, BLOCKING, Overview, Plan, Whole};
 use crate::settings::{CheckSettings, GateSettings};
 use std::collections::BTreeSet;
 use std::io;
@@ -283,8 +283,12 @@ impl Listing<'_> {
         };
         let is_cancelled = Arc::new(AtomicBool::new(false));
         let _cancel = Cancel(Arc::clone(&is_cancelled));
-        let written = spawn_blocking(move || write_all(spool, &plan, &is_cancelled)).await;
-        Ok(written.unwrap_or_else(|_| Err(Problem::new(ListMessage::ThreadBroken)))?)
+        let writing = spawn_blocking(move || write_all(spool, &plan, &is_cancelled));
+        let written = writing.await.unwrap_or_else(|_| Err(Problem::new(ListMessage::ThreadBroken)));
+        let (mut overview, whole) = written?;
+        let task_id = self.task.named.as_str();
+        let files = whole.and_then(|whole| lists::keep(whole, directory, task_id, &mut overview.notes));
+        Ok((overview, files))
     }
 
     /// Only the worst findings, severity by severity.
@@ -345,7 +349,11 @@ impl Listing<'_> {
     }
 }
 
-fn write_all(spool: Spool, plan: &Plan, is_cancelled: &AtomicBool) -> Result<Lists, Problem> {
+fn write_all(
+    spool: Spool,
+    plan: &Plan,
+    is_cancelled: &AtomicBool,
+) -> Result<(Overview, Result<Vec<Whole>, Problem>), Problem> {
     let findings =
         spool.into_sorted().map_err(|error| Problem::new(ListMessage::NotReadBack).because(error))?;
     lists::write(findings, plan, is_cancelled)

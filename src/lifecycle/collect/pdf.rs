@@ -160,11 +160,12 @@ impl Export<'_> {
         // The next download may begin.
         drop(stream);
         let path = self.directory.pdf_path(self.task.named.as_str());
-        // Bringing it to the disk may take long, and signals must be served meanwhile.
-        match spawn_blocking(move || pdf.finish(announced, path)).await {
-            Ok(finished) => finished.map_err(kept),
-            Err(_) => Err(report_failed(PdfMessage::NotStored)),
+        // Signals must be served meanwhile, and the file is dropped then: it stays here.
+        match spawn_blocking(pdf.sync().map_err(kept)?).await {
+            Ok(synced) => synced.map_err(PdfError::from).map_err(kept)?,
+            Err(_) => return Err(report_failed(PdfMessage::NotStored)),
         }
+        pdf.finish(announced, path).map_err(kept)
     }
 }
 

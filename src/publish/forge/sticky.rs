@@ -8,7 +8,8 @@ use super::interface::Forge;
 use crate::ci::is_commit;
 use crate::http::error::CallError;
 use crate::http::repeat::{Tries, create_once};
-use crate::messages::{ForgeMessage, ReviewMessage};
+use crate::http::retry::Failure;
+use crate::messages::{Attempt, ForgeMessage, HttpMessage, ReviewMessage};
 use crate::model::finding::Counts;
 use crate::publish::plan::PublishConfig;
 use crate::report::formats::markdown::{Page, Room, render};
@@ -41,6 +42,11 @@ pub(super) trait Conversation {
     async fn delete(&self, id: u64) -> Result<(), CallError>;
     /// How often one is made anew after a lost answer.
     fn tries(&self) -> Tries;
+}
+
+/// The answer to whose token this is names nobody. To guess would leave a second comment where the guess is wrong.
+pub(super) fn owner_unknown() -> CallError {
+    CallError::before_sending(Attempt::ReadTokenOwner, Failure::Unreadable, HttpMessage::Empty)
 }
 
 /// How a forge takes the comment.

@@ -82,7 +82,8 @@ impl Plan {
 }
 
 /// Writes all lists in one pass over the findings, which come in their order, on as many threads as there are processors: more
-/// would mostly wait for each other, where memory is allocated. `is_cancelled` ends it early, without any file. What counts is counted also where the files cannot be written: then there is
+/// would mostly wait for each other, where memory is allocated. The files have no names yet: [`keep`] gives them theirs.
+/// `is_cancelled` ends it early, without any file. What counts is counted also where the files cannot be written: then there is
 /// none, and why.
 ///
 /// # Errors
@@ -91,7 +92,7 @@ pub fn write(
     mut findings: Sorted,
     plan: &Plan,
     is_cancelled: &AtomicBool,
-) -> Result<(Overview, Result<Vec<Written>, Problem>), Problem> {
+) -> Result<(Overview, Result<Vec<Whole>, Problem>), Problem> {
     let files = plan.lists.iter().map(|list| Begun::new(*list, plan)).collect::<Result<Vec<_>, _>>();
     let mut overview = Overview::default();
     let mut rules = Rules::default();
@@ -149,7 +150,9 @@ pub fn write(
         batches.hand_over(takers);
         let finish = |threads: Vec<InProgress<'_>>| {
             let written = threads.into_iter().map(InProgress::finish).collect::<Result<Vec<_>, _>>()?;
-            Ok(written.into_iter().flatten().collect())
+            let mut whole: Vec<Whole> = written.into_iter().flatten().collect();
+            whole.sort_by_key(|file| plan.lists.iter().position(|list| list.format == file.format));
+            Ok(whole)
         };
         Ok::<_, Problem>(files.and_then(finish))
     })?;
@@ -157,17 +160,24 @@ pub fn write(
     overview.rules = rules.most_broken();
     overview.on_lines = on_lines.map(OnLines::finish);
     ensure_wanted(is_cancelled)?;
-    let written = whole.and_then(|whole| keep(whole, plan, &mut overview.notes));
-    Ok((overview, written))
+    Ok((overview, whole))
 }
 
-/// Gives all files their names, or none.
-fn keep(mut whole: Vec<Whole>, plan: &Plan, notes: &mut Vec<Problem>) -> Result<Vec<Written>, Problem> {
-    whole.sort_by_key(|file| plan.lists.iter().position(|list| list.format == file.format));
+/// Gives all files of a task their names, or none. To be done by whoever waits for them: where nobody does, as after a signal, the
+/// result does not list them.
+///
+/// # Errors
+/// When the disk refuses.
+pub fn keep(
+    whole: Vec<Whole>,
+    directory: &ReportDirectory,
+    task_id: &str,
+    notes: &mut Vec<Problem>,
+) -> Result<Vec<Written>, Problem> {
     let mut written: Vec<Written> = Vec::new();
     for Whole { format, file, note } in whole {
         notes.extend(note);
-        let path = plan.directory.file(&plan.task_id, format.ending);
+        let path = directory.file(task_id, format.ending);
         if let Err(error) = file.persist(&path) {
             for Written { path, .. } in &written {
                 let _ = std::fs::remove_file(path);
@@ -265,7 +275,8 @@ impl<'scope> InProgress<'scope> {
 }
 
 /// A file with everything in it, under a temporary name.
-struct Whole {
+#[derive(Debug)]
+pub struct Whole {
     format: &'static Format,
     file: NamedTempFile,
     note: Option<Problem>,

@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tempfile::NamedTempFile;
 
 /// Name of the result document.
@@ -32,8 +32,17 @@ const PART_SUFFIX: &str = ".part";
 #[derive(Clone, Debug)]
 pub struct ReportDirectory {
     path: PathBuf,
+    held: Arc<Mutex<Held>>,
+}
+
+/// What this process holds of a directory.
+#[derive(Debug, Default)]
+struct Held {
     /// Held as long as anybody has the directory.
-    lock: Arc<Mutex<Option<File>>>,
+    lock: Option<File>,
+    /// Temporary files that were begun. Most have a final name by now, or are gone.
+    parts: Vec<PathBuf>,
+    is_closed: bool,
 }
 
 /// Directories that exist only as long as something is tried.
@@ -64,7 +73,7 @@ impl ReportDirectory {
         if locked.is_some() {
             directory.remove_parts();
         }
-        *directory.lock() = locked;
+        directory.held().lock = locked;
         Ok(directory)
     }
 
@@ -80,7 +89,7 @@ impl ReportDirectory {
         };
         fs::create_dir_all(path)
             .map_err(|error| failed(StoreMessage::DirectoryNotCreated { path: shown() }, error))?;
-        let directory = Self { path: path.to_owned(), lock: Arc::default() };
+        let directory = Self { path: path.to_owned(), held: Arc::default() };
         directory
             .temporary()
             .map_err(|error| failed(StoreMessage::DirectoryNotWritable { path: shown() }, error))?;
@@ -98,17 +107,26 @@ impl ReportDirectory {
         Ok(trial)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<File>> {
-        self.lock.lock().unwrap_or_else(PoisonError::into_inner)
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends all writing: removes what threads are still writing whose result nobody waits for any more, as after a signal. They would
+    /// leave it behind at the end of the process. No file can be begun from then on.
+    pub fn close(&self) {
+        let mut held = self.held();
+        held.is_closed = true;
+        for part in held.parts.drain(..) {
+            let _ = fs::remove_file(part);
+        }
     }
 
     /// Makes the directory anew, after somebody has removed it.
-    fn restore(&self) -> io::Result<()> {
+    fn restore(&self, held: &mut Held) -> io::Result<()> {
         tracing::warn!("{}", StoreMessage::DirectoryRemoved { path: self.path.display().to_string() });
         fs::create_dir_all(&self.path)?;
-        let mut held = self.lock();
-        if held.is_some() {
-            *held = lock(&self.path).map_err(io::Error::other)?;
+        if held.lock.is_some() {
+            held.lock = lock(&self.path).map_err(io::Error::other)?;
         }
         Ok(())
     }
@@ -175,13 +193,19 @@ impl ReportDirectory {
 
     /// A file without a final name; gone when dropped.
     pub(crate) fn temporary(&self) -> io::Result<NamedTempFile> {
-        match self.part() {
+        let mut held = self.held();
+        if held.is_closed {
+            return Err(ErrorKind::Interrupted.into());
+        }
+        let part = match self.part() {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                self.restore()?;
+                self.restore(&mut held)?;
                 self.part()
             }
             part => part,
-        }
+        }?;
+        held.parts.push(part.path().to_owned());
+        Ok(part)
     }
 
     fn part(&self) -> io::Result<NamedTempFile> {
@@ -297,6 +321,22 @@ mod tests {
         let written = directory.write_result("{}\n").expect("written");
         assert_eq!(fs::read_to_string(written).expect("the file"), "{}\n");
         assert_eq!(names(), ["other.pdf", "result.json"]);
+    }
+
+    /// A thread is still at work when the process ends.
+    #[test]
+    fn what_is_still_being_written_is_removed_at_the_end() {
+        let root = tempfile::tempdir().expect("a directory");
+        let directory = ReportDirectory::prepare(root.path(), &Workspace::default()).expect("a directory");
+        let number_of_files = || fs::read_dir(root.path()).expect("a listing").count();
+        directory.write_result("{}").expect("written");
+        let part = directory.clone().temporary().expect("a file");
+        assert_eq!(number_of_files(), 2);
+        directory.close();
+        assert_eq!(number_of_files(), 1, "the result stays");
+        assert!(directory.clone().temporary().is_err(), "nothing is begun any more");
+        part.persist(root.path().join("late")).expect_err("it is gone");
+        assert_eq!(number_of_files(), 1);
     }
 
     #[test]

@@ -88,6 +88,15 @@ impl PartialPdf {
         Ok(())
     }
 
+    /// Brings what has come to the disk: to be done beside everything else, for it may take long.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn sync(&self) -> Result<impl FnOnce() -> io::Result<()> + Send + use<>, PdfError> {
+        let disk = self.file.as_file().try_clone()?;
+        Ok(move || disk.sync_all())
+    }
+
     /// Checks that all of it came, and gives it its name.
     ///
     /// # Errors
@@ -103,7 +112,6 @@ impl PartialPdf {
         if !tail.windows(TRAILER.len()).any(|window| window == TRAILER) {
             return Err(PdfError::Broken(StoreMessage::PdfWithoutEnd { bytes: self.bytes }));
         }
-        self.file.as_file().sync_all()?;
         self.file.persist(&path).map_err(|error| error.error)?;
         Ok(PdfFile { path, bytes: self.bytes, sha256: hex::encode(self.hash.finalize()) })
     }

@@ -89,6 +89,11 @@ impl MockService {
         self.tasks.get_mut(id)
     }
 
+    /// The runs of a task with their statuses, the latest last.
+    pub(super) fn runs(&self, task: &str, now: Instant) -> Vec<(String, i64)> {
+        self.tasks.get(task).map_or_else(Vec::new, |task| task.runs(now))
+    }
+
     /// Creates a task; returns its id.
     pub(super) fn create_task(&mut self, code: Code) -> String {
         let id = make_id("task", self.next_number());
@@ -104,15 +109,16 @@ impl MockService {
         id
     }
 
-    /// Deletes a task that is known.
+    /// Deletes a task that is known. What became of its runs is kept.
     pub(super) fn delete_task(&mut self, id: &str) {
-        self.tasks.remove(id);
         self.deleted.insert(id.to_owned());
     }
 
     /// Ids of the created tasks that are not deleted, with what they check.
     pub(super) fn created_tasks(&self) -> impl Iterator<Item = (&str, &Code)> {
-        self.tasks.iter().filter(|(_, task)| task.is_created()).map(|(id, task)| (id.as_str(), task.code()))
+        let is_there = |id: &String, task: &Task| task.is_created() && !self.deleted.contains(id);
+        let there = self.tasks.iter().filter(move |(id, task)| is_there(id, task));
+        there.map(|(id, task)| (id.as_str(), task.code()))
     }
 
     /// Ids of the tasks of the project: merge-request tasks are listed below another one only.

@@ -141,6 +141,11 @@ impl Task {
         self.runs.iter().filter(|run| run.is_started_here).count()
     }
 
+    /// Ids and statuses of its runs.
+    pub(super) fn runs(&self, now: Instant) -> Vec<(String, i64)> {
+        self.runs.iter().map(|run| (run.id.clone(), self.status(run, now))).collect()
+    }
+
     pub(crate) const fn script(&self) -> &TaskScript {
         &self.script
     }

@@ -59,7 +59,7 @@ fn a_stale_success_of_another_run_is_not_a_pass() {
         &["check", TASK, "--start", "--if-running", "queue"],
     ] {
         let world = World::new(succeeded().stale_polls(8).ends_at_poll(16).ends(FAILED));
-        assert!(world.sandbox.start_foreign_run(TASK));
+        assert!(world.sandbox.start_foreign_run(TASK).is_some());
         let mut run = world.run(arguments);
         let ended = run.env("CODEARTS_REPORT", "none").env("CODEARTS_TIMEOUT", "1m").finish();
         assert_eq!(ended.code, 1, "{arguments:?}:\n{}", ended.stderr);
@@ -174,7 +174,7 @@ fn an_unhelpful_list_of_runs_changes_no_verdict() {
 fn an_attached_success_waits_for_the_list() {
     let stale = scenario().task(succeeded().stale_polls(8).ends_at_poll(16).ends(FAILED));
     let world = World::new(stale.when(calls("last-jobs").nth([1, 2, 3]), resets()));
-    assert!(world.sandbox.start_foreign_run(TASK));
+    assert!(world.sandbox.start_foreign_run(TASK).is_some());
     world.run(&["check", TASK, "--timeout", "1m"]).finish().expect(1);
 }
 

@@ -14,7 +14,8 @@ pub(crate) mod server;
 mod watched;
 mod world;
 
-pub(crate) use run::{Ended, Run};
+pub(crate) use process::Process;
+pub(crate) use run::{Ended, Run, files_below};
 pub(crate) use world::{JOB, TASK, World};
 
 use std::path::Path;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use tempfile::TempDir;
 
@@ -62,6 +62,15 @@ impl Run {
     /// The report directory of this run.
     pub(crate) fn reports(&self) -> PathBuf {
         self.directory.path().join("reports")
+    }
+
+    /// Another run in the same place: the same variables and directories, and other arguments.
+    pub(crate) fn then(&self, arguments: &[&str]) -> Self {
+        Self {
+            arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
+            variables: self.variables.clone(),
+            directory: Arc::clone(&self.directory),
+        }
     }
 
     fn command(&self) -> Command {
@@ -131,16 +140,31 @@ impl Run {
         self.ended(process.into_child().wait_with_output().expect("the binary"))
     }
 
+    /// The results of one that may have been killed, and how it ended. What a killed one has left is searched all the same, but need
+    /// not match the schema.
+    pub(crate) fn wait_killed(&self, process: Process) -> (ExitStatus, Ended) {
+        let output = process.into_child().wait_with_output().expect("the binary");
+        let code = output.status.code();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let ended = self.found(code.unwrap_or(-1), text(&output.stdout), text(&output.stderr));
+        if code.is_some() {
+            self.hold_against_schema(&ended);
+        }
+        (output.status, ended)
+    }
+
     fn ended(&self, output: std::process::Output) -> Ended {
-        let ended = Ended {
-            code: output.status.code().expect("an exit code"),
-            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
-            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
-            reports: self.reports(),
-            _directory: Arc::clone(&self.directory),
-        };
-        self.search_for_secrets(&ended);
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        let code = output.status.code().expect("an exit code");
+        let ended = self.found(code, text(output.stdout), text(output.stderr));
         self.hold_against_schema(&ended);
+        ended
+    }
+
+    fn found(&self, code: i32, stdout: String, stderr: String) -> Ended {
+        let (reports, _directory) = (self.reports(), Arc::clone(&self.directory));
+        let ended = Ended { code, stdout, stderr, reports, _directory };
+        self.search_for_secrets(&ended);
         ended
     }
 
@@ -176,12 +200,12 @@ impl Run {
     }
 }
 
-/// The binary that was built for the tests, or the one that `GATE` names.
-fn binary() -> String {
-    std::env::var("GATE").unwrap_or_else(|_| env!("CARGO_BIN_EXE_codearts-gate").to_owned())
+/// The binary under test: the one of this build, or the one that `GATE` names.
+fn binary() -> OsString {
+    std::env::var_os("GATE").unwrap_or_else(|| env!("CARGO_BIN_EXE_codearts-gate").into())
 }
 
-fn files_below(directory: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_below(directory: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(directory).expect("a directory") {
         let path = entry.expect("an entry").path();

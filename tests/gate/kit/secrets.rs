@@ -1,6 +1,6 @@
 //! Secrets that must not appear in any output, and the search for them in every encoded form.
 
-use crate::kit::forge::{GITCODE_TOKEN, GITEE_TOKEN, GITLAB_TOKEN};
+use crate::kit::forge::{GITCODE_TOKEN, GITEA_TOKEN, GITEE_TOKEN, GITLAB_TOKEN};
 use crate::kit::forge::{GITHUB_TOKEN, SIGNATURE};
 use aho_corasick::AhoCorasick;
 use base64::Engine as _;
@@ -9,7 +9,8 @@ use codearts_gate::sandbox::{ID_REQUEST_TOKEN, PASSWORD, POD_TOKEN, SECRET_KEY, 
 use std::sync::LazyLock;
 
 /// The access key is not a secret.
-pub(crate) const CANARIES: [&str; 16] = [
+pub(crate) const CANARIES: [&str; 17] = [
+    GITEA_TOKEN,
     GITEE_TOKEN,
     GITCODE_TOKEN,
     GITLAB_TOKEN,
@@ -31,13 +32,17 @@ pub(crate) const CANARIES: [&str; 16] = [
 /// Fails where a text contains one of them: plain, percent-encoded, escaped for HTML, JSON or Markdown, in hexadecimal,
 /// or in Base64 of either alphabet, at any offset.
 pub(crate) fn assert_none(place: &str, text: &str) {
-    let found = PLAIN.find(text).or_else(|| ENCODED.find(text)).or_else(|| {
-        let readings = readings(text);
-        readings.iter().find_map(|reading| PLAIN.find(reading))
-    });
-    if let Some(canary) = found {
+    if let Some(canary) = find(text) {
         panic!("`{canary}` in {place}:\n{text}");
     }
+}
+
+/// One that is there.
+pub(crate) fn find(text: &str) -> Option<&'static str> {
+    PLAIN.find(text).or_else(|| ENCODED.find(text)).or_else(|| {
+        let readings = readings(text);
+        readings.iter().find_map(|reading| PLAIN.find(reading))
+    })
 }
 
 /// The same for bytes that are not text, such as a PDF: they are searched for in plain form only.

@@ -56,7 +56,7 @@ impl World {
     #[track_caller]
     pub(crate) fn start_foreign_run_when_idle(&self, task: &str) {
         let begun = Instant::now();
-        while !self.sandbox.start_foreign_run(task) {
+        while self.sandbox.start_foreign_run(task).is_none() {
             assert!(begun.elapsed() < PATIENCE, "the run before never ended");
             thread::sleep(GLANCE);
         }

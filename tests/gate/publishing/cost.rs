@@ -20,7 +20,7 @@ fn requests(
 ) -> BTreeMap<String, usize> {
     let world = World::new(place.story(finding(rows).pdf(pdf())));
     let arguments = ["check", TASK, "--pull-request", "auto", "--publish", targets];
-    let mut run = place.step(&world, forge, &arguments);
+    let mut run = place.command(&world, forge, &arguments);
     // The comment of another job links to other pages.
     run.env("GITHUB_RUN_ID", job).env("CI_JOB_ID", job).env("ATOMGIT_RUN_ID", job);
     {

@@ -108,6 +108,24 @@ fn a_comment_that_is_edited() {
     });
 }
 
+/// An answer that names nobody does not show whose comment is there: another one would be the second.
+#[test]
+fn an_owner_without_a_name() {
+    each(|place| {
+        let forge = Forge::new();
+        place.run(&forge, passing(), &[]).expect(0);
+        let nobody = |request: &&'static str| Fault {
+            body: json!({"message": [], "data": {}}),
+            ..Fault::new(request, &[], 200)
+        };
+        forge.state().faults = place.owner().iter().map(nobody).collect();
+        let ended = place.run(&forge, passing(), &[]).expect(0);
+        place.own(&forge);
+        let warning = lines_with(&ended.stderr, "not published as comment: ");
+        assert_eq!(warning.is_empty(), place.owner().is_empty(), "{place:?}: {}", ended.stderr);
+    });
+}
+
 /// Another exit code than that of a pass stays as well, also where the comment is asked for by name.
 #[test]
 fn another_exit_code() {

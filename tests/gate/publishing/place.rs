@@ -6,7 +6,7 @@ use crate::kit::{Ended, Run, TASK, World};
 
 /// A forge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     GitHub,
     GitLab,
     Gitee,
@@ -16,7 +16,7 @@ pub(super) enum Place {
     CodeArtsRepo,
 }
 
-pub(super) const PLACES: [Place; 7] = [
+pub(crate) const PLACES: [Place; 7] = [
     Place::GitHub,
     Place::GitLab,
     Place::Gitee,
@@ -57,11 +57,11 @@ pub(super) fn mark() -> String {
 impl Place {
     /// A job of pull request 12.
     pub(super) fn job(self, world: &World, forge: &Forge, more: &[&str]) -> Run {
-        self.step(world, forge, &[&["check", TASK, "--report", "none"], more].concat())
+        self.command(world, forge, &[&["check", TASK, "--report", "none"], more].concat())
     }
 
-    /// The same with these arguments.
-    pub(super) fn step(self, world: &World, forge: &Forge, arguments: &[&str]) -> Run {
+    /// A job with these arguments.
+    pub(crate) fn command(self, world: &World, forge: &Forge, arguments: &[&str]) -> Run {
         match self {
             Self::GitHub => world.run_on_github(forge, "pull_request", arguments),
             Self::GitLab => world.run_on_gitlab(forge, arguments),
@@ -127,6 +127,17 @@ impl Place {
         }
     }
 
+    /// How the requests begin that ask whose token it is.
+    pub(super) const fn owner(self) -> &'static [&'static str] {
+        match self {
+            Self::GitHub => &["POST /graphql", "GET /user"],
+            Self::GitLab => &["GET /api/v4/user"],
+            Self::Gitee | Self::GitCode => &["GET /api/v5/user"],
+            Self::Gitea | Self::Forgejo => &["GET /api/v1/user"],
+            Self::CodeArtsRepo => &[],
+        }
+    }
+
     /// Where the comments are.
     const fn comments_path(self) -> &'static str {
         match self {
@@ -144,12 +155,12 @@ impl Place {
     }
 
     /// The same for those that create one.
-    pub(super) fn create(self) -> &'static str {
+    pub(crate) fn create(self) -> &'static str {
         self.request("POST", self.comments_path())
     }
 
     /// The same for those that edit one.
-    pub(super) fn edit(self) -> &'static str {
+    pub(crate) fn edit(self) -> &'static str {
         match self {
             Self::GitHub => "PATCH /repos/acme/widget/issues/comments/",
             Self::GitLab => "PUT /api/v4/projects/1001/merge_requests/12/notes/",
@@ -194,7 +205,7 @@ impl Place {
     }
 
     /// The comments of others, and those of the gate.
-    pub(super) fn comments(self, forge: &Forge) -> (Vec<String>, Vec<String>) {
+    pub(crate) fn comments(self, forge: &Forge) -> (Vec<String>, Vec<String>) {
         let state = forge.state();
         let all: Vec<(bool, &String)> = match self {
             Self::GitHub | Self::Gitea | Self::Forgejo => {

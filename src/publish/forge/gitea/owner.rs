@@ -5,6 +5,7 @@ use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::messages::Attempt;
 use crate::publish::forge::rest::Rest;
+use crate::publish::forge::sticky::owner_unknown;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
@@ -35,7 +36,7 @@ impl Owners {
     async fn ask(&self, api: &Rest) -> Result<Vec<String>, CallError> {
         let call = Call::get(Attempt::ReadTokenOwner, "/user", &["login"]);
         match api.call(call).await {
-            Ok((user, _)) => Ok(user["login"].as_str().map(str::to_owned).into_iter().collect()),
+            Ok((user, _)) => Ok(vec![user["login"].as_str().ok_or_else(owner_unknown)?.to_owned()]),
             // A person's token that lacks a scope is answered with the scope.
             Err(error)
                 if self.may_be_job

@@ -7,10 +7,10 @@ use crate::http::HttpClient;
 use crate::http::call::Call;
 use crate::http::error::CallError;
 use crate::http::repeat::Tries;
-use crate::http::retry::Failure;
-use crate::messages::{Attempt, GiteeHint, GiteeMessage, Hint, HttpMessage};
+use crate::messages::{Attempt, GiteeHint, GiteeMessage, Hint};
 use crate::publish::forge::address::{api_address, usable_token};
 use crate::publish::forge::rest::Rest;
+use crate::publish::forge::sticky::owner_unknown;
 use crate::publish::results::PublishError;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
@@ -77,10 +77,7 @@ impl<'a> Api<'a> {
         let asking = self.own_id.get_or_try_init(async || {
             let call = Call::get(Attempt::ReadTokenOwner, "/user", &["id"]);
             let (user, _) = self.rest.call(Call { dialect: self.job.kind.dialect(), ..call }).await?;
-            let unknown = || {
-                CallError::before_sending(Attempt::ReadTokenOwner, Failure::Unreadable, HttpMessage::Empty)
-            };
-            id(&user["id"]).ok_or_else(unknown)
+            id(&user["id"]).ok_or_else(owner_unknown)
         });
         asking.await.map(String::as_str)
     }

@@ -5,6 +5,7 @@ use super::request::Request;
 use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::messages::Attempt;
+use crate::publish::forge::sticky::owner_unknown;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
@@ -82,10 +83,10 @@ async fn identity(api: &Api) -> Result<Identity, CallError> {
         Err(error) => return Err(error),
     }
     match api.call(&Request::get(Attempt::ReadTokenOwner, "/user".to_owned())).await {
-        Ok(response) => Ok(match response.body["login"].as_str() {
-            Some(login) => Identity::Person(login.to_owned()),
-            None => Identity::Job,
-        }),
+        Ok(response) => {
+            let login = response.body["login"].as_str().ok_or_else(owner_unknown)?;
+            Ok(Identity::Person(login.to_owned()))
+        }
         // The job's own token is nobody's.
         Err(error)
             if matches!(error.failure, Failure::Denied | Failure::NotFound | Failure::Unauthenticated) =>

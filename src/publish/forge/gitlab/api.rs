@@ -10,6 +10,7 @@ use crate::http::{HttpClient, call_limit, sensitive, uri};
 use crate::messages::{Attempt, ForgeMessage, GitLabMessage, Hint};
 use crate::publish::forge::address::{Access, api_address, usable_token};
 use crate::publish::forge::read::no_list;
+use crate::publish::forge::sticky::owner_unknown;
 use crate::publish::results::PublishError;
 use crate::text::redactor::redact_file;
 use bytes::Bytes;
@@ -44,7 +45,7 @@ pub(super) struct Api {
     prefix: String,
     token: SecretString,
     deadline: Instant,
-    own_id: OnceCell<Option<u64>>,
+    own_id: OnceCell<u64>,
 }
 
 impl Api {
@@ -97,9 +98,11 @@ impl Api {
     ///
     /// # Errors
     /// The last failure.
-    pub(super) async fn own_id(&self) -> Result<Option<u64>, CallError> {
+    pub(super) async fn own_id(&self) -> Result<u64, CallError> {
         let call = Call::get(Attempt::ReadTokenOwner, "/user".to_owned(), &["id"]);
-        let asking = self.own_id.get_or_try_init(async || Ok(self.call(call).await?["id"].as_u64()));
+        let asking = self
+            .own_id
+            .get_or_try_init(async || self.call(call).await?["id"].as_u64().ok_or_else(owner_unknown));
         asking.await.copied()
     }
 

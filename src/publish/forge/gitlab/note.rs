@@ -53,7 +53,7 @@ impl Conversation for Notes<'_> {
         }
         // Guessing wrong would leave a second note, so a failure is a failure.
         let own = self.api.own_id().await?;
-        let is_own = |note: &&Value| own.is_some() && note["author"]["id"].as_u64() == own;
+        let is_own = |note: &&Value| note["author"]["id"].as_u64() == Some(own);
         let comment = |note: &Value| {
             let id = note["id"].as_u64()?;
             let body = note["body"].as_str().unwrap_or_default().to_owned();

@@ -110,7 +110,7 @@ impl Diff for Discussions<'_> {
         if !found.is_empty() {
             // Guessing wrong would leave a second discussion, so a failure is a failure.
             let own = self.api.own_id().await?;
-            found.retain(|(author, _)| own.is_some() && *author == own);
+            found.retain(|(author, _)| *author == Some(own));
         }
         found.sort_by_key(|(_, comment)| comment.id);
         Ok(found.into_iter().map(|(_, comment)| comment).collect())

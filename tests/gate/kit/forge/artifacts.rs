@@ -71,8 +71,13 @@ pub(super) fn results(state: &mut State, call: &str, request: &Value, host: &str
             if artifact.is_final {
                 return (404, json!({"code": "not_found", "msg": "no such upload"}));
             }
-            assert_eq!(request["size"], artifact.bytes.len().to_string());
-            assert_eq!(request["hash"], format!("sha256:{}", hex::encode(Sha256::digest(&artifact.bytes))));
+            let hash = format!("sha256:{}", hex::encode(Sha256::digest(&artifact.bytes)));
+            if request["size"] != artifact.bytes.len().to_string() || request["hash"] != hash {
+                return (
+                    400,
+                    json!({"code": "invalid_argument", "msg": "size or hash differ from the upload"}),
+                );
+            }
             artifact.is_final = true;
             (200, json!({"ok": true, "artifact_id": artifact.id.to_string()}))
         }

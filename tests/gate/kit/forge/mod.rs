@@ -106,6 +106,7 @@ async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
     }
     match &fault {
         Some(fault) if fault.stalls => return std::future::pending().await,
+        Some(Fault { late: Some(late), .. }) => tokio::time::sleep(*late).await,
         Some(fault) if !fault.is_done => return Ok(respond(fault.status, &fault.body, fault.headers)),
         Some(_) | None => {}
     }
@@ -146,7 +147,7 @@ async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
         response.headers_mut().insert("link", "<http://h/?page=2>; rel=\"next\"".parse().expect("a header"));
     }
     // It was carried out, and its answer is lost.
-    if fault.is_some() { Err(io::Error::other("lost")) } else { Ok(response) }
+    if fault.is_some_and(|fault| fault.is_done) { Err(io::Error::other("lost")) } else { Ok(response) }
 }
 
 fn is_of_pull_request(line: &str) -> bool {

@@ -38,11 +38,22 @@ pub(crate) struct Fault {
     pub(crate) is_done: bool,
     /// Whether no answer ever comes.
     pub(crate) stalls: bool,
+    /// How late the right answer comes, if it does.
+    pub(crate) late: Option<Duration>,
 }
 
 impl Fault {
     pub(crate) fn new(request: &'static str, on: &'static [usize], status: u16) -> Self {
-        Self { request, on, status, body: Value::Null, headers: &[], is_done: false, stalls: false }
+        Self {
+            request,
+            on,
+            status,
+            body: Value::Null,
+            headers: &[],
+            is_done: false,
+            stalls: false,
+            late: None,
+        }
     }
 
     /// No answer ever comes.
@@ -121,6 +132,8 @@ pub(crate) struct State {
     pub(crate) repo: Vec<Discussion>,
     /// What the same server stores as a Gitee or a GitCode.
     pub(crate) gitee: GiteeState,
+    /// The faults that requests have met: which ones, from 0.
+    pub(crate) met: Vec<usize>,
     /// `METHOD /path` and JSON body of each request.
     pub(crate) requests: Vec<(String, Value)>,
     counts: HashMap<&'static str, usize>,
@@ -140,16 +153,18 @@ impl State {
     /// The fault that this request meets.
     pub(super) fn due_fault(&mut self, line: &str) -> Option<Fault> {
         let mut due = None;
-        for fault in &self.faults {
+        for (number, fault) in self.faults.iter().enumerate() {
             if line.starts_with(fault.request) {
                 let count = self.counts.entry(fault.request).or_default();
                 *count += 1;
                 if due.is_none() && (fault.on.is_empty() || fault.on.contains(count)) {
-                    due = Some(fault.clone());
+                    due = Some((number, fault.clone()));
                 }
             }
         }
-        due
+        let (number, fault) = due?;
+        self.met.push(number);
+        Some(fault)
     }
 }
 

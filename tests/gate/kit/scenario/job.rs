@@ -19,6 +19,11 @@ impl Job {
         self
     }
 
+    /// Its settings.
+    pub(crate) const fn script(&self) -> &JobScript {
+        &self.0
+    }
+
     /// How many builds there were before the sandbox began.
     pub(crate) fn before(self, builds: u32) -> Self {
         self.with(|job| job.before = builds)

@@ -43,6 +43,11 @@ impl Task {
         self
     }
 
+    /// Its settings.
+    pub(crate) const fn script(&self) -> &TaskScript {
+        &self.0
+    }
+
     /// The status before any run is started here.
     pub(crate) fn before(self, status: impl Into<Option<i64>>) -> Self {
         self.with(|task| task.before = status.into())
