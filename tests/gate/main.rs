@@ -12,6 +12,7 @@ mod build {
     mod lost_start;
     mod results;
 }
+mod chaos;
 mod check {
     mod batch;
     mod histories;
@@ -105,7 +106,7 @@ mod publishing {
     mod cost;
     mod faults;
     mod in_diff;
-    mod place;
+    pub(crate) mod place;
     mod review;
     mod review_traps;
 }

@@ -90,7 +90,9 @@ impl MockService {
     }
 
     /// The runs of a task with their statuses, the latest last.
-    pub(super) fn runs(&self, task: &str, now: Instant) -> Vec<(String, i64)> {
+    pub(super) fn runs(&mut self, task: &str, now: Instant) -> Vec<(String, i64)> {
+        // Nobody may have asked for it yet.
+        let _ = self.task(task);
         self.tasks.get(task).map_or_else(Vec::new, |task| task.runs(now))
     }
 

@@ -126,6 +126,9 @@ pub(super) fn store(
     artifact.stored_type = headers["x-ms-blob-content-type"].to_str().expect("ASCII").to_owned();
     let list = std::str::from_utf8(body).expect("UTF-8");
     let ids = list.split("<Latest>").skip(1).map(|rest| rest.split("</Latest>").next().expect("an id"));
-    artifact.bytes = ids.flat_map(|id| artifact.blocks[id].to_vec()).collect();
+    let blocks: Option<Vec<&Bytes>> = ids.map(|id| artifact.blocks.get(id)).collect();
+    // One that was never stored.
+    let Some(blocks) = blocks else { return (400, Value::Null) };
+    artifact.bytes = blocks.into_iter().flatten().copied().collect();
     (201, Value::Null)
 }
