@@ -27,6 +27,8 @@ use std::time::{Duration, SystemTime};
 #[derive(Clone, Default)]
 pub struct Environment {
     values: HashMap<String, String>,
+    /// Whether the system takes capitals and small letters in names for the same; then the copy has capitals.
+    ignores_case: bool,
     /// Values that are not UTF-8.
     unreadable: HashMap<String, OsString>,
     /// The first of these that was asked for: it must not pass for one that is not set.
@@ -57,9 +59,15 @@ impl Environment {
     /// The process's own variables.
     pub fn of_process() -> Self {
         let directory = std::env::current_dir().ok();
-        let mut all = Self { directory, has_terminal: std::io::stderr().is_terminal(), ..Self::default() };
+        let mut all = Self {
+            directory,
+            has_terminal: std::io::stderr().is_terminal(),
+            ignores_case: cfg!(windows),
+            ..Self::default()
+        };
         for (name, value) in std::env::vars_os() {
             let Ok(name) = name.into_string() else { continue };
+            let name = all.key(&name).into_owned();
             match value.into_string() {
                 Ok(value) => drop(all.values.insert(name, value)),
                 Err(value) => drop(all.unreadable.insert(name, value)),
@@ -85,18 +93,25 @@ impl Environment {
         for (input, variable) in inputs {
             let given = self.get(&format!("INPUT_{}", input.to_ascii_uppercase())).map(str::to_owned);
             if let Some(value) = given {
+                let variable = self.key(&variable).into_owned();
                 self.values.insert(variable, value);
             }
         }
         self
     }
 
+    /// A name as the copy has it.
+    fn key<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        if self.ignores_case { Cow::Owned(name.to_ascii_uppercase()) } else { Cow::Borrowed(name) }
+    }
+
     /// A variable's value without surrounding blanks and line breaks, if anything is left of it.
     pub fn get(&self, name: &str) -> Option<&str> {
-        if self.unreadable.contains_key(name) {
+        let key = self.key(name);
+        if self.unreadable.contains_key(&*key) {
             self.missed.borrow_mut().get_or_insert_with(|| name.to_owned());
         }
-        self.values.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
+        self.values.get(&*key).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
     /// The directory in which the process was started, if it still exists.
@@ -136,14 +151,15 @@ impl Environment {
     /// What describes the job, for which a value that is not UTF-8 is read as well as it can be. The name of a branch may end in a
     /// blank that is not of ASCII.
     pub(super) fn described(&self, name: &str) -> Option<String> {
-        let lossy = self.unreadable.get(name).map(|value| value.to_string_lossy());
-        let value = lossy.or_else(|| self.values.get(name).map(Cow::from))?;
+        let key = self.key(name);
+        let lossy = self.unreadable.get(&*key).map(|value| value.to_string_lossy());
+        let value = lossy.or_else(|| self.values.get(&*key).map(Cow::from))?;
         Some(value.trim_ascii().to_owned()).filter(|value| !value.is_empty())
     }
 
     /// A path, whatever its bytes.
     pub(super) fn path(&self, name: &str) -> Option<PathBuf> {
-        let value = self.unreadable.get(name).map(PathBuf::from);
+        let value = self.unreadable.get(&*self.key(name)).map(PathBuf::from);
         value.or_else(|| self.get(name).map(PathBuf::from))
     }
 
@@ -329,6 +345,31 @@ mod tests {
 
     fn environment(variables: &[(&str, &str)]) -> Environment {
         variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn names_are_compared_as_the_system_does() {
+        let variables =
+            [("codearts_Region", "cn-north-4"), ("Https_Proxy", "http://h:1"), ("INPUT_REGION", "x")];
+        let exact = environment(&variables);
+        assert_eq!((exact.get("CODEARTS_REGION"), exact.get("codearts_Region")), (None, Some("cn-north-4")));
+        let mut folded = Environment { ignores_case: true, ..Environment::default() };
+        for (name, value) in variables.into_iter().chain([("Codearts_Gate_Action", "true")]) {
+            let name = folded.key(name).into_owned();
+            folded.values.insert(name, value.to_owned());
+        }
+        folded.unreadable.insert(folded.key("Home").into_owned(), "h".into());
+        assert_eq!(folded.get("CODEARTS_REGION"), Some("cn-north-4"));
+        assert_eq!(folded.described("codearts_region").as_deref(), Some("cn-north-4"));
+        assert_eq!(folded.first_named(&["https_proxy"]), Some(("https_proxy", "http://h:1")));
+        assert_eq!(folded.path("HOME"), Some(PathBuf::from("h")));
+        assert_eq!(folded.described("home").as_deref(), Some("h"));
+        assert!(folded.check_readable().is_ok() && folded.get("home").is_none());
+        assert!(folded.check_readable().is_err());
+        let mut names: Vec<&str> = folded.names().collect();
+        names.sort_unstable();
+        assert_eq!(names, ["CODEARTS_GATE_ACTION", "CODEARTS_REGION", "HOME", "HTTPS_PROXY", "INPUT_REGION"]);
+        assert_eq!(folded.with_inputs().get("codearts_region"), Some("x"));
     }
 
     #[test]

@@ -29,7 +29,8 @@ const SECRETS: [&str; 20] = [
 /// Takes note of what must never be shown: these, and what addresses in any variable hold to log in with.
 pub(super) fn learn<'a>(variables: impl Iterator<Item = (&'a str, &'a str)>) {
     for (name, value) in variables {
-        if SECRETS.contains(&name) {
+        // Names of Windows may have other capitals.
+        if SECRETS.iter().any(|secret| secret.eq_ignore_ascii_case(name)) {
             redactor::learn(value);
         }
         if value.contains('@') && value.contains("://") {
@@ -47,6 +48,7 @@ mod tests {
     fn secrets_are_known_by_name_and_by_place() {
         let variables = [
             ("GITLAB_TOKEN", "canary-of-gitlab\n"),
+            ("GITCODETOKEN", "canary-of-gitcode"),
             ("HTTPS_PROXY", "http://user:canary%2Bof%2Dproxy@proxy:3128"),
             ("GIT_URL", "https://canary-of-a-repository@h/a.git"),
             ("BUILD_URL", "https://somebody@jenkins.example/"),
@@ -56,6 +58,7 @@ mod tests {
         learn(variables.into_iter());
         let cases = [
             ("canary-of-gitlab", "***"),
+            ("canary-of-gitcode", "***"),
             ("canary%2Bof%2Dproxy", "***"),
             ("canary+of-proxy", "***"),
             ("canary-of-a-repository", "***"),
