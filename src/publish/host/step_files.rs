@@ -49,16 +49,16 @@ pub(super) fn try_append(file: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// When the file cannot be written.
-pub(super) fn replace(file: &Path, text: &str, added: &mut Option<Added>) -> io::Result<()> {
+pub(super) fn replace(path: &Path, text: &str, added: &mut Option<Added>) -> io::Result<()> {
     // To open a pipe would wait for its reader.
-    crate::file::ensure_regular(file)?;
+    crate::file::ensure_regular(path)?;
     // Never created: a path that does not exist is a mount that is missing, and nobody would read the file.
-    let mut file = OpenOptions::new().read(true).append(true).open(file)?;
+    let mut file = OpenOptions::new().read(true).append(true).open(path)?;
     let mut from = file.seek(io::SeekFrom::End(0))?;
     if let Some(before) = added.take()
         && before.to == from
     {
-        file.set_len(before.from)?;
+        cut(path, before.from)?;
         from = before.from;
     }
     // Others may have left their last line open.
@@ -70,11 +70,16 @@ pub(super) fn replace(file: &Path, text: &str, added: &mut Option<Added>) -> io:
     let gap = if last == [b'\n'] { "" } else { "\n" };
     if let Err(error) = file.write_all(format!("{gap}{text}").as_bytes()) {
         // Half of a text may mean something else.
-        file.set_len(from)?;
+        cut(path, from)?;
         return Err(error);
     }
     *added = Some(Added { from, to: file.seek(io::SeekFrom::End(0))? });
     Ok(())
+}
+
+/// Shortens a file. On Windows one that is open to be appended to cannot be.
+fn cut(path: &Path, length: u64) -> io::Result<()> {
+    OpenOptions::new().write(true).open(path)?.set_len(length)
 }
 
 /// Outputs, of which later ones of a name replace earlier ones: one line a value; a value with line breaks as a block whose end mark does not occur in it.
