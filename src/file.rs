@@ -1,6 +1,8 @@
 //! Files that others wrote are read here: regular ones, up to a limit. A pipe keeps its reader waiting for a writer, and
 //! a device never ends.
 
+pub mod long_path;
+
 use crate::error::Problem;
 use crate::messages::{FileHint, FileMessage, Message};
 use std::fs::{File, Metadata};

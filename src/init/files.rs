@@ -2,6 +2,7 @@
 
 use super::planned::{Change, PlannedFile};
 use crate::error::Problem;
+use crate::file::long_path::reachable;
 use crate::messages::InitMessage;
 use std::fs;
 use std::io::{self, Write as _};
@@ -41,7 +42,9 @@ pub fn write(root: &Path, files: &[PlannedFile]) -> Result<(), Problem> {
     let mut made: Vec<PathBuf> = Vec::new();
     for Prepared { temporary, path, shown, replaces } in prepared {
         // What has come in the meantime is not replaced, either.
-        let written = if replaces { temporary.persist(&path) } else { temporary.persist_noclobber(&path) };
+        let target = reachable(&path);
+        let written =
+            if replaces { temporary.persist(&target) } else { temporary.persist_noclobber(&target) };
         if let Err(error) = written {
             for path in made {
                 let _ = fs::remove_file(path);
@@ -62,7 +65,7 @@ fn prepare(path: &Path, text: &str) -> io::Result<NamedTempFile> {
     builder.prefix(".codearts-gate-");
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let mut file = builder.tempfile_in(directory)?;
+    let mut file = builder.tempfile_in(reachable(directory))?;
     file.write_all(text.as_bytes())?;
     Ok(file)
 }

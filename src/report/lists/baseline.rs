@@ -1,6 +1,7 @@
 //! The ratchet: findings that are known already, read from a file of an earlier run, and the file for the next one.
 
 use crate::error::Problem;
+use crate::file::long_path::{persist, reachable};
 use crate::messages::{Hint, ListHint, ListMessage};
 use crate::report::lists::fingerprint::{FINGERPRINT_KEY, Fingerprint};
 use crate::text::without_mark;
@@ -138,7 +139,7 @@ pub fn write(path: &Path, open: &BTreeSet<Fingerprint>) -> io::Result<()> {
         tool: &'static str,
     }
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = tempfile::NamedTempFile::new_in(directory)?;
+    let file = tempfile::NamedTempFile::new_in(reachable(directory))?;
     let mut writer = BufWriter::new(file);
     let head = serde_json::to_string(&Head { schema: SCHEMA, tool: "codearts-gate baseline" })?;
     write!(writer, "{},\n\"fingerprints\": [", head.trim_end_matches('}'))?;
@@ -149,8 +150,7 @@ pub fn write(path: &Path, open: &BTreeSet<Fingerprint>) -> io::Result<()> {
     let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
     #[cfg(unix)]
     file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
+    persist(file, path)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub mod spool;
 pub use overview::{BLOCKING, LOGGED, Overview, RuleCount};
 
 use crate::error::Problem;
+use crate::file::long_path::persist;
 use crate::messages::{ListMessage, StoreMessage};
 use crate::model::changed_lines::ChangedLines;
 use crate::model::finding::{Finding, Severity, Status};
@@ -178,12 +179,12 @@ pub fn keep(
     for Whole { format, file, note } in whole {
         notes.extend(note);
         let path = directory.file(task_id, format.ending);
-        if let Err(error) = file.persist(&path) {
+        if let Err(error) = persist(file, &path) {
             for Written { path, .. } in &written {
                 let _ = std::fs::remove_file(path);
             }
             let what = StoreMessage::NotWritten { path: path.display().to_string() };
-            return Err(Problem::new(what).because(error.error));
+            return Err(Problem::new(what).because(error));
         }
         written.push(Written { format, path });
     }

@@ -1,10 +1,11 @@
 //! The code under review comes with links, too: one of them must not lead what is written out of the checkout.
 
 use crate::error::Problem;
+use crate::file::long_path::without_verbatim;
 use crate::messages::{Hint, StoreHint, StoreMessage, StorePlace};
 use crate::report::store::workspace::Workspace;
 use std::fs;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// Refuses a path that goes through the checkout and leaves it over a link. A path that lies outside by itself is the user's
 /// choice, and so are links on the way to the checkout, such as `/tmp`.
@@ -14,11 +15,12 @@ use std::path::{Component, Path, PathBuf};
 pub fn stays_inside(workspace: &Workspace, path: &Path, place: StorePlace) -> Result<(), Problem> {
     let Some(here) = workspace.here().and_then(|here| fs::canonicalize(here).ok()) else { return Ok(()) };
     if let Some((link, target)) = way_out(&root_of(&here), &here.join(path)) {
-        let target = target.display().to_string();
+        let target = without_verbatim(&target.display().to_string()).into_owned();
         let what = StoreMessage::LinkOutside {
             place,
             path: path.display().to_string(),
-            link: link.strip_prefix(&here).unwrap_or(&link).display().to_string(),
+            link: without_verbatim(&link.strip_prefix(&here).unwrap_or(&link).display().to_string())
+                .into_owned(),
             target: target.clone(),
         };
         return Err(Problem::new(what).hint(Hint::Store(StoreHint::NameTarget { target })));
@@ -33,15 +35,15 @@ fn root_of(here: &Path) -> PathBuf {
 
 /// The link over which the way to `path` leaves `root`, and where it leads. Both are absolute, and `root` has no links.
 fn way_out(root: &Path, path: &Path) -> Option<(PathBuf, PathBuf)> {
-    let mut way = PathBuf::new();
     let mut was_inside = false;
-    for component in path.components() {
-        way.push(component);
+    // Not component by component: the drive of a path of Windows is no place.
+    let ways: Vec<&Path> = path.ancestors().collect();
+    for way in ways.into_iter().rev() {
         // Nothing is there yet, or a link to nothing, which no directory is made through.
-        let real = fs::canonicalize(&way).ok()?;
+        let real = fs::canonicalize(way).ok()?;
         let is_inside = real.starts_with(root);
-        if was_inside && !is_inside && matches!(component, Component::Normal(_)) {
-            return Some((way, real));
+        if was_inside && !is_inside && way.file_name().is_some() {
+            return Some((way.to_owned(), real));
         }
         was_inside = is_inside;
     }

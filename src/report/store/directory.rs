@@ -2,6 +2,7 @@
 //! final name.
 
 use crate::error::Problem;
+use crate::file::long_path::{persist, reachable};
 use crate::messages::{Hint, StoreHint, StoreMessage, StorePlace};
 use crate::report::store::checkout::stays_inside;
 use crate::report::store::lock::lock;
@@ -214,7 +215,7 @@ impl ReportDirectory {
         // Artifact uploads often run as another user than the container that wrote the file.
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-        builder.tempfile_in(&self.path)
+        builder.tempfile_in(reachable(&self.path))
     }
 
     /// Checks that `bytes` more fit, with a little room to spare.
@@ -255,8 +256,7 @@ impl ReportDirectory {
         let write = || -> io::Result<()> {
             let mut file = self.temporary()?;
             file.write_all(&bytes)?;
-            file.persist(path).map_err(|error| error.error)?;
-            Ok(())
+            persist(file, path)
         };
         write()
             .or_else(|_| {

@@ -1,6 +1,7 @@
 //! A PDF on its way to the disk: hashed and checked as it comes, in constant memory, and named only when whole.
 
 use crate::error::Problem;
+use crate::file::long_path::persist;
 use crate::messages::StoreMessage;
 use crate::report::format::Format;
 use crate::report::store::directory::ReportDirectory;
@@ -112,7 +113,7 @@ impl PartialPdf {
         if !tail.windows(TRAILER.len()).any(|window| window == TRAILER) {
             return Err(PdfError::Broken(StoreMessage::PdfWithoutEnd { bytes: self.bytes }));
         }
-        self.file.persist(&path).map_err(|error| error.error)?;
+        persist(self.file, &path)?;
         Ok(PdfFile { path, bytes: self.bytes, sha256: hex::encode(self.hash.finalize()) })
     }
 }
