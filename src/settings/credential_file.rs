@@ -2,7 +2,6 @@
 
 use super::environment::Environment;
 use crate::error::Problem;
-use crate::log_problem;
 use crate::messages::{CredentialsHint, CredentialsMessage, FileFlaw};
 use crate::text::without_mark;
 use std::io::ErrorKind;
@@ -29,6 +28,7 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, FileFlaw> {
             return Err(FileFlaw::NotRead { cause: error.to_string(), hint: crate::file::hint(&error) });
         }
     };
+    #[cfg(unix)]
     warn_if_open_to_all(path);
     match std::str::from_utf8(without_mark(&bytes)) {
         Ok(text) => Ok(Some(text.to_owned())),
@@ -47,19 +47,15 @@ pub(super) fn not_read(path: &Path, flaw: FileFlaw) -> Problem {
 }
 
 /// Whoever may change the file chooses who is asking.
+#[cfg(unix)]
 fn warn_if_open_to_all(path: &Path) {
-    #[cfg(unix)]
-    {
-        /// Others than the owner and the group may write.
-        const OTHERS_WRITE: u32 = 0o002;
-        let Ok(about) = std::fs::metadata(path) else { return };
-        let mode = std::os::unix::fs::PermissionsExt::mode(&about.permissions());
-        if mode & OTHERS_WRITE != 0 {
-            let path = path.display().to_string();
-            let problem = Problem::new(CredentialsMessage::FileOpenToAll(path.clone()));
-            log_problem!(warn, problem.hint(CredentialsHint::Protect(path)));
-        }
+    /// Others than the owner and the group may write.
+    const OTHERS_WRITE: u32 = 0o002;
+    let Ok(about) = std::fs::metadata(path) else { return };
+    let mode = std::os::unix::fs::PermissionsExt::mode(&about.permissions());
+    if mode & OTHERS_WRITE != 0 {
+        let path = path.display().to_string();
+        let problem = Problem::new(CredentialsMessage::FileOpenToAll(path.clone()));
+        crate::log_problem!(warn, problem.hint(CredentialsHint::Protect(path)));
     }
-    #[cfg(not(unix))]
-    let _ = path;
 }
