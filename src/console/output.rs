@@ -76,13 +76,14 @@ impl Console {
             && terminal.may_draw
             && is_terminal
             && width().is_some_and(|columns| columns >= WIDTH_NEEDED);
+        let takes_escapes = takes_escapes();
         Self {
             inner: Arc::new(Inner {
                 format,
                 verbosity,
                 dialect,
                 look: Look {
-                    has_colour: terminal.colour.unwrap_or(is_terminal && terminal.may_draw),
+                    has_colour: terminal.colour.unwrap_or(is_terminal && terminal.may_draw && takes_escapes),
                     has_links: terminal.has_links && (is_terminal || terminal.colour == Some(true)),
                 },
                 bars: is_live.then(|| MultiProgress::with_draw_target(ProgressDrawTarget::stderr())),
@@ -342,6 +343,15 @@ impl Console {
     pub(super) fn shown(&self) -> MutexGuard<'_, Shown> {
         self.inner.shown.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a terminal on standard error obeys escape sequences: a console of Windows does once it was asked to, and older ones never.
+fn takes_escapes() -> bool {
+    #[cfg(windows)]
+    let takes_escapes = ::console::Term::stderr().features().colors_supported();
+    #[cfg(not(windows))]
+    let takes_escapes = true;
+    takes_escapes
 }
 
 /// Columns of the terminal behind standard error.
