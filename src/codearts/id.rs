@@ -21,8 +21,16 @@ impl FromStr for Id {
         let text = text.trim();
         let is_id =
             (1..=ID_LIMIT).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if is_id { Ok(Self(text.to_owned())) } else { Err(NotAnId) }
+        if is_id && !is_device(text) { Ok(Self(text.to_owned())) } else { Err(NotAnId) }
     }
+}
+
+/// Whether Windows takes a name for a device, whatever ending follows it: files of a report are named after ids.
+pub fn is_device(name: &str) -> bool {
+    let small = name.to_ascii_lowercase();
+    let port = small.strip_prefix("com").or_else(|| small.strip_prefix("lpt"));
+    ["con", "prn", "aux", "nul"].contains(&small.as_str())
+        || port.is_some_and(|number| matches!(number.as_bytes(), [b'0'..=b'9']))
 }
 
 impl fmt::Display for Id {
@@ -49,7 +57,7 @@ mod tests {
 
     #[test]
     fn ids_are_checked_before_anything_is_sent() {
-        for good in ["2b31ed520aaaaaaebedb6e57aaaaaaaa", " a1 ", "X"] {
+        for good in ["2b31ed520aaaaaaebedb6e57aaaaaaaa", " a1 ", "X", "com", "com10", "con1", "nul0"] {
             assert!(good.parse::<Id>().is_ok(), "{good}");
         }
         let bad = [
@@ -62,6 +70,12 @@ mod tests {
             "../x",
             "https://host/task/2b31",
             "2b31ed520aaaaaaebedb6e57aaaaaaaa0",
+            "con",
+            "NUL",
+            "Aux",
+            "PRN",
+            "com1",
+            "LPT9",
         ];
         for bad in bad {
             assert!(bad.parse::<Id>().is_err(), "{bad}");

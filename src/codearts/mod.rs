@@ -37,5 +37,5 @@ pub mod tasks;
 mod walk;
 mod wire;
 
-pub use id::Id;
+pub use id::{Id, is_device};
 pub use service::{Service, reach};

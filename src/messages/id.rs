@@ -48,6 +48,8 @@ pub enum IdFlaw {
     Beside(Vec<Beside>),
     /// It has capital letters.
     Capitals,
+    /// Windows takes it for a device.
+    Device,
     /// It has too many characters.
     TooLong {
         /// How many.

@@ -4,7 +4,7 @@ use super::environment::Environment;
 use super::file::{TaskName, TaskTable};
 use super::slips::{did_you_mean, is_unreplaced};
 use super::value::{items, refuse, variable_of};
-use crate::codearts::Id;
+use crate::codearts::{Id, is_device};
 use crate::error::Problem;
 use crate::messages::{Beside, ConfigMessage, Hint, IdFlaw, IdHint, IdMessage};
 use crate::model::sourced::{Origin, Sourced};
@@ -143,7 +143,7 @@ fn not_valid(given: &Sourced<&str>, flaw: IdFlaw, meant: &[String]) -> Problem {
         IdFlaw::Separators => Some(IdHint::Separators),
         IdFlaw::LineBreak => Some(IdHint::OneLine),
         IdFlaw::Beside(_) => Some(IdHint::LeaveOut),
-        IdFlaw::Characters { .. } | IdFlaw::TooLong { .. } => Some(IdHint::Form),
+        IdFlaw::Characters { .. } | IdFlaw::TooLong { .. } | IdFlaw::Device => Some(IdHint::Form),
         IdFlaw::Capitals => None,
     };
     let (text, origin) = (given.value.to_owned(), given.origin.clone());
@@ -156,6 +156,9 @@ fn not_valid(given: &Sourced<&str>, flaw: IdFlaw, meant: &[String]) -> Problem {
 fn diagnose(text: &str) -> (IdFlaw, Vec<String>) {
     if is_unreplaced(text) {
         return (IdFlaw::Unreplaced, Vec::new());
+    }
+    if is_device(text) {
+        return (IdFlaw::Device, Vec::new());
     }
     if text.contains('/') {
         let flaw = if is_url(text) { IdFlaw::Url } else { IdFlaw::Characters { limit: USUAL_LENGTH } };

@@ -30,6 +30,7 @@ fn id_flaw(flaw: &IdFlaw) -> String {
             format!("it has {}", found.join(", "))
         }
         IdFlaw::Capitals => "it has capital letters".to_owned(),
+        IdFlaw::Device => "it is the name of a device on Windows".to_owned(),
         IdFlaw::TooLong { length, limit } => {
             format!("it has {length} characters, and an id has at most {limit}")
         }

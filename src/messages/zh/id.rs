@@ -30,6 +30,7 @@ fn id_flaw(flaw: &IdFlaw) -> String {
             return format!("其中有{}", found.join("、"));
         }
         IdFlaw::Capitals => "其中有大写字母",
+        IdFlaw::Device => "它是 Windows 的设备名",
         IdFlaw::TooLong { length, limit } => return format!("它有 {length} 个字符，而 ID 最多 {limit} 个"),
         IdFlaw::Characters { limit } => return format!("ID 由最多 {limit} 个字母和数字组成"),
     };
