@@ -1,6 +1,7 @@
 //! How others name our files: later steps, uploads and links all look from the workspace of the job, wherever in it this
 //! step runs.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// The directory into which the repository was checked out, and the one in which this process was started.
@@ -30,7 +31,9 @@ impl Workspace {
             // It may be still to come.
             Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?))
         })?;
-        let path = path.strip_prefix(root).ok()?.to_str()?.replace('\\', "/");
+        let parts: Option<Vec<&str>> = path.strip_prefix(root).ok()?.iter().map(OsStr::to_str).collect();
+        // Joined, because a backslash parts names on Windows only.
+        let path = parts?.join("/");
         Some(if path.is_empty() { ".".to_owned() } else { path })
     }
 
@@ -59,6 +62,8 @@ mod tests {
             (inner.join("a.pdf"), "sub/报告 (1)/a.pdf"),
             (inner.join("../报告 (1)/a.pdf"), "sub/报告 (1)/a.pdf"),
             (inner.join("to come"), "sub/报告 (1)/to come"),
+            #[cfg(unix)]
+            (inner.join(r"a\b.pdf"), r"sub/报告 (1)/a\b.pdf"),
             (root.clone(), "."),
         ];
         for (path, expected) in cases {
