@@ -202,13 +202,14 @@ class Disks(unittest.TestCase):
         service = self.serve(PASSED | {"faults": [late]})
         for room in (0, 4096, 150_000):
             disk = self.ext4(100)
-            process = self.spawn(service, disk)
+            reports = disk / "reports"
+            process = self.spawn(service, reports)
             process.wait_for("downloading")
             self.fill(disk, room)
             ended = process.finish()
-            names = self.judge(ended, disk)
+            names = self.judge(ended, reports)
             self.assertEqual((ended.returncode, f"{TASK}.pdf" in names), (5, False), ended.stderr)
-            self.assertIn(str(disk), ended.stderr)
+            self.assertIn(str(reports), ended.stderr)
 
     def test_a_real_file_system_that_is_nearly_full(self):
         service = self.serve(PASSED)
