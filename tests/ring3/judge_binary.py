@@ -66,49 +66,56 @@ class Pdf(unittest.TestCase):
         self.assertIn("Open findings: 14", text)
 
 
+def judge_tls(judge, run, name=str, can_trust=True):
+    """Only a trusted certificate is talked to. `run` starts a binary, and `name` is what its system calls a file. `can_trust`: whether
+    that system can be told to trust a certificate."""
+    with tempfile.TemporaryDirectory() as folder:
+        certificate, key = made_certificate(folder)
+        handler = type("Handler", (http.server.BaseHTTPRequestHandler,), {"do_GET": finished, "log_message": quiet})
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        arguments = [
+            "check", gate.TASK, "--endpoint", f"https://127.0.0.1:{server.server_port}", "--report", "none",
+            "--report-dir", name(f"{folder}/reports"), "--max-pause", "10ms",
+        ]
+        refused = run(*arguments, **gate.KEYS)
+        judge.assertEqual(refused.returncode, 69, refused.stderr)
+        judge.assertIn("--ca-file", refused.stderr)
+        if can_trust:
+            accepted = run(*arguments, "--ca-file", name(certificate), **gate.KEYS)
+            judge.assertEqual(accepted.returncode, 0, accepted.stderr)
+        server.shutdown()
+        server.server_close()
+
+
 class Tls(unittest.TestCase):
     def test_only_a_trusted_certificate_is_talked_to(self):
-        with tempfile.TemporaryDirectory() as folder:
-            certificate, key = self.certificate(folder)
-            handler = type("Handler", (http.server.BaseHTTPRequestHandler,), {"do_GET": finished, "log_message": quiet})
-            server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate, key)
-            server.socket = context.wrap_socket(server.socket, server_side=True)
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            arguments = [
-                "check", gate.TASK, "--endpoint", f"https://127.0.0.1:{server.server_port}", "--report", "none",
-                "--report-dir", f"{folder}/reports", "--max-pause", "10ms",
-            ]
-            refused = gate.run(*arguments, **gate.KEYS)
-            self.assertEqual(refused.returncode, 69, refused.stderr)
-            self.assertIn("--ca-file", refused.stderr)
-            accepted = gate.run(*arguments, "--ca-file", certificate, **gate.KEYS)
-            self.assertEqual(accepted.returncode, 0, accepted.stderr)
-            server.shutdown()
-            server.server_close()
+        judge_tls(self, gate.run)
 
-    @staticmethod
-    def certificate(folder):
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-        now = datetime.datetime.now(datetime.timezone.utc)
-        address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
-            .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=1))
-            .add_extension(x509.SubjectAlternativeName([address]), critical=False)
-            .sign(key, hashes.SHA256())
+
+def made_certificate(folder):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+        .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    paths = f"{folder}/certificate.pem", f"{folder}/key.pem"
+    pathlib.Path(paths[0]).write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    pathlib.Path(paths[1]).write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        paths = f"{folder}/certificate.pem", f"{folder}/key.pem"
-        pathlib.Path(paths[0]).write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-        pathlib.Path(paths[1]).write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
-        return paths
+    )
+    return paths
 
 
 def finished(handler):
