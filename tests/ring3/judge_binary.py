@@ -68,7 +68,7 @@ class Pdf(unittest.TestCase):
 
 def judge_tls(judge, run, name=str, can_trust=True):
     """Only a trusted certificate is talked to. `run` starts a binary, and `name` is what its system calls a file. `can_trust`: whether
-    that system can be told to trust a certificate."""
+    that system takes a further root."""
     with tempfile.TemporaryDirectory() as folder:
         certificate, key = made_certificate(folder)
         handler = type("Handler", (http.server.BaseHTTPRequestHandler,), {"do_GET": finished, "log_message": quiet})

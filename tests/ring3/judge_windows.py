@@ -211,7 +211,7 @@ class Files(unittest.TestCase):
             self.assertEqual(sorted(path.name for path in folder.iterdir()), ["result.json"])
 
     def test_a_file_that_somebody_holds(self):
-        """What cannot be replaced is no pass, and nothing half is left."""
+        """What cannot be replaced never passes, and nothing half is left."""
         with gate.sandbox(FINISHED) as origin, place() as (folder, name):
             (folder / f"{gate.TASK}.pdf").write_bytes(b"old")
             holder = wine.start("hold.exe", f"{name}\\{gate.TASK}.pdf", stdin=subprocess.PIPE)

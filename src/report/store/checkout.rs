@@ -36,7 +36,7 @@ fn root_of(here: &Path) -> PathBuf {
 /// The link over which the way to `path` leaves `root`, and where it leads. Both are absolute, and `root` has no links.
 fn way_out(root: &Path, path: &Path) -> Option<(PathBuf, PathBuf)> {
     let mut was_inside = false;
-    // Not component by component: the drive of a path of Windows is no place.
+    // Not component by component: the drive of a path of Windows cannot be looked up.
     let ways: Vec<&Path> = path.ancestors().collect();
     for way in ways.into_iter().rev() {
         // Nothing is there yet, or a link to nothing, which no directory is made through.

@@ -1,4 +1,4 @@
-//! What tells this process to end: signals, or the events of a console of Windows. Caught first thing, because as process 1 of a
+//! What ends this process: signals, or the events of a console of Windows. Caught first thing, because as process 1 of a
 //! container, and under Jenkins, the default actions are not there.
 
 #[cfg(unix)]
