@@ -135,7 +135,7 @@ class Files(unittest.TestCase):
                 self.assertEqual(ended.returncode, 4, ended.stderr)
                 files = sorted((folder / system[0]).iterdir())
                 written[system] = {path.name.removeprefix(gate.TASK): path.read_bytes() for path in files}
-        self.assertEqual(len(written["linux"]), 9)
+        self.assertEqual(len(written["linux"]), 10)
         self.assertEqual(written["linux"].keys(), written["windows"].keys())
         for ending, content in written["linux"].items():
             if ending != "result.json":
