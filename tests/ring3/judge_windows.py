@@ -151,7 +151,7 @@ class Files(unittest.TestCase):
     @staticmethod
     def without_times(content):
         text = re.sub(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?", "TIME", content.decode())
-        return re.sub(r"\d+(\.\d+)?( s|s\b|ms\b)", "DURATION", text)
+        return re.sub(r"\d+(\.\d+)?( ?秒| ?毫秒| s\b|s\b|ms\b)|(?<=time=\")[\d.]+", "DURATION", text)
 
     def test_report_directories(self):
         drive = wine.DRIVE / "judge"
