@@ -8,6 +8,8 @@ mod client;
 pub mod dialect;
 pub mod error;
 pub mod field;
+#[cfg(fuzzing)]
+pub mod imitation;
 pub mod json;
 pub(crate) mod jwt;
 pub mod lenient;

@@ -9,7 +9,7 @@ use std::fmt;
 use std::io;
 
 /// Makes a page, as the bytes of its file.
-pub(crate) type Render = fn(&TaskPage<'_>) -> io::Result<Vec<u8>>;
+pub type Render = fn(&TaskPage<'_>) -> io::Result<Vec<u8>>;
 
 /// What makes a file of a format.
 #[derive(Clone, Copy)]
@@ -92,7 +92,7 @@ impl Choice for ReportChoice {
 
 impl Entry {
     /// The list to write, if it is one.
-    pub(crate) const fn list(&self) -> Option<List> {
+    pub const fn list(&self) -> Option<List> {
         match self.maker {
             Maker::List(begin) => Some(List { format: self.format, begin }),
             Maker::Page(_) | Maker::Service => None,
@@ -100,7 +100,7 @@ impl Entry {
     }
 
     /// The page to render, if it is one.
-    pub(crate) const fn page(&self) -> Option<Render> {
+    pub const fn page(&self) -> Option<Render> {
         match self.maker {
             Maker::Page(render) => Some(render),
             Maker::List(_) | Maker::Service => None,

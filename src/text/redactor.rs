@@ -29,6 +29,12 @@ pub fn learn(secret: &str) {
     known.get_or_insert_default().learn(secret);
 }
 
+/// Forgets all secrets, because each input of a fuzz target brings its own.
+#[cfg(fuzzing)]
+pub fn forget() {
+    *KNOWN.write().unwrap_or_else(PoisonError::into_inner) = None;
+}
+
 /// Takes note of what an address of the web holds to log in with.
 pub fn learn_login(address: &str) {
     let Ok(address) = Url::parse(address.trim()) else { return };
