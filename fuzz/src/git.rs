@@ -93,7 +93,8 @@ pub fn diff_git(input: &[u8]) {
         .unwrap_or_else(|error| panic!("{error} in {}", String::from_utf8_lossy(&output.stdout)));
     for (name, (before, after)) in &files {
         let Some(after) = after else { continue };
-        let path = format!("b/{name}").replace('\t', "");
+        // The folders look like the usual prefixes, which are taken off.
+        let path = name.replace('\t', "");
         let lines: Vec<&str> = after.split_terminator('\n').collect();
         let before = before.as_deref().unwrap_or_default();
         let is_same = before == after;

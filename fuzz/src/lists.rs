@@ -87,7 +87,9 @@ pub fn list_json(input: &[u8]) {
     let results = documents[0]["runs"][0]["results"].as_array().expect("results");
     assert_eq!(results.len(), findings.len());
     for (result, finding) in results.iter().zip(&findings) {
-        assert_eq!(result["message"]["text"], finding.message.as_str());
+        // A blank keeps text from being a link, which SARIF knows.
+        let bare = |text: &str| text.replace("] (", "](");
+        assert_eq!(bare(result["message"]["text"].as_str().expect("text")), bare(&finding.message));
         let uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
             .as_str()
             .expect("an address");
