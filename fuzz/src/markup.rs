@@ -245,6 +245,7 @@ const ELEMENTS: &[&str] = &[
     "defs",
     "desc",
     "time",
+    "output",
 ];
 
 /// The whole page in Markdown: every row of a table has its cells, and nothing but what the page brings is markup.
