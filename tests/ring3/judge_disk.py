@@ -139,7 +139,7 @@ class Disks(unittest.TestCase):
                 with contextlib.suppress(OSError):
                     while file.write(bytes(piece)):
                         pass
-            file.truncate(max(file.tell() - room, 0))
+            file.truncate(max(os.fstat(file.fileno()).st_size - room, 0))
             os.fsync(file.fileno())
 
     def test_a_disk_that_is_full_at_each_point(self):

@@ -62,7 +62,7 @@ impl JunitFindings {
         // Without any test Jenkins rejects the file.
         let tests = (failures + skipped).max(1);
         let numbers = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\"");
-        let name = escape(self.suite.as_str());
+        let name = escape(xml_text(&self.suite));
         writeln!(
             self.output,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n<testsuite name=\"{name}\" {numbers:<NUMBERS_WIDTH$}>"

@@ -54,8 +54,9 @@ pub(crate) fn render_file(page: &TaskPage<'_>) -> io::Result<Vec<u8>> {
     let skipped = number(|ended| matches!(ended, Ended::Skipped(_)));
     let time = format!("{:.3}", task.wait.map_or(0.0, |wait| wait.seconds));
     let name = JunitText::Suite { task: task.shown().to_owned() }.text(language);
+    let name = xml_text(&name);
     let suite = [
-        ("name", name.as_str()),
+        ("name", name.as_ref()),
         ("tests", &tests),
         ("failures", &failures),
         ("errors", &errors),
@@ -76,8 +77,8 @@ pub(crate) fn render_file(page: &TaskPage<'_>) -> io::Result<Vec<u8>> {
             }
             Ended::Skipped(why) => {
                 writer.write_event(Event::Start(case))?;
-                let skipped =
-                    BytesStart::new("skipped").with_attributes([("message", why.text(language).as_str())]);
+                let skipped = BytesStart::new("skipped")
+                    .with_attributes([("message", xml_text(&why.text(language)).as_ref())]);
                 writer.write_event(Event::Empty(skipped))?;
                 writer.write_event(Event::End(BytesEnd::new("testcase")))?;
                 continue;

@@ -166,7 +166,7 @@ fn end_is_orderly(view: &View<'_>, code: i32) -> Vec<String> {
     wrong
 }
 
-/// A process starts what it was told to start, and that once.
+/// A process starts what its arguments say, and that once.
 fn starts_are_few(view: &View<'_>) -> Vec<String> {
     let View { plan, step, world, before, foreign, .. } = view;
     let all = world.sandbox.all_runs_started() - before.started;
@@ -256,7 +256,7 @@ fn result_agrees(view: &View<'_>, code: i32, result: &Value) -> Vec<String> {
     wrong
 }
 
-/// What later steps are told.
+/// What later steps learn.
 fn outputs_agree(view: &View<'_>, code: i32) -> Option<String> {
     let (path, name) = match view.plan.place? {
         Place::GitHub | Place::GitCode | Place::Gitea | Place::Forgejo => {
@@ -391,7 +391,7 @@ fn run_passed(view: &View<'_>, task: &str, run: Option<&str>) -> Option<String> 
     (!is_served).then(|| format!("a pass of {task} that was never served"))
 }
 
-/// The quality gate as the service has told this process.
+/// The quality gate as the service has shown it to this process.
 fn gate_passed(view: &View<'_>, task: &str, is_access: &Value) -> Option<String> {
     let says_yes = *is_access == 1 || *is_access == "1";
     match view.plan.option("--gate") {
@@ -403,13 +403,13 @@ fn gate_passed(view: &View<'_>, task: &str, is_access: &Value) -> Option<String>
     }
     let says_no = *is_access == 0 || *is_access == "0";
     let recorded = since(view);
-    let is_told = recorded.iter().any(|call| {
+    let is_shown = recorded.iter().any(|call| {
         let is_summary = call.call == "summary" && call.task.as_deref() == Some(task);
         is_summary
             && call.answer.is_some()
             && call.fault.is_none_or(|number| view.plan.service_faults[number].kind == Kind::Slow)
     });
-    (says_no && is_told).then(|| format!("a pass against the gate: {is_access}"))
+    (says_no && is_shown).then(|| format!("a pass against the gate: {is_access}"))
 }
 
 /// The thresholds, by the findings that there are.

@@ -136,8 +136,10 @@ fn every_option_is_in_a_table() {
 }
 
 /// Options of other programs, and placeholders.
-const FOREIGN: [&str; 22] = [
+const FOREIGN: [&str; 24] = [
     "auto",
+    "nocapture",
+    "test",
     "relative",
     "git",
     "global",

@@ -232,3 +232,19 @@ fn findings_as_tests() {
     );
     assert!(tests.contains("tests=\"1\" failures=\"0\" errors=\"0\" skipped=\"0\""), "{tests}");
 }
+
+/// XML cannot express every character of a name, not even escaped.
+#[test]
+fn names_that_xml_cannot_express() {
+    let files = ["junit.xml", "findings.junit.xml", "checkstyle.xml"];
+    let world = World::new(listing(&[]));
+    let run = world.run(&["check", "--report", "junit=findings,checkstyle"]);
+    let config = format!("[[task]]\nid = \"{TASK}\"\nname = \"a\\uFFFEb\\uFFFFc\"\n");
+    std::fs::write(run.directory().join("codearts-gate.toml"), config).expect("written");
+    let ended = run.finish().expect(0);
+    for file in files {
+        let text = text(&ended, file);
+        assert!(!text.contains(['\u{fffe}', '\u{ffff}']), "{file}: {text}");
+    }
+    assert!(text(&ended, "junit.xml").contains("a\u{fffd}b\u{fffd}c"));
+}
