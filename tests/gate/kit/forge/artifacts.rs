@@ -72,7 +72,8 @@ pub(super) fn results(state: &mut State, call: &str, request: &Value, host: &str
                 return (404, json!({"code": "not_found", "msg": "no such upload"}));
             }
             let hash = format!("sha256:{}", hex::encode(Sha256::digest(&artifact.bytes)));
-            if request["size"] != artifact.bytes.len().to_string() || request["hash"] != hash {
+            if request["size"].as_str() != Some(&artifact.bytes.len().to_string()) || request["hash"] != hash
+            {
                 return (
                     400,
                     json!({"code": "invalid_argument", "msg": "size or hash differ from the upload"}),
