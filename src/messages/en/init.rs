@@ -74,8 +74,8 @@ pub(in crate::messages) fn init_question(question: &InitQuestion) -> String {
             return format!("CI ({})", words.join(", "));
         }
         InitQuestion::Region => "Region, such as cn-north-4",
-        InitQuestion::Project => "Id of the CodeArts project",
-        InitQuestion::Task { is_listed: false } => "Id of the check task",
+        InitQuestion::Project => "Id of the CodeArts project, in the URL of its pages",
+        InitQuestion::Task { is_listed: false } => "Id of the check task, in the URL of its page",
         InitQuestion::Task { is_listed: true } => "Number or id of the check task",
         InitQuestion::Test => "Test the set-up now with `doctor` (yes, no)",
     }

@@ -61,8 +61,8 @@ pub(in crate::messages) fn init_question(question: &InitQuestion) -> String {
             return format!("CI 系统（{}）", words.join("、"));
         }
         InitQuestion::Region => "区域，例如 cn-north-4",
-        InitQuestion::Project => "CodeArts 项目 ID",
-        InitQuestion::Task { is_listed: false } => "检查任务 ID",
+        InitQuestion::Project => "CodeArts 项目 ID（见项目页面的 URL）",
+        InitQuestion::Task { is_listed: false } => "检查任务 ID（见任务页面的 URL）",
         InitQuestion::Task { is_listed: true } => "检查任务的编号或 ID",
         InitQuestion::Test => "现在使用 `doctor` 测试配置（yes/是、no/否）",
     }
