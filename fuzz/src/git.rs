@@ -98,7 +98,9 @@ pub fn diff_git(input: &[u8]) {
         let lines: Vec<&str> = after.split_terminator('\n').collect();
         let before = before.as_deref().unwrap_or_default();
         let is_same = before == after;
-        let Some((_, FileChange::Lines(ranges))) = changed.get(&path) else {
+        // Of a new file both names begin like that, so there it may be a folder.
+        let found = changed.get(&path).or_else(|| changed.get(&format!("b/{path}")));
+        let Some((_, FileChange::Lines(ranges))) = found else {
             assert!(is_same || !changed.contains(&path), "{path} is whole");
             assert!(
                 is_same || lines.is_empty(),

@@ -6,6 +6,7 @@ use codearts_gate::model::finding::{Finding, Status};
 use codearts_gate::model::language::Language;
 use codearts_gate::report::formats::FORMATS;
 use codearts_gate::report::lists::baseline::Baseline;
+use codearts_gate::report::lists::spool::Spool;
 use codearts_gate::report::lists::{self, Plan};
 use codearts_gate::report::store::directory::ReportDirectory;
 use codearts_gate::report::store::workspace::Workspace;
@@ -37,9 +38,17 @@ fn list(text: &str, names: &[&str]) -> (Vec<Finding>, Vec<String>) {
         commented: None,
         top: 10,
     };
-    let all = findings.clone().into_iter().map(Ok);
-    let (_, written) = lists::write(all, &plan, &AtomicBool::new(false)).expect("findings");
-    let written = written.expect("files");
+    // Of several versions of one finding the spool keeps one; here each finding has one.
+    let mut seen = Spool::new(&directory());
+    findings.retain(|finding| seen.add(finding.clone()).expect("room"));
+    let mut spool = Spool::new(&directory());
+    for finding in &findings {
+        spool.add(finding.clone()).expect("room");
+    }
+    let sorted = spool.into_sorted().expect("findings");
+    let (_, whole) = lists::write(sorted, &plan, &AtomicBool::new(false)).expect("findings");
+    let written = lists::keep(whole.expect("files"), &mut Vec::new());
+    let written = written.expect("names");
     assert_eq!(written.len(), names.len());
     let read = |name: &&str| {
         let found = written.iter().find(|written| written.format.name == *name).expect("a file");

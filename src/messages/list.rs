@@ -14,11 +14,6 @@ pub enum ListMessage {
         /// How many.
         findings: u64,
     },
-    /// A list cannot be written.
-    NotWritten {
-        /// The format.
-        format: &'static str,
-    },
     /// The findings cannot be read back from the disk.
     NotReadBack,
     /// A thread for a list cannot be started.

@@ -135,10 +135,16 @@ class Disks(unittest.TestCase):
     def fill(self, disk, room):
         """Leaves about this much room, in bytes."""
         with (disk / "filler").open("wb", buffering=0) as file:
-            for piece in (1 << 20, 4096):
-                with contextlib.suppress(OSError):
-                    while file.write(bytes(piece)):
-                        pass
+            free = None
+            # A flush gives back what was kept for the structure of the file.
+            while free != 0:
+                for piece in (1 << 20, 4096):
+                    with contextlib.suppress(OSError):
+                        while file.write(bytes(piece)):
+                            pass
+                os.fsync(file.fileno())
+                left = os.statvfs(disk).f_bavail
+                free = 0 if left == free else left
             file.truncate(max(os.fstat(file.fileno()).st_size - room, 0))
             os.fsync(file.fileno())
 

@@ -286,8 +286,7 @@ impl Listing<'_> {
         let writing = spawn_blocking(move || write_all(spool, &plan, &is_cancelled));
         let written = writing.await.unwrap_or_else(|_| Err(Problem::new(ListMessage::ThreadBroken)));
         let (mut overview, whole) = written?;
-        let task_id = self.task.named.as_str();
-        let files = whole.and_then(|whole| lists::keep(whole, directory, task_id, &mut overview.notes));
+        let files = whole.and_then(|whole| lists::keep(whole, &mut overview.notes));
         Ok((overview, files))
     }
 

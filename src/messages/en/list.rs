@@ -14,7 +14,6 @@ pub(in crate::messages) fn list(message: &ListMessage) -> String {
             "{} omitted from the JUnit file, the least severe: GitLab reads no file of 30 MB",
             count(*findings, "finding")
         ),
-        ListMessage::NotWritten { format } => format!("could not write the {format} file"),
         ListMessage::NotReadBack => "could not read back the findings from the report directory".to_owned(),
         ListMessage::NoThread => "could not start a thread for a file".to_owned(),
         ListMessage::ThreadBroken => "a thread that wrote a file broke off".to_owned(),

@@ -11,7 +11,6 @@ pub(in crate::messages) fn list(message: &ListMessage) -> String {
         ListMessage::OmittedFromJunit { findings } => {
             format!("JUnit 文件省略了 {findings} 个最不严重的问题：GitLab 不读取 30 MB 的文件")
         }
-        ListMessage::NotWritten { format } => format!("无法写入 {format} 文件"),
         ListMessage::NotReadBack => "无法从报告目录读回问题".to_owned(),
         ListMessage::NoThread => "无法为文件启动线程".to_owned(),
         ListMessage::ThreadBroken => "写入文件的线程中断".to_owned(),

@@ -31,7 +31,7 @@ use overview::Rules;
 use scope::ScopeFilter;
 use std::io::{self, BufWriter};
 use std::num::NonZero;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -169,22 +169,15 @@ pub fn write(
 ///
 /// # Errors
 /// When the disk refuses.
-pub fn keep(
-    whole: Vec<Whole>,
-    directory: &ReportDirectory,
-    task_id: &str,
-    notes: &mut Vec<Problem>,
-) -> Result<Vec<Written>, Problem> {
+pub fn keep(whole: Vec<Whole>, notes: &mut Vec<Problem>) -> Result<Vec<Written>, Problem> {
     let mut written: Vec<Written> = Vec::new();
-    for Whole { format, file, note } in whole {
+    for Whole { format, path, file, note } in whole {
         notes.extend(note);
-        let path = directory.file(task_id, format.ending);
         if let Err(error) = persist(file, &path) {
             for Written { path, .. } in &written {
                 let _ = std::fs::remove_file(path);
             }
-            let what = StoreMessage::NotWritten { path: path.display().to_string() };
-            return Err(Problem::new(what).because(error));
+            return Err(not_written(&path, error));
         }
         written.push(Written { format, path });
     }
@@ -197,42 +190,45 @@ fn ensure_wanted(is_cancelled: &AtomicBool) -> Result<(), Problem> {
 }
 
 /// Why a list could not be written.
-fn not_written(format: &Format, error: io::Error) -> Problem {
-    Problem::new(ListMessage::NotWritten { format: format.name }).because(error)
+fn not_written(path: &Path, error: io::Error) -> Problem {
+    Problem::new(StoreMessage::NotWritten { path: path.display().to_string() }).because(error)
 }
 
 /// A file with its beginning in it.
 struct Begun {
     format: &'static Format,
+    /// Where it will be.
+    path: PathBuf,
     file: NamedTempFile,
     writer: Box<dyn Writer>,
 }
 
 impl Begun {
     fn new(list: List, plan: &Plan) -> Result<Self, Problem> {
+        let path = plan.directory.file(&plan.task_id, list.format.ending);
         let begin = || {
             let file = plan.directory.temporary()?;
             let output = BufWriter::with_capacity(WRITE_BUFFER, file.reopen()?);
             let subject =
                 ListSubject { task_id: &plan.task_id, sources: &plan.sources, language: plan.language };
             let writer = (list.begin)(output, subject)?;
-            Ok(Self { format: list.format, file, writer })
+            Ok(Self { format: list.format, path: path.clone(), file, writer })
         };
-        begin().map_err(|error| not_written(list.format, error))
+        begin().map_err(|error| not_written(&path, error))
     }
 
     /// Adds the findings of a batch.
     fn add(&mut self, batch: &[Marked], is_cancelled: &AtomicBool) -> Result<(), Problem> {
         for marked in batch {
             ensure_wanted(is_cancelled)?;
-            self.writer.finding(marked).map_err(|error| not_written(self.format, error))?;
+            self.writer.finding(marked).map_err(|error| not_written(&self.path, error))?;
         }
         Ok(())
     }
 
     fn finish(mut self) -> Result<Whole, Problem> {
-        let note = self.writer.finish().map_err(|error| not_written(self.format, error))?;
-        Ok(Whole { format: self.format, file: self.file, note })
+        let note = self.writer.finish().map_err(|error| not_written(&self.path, error))?;
+        Ok(Whole { format: self.format, path: self.path, file: self.file, note })
     }
 }
 
@@ -279,6 +275,7 @@ impl<'scope> InProgress<'scope> {
 #[derive(Debug)]
 pub struct Whole {
     format: &'static Format,
+    path: PathBuf,
     file: NamedTempFile,
     note: Option<Problem>,
 }
