@@ -204,10 +204,10 @@ class Disks(unittest.TestCase):
 
     def test_a_disk_that_fills_up_during_the_download(self):
         """The PDF can be fetched once: room was there before."""
-        late = {"call": "pdf-file", "on": [1], "fault": {"kind": "delay", "by": "5s"}}
+        late = {"call": "pdf-file", "fault": {"kind": "delay", "by": "3s"}}
         service = self.serve(PASSED | {"faults": [late]})
         for room in (0, 4096, 150_000):
-            disk = self.ext4(100)
+            disk = self.memory("size=100m")
             reports = disk / "reports"
             process = self.spawn(service, reports)
             process.wait_for("downloading")
@@ -325,7 +325,7 @@ class Disks(unittest.TestCase):
         reports = self.root / "reports"
         for number in range(60):
             process = self.spawn(service, reports, "--report", f"pdf,{LISTS}")
-            time.sleep(number * 0.0015)
+            time.sleep(number * 0.0005)
             process.process.kill()
             kills += process.finish().returncode == -signal.SIGKILL
             self.assert_whole(reports)
