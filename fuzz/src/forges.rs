@@ -220,7 +220,9 @@ fn listed(value: &Value, found: &mut Vec<Listed>) {
 fn comments(input: &[u8], forge: &Forge) {
     let mut known = Vec::new();
     Script::new(input).bodies().for_each(|body| {
-        listed(&serde_json::from_slice(&body).unwrap_or_default(), &mut known);
+        // Text that is not UTF-8 is read as well as it can be.
+        let text = String::from_utf8_lossy(&body);
+        listed(&serde_json::from_str(&text).unwrap_or_default(), &mut known);
     });
     WIRE.with(|wire| {
         let config = PublishConfig {
