@@ -101,6 +101,5 @@ class Arm64(unittest.TestCase):
         judge_tls(self, run)
 
 
-
 if __name__ == "__main__":
     unittest.main()

@@ -4,6 +4,7 @@ import os
 import pathlib
 import pty
 import select
+import signal
 import subprocess
 import time
 
@@ -15,6 +16,8 @@ BINARY = FOLDER / "codearts-gate.exe"
 PREFIX = gate.FOLDER / "wine"
 DRIVE = PREFIX / "drive_c"
 LIMIT = 120
+# Where the machine is busy, Wine now and then kills a process that is ending by itself.
+TRIES = 2
 
 
 def environment(variables):
@@ -39,8 +42,11 @@ def start(program, *arguments, folder=None, variables=None, **streams):
 
 def run(*arguments, folder=None, **variables):
     """Runs the binary with these variables and no others of its own."""
-    process = start(BINARY.name, *arguments, folder=folder, variables=variables)
-    output, errors = process.communicate(timeout=LIMIT)
+    for _ in range(TRIES):
+        process = start(BINARY.name, *arguments, folder=folder, variables=variables)
+        output, errors = process.communicate(timeout=LIMIT)
+        if process.returncode != -signal.SIGKILL:
+            break
     return subprocess.CompletedProcess(arguments, process.returncode, output.decode(), errors.decode())
 
 
