@@ -13,7 +13,7 @@ import gate
 # Filled by `run`: the binary, the library that Wine lacks, and the helpers of `windows/*.c`.
 FOLDER = gate.FOLDER / "windows"
 BINARY = FOLDER / "codearts-gate.exe"
-PREFIX = gate.FOLDER / "wine"
+PREFIX = gate.FOLDER.parent / "target" / "wine"
 DRIVE = PREFIX / "drive_c"
 LIMIT = 120
 # Where the machine is busy, Wine now and then kills a process that is ending by itself.
