@@ -18,6 +18,9 @@ class Chaos(unittest.TestCase):
         command = ["cargo", "test", "--locked", "--quiet", "--test", "gate", "chaos", "--", "--nocapture"]
         ended = subprocess.run(command, cwd=RING.parent.parent, env=variables, capture_output=True, text=True, check=False)
         self.assertEqual(ended.returncode, 0, ended.stdout[-20_000:] + ended.stderr[-20_000:])
+        for line in ended.stdout.splitlines():
+            if line.startswith("chaos, "):
+                print(line)
         line = next(line for line in ended.stdout.splitlines() if line.startswith("chaos: "))
         print(line)
         figures = json.loads(line.removeprefix("chaos: "))
