@@ -63,6 +63,8 @@ pub enum ForgeMessage {
     },
     /// The comment that is there is not replaced, because the head has moved on.
     CommentLeft,
+    /// The comment whose answer did not come is not there to be corrected.
+    CommentNotSeen,
     /// A file that was to be uploaded cannot be read.
     FileNotRead {
         /// The file.

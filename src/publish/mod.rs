@@ -10,7 +10,7 @@ mod review;
 mod reviewed;
 mod target;
 
-pub use forge::{EventPullRequest, InDiff};
+pub use forge::{CommentMode, EventPullRequest, InDiff};
 pub use plan::PublishConfig;
 pub use results::{Offer, PublishError, PublishErrorKind, PublishResults, logged_before};
 pub use review::{CodeReview, event_pull_request};
@@ -24,11 +24,12 @@ use crate::messages::NowhereMessage;
 use crate::report::formats::markdown::{Page, Subject};
 use crate::report::result::ReportResult;
 use crate::report::store::directory::ReportDirectory;
-use forge::{Forge, PullRequest};
+use forge::{Forge, PullRequest, WantedComment};
 use host::Host;
 use std::path::PathBuf;
 use std::sync::Arc;
 use target::Carrier;
+use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
 /// Targets at the pull request.
@@ -193,39 +194,57 @@ impl Publisher {
         }
     }
 
-    /// Writes the comment or the check run, if it is wanted; what came of it is noted.
-    pub async fn write_to_pull_request(
+    /// Writes the comment, if it is wanted; what came of it is noted. Whether one shows this, or may: time ran out before the answer.
+    pub async fn comment(
         &self,
-        target: Target,
+        PullRequestContext(found): &PullRequestContext<'_>,
+        subject: Subject<'_>,
+        mode: CommentMode,
+        deadline: Instant,
+        results: &mut PublishResults,
+    ) -> bool {
+        if !self.config.wants(Target::Comment) {
+            return false;
+        }
+        let page = self.page(subject);
+        let writing = async {
+            let wanted = WantedComment { page, before: &mut results.counts_before, mode };
+            let url = found.as_ref().map_err(Clone::clone)?.comment(wanted).await?;
+            results.comment_url = Some(url);
+            Ok(())
+        };
+        let result = timeout_at(deadline, writing).await;
+        self.note_written(Target::Comment, result, results)
+    }
+
+    /// Writes the check run, in the same way. One that is there already is replaced.
+    pub async fn check_run(
+        &self,
         PullRequestContext(found): &PullRequestContext<'_>,
         subject: Subject<'_>,
         deadline: Instant,
         results: &mut PublishResults,
-    ) {
-        if !self.config.wants(target) {
-            return;
+    ) -> bool {
+        if !self.config.wants(Target::CheckRun) {
+            return false;
         }
         let page = self.page(subject);
-        let writing = async {
-            let pull_request = found.as_ref().map_err(Clone::clone)?;
-            match target {
-                Target::Comment => {
-                    let url = pull_request.comment(page, &mut results.counts_before).await?;
-                    results.comment_url = Some(url);
-                    Ok(())
-                }
-                Target::CheckRun => pull_request.check_run(page).await,
-                Target::Review
-                | Target::Artifact
-                | Target::Summary
-                | Target::Annotations
-                | Target::Outputs
-                | Target::Sarif => Err(PublishError::unknown_place(target)),
-            }
-        };
+        let writing = async { found.as_ref().map_err(Clone::clone)?.check_run(page).await };
         let result = timeout_at(deadline, writing).await;
+        self.note_written(Target::CheckRun, result, results)
+    }
+
+    /// Whether it is there, or may be.
+    fn note_written(
+        &self,
+        target: Target,
+        result: Result<Result<(), PublishError>, Elapsed>,
+        results: &mut PublishResults,
+    ) -> bool {
+        let may_be_there = !matches!(result, Ok(Err(_)));
         let result = result.unwrap_or_else(|_| Err(PublishError::out_of_time()));
         results.note(&self.config.selection, target, result);
+        may_be_there
     }
 
     /// Shows findings as comments in the diff; what came of it is noted. `shown`: what to show, or why that is not known.

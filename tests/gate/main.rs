@@ -104,6 +104,8 @@ mod pdf {
 mod publishing {
     mod comment;
     mod cost;
+    #[cfg(unix)]
+    mod cut_off;
     mod faults;
     mod in_diff;
     pub(crate) mod place;

@@ -21,7 +21,12 @@ use crate::model::pull_request::PullRequest;
 use crate::settings::{BuildSettings, CheckSettings};
 use delivery::Delivery;
 use std::pin::pin;
-use tokio::time::Instant;
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+
+/// Time for the answer of what is on its way to the pull request when a signal comes; the whole has 5 s.
+const ANSWER_LIMIT: Duration = Duration::from_millis(1500);
 
 /// The pull request whose code was checked, and what was made for that.
 pub(crate) struct EndedReview<'a> {
@@ -64,15 +69,25 @@ pub(crate) async fn finish_checks(
     }
     if signal.is_none() {
         let deadline = decided_at.unwrap_or_else(Instant::now) + settings.report.timeout;
-        tokio::select! {
-            () = delivery.publish(deadline) => {}
-            signal = &mut next_signal => {
-                destination.console.hurry();
-                tracing::warn!("{}", FinishMessage::PublishingCancelled);
-                delivery.cancel(signal);
-                delivery.correct_comment().await;
+        let stop = CancellationToken::new();
+        let late = {
+            let mut publishing = pin!(delivery.publish(deadline, &stop));
+            tokio::select! {
+                () = &mut publishing => None,
+                late = &mut next_signal => {
+                    destination.console.hurry();
+                    tracing::warn!("{}", FinishMessage::PublishingCancelled);
+                    stop.cancel();
+                    // What is still on its way then is taken to have arrived.
+                    let _ = timeout(ANSWER_LIMIT, publishing).await;
+                    Some(late)
+                }
+                never = destination.console.keep_alive() => match never {},
             }
-            never = destination.console.keep_alive() => match never {},
+        };
+        if let Some(late) = late {
+            delivery.cancel(late);
+            delivery.correct().await;
         }
     }
     delivery.conclude().await

@@ -32,6 +32,9 @@ pub(in crate::messages) fn forge(message: &ForgeMessage) -> String {
         ForgeMessage::CommentLeft => {
             "comment: left as it is, because this result is not about the latest commit".to_owned()
         }
+        ForgeMessage::CommentNotSeen => {
+            "comment: the one that was on its way is not there; should it still appear, it shows an earlier result".to_owned()
+        }
         ForgeMessage::FileNotRead { path } => format!("could not read `{path}`"),
     }
 }

@@ -29,6 +29,9 @@ pub(in crate::messages) fn forge(message: &ForgeMessage) -> String {
         }
         ForgeMessage::Commented { url } => format!("评论：{}", url.as_deref().unwrap_or("已发表")),
         ForgeMessage::CommentLeft => "评论：保持不变，因为本结果不是关于最新提交的".to_owned(),
+        ForgeMessage::CommentNotSeen => {
+            "评论：已发出但未获应答的评论尚未出现；如果之后出现，它显示的是较早的结果".to_owned()
+        }
         ForgeMessage::FileNotRead { path } => format!("无法读取 `{path}`"),
     }
 }

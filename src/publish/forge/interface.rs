@@ -39,6 +39,26 @@ pub struct InDiff<'a> {
     pub language: Language,
 }
 
+/// What a comment is written for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CommentMode {
+    /// It is made where there is none.
+    Write,
+    /// Only one that is there is changed: where none is to be seen, its request may still be on its way.
+    Correct,
+}
+
+/// A comment that is wanted.
+#[derive(Debug)]
+pub(in crate::publish) struct WantedComment<'a> {
+    /// What it shows.
+    pub(in crate::publish) page: Page<'a>,
+    /// The counts that the comment of the last run had.
+    pub(in crate::publish) before: &'a mut Option<Counts>,
+    /// Whether it may be made.
+    pub(in crate::publish) mode: CommentMode,
+}
+
 /// A forge. What it does not offer, it leaves out.
 pub(in crate::publish) trait Forge: Debug {
     /// Targets that it has.
@@ -124,13 +144,8 @@ pub(in crate::publish) trait PullRequest: Debug {
         async {}.boxed_local()
     }
 
-    /// Writes the comment; returns its address, empty if it has none that can be shown. `before`: the counts that the comment
-    /// of the last run had.
-    fn comment<'a>(
-        &'a self,
-        page: Page<'a>,
-        before: &'a mut Option<Counts>,
-    ) -> LocalBoxFuture<'a, Result<String, PublishError>>;
+    /// Writes the comment; returns its address, empty if it has none that can be shown.
+    fn comment<'a>(&'a self, wanted: WantedComment<'a>) -> LocalBoxFuture<'a, Result<String, PublishError>>;
 
     /// Shows findings as comments in the diff, and takes back the comments of those that are gone.
     fn review<'a>(&'a self, _shown: InDiff<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {

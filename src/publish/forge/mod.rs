@@ -14,8 +14,8 @@ mod read;
 mod rest;
 mod sticky;
 
-pub use interface::{EventPullRequest, InDiff};
-pub(super) use interface::{Forge, PullRequest};
+pub use interface::{CommentMode, EventPullRequest, InDiff};
+pub(super) use interface::{Forge, PullRequest, WantedComment};
 
 use crate::ci::Change;
 

@@ -4,20 +4,25 @@
 //! A comment is recognized when its first line is the mark and its author is the owner of the token: anybody can paste a
 //! mark.
 
-use super::interface::Forge;
+use super::interface::{CommentMode, Forge, WantedComment};
 use crate::ci::is_commit;
 use crate::http::error::CallError;
-use crate::http::repeat::{Tries, create_once};
+use crate::http::repeat::{Tries, create_once, look_until};
 use crate::http::retry::Failure;
 use crate::messages::{Attempt, ForgeMessage, HttpMessage, ReviewMessage};
 use crate::model::finding::Counts;
 use crate::publish::plan::PublishConfig;
 use crate::report::formats::markdown::{Page, Room, render};
 use std::fmt::Write as _;
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Room for the page where the forge documents no limit: 30,000 characters and 60,000 bytes with the marks.
 pub(super) const ROOM: Room = Room::Both { characters: 29_000, bytes: 58_000 };
+
+/// How often, and after what pause at first, a comment whose request was on its way is looked for: 1.5 s in all.
+const LOOKS: u32 = 4;
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// A comment that an earlier job has written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +66,7 @@ pub(super) struct Form<'a> {
 }
 
 /// Brings the page to the comment of the key; returns its address, empty if it has none that can be shown. `present`: what
-/// [`Conversation::look`] found; `before`: the counts that the comment had.
+/// [`Conversation::look`] found.
 ///
 /// # Errors
 /// The last failure.
@@ -69,8 +74,7 @@ pub(super) async fn publish(
     conversation: &impl Conversation,
     present: &[Comment],
     Form { room, has_visible_mark, hidden }: Form<'_>,
-    page: Page<'_>,
-    before: &mut Option<Counts>,
+    WantedComment { page, before, mode }: WantedComment<'_>,
     (forge, config): (&dyn Forge, &PublishConfig),
 ) -> Result<String, CallError> {
     if let Some(comment) = kept(&page, present, forge, config, conversation.tries()).await {
@@ -79,7 +83,7 @@ pub(super) async fn publish(
     let text = without_commands(&render(&compared(page, present, before), room)) + hidden;
     let marks = Marks::new(&config.comment_key, &page, forge);
     let body = if has_visible_mark { marks.around_visibly(&text) } else { marks.around(&text) };
-    let url = write(conversation, present, &body).await?;
+    let url = write(conversation, present, &body, mode).await?;
     let shown = Some(url.clone()).filter(|url| !url.is_empty());
     tracing::info!("{}", ForgeMessage::Commented { url: shown });
     Ok(url)
@@ -94,10 +98,12 @@ pub(super) async fn write(
     conversation: &impl Conversation,
     present: &[Comment],
     body: &str,
+    mode: CommentMode,
 ) -> Result<String, CallError> {
-    let url = match present.first() {
-        Some(comment) => update(conversation, comment, body).await?,
-        None => create(conversation, body).await?,
+    let url = match (present.first(), mode) {
+        (Some(comment), _) => update(conversation, comment, body).await?,
+        (None, CommentMode::Write) => create(conversation, body).await?,
+        (None, CommentMode::Correct) => correct(conversation, body).await?,
     };
     for surplus in present.iter().skip(1) {
         if let Err(error) = conversation.delete(surplus.id).await {
@@ -165,6 +171,19 @@ async fn create(conversation: &impl Conversation, body: &str) -> Result<String, 
         async || conversation.create(body).await.map(|url| Comment { id: 0, url, body: body.to_owned() });
     let comment = create_once(conversation.tries(), look, create).await?;
     update(conversation, &comment, body).await
+}
+
+/// Makes a comment that is not to be seen yet say this, once it is there. It is not made here: it would be the second.
+async fn correct(conversation: &impl Conversation, body: &str) -> Result<String, CallError> {
+    let look = async || conversation.look().await.map(|present| present.into_iter().next());
+    let deadline = conversation.tries().deadline;
+    match look_until(FIRST_PAUSE, LOOKS, deadline, look).await? {
+        Some(comment) => update(conversation, &comment, body).await,
+        None => {
+            tracing::warn!("{}", ForgeMessage::CommentNotSeen);
+            Ok(String::new())
+        }
+    }
 }
 
 /// The page with the counts of the comment that is there. One that is written a second time compares with what was there

@@ -32,7 +32,7 @@ pub(super) fn each(test: impl Fn(Place) + Sync) {
 }
 
 /// The same on some.
-pub(super) fn at_once<const NUMBER: usize>(places: [Place; NUMBER], test: impl Fn(Place) + Sync) {
+pub(super) fn at_once<P: Send, const NUMBER: usize>(places: [P; NUMBER], test: impl Fn(P) + Sync) {
     std::thread::scope(|scope| {
         for place in places {
             let test = &test;

@@ -3,7 +3,7 @@
 mod discussions;
 mod read;
 
-use super::interface::{Forge, PullRequest};
+use super::interface::{Forge, PullRequest, WantedComment};
 use super::sticky;
 use crate::ci::codearts_repo::Repository;
 use crate::codearts::errors::with_hints;
@@ -15,13 +15,12 @@ use crate::http::retry::Failure;
 use crate::log_problem;
 use crate::messages::{CodeArtsRepoHint, CodeArtsRepoMessage};
 use crate::model::changed_lines::ChangedLines;
-use crate::model::finding::Counts;
 use crate::model::pull_request as model;
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Offer, PublishError};
 use crate::publish::reviewed::{Identified, ReviewError};
 use crate::publish::target::Target;
-use crate::report::formats::markdown::{Page, render};
+use crate::report::formats::markdown::render;
 use discussions::Discussions;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use std::slice;
@@ -214,17 +213,14 @@ impl Forge for CodeArtsRepo {
 }
 
 impl PullRequest for Destination<'_> {
-    fn comment<'a>(
-        &'a self,
-        page: Page<'a>,
-        before: &'a mut Option<Counts>,
-    ) -> LocalBoxFuture<'a, Result<String, PublishError>> {
-        self.write(page, before).boxed_local()
+    fn comment<'a>(&'a self, wanted: WantedComment<'a>) -> LocalBoxFuture<'a, Result<String, PublishError>> {
+        self.write(wanted).boxed_local()
     }
 }
 
 impl Destination<'_> {
-    async fn write(&self, page: Page<'_>, before: &mut Option<Counts>) -> Result<String, PublishError> {
+    async fn write(&self, wanted: WantedComment<'_>) -> Result<String, PublishError> {
+        let WantedComment { page, before, mode } = wanted;
         let failed = |error: CallError| PublishError::failed(explain(&error));
         let key = &self.config.comment_key;
         let discussions = Discussions::new(self.repo, self.place, key, self.deadline);
@@ -240,7 +236,7 @@ impl Destination<'_> {
             let own = present.first();
             let shown = sticky::compared(page, own.map_or(&[], slice::from_ref), &mut known);
             let body = marks.around_visibly(&without_commands(&render(&shown, ROOM)));
-            match (sticky::write(&discussions, own.map_or(&[], slice::from_ref), &body).await, own) {
+            match (sticky::write(&discussions, own.map_or(&[], slice::from_ref), &body, mode).await, own) {
                 (Ok(_), own) => {
                     *before = known;
                     break own.map(|own| own.id).or_else(|| discussions.latest());

@@ -12,7 +12,7 @@ mod status;
 use super::address::{no_token, usable_token};
 use super::glance::Glance;
 use super::inline;
-use super::interface::{EventPullRequest, Forge, InDiff, PullRequest};
+use super::interface::{EventPullRequest, Forge, InDiff, PullRequest, WantedComment};
 use super::read::ReadError;
 use super::rest::Rest;
 use super::sticky::{self, Form, ROOM};
@@ -23,7 +23,6 @@ use crate::http::HttpClient;
 use crate::http::error::CallError;
 use crate::messages::{GiteaHint, GiteaMessage, Hint};
 use crate::model::changed_lines::ChangedLines;
-use crate::model::finding::Counts;
 use crate::model::pull_request as model;
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Offer, PublishError};
@@ -239,12 +238,8 @@ impl PullRequest for Destination<'_> {
         .boxed_local()
     }
 
-    fn comment<'a>(
-        &'a self,
-        page: Page<'a>,
-        before: &'a mut Option<Counts>,
-    ) -> LocalBoxFuture<'a, Result<String, PublishError>> {
-        self.write_comment(page, before).boxed_local()
+    fn comment<'a>(&'a self, wanted: WantedComment<'a>) -> LocalBoxFuture<'a, Result<String, PublishError>> {
+        self.write_comment(wanted).boxed_local()
     }
 
     fn review<'a>(&'a self, shown: InDiff<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {
@@ -289,17 +284,13 @@ impl Destination<'_> {
         written.map_err(|error| PublishError::failed(self.gitea.explain(&error, Some(found))))
     }
 
-    async fn write_comment(
-        &self,
-        page: Page<'_>,
-        before: &mut Option<Counts>,
-    ) -> Result<String, PublishError> {
+    async fn write_comment(&self, wanted: WantedComment<'_>) -> Result<String, PublishError> {
         let found = self.found()?;
         let form = Form { room: ROOM, has_visible_mark: false, hidden: "" };
         let comments = self.comments(found);
         let publishing = async {
             let present = self.glance.take(&comments).await?;
-            sticky::publish(&comments, &present, form, page, before, (self.gitea, self.config)).await
+            sticky::publish(&comments, &present, form, wanted, (self.gitea, self.config)).await
         };
         publishing.await.map_err(|error| PublishError::failed(self.gitea.explain(&error, Some(found))))
     }

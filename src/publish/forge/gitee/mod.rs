@@ -11,7 +11,7 @@ mod review;
 use super::address::{no_token, usable_token};
 use super::glance::Glance;
 use super::inline;
-use super::interface::{EventPullRequest, Forge, InDiff, PullRequest};
+use super::interface::{EventPullRequest, Forge, InDiff, PullRequest, WantedComment};
 use super::read::ReadError;
 use super::sticky::{self, Form, ROOM};
 use crate::ci::TokenSource;
@@ -21,7 +21,6 @@ use crate::http::HttpClient;
 use crate::http::error::CallError;
 use crate::messages::{GiteeHint, GiteeMessage, GiteeRefusal, Hint};
 use crate::model::changed_lines::ChangedLines;
-use crate::model::finding::Counts;
 use crate::model::pull_request as model;
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Offer, PublishError};
@@ -196,12 +195,8 @@ impl PullRequest for Destination<'_> {
         async { drop(self.glance.ahead(&self.comments()).await) }.boxed_local()
     }
 
-    fn comment<'a>(
-        &'a self,
-        page: Page<'a>,
-        before: &'a mut Option<Counts>,
-    ) -> LocalBoxFuture<'a, Result<String, PublishError>> {
-        self.write_comment(page, before).boxed_local()
+    fn comment<'a>(&'a self, wanted: WantedComment<'a>) -> LocalBoxFuture<'a, Result<String, PublishError>> {
+        self.write_comment(wanted).boxed_local()
     }
 
     fn review<'a>(&'a self, shown: InDiff<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {
@@ -230,16 +225,12 @@ impl Destination<'_> {
         written.map_err(|error| PublishError::failed(self.gitee.explain(&error)))
     }
 
-    async fn write_comment(
-        &self,
-        page: Page<'_>,
-        before: &mut Option<Counts>,
-    ) -> Result<String, PublishError> {
+    async fn write_comment(&self, wanted: WantedComment<'_>) -> Result<String, PublishError> {
         let form = Form { room: ROOM, has_visible_mark: true, hidden: "" };
         let comments = self.comments();
         let publishing = async {
             let present = self.glance.take(&comments).await?;
-            sticky::publish(&comments, &present, form, page, before, (self.gitee, self.config)).await
+            sticky::publish(&comments, &present, form, wanted, (self.gitee, self.config)).await
         };
         publishing.await.map_err(|error| PublishError::failed(self.gitee.explain(&error)))
     }

@@ -17,7 +17,7 @@ mod sarif;
 use super::address::{no_token, usable_token};
 use super::glance::Glance;
 use super::inline;
-use super::interface::{self, EventPullRequest, Forge, InDiff};
+use super::interface::{self, EventPullRequest, Forge, InDiff, WantedComment};
 use super::read::ReadError;
 use super::sticky::{self, Form};
 use crate::ci::TokenSource;
@@ -28,7 +28,6 @@ use crate::http::error::CallError;
 use crate::http::retry::Failure;
 use crate::messages::{GitHubHint, GitHubMessage, Hint};
 use crate::model::changed_lines::ChangedLines;
-use crate::model::finding::Counts;
 use crate::model::pull_request as model;
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Offer, PublishError};
@@ -317,12 +316,8 @@ impl interface::PullRequest for Destination<'_> {
         .boxed_local()
     }
 
-    fn comment<'a>(
-        &'a self,
-        page: Page<'a>,
-        before: &'a mut Option<Counts>,
-    ) -> LocalBoxFuture<'a, Result<String, PublishError>> {
-        self.write_comment(page, before).boxed_local()
+    fn comment<'a>(&'a self, wanted: WantedComment<'a>) -> LocalBoxFuture<'a, Result<String, PublishError>> {
+        self.write_comment(wanted).boxed_local()
     }
 
     fn review<'a>(&'a self, shown: InDiff<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {
@@ -361,17 +356,13 @@ impl Destination<'_> {
         inline::write(&review, shown).await.map_err(|error| self.not_written(&error, found))
     }
 
-    async fn write_comment(
-        &self,
-        page: Page<'_>,
-        before: &mut Option<Counts>,
-    ) -> Result<String, PublishError> {
+    async fn write_comment(&self, wanted: WantedComment<'_>) -> Result<String, PublishError> {
         let found = self.found()?;
         let form = Form { room: comment::ROOM, has_visible_mark: false, hidden: "" };
         let comments = Comments { place: self.place(found) };
         let publishing = async {
             let present = self.glance.take(&comments).await?;
-            sticky::publish(&comments, &present, form, page, before, (self.github, self.config)).await
+            sticky::publish(&comments, &present, form, wanted, (self.github, self.config)).await
         };
         publishing.await.map_err(|error| self.not_written(&error, found))
     }

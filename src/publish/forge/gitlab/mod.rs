@@ -11,7 +11,7 @@ mod upload;
 use super::address::{no_token, shown_address, usable_token};
 use super::glance::Glance;
 use super::inline;
-use super::interface::{Forge, InDiff, PullRequest};
+use super::interface::{Forge, InDiff, PullRequest, WantedComment};
 use super::read::ReadError;
 use super::sticky::{self, Comment, Form};
 use crate::ci::TokenSource;
@@ -22,7 +22,6 @@ use crate::http::error::CallError;
 use crate::log_problem;
 use crate::messages::{GitLabHint, GitLabMessage, Hint, MergeRequestPlace};
 use crate::model::changed_lines::ChangedLines;
-use crate::model::finding::Counts;
 use crate::model::pull_request as model;
 use crate::publish::plan::PublishConfig;
 use crate::publish::results::{Offer, PublishError};
@@ -260,12 +259,8 @@ impl Forge for GitLab {
 }
 
 impl PullRequest for Destination<'_> {
-    fn comment<'a>(
-        &'a self,
-        page: Page<'a>,
-        before: &'a mut Option<Counts>,
-    ) -> LocalBoxFuture<'a, Result<String, PublishError>> {
-        self.write_note(page, before).boxed_local()
+    fn comment<'a>(&'a self, wanted: WantedComment<'a>) -> LocalBoxFuture<'a, Result<String, PublishError>> {
+        self.write_note(wanted).boxed_local()
     }
 
     fn review<'a>(&'a self, shown: InDiff<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {
@@ -333,12 +328,12 @@ impl Destination<'_> {
         written.map_err(|error| PublishError::failed(self.gitlab.explain(&error)))
     }
 
-    async fn write_note(&self, page: Page<'_>, before: &mut Option<Counts>) -> Result<String, PublishError> {
+    async fn write_note(&self, wanted: WantedComment<'_>) -> Result<String, PublishError> {
         let found = self.found()?;
         let key = &self.config.comment_key;
         let notes = Notes { api: &self.api, merge_request: &found.merge_request, key };
         let mut uploads = String::new();
-        for report in page.subject.document.tasks.iter().filter_map(|task| task.report.as_ref()) {
+        for report in wanted.page.subject.document.tasks.iter().filter_map(|task| task.report.as_ref()) {
             let is_kept = || self.config.kept_url(Path::new(&report.path)).ok() == report.url;
             if let Some(url) = report.url.as_deref().filter(|_| !is_kept()) {
                 uploads.push_str(&upload::mark(&report.sha256, url));
@@ -347,7 +342,7 @@ impl Destination<'_> {
         let form = Form { room: note::ROOM, has_visible_mark: false, hidden: &uploads };
         let publishing = async {
             let present = self.glance.take(&notes).await?;
-            sticky::publish(&notes, &present, form, page, before, (self.gitlab, self.config)).await
+            sticky::publish(&notes, &present, form, wanted, (self.gitlab, self.config)).await
         };
         publishing.await.map_err(|error| PublishError::failed(self.gitlab.explain(&error)))
     }

@@ -22,6 +22,7 @@ use super::patience::{GLANCE, PATIENCE};
 use super::server::{Answer, Server};
 use bytes::Bytes;
 use http_body_util::Full;
+use hyper::http::request::Parts;
 use hyper::{Request, Response};
 use serde_json::Value;
 use std::io;
@@ -104,22 +105,48 @@ async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
     }
-    match &fault {
-        Some(fault) if fault.stalls => return std::future::pending().await,
-        Some(Fault { late: Some(late), .. }) => tokio::time::sleep(*late).await,
-        Some(fault) if !fault.is_done => return Ok(respond(fault.status, &fault.body, fault.headers)),
-        Some(_) | None => {}
+    let carry_out = move || carry_out(&head, &line, &body, &state);
+    let Some(Fault { is_done, stalls, late, status, body, headers, .. }) = fault else {
+        return Ok(carry_out());
+    };
+    match (is_done, stalls, late) {
+        (false, true, _) => std::future::pending().await,
+        (true, true, late) => {
+            // Also when nobody waits for it any more.
+            tokio::spawn(async move {
+                tokio::time::sleep(late.unwrap_or_default()).await;
+                carry_out();
+            });
+            std::future::pending().await
+        }
+        (true, false, Some(late)) => {
+            let response = carry_out();
+            tokio::time::sleep(late).await;
+            Ok(response)
+        }
+        (false, false, Some(late)) => {
+            tokio::time::sleep(late).await;
+            Ok(carry_out())
+        }
+        (true, false, None) => {
+            carry_out();
+            Err(io::Error::other("lost"))
+        }
+        (false, false, None) => Ok(respond(status, &body, headers)),
     }
+}
+
+fn carry_out(head: &Parts, line: &str, body: &Bytes, state: &Mutex<State>) -> Response<Full<Bytes>> {
     let mut state = state.lock().expect("the state");
     let mut response = if head.uri.path().starts_with("/api/v4/") {
         let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
         let (status, answer, next_page) =
-            gitlab::route(&mut state, head.method.as_str(), path, query, &head.headers, &body);
+            gitlab::route(&mut state, head.method.as_str(), path, query, &head.headers, body);
         let mut response = respond(status, &answer, &[]);
         response.headers_mut().insert("x-next-page", next_page.parse().expect("a header"));
         response
     } else if head.uri.path().starts_with("/api/v1/") {
-        let (status, answer, total) = gitea::route(&mut state, &line, &head.headers, &body);
+        let (status, answer, total) = gitea::route(&mut state, line, &head.headers, body);
         let mut response = respond(status, &answer, &[]);
         if let Some(total) = total {
             response.headers_mut().insert("x-total-count", total.into());
@@ -128,16 +155,16 @@ async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
     } else if ["/v2/projects/", "/v4/repositories/"].iter().any(|start| head.uri.path().starts_with(start)) {
         let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
         let (status, answer) =
-            codearts_repo::route(&mut state, head.method.as_str(), path, query, &head.headers, &body);
+            codearts_repo::route(&mut state, head.method.as_str(), path, query, &head.headers, body);
         respond(status, &answer, &[])
     } else if head.uri.path().starts_with("/api/v5/") {
         let (path, query) = (head.uri.path(), head.uri.query().unwrap_or_default());
         let (status, answer) =
-            gitee::route(&mut state, head.method.as_str(), path, query, &head.headers, &body);
+            gitee::route(&mut state, head.method.as_str(), path, query, &head.headers, body);
         respond(status, &answer, &[])
     } else {
-        let (status, answer) = github::route(&mut state, &line, &head.headers, &body);
-        if status == 200 && is_of_pull_request(&line) {
+        let (status, answer) = github::route(&mut state, line, &head.headers, body);
+        if status == 200 && is_of_pull_request(line) {
             with_mark(&mut state, &answer, &head.headers)
         } else {
             respond(status, &answer, &[])
@@ -146,8 +173,7 @@ async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
     if std::mem::take(&mut state.has_next_page) {
         response.headers_mut().insert("link", "<http://h/?page=2>; rel=\"next\"".parse().expect("a header"));
     }
-    // It was carried out, and its answer is lost.
-    if fault.is_some_and(|fault| fault.is_done) { Err(io::Error::other("lost")) } else { Ok(response) }
+    response
 }
 
 fn is_of_pull_request(line: &str) -> bool {

@@ -34,11 +34,11 @@ pub(crate) struct Fault {
     pub(crate) status: u16,
     pub(crate) body: Value,
     pub(crate) headers: &'static [(&'static str, &'static str)],
-    /// Whether it is carried out before the answer is lost.
+    /// Whether it is carried out all the same; its answer is lost, unless it comes late.
     pub(crate) is_done: bool,
     /// Whether no answer ever comes.
     pub(crate) stalls: bool,
-    /// How late the right answer comes, if it does.
+    /// How late the right answer comes; of what is carried out without one, how late that is.
     pub(crate) late: Option<Duration>,
 }
 

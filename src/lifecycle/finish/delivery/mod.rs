@@ -1,35 +1,29 @@
 //! What is known at the end, and its way into files, to the forge and into the log.
 
+mod publishing;
+
 use crate::console::Console;
 use crate::error::Problem;
 use crate::lifecycle::finish::ending::Ending;
 use crate::lifecycle::finish::overall::Overall;
 use crate::lifecycle::finish::pages::Pages;
-use crate::lifecycle::finish::task_findings::{TaskFindings, on_lines, overviews, worst_of};
+use crate::lifecycle::finish::task_findings::{TaskFindings, worst_of};
 use crate::lifecycle::finish::{document, files, lines};
 use crate::lifecycle::report::{BuildReport, TaskReport, Verdict};
-use crate::messages::{FinishMessage, InlineMessage};
+use crate::messages::FinishMessage;
 use crate::model::finding::Finding;
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
 use crate::model::pull_request::PullRequest;
-use crate::publish::{InDiff, PublishError, PublishResults, Publisher, PullRequestContext, Target};
+use crate::publish::{PublishResults, Publisher};
 use crate::report::formats::Entry;
 use crate::report::formats::markdown::Subject;
-use crate::report::formats::sarif;
-use crate::report::lists::on_lines::LineFindings;
-use crate::report::result::{BuildResult, ReportResult, TaskResult};
+use crate::report::result::{BuildResult, TaskResult};
 use crate::report::store::directory::ReportDirectory;
 use crate::report::task_names::name_tasks;
 use crate::settings::{BuildSettings, CheckSettings};
-use futures_util::future::{join, join3};
-use std::path::{Path, PathBuf};
-use std::time::Duration;
-use tokio::sync::OnceCell;
-use tokio::time::Instant;
-
-/// Time for correcting a comment when cancelled; the whole has 5 s.
-const CORRECTION_LIMIT: Duration = Duration::from_secs(2);
+use publishing::Published;
+use std::path::Path;
 
 /// Rounds of writing the result everywhere: each finds at most one failure that changes what all have to show.
 const ROUNDS: usize = 3;
@@ -56,24 +50,7 @@ pub(super) struct Delivery<'a> {
     /// The worst findings of all tasks.
     findings: Vec<Finding>,
     publication: PublishResults,
-    /// What the comment shows.
-    commented: Option<Overall>,
-}
-
-/// What is shown in the diff, or why that is not known.
-struct Shown {
-    /// The commit that was checked.
-    head: String,
-    findings: Result<LineFindings, PublishError>,
-    language: Language,
-}
-
-impl Shown {
-    fn shown(&self) -> Result<InDiff<'_>, PublishError> {
-        let Self { head, findings, language } = self;
-        let findings = findings.as_ref().map_err(Clone::clone)?;
-        Ok(InDiff { head, findings, language: *language })
-    }
+    published: Published,
 }
 
 /// The outcome of what has no verdict.
@@ -155,7 +132,7 @@ impl<'a> Delivery<'a> {
             task_findings: Vec::new(),
             findings: Vec::new(),
             publication: PublishResults::default(),
-            commented: None,
+            published: Published::default(),
         }
     }
 
@@ -169,145 +146,6 @@ impl<'a> Delivery<'a> {
     /// Makes the whole end as cancelled.
     pub(super) fn cancel(&mut self, signal: Outcome) {
         self.ending.cancel(signal);
-    }
-
-    /// A failure to publish counts once.
-    fn count_publication(&mut self) {
-        if let Some(publisher) = self.publisher
-            && let Some(reason) = self.publication.failure(&publisher.config().selection)
-        {
-            self.ending.count_failure(Err(reason));
-        }
-    }
-
-    /// Takes the result to the forge, if there is one. When this is broken off, what was reached stays.
-    pub(super) async fn publish(&mut self, deadline: Instant) {
-        let Some(publisher) = self.publisher else { return };
-        // A store or a diff that hangs must not cost the comment too.
-        let limit = until(deadline, 2, 3);
-        let in_diff = self.in_diff(publisher);
-        let reach = OnceCell::new();
-        let reached = async || {
-            let end = if publisher.uploads_for_comments() { until(deadline, 1, 2) } else { deadline };
-            reach.get_or_init(|| publisher.reach_pull_request(deadline, end)).await.as_ref()
-        };
-        let mut of_review = PublishResults::default();
-        let reviewing = async {
-            if let Some(in_diff) = &in_diff
-                && let Some(reach) = reached().await
-            {
-                publisher.comment_on_lines(reach, in_diff.shown(), limit, &mut of_review).await;
-            }
-        };
-        let commenting = async {
-            self.upload(publisher, &reached, deadline, limit).await;
-            let shown = self.ending.overall();
-            self.write_to_pull_request(Target::Comment, publisher, reached().await?, deadline).await;
-            self.commented = Some(shown);
-            Some(shown)
-        };
-        let ((), shown) = join(reviewing, commenting).await;
-        self.publication.absorb(of_review);
-        self.count_publication();
-        let (Some(shown), Some(reach)) = (shown, reached().await) else { return };
-        self.write_to_pull_request(Target::CheckRun, publisher, reach, deadline).await;
-        // What came last may have changed what the first has shown.
-        if shown != self.ending.overall() {
-            self.rewrite_comment(deadline).await;
-        }
-    }
-
-    /// Uploads what the result links to. Meanwhile the comments that are there are looked at.
-    async fn upload<'p>(
-        &mut self,
-        publisher: &'p Publisher,
-        reached: &impl AsyncFn() -> Option<&'p PullRequestContext<'p>>,
-        deadline: Instant,
-        limit: Instant,
-    ) {
-        let Destination { directory, console, .. } = self.destination;
-        let of_findings = self.ending.document.tasks.iter().flat_map(|task| &task.files);
-        let of_findings = of_findings.filter(|file| file.format == &sarif::FORMAT);
-        let findings: Vec<PathBuf> = of_findings.map(|file| PathBuf::from(&file.path)).collect();
-        let mut stand_ins: Vec<(String, ReportResult)> =
-            self.ending.document.tasks.iter().filter_map(files::stand_in).collect();
-        let of_tasks = self.ending.document.tasks.iter_mut();
-        let mut reports: Vec<(&str, &mut ReportResult)> = of_tasks
-            .filter_map(|TaskResult { task_id, report, .. }| Some((task_id.as_str(), report.as_mut()?)))
-            .collect();
-        reports.extend(stand_ins.iter_mut().map(|(task_id, page)| (task_id.as_str(), page)));
-        let early_reach = if publisher.uploads_for_comments() { reached().await } else { None };
-        let [mut of_artifacts, mut of_sarif] = [(); 2].map(|()| PublishResults::default());
-        let uploading = publisher.upload_artifacts(
-            &mut reports,
-            early_reach,
-            directory,
-            console,
-            limit,
-            &mut of_artifacts,
-        );
-        let uploading_findings = publisher.upload_sarif(&findings, limit, &mut of_sarif);
-        let looking = async {
-            if let Some(reach) = reached().await {
-                publisher.look_ahead(reach, deadline).await;
-            }
-        };
-        // None of them needs another.
-        join3(uploading, uploading_findings, looking).await;
-        drop(reports);
-        files::note_stand_ins(&mut self.ending.document, &stand_ins);
-        self.publication.absorb(of_artifacts);
-        self.publication.absorb(of_sarif);
-        publisher.try_files(&mut self.publication);
-        self.count_publication();
-    }
-
-    async fn write_to_pull_request(
-        &mut self,
-        target: Target,
-        publisher: &Publisher,
-        reach: &PullRequestContext<'_>,
-        deadline: Instant,
-    ) {
-        let shown = subject(self.destination, &self.ending, &self.findings);
-        publisher.write_to_pull_request(target, reach, shown, deadline, &mut self.publication).await;
-        self.count_publication();
-    }
-
-    /// What is shown in the diff, if that is wanted and known. Else the comments that are there stay as they are.
-    fn in_diff(&self, publisher: &Publisher) -> Option<Shown> {
-        if !publisher.config().wants(Target::Review) {
-            return None;
-        }
-        let document = &self.ending.document;
-        if document.is_outdated() {
-            tracing::info!("{}", InlineMessage::LeftOutdated);
-            return None;
-        }
-        let (Some(head), Some(overviews)) = (document.checked_head(), overviews(&self.task_findings)) else {
-            tracing::info!("{}", InlineMessage::LeftIncomplete);
-            return None;
-        };
-        let findings = on_lines(&overviews).ok_or_else(PublishError::lines_unknown);
-        Some(Shown { head: head.to_owned(), findings, language: self.destination.language })
-    }
-
-    /// Makes a comment that is there already show how it ended after all, if that is quickly done.
-    pub(super) async fn correct_comment(&mut self) {
-        self.rewrite_comment(Instant::now() + CORRECTION_LIMIT).await;
-    }
-
-    async fn rewrite_comment(&mut self, deadline: Instant) {
-        let Some(publisher) = self.publisher else { return };
-        if self.publication.comment_url.is_none() {
-            return;
-        }
-        let Some(reach) = publisher.reach_pull_request(deadline, deadline).await else { return };
-        let subject = subject(self.destination, &self.ending, &self.findings);
-        publisher
-            .write_to_pull_request(Target::Comment, &reach, subject, deadline, &mut self.publication)
-            .await;
-        self.commented = Some(self.ending.overall());
     }
 
     /// Writes the pages, then `result.json`. Where that fails, a pass is none. Whether all is there.
@@ -338,9 +176,7 @@ impl<'a> Delivery<'a> {
                 break;
             }
         }
-        if self.commented.is_some_and(|commented| commented != self.ending.overall()) {
-            self.correct_comment().await;
-        }
+        self.correct().await;
         lines::log(&self.ending.document, &self.task_findings, self.ending.overall());
         self.ending.overall().process_outcome()
     }
@@ -369,12 +205,6 @@ impl<'a> Delivery<'a> {
             );
         }
     }
-}
-
-/// The moment at which this part of the time that is left is over.
-fn until(deadline: Instant, numerator: u32, denominator: u32) -> Instant {
-    let now = Instant::now();
-    now + deadline.saturating_duration_since(now) * numerator / denominator
 }
 
 fn subject<'a>(
