@@ -12,11 +12,17 @@ pub struct Before {
 }
 
 impl Before {
-    /// What the task shows now. Null is also shown in passing, so it counts only for a task that is known to have no run.
+    /// What the task shows now. Null is also shown in passing, so it counts only for a task that is known to have no run. What the
+    /// list of runs belies is behind, or the list is: the next status may be that of an earlier run.
     pub(super) fn new(status: TaskStatus, runs: Option<LastJobs>) -> Self {
-        let is_certain = match status {
-            TaskStatus::NotChecked => runs.as_ref().is_some_and(|runs| runs.last.is_none()),
-            status => status.is_final(),
+        let last = runs.as_ref().map(|LastJobs { last, last_successful }| (last, last == last_successful));
+        let is_certain = match (status, last) {
+            (TaskStatus::NotChecked, Some((last, _))) => last.is_none(),
+            (TaskStatus::NotChecked, None) => false,
+            (status, Some((Some(_), has_succeeded))) => {
+                status.is_final() && has_succeeded == (status == TaskStatus::Successful)
+            }
+            (status, Some((None, _)) | None) => status.is_final(),
         };
         Self { status: is_certain.then_some(status), runs }
     }
@@ -57,5 +63,17 @@ mod tests {
         assert_eq!(status(Failed, None), Some(Failed));
         assert_eq!(status(Checking, None), None);
         assert_eq!(status(Unknown(7), None), None);
+        let cases = [
+            (Successful, "a", "a", true),
+            (Successful, "a", "", false),
+            (Failed, "a", "a", false),
+            (Failed, "b", "a", true),
+            (Stopped, "b", "", true),
+            (Successful, "", "", true),
+        ];
+        for (shown, last, last_successful, is_certain) in cases {
+            let expected = is_certain.then_some(shown);
+            assert_eq!(status(shown, Some(runs(last, last_successful))), expected, "{shown:?} {last}");
+        }
     }
 }

@@ -254,7 +254,7 @@ fn result_agrees(view: &View<'_>, code: i32, result: &Value) -> Vec<String> {
     }
     wrong.extend(outputs_agree(view, code));
     wrong.extend(files_are_listed(view, result));
-    wrong.extend(comment_agrees(view, code));
+    wrong.extend(forge_agrees(view, code));
     if code == 0 {
         match view.plan.job.is_build() {
             true => wrong.extend(build_passed(view, result)),
@@ -309,18 +309,35 @@ fn files_are_listed(view: &View<'_>, result: &Value) -> Vec<String> {
     wrong
 }
 
-/// Where nothing went wrong at the forge, the comment shows how the process ended.
-fn comment_agrees(view: &View<'_>, code: i32) -> Option<String> {
-    let place = view.plan.place?;
+/// Where nothing went wrong at the forge, comment and check run show how the process ended.
+fn forge_agrees(view: &View<'_>, code: i32) -> Vec<String> {
+    let Some(place) = view.plan.place else { return Vec::new() };
     let (met, requests) = {
         let state = view.forge.state();
-        (state.met.len(), state.requests[view.before.at_forge..].to_vec())
+        (state.met[view.before.faults_of_forge..].to_vec(), state.requests[view.before.at_forge..].to_vec())
     };
-    let writes = |line: &str| [place.create(), place.edit()].iter().any(|request| line.starts_with(request));
-    let has_written = requests.iter().any(|(line, _)| writes(line));
-    if met != view.before.faults_of_forge || !has_written {
-        return None;
+    if met.iter().any(|number| view.plan.forge_faults[*number].kind != Kind::Slow) {
+        return Vec::new();
     }
+    let has_sent = |starts: &[&str]| {
+        requests
+            .iter()
+            .any(|(line, _)| starts.iter().any(|start| !start.is_empty() && line.starts_with(start)))
+    };
+    let mut wrong = Vec::new();
+    if has_sent(&[place.create(), place.edit()]) {
+        wrong.extend(comment_agrees(view, place, code));
+    }
+    if has_sent(&[place.check_run()])
+        && let Some(shown) = place.check_runs(view.forge).pop()
+        && (shown == "success") != (code == 0)
+    {
+        wrong.push(format!("the check run shows {shown}"));
+    }
+    wrong
+}
+
+fn comment_agrees(view: &View<'_>, place: Place, code: i32) -> Option<String> {
     let (_, own) = place.comments(view.forge);
     let body = own.iter().find(|body| body.contains("<!-- codearts-gate:"))?;
     let is_shown = ["exit code ", "退出码 "].iter().any(|word| {

@@ -1,4 +1,4 @@
-//! How far a process had come when it was killed, by what it has asked for and written.
+//! How far a process had come when a signal or its death came, by what it has asked for and written.
 
 use super::judge::Before;
 use super::play::has_part;

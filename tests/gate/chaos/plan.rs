@@ -476,6 +476,7 @@ fn options(chance: &mut Rng, job: Job, place: Option<Place>) -> Vec<&'static str
         &[&[], &[], &["--max-major", "0"], &["--max-critical", "1"], &["--max-issues", "20"]];
     options.extend(pick(chance, limits));
     let targets: &[&[&str]] = match place {
+        Some(place) if place.has_check_runs() && chance.bool() => &[&["--publish", "comment,check-run"]],
         Some(_) => &[
             &[],
             &[],

@@ -54,14 +54,13 @@ pub(crate) fn play(plan: &Plan, elsewhere: &Elsewhere) -> Played {
         let before = Before::now(plan, &world, &forge, &run, foreign.len());
         let begun = Instant::now();
         let mut process = run.spawn();
-        let disturbed = watch(plan, step, (&world, &forge, &run), &before, &mut process, &mut foreign);
+        let reached = watch(plan, step, (&world, &forge, &run), &before, &mut process, &mut foreign);
         let elapsed = begun.elapsed();
         let (status, ended) = run.wait_killed(process);
         let code = status.code();
-        let reached = phase(&world, &forge, &run, &before);
-        match (step.end, disturbed, code) {
-            (End::Kill(_), true, None) => played.kills.push(reached),
-            (End::Signal(_, expected, _), true, Some(code)) if code == expected => {
+        match (step.end, reached, code) {
+            (End::Kill(_), Some(reached), None) => played.kills.push(reached),
+            (End::Signal(_, expected, _), Some(reached), Some(code)) if code == expected => {
                 played.signals.push(reached)
             }
             (End::ByItself, ..) => {}
@@ -69,7 +68,7 @@ pub(crate) fn play(plan: &Plan, elsewhere: &Elsewhere) -> Played {
         }
         played.codes.extend(code);
         played.story.push(format!(
-            "$ codearts-gate {}\n[{:?}, disturbed: {disturbed}, {reached:?}]\n{}{}\n{status} after {elapsed:?}\nfiles: {:?}\n",
+            "$ codearts-gate {}\n[{:?}, disturbed: {reached:?}]\n{}{}\n{status} after {elapsed:?}\nfiles: {:?}\n",
             arguments.join(" "),
             step.end,
             ended.stdout,
@@ -135,7 +134,7 @@ fn lay_out(disk: Disk, reports: &Path, task: &str) {
     }
 }
 
-/// Follows the process to its end, and does what the plan wants. Whether it was disturbed.
+/// Follows the process to its end, and does what the plan wants. How far it had come when it was disturbed, if it was.
 fn watch(
     plan: &Plan,
     step: &Step,
@@ -143,12 +142,12 @@ fn watch(
     before: &Before,
     process: &mut Process,
     foreign: &mut Vec<String>,
-) -> bool {
+) -> Option<Phase> {
     let begun = Instant::now();
-    let mut is_disturbed = false;
+    let mut reached = None;
     loop {
         if process.try_wait().expect("a process").is_some() {
-            return is_disturbed;
+            return reached;
         }
         // The judge calls that a violation; a process must not outlive its play.
         if begun.elapsed() > plan.limit() {
@@ -164,22 +163,22 @@ fn watch(
             forge.push(12, OTHER_HEAD);
         }
         let due = match step.end {
-            End::Kill(moment) | End::Signal(_, _, moment) if !is_disturbed => {
+            End::Kill(moment) | End::Signal(_, _, moment) if reached.is_none() => {
                 wait(moment, begun, (world, forge, run), before)
             }
             _ => None,
         };
         let Some(later) = due else {
-            sleep(if is_disturbed || matches!(step.end, End::ByItself) { CALM_GLANCE } else { GLANCE });
+            sleep(if reached.is_some() || matches!(step.end, End::ByItself) { CALM_GLANCE } else { GLANCE });
             continue;
         };
         sleep(later);
+        reached = Some(phase(world, forge, run, before));
         match step.end {
             End::Kill(_) => process.kill().expect("killed"),
             End::Signal(name, ..) => signal(process, name),
             End::ByItself => {}
         }
-        is_disturbed = true;
     }
 }
 

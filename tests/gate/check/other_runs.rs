@@ -213,3 +213,20 @@ fn a_start_that_names_the_previous_run_is_not_a_pass() {
     let (code, reason, stops) = check(&["--start"], faults);
     assert_eq!((code, stops), (2, 0), "{reason}");
 }
+
+/// The status from before the start was behind, which the list of runs showed: what it becomes next may be the earlier run's. The
+/// list never names the started run.
+#[test]
+fn a_status_that_the_list_belied_does_not_change_into_a_success() {
+    const OLD: &str = "11111111111111111111111111111111";
+    for (behind, shown, last_successful, expected) in [(3, 2, OLD, 2), (2, 3, "", 2)] {
+        let steps = vec![
+            on("progress", &[1, 2], &status(behind)),
+            from("progress", 3, &status(shown)),
+            from("last-jobs", 1, &runs(OLD, last_successful)),
+            started(),
+        ];
+        let (code, reason, _) = check(&["--start"], steps);
+        assert_eq!(code, expected, "{behind} {shown}: {reason}");
+    }
+}

@@ -3,7 +3,6 @@
 use super::place::{Place, at_once, each, passing};
 use crate::kit::forge::{Fault, Forge};
 use crate::kit::{Ended, World};
-use serde_json::Value;
 use std::time::Duration;
 
 /// How late an answer comes that a cancelled process waits for.
@@ -69,38 +68,23 @@ fn a_comment_on_its_way() {
 #[test]
 fn a_check_run_on_its_way() {
     let places = [
-        (Place::GitHub, "POST /repos/acme/widget/check-runs", "conclusion", "cancelled"),
-        (Place::GitLab, "POST /api/v4/projects/1001/statuses/", "state", "canceled"),
-        (Place::Gitea, "POST /api/v1/repos/acme/widget/statuses/", "state", "error"),
-        (Place::Gitee, "POST /api/v5/repos/acme/widget/check-runs", "conclusion", "cancelled"),
+        (Place::GitHub, "cancelled"),
+        (Place::GitLab, "canceled"),
+        (Place::Gitee, "cancelled"),
+        (Place::Gitea, "error"),
     ];
-    at_once(places, |(place, request, field, expected)| {
+    at_once(places, |(place, expected)| {
         std::thread::scope(|scope| {
-            for fault in endings(request) {
+            for fault in endings(place.check_run()) {
                 scope.spawn(move || {
                     let forge = Forge::new();
                     let ended = cut_off(place, &forge, fault.clone(), &["--publish", "comment,check-run"]);
-                    let shown = statuses(place, &forge);
-                    assert_eq!(
-                        shown.last().map(|status| &status[field]),
-                        Some(&Value::from(expected)),
-                        "{place:?} {fault:?}: {}",
-                        ended.stderr
-                    );
-                    assert!(place.own(&forge).contains("exit code 143"), "{place:?} {fault:?}");
+                    let shown = place.check_runs(&forge);
+                    let said = format!("{place:?} {fault:?}: {}", ended.stderr);
+                    assert_eq!(shown.last().map(String::as_str), Some(expected), "{said}");
+                    assert!(place.own(&forge).contains("exit code 143"), "{said}");
                 });
             }
         });
     });
-}
-
-fn statuses(place: Place, forge: &Forge) -> Vec<Value> {
-    let state = forge.state();
-    let of_pairs = |pairs: &[(String, Value)]| pairs.iter().map(|(_, status)| status.clone()).collect();
-    match place {
-        Place::GitLab => of_pairs(&state.gitlab.statuses),
-        Place::Gitea | Place::Forgejo => of_pairs(&state.gitea.statuses),
-        Place::Gitee => state.gitee.check_runs.clone(),
-        Place::GitHub | Place::GitCode | Place::CodeArtsRepo => state.check_runs.clone(),
-    }
 }

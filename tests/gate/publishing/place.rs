@@ -3,6 +3,7 @@
 use crate::kit::forge::{Comment, Discussion, Forge, GITEE_OWN, GiteeComment, HEAD, Note, OWN_ID};
 use crate::kit::scenario::{Task, succeeded};
 use crate::kit::{Ended, Run, TASK, World};
+use serde_json::Value;
 
 /// A forge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,6 +169,37 @@ impl Place {
             Self::Gitea | Self::Forgejo => "PATCH /api/v1/repos/acme/widget/issues/comments/",
             Self::CodeArtsRepo => "PUT /v4/repositories/2111111/merge-requests/12/discussions/",
         }
+    }
+
+    /// Whether a check run, or the status of a commit, can be written there.
+    pub(crate) fn has_check_runs(self) -> bool {
+        !self.check_run().is_empty()
+    }
+
+    /// How the requests begin that write one; empty where there are none.
+    pub(crate) const fn check_run(self) -> &'static str {
+        match self {
+            Self::GitHub => "POST /repos/acme/widget/check-runs",
+            Self::GitLab => "POST /api/v4/projects/1001/statuses/",
+            Self::Gitee => "POST /api/v5/repos/acme/widget/check-runs",
+            Self::Gitea | Self::Forgejo => "POST /api/v1/repos/acme/widget/statuses/",
+            Self::GitCode | Self::CodeArtsRepo => "",
+        }
+    }
+
+    /// What check runs or statuses show, the latest last, in the forge's word.
+    pub(crate) fn check_runs(self, forge: &Forge) -> Vec<String> {
+        let state = forge.state();
+        let shown: Vec<&Value> = match self {
+            Self::GitHub => state.check_runs.iter().map(|run| &run["conclusion"]).collect(),
+            Self::GitLab => state.gitlab.statuses.iter().map(|(_, status)| &status["state"]).collect(),
+            Self::Gitea | Self::Forgejo => {
+                state.gitea.statuses.iter().map(|(_, status)| &status["state"]).collect()
+            }
+            Self::Gitee => state.gitee.check_runs.iter().map(|run| &run["conclusion"]).collect(),
+            Self::GitCode | Self::CodeArtsRepo => Vec::new(),
+        };
+        shown.into_iter().map(|word| word.as_str().unwrap_or_default().to_owned()).collect()
     }
 
     fn request(self, method: &str, path: &str) -> &'static str {
