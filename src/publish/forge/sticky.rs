@@ -77,7 +77,7 @@ pub(super) async fn publish(
     WantedComment { page, before, mode }: WantedComment<'_>,
     (forge, config): (&dyn Forge, &PublishConfig),
 ) -> Result<String, CallError> {
-    if let Some(comment) = kept(&page, present, forge, config, conversation.tries()).await {
+    if let Some(comment) = kept(&page, present, mode, (forge, config), conversation.tries()).await {
         return Ok(comment.url.clone());
     }
     let text = without_commands(&render(&compared(page, present, before), room)) + hidden;
@@ -113,16 +113,20 @@ pub(super) async fn write(
     Ok(url)
 }
 
-/// The comment that stays as it is: it is about a newer commit than this result. What the head is now is looked up only where a
+/// The comment that stays as it is: it is about a newer commit than this result, and not what this process has written. What the head is now is looked up only where a
 /// job without a checked head finds the comment of another commit.
 pub(super) async fn kept<'c>(
     page: &Page<'_>,
     present: &'c [Comment],
-    forge: &dyn Forge,
-    config: &PublishConfig,
+    mode: CommentMode,
+    (forge, config): (&dyn Forge, &PublishConfig),
     Tries { deadline, .. }: Tries,
 ) -> Option<&'c Comment> {
     let comment = present.first()?;
+    let marks = Marks::new(&config.comment_key, page, forge);
+    if mode == CommentMode::Correct && marks.are_about_the_same(comment) {
+        return None;
+    }
     let document = page.subject.document;
     let is_kept = match document.checked_head() {
         None if !document.is_outdated() => is_newer(comment, forge, config, deadline).await,
@@ -221,6 +225,11 @@ impl<'a> Marks<'a> {
         let document = page.subject.document;
         let head = document.checked_head().map(str::to_owned).or_else(|| forge.job_head());
         Self { key, counts: document.counts(), head: head.filter(|head| is_commit(head)) }
+    }
+
+    /// Whether a comment is about the same commit: then it is no newer job's.
+    fn are_about_the_same(&self, comment: &Comment) -> bool {
+        self.head.as_deref().is_some_and(|head| read_head(&comment.body, self.key) == Some(head))
     }
 
     /// The text with the marks around it.

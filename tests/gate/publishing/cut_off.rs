@@ -1,14 +1,17 @@
 //! A signal while something is on its way to the pull request: what stands there in the end shows how the process ended.
 
 use super::place::{Place, at_once, each, passing};
-use crate::kit::forge::{Fault, Forge};
-use crate::kit::{Ended, World};
+use crate::kit::forge::{Fault, Forge, pull_request};
+use crate::kit::scenario::endless;
+use crate::kit::{Ended, TASK, World};
+use crate::pull_request::{OTHER_HEAD, story};
+use crate::signals::signal;
 use std::time::Duration;
 
 /// How late an answer comes that a cancelled process waits for.
 const LATE: Duration = Duration::from_millis(400);
 /// How late a request is carried out whose answer it no longer waits for.
-const VERY_LATE: Duration = Duration::from_millis(2_200);
+const VERY_LATE: Duration = Duration::from_millis(2_000);
 
 /// How a request that is on its way ends.
 fn endings(request: &'static str) -> [Fault; 3] {
@@ -26,6 +29,23 @@ fn endings_of_what_is_made(request: &'static str) -> Vec<Fault> {
     endings(request).into_iter().chain([last]).collect()
 }
 
+/// A comment about a head that has moved on is never put over another's, but the own one is corrected all the same.
+#[test]
+fn a_comment_of_an_outdated_result_on_its_way() {
+    let forge = Forge::with(pull_request(12).moves_to(OTHER_HEAD).at_look(3));
+    let request = Place::GitHub.create();
+    forge.state().faults = vec![Fault { is_done: true, late: Some(LATE), ..Fault::new(request, &[1], 0) }];
+    let world = World::new(story(endless()));
+    let arguments = ["check", TASK, "--pull-request", "auto", "--head-interval", "100ms"];
+    let run = world.run_on_github(&forge, "pull_request", &arguments);
+    let child = run.spawn();
+    forge.wait_for(request, 1);
+    signal(&child, "TERM");
+    let ended = run.wait(child).expect(143);
+    let body = Place::GitHub.own(&forge);
+    assert!(body.contains("exit code 143"), "{}\n{body}", ended.stderr);
+}
+
 /// Runs a job, which gets SIGTERM once it has sent its first request of this kind, which meets this fault.
 fn cut_off(place: Place, forge: &Forge, fault: Fault, more: &[&str]) -> Ended {
     let request = fault.request;
@@ -35,8 +55,7 @@ fn cut_off(place: Place, forge: &Forge, fault: Fault, more: &[&str]) -> Ended {
     let run = place.job(&world, forge, more);
     let child = run.spawn();
     forge.wait_for(request, 1);
-    let killed = std::process::Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
-    assert!(killed.expect("kill").success());
+    signal(&child, "TERM");
     run.wait(child).expect(143)
 }
 
@@ -44,23 +63,25 @@ fn cut_off(place: Place, forge: &Forge, fault: Fault, more: &[&str]) -> Ended {
 #[test]
 fn a_comment_on_its_way() {
     each(|place| {
-        std::thread::scope(|scope| {
-            let made = endings_of_what_is_made(place.create()).into_iter().map(|fault| (false, fault));
-            for (is_there, fault) in made.chain(endings(place.edit()).map(|fault| (true, fault))) {
-                scope.spawn(move || {
-                    let forge = Forge::new();
-                    if is_there {
-                        place.run(&forge, passing().findings([0, 0, 0, 1]), &[]).expect(0);
-                    }
-                    let ended = cut_off(place, &forge, fault.clone(), &["--publish", "comment"]);
-                    let body = place.own(&forge);
-                    let said =
-                        format!("{place:?} {fault:?}:\n{}\n{body}\n{}", ended.stderr, forge.everything());
-                    assert!(body.contains("exit code 143"), "{said}");
-                    assert_eq!(forge.requests(place.create()).len(), usize::from(!is_there), "{said}");
-                });
-            }
-        });
+        let made = endings_of_what_is_made(place.create());
+        for (is_there, endings) in [(false, made), (true, endings(place.edit()).to_vec())] {
+            std::thread::scope(|scope| {
+                for fault in endings {
+                    scope.spawn(move || {
+                        let forge = Forge::new();
+                        if is_there {
+                            place.run(&forge, passing().findings([0, 0, 0, 1]), &[]).expect(0);
+                        }
+                        let ended = cut_off(place, &forge, fault.clone(), &["--publish", "comment"]);
+                        let body = place.own(&forge);
+                        let log = &ended.stderr;
+                        let said = format!("{place:?} {fault:?}:\n{log}\n{body}\n{}", forge.everything());
+                        assert!(body.contains("exit code 143"), "{said}");
+                        assert_eq!(forge.requests(place.create()).len(), usize::from(!is_there), "{said}");
+                    });
+                }
+            });
+        }
     });
 }
 

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 /// The project that the full task is in.
 pub(super) const PROJECT: &str = "0d1a2b3c4d5e6f708192a3b4c5d6e7f8";
 /// Another commit than the one of the event.
-pub(super) const OTHER_HEAD: &str = "4444444444444444444444444444444444444444";
+pub(crate) const OTHER_HEAD: &str = "4444444444444444444444444444444444444444";
 /// The mode, without a report.
 pub(super) const CHECK: [&str; 6] = ["check", TASK, "--pull-request", "auto", "--report", "none"];
 
@@ -32,7 +32,7 @@ pub(super) fn parent(task: Task) -> Task {
 }
 
 /// A service with that task.
-pub(super) fn story(task: Task) -> Story {
+pub(crate) fn story(task: Task) -> Story {
     Place::GitHub.story(task)
 }
 

@@ -225,7 +225,8 @@ impl Destination<'_> {
         let key = &self.config.comment_key;
         let discussions = Discussions::new(self.repo, self.place, key, self.deadline);
         let mut present = discussions.look().await.map_err(failed)?;
-        if sticky::kept(&page, &present, self.forge, self.config, discussions.tries()).await.is_some() {
+        let surroundings = (self.forge as &dyn Forge, self.config);
+        if sticky::kept(&page, &present, mode, surroundings, discussions.tries()).await.is_some() {
             return Ok(String::new());
         }
         let marks = Marks::new(key, &page, self.forge);
