@@ -194,6 +194,16 @@ pub(crate) fn of_service(
     ServiceFault { kind, calls: chosen, fault }
 }
 
+/// The forge takes its time, before it carries a request out or after that.
+pub(crate) fn slow(chance: &mut Rng, request: &'static str) -> ForgeFault {
+    let late = Some(Duration::from_millis(chance.u64(10..LATEST_MS)));
+    let is_done = chance.bool();
+    ForgeFault {
+        kind: Kind::Slow,
+        fault: forge::Fault { late, is_done, ..forge::Fault::new(request, &[], 0) },
+    }
+}
+
 /// A fault of the forge.
 pub(crate) fn of_forge(chance: &mut Rng, secrets: &[&str], elsewhere: &str) -> ForgeFault {
     let request = pick(chance, &FORGE_REQUESTS);
@@ -210,10 +220,7 @@ pub(crate) fn of_forge(chance: &mut Rng, secrets: &[&str], elsewhere: &str) -> F
             let headers = leak(vec![("retry-after", retry_after(chance))]);
             (Kind::Busy, forge::Fault { headers, ..forge::Fault::new(request, on, status) })
         }
-        3 => {
-            let late = Some(Duration::from_millis(chance.u64(10..LATEST_MS)));
-            (Kind::Slow, forge::Fault { late, ..forge::Fault::new(request, on, 0) })
-        }
+        3 => return slow(chance, request),
         4 => {
             let body = Value::from("<html><body>Please sign in</body></html>");
             (Kind::WebPage, forge::Fault { body, ..forge::Fault::new(request, on, 200) })

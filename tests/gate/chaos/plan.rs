@@ -1,6 +1,6 @@
 //! From a seed to a whole job: what is run, where, on which service, and what goes wrong. Plain values.
 
-use super::faults::{ForgeFault, ServiceFault, of_forge, of_service, pick};
+use super::faults::{ForgeFault, ServiceFault, of_forge, of_service, pick, slow};
 use crate::kit::forge::{GITCODE_TOKEN, GITEA_TOKEN, GITEE_TOKEN, GITHUB_TOKEN, GITLAB_TOKEN, REPO_URL};
 use crate::kit::scenario::{
     CHECKING, FAILED, Job as BuildJob, STOPPED, SUCCEEDED, Story, Task, job, pdf, scenario, task,
@@ -105,6 +105,8 @@ pub(crate) enum Moment {
     Received(&'static str, u32, Duration),
     /// So many requests have arrived at the forge since its start, and so long afterwards.
     AtForge(usize, Duration),
+    /// A request that begins like this has arrived at the forge since its start, which takes its time for it, and so long afterwards.
+    OnItsWay(&'static str, Duration),
     /// A file is being written.
     Writing,
     /// The result is on disk, and so long afterwards.
@@ -268,6 +270,14 @@ impl Plan {
         let service_faults =
             (0..count).map(|_| of_service(chance, job.is_build(), &secrets, elsewhere)).collect();
         let at_forge = if place.is_some() { pick(chance, &[0, 0, 1, 1, 2, 3]) } else { 0 };
+        let steps = steps(chance, job, place);
+        let on_its_way = steps.iter().filter_map(|step| match step.end {
+            End::Kill(Moment::OnItsWay(request, _)) | End::Signal(_, _, Moment::OnItsWay(request, _)) => {
+                Some(request)
+            }
+            _ => None,
+        });
+        let slow: Vec<ForgeFault> = on_its_way.map(|request| slow(chance, request)).collect();
         Self {
             seed,
             job,
@@ -296,7 +306,10 @@ impl Plan {
             has_list_of_runs: chance.u8(0..10) != 0,
             knows_run_ids: chance.u8(0..10) != 0,
             service_faults,
-            forge_faults: (0..at_forge).map(|_| of_forge(chance, &secrets, elsewhere)).collect(),
+            forge_faults: slow
+                .into_iter()
+                .chain((0..at_forge).map(|_| of_forge(chance, &secrets, elsewhere)))
+                .collect(),
             disk: match pick(
                 chance,
                 &[
@@ -315,7 +328,7 @@ impl Plan {
                 Disk::Broken if matches!(job, Job::StartThenCheck | Job::Report) => Disk::OldPass,
                 disk => disk,
             },
-            steps: steps(chance, job),
+            steps,
             foreign_after: (chance.u8(0..8) == 0 && !job.is_build()).then(|| chance.u32(1..6)),
             push_after: (chance.u8(0..4) == 0 && job == Job::PullRequest).then(|| chance.u32(1..4)),
         }
@@ -500,7 +513,7 @@ fn options(chance: &mut Rng, job: Job, place: Option<Place>) -> Vec<&'static str
     options
 }
 
-fn moment(chance: &mut Rng, job: Job) -> Moment {
+fn moment(chance: &mut Rng, job: Job, place: Option<Place>) -> Moment {
     let a_little = Duration::from_micros(chance.u64(0..6_000));
     let (check, build) = WATCHED.split_at(8);
     match chance.u8(0..12) {
@@ -508,6 +521,11 @@ fn moment(chance: &mut Rng, job: Job) -> Moment {
         1 => Moment::After(Duration::from_millis(chance.u64(10..400))),
         2..=4 if job.is_build() => Moment::Received(pick(chance, build), chance.u32(1..4), a_little),
         2..=5 => Moment::Received(pick(chance, check), chance.u32(1..4), a_little),
+        6..=8 if let Some(place) = place.filter(|_| chance.bool()) => {
+            let mut requests = vec![place.create(), place.create(), place.edit(), place.check_run()];
+            requests.retain(|request| !request.is_empty());
+            Moment::OnItsWay(pick(chance, &requests), a_little * 5)
+        }
         6..=8 => Moment::AtForge(chance.usize(1..6), a_little),
         9..=10 => Moment::Writing,
         _ => Moment::Result(a_little),
@@ -515,7 +533,7 @@ fn moment(chance: &mut Rng, job: Job) -> Moment {
 }
 
 /// The processes: one that is killed is followed by the same one, undisturbed.
-fn steps(chance: &mut Rng, job: Job) -> Vec<Step> {
+fn steps(chance: &mut Rng, job: Job, place: Option<Place>) -> Vec<Step> {
     let commands: &[Command] = match job {
         Job::Check | Job::CheckStart | Job::PullRequest => &[Command::Check],
         Job::StartThenCheck => &[Command::Start, Command::CheckRun],
@@ -532,7 +550,7 @@ fn steps(chance: &mut Rng, job: Job) -> Vec<Step> {
         }
         match chance.u8(0..20) {
             0..=8 => {
-                let first = step(End::Kill(moment(chance, job)));
+                let first = step(End::Kill(moment(chance, job, place)));
                 // Of a start that was killed its check may come next, as in a job that goes on after a failure.
                 let goes_on = command == Command::Start && chance.bool();
                 steps.push(first);
@@ -542,7 +560,7 @@ fn steps(chance: &mut Rng, job: Job) -> Vec<Step> {
             }
             9..=11 => {
                 let (name, code) = pick(chance, &[("TERM", 143), ("INT", 130), ("HUP", 129)]);
-                steps.push(step(End::Signal(name, code, moment(chance, job))));
+                steps.push(step(End::Signal(name, code, moment(chance, job, place))));
             }
             _ => steps.push(step(End::ByItself)),
         }

@@ -198,6 +198,11 @@ fn wait(
         Moment::AtForge(number, later) => {
             (forge.state().requests.len() >= before.at_forge + number).then_some(later)
         }
+        Moment::OnItsWay(request, later) => {
+            let state = forge.state();
+            let is_sent = |(line, _): &(String, _)| line.starts_with(request);
+            state.requests[before.at_forge..].iter().any(is_sent).then_some(later)
+        }
         Moment::Writing => has_part(&run.reports()).then_some(Duration::ZERO),
         Moment::Result(later) => {
             let is_new = |modified| before.result_modified != Some(modified);
