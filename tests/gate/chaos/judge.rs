@@ -400,7 +400,8 @@ fn run_passed(view: &View<'_>, task: &str, run: Option<&str>) -> Option<String> 
     let first = match step.command {
         // One that had ended before proves nothing.
         Command::Check if starts => earlier.iter().filter(|(_, status)| *status != 0).count(),
-        _ => earlier.len().saturating_sub(1),
+        // Who attaches takes what the task shows first; without a list of runs nobody can see that it lags (docs/runs.md).
+        _ => earlier.len().saturating_sub(if plan.has_list_of_runs { 1 } else { 2 }),
     };
     let may_judge = |id: &str, position: usize| match (step.command, before.named.get(task)) {
         (Command::CheckRun, Some(Some(named))) => named == id,
