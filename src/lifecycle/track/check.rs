@@ -27,7 +27,7 @@ use crate::wait::{End, Pacer, Step};
 use std::cell::RefCell;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 /// Longest time for the log of a run that failed, to learn whether the code could be fetched.
@@ -292,12 +292,14 @@ impl<'a> CheckTask<'a> {
         let Some(ReviewTask { id, project, .. }) = &tracked.started.review_task else { return false };
         let run = tracked.started.run.as_ref().and_then(|run| run.id.as_deref());
         let deadline = limits.deadline.min(Instant::now() + LOG_LIMIT);
-        match self.environment.service.failing_steps(project, id, run, deadline).await {
-            Ok(steps) => is_fetch_failure(&steps),
-            Err(error) => {
+        let asking = self.environment.service.failing_steps(project, id, run, deadline);
+        match timeout_at(deadline, asking).await {
+            Ok(Ok(steps)) => is_fetch_failure(&steps),
+            Ok(Err(error)) => {
                 tracing::debug!("{}", problem(RunMessage::StepsNotRead, &error));
                 false
             }
+            Err(_) => false,
         }
     }
 }

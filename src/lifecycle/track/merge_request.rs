@@ -16,6 +16,7 @@ use crate::messages::{ReviewHint, ReviewMessage};
 use crate::model::outcome::Outcome;
 use crate::model::pull_request::PullRequest;
 use crate::model::repository::same_repository;
+use tokio::time::timeout_at;
 
 /// What finding or making a merge-request task takes.
 pub(super) struct Preparation<'a> {
@@ -53,20 +54,14 @@ impl Preparation<'_> {
             let project = project.ok_or_else(|| usage(ReviewMessage::NoProject, ReviewHint::Project))?;
             Ok::<_, Verdict>((pull_request, parent, project))
         };
-        let Some(read) = limits.cancel.run_until_cancelled(reading).await else {
-            return Err(Begun::Cancelled);
-        };
-        let (pull_request, parent, project) = read.map_err(Begun::Concluded)?;
+        let (pull_request, parent, project) = in_time(limits, reading).await?;
         let finding = self.environment.service.find_merge_request_task(
             &project,
             self.parent,
             pull_request.number,
             deadline,
         );
-        let Some(found) = limits.cancel.run_until_cancelled(finding).await else {
-            return Err(Begun::Cancelled);
-        };
-        let found = found.map_err(|error| Begun::Concluded(error.into()))?;
+        let found = in_time(limits, async { finding.await.map_err(Verdict::from) }).await?;
         let of = self.parent.to_string();
         let (id, is_created, known) = match found.filter(|id| Some(id) != gone) {
             Some(id) => {
@@ -97,11 +92,7 @@ impl Preparation<'_> {
         project: &Id,
         limits: &StartLimits<'_>,
     ) -> Result<MergeRequestTask, Begun> {
-        let learning = self.languages_and_endpoint(project, limits);
-        let Some(learned) = limits.cancel.run_until_cancelled(learning).await else {
-            return Err(Begun::Cancelled);
-        };
-        let (languages, endpoint) = learned.map_err(Begun::Concluded)?;
+        let (languages, endpoint) = in_time(limits, self.languages_and_endpoint(project, limits)).await?;
         let new = NewMergeRequestTask {
             parent: self.parent,
             repository: parent.repository.as_deref().unwrap_or(&pull_request.repository_url),
@@ -122,9 +113,7 @@ impl Preparation<'_> {
                 }
                 match why {
                     BrokenOff::Cancelled => Begun::Cancelled,
-                    BrokenOff::TimedOut => {
-                        Begun::Concluded(Verdict::new(Outcome::TimedOut, ReviewMessage::CreationTimedOut))
-                    }
+                    BrokenOff::TimedOut => Begun::Concluded(out_of_time()),
                 }
             }
         })
@@ -162,6 +151,22 @@ impl Preparation<'_> {
         };
         Ok((languages, endpoint))
     }
+}
+
+/// Reads something, which ends with the time or with a cancellation at the latest.
+async fn in_time<T>(
+    limits: &StartLimits<'_>,
+    reading: impl Future<Output = Result<T, Verdict>>,
+) -> Result<T, Begun> {
+    match limits.cancel.run_until_cancelled(timeout_at(limits.deadline, reading)).await {
+        Some(Ok(read)) => read.map_err(Begun::Concluded),
+        Some(Err(_)) => Err(Begun::Concluded(out_of_time())),
+        None => Err(Begun::Cancelled),
+    }
+}
+
+fn out_of_time() -> Verdict {
+    Verdict::new(Outcome::TimedOut, ReviewMessage::CreationTimedOut)
 }
 
 fn no_languages(error: Option<&CallError>) -> Verdict {

@@ -2,9 +2,11 @@
 //! never a second run, a task that is left over is named, and nothing passes without a last look at the head.
 
 use super::place::{PLACES, Place};
-use super::side_by_side;
+use super::{side_by_side, story};
 use crate::kit::forge::{self, Forge, HEAD, pull_request};
-use crate::kit::scenario::{answers, calls, loses_the_answer, refuses, resets, shows_a_web_page, task};
+use crate::kit::scenario::{
+    answers, calls, loses_the_answer, refuses, resets, shows_a_web_page, stalls_after, task,
+};
 use crate::kit::{Ended, TASK, World};
 use codearts_gate::sandbox::scenario::Fault;
 use serde_json::{Value, json};
@@ -326,4 +328,19 @@ fn pairs_of_faults_of_the_forge() {
         let wrong = wrong_with_forge(*place, 2, &["--scope", scope], &faults, codes)?;
         Some(format!("{kind} on {place:?}, {names:?}: {wrong}"))
     });
+}
+
+/// An answer of which only the beginning comes costs no more than `--timeout`, wherever it is on the way to the task.
+#[test]
+fn an_answer_that_stalls_before_there_is_a_task() {
+    for call in ["task-info", "merge-requests", "rulesets", "settings"] {
+        let world = World::new(story(task().ends_at_poll(1)).when(call, stalls_after(20)));
+        let forge = Forge::with(pull_request(12));
+        let arguments = [&CHECK[..], &["--timeout", "1s"]].concat();
+        let ended = world.run_on_github(&forge, "pull_request", &arguments).finish().expect(2);
+        let reason = &ended.result()["tasks"][0]["reason"];
+        let expected = "`--timeout` expired before there was a merge-request task to run";
+        assert_eq!(reason, expected, "{call}: {}", ended.stderr);
+        assert_eq!(world.calls(call).len(), 1, "{call}");
+    }
 }
