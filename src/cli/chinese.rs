@@ -59,6 +59,7 @@ fn program(columns: usize) -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .disable_version_flag(true)
+        .args(english.get_arguments())
         .arg(switch("help", 'h', ArgAction::Help, words::HELP))
         .arg(switch("version", 'V', ArgAction::Version, words::VERSION));
     for (name, about) in words::COMMANDS {

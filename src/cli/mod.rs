@@ -42,6 +42,7 @@ use clap::{Parser, Subcommand};
 /// Waits for a Huawei Cloud CodeArts Check task, turns its result into the exit code, and downloads the PDF report.
 #[derive(Debug, Parser)]
 #[command(name = "codearts-gate", version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(args = shared::of_the_program())]
 #[command(
     after_help = "Exit codes: 0 passed, 1 check failed, 2 timed out, 3 stopped, 4 gate failed, 5 report failed, 6 stale, 64 usage, 69 unavailable, 70 internal error, 77 denied, 129/130/143 cancelled. Run `codearts-gate explain` for details."
 )]

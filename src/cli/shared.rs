@@ -7,7 +7,7 @@ use crate::model::choice::Choice as _;
 use crate::model::language::Language;
 use crate::model::policy::StopOnCancel;
 use crate::publish::PublishChoice;
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{Arg, ArgAction, Args, Command, ValueEnum};
 use std::path::PathBuf;
 
 /// Where reports go.
@@ -91,6 +91,12 @@ pub struct LanguageArgs {
     /// outside of a CI, that of LC_ALL, LC_MESSAGES or LANG]
     #[arg(long, value_name = "LANGUAGE", value_parser = choice::<Language>())]
     pub language: Option<Language>,
+}
+
+/// What may stand before the command, too, and then counts for it. Shown with each command.
+pub(super) fn of_the_program() -> Vec<Arg> {
+    let language = LanguageArgs::augment_args(Command::new(""));
+    language.get_arguments().map(|argument| argument.clone().hide(true)).collect()
 }
 
 /// Where the result is shown.

@@ -17,11 +17,11 @@ use std::error::Error as _;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// What was typed, with the values of options tidied: no blanks around them, lists with commas and no gaps, words as the
-/// help writes them.
+/// What was typed, with the command first, and the values of options tidied: no blanks around them, lists with commas and no gaps,
+/// words as the help writes them.
 pub fn tidy(command: &Command, arguments: Vec<OsString>) -> Vec<OsString> {
-    let chosen = arguments.get(1).and_then(|name| command.find_subcommand(name));
-    let Some(chosen) = chosen else { return arguments };
+    let arguments = command_first(command, arguments);
+    let chosen = arguments.get(1).and_then(|name| command.find_subcommand(name)).unwrap_or(command);
     let mut tidied: Vec<OsString> = Vec::with_capacity(arguments.len());
     let mut option: Option<&Arg> = None;
     let mut are_values_only = false;
@@ -53,6 +53,23 @@ pub fn tidy(command: &Command, arguments: Vec<OsString>) -> Vec<OsString> {
         tidied.push(changed.map_or(argument, OsString::from));
     }
     tidied
+}
+
+/// Puts the options of the program that stand before the command behind it.
+fn command_first(program: &Command, mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut position = 1;
+    while let Some(text) = arguments.get(position).and_then(|argument| argument.to_str()) {
+        let is_option = |name: &str| program.get_arguments().any(|known| known.get_long() == Some(name));
+        position += match text.strip_prefix("--").map(|option| option.split_once('=')) {
+            Some(None) if is_option(&text[2..]) => 2,
+            Some(Some((name, _))) if is_option(name) => 1,
+            _ => break,
+        };
+    }
+    if arguments.get(position).is_some_and(|name| program.find_subcommand(name).is_some()) {
+        arguments[1..=position].rotate_right(1);
+    }
+    arguments
 }
 
 fn is_negative(text: &str) -> bool {
@@ -238,6 +255,7 @@ fn text(error: &clap::Error, kind: ContextKind) -> Option<&str> {
 /// What is wrong with what was typed; `None`: something that clap has not said so far.
 fn of_typed(error: &clap::Error, typed: &[OsString]) -> Option<Problem> {
     let command = typed.get(1).map(|name| name.to_string_lossy().into_owned());
+    let command = command.filter(|name| !name.starts_with('-'));
     let meant = |kind| text(error, kind).map(|name| did_you_mean(&[name])).unwrap_or_default();
     match error.kind() {
         ErrorKind::InvalidSubcommand => {

@@ -70,7 +70,11 @@ fn mistakes() {
         let ended = World::new(succeeded()).run(&line).finish().expect(64);
         table.add(arguments.join(" "), &ended.stderr);
     }
-    let cases: [&[&str]; 7] = [
+    let cases: [&[&str]; 11] = [
+        &["--language", "zh-cn"],
+        &["--language", "zh-cn", "--tiemout"],
+        &["--language", "zh-cn", "man"],
+        &["--language", "french", "check"],
         &[],
         &["--"],
         &["chekc"],

@@ -19,11 +19,34 @@ fn help() {
     assert_shown!("chinese_short_help_of_check", printed("check", "-h", Language::Chinese));
 }
 
+/// The language may be typed before the command, too, and beats its variable there.
+#[test]
+fn the_language_before_the_command() {
+    for (language, other) in [(Language::Chinese, "en-us"), (Language::English, "zh-cn")] {
+        let (columns, name) = (columns(language), language.name());
+        let joined = format!("--language={}", name.to_ascii_uppercase());
+        for command in [&[][..], &["check"], &["explain"]] {
+            let expected = printed(command.first().unwrap_or(&""), "--help", language);
+            for before in [&["--language", name][..], &[&joined]] {
+                let mut run = Run::new(&[before, command, &["--help"]].concat());
+                let ended = run.env("COLUMNS", columns).env("CODEARTS_LANGUAGE", other).finish().expect(0);
+                assert_eq!(ended.stdout, expected, "{before:?} {command:?}");
+            }
+        }
+        let said = |arguments: &[&str]| Run::new(arguments).finish().expect(0).stdout;
+        assert_eq!(said(&["--language", name, "explain", "4"]), said(&["explain", "4", "--language", name]));
+    }
+}
+
+fn columns(language: Language) -> &'static str {
+    if language == Language::English { "100" } else { "80" }
+}
+
 fn printed(command: &str, option: &str, language: Language) -> String {
     let arguments: Vec<&str> = [command, option].into_iter().filter(|word| !word.is_empty()).collect();
-    let columns = if language == Language::English { "100" } else { "80" };
     let mut run = Run::new(&arguments);
-    let ended = run.env("COLUMNS", columns).env("CODEARTS_LANGUAGE", language.name()).finish().expect(0);
+    let ended =
+        run.env("COLUMNS", columns(language)).env("CODEARTS_LANGUAGE", language.name()).finish().expect(0);
     assert_eq!(ended.stderr, "");
     ended.stdout
 }
