@@ -221,14 +221,16 @@ fn value_of(key: &Key, language: Language) -> String {
 fn the_keys_of_the_configuration_file_are_listed() {
     let mut english =
         "| key | value | commands | in `[[task]]` | meaning |\n|---|---|---|---|---|\n".to_owned();
-    let mut chinese = "| 键 | 取值 | 命令 | 可用于 `[[task]]` |\n|---|---|---|---|\n".to_owned();
+    let mut chinese = "| 键 | 取值 | 命令 | 可用于 `[[task]]` | 含义 |\n|---|---|---|---|---|\n".to_owned();
     for key in keys() {
         let (name, commands, about) = (&key.name, key.commands.join(", "), key.about.replace('|', "\\|"));
         let [value, zh_value] =
             [Language::English, Language::Chinese].map(|language| value_of(&key, language));
         let [of_task, zh_of_task] = if key.is_of_task { ["yes", "是"] } else { ["", ""] };
         let _ = writeln!(english, "| `{name}` | {value} | {commands} | {of_task} | {about} |");
-        let _ = writeln!(chinese, "| `{name}` | {zh_value} | {commands} | {zh_of_task} |");
+        let zh_about = chinese::meaning(&key.commands[0], &name.replace('-', "_")).expect("a text");
+        let zh_about = zh_about.replace('|', "\\|");
+        let _ = writeln!(chinese, "| `{name}` | {zh_value} | {commands} | {zh_of_task} | {zh_about} |");
     }
     assert_part("docs/configuration.md", "keys", &english);
     assert_part("docs/zh/configuration.md", "keys", &chinese);
