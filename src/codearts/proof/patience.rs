@@ -45,7 +45,8 @@ impl Patience {
         Self { gap: self.gap.max(gap * 5 / 2), ..self }
     }
 
-    /// The usual patience, all of it by so much shorter as the one for a success is.
+    /// The usual patience, by so much shorter as the one for a success is; but an answer may be missing for as long as usual, since
+    /// where processors are busy, that is what a late poll looks like.
     pub fn scaled(success: Duration) -> Self {
         let usual = Self::default();
         let factor = success.as_secs_f64() / usual.success.as_secs_f64();
@@ -56,7 +57,7 @@ impl Patience {
             old_failure: scaled(usual.old_failure),
             lag: scaled(usual.lag),
             down: scaled(usual.down),
-            gap: scaled(usual.gap),
+            gap: usual.gap,
             list_gap: scaled(usual.list_gap),
         }
     }
