@@ -227,7 +227,7 @@ impl<'a> Marks<'a> {
         Self { key, counts: document.counts(), head: head.filter(|head| is_commit(head)) }
     }
 
-    /// Whether a comment is about the same commit: then it is no newer job's.
+    /// Whether a comment is about the same commit: then no newer job has written it.
     fn are_about_the_same(&self, comment: &Comment) -> bool {
         self.head.as_deref().is_some_and(|head| read_head(&comment.body, self.key) == Some(head))
     }
