@@ -8,6 +8,7 @@ use percent_encoding::percent_decode_str;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::sync::{PoisonError, RwLock};
 use url::Url;
@@ -127,8 +128,8 @@ pub struct Redactor {
     forms: BTreeSet<String>,
     /// How far the search may go on from a pair of bytes, by [`slot`].
     skips: Vec<u8>,
-    /// The forms whose first [`SHORTEST`] bytes end with such a pair, by [`slot`]; the longest first.
-    candidates: Vec<Vec<Box<[u8]>>>,
+    /// The forms by the [`slot`] of the pair that their first [`SHORTEST`] bytes end with; of each slot the longest first.
+    candidates: Vec<(usize, Box<[u8]>)>,
 }
 
 /// Pairs of bytes share so many slots, which fit into the nearest memory of a processor.
@@ -150,7 +151,7 @@ impl Redactor {
             self.forms.extend(forms::of(signature).into_iter().filter(|form| form.len() >= SHORTEST));
         }
         self.skips = vec![(SHORTEST - 1) as u8; SLOTS];
-        self.candidates = vec![Vec::new(); SLOTS];
+        self.candidates.clear();
         for form in &self.forms {
             let form = form.as_bytes();
             for end in 2..=SHORTEST {
@@ -158,27 +159,22 @@ impl Redactor {
                 self.skips[slot] = self.skips[slot].min((SHORTEST - end) as u8);
             }
             let slot = slot(form[SHORTEST - 2], form[SHORTEST - 1]);
-            self.candidates[slot].push(form.into());
+            self.candidates.push((slot, form.into()));
         }
-        for candidates in &mut self.candidates {
-            candidates.sort_by_key(|form| std::cmp::Reverse(form.len()));
-        }
+        self.candidates.sort_by_key(|(slot, form)| (*slot, Reverse(form.len())));
     }
 
     /// The text without them; borrowed where there are none.
     pub fn redact<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let mut redacted = String::new();
-        let mut kept = 0;
-        for (start, end) in self.find(text.as_bytes()) {
-            redacted.push_str(text.get(kept..start).unwrap_or_default());
-            redacted.push_str(MARK);
-            kept = end;
+        let mut redacted = Cow::Borrowed(text);
+        loop {
+            let found = self.find(redacted.as_bytes());
+            if found.is_empty() {
+                return redacted;
+            }
+            // Once more, because a mark can complete a secret that has one in it; each time the text gets shorter.
+            redacted = Cow::Owned(replace(&redacted, &found));
         }
-        if kept == 0 {
-            return Cow::Borrowed(text);
-        }
-        redacted.push_str(text.get(kept..).unwrap_or_default());
-        Cow::Owned(redacted)
     }
 
     /// Where there are secrets, in their order; what overlaps is one.
@@ -196,7 +192,9 @@ impl Redactor {
                 continue;
             }
             let start = position - SHORTEST;
-            if let Some(form) = self.candidates[slot].iter().find(|form| text[start..].starts_with(form)) {
+            let first = self.candidates.partition_point(|(other, _)| *other < slot);
+            let mut candidates = self.candidates[first..].iter().take_while(|(other, _)| *other == slot);
+            if let Some((_, form)) = candidates.find(|(_, form)| text[start..].starts_with(form)) {
                 let end = start + form.len();
                 match found.last_mut() {
                     Some((_, last)) if start <= *last => *last = end.max(*last),
@@ -207,6 +205,19 @@ impl Redactor {
         }
         found
     }
+}
+
+/// The text with a mark in place of each of these parts.
+fn replace(text: &str, parts: &[(usize, usize)]) -> String {
+    let mut replaced = String::new();
+    let mut kept = 0;
+    for &(start, end) in parts {
+        replaced.push_str(text.get(kept..start).unwrap_or_default());
+        replaced.push_str(MARK);
+        kept = end;
+    }
+    replaced.push_str(text.get(kept..).unwrap_or_default());
+    replaced
 }
 
 #[cfg(test)]
@@ -243,6 +254,21 @@ mod tests {
     }
 
     #[test]
+    fn a_mark_completes_no_secret() {
+        let redactor = knowing(&["abc***def", "other-secret", "******"]);
+        let cases = [
+            ("abcother-secretdef", "***"),
+            ("abcabc***defdef", "***"),
+            ("ab abcother-secretde", "ab abc***de"),
+            ("other-secretother-secret", "***"),
+            ("*********", "***"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(redactor.redact(text), expected, "{text}");
+        }
+    }
+
+    #[test]
     fn a_document_keeps_its_form() {
         learn("json-secret");
         learn("tasks_as_secret");
@@ -272,6 +298,15 @@ mod tests {
             let redacted = redactor.redact(&format!("{before}{form}{after}")).into_owned();
             prop_assert!(redactor.forms.iter().all(|form| !redacted.contains(form.as_str())), "{redacted}");
             prop_assert!(redacted.contains(MARK));
+        }
+
+        /// Neither what is left nor what a mark completes is a secret.
+        #[test]
+        fn nothing_is_left(secrets in prop::collection::vec("[a*]{6,9}", 1..4), text in "[a*]{0,60}") {
+            let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+            let redactor = knowing(&secrets);
+            let redacted = redactor.redact(&text);
+            prop_assert!(redactor.forms.iter().all(|form| !redacted.contains(form.as_str())), "{redacted}");
         }
 
         /// The same as a search that skips nothing.
