@@ -1,6 +1,6 @@
 //! Answers of CodeArts Build.
 
-use crate::codearts::call;
+use crate::codearts::{broken_off, call};
 use crate::promise;
 use crate::wire::document;
 use codearts_gate::codearts::build_log::BuildLog;
@@ -60,13 +60,6 @@ pub fn build_start(input: &[u8]) {
             Err(StartError::BrokenOff { .. }) => Err(broken_off()),
         }
     });
-}
-
-fn broken_off() -> codearts_gate::http::error::CallError {
-    use codearts_gate::http::error::CallError;
-    use codearts_gate::http::retry::Failure;
-    use codearts_gate::messages::{Attempt, HttpMessage};
-    CallError::before_sending(Attempt::ReachService, Failure::Lost, HttpMessage::Empty)
 }
 
 /// Why a build failed, and what it made.

@@ -1,19 +1,27 @@
 //! Answers of CodeArts Check: tasks, runs, results.
 
+use crate::forges;
 use crate::memory;
 use crate::promise;
 use crate::wire::{Wire, document, part};
 use codearts_gate::codearts::findings::Filter;
+use codearts_gate::codearts::merge_requests::{MergeRequestTask, NewMergeRequestTask, TaskCreationError};
+use codearts_gate::codearts::runs::{StartError, Started};
+use codearts_gate::codearts::start_once::StartLimits;
 use codearts_gate::codearts::summary::Answers;
 use codearts_gate::codearts::task_list::{TaskEntry, TaskFilter};
 use codearts_gate::codearts::tasks::TaskStatus;
 use codearts_gate::http::error::CallError;
+use codearts_gate::http::retry::Failure;
+use codearts_gate::messages::{Attempt, HttpMessage};
 use codearts_gate::model::finding::Finding;
 use codearts_gate::model::gate::ServiceGate;
+use codearts_gate::model::pull_request::ForgeName;
 use codearts_gate::text::is_id;
 use serde_json::Value;
 use std::collections::HashSet;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 /// Bytes that an answer may take for each of its own. A row of nothing but brackets takes most.
 const FACTOR: usize = 300;
@@ -222,4 +230,51 @@ pub fn merge_request_tasks(input: &[u8]) {
     if let Some(Some(found)) = answer {
         assert_ne!(found, parent, "the full task would be deleted");
     }
+}
+
+/// A run that is started, and is looked for where the answer does not name it.
+pub fn start_run(input: &[u8]) {
+    let cancel = CancellationToken::new();
+    let started = call(input, async |wire, deadline| {
+        let limits = StartLimits { deadline, cancel: &cancel };
+        match wire.service.start_run(&wire.id, None, &limits).await {
+            Ok(started) => Ok(Some(started)),
+            Err(StartError::NotStarted(error) | StartError::Perhaps(error)) => Err(error),
+            Err(StartError::Active { .. }) => Ok(None),
+            // In time, it would have come to something.
+            Err(StartError::BrokenOff { .. }) => Err(broken_off()),
+        }
+    });
+    if let Some(Some((Started::Named(run), before))) = started {
+        assert!(is_id(&run, 64) && !before.names(&run), "{run:?} is not new");
+    }
+}
+
+/// A merge-request task that is created, and is looked for where the answer does not name it.
+pub fn create_task(input: &[u8]) {
+    let parent = "0000000000000000000000000000000f".parse().expect("an id");
+    let pull_request = forges::known(ForgeName::GitLab);
+    let new = NewMergeRequestTask {
+        parent: &parent,
+        repository: "https://h/acme/widget.git",
+        pull_request: &pull_request,
+        languages: &[],
+        endpoint: None,
+        gone: None,
+    };
+    let cancel = CancellationToken::new();
+    let created = call(input, async |wire, deadline| {
+        let limits = StartLimits { deadline, cancel: &cancel };
+        match wire.service.create_merge_request_task(&wire.id, &new, &limits).await {
+            Ok(MergeRequestTask::Created(id) | MergeRequestTask::Appeared(id)) => Ok(id),
+            Err(TaskCreationError::NotCreated(error) | TaskCreationError::Perhaps(error)) => Err(error),
+            Err(TaskCreationError::BrokenOff { .. }) => Err(broken_off()),
+        }
+    });
+    assert_ne!(created, Some(parent), "the full task would be deleted");
+}
+
+/// Time was over.
+pub(crate) fn broken_off() -> CallError {
+    CallError::before_sending(Attempt::ReachService, Failure::Lost, HttpMessage::Empty)
 }

@@ -138,6 +138,21 @@ fn repo(wire: &Wire) -> Arc<Repo> {
     Arc::new(Repo::new(wire.service.at(ORIGIN.parse().expect("an address"))))
 }
 
+/// The pull request of the job, as it was read before.
+pub(crate) fn known(forge: ForgeName) -> PullRequest {
+    PullRequest {
+        forge,
+        repository: "acme/widget".to_owned(),
+        repository_url: REPOSITORY.to_owned(),
+        number: NUMBER,
+        title: String::new(),
+        source_branch: "fix".to_owned(),
+        target_branch: "main".to_owned(),
+        head: HEAD.to_owned(),
+        is_from_fork: false,
+    }
+}
+
 /// Which pull request it is, and which lines it changes.
 fn pull_request(input: &[u8], forge: &Forge) {
     WIRE.with(|wire| {
@@ -148,17 +163,7 @@ fn pull_request(input: &[u8], forge: &Forge) {
             Ok(found) => described(&found.pull_request, forge.name),
             Err(error) => review_error(error),
         }
-        let known = PullRequest {
-            forge: forge.name,
-            repository: "acme/widget".to_owned(),
-            repository_url: REPOSITORY.to_owned(),
-            number: NUMBER,
-            title: String::new(),
-            source_branch: "fix".to_owned(),
-            target_branch: "main".to_owned(),
-            head: HEAD.to_owned(),
-            is_from_fork: false,
-        };
+        let known = known(forge.name);
         let read = || wire.run(input, async |deadline| review.changed_lines(&known, deadline).await);
         match memory::within(input, FACTOR, read) {
             Ok(changed) => {

@@ -6,7 +6,6 @@ use codearts_gate::http::is_loopback;
 use codearts_gate::http::proxy::{Exceptions, Proxies, ProxyAddress};
 use codearts_gate::http::retry_after::{self, server_date};
 use http::{HeaderMap, HeaderValue};
-use secrecy::ExposeSecret as _;
 use std::time::{Duration, SystemTime};
 use url::{Host, Url};
 
@@ -43,15 +42,17 @@ pub fn proxy(input: &[u8]) {
     let Ok(text) = str::from_utf8(input) else { return };
     let mut lines = text.splitn(3, '\n');
     let [address, exceptions, target] = [(); 3].map(|()| lines.next().unwrap_or_default());
+    let written = address;
     let (address, exceptions) = memory::within(input, 64, || {
         (ProxyAddress::parse(address), Exceptions::parse(exceptions).map(|all| (all, exceptions)))
     });
-    let address = address.unwrap_or_else(|_| ProxyAddress::parse("proxy.example:3128").expect("an address"));
-    promise::line(&address.shown(), usize::MAX - 1);
-    for secret in address.secrets() {
-        let secret = secret.expose_secret();
-        assert!(secret.len() < 8 || !format!("{address:?}").contains(secret), "{address:?}");
-    }
+    let address = match address {
+        Ok(address) => {
+            login_stays(written, &address);
+            address
+        }
+        Err(_) => ProxyAddress::parse("proxy.example:3128").expect("an address"),
+    };
     let Ok((all, list)) = exceptions else { return };
     let proxies = Proxies { https: Some(address.clone()), http: Some(address), exceptions: all };
     let loopback = Url::parse("http://127.0.0.1:9/").expect("an address");
@@ -78,4 +79,15 @@ pub fn proxy(input: &[u8]) {
     if entries.is_empty() {
         assert!(uses || is_loopback(&target), "{target} goes around the proxy");
     }
+}
+
+/// Of an address with a login, the host and the port are shown, and nothing else.
+fn login_stays(written: &str, address: &ProxyAddress) {
+    promise::line(&address.shown(), usize::MAX - 1);
+    assert_eq!(format!("{address:?}"), address.shown());
+    let (scheme, rest) = written.trim().split_once("://").unwrap_or(("http", written.trim()));
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let without = ProxyAddress::parse(&format!("{scheme}://{host}")).expect("an address without a login");
+    assert_eq!(without.shown(), address.shown(), "{written:?}");
+    assert!(without.secrets().is_empty());
 }

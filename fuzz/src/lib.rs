@@ -3,9 +3,10 @@
 //! Decoders of outside bytes, behind the calls that get them:
 //! - [`codearts`], [`exports`], [`builds`]: the service's answers. [`logins`]: IAM, STS, metadata, id tokens.
 //! - [`forges`]: pull requests, changed lines and comments. [`files`]: baselines, events, configuration, scenarios.
-//! - [`diffs`]: unified diffs. [`headers`]: `Retry-After` and the variables of proxies.
+//! - [`hosts`]: what GitHub's store of artifacts answers. [`diffs`]: unified diffs. [`headers`]: `Retry-After` and the variables of proxies.
 //!
-//! Cores with an oracle: [`signing`] (a second implementation), [`markup`], [`lists`] and [`runners`] (a parser of each format), [`git`].
+//! Cores with an oracle: [`signing`] (a second implementation), [`markup`], [`lists`], [`runners`] and [`hosts`] (a parser
+//! of each format), [`git`].
 //!
 //! Below them: [`wire`] answers requests from memory, [`memory`] counts what an input takes, [`promise`] says what holds for
 //! everything that is read, [`page`] makes the results that are written.
@@ -18,6 +19,7 @@ mod files;
 mod forges;
 mod git;
 mod headers;
+mod hosts;
 mod lists;
 mod logins;
 mod markup;
@@ -40,7 +42,7 @@ macro_rules! targets {
 }
 
 targets! {
-    codearts: progress last_runs past_runs summary findings check_log task_list task_info merge_request_tasks;
+    codearts: progress last_runs past_runs summary findings check_log task_list task_info merge_request_tasks start_run create_task;
     exports: pdf_job pdf_file;
     builds: build_state build_job build_start build_results build_log;
     logins: iam_token sts_keys metadata_keys id_token_answer id_token;
@@ -51,6 +53,7 @@ targets! {
     signing: signing;
     markup: markdown html page_html page_markdown page_junit;
     lists: list_xml list_json list_csv;
-    runners: workflow_command outputs redaction;
+    runners: workflow_command redaction;
+    hosts: outputs links_gitlab log_section kept_file artifact_github;
     git: diff_git;
 }

@@ -63,10 +63,17 @@ impl Default for Wire {
 
 impl Wire {
     /// Runs `ask` with a server that answers what `input` says. It gets the moment until which it may wait.
+    pub fn run<T>(&self, input: &[u8], ask: impl AsyncFnOnce(Instant) -> T) -> T {
+        self.answer(input);
+        let patience = if is_one_body(input) { IMPATIENCE } else { PATIENCE };
+        self.wait(async || ask(Instant::now() + patience).await)
+    }
+
+    /// From now on a server answers what `input` says.
     ///
     /// # Panics
-    /// When it sends requests without end.
-    pub fn run<T>(&self, input: &[u8], ask: impl AsyncFnOnce(Instant) -> T) -> T {
+    /// When requests are sent without end.
+    pub fn answer(&self, input: &[u8]) {
         let mut answers = Script::new(input);
         let mut requests = 0;
         imitation::answer_with(move |_, _| {
@@ -74,8 +81,6 @@ impl Wire {
             assert!(requests <= REQUESTS_LIMIT, "requests without end");
             answers.next()
         });
-        let patience = if is_one_body(input) { IMPATIENCE } else { PATIENCE };
-        self.wait(async || ask(Instant::now() + patience).await)
     }
 
     /// Runs `ask` with what answers already.

@@ -8,11 +8,11 @@ const TITLE_LIMIT: usize = 200;
 
 /// A section that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct LogSection(String);
+pub struct LogSection(String);
 
 impl LogSection {
     /// The section of this title, and the line that opens it.
-    pub(super) fn begin(title: &str, now: SystemTime) -> (Self, String) {
+    pub fn begin(title: &str, now: SystemTime) -> (Self, String) {
         let is_plain = |character: char| character.is_ascii_alphanumeric();
         let name = title.to_ascii_lowercase().replace(|character| !is_plain(character), "_");
         let line = format!(
@@ -24,7 +24,7 @@ impl LogSection {
     }
 
     /// The line that closes it.
-    pub(super) fn end(self, now: SystemTime) -> String {
+    pub fn end(self, now: SystemTime) -> String {
         format!("\x1b[0Ksection_end:{}:{}\r\x1b[0K\n", seconds(now), self.0)
     }
 }

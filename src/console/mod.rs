@@ -9,7 +9,7 @@ mod complaint;
 pub mod crash;
 mod line;
 mod listener;
-mod log_section;
+pub mod log_section;
 mod options;
 mod output;
 mod task;
