@@ -22,6 +22,7 @@ impl Before {
             (status, Some((Some(_), has_succeeded))) => {
                 status.is_final() && has_succeeded == (status == TaskStatus::Successful)
             }
+            // A list that names no run at all counts as none.
             (status, Some((None, _)) | None) => status.is_final(),
         };
         Self { status: is_certain.then_some(status), runs }

@@ -26,10 +26,10 @@ use crate::report::result::ReportResult;
 use crate::report::store::directory::ReportDirectory;
 use forge::{Forge, PullRequest, WantedComment};
 use host::Host;
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use target::Carrier;
-use tokio::time::error::Elapsed;
 use tokio::time::{Instant, timeout_at};
 
 /// Targets at the pull request.
@@ -46,6 +46,17 @@ pub struct Publisher {
     config: Box<PublishConfig>,
     host: Box<dyn Host>,
     forge: Box<dyn Forge>,
+}
+
+/// Whether the pull request shows what was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// It does.
+    Yes,
+    /// There was no answer.
+    Perhaps,
+    /// It does not.
+    No,
 }
 
 /// The way to the pull request, or why there is none.
@@ -194,26 +205,31 @@ impl Publisher {
         }
     }
 
-    /// Writes the comment, if it is wanted; what came of it is noted. Whether one shows this, or may: time ran out before the answer.
+    /// Writes the comment, if it is wanted; what came of it is noted. `is_sent` is set when something is sent that changes or makes
+    /// it.
     pub async fn comment(
         &self,
         PullRequestContext(found): &PullRequestContext<'_>,
         subject: Subject<'_>,
-        mode: CommentMode,
+        (mode, is_sent): (CommentMode, &Cell<bool>),
         deadline: Instant,
         results: &mut PublishResults,
-    ) -> bool {
+    ) -> Arrival {
         if !self.config.wants(Target::Comment) {
-            return false;
+            return Arrival::No;
         }
-        let page = self.page(subject);
-        let writing = async {
-            let wanted = WantedComment { page, before: &mut results.counts_before, mode };
-            let url = found.as_ref().map_err(Clone::clone)?.comment(wanted).await?;
-            results.comment_url = Some(url);
-            Ok(())
-        };
+        let wanted =
+            WantedComment { page: self.page(subject), before: &mut results.counts_before, mode, is_sent };
+        let writing = async { found.as_ref().map_err(Clone::clone)?.comment(wanted).await };
         let result = timeout_at(deadline, writing).await;
+        let result = match result.unwrap_or_else(|_| Err(PublishError::out_of_time())) {
+            Ok(None) => return Arrival::No,
+            Ok(Some(url)) => {
+                results.comment_url = Some(url);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        };
         self.note_written(Target::Comment, result, results)
     }
 
@@ -224,27 +240,30 @@ impl Publisher {
         subject: Subject<'_>,
         deadline: Instant,
         results: &mut PublishResults,
-    ) -> bool {
+    ) -> Arrival {
         if !self.config.wants(Target::CheckRun) {
-            return false;
+            return Arrival::No;
         }
         let page = self.page(subject);
         let writing = async { found.as_ref().map_err(Clone::clone)?.check_run(page).await };
         let result = timeout_at(deadline, writing).await;
+        let result = result.unwrap_or_else(|_| Err(PublishError::out_of_time()));
         self.note_written(Target::CheckRun, result, results)
     }
 
-    /// Whether it is there, or may be.
     fn note_written(
         &self,
         target: Target,
-        result: Result<Result<(), PublishError>, Elapsed>,
+        result: Result<(), PublishError>,
         results: &mut PublishResults,
-    ) -> bool {
-        let may_be_there = !matches!(result, Ok(Err(_)));
-        let result = result.unwrap_or_else(|_| Err(PublishError::out_of_time()));
+    ) -> Arrival {
+        let arrival = match &result {
+            Ok(()) => Arrival::Yes,
+            Err(PublishError { kind: PublishErrorKind::Unanswered, .. }) => Arrival::Perhaps,
+            Err(_) => Arrival::No,
+        };
         results.note(&self.config.selection, target, result);
-        may_be_there
+        arrival
     }
 
     /// Shows findings as comments in the diff; what came of it is noted. `shown`: what to show, or why that is not known.

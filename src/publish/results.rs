@@ -3,6 +3,7 @@
 use super::target::{Selection, Target};
 use crate::error::{Problem, hint_lines};
 use crate::http::error::CallError;
+use crate::http::repeat::may_be_created;
 use crate::messages::{FinishMessage, Hint, InlineMessage, Message, PublishHint, PublishMessage};
 use crate::model::finding::Counts;
 use std::collections::HashMap;
@@ -42,6 +43,8 @@ pub enum PublishErrorKind {
     NotOffered,
     /// It was tried.
     Failed,
+    /// It was tried, and may be there: the answer is missing.
+    Unanswered,
 }
 
 impl PublishError {
@@ -53,6 +56,13 @@ impl PublishError {
     /// It was tried.
     pub(super) const fn failed(problem: Problem) -> Self {
         Self { kind: PublishErrorKind::Failed, problem }
+    }
+
+    /// Something was to be written with a call that failed like this.
+    pub(super) fn of_write(error: &CallError, problem: Problem) -> Self {
+        let kind =
+            if may_be_created(error) { PublishErrorKind::Unanswered } else { PublishErrorKind::Failed };
+        Self { kind, problem }
     }
 
     /// Neither the host nor the forge has such a place.
@@ -67,7 +77,8 @@ impl PublishError {
 
     /// The time for publishing was over.
     pub(super) fn out_of_time() -> Self {
-        Self::failed(Problem::new(PublishMessage::OutOfTime).hint(Hint::Publish(PublishHint::ReportTimeout)))
+        let problem = Problem::new(PublishMessage::OutOfTime).hint(Hint::Publish(PublishHint::ReportTimeout));
+        Self { kind: PublishErrorKind::Unanswered, problem }
     }
 }
 
@@ -98,7 +109,8 @@ impl PublishResults {
                 (PublishErrorKind::NotOffered, Selection::Auto) => {
                     tracing::info!(hints, "{missed}: {problem}");
                 }
-                (PublishErrorKind::NotOffered, Selection::Named(_)) | (PublishErrorKind::Failed, _) => {
+                (PublishErrorKind::NotOffered, Selection::Named(_))
+                | (PublishErrorKind::Failed | PublishErrorKind::Unanswered, _) => {
                     tracing::warn!(hints, "{missed}: {problem}");
                 }
             }
@@ -108,8 +120,9 @@ impl PublishResults {
         self.results.push((target, result));
     }
 
-    /// Adds what came of other targets.
+    /// Adds what came of other targets, or of these later.
     pub fn absorb(&mut self, other: Self) {
+        self.results.retain(|(known, _)| other.results.iter().all(|(target, _)| target != known));
         self.results.extend(other.results);
     }
 

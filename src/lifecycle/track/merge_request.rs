@@ -113,7 +113,7 @@ impl Preparation<'_> {
                 }
                 match why {
                     BrokenOff::Cancelled => Begun::Cancelled,
-                    BrokenOff::TimedOut => Begun::Concluded(out_of_time()),
+                    BrokenOff::TimedOut => Begun::Concluded(out_of_time(Outcome::TimedOut)),
                 }
             }
         })
@@ -160,13 +160,14 @@ async fn in_time<T>(
 ) -> Result<T, Begun> {
     match limits.cancel.run_until_cancelled(timeout_at(limits.deadline, reading)).await {
         Some(Ok(read)) => read.map_err(Begun::Concluded),
-        Some(Err(_)) => Err(Begun::Concluded(out_of_time())),
+        // Nothing answered.
+        Some(Err(_)) => Err(Begun::Concluded(out_of_time(Outcome::Unavailable))),
         None => Err(Begun::Cancelled),
     }
 }
 
-fn out_of_time() -> Verdict {
-    Verdict::new(Outcome::TimedOut, ReviewMessage::CreationTimedOut)
+fn out_of_time(outcome: Outcome) -> Verdict {
+    Verdict::new(outcome, ReviewMessage::CreationTimedOut)
 }
 
 fn no_languages(error: Option<&CallError>) -> Verdict {

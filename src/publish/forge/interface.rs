@@ -14,6 +14,7 @@ use crate::report::formats::markdown::Page;
 use crate::report::lists::on_lines::LineFindings;
 use crate::report::result::ReportResult;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
+use std::cell::Cell;
 use std::fmt::Debug;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -57,6 +58,8 @@ pub(in crate::publish) struct WantedComment<'a> {
     pub(in crate::publish) before: &'a mut Option<Counts>,
     /// Whether it may be made.
     pub(in crate::publish) mode: CommentMode,
+    /// Set when something is sent that changes or makes it.
+    pub(in crate::publish) is_sent: &'a Cell<bool>,
 }
 
 /// A forge. What it does not offer, it leaves out.
@@ -144,8 +147,11 @@ pub(in crate::publish) trait PullRequest: Debug {
         async {}.boxed_local()
     }
 
-    /// Writes the comment; returns its address, empty if it has none that can be shown.
-    fn comment<'a>(&'a self, wanted: WantedComment<'a>) -> LocalBoxFuture<'a, Result<String, PublishError>>;
+    /// Writes the comment; returns its address, empty if it has none that can be shown. `None`: there is none to correct.
+    fn comment<'a>(
+        &'a self,
+        wanted: WantedComment<'a>,
+    ) -> LocalBoxFuture<'a, Result<Option<String>, PublishError>>;
 
     /// Shows findings as comments in the diff, and takes back the comments of those that are gone.
     fn review<'a>(&'a self, _shown: InDiff<'a>) -> LocalBoxFuture<'a, Result<(), PublishError>> {

@@ -13,6 +13,7 @@ use crate::messages::{Attempt, ForgeMessage, HttpMessage, ReviewMessage};
 use crate::model::finding::Counts;
 use crate::publish::plan::PublishConfig;
 use crate::report::formats::markdown::{Page, Room, render};
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -66,7 +67,7 @@ pub(super) struct Form<'a> {
 }
 
 /// Brings the page to the comment of the key; returns its address, empty if it has none that can be shown. `present`: what
-/// [`Conversation::look`] found.
+/// [`Conversation::look`] found. `None`: there is none to correct.
 ///
 /// # Errors
 /// The last failure.
@@ -74,22 +75,24 @@ pub(super) async fn publish(
     conversation: &impl Conversation,
     present: &[Comment],
     Form { room, has_visible_mark, hidden }: Form<'_>,
-    WantedComment { page, before, mode }: WantedComment<'_>,
+    WantedComment { page, before, mode, is_sent }: WantedComment<'_>,
     (forge, config): (&dyn Forge, &PublishConfig),
-) -> Result<String, CallError> {
+) -> Result<Option<String>, CallError> {
     if let Some(comment) = kept(&page, present, mode, (forge, config), conversation.tries()).await {
-        return Ok(comment.url.clone());
+        return Ok(Some(comment.url.clone()));
     }
     let text = without_commands(&render(&compared(page, present, before), room)) + hidden;
     let marks = Marks::new(&config.comment_key, &page, forge);
     let body = if has_visible_mark { marks.around_visibly(&text) } else { marks.around(&text) };
-    let url = write(conversation, present, &body, mode).await?;
-    let shown = Some(url.clone()).filter(|url| !url.is_empty());
-    tracing::info!("{}", ForgeMessage::Commented { url: shown });
+    let url = write(conversation, present, &body, mode, is_sent).await?;
+    if let Some(url) = &url {
+        let shown = Some(url.clone()).filter(|url| !url.is_empty());
+        tracing::info!("{}", ForgeMessage::Commented { url: shown });
+    }
     Ok(url)
 }
 
-/// Gives the comment the text `body`; returns its address. Nothing is sent when it has that text already. `present`: what
+/// Gives the comment the text `body`; returns its address, `None` where there is none to correct. Nothing is sent when it has that text already. `present`: what
 /// [`Conversation::look`] found; where a race has made several, the first stays.
 ///
 /// # Errors
@@ -99,10 +102,12 @@ pub(super) async fn write(
     present: &[Comment],
     body: &str,
     mode: CommentMode,
-) -> Result<String, CallError> {
+    is_sent: &Cell<bool>,
+) -> Result<Option<String>, CallError> {
+    is_sent.set(true);
     let url = match (present.first(), mode) {
-        (Some(comment), _) => update(conversation, comment, body).await?,
-        (None, CommentMode::Write) => create(conversation, body).await?,
+        (Some(comment), _) => Some(update(conversation, comment, body).await?),
+        (None, CommentMode::Write) => Some(create(conversation, body).await?),
         (None, CommentMode::Correct) => correct(conversation, body).await?,
     };
     for surplus in present.iter().skip(1) {
@@ -178,14 +183,14 @@ async fn create(conversation: &impl Conversation, body: &str) -> Result<String, 
 }
 
 /// Makes a comment that is not to be seen yet say this, once it is there. It is not made here: it would be the second.
-async fn correct(conversation: &impl Conversation, body: &str) -> Result<String, CallError> {
+async fn correct(conversation: &impl Conversation, body: &str) -> Result<Option<String>, CallError> {
     let look = async || conversation.look().await.map(|present| present.into_iter().next());
     let deadline = conversation.tries().deadline;
     match look_until(FIRST_PAUSE, LOOKS, deadline, look).await? {
-        Some(comment) => update(conversation, &comment, body).await,
+        Some(comment) => update(conversation, &comment, body).await.map(Some),
         None => {
             tracing::warn!("{}", ForgeMessage::CommentNotSeen);
-            Ok(String::new())
+            Ok(None)
         }
     }
 }

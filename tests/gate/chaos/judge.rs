@@ -401,7 +401,8 @@ fn run_passed(view: &View<'_>, task: &str, run: Option<&str>) -> Option<String> 
         // One that had ended before proves nothing.
         Command::Check if starts => earlier.iter().filter(|(_, status)| *status != 0).count(),
         // Who attaches takes what the task shows first; without a list of runs nobody can see that it lags (docs/runs.md).
-        _ => earlier.len().saturating_sub(if plan.has_list_of_runs { 1 } else { 2 }),
+        Command::Check if !plan.has_list_of_runs => earlier.len().saturating_sub(2),
+        _ => earlier.len().saturating_sub(1),
     };
     let may_judge = |id: &str, position: usize| match (step.command, before.named.get(task)) {
         (Command::CheckRun, Some(Some(named))) => named == id,

@@ -109,3 +109,55 @@ fn a_check_run_on_its_way() {
         });
     });
 }
+
+/// Nothing is begun after a signal: without a comment there is none afterwards.
+#[test]
+fn a_look_at_the_comments_on_its_way() {
+    each(|place| {
+        let forge = Forge::new();
+        let fault = Fault { late: Some(LATE), ..Fault::new(place.list(), &[], 0) };
+        let ended = cut_off(place, &forge, fault, &["--publish", "comment"]);
+        assert_eq!(place.comments(&forge).1, [""; 0], "{place:?}: {}", ended.stderr);
+        assert_eq!(forge.requests(place.create()).len(), 0, "{place:?}");
+    });
+}
+
+/// The check run that is there already, with the outcome from before the signal, is not taken for the one that corrects it.
+#[test]
+fn a_correction_that_is_refused_once() {
+    let forge = Forge::new();
+    let request = Place::GitHub.check_run();
+    let late = Fault { is_done: true, late: Some(LATE), ..Fault::new(request, &[1], 0) };
+    // Both faults count each request: this is the second's.
+    forge.state().faults = vec![late, Fault::new(request, &[4], 502)];
+    let world = World::new(passing());
+    let run = Place::GitHub.job(&world, &forge, &["--publish", "comment,check-run"]);
+    let child = run.spawn();
+    forge.wait_for(request, 1);
+    signal(&child, "TERM");
+    let ended = run.wait(child).expect(143);
+    let shown = Place::GitHub.check_runs(&forge);
+    assert_eq!(shown, ["success", "cancelled"], "{}", ended.stderr);
+    assert_eq!(forge.requests(request).len(), 3);
+}
+
+/// What is missed once the time is over changes the exit code; what the comment shows follows, although the time for it is over, too.
+#[test]
+fn a_check_run_that_never_comes() {
+    at_once([Place::GitHub, Place::GitLab, Place::Gitea], |place| {
+        for is_done in [false, true] {
+            let forge = Forge::new();
+            let stall = Fault { is_done, ..Fault::stall(place.check_run()) };
+            forge.state().faults = vec![Fault { on: &[1], ..stall }];
+            let more = ["--publish", "comment,check-run", "--report-timeout", "1500ms"];
+            let ended = place.run(&forge, passing(), &more).expect(5);
+            let body = place.own(&forge);
+            assert!(body.contains("exit code 5"), "{place:?} {is_done}: {}\n{body}", ended.stderr);
+            let expected: &[&str] = if is_done { &["success", "failure"] } else { &["failure"] };
+            let shown = place.check_runs(&forge);
+            let words: Vec<&str> =
+                shown.iter().map(|word| if word == "failed" { "failure" } else { word }).collect();
+            assert_eq!(words, expected, "{place:?} {is_done}: {}", ended.stderr);
+        }
+    });
+}

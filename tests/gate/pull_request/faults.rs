@@ -337,7 +337,7 @@ fn an_answer_that_stalls_before_there_is_a_task() {
         let world = World::new(story(task().ends_at_poll(1)).when(call, stalls_after(20)));
         let forge = Forge::with(pull_request(12));
         let arguments = [&CHECK[..], &["--timeout", "1s"]].concat();
-        let ended = world.run_on_github(&forge, "pull_request", &arguments).finish().expect(2);
+        let ended = world.run_on_github(&forge, "pull_request", &arguments).finish().expect(69);
         let reason = &ended.result()["tasks"][0]["reason"];
         let expected = "`--timeout` expired before there was a merge-request task to run";
         assert_eq!(reason, expected, "{call}: {}", ended.stderr);

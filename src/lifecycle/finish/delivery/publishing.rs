@@ -7,13 +7,15 @@ use crate::lifecycle::finish::task_findings::{on_lines, overviews};
 use crate::messages::InlineMessage;
 use crate::model::language::Language;
 use crate::publish::{
-    CommentMode, InDiff, PublishError, PublishResults, Publisher, PullRequestContext, Target,
+    Arrival, CommentMode, InDiff, PublishError, PublishResults, Publisher, PullRequestContext, Target,
 };
 use crate::report::formats::sarif;
 use crate::report::lists::on_lines::LineFindings;
 use crate::report::result::{ReportResult, TaskResult};
 use futures_util::future::{join, join3};
+use std::cell::Cell;
 use std::path::PathBuf;
+use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
@@ -26,7 +28,11 @@ const CORRECTION_LIMIT: Duration = Duration::from_secs(2);
 #[derive(Debug, Default)]
 pub(super) struct Published {
     comment: Option<Overall>,
+    /// Whether anything was sent that changes or makes the comment.
+    is_comment_sent: Cell<bool>,
     check_run: Option<Overall>,
+    /// When correcting ends.
+    corrected_by: Option<Instant>,
 }
 
 /// What is shown in the diff, or why that is not known.
@@ -83,7 +89,7 @@ impl Delivery<'_> {
             let uploading = self.upload(publisher, &reached, deadline, limit);
             stop.run_until_cancelled(uploading).await?;
             let reach = stop.run_until_cancelled(reached()).await??;
-            self.comment(publisher, reach, CommentMode::Write, deadline).await;
+            self.comment(publisher, reach, deadline, stop).await;
             Some(reach)
         };
         let (_, reach) = join(reviewing, commenting).await;
@@ -98,48 +104,90 @@ impl Delivery<'_> {
         }
     }
 
-    /// Makes what the pull request shows agree with how it ended after all, if that is quickly done.
+    /// Makes what the pull request shows agree with how it ended after all, if that is quickly done. What is left is done the next
+    /// time, if there is time.
     pub(in crate::lifecycle::finish) async fn correct(&mut self) {
-        self.correct_until(Instant::now() + CORRECTION_LIMIT).await;
+        let deadline = Instant::now() + CORRECTION_LIMIT;
+        let deadline = *self.published.corrected_by.get_or_insert(deadline);
+        self.correct_until(deadline).await;
     }
 
     async fn correct_until(&mut self, deadline: Instant) {
         let Some(publisher) = self.publisher else { return };
         let overall = self.ending.overall();
         let is_wrong = |shown: Option<Overall>| shown.is_some_and(|shown| shown != overall);
-        let Published { comment, check_run } = self.published;
-        if !is_wrong(comment) && !is_wrong(check_run) {
+        let is_comment_wrong = self.published.is_comment_sent.get() && is_wrong(self.published.comment);
+        let is_check_run_wrong = is_wrong(self.published.check_run);
+        if !is_comment_wrong && !is_check_run_wrong || Instant::now() >= deadline {
             return;
         }
         let Some(reach) = publisher.reach_pull_request(deadline, deadline).await else { return };
-        if is_wrong(comment) {
-            self.comment(publisher, &reach, CommentMode::Correct, deadline).await;
+        let shown = || subject(self.destination, &self.ending, &self.findings);
+        let how = (CommentMode::Correct, &self.published.is_comment_sent);
+        let mut of_check_run = PublishResults::default();
+        // Neither waits for the other: together they have little time.
+        let (comment, check_run) = join(
+            async {
+                if is_comment_wrong {
+                    publisher.comment(&reach, shown(), how, deadline, &mut self.publication).await
+                } else {
+                    Arrival::No
+                }
+            },
+            async {
+                if is_check_run_wrong {
+                    publisher.check_run(&reach, shown(), deadline, &mut of_check_run).await
+                } else {
+                    Arrival::No
+                }
+            },
+        )
+        .await;
+        self.publication.absorb(of_check_run);
+        // Else it shows, or may show, what it did.
+        if comment == Arrival::Yes {
+            self.published.comment = Some(overall);
         }
-        if is_wrong(check_run) {
-            self.check_run(publisher, &reach, deadline).await;
+        if check_run == Arrival::Yes {
+            self.published.check_run = Some(overall);
         }
+        self.count_publication();
     }
 
+    /// Writes the comment. Once `stop` is cancelled, only what was sent is waited for.
     async fn comment(
         &mut self,
         publisher: &Publisher,
         reach: &PullRequestContext<'_>,
-        mode: CommentMode,
         deadline: Instant,
+        stop: &CancellationToken,
     ) {
         let shown = subject(self.destination, &self.ending, &self.findings);
         // Known before the answer, which may not come.
         self.published.comment = Some(self.ending.overall());
-        let may_be_there = publisher.comment(reach, shown, mode, deadline, &mut self.publication).await;
-        self.published.comment = self.published.comment.filter(|_| may_be_there);
+        let is_sent = &self.published.is_comment_sent;
+        let how = (CommentMode::Write, is_sent);
+        let arrival = {
+            let writing = publisher.comment(reach, shown, how, deadline, &mut self.publication);
+            let mut writing = pin!(writing);
+            tokio::select! {
+                biased;
+                arrival = &mut writing => arrival,
+                () = stop.cancelled() => if is_sent.get() { writing.await } else { return },
+            }
+        };
+        if arrival == Arrival::No {
+            self.published.comment = None;
+        }
         self.count_publication();
     }
 
     async fn check_run(&mut self, publisher: &Publisher, reach: &PullRequestContext<'_>, deadline: Instant) {
         let shown = subject(self.destination, &self.ending, &self.findings);
         self.published.check_run = Some(self.ending.overall());
-        let may_be_there = publisher.check_run(reach, shown, deadline, &mut self.publication).await;
-        self.published.check_run = self.published.check_run.filter(|_| may_be_there);
+        if publisher.check_run(reach, shown, deadline, &mut self.publication).await == Arrival::No {
+            self.published.check_run = None;
+        }
         self.count_publication();
     }
 

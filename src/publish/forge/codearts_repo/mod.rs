@@ -213,21 +213,24 @@ impl Forge for CodeArtsRepo {
 }
 
 impl PullRequest for Destination<'_> {
-    fn comment<'a>(&'a self, wanted: WantedComment<'a>) -> LocalBoxFuture<'a, Result<String, PublishError>> {
+    fn comment<'a>(
+        &'a self,
+        wanted: WantedComment<'a>,
+    ) -> LocalBoxFuture<'a, Result<Option<String>, PublishError>> {
         self.write(wanted).boxed_local()
     }
 }
 
 impl Destination<'_> {
-    async fn write(&self, wanted: WantedComment<'_>) -> Result<String, PublishError> {
-        let WantedComment { page, before, mode } = wanted;
-        let failed = |error: CallError| PublishError::failed(explain(&error));
+    async fn write(&self, wanted: WantedComment<'_>) -> Result<Option<String>, PublishError> {
+        let WantedComment { page, before, mode, is_sent } = wanted;
+        let failed = |error: CallError| PublishError::of_write(&error, explain(&error));
         let key = &self.config.comment_key;
         let discussions = Discussions::new(self.repo, self.place, key, self.deadline);
         let mut present = discussions.look().await.map_err(failed)?;
         let surroundings = (self.forge as &dyn Forge, self.config);
         if sticky::kept(&page, &present, mode, surroundings, discussions.tries()).await.is_some() {
-            return Ok(String::new());
+            return Ok(Some(String::new()));
         }
         let marks = Marks::new(key, &page, self.forge);
         let mut strangers = 0;
@@ -237,8 +240,12 @@ impl Destination<'_> {
             let own = present.first();
             let shown = sticky::compared(page, own.map_or(&[], slice::from_ref), &mut known);
             let body = marks.around_visibly(&without_commands(&render(&shown, ROOM)));
-            match (sticky::write(&discussions, own.map_or(&[], slice::from_ref), &body, mode).await, own) {
-                (Ok(_), own) => {
+            match (
+                sticky::write(&discussions, own.map_or(&[], slice::from_ref), &body, mode, is_sent).await,
+                own,
+            ) {
+                (Ok(None), _) => return Ok(None),
+                (Ok(Some(_)), own) => {
                     *before = known;
                     break own.map(|own| own.id).or_else(|| discussions.latest());
                 }
@@ -262,6 +269,6 @@ impl Destination<'_> {
             let what = CodeArtsRepoMessage::NotResolved { why: Box::new(why.what) };
             log_problem!(warn, Problem::new(what).hints(why.hints));
         }
-        Ok(String::new())
+        Ok(Some(String::new()))
     }
 }

@@ -238,7 +238,10 @@ impl PullRequest for Destination<'_> {
         .boxed_local()
     }
 
-    fn comment<'a>(&'a self, wanted: WantedComment<'a>) -> LocalBoxFuture<'a, Result<String, PublishError>> {
+    fn comment<'a>(
+        &'a self,
+        wanted: WantedComment<'a>,
+    ) -> LocalBoxFuture<'a, Result<Option<String>, PublishError>> {
         self.write_comment(wanted).boxed_local()
     }
 
@@ -284,7 +287,7 @@ impl Destination<'_> {
         written.map_err(|error| PublishError::failed(self.gitea.explain(&error, Some(found))))
     }
 
-    async fn write_comment(&self, wanted: WantedComment<'_>) -> Result<String, PublishError> {
+    async fn write_comment(&self, wanted: WantedComment<'_>) -> Result<Option<String>, PublishError> {
         let found = self.found()?;
         let form = Form { room: ROOM, has_visible_mark: false, hidden: "" };
         let comments = self.comments(found);
@@ -292,7 +295,9 @@ impl Destination<'_> {
             let present = self.glance.take(&comments).await?;
             sticky::publish(&comments, &present, form, wanted, (self.gitea, self.config)).await
         };
-        publishing.await.map_err(|error| PublishError::failed(self.gitea.explain(&error, Some(found))))
+        publishing
+            .await
+            .map_err(|error| PublishError::of_write(&error, self.gitea.explain(&error, Some(found))))
     }
 
     async fn write_status(&self, page: Page<'_>) -> Result<(), PublishError> {
@@ -303,6 +308,6 @@ impl Destination<'_> {
         let sha =
             sha.ok_or_else(|| not_offered(GiteaMessage::NoCommit { event: repository.event_name.clone() }))?;
         let written = status::write(&self.api, &repository.name, sha, &self.config.comment_key, page).await;
-        written.map_err(|error| PublishError::failed(self.gitea.explain(&error, None)))
+        written.map_err(|error| PublishError::of_write(&error, self.gitea.explain(&error, None)))
     }
 }

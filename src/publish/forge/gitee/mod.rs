@@ -195,7 +195,10 @@ impl PullRequest for Destination<'_> {
         async { drop(self.glance.ahead(&self.comments()).await) }.boxed_local()
     }
 
-    fn comment<'a>(&'a self, wanted: WantedComment<'a>) -> LocalBoxFuture<'a, Result<String, PublishError>> {
+    fn comment<'a>(
+        &'a self,
+        wanted: WantedComment<'a>,
+    ) -> LocalBoxFuture<'a, Result<Option<String>, PublishError>> {
         self.write_comment(wanted).boxed_local()
     }
 
@@ -225,14 +228,14 @@ impl Destination<'_> {
         written.map_err(|error| PublishError::failed(self.gitee.explain(&error)))
     }
 
-    async fn write_comment(&self, wanted: WantedComment<'_>) -> Result<String, PublishError> {
+    async fn write_comment(&self, wanted: WantedComment<'_>) -> Result<Option<String>, PublishError> {
         let form = Form { room: ROOM, has_visible_mark: true, hidden: "" };
         let comments = self.comments();
         let publishing = async {
             let present = self.glance.take(&comments).await?;
             sticky::publish(&comments, &present, form, wanted, (self.gitee, self.config)).await
         };
-        publishing.await.map_err(|error| PublishError::failed(self.gitee.explain(&error)))
+        publishing.await.map_err(|error| PublishError::of_write(&error, self.gitee.explain(&error)))
     }
 
     /// On the commit that was checked, else on the one that the job is about; only the forge links it to the pull request.
@@ -244,6 +247,6 @@ impl Destination<'_> {
         let checked = page.subject.document.checked_head();
         let head = checked.or(self.head.as_deref()).unwrap_or(&described.pull_request.head);
         let written = check_run::write(&self.api, &described, head, &self.config.comment_key, page).await;
-        written.map_err(|error| PublishError::failed(self.gitee.explain(&error)))
+        written.map_err(|error| PublishError::of_write(&error, self.gitee.explain(&error)))
     }
 }

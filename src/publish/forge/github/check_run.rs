@@ -77,14 +77,18 @@ impl CheckRun<'_> {
     async fn create(&self, body: Value) -> Result<u64, CallError> {
         let Self { repository, head_sha, .. } = self;
         let request =
-            Request::create(Attempt::CreateCheckRun, format!("/repos/{repository}/check-runs"), body);
+            Request::create(Attempt::CreateCheckRun, format!("/repos/{repository}/check-runs"), body.clone());
         let look = async |_: &CallError| {
             let name = uri::value(self.name);
             let route =
                 format!("/repos/{repository}/commits/{head_sha}/check-runs?check_name={name}&per_page=100");
             let response = self.api.call(&Request::get(Attempt::FindCheckRun, route)).await?;
             let runs = response.body["check_runs"].as_array().cloned().unwrap_or_default();
-            let present = runs.iter().find(|run| run["external_id"] == self.external_id);
+            // The one that this process made before may show another outcome.
+            let is_same = |run: &&Value| {
+                run["external_id"] == self.external_id && run["conclusion"] == body["conclusion"]
+            };
+            let present = runs.iter().find(is_same);
             Ok(present.and_then(|run| run["id"].as_u64()))
         };
         let create = async || Ok(self.api.call(&request).await?.body["id"].as_u64().unwrap_or_default());

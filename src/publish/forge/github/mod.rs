@@ -316,7 +316,10 @@ impl interface::PullRequest for Destination<'_> {
         .boxed_local()
     }
 
-    fn comment<'a>(&'a self, wanted: WantedComment<'a>) -> LocalBoxFuture<'a, Result<String, PublishError>> {
+    fn comment<'a>(
+        &'a self,
+        wanted: WantedComment<'a>,
+    ) -> LocalBoxFuture<'a, Result<Option<String>, PublishError>> {
         self.write_comment(wanted).boxed_local()
     }
 
@@ -337,7 +340,7 @@ impl Destination<'_> {
     }
 
     fn not_written(&self, error: &CallError, found: &PullRequest) -> PublishError {
-        PublishError::failed(self.github.explain(error, Some(found), "pull-requests: write"))
+        PublishError::of_write(error, self.github.explain(error, Some(found), "pull-requests: write"))
     }
 
     fn place(&self, found: &PullRequest) -> Place<'_> {
@@ -356,7 +359,7 @@ impl Destination<'_> {
         inline::write(&review, shown).await.map_err(|error| self.not_written(&error, found))
     }
 
-    async fn write_comment(&self, wanted: WantedComment<'_>) -> Result<String, PublishError> {
+    async fn write_comment(&self, wanted: WantedComment<'_>) -> Result<Option<String>, PublishError> {
         let found = self.found()?;
         let form = Form { room: comment::ROOM, has_visible_mark: false, hidden: "" };
         let comments = Comments { place: self.place(found) };
@@ -386,6 +389,8 @@ impl Destination<'_> {
         let title = subject.title();
         let conclusion = check_run::conclusion(subject.outcome, subject.exit_code);
         let written = check_run.write(conclusion, &title, &summary, subject.findings).await;
-        written.map_err(|error| PublishError::failed(self.github.explain(&error, None, "checks: write")))
+        written.map_err(|error| {
+            PublishError::of_write(&error, self.github.explain(&error, None, "checks: write"))
+        })
     }
 }

@@ -259,7 +259,10 @@ impl Forge for GitLab {
 }
 
 impl PullRequest for Destination<'_> {
-    fn comment<'a>(&'a self, wanted: WantedComment<'a>) -> LocalBoxFuture<'a, Result<String, PublishError>> {
+    fn comment<'a>(
+        &'a self,
+        wanted: WantedComment<'a>,
+    ) -> LocalBoxFuture<'a, Result<Option<String>, PublishError>> {
         self.write_note(wanted).boxed_local()
     }
 
@@ -328,7 +331,7 @@ impl Destination<'_> {
         written.map_err(|error| PublishError::failed(self.gitlab.explain(&error)))
     }
 
-    async fn write_note(&self, wanted: WantedComment<'_>) -> Result<String, PublishError> {
+    async fn write_note(&self, wanted: WantedComment<'_>) -> Result<Option<String>, PublishError> {
         let found = self.found()?;
         let key = &self.config.comment_key;
         let notes = Notes { api: &self.api, merge_request: &found.merge_request, key };
@@ -344,7 +347,7 @@ impl Destination<'_> {
             let present = self.glance.take(&notes).await?;
             sticky::publish(&notes, &present, form, wanted, (self.gitlab, self.config)).await
         };
-        publishing.await.map_err(|error| PublishError::failed(self.gitlab.explain(&error)))
+        publishing.await.map_err(|error| PublishError::of_write(&error, self.gitlab.explain(&error)))
     }
 
     async fn write_status(&self, page: Page<'_>) -> Result<(), PublishError> {
@@ -353,6 +356,6 @@ impl Destination<'_> {
             return Err(not_offered(GitLabMessage::NoCommit));
         }
         let written = status::write(&self.api, project, &self.config.comment_key, page).await;
-        written.map_err(|error| PublishError::failed(self.gitlab.explain(&error)))
+        written.map_err(|error| PublishError::of_write(&error, self.gitlab.explain(&error)))
     }
 }

@@ -35,9 +35,9 @@ pub(super) fn notes(
             }
             (_, PublishErrorKind::NotOffered) => {}
             // The page has it already.
-            (_, PublishErrorKind::Failed)
+            (_, PublishErrorKind::Failed | PublishErrorKind::Unanswered)
                 if document.reason.as_ref().is_some_and(|shown| shown.text(language).contains(&reason)) => {}
-            (_, PublishErrorKind::Failed) => {
+            (_, PublishErrorKind::Failed | PublishErrorKind::Unanswered) => {
                 let mut text = format!("{}.", inline(&reason, REASON_LIMIT));
                 for hint in &error.problem.hints {
                     text.push_str(&format!("\n\nhint: {}", inline(&hint.text(language), REASON_LIMIT)));
