@@ -48,8 +48,15 @@ impl ProxyAddress {
             scheme if scheme.starts_with("socks") => return Err(ProxyFlaw::Socks),
             _ => return Err(ProxyFlaw::Scheme),
         }
-        // A password with such a character ends the host where nobody meant it to end.
-        let is_cut = url.query().is_some() || url.fragment().is_some() || url.path().contains('@');
+        // A password with a slash ends the host where nobody meant it to end, and a path that has been read may hide that: `..` takes
+        // away what stands before. What is meant is behind the last `@`.
+        let place = |url: &Url| url.host_str().map(|host| (host.to_owned(), url.port()));
+        let is_elsewhere = text.rsplit_once('@').is_some_and(|(_, meant)| {
+            let meant = Url::parse(&format!("{}://{meant}", url.scheme()));
+            meant.map_or(true, |meant| place(&meant) != place(&url))
+        });
+        let is_cut =
+            is_elsewhere || url.path().contains('@') || url.query().is_some() || url.fragment().is_some();
         // The client reads the address once more, and would go around a proxy that it cannot read.
         if is_cut || !url.has_host() || url.as_str().parse::<http::Uri>().is_err() {
             return Err(ProxyFlaw::NotAnAddress);
@@ -271,6 +278,9 @@ mod tests {
             ("http://u:12#34@h:1", ProxyFlaw::NotAnAddress),
             ("http://u:12/34@h:1", ProxyFlaw::NotAnAddress),
             ("http://u:12?34@h:1", ProxyFlaw::NotAnAddress),
+            ("http://u:12/34@h/..", ProxyFlaw::NotAnAddress),
+            ("http://u:12\\34@h/..", ProxyFlaw::NotAnAddress),
+            ("http:/u:12@h/x://34@h", ProxyFlaw::NotAnAddress),
             ("http://", ProxyFlaw::NotAnAddress),
             ("h:port", ProxyFlaw::NotAnAddress),
             ("two hosts:1", ProxyFlaw::NotAnAddress),
