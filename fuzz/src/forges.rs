@@ -11,8 +11,8 @@ use codearts_gate::http::{HttpSettings, imitation};
 use codearts_gate::model::language::Language;
 use codearts_gate::model::pull_request::{ForgeName, PullRequest};
 use codearts_gate::publish::{
-    CodeReview, InDiff, PublishConfig, PublishError, PublishResults, Publisher, ReviewError, Selection,
-    Target,
+    CodeReview, CommentMode, InDiff, PublishConfig, PublishError, PublishResults, Publisher, ReviewError,
+    Selection, Target,
 };
 use codearts_gate::report::lists::on_lines::LineFindings;
 use codearts_gate::report::store::workspace::Workspace;
@@ -314,7 +314,7 @@ async fn publish(publisher: &Publisher, target: Target) -> PublishResults {
     if target == Target::Comment {
         let document = page::plain();
         let subject = page::subject(&document, &[]);
-        publisher.write_to_pull_request(target, &place, subject, deadline, &mut results).await;
+        publisher.comment(&place, subject, CommentMode::Write, deadline, &mut results).await;
     } else {
         let findings = LineFindings::default();
         let shown = InDiff { head: HEAD, findings: &findings, language: Language::English };
