@@ -18,7 +18,7 @@ use codearts_gate::report::lists::on_lines::LineFindings;
 use codearts_gate::report::store::workspace::Workspace;
 use http::{Method, Response};
 use serde_json::{Value, json};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -314,7 +314,8 @@ async fn publish(publisher: &Publisher, target: Target) -> PublishResults {
     if target == Target::Comment {
         let document = page::plain();
         let subject = page::subject(&document, &[]);
-        publisher.comment(&place, subject, CommentMode::Write, deadline, &mut results).await;
+        let how = (CommentMode::Write, &Cell::new(false));
+        publisher.comment(&place, subject, how, deadline, &mut results).await;
     } else {
         let findings = LineFindings::default();
         let shown = InDiff { head: HEAD, findings: &findings, language: Language::English };
