@@ -146,7 +146,7 @@ impl PublishResults {
                 let has_carrier =
                     self.results.iter().any(|(target, result)| target.carries_pdf() && result.is_ok());
                 let tried = |(target, error): &(Target, &PublishError)| {
-                    target.carries_pdf() && error.kind == PublishErrorKind::Failed
+                    target.carries_pdf() && error.kind != PublishErrorKind::NotOffered
                 };
                 failures.find(tried).filter(|_| !has_carrier).map(not_published)
             }

@@ -198,7 +198,7 @@ fn api(state: &mut State, method: &str, path: &str, query: &str, body: &Value) -
                 .iter()
                 .enumerate()
                 .filter(|(_, run)| run["head_sha"] == *sha)
-                .map(|(index, run)| json!({"id": index + 1, "external_id": run["external_id"]}))
+                .map(|(index, run)| json!({"id": index + 1, "external_id": run["external_id"], "conclusion": run["conclusion"]}))
                 .collect();
             (200, json!({"total_count": runs.len(), "check_runs": runs}))
         }
