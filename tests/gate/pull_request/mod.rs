@@ -16,7 +16,6 @@ use crate::kit::scenario::{Story, Task, scenario, task};
 use crate::kit::{TASK, World};
 use codearts_gate::sandbox::scenario::TaskScript;
 use place::Place;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -51,33 +50,7 @@ pub(super) fn traces(world: &World) -> (usize, usize) {
 const WORKERS: usize = 4;
 
 /// Runs cases side by side, each of which returns what is wrong.
-fn side_by_side<T: Send + Sync>(cases: &[T], run: impl Fn(&T) -> Option<String> + Sync) {
-    assert_none(cases.len(), failures(cases, run));
-}
-
-/// Times that a case which failed beside others must hold alone.
-const AGAIN: usize = 3;
-
-/// The same for cases with limits of time, which are those of the product: beside others a processor may be late, and then so is a
-/// service. What is wrong is wrong alone, too.
-fn side_by_side_in_time<T: Send + Sync>(cases: &[T], run: impl Fn(&T) -> Option<String> + Sync) {
-    let attempt = |case: &T| {
-        let run = catch_unwind(AssertUnwindSafe(|| run(case)));
-        run.unwrap_or_else(|why| Some(why.downcast_ref().map_or_else(|| "a panic".to_owned(), String::clone)))
-    };
-    let late = failures(cases, |case| attempt(case).map(|_| case));
-    assert_none(
-        cases.len(),
-        late.into_iter().filter_map(|case| (0..AGAIN).find_map(|_| attempt(case))).collect(),
-    );
-}
-
-fn assert_none(cases: usize, failures: Vec<String>) {
-    assert!(failures.is_empty(), "{} of {cases} cases:\n{}", failures.len(), failures.join("\n"));
-}
-
-/// What comes of the cases that fail.
-fn failures<'c, T: Sync, F: Send>(cases: &'c [T], run: impl Fn(&'c T) -> Option<F> + Sync) -> Vec<F> {
+fn side_by_side<T: Sync>(cases: &[T], run: impl Fn(&T) -> Option<String> + Sync) {
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -90,5 +63,6 @@ fn failures<'c, T: Sync, F: Send>(cases: &'c [T], run: impl Fn(&'c T) -> Option<
             });
         }
     });
-    failures.into_inner().expect("no panic")
+    let failures = failures.into_inner().expect("no panic");
+    assert!(failures.is_empty(), "{} of {} cases:\n{}", failures.len(), cases.len(), failures.join("\n"));
 }

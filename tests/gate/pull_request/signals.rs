@@ -4,7 +4,7 @@
 #![cfg(unix)]
 
 use super::place::{PLACES, Place};
-use super::{CHECK, OTHER_HEAD, PROJECT, side_by_side_in_time};
+use super::{CHECK, OTHER_HEAD, PROJECT, side_by_side};
 use crate::kit::forge::{self, Forge, HEAD, pull_request};
 use crate::kit::scenario::{FAILED, Story, Task, calls, endless, is_held, is_late, refuses, returns, task};
 use crate::kit::{Ended, TASK, World};
@@ -344,7 +344,7 @@ fn an_orderly_end_at_every_moment() {
             chosen.map(move |(_, place)| (place, moment, signal))
         })
         .collect();
-    side_by_side_in_time(&cases, |(place, moment, signal)| wrong(*place, moment, *signal));
+    side_by_side(&cases, |(place, moment, signal)| wrong(*place, moment, *signal));
 }
 
 /// Another job has found the task that this one has created, and has begun a run in it.
@@ -375,7 +375,7 @@ fn a_search_for_the_full_task_ends_too() {
         (Place::GitLab, Place::GitLab.story(task()), Some(1)),
         (Place::GitLab, Place::GitLab.story(task()).when("tasks", is_held()), None),
     ];
-    side_by_side_in_time(&cases, |(place, story, hangs)| {
+    side_by_side(&cases, |(place, story, hangs)| {
         let world = World::new(story.clone());
         let forge = Forge::with(pull_request(12));
         forge.state().faults =
@@ -410,7 +410,7 @@ fn a_cancelled_start_names_what_it_leaves() {
         ("start in flight, all is slow", 1, 1, NOT_DELETED),
     ];
     let moments = moments();
-    side_by_side_in_time(&cases, |&(name, runs, left, says)| {
+    side_by_side(&cases, |&(name, runs, left, says)| {
         let place = Place::GitHub;
         let moment = moments.iter().find(|moment| moment.name == name).expect("a moment");
         let world = World::new((moment.story)(place));
