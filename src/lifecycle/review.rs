@@ -54,7 +54,7 @@ impl<'a> Review<'a> {
         let asking = self.settings.review.pull_request(self.settings.number, deadline);
         let Identified { pull_request, job_head } = match timeout_at(deadline, asking).await {
             Ok(answer) => answer.map_err(verdict)?,
-            Err(_) => return Err(Verdict::new(Outcome::TimedOut, ReviewMessage::CreationTimedOut)),
+            Err(_) => return Err(Verdict::new(Outcome::Unavailable, ReviewMessage::CreationTimedOut)),
         };
         let PullRequest { forge, repository, number, source_branch, target_branch, head, .. } =
             pull_request.clone();

@@ -330,7 +330,8 @@ fn pairs_of_faults_of_the_forge() {
     });
 }
 
-/// An answer of which only the beginning comes costs no more than `--timeout`, wherever it is on the way to the task.
+/// An answer of which only the beginning comes costs no more than `--timeout`, wherever it is on the way to the task: the service is
+/// not there for the job, and nothing is known about the code.
 #[test]
 fn an_answer_that_stalls_before_there_is_a_task() {
     for call in ["task-info", "merge-requests", "rulesets", "settings"] {
@@ -343,4 +344,20 @@ fn an_answer_that_stalls_before_there_is_a_task() {
         assert_eq!(reason, expected, "{call}: {}", ended.stderr);
         assert_eq!(world.calls(call).len(), 1, "{call}");
     }
+}
+
+/// The same of a forge, whether the limit of the request or `--timeout` comes first.
+#[test]
+fn a_forge_that_stalls_before_there_is_a_task() {
+    let cases: Vec<_> =
+        PLACES.into_iter().flat_map(|place| ["1ms", "1s"].map(|limit| (place, limit))).collect();
+    side_by_side(&cases, |(place, limit)| {
+        let world = World::new(place.story(task().ends_at_poll(1)));
+        let forge = Forge::with(pull_request(12));
+        forge.state().faults = vec![place.at_look(1, &forge::Fault::stall(""))];
+        let arguments = [&CHECK[..], &["--timeout", limit]].concat();
+        let ended = place.job(&world, &forge, HEAD, &arguments).finish();
+        let is_wrong = ended.code != 69 || !world.calls("task-create").is_empty();
+        is_wrong.then(|| format!("{place:?} ended with {} after {limit}\n{}", ended.code, ended.stderr))
+    });
 }
