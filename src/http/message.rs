@@ -73,17 +73,25 @@ pub fn refuse_climbing(path: &str) -> Result<(), TransportError> {
     Ok(())
 }
 
+/// A text that cannot stand in a header. What it is may be secret.
+#[derive(Debug, thiserror::Error)]
+#[error("not visible ASCII")]
+pub struct NotVisibleAscii;
+
 /// The headers of a JSON body.
 pub fn json_headers() -> HeaderMap {
     HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static("application/json"))])
 }
 
-/// A header value that is kept out of debug output.
+/// A header value that is kept out of debug output: visible ASCII and blanks. No login has other characters, and each server reads
+/// those in its own way.
 ///
 /// # Errors
-/// When the text cannot stand in a header.
-pub fn sensitive(text: &str) -> Result<HeaderValue, reqwest::header::InvalidHeaderValue> {
-    let mut value = HeaderValue::from_str(text)?;
+/// When the text has others.
+pub fn sensitive(text: &str) -> Result<HeaderValue, NotVisibleAscii> {
+    let is_visible = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+    let value = text.bytes().all(is_visible).then(|| HeaderValue::from_str(text).ok()).flatten();
+    let mut value = value.ok_or(NotVisibleAscii)?;
     value.set_sensitive(true);
     Ok(value)
 }
@@ -100,6 +108,15 @@ mod tests {
         for bad in ["/a/../b", "..", "/a/./b", "/a/%2e%2E/b", "/a/.%2e", "/a\\..\\b", "/a/.\n./b", "/a/%2e"] {
             let error = refuse_climbing(bad).expect_err(bad);
             assert_eq!(error.failure, Failure::Rejected, "{bad}");
+        }
+    }
+    #[test]
+    fn only_visible_ascii_stands_in_a_header() {
+        for good in ["AKIA+/=", "Bearer a.b-c_~", ""] {
+            assert_eq!(sensitive(good).expect(good), good);
+        }
+        for bad in ["Schl\u{fc}ssel", "\u{7f}", "a\tb", "a\nb", "\u{0}", "\u{2028}"] {
+            assert!(sensitive(bad).is_err(), "{bad:?}");
         }
     }
 }

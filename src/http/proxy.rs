@@ -41,7 +41,12 @@ impl ProxyAddress {
     /// Why it cannot be used.
     pub fn parse(text: &str) -> Result<Self, ProxyFlaw> {
         let text = text.trim();
-        let url = if text.contains("://") { Url::parse(text) } else { Url::parse(&format!("http://{text}")) };
+        let url = match text.split_once("://") {
+            // Readers of addresses take `http:/` for a beginning as well, and look for the host elsewhere then.
+            Some((scheme, _)) if !scheme.bytes().all(is_of_scheme) => return Err(ProxyFlaw::NotAnAddress),
+            Some(_) => Url::parse(text),
+            None => Url::parse(&format!("http://{text}")),
+        };
         let url = url.map_err(|_| ProxyFlaw::NotAnAddress)?;
         match url.scheme() {
             "http" | "https" => {}
@@ -217,6 +222,11 @@ impl Exception {
     }
 }
 
+/// Whether it may stand in a scheme (RFC 3986, 3.1).
+const fn is_of_scheme(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.')
+}
+
 /// `10.*` or `192.168.*.*`, as Java and Windows write networks.
 fn network_of_octets(entry: &str) -> Option<Exception> {
     let mut octets = [0; 4];
@@ -281,6 +291,7 @@ mod tests {
             ("http://u:12/34@h/..", ProxyFlaw::NotAnAddress),
             ("http://u:12\\34@h/..", ProxyFlaw::NotAnAddress),
             ("http:/u:12@h/x://34@h", ProxyFlaw::NotAnAddress),
+            ("http:/u:12@h://x.example", ProxyFlaw::NotAnAddress),
             ("http://", ProxyFlaw::NotAnAddress),
             ("h:port", ProxyFlaw::NotAnAddress),
             ("two hosts:1", ProxyFlaw::NotAnAddress),
