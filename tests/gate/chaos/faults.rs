@@ -196,7 +196,7 @@ pub(crate) fn of_service(
 
 /// The forge takes its time, before it carries a request out or after that.
 pub(crate) fn slow(chance: &mut Rng, request: &'static str) -> ForgeFault {
-    let late = Some(Duration::from_millis(chance.u64(10..LATEST_MS)));
+    let late = Some(forge::Late::By(Duration::from_millis(chance.u64(10..LATEST_MS))));
     let is_done = chance.bool();
     ForgeFault {
         kind: Kind::Slow,

@@ -1,81 +1,94 @@
 //! A signal while something is on its way to the pull request: what stands there in the end shows how the process ended.
 
 use super::place::{Place, at_once, each, passing};
-use crate::kit::forge::{Fault, Forge, pull_request};
+use crate::kit::forge::{Fault, Forge, Late, pull_request};
 use crate::kit::scenario::endless;
-use crate::kit::{Ended, TASK, World};
+use crate::kit::{Ended, Run, TASK, World};
 use crate::pull_request::{OTHER_HEAD, story};
 use crate::signals::signal;
-use std::time::Duration;
 
-/// How late an answer comes that a cancelled process waits for.
-const LATE: Duration = Duration::from_millis(400);
-/// How late a request is carried out whose answer it no longer waits for.
-const VERY_LATE: Duration = Duration::from_millis(2_000);
+/// What the log contains as soon as a signal during publishing is noticed.
+const NOTICED: &str = "cancelled while publishing the result";
 
-/// How a request that is on its way ends.
-fn endings(request: &'static str) -> [Fault; 3] {
-    let fault = Fault::new(request, &[1], 0);
-    [
-        Fault { late: Some(LATE), ..fault.clone() },
-        Fault { is_done: true, late: Some(LATE), ..fault.clone() },
-        Fault { is_done: true, stalls: true, ..fault },
-    ]
+/// What becomes of a request that is on its way when the signal comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// It is carried out after the signal, and answered.
+    Delayed,
+    /// It is carried out before the signal, and answered after it.
+    AnsweredLate,
+    /// It is carried out, and never answered.
+    Unanswered,
+    /// It is carried out once nobody waits for its answer any more.
+    VeryLate,
 }
 
-/// The same of what is made: it may come even later.
-fn endings_of_what_is_made(request: &'static str) -> Vec<Fault> {
-    let last = Fault { is_done: true, stalls: true, late: Some(VERY_LATE), ..Fault::new(request, &[1], 0) };
-    endings(request).into_iter().chain([last]).collect()
+impl Ending {
+    /// Of requests that change what is there.
+    const OF_CHANGES: [Self; 3] = [Self::Delayed, Self::AnsweredLate, Self::Unanswered];
+    /// Of those that make something.
+    const OF_CREATIONS: [Self; 4] = [Self::Delayed, Self::AnsweredLate, Self::Unanswered, Self::VeryLate];
+
+    /// The first request of this kind meets it.
+    fn of_first(self, request: &'static str) -> Fault {
+        Fault {
+            is_done: self != Self::Delayed,
+            stalls: matches!(self, Self::Unanswered | Self::VeryLate),
+            late: (self != Self::Unanswered).then_some(Late::Held),
+            ..Fault::new(request, &[1], 0)
+        }
+    }
+}
+
+/// Runs a job that gets SIGTERM once its first request of this kind has arrived, and lets what is held go when it has noticed.
+fn cut_off(place: Place, forge: &Forge, run: &Run, (request, ending): (&'static str, Ending)) -> Ended {
+    forge.state().forget_requests();
+    forge.state().faults.insert(0, ending.of_first(request));
+    let watched = run.spawn_watched();
+    forge.wait_for(request, 1);
+    let looks = forge.requests(place.list()).len();
+    signal(&watched.child, "TERM");
+    watched.wait_for_log(NOTICED);
+    if ending == Ending::VeryLate {
+        // It looks for what it has made without an answer.
+        forge.wait_for(place.list(), looks + 1);
+    }
+    forge.release();
+    run.wait_watched(watched).expect(143)
 }
 
 /// A comment about a head that has moved on is never put over another's, but the own one is corrected all the same.
 #[test]
 fn a_comment_of_an_outdated_result_on_its_way() {
+    let place = Place::GitHub;
     let forge = Forge::with(pull_request(12).moves_to(OTHER_HEAD).at_look(3));
-    let request = Place::GitHub.create();
-    forge.state().faults = vec![Fault { is_done: true, late: Some(LATE), ..Fault::new(request, &[1], 0) }];
     let world = World::new(story(endless()));
     let arguments = ["check", TASK, "--pull-request", "auto", "--head-interval", "100ms"];
     let run = world.run_on_github(&forge, "pull_request", &arguments);
-    let child = run.spawn();
-    forge.wait_for(request, 1);
-    signal(&child, "TERM");
-    let ended = run.wait(child).expect(143);
-    let body = Place::GitHub.own(&forge);
+    let ended = cut_off(place, &forge, &run, (place.create(), Ending::AnsweredLate));
+    let body = place.own(&forge);
     assert!(body.contains("exit code 143"), "{}\n{body}", ended.stderr);
-}
-
-/// Runs a job, which gets SIGTERM once it has sent its first request of this kind, which meets this fault.
-fn cut_off(place: Place, forge: &Forge, fault: Fault, more: &[&str]) -> Ended {
-    let request = fault.request;
-    forge.state().forget_requests();
-    forge.state().faults = vec![fault];
-    let world = World::new(passing());
-    let run = place.job(&world, forge, more);
-    let child = run.spawn();
-    forge.wait_for(request, 1);
-    signal(&child, "TERM");
-    run.wait(child).expect(143)
 }
 
 /// One comment, whether it is the first or one that is edited, and however late its request arrives.
 #[test]
 fn a_comment_on_its_way() {
     each(|place| {
-        let made = endings_of_what_is_made(place.create());
-        for (is_there, endings) in [(false, made), (true, endings(place.edit()).to_vec())] {
+        let created = (false, place.create(), &Ending::OF_CREATIONS[..]);
+        for (is_there, request, endings) in [created, (true, place.edit(), &Ending::OF_CHANGES)] {
             std::thread::scope(|scope| {
-                for fault in endings {
+                for ending in endings {
                     scope.spawn(move || {
                         let forge = Forge::new();
                         if is_there {
                             place.run(&forge, passing().findings([0, 0, 0, 1]), &[]).expect(0);
                         }
-                        let ended = cut_off(place, &forge, fault.clone(), &["--publish", "comment"]);
+                        let world = World::new(passing());
+                        let run = place.job(&world, &forge, &["--publish", "comment"]);
+                        let ended = cut_off(place, &forge, &run, (request, *ending));
                         let body = place.own(&forge);
                         let log = &ended.stderr;
-                        let said = format!("{place:?} {fault:?}:\n{log}\n{body}\n{}", forge.everything());
+                        let said = format!("{place:?} {ending:?}:\n{log}\n{body}\n{}", forge.everything());
                         assert!(body.contains("exit code 143"), "{said}");
                         assert_eq!(forge.requests(place.create()).len(), usize::from(!is_there), "{said}");
                     });
@@ -96,12 +109,14 @@ fn a_check_run_on_its_way() {
     ];
     at_once(places, |(place, expected)| {
         std::thread::scope(|scope| {
-            for fault in endings(place.check_run()) {
+            for ending in Ending::OF_CHANGES {
                 scope.spawn(move || {
                     let forge = Forge::new();
-                    let ended = cut_off(place, &forge, fault.clone(), &["--publish", "comment,check-run"]);
+                    let world = World::new(passing());
+                    let run = place.job(&world, &forge, &["--publish", "comment,check-run"]);
+                    let ended = cut_off(place, &forge, &run, (place.check_run(), ending));
                     let shown = place.check_runs(&forge);
-                    let said = format!("{place:?} {fault:?}: {}", ended.stderr);
+                    let said = format!("{place:?} {ending:?}: {}", ended.stderr);
                     assert_eq!(shown.last().map(String::as_str), Some(expected), "{said}");
                     assert!(place.own(&forge).contains("exit code 143"), "{said}");
                 });
@@ -115,8 +130,9 @@ fn a_check_run_on_its_way() {
 fn a_look_at_the_comments_on_its_way() {
     each(|place| {
         let forge = Forge::new();
-        let fault = Fault { late: Some(LATE), ..Fault::new(place.list(), &[], 0) };
-        let ended = cut_off(place, &forge, fault, &["--publish", "comment"]);
+        let world = World::new(passing());
+        let run = place.job(&world, &forge, &["--publish", "comment"]);
+        let ended = cut_off(place, &forge, &run, (place.list(), Ending::Delayed));
         assert_eq!(place.comments(&forge).1, [""; 0], "{place:?}: {}", ended.stderr);
         assert_eq!(forge.requests(place.create()).len(), 0, "{place:?}");
     });
@@ -127,15 +143,11 @@ fn a_look_at_the_comments_on_its_way() {
 fn a_correction_that_is_refused_once() {
     let forge = Forge::new();
     let request = Place::GitHub.check_run();
-    let late = Fault { is_done: true, late: Some(LATE), ..Fault::new(request, &[1], 0) };
     // Both faults count each request: this is the second's.
-    forge.state().faults = vec![late, Fault::new(request, &[4], 502)];
+    forge.state().faults = vec![Fault::new(request, &[4], 502)];
     let world = World::new(passing());
     let run = Place::GitHub.job(&world, &forge, &["--publish", "comment,check-run"]);
-    let child = run.spawn();
-    forge.wait_for(request, 1);
-    signal(&child, "TERM");
-    let ended = run.wait(child).expect(143);
+    let ended = cut_off(Place::GitHub, &forge, &run, (request, Ending::AnsweredLate));
     let shown = Place::GitHub.check_runs(&forge);
     assert_eq!(shown, ["success", "cancelled"], "{}", ended.stderr);
     assert_eq!(forge.requests(request).len(), 3);

@@ -16,7 +16,7 @@ pub(crate) use gitee::{GITCODE_TOKEN, GITEE_OWN, GITEE_TOKEN, GiteeComment};
 pub(crate) use github::GITHUB_TOKEN;
 pub(crate) use gitlab::{GITLAB_TOKEN, OWN_ID, page_url};
 pub(crate) use pull_request::{HEAD, PullRequest, pull_request};
-pub(crate) use state::{Comment, Fault, Inline, Note, Speaks, State};
+pub(crate) use state::{Comment, Fault, Inline, Late, Note, Speaks, State};
 
 use super::patience::{GLANCE, PATIENCE};
 use super::server::{Answer, Server};
@@ -28,6 +28,7 @@ use serde_json::Value;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
+use tokio::sync::watch;
 
 /// The running server.
 pub(crate) struct Forge {
@@ -79,6 +80,11 @@ impl Forge {
         }
     }
 
+    /// Lets everything go on that a fault holds.
+    pub(crate) fn release(&self) {
+        self.state().released.send_replace(true);
+    }
+
     /// Its address, such as `http://127.0.0.1:1234`.
     pub(crate) fn origin(&self) -> &str {
         self.server.origin()
@@ -97,10 +103,10 @@ async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
     // A proxy is asked with the whole address.
     let target = head.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
     let line = format!("{} {target}", head.method);
-    let (fault, latency) = {
+    let (fault, latency, released) = {
         let mut state = state.lock().expect("the state");
         state.requests.push((line.clone(), serde_json::from_slice(&body).unwrap_or_default()));
-        (state.due_fault(&line), state.latency)
+        (state.due_fault(&line), state.latency, state.released.subscribe())
     };
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
@@ -114,18 +120,20 @@ async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
         (true, true, late) => {
             // Also when nobody waits for it any more.
             tokio::spawn(async move {
-                tokio::time::sleep(late.unwrap_or_default()).await;
+                if let Some(late) = late {
+                    wait(late, released).await;
+                }
                 carry_out();
             });
             std::future::pending().await
         }
         (true, false, Some(late)) => {
             let response = carry_out();
-            tokio::time::sleep(late).await;
+            wait(late, released).await;
             Ok(response)
         }
         (false, false, Some(late)) => {
-            tokio::time::sleep(late).await;
+            wait(late, released).await;
             Ok(carry_out())
         }
         (true, false, None) => {
@@ -133,6 +141,14 @@ async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
             Err(io::Error::other("lost"))
         }
         (false, false, None) => Ok(respond(status, &body, headers)),
+    }
+}
+
+async fn wait(late: Late, mut released: watch::Receiver<bool>) {
+    match late {
+        Late::By(time) => tokio::time::sleep(time).await,
+        // The forge of a test that has ended lets everything go.
+        Late::Held => drop(released.wait_for(|is_released| *is_released).await),
     }
 }
 

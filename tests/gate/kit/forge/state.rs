@@ -8,6 +8,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// The versions that the results service accepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,7 +40,15 @@ pub(crate) struct Fault {
     /// Whether no answer ever comes.
     pub(crate) stalls: bool,
     /// How late the right answer comes; of what is carried out without one, how late that is.
-    pub(crate) late: Option<Duration>,
+    pub(crate) late: Option<Late>,
+}
+
+/// When something comes that comes late.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Late {
+    By(Duration),
+    /// Once the forge is released.
+    Held,
 }
 
 impl Fault {
@@ -137,6 +146,8 @@ pub(crate) struct State {
     /// `METHOD /path` and JSON body of each request.
     pub(crate) requests: Vec<(String, Value)>,
     counts: HashMap<&'static str, usize>,
+    /// Whether what is held may go on.
+    pub(super) released: watch::Sender<bool>,
 }
 
 impl State {
