@@ -3,23 +3,22 @@
 //! What the service and the forge have on record decides, not what the gate says.
 
 use super::faults::Kind;
-use super::plan::{Command, Disk, End, Job, Plan, Step, WATCHED};
+use super::passed::{build_passed, check_passed};
+use super::plan::{Command, Disk, End, Job};
 use super::play::{files, has_result};
+use super::view::View;
 use super::whole;
-use crate::kit::forge::Forge;
+use crate::kit::files_below;
 use crate::kit::secrets;
-use crate::kit::{Ended, Run, World, files_below};
 use crate::publishing::place::Place;
 use codearts_gate::model::outcome::Outcome;
 use codearts_gate::report::store::directory::RESULT_FILE;
 use codearts_gate::sandbox::Recorded;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
-use std::process::ExitStatus;
-use std::time::{Duration, SystemTime};
 
 /// Files of the report directory that are not about one task.
 const OF_ALL: [&str; 4] = [RESULT_FILE, "run.json", "codearts-gate.env", "codearts-gate.annotations.json"];
@@ -27,72 +26,23 @@ const OF_ALL: [&str; 4] = [RESULT_FILE, "run.json", "codearts-gate.env", "codear
 /// SIGKILL.
 const KILL: i32 = 9;
 
-/// How everything was before a process began.
-pub(crate) struct Before {
-    pub(crate) recorded: usize,
-    /// Requests that have arrived, by the name of the call.
-    pub(crate) received: HashMap<&'static str, u32>,
-    pub(crate) at_forge: usize,
-    pub(crate) result_modified: Option<SystemTime>,
-    faults_of_forge: usize,
-    runs: BTreeMap<String, Vec<(String, i64)>>,
-    started: usize,
-    foreign: usize,
-    /// The runs that `run.json` names, by the task that is judged.
-    named: BTreeMap<String, Option<String>>,
+/// What breaks a promise.
+#[derive(Debug, Default)]
+pub(crate) struct Wrong {
+    /// Counts at once.
+    pub(crate) always: Vec<String>,
+    /// What an end within its five seconds cannot do where the processor comes late: counts where it is seen again alone.
+    pub(crate) in_time: Vec<String>,
 }
 
-/// A process that has ended, and everything around it.
-pub(crate) struct View<'a> {
-    pub(crate) plan: &'a Plan,
-    pub(crate) step: &'a Step,
-    pub(crate) world: &'a World,
-    pub(crate) forge: &'a Forge,
-    pub(crate) run: &'a Run,
-    pub(crate) before: &'a Before,
-    pub(crate) status: ExitStatus,
-    /// `None`: a signal has ended it.
-    pub(crate) code: Option<i32>,
-    pub(crate) ended: &'a Ended,
-    pub(crate) elapsed: Duration,
-    /// Runs that somebody else has started.
-    pub(crate) foreign: &'a [String],
-}
-
-impl Before {
-    pub(crate) fn now(plan: &Plan, world: &World, forge: &Forge, run: &Run, foreign: usize) -> Self {
-        let of_plan = plan.tasks.iter().map(|id| (*id).to_owned());
-        let runs = of_plan.chain(world.sandbox.created_tasks()).map(|id| {
-            let runs = world.sandbox.runs(&id);
-            (id, runs)
-        });
-        let (at_forge, faults_of_forge) = {
-            let state = forge.state();
-            (state.requests.len(), state.met.len())
-        };
-        let file = fs::read(run.reports().join("run.json")).unwrap_or_default();
-        let file: Value = serde_json::from_slice(&file).unwrap_or_default();
-        let named = file["tasks"].as_array().into_iter().flatten().filter_map(|task| {
-            let judged = task["merge_request"]["task_id"].as_str().or_else(|| task["task_id"].as_str())?;
-            Some((judged.to_owned(), task["run_id"].as_str().map(str::to_owned)))
-        });
-        let about = fs::metadata(run.reports().join(RESULT_FILE)).ok();
-        Self {
-            recorded: world.sandbox.recorded().len(),
-            received: WATCHED.iter().map(|call| (*call, world.sandbox.received(call))).collect(),
-            at_forge,
-            result_modified: about.and_then(|about| about.modified().ok()),
-            faults_of_forge,
-            runs: runs.collect(),
-            started: world.sandbox.all_runs_started(),
-            foreign,
-            named: named.collect(),
-        }
+impl Wrong {
+    pub(crate) const fn is_none(&self) -> bool {
+        self.always.is_empty() && self.in_time.is_empty()
     }
 }
 
-/// What breaks a promise.
-pub(crate) fn judge(view: &View<'_>) -> Vec<String> {
+/// Holds a process against the promises.
+pub(crate) fn judge(view: &View<'_>) -> Wrong {
     let mut wrong = files_are_whole(view);
     wrong.extend(is_ended_by_signal(view));
     wrong.extend(starts_are_few(view));
@@ -108,14 +58,14 @@ pub(crate) fn judge(view: &View<'_>) -> Vec<String> {
         if view.step.command == Command::Start {
             wrong.extend(start_is_handed_on(view, code));
         }
-        if [2, 129, 130, 143].contains(&code) {
-            wrong.extend(own_runs_are_stopped(view));
-        }
     }
-    wrong
-        .into_iter()
-        .map(|why| format!("{:?}, exit code {:?}: {why}", view.step.command, view.code))
-        .collect()
+    let is_cut_short = view.code.is_some_and(|code| [2, 129, 130, 143].contains(&code));
+    let in_time = is_cut_short.then(|| own_runs_are_stopped(view)).flatten();
+    let described = |why| format!("{:?}, exit code {:?}: {why}", view.step.command, view.code);
+    Wrong {
+        always: wrong.into_iter().map(described).collect(),
+        in_time: in_time.into_iter().map(described).collect(),
+    }
 }
 
 /// Every file is whole or absent, also where the process was killed.
@@ -143,12 +93,13 @@ fn files_are_whole(view: &View<'_>) -> Vec<String> {
     wrong
 }
 
-/// A signal ends a process only where it cannot be caught, or before there is anything to end in order.
+/// A signal ends a process only where it cannot be caught, or before there is anything to end in order; and none is killed because it
+/// has gone beyond its limit.
 fn is_ended_by_signal(view: &View<'_>) -> Option<String> {
     let signal = view.status.signal()?;
     let is_expected = match view.step.end {
-        End::Kill(_) => signal == KILL,
-        End::Signal(..) => view.ended.stderr.is_empty() && since(view).is_empty(),
+        End::Kill(_) => signal == KILL && view.elapsed <= view.plan.limit(),
+        End::Signal(..) => view.ended.stderr.is_empty() && view.since().is_empty(),
         End::ByItself => false,
     };
     (!is_expected).then(|| format!("signal {signal} has ended it"))
@@ -189,7 +140,7 @@ fn starts_are_few(view: &View<'_>) -> Vec<String> {
         None => call.status == Some(200),
         Some(number) => plan.service_faults[number].kind.is_carried_out(),
     };
-    let recorded = since(view);
+    let recorded = view.since();
     let builds = recorded.iter().filter(|call| call.call == "build-run").filter(carried_out).count();
     let mut wrong = Vec::new();
     if own > allowed {
@@ -347,147 +298,6 @@ fn comment_agrees(view: &View<'_>, place: Place, code: i32) -> Option<String> {
     (!is_shown).then(|| format!("the comment shows another exit code: {body}"))
 }
 
-/// Exit code 0 of a check: status 2 of the right run of each task, as the service has it, and no gate that says otherwise.
-fn check_passed(view: &View<'_>, result: &Value) -> Vec<String> {
-    let tasks = result["tasks"].as_array().cloned().unwrap_or_default();
-    let mut wrong = Vec::new();
-    if tasks.len() != view.plan.tasks.len() {
-        wrong.push(format!("a pass of {} tasks instead of {}", tasks.len(), view.plan.tasks.len()));
-    }
-    for (task, script) in tasks.iter().zip(&view.plan.scripts) {
-        let id = task["task_id"].as_str().unwrap_or_default();
-        wrong.extend(run_passed(view, id, task["run_id"].as_str()));
-        wrong.extend(gate_passed(view, id, &script.script().is_access));
-        wrong.extend(counts_passed(view, script.script().findings));
-        let parent = task["pull_request"]["parent_task_id"].as_str();
-        if parent.is_none() && view.plan.reports.starts_with("pdf") {
-            let path = view.run.reports().join(format!("{id}.pdf"));
-            if let Err(why) = whole::pdf(&fs::read(&path).unwrap_or_default()) {
-                wrong.push(format!("a pass without a whole PDF: {why}"));
-            }
-        }
-    }
-    if view.plan.push_after.is_some_and(|after| has_moved(view, after)) {
-        wrong.push("a pass of a head that has moved".to_owned());
-    }
-    wrong
-}
-
-/// Whether a push at this poll came before the end of what is read about the run: what follows is only the look before the
-/// merge-request task is deleted, and the head was read before.
-fn has_moved(view: &View<'_>, after: u32) -> bool {
-    const READS: [&str; 5] = ["summary", "findings", "pdf-start", "pdf-state", "pdf-file"];
-    let recorded = view.world.sandbox.recorded();
-    let mut polls = recorded.iter().enumerate().filter(|(_, call)| call.call == "progress");
-    let push = polls.nth(after.saturating_sub(1) as usize).map(|(position, _)| position);
-    push.is_some_and(|push| recorded[push..].iter().any(|call| READS.contains(&call.call)))
-}
-
-/// Status 2 was served whole, about a run that has it, and that run is one that this process may judge by.
-fn run_passed(view: &View<'_>, task: &str, run: Option<&str>) -> Option<String> {
-    let View { plan, step, world, before, .. } = view;
-    let runs = world.sandbox.runs(task);
-    let earlier = before.runs.get(task).map_or(&[][..], Vec::as_slice);
-    let starts = matches!(plan.job, Job::CheckStart | Job::PullRequest);
-    // Whoever waits for what the task shows has only the service's word for the name of the run.
-    let is_lie = |run: &&str| {
-        since(view).iter().any(|call| {
-            call.fault.is_some()
-                && call.answer.as_ref().is_some_and(|body| String::from_utf8_lossy(body).contains(*run))
-        })
-    };
-    let run = run.filter(|run| starts || step.command == Command::CheckRun || !is_lie(run));
-    let first = match step.command {
-        // One that had ended before proves nothing.
-        Command::Check if starts => earlier.iter().filter(|(_, status)| *status != 0).count(),
-        // Who attaches takes what the task shows first; without a list of runs nobody can see that it lags (docs/runs.md).
-        Command::Check if !plan.has_list_of_runs => earlier.len().saturating_sub(2),
-        _ => earlier.len().saturating_sub(1),
-    };
-    let may_judge = |id: &str, position: usize| match (step.command, before.named.get(task)) {
-        (Command::CheckRun, Some(Some(named))) => named == id,
-        _ => position >= first,
-    };
-    let right: Vec<&str> = runs
-        .iter()
-        .enumerate()
-        .filter(|(position, (id, status))| *status == 2 && may_judge(id, *position))
-        .map(|(_, (id, _))| id.as_str())
-        .collect();
-    let is_right = run.map_or(!right.is_empty(), |run| right.contains(&run));
-    if !is_right {
-        return Some(format!(
-            "a pass by run {run:?} of {task}; its runs: {runs:?}, those before: {earlier:?}"
-        ));
-    }
-    let is_served = since(view).iter().filter(|call| call.task.as_deref() == Some(task)).any(|call| {
-        let asked = call.query.iter().find(|(name, _)| name == "job_id").map(|(_, value)| value.as_str());
-        let body: Value =
-            call.answer.as_ref().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
-        let is_success = body["task_status"] == 2 || body["task_status"] == "2";
-        let is_of_run = asked.is_none() || run.is_none() || asked == run;
-        match call.call {
-            "progress" => is_success && is_of_run,
-            // The list of runs names the successful ones.
-            "last-jobs" => run.is_some() && body["result"]["last_success_job_id"].as_str() == run,
-            _ => false,
-        }
-    });
-    (!is_served).then(|| format!("a pass of {task} that was never served"))
-}
-
-/// The quality gate as the service has shown it to this process.
-fn gate_passed(view: &View<'_>, task: &str, is_access: &Value) -> Option<String> {
-    let says_yes = *is_access == 1 || *is_access == "1";
-    match view.plan.option("--gate") {
-        Some("off") => return None,
-        Some("required") if !says_yes => {
-            return Some(format!("a pass without the required gate: {is_access}"));
-        }
-        _ => {}
-    }
-    let says_no = *is_access == 0 || *is_access == "0";
-    let recorded = since(view);
-    let is_shown = recorded.iter().any(|call| {
-        let is_summary = call.call == "summary" && call.task.as_deref() == Some(task);
-        is_summary
-            && call.answer.is_some()
-            && call.fault.is_none_or(|number| view.plan.service_faults[number].kind == Kind::Slow)
-    });
-    (says_no && is_shown).then(|| format!("a pass against the gate: {is_access}"))
-}
-
-/// The thresholds, by the findings that there are.
-fn counts_passed(view: &View<'_>, findings: codearts_gate::sandbox::scenario::Findings) -> Option<String> {
-    let counts_all = view.plan.job != Job::PullRequest || view.plan.option("--scope") == Some("all");
-    let limits = [
-        ("--max-critical", findings.critical),
-        ("--max-major", findings.major),
-        ("--max-issues", findings.total()),
-    ];
-    let broken = limits.iter().find(|(option, number)| {
-        view.plan
-            .option(option)
-            .and_then(|limit| limit.parse().ok())
-            .is_some_and(|limit: u32| *number > limit)
-    });
-    broken
-        .filter(|_| counts_all)
-        .map(|(option, number)| format!("a pass with {number} findings against {option}"))
-}
-
-/// Exit code 0 of a build: the one that was started, or the latest.
-fn build_passed(view: &View<'_>, result: &Value) -> Option<String> {
-    let build = &result["builds"][0];
-    let number = build["build_no"].as_u64().unwrap_or_default();
-    let script = view.plan.build.script();
-    let is_old = number <= u64::from(script.before) - u64::from(script.is_building && script.before > 0);
-    let is_success = is_old || script.result == "SUCCESS";
-    let may_be_old = view.plan.job == Job::Build;
-    let is_right = number > 0 && is_success && (may_be_old || !is_old);
-    (!is_right).then(|| format!("a pass by build {number}, which ended {}", script.result))
-}
-
 /// A start that succeeded hands on runs that exist; one that failed hands on nothing.
 fn start_is_handed_on(view: &View<'_>, code: i32) -> Option<String> {
     let path = view.run.reports().join("run.json");
@@ -513,7 +323,7 @@ fn own_runs_are_stopped(view: &View<'_>) -> Option<String> {
     let View { plan, step, world, before, foreign, .. } = view;
     let starts = step.command == Command::Check && matches!(plan.job, Job::CheckStart | Job::PullRequest);
     let is_clear = plan.has_list_of_runs && plan.knows_run_ids && foreign.is_empty();
-    if !starts || !is_clear || since(view).iter().any(|call| call.fault.is_some()) {
+    if !starts || !is_clear || view.since().iter().any(|call| call.fault.is_some()) {
         return None;
     }
     let tasks = plan.tasks.iter().map(|id| (*id).to_owned()).chain(world.sandbox.created_tasks());
@@ -525,9 +335,4 @@ fn own_runs_are_stopped(view: &View<'_>) -> Option<String> {
         .filter_map(|(id, status)| (status == 0).then_some(id))
         .collect();
     (!going_on.is_empty()).then(|| format!("{going_on:?} were started and go on"))
-}
-
-/// The requests of this process.
-fn since(view: &View<'_>) -> Vec<Recorded> {
-    view.world.sandbox.recorded().split_off(view.before.recorded)
 }

@@ -1,7 +1,7 @@
 //! How far a process had come when a signal or its death came, by what it has asked for and written.
 
-use super::judge::Before;
 use super::play::has_part;
+use super::view::Before;
 use crate::kit::forge::Forge;
 use crate::kit::{Run, World};
 

@@ -2,9 +2,10 @@
 
 use super::elsewhere::Elsewhere;
 use super::faults::Kind;
-use super::judge::{Before, View, judge};
+use super::judge::{Wrong, judge};
 use super::phase::{Phase, phase};
 use super::plan::{Command, Disk, End, Login, Moment, OLD_PART, Plan, Step};
+use super::view::{Before, View};
 use crate::kit::forge::{Forge, pull_request};
 use crate::kit::{Process, Run, World};
 use codearts_gate::report::store::directory::RESULT_FILE;
@@ -26,8 +27,8 @@ const OTHER_HEAD: &str = "4444444444444444444444444444444444444444";
 /// What came of a play.
 #[derive(Debug, Default)]
 pub(crate) struct Played {
-    /// What breaks a promise.
-    pub(crate) wrong: Vec<String>,
+    /// What breaks promises.
+    pub(crate) wrong: Wrong,
     pub(crate) codes: Vec<i32>,
     pub(crate) faults: Vec<Kind>,
     pub(crate) kills: Vec<Phase>,
@@ -88,11 +89,12 @@ pub(crate) fn play(plan: &Plan, elsewhere: &Elsewhere) -> Played {
             elapsed,
             foreign: &foreign,
         };
-        played.wrong.extend(judge(&view));
+        let wrong = judge(&view);
+        played.wrong.always.extend(wrong.always);
+        played.wrong.in_time.extend(wrong.in_time);
     }
-    played
-        .wrong
-        .extend(elsewhere.leaks(plan.seed).into_iter().map(|leak| format!("another host got {leak}")));
+    let leaks = elsewhere.leaks(plan.seed);
+    played.wrong.always.extend(leaks.into_iter().map(|leak| format!("another host got {leak}")));
     played.faults = faults(plan, &world, &forge);
     played.story.push(requests(&world, &forge));
     played
