@@ -57,7 +57,10 @@ pub fn proxy(input: &[u8]) {
     let proxies = Proxies { https: Some(address.clone()), http: Some(address), exceptions: all };
     let loopback = Url::parse("http://127.0.0.1:9/").expect("an address");
     assert!(proxies.of(&loopback).is_none(), "this machine is asked through a proxy");
-    let Ok(target) = Url::parse(target) else { return };
+    // In an address of another kind, a number is a name.
+    let Some(target) = Url::parse(target).ok().filter(|url| ["http", "https"].contains(&url.scheme())) else {
+        return;
+    };
     let uses = proxies.of(&target).is_some();
     let entries: Vec<&str> =
         list.split(|one: char| one == ',' || one.is_whitespace()).filter(|entry| !entry.is_empty()).collect();
