@@ -46,20 +46,24 @@ pub(crate) fn of(secret: &str) -> BTreeSet<String> {
         // In forms a blank is a plus sign.
         forms.extend([upper.replace("%20", "+"), lower.replace("%20", "+"), upper, lower]);
     }
-    let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    for double in QUOTES[0] {
-        for single in QUOTES[1] {
-            forms.insert(html.replace('"', double).replace('\'', single));
-        }
-    }
-    for (escapes_slash, escapes_markup, escapes_unicode) in
-        [(false, false), (false, true), (true, false), (true, true)]
-            .into_iter()
-            .flat_map(|(slash, markup)| [(slash, markup, false), (slash, markup, true)])
-    {
-        forms.insert(json(secret, escapes_slash, escapes_markup, escapes_unicode));
+    // Nothing else escapes what RFC 3986 calls unreserved, and most secrets are of that.
+    if !secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)) {
+        forms.extend(in_markup(secret));
     }
     forms.extend((0..3).flat_map(|before| base64(secret, before)));
+    forms
+}
+
+/// As within HTML, XML and JSON.
+fn in_markup(secret: &str) -> Vec<String> {
+    let html = secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let quoted = |double| QUOTES[1].map(|single| html.replace('"', double).replace('\'', single));
+    let mut forms: Vec<String> = QUOTES[0].into_iter().flat_map(quoted).collect();
+    for escapes_slash in [false, true] {
+        for escapes_markup in [false, true] {
+            forms.extend([false, true].map(|unicode| json(secret, escapes_slash, escapes_markup, unicode)));
+        }
+    }
     forms
 }
 
@@ -131,6 +135,10 @@ mod tests {
             "612B622F633D223CC3A9277E2026",
         ] {
             assert!(forms.contains(form), "{form} in {forms:#?}");
+        }
+        for plain in ["ghs_Ab.9~-", "0"] {
+            let forms = of(plain);
+            assert!(in_markup(plain).iter().all(|form| forms.contains(form)), "{forms:#?}");
         }
     }
 
