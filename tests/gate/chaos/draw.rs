@@ -46,7 +46,8 @@ impl Plan {
             }
         };
         let secrets = [login.secret()].into_iter().chain(place.and_then(token)).collect::<Vec<_>>();
-        let seconds = |chance: &mut Rng| Duration::from_secs(pick(chance, &[1, 1, 2, 3]));
+        // Short, because most of the time goes into runs that come to no end; some are below the doubt of `--max-doubt`.
+        let limit = |chance: &mut Rng| Duration::from_millis(pick(chance, &[600, 800, 1_000, 1_600]));
         let count = pick(chance, &[0, 1, 1, 2, 2, 3, 5]);
         let service_faults =
             (0..count).map(|_| of_service(chance, job.is_build(), &secrets, elsewhere)).collect();
@@ -67,8 +68,8 @@ impl Plan {
             scripts,
             build: build(chance),
             options: options(chance, job, place),
-            timeout: seconds(chance),
-            report_timeout: seconds(chance),
+            timeout: limit(chance),
+            report_timeout: limit(chance),
             reports: pick(
                 chance,
                 &[

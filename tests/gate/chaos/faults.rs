@@ -11,6 +11,8 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 use std::time::Duration;
 
+/// Calls that meet a fault which lasts: more than most runs send, and an end to the 15 s that the last poll may take.
+const LASTING: u32 = 250;
 /// A late answer comes at most so much later, in milliseconds: well below the doubt of `--max-doubt`.
 const LATEST_MS: u64 = 150;
 
@@ -189,7 +191,7 @@ pub(crate) fn of_service(
         _ if kind == Kind::Stalled => calls(call).nth([first]),
         0..=5 => calls(call).nth([first]),
         6..=8 => calls(call).nth((first..first + chance.u32(2..5)).collect::<Vec<_>>()),
-        _ => calls(call),
+        _ => calls(call).nth((1..=LASTING).collect::<Vec<_>>()),
     };
     ServiceFault { kind, calls: chosen, fault }
 }

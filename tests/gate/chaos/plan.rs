@@ -249,7 +249,7 @@ impl Plan {
 
     /// The arguments of a process.
     pub(crate) fn arguments(&self, command: Command, run_file: &str) -> Vec<String> {
-        let seconds = |time: Duration| format!("{}s", time.as_secs());
+        let milliseconds = |time: Duration| format!("{}ms", time.as_millis());
         let mut arguments: Vec<String> = Vec::new();
         let mut add = |more: &[&str]| arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
         match command {
@@ -274,11 +274,11 @@ impl Plan {
             add(&["--start"]);
         }
         if command != Command::Report {
-            add(&["--timeout", &seconds(self.timeout)]);
+            add(&["--timeout", &milliseconds(self.timeout)]);
         }
         let is_check = matches!(command, Command::Check | Command::CheckRun);
         if is_check || command == Command::Report {
-            add(&["--report-timeout", &seconds(self.report_timeout)]);
+            add(&["--report-timeout", &milliseconds(self.report_timeout)]);
         }
         if is_check {
             add(&["--report", self.reports]);
