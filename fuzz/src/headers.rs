@@ -72,7 +72,9 @@ pub fn proxy(input: &[u8]) {
         let host = host.trim_end_matches('.');
         let is_named = |entry: &&str| {
             let entry = entry.trim_matches('.');
+            // With an asterisk it is a pattern, also where the host has one.
             !entry.is_empty()
+                && !entry.contains('*')
                 && (host == entry || host.strip_suffix(entry).is_some_and(|rest| rest.ends_with('.')))
         };
         if entries.iter().any(is_named) {
