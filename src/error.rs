@@ -4,6 +4,7 @@
 use crate::messages::{FinishMessage, Hint, Message, SearchMessage, spoken};
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
+use crate::text::{QUOTE_LIMIT, one_line};
 use std::error::Error;
 use std::fmt;
 
@@ -58,10 +59,10 @@ impl Problem {
         Self { what: what.into(), cause: None, hints: Vec::new() }
     }
 
-    /// With its cause.
+    /// With its cause, as one line: libraries quote what they were given.
     #[must_use]
     pub fn because(mut self, cause: impl fmt::Display) -> Self {
-        self.cause = Some(cause.to_string());
+        self.cause = Some(one_line(&cause.to_string(), QUOTE_LIMIT));
         self
     }
 
@@ -146,5 +147,12 @@ mod tests {
             assert_eq!(outcome_of(&error.context("while starting")), Outcome::Internal, "{what:?}");
         }
         assert_eq!(outcome_of(&anyhow::anyhow!("no task id")), Outcome::Usage);
+    }
+    #[test]
+    fn a_cause_is_one_harmless_line() {
+        let why = format!("unknown variant `\u{1b}[2J\u{8}\n::error::`{}", "x".repeat(9_000));
+        let cause = Problem::new(SetupMessage::Runtime).because(why).cause.expect("a cause");
+        assert!(cause.starts_with("unknown variant ` [2J ::error::`x"), "{cause}");
+        assert_eq!(cause.chars().count(), QUOTE_LIMIT + 1);
     }
 }
