@@ -100,7 +100,8 @@ impl SessionCache {
         if let Some(error) = &state.refused {
             return Err(error.clone());
         }
-        let result = self.login.log_in(&self.http, LOGIN_LIMIT).await;
+        // Rare, and large: every request contains it.
+        let result = Box::pin(self.login.log_in(&self.http, LOGIN_LIMIT)).await;
         self.keep(&mut state, &result);
         result.map(|session| (session.credential, state.logins))
     }

@@ -170,7 +170,8 @@ impl Service {
         let mut renewed = false;
         loop {
             let (headers, generation) = self.headers(call).await?;
-            match exchange(headers).await {
+            // Every wait of a task contains this one several times over: in place, it would be most of its memory.
+            match Box::pin(exchange(headers)).await {
                 // An older form of refusal, which is not CodeArts' own (`errors-and-retry`, section 1), may be an expired token too.
                 Err(error)
                     if retry_decision(call.class, error.failure, renewed) == RetryDecision::Renew

@@ -132,7 +132,8 @@ pub(crate) async fn drive<J: RemoteJob>(job: &J, tracking: &Tracking<'_>, events
     let mut run = J::Run::default();
     let mut report = JobReport::default();
     let limits = StartLimits { deadline: tracking.deadline, cancel: tracking.cancel };
-    let mut begun = begin(job, &mut run, tracking, events).await;
+    // What comes before and after the wait is large and short: it takes memory only while it lasts.
+    let mut begun = Box::pin(begin(job, &mut run, tracking, events)).await;
     let verdict = loop {
         match begun {
             Begun::Watching => {}
@@ -142,7 +143,7 @@ pub(crate) async fn drive<J: RemoteJob>(job: &J, tracking: &Tracking<'_>, events
         let (verdict, wait) = watch(job, &mut run, tracking, events).await;
         report.wait = wait;
         let Some(verdict) = verdict else { break None };
-        match job.confirm(&mut run, verdict, &limits).await {
+        match Box::pin(job.confirm(&mut run, verdict, &limits)).await {
             Confirmed::Final(verdict) => break Some(verdict),
             Confirmed::Again(next) => begun = next,
         }
@@ -159,7 +160,7 @@ pub(crate) async fn drive<J: RemoteJob>(job: &J, tracking: &Tracking<'_>, events
     report.verdict = verdict;
     report.started_by = job.ownership(&run).started_by(job.is_watched(&run));
     events.send(Event::Entered(Phase::Collecting));
-    let report = job.collect(run, report, tracking.cancel).await;
+    let report = Box::pin(job.collect(run, report, tracking.cancel)).await;
     events.send(Event::Entered(Phase::Done));
     report
 }
