@@ -71,7 +71,7 @@ impl IdTokenSource {
         };
         let text = text.trim();
         redactor::learn(text);
-        if text.is_empty() || text.len() > ID_TOKEN_LIMIT || sensitive(text).is_err() {
+        if text.is_empty() || text.len() > ID_TOKEN_LIMIT || sensitive(text).is_none() {
             return Err(refused(LoginMessage::NoIdToken(place)));
         }
         Ok(text.to_owned().into())
@@ -92,7 +92,7 @@ async fn ask_github(
         call = call.with_query("audience", audience);
     }
     let mut headers = HeaderMap::new();
-    if let Ok(value) = sensitive(&format!("Bearer {}", token.expose_secret())) {
+    if let Some(value) = sensitive(&format!("Bearer {}", token.expose_secret())) {
         headers.insert(AUTHORIZATION, value);
     }
     let origin = origin_of(url);

@@ -72,7 +72,7 @@ async fn of_server(http: &HttpClient, endpoint: &Url, limit: Duration) -> Result
     // Older servers do without.
     if answer.status == 200
         && let Ok(text) = std::str::from_utf8(&answer.body)
-        && let Ok(token) = sensitive(text.trim())
+        && let Some(token) = sensitive(text.trim())
     {
         redactor::learn(text);
         headers.insert(TOKEN_HEADER, token);
@@ -115,7 +115,7 @@ async fn of_pod(
         CallError { hints: crate::file::hint(&error).map(Into::into).into_iter().collect(), ..unusable }
     })?;
     redactor::learn(&token);
-    let token = sensitive(token.trim()).map_err(|_| unusable(LoginMessage::NoPodToken(path())))?;
+    let token = sensitive(token.trim()).ok_or_else(|| unusable(LoginMessage::NoPodToken(path())))?;
     let mut headers = json_headers();
     headers.insert(AUTHORIZATION, token);
     let origin = origin_of(url);

@@ -57,7 +57,7 @@ impl Session {
     /// The token of IAM's answer to a login, which stands in a header.
     pub(super) fn of_token(body: &Value, headers: &HeaderMap) -> Option<Self> {
         let text = headers.get("x-subject-token")?.to_str().ok()?.trim();
-        if text.is_empty() || sensitive(text).is_err() {
+        if text.is_empty() || sensitive(text).is_none() {
             return None;
         }
         let credential = SessionCredential::Token(text.to_owned().into());
@@ -73,7 +73,7 @@ impl Session {
         let [access_key, secret_key, security_token] = found.parts();
         if [access_key, secret_key, security_token]
             .iter()
-            .any(|text| text.is_empty() || sensitive(text).is_err())
+            .any(|text| text.is_empty() || sensitive(text).is_none())
         {
             return None;
         }

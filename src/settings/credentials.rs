@@ -292,7 +292,10 @@ impl<'a> Search<'a> {
             Err(flaw) => return Err(credential_file::not_read(&path, flaw)),
         };
         // What is given by hand, or in variables, comes first.
-        let project_id = self.iam_project_id.map(str::to_owned).or(profile.project_id.clone());
+        let project_id = match self.iam_project_id {
+            Some(id) => Some(id.to_owned()),
+            None => profile.project_id()?,
+        };
         let Some((provider, file)) = profile.idp_id.clone().zip(profile.id_token_file.clone()) else {
             let keys = Credentials::Keys(profile.keys()?, Some(KeysFile::Sdk));
             return Ok(Found::All(Box::new(keys), project_id));

@@ -2,6 +2,7 @@
 
 use super::credential_file;
 use super::environment::Environment;
+use super::ids::{IdKind, parse_id};
 use super::secret::visible;
 use super::value::refuse;
 use crate::auth::AccessKeys;
@@ -21,7 +22,7 @@ pub(super) struct Profile {
     ak: Option<String>,
     sk: Option<String>,
     security_token: Option<String>,
-    pub(super) project_id: Option<String>,
+    project_id: Option<String>,
     pub(super) iam_endpoint: Option<String>,
     pub(super) idp_id: Option<String>,
     pub(super) id_token_file: Option<String>,
@@ -44,6 +45,13 @@ impl Profile {
                 .map(|token| visible("security_token", token).map(Into::into))
                 .transpose()?,
         })
+    }
+
+    /// Its project, which will stand in a header.
+    pub(super) fn project_id(&self) -> Result<Option<String>, Problem> {
+        let Some(value) = self.project_id.as_deref() else { return Ok(None) };
+        let given = Sourced { value, origin: self.origin("project_id") };
+        parse_id(IdKind::Other, given).map(|id| Some(id.to_string()))
     }
 
     /// Where an entry stands.

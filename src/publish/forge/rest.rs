@@ -46,7 +46,7 @@ impl Rest {
             .map_err(|_| PublishError::failed(Problem::new(ForgeMessage::NotAnAddress { api })))?;
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Ok(value) = sensitive(token.1) {
+        if let Some(value) = sensitive(token.1) {
             headers.insert(token.0, value);
         }
         Ok(Self { http, origin, prefix, headers, deadline })

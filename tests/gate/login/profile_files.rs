@@ -39,6 +39,10 @@ fn keys_of_other_tools_are_read() {
         &profile.replace("project_id =", "project_id = 0123456789abcdef"),
     );
     run("profile", 0);
+    // What stands in a header is looked at first, and it has no comments.
+    let with_comment = profile.replace("project_id =", "project_id = 0123456789abcdef # \u{751f}\u{4ea7}");
+    write(home.path(), ".huaweicloud/credentials", &with_comment);
+    table.add("a project with a comment", &run("profile", 64));
     write(home.path(), ".huaweicloud/credentials", "[global]\nak = x\nsk = y\n");
     table.add("a profile without keys", &run("auto", 64));
     std::fs::remove_file(home.path().join(".huaweicloud/credentials")).expect("removed");

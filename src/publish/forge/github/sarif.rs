@@ -9,7 +9,7 @@ use crate::http::error::CallError;
 use crate::http::repeat::look_until;
 use crate::http::uri;
 use crate::messages::{Attempt, ForgeMessage, GitHubMessage};
-use crate::text::{is_id, one_line};
+use crate::text::is_id;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use flate2::Compression;
@@ -28,8 +28,6 @@ const FIRST_PAUSE: Duration = Duration::from_secs(2);
 const LOOKS: u32 = 5;
 /// Longest id of an upload, in characters.
 const ID_LIMIT: usize = 100;
-/// Longest explanation that is quoted, in characters.
-const REASON_LIMIT: usize = 300;
 
 /// Which state of the code the findings are about.
 #[derive(Debug, PartialEq, Eq)]
@@ -97,7 +95,7 @@ pub(super) async fn upload(
 fn rejected(body: &Value) -> Problem {
     let errors: Vec<&str> =
         body["errors"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    Problem::new(GitHubMessage::FindingsRejected).because(one_line(&errors.join("; "), REASON_LIMIT))
+    Problem::new(GitHubMessage::FindingsRejected).because(errors.join("; "))
 }
 
 /// Why findings are not there.

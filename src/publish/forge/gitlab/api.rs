@@ -143,7 +143,7 @@ impl Api {
             call.body = redacted.map(Bytes::from);
         }
         let mut headers = HeaderMap::new();
-        if let Ok(token) = sensitive(self.token.expose_secret()) {
+        if let Some(token) = sensitive(self.token.expose_secret()) {
             headers.insert(TOKEN_HEADER, token);
         }
         if let Ok(content_type) = HeaderValue::from_str(content_type) {

@@ -162,7 +162,7 @@ impl<'a> Service<'a> {
         };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Ok(bearer) = sensitive(&format!("Bearer {}", self.token.expose_secret())) {
+        if let Some(bearer) = sensitive(&format!("Bearer {}", self.token.expose_secret())) {
             headers.insert(AUTHORIZATION, bearer);
         }
         let limit = call_limit(self.deadline);
