@@ -45,6 +45,7 @@ impl ProxyAddress {
             // Readers of addresses take `http:/` for a beginning as well, and look for the host elsewhere then.
             Some((scheme, _)) if !scheme.bytes().all(is_of_scheme) => return Err(ProxyFlaw::NotAnAddress),
             Some(_) => Url::parse(text),
+            None if text.trim_end_matches('/').contains(['/', '\\']) => return Err(ProxyFlaw::NotAnAddress),
             None => Url::parse(&format!("http://{text}")),
         };
         let url = url.map_err(|_| ProxyFlaw::NotAnAddress)?;
@@ -272,6 +273,7 @@ mod tests {
             ("http://proxy.corp:3128", "proxy.corp:3128"),
             (" proxy.corp:3128\n", "proxy.corp:3128"),
             ("proxy.corp", "proxy.corp:80"),
+            ("proxy.corp/", "proxy.corp:80"),
             ("https://proxy.corp/", "proxy.corp:443"),
             ("HTTP://u:p@[::1]:8080", "[::1]:8080"),
             ("http://u:p%40%23@proxy.corp:80", "proxy.corp:80"),
@@ -292,6 +294,8 @@ mod tests {
             ("http://u:12\\34@h/..", ProxyFlaw::NotAnAddress),
             ("http:/u:12@h/x://34@h", ProxyFlaw::NotAnAddress),
             ("http:/u:12@h://x.example", ProxyFlaw::NotAnAddress),
+            ("http:/proxy:3128", ProxyFlaw::NotAnAddress),
+            ("https:\\proxy", ProxyFlaw::NotAnAddress),
             ("http://", ProxyFlaw::NotAnAddress),
             ("h:port", ProxyFlaw::NotAnAddress),
             ("two hosts:1", ProxyFlaw::NotAnAddress),
