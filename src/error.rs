@@ -4,9 +4,12 @@
 use crate::messages::{FinishMessage, Hint, Message, SearchMessage, spoken};
 use crate::model::language::Language;
 use crate::model::outcome::Outcome;
-use crate::text::{QUOTE_LIMIT, one_line};
+use crate::text::one_line;
 use std::error::Error;
 use std::fmt;
+
+/// Longest cause, in characters: a sentence with a few quotes in it.
+const CAUSE_LIMIT: usize = 2000;
 
 /// An error as people read it. Also travels inside [`anyhow::Error`]; [`hints_of`] finds it there.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,7 +65,7 @@ impl Problem {
     /// With its cause, as one line: libraries quote what they were given.
     #[must_use]
     pub fn because(mut self, cause: impl fmt::Display) -> Self {
-        self.cause = Some(one_line(&cause.to_string(), QUOTE_LIMIT));
+        self.cause = Some(one_line(&cause.to_string(), CAUSE_LIMIT));
         self
     }
 
@@ -153,6 +156,6 @@ mod tests {
         let why = format!("unknown variant `\u{1b}[2J\u{8}\n::error::`{}", "x".repeat(9_000));
         let cause = Problem::new(SetupMessage::Runtime).because(why).cause.expect("a cause");
         assert!(cause.starts_with("unknown variant ` [2J ::error::`x"), "{cause}");
-        assert_eq!(cause.chars().count(), QUOTE_LIMIT + 1);
+        assert_eq!(cause.chars().count(), CAUSE_LIMIT + 1);
     }
 }
