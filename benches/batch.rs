@@ -76,7 +76,7 @@ fn main() {
 }
 
 /// By how much the gaps between the polls of a task without progress differ from the schedule, in seconds, beyond what is
-/// varied on purpose. Before a run is started, the task is looked at once; that is no poll of the wait.
+/// varied on purpose. Before a run is started, the task is looked at once, which is not part of the wait.
 fn off_schedule(times: &[Duration]) -> Vec<f64> {
     let times = times.get(1..).unwrap_or_default();
     let mut pacer = Pacer::new(Schedule::Auto(Budget::default()));

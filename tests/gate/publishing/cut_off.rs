@@ -50,8 +50,8 @@ fn cut_off(place: Place, forge: &Forge, run: &Run, (request, ending): (&'static 
     signal(&watched.child, "TERM");
     watched.wait_for_log(NOTICED);
     if ending == Ending::VeryLate {
-        // It looks for what it has made without an answer.
-        forge.wait_for(place.list(), looks + 1);
+        // It has looked three times for what it has made without an answer.
+        forge.wait_for(place.list(), looks + 3);
     }
     forge.release();
     run.wait_watched(watched).expect(143)

@@ -147,7 +147,6 @@ async fn answer(request: Request<Bytes>, state: Arc<Mutex<State>>) -> Answer {
 async fn wait(late: Late, mut released: watch::Receiver<bool>) {
     match late {
         Late::By(time) => tokio::time::sleep(time).await,
-        // The forge of a test that has ended lets everything go.
         Late::Held => drop(released.wait_for(|is_released| *is_released).await),
     }
 }
