@@ -11,7 +11,7 @@ use fastrand::Rng;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-/// Calls that meet a fault which lasts: more than most runs send, and an end to the 15 s that the last poll may take.
+/// Calls that meet a fault which lasts: more than most runs send.
 const LASTING: u32 = 250;
 /// A late answer comes at most so much later, in milliseconds: well below the doubt of `--max-doubt`.
 const LATEST_MS: u64 = 150;
@@ -191,6 +191,8 @@ pub(crate) fn of_service(
         _ if kind == Kind::Stalled => calls(call).nth([first]),
         0..=5 => calls(call).nth([first]),
         6..=8 => calls(call).nth((first..first + chance.u32(2..5)).collect::<Vec<_>>()),
+        // Few last for ever: each of those costs the 15 s that the last poll may take.
+        _ if chance.u8(0..10) == 0 => calls(call),
         _ => calls(call).nth((1..=LASTING).collect::<Vec<_>>()),
     };
     ServiceFault { kind, calls: chosen, fault }

@@ -19,19 +19,22 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
+use std::time::Duration;
 
 /// Files of the report directory that are not about one task.
 const OF_ALL: [&str; 4] = [RESULT_FILE, "run.json", "codearts-gate.env", "codearts-gate.annotations.json"];
 
 /// SIGKILL.
 const KILL: i32 = 9;
+/// The shortest limit in an end after a signal or a timeout: one that was over sooner had time for everything.
+const HURRY: Duration = Duration::from_secs(1);
 
 /// What breaks a promise.
 #[derive(Debug, Default)]
 pub(crate) struct Wrong {
     /// Counts at once.
     pub(crate) always: Vec<String>,
-    /// What an end within its five seconds cannot do where the processor comes late: counts where it is seen again alone.
+    /// What an end had no time for any more, as where the processor came late: counts where it is seen again alone.
     pub(crate) in_time: Vec<String>,
 }
 
@@ -59,13 +62,28 @@ pub(crate) fn judge(view: &View<'_>) -> Wrong {
             wrong.extend(start_is_handed_on(view, code));
         }
     }
-    let is_cut_short = view.code.is_some_and(|code| [2, 129, 130, 143].contains(&code));
-    let in_time = is_cut_short.then(|| own_runs_are_stopped(view)).flatten();
+    let mut in_time = Vec::new();
+    if let Some((code, end)) = cut_short(view) {
+        in_time.extend(own_runs_are_stopped(view));
+        if code != 2 {
+            in_time.extend(forge_agrees(view, code));
+        }
+        if end < HURRY {
+            wrong.append(&mut in_time);
+        }
+    }
     let described = |why| format!("{:?}, exit code {:?}: {why}", view.step.command, view.code);
     Wrong {
         always: wrong.into_iter().map(described).collect(),
         in_time: in_time.into_iter().map(described).collect(),
     }
+}
+
+/// The exit code of a process that a signal or `--timeout` has ended, and how long it took from then on.
+fn cut_short(view: &View<'_>) -> Option<(i32, Duration)> {
+    let code = view.code.filter(|code| [2, 129, 130, 143].contains(code))?;
+    let from = if code == 2 { view.plan.timeout } else { view.disturbed?.1 };
+    Some((code, view.elapsed.saturating_sub(from)))
 }
 
 /// Every file is whole or absent, also where the process was killed.
@@ -99,7 +117,7 @@ fn is_ended_by_signal(view: &View<'_>) -> Option<String> {
     let signal = view.status.signal()?;
     let is_expected = match view.step.end {
         End::Kill(_) => signal == KILL && view.elapsed <= view.plan.limit(),
-        End::Signal(..) => view.ended.stderr.is_empty() && view.since().is_empty(),
+        End::Signal(..) => signal != KILL && view.ended.stderr.is_empty() && view.since().is_empty(),
         End::ByItself => false,
     };
     (!is_expected).then(|| format!("signal {signal} has ended it"))
@@ -119,9 +137,9 @@ fn end_is_orderly(view: &View<'_>, code: i32) -> Vec<String> {
 
 /// A process starts what its arguments say, and that once.
 fn starts_are_few(view: &View<'_>) -> Vec<String> {
-    let View { plan, step, world, before, foreign, .. } = view;
+    let View { plan, step, world, before, others, .. } = view;
     let all = world.sandbox.all_runs_started() - before.started;
-    let own = all - (foreign.len() - before.foreign);
+    let own = all - (others.runs.len() - before.foreign);
     let allowed = match (step.command, plan.job) {
         (Command::Start, _) | (Command::Check, Job::CheckStart) => plan.tasks.len(),
         // Code that could not be fetched is fetched in another way, once.
@@ -205,7 +223,9 @@ fn result_agrees(view: &View<'_>, code: i32, result: &Value) -> Vec<String> {
     }
     wrong.extend(outputs_agree(view, code));
     wrong.extend(files_are_listed(view, result));
-    wrong.extend(forge_agrees(view, code));
+    if cut_short(view).is_none_or(|(code, _)| code == 2) {
+        wrong.extend(forge_agrees(view, code));
+    }
     if code == 0 {
         match view.plan.job.is_build() {
             true => wrong.extend(build_passed(view, result)),
@@ -320,9 +340,9 @@ fn start_is_handed_on(view: &View<'_>, code: i32) -> Option<String> {
 
 /// Where the service made no mistake, what a process has started does not go on after its end.
 fn own_runs_are_stopped(view: &View<'_>) -> Option<String> {
-    let View { plan, step, world, before, foreign, .. } = view;
+    let View { plan, step, world, before, others, .. } = view;
     let starts = step.command == Command::Check && matches!(plan.job, Job::CheckStart | Job::PullRequest);
-    let is_clear = plan.has_list_of_runs && plan.knows_run_ids && foreign.is_empty();
+    let is_clear = plan.has_list_of_runs && plan.knows_run_ids && others.runs.is_empty();
     if !starts || !is_clear || view.since().iter().any(|call| call.fault.is_some()) {
         return None;
     }

@@ -28,7 +28,7 @@ pub(super) fn check_passed(view: &View<'_>, result: &Value) -> Vec<String> {
             }
         }
     }
-    if view.plan.push_after.is_some_and(|after| has_moved(view, after)) {
+    if view.others.pushed_after.is_some_and(|after| has_moved(view, after)) {
         wrong.push("a pass of a head that has moved".to_owned());
     }
     wrong
@@ -87,14 +87,11 @@ fn run_passed(view: &View<'_>, task: &str, run: Option<&str>) -> Option<String> 
     (!is_served).then(|| format!("a pass of {task} that was never served"))
 }
 
-/// Whether a push at this poll came before the end of what is read about the run: what follows is only the look before the
-/// merge-request task is deleted, and the head was read before.
-fn has_moved(view: &View<'_>, after: u32) -> bool {
+/// Whether a push came before the end of what is read about the run: what follows is only the look before the merge-request task is
+/// deleted, and the head was read before.
+fn has_moved(view: &View<'_>, pushed_after: usize) -> bool {
     const READS: [&str; 5] = ["summary", "findings", "pdf-start", "pdf-state", "pdf-file"];
-    let recorded = view.world.sandbox.recorded();
-    let mut polls = recorded.iter().enumerate().filter(|(_, call)| call.call == "progress");
-    let push = polls.nth(after.saturating_sub(1) as usize).map(|(position, _)| position);
-    push.is_some_and(|push| recorded[push..].iter().any(|call| READS.contains(&call.call)))
+    view.world.sandbox.recorded()[pushed_after..].iter().any(|call| READS.contains(&call.call))
 }
 
 /// The quality gate as the service has shown it to this process.

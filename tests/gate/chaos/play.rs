@@ -5,7 +5,7 @@ use super::faults::Kind;
 use super::judge::{Wrong, judge};
 use super::phase::{Phase, phase};
 use super::plan::{Command, Disk, End, Login, Moment, OLD_PART, Plan, Step};
-use super::view::{Before, View};
+use super::view::{Before, Others, View};
 use crate::kit::forge::{Forge, pull_request};
 use crate::kit::{Process, Run, World};
 use codearts_gate::report::store::directory::RESULT_FILE;
@@ -48,14 +48,15 @@ pub(crate) fn play(plan: &Plan, elsewhere: &Elsewhere) -> Played {
     let first = prepare(plan, &world, &forge);
     let run_file = first.reports().join("run.json").to_str().expect("UTF-8").to_owned();
     lay_out(plan.disk, &first.reports(), plan.tasks[0]);
-    let mut foreign = Vec::new();
+    let mut others = Others::default();
     for step in &plan.steps {
         let arguments = plan.arguments(step.command, &run_file);
         let run = first.then(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
-        let before = Before::now(plan, &world, &forge, &run, foreign.len());
+        let before = Before::now(plan, &world, &forge, &run, others.runs.len());
         let begun = Instant::now();
         let mut process = run.spawn();
-        let reached = watch(plan, step, (&world, &forge, &run), &before, &mut process, &mut foreign);
+        let disturbed = watch(plan, step, (&world, &forge, &run), &before, &mut process, &mut others);
+        let reached = disturbed.map(|(phase, _)| phase);
         let elapsed = begun.elapsed();
         let (status, ended) = run.wait_killed(process);
         let code = status.code();
@@ -87,7 +88,8 @@ pub(crate) fn play(plan: &Plan, elsewhere: &Elsewhere) -> Played {
             code,
             ended: &ended,
             elapsed,
-            foreign: &foreign,
+            disturbed,
+            others: &others,
         };
         let wrong = judge(&view);
         played.wrong.always.extend(wrong.always);
@@ -136,15 +138,15 @@ fn lay_out(disk: Disk, reports: &Path, task: &str) {
     }
 }
 
-/// Follows the process to its end, and does what the plan wants. How far it had come when it was disturbed, if it was.
+/// Follows the process to its end, and does what the plan wants. How far it had come when it was disturbed, if it was, and when.
 fn watch(
     plan: &Plan,
     step: &Step,
     (world, forge, run): (&World, &Forge, &Run),
     before: &Before,
     process: &mut Process,
-    foreign: &mut Vec<String>,
-) -> Option<Phase> {
+    others: &mut Others,
+) -> Option<(Phase, Duration)> {
     let begun = Instant::now();
     let mut reached = None;
     loop {
@@ -156,13 +158,14 @@ fn watch(
             process.kill().expect("killed");
         }
         let polls = world.sandbox.received("progress");
-        if let Some(after) = plan.foreign_after.filter(|_| foreign.is_empty())
+        if let Some(after) = plan.foreign_after.filter(|_| others.runs.is_empty())
             && polls >= after
         {
-            foreign.extend(world.sandbox.start_foreign_run(plan.tasks[0]));
+            others.runs.extend(world.sandbox.start_foreign_run(plan.tasks[0]));
         }
-        if plan.push_after.is_some_and(|after| polls >= after) {
+        if others.pushed_after.is_none() && plan.push_after.is_some_and(|after| polls >= after) {
             forge.push(12, OTHER_HEAD);
+            others.pushed_after = Some(world.sandbox.recorded().len());
         }
         let due = match step.end {
             End::Kill(moment) | End::Signal(_, _, moment) if reached.is_none() => {
@@ -175,7 +178,7 @@ fn watch(
             continue;
         };
         sleep(later);
-        reached = Some(phase(world, forge, run, before));
+        reached = Some((phase(world, forge, run, before), begun.elapsed()));
         match step.end {
             End::Kill(_) => process.kill().expect("killed"),
             End::Signal(name, ..) => signal(process, name),

@@ -1,5 +1,6 @@
 //! A process that has ended, and how everything was before it began.
 
+use super::phase::Phase;
 use super::plan::{Plan, Step, WATCHED};
 use crate::kit::forge::Forge;
 use crate::kit::{Ended, Run, World};
@@ -26,6 +27,15 @@ pub(crate) struct Before {
     pub(super) named: BTreeMap<String, Option<String>>,
 }
 
+/// What others have done meanwhile.
+#[derive(Debug, Default)]
+pub(crate) struct Others {
+    /// Runs that they have started.
+    pub(crate) runs: Vec<String>,
+    /// How many requests the service had served when somebody had pushed to the pull request.
+    pub(crate) pushed_after: Option<usize>,
+}
+
 /// A process that has ended, and everything around it.
 pub(crate) struct View<'a> {
     pub(crate) plan: &'a Plan,
@@ -39,8 +49,9 @@ pub(crate) struct View<'a> {
     pub(crate) code: Option<i32>,
     pub(crate) ended: &'a Ended,
     pub(crate) elapsed: Duration,
-    /// Runs that somebody else has started.
-    pub(crate) foreign: &'a [String],
+    /// How far it had come when it was killed or got its signal, and when that was.
+    pub(crate) disturbed: Option<(Phase, Duration)>,
+    pub(crate) others: &'a Others,
 }
 
 impl Before {
