@@ -225,9 +225,10 @@ fn listed(value: &Value, found: &mut Vec<Listed>) {
 fn comments(input: &[u8], forge: &Forge) {
     let mut known = Vec::new();
     Script::new(input).bodies().for_each(|body| {
-        // Text that is not UTF-8 is read as well as it can be.
+        // Text that is not UTF-8 is read as well as it can be; a byte order mark may come first.
         let text = String::from_utf8_lossy(&body);
-        listed(&serde_json::from_str(&text).unwrap_or_default(), &mut known);
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        listed(&serde_json::from_str(text).unwrap_or_default(), &mut known);
     });
     WIRE.with(|wire| {
         let config = PublishConfig {

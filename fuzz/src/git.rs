@@ -128,7 +128,7 @@ fn counted(output: &[u8], path: &str, name: &str) -> Option<usize> {
     let row = text[..end].lines().find(|row| {
         if is_plain {
             row.rsplit('\t').next().is_some_and(|file| {
-                file == path || file.contains(&format!("{name}}}")) || file.ends_with(&format!("/{name}"))
+                file == path || file.ends_with(&format!("{name}}}")) || file.ends_with(&format!("/{name}"))
             })
         } else {
             false
