@@ -8,10 +8,11 @@
 //! Cores with an oracle: [`signing`] (a second implementation), [`markup`], [`lists`], [`runners`] and [`hosts`] (a parser
 //! of each format), [`git`].
 //!
-//! Below them: [`wire`] answers requests from memory, [`memory`] counts what an input takes, [`promise`] says what holds for
-//! everything that is read, [`page`] makes the results that are written.
+//! Below them: [`wire`] answers requests from memory, [`memory`] counts what an input takes, [`chance`] makes each run the same,
+//! [`promise`] says what holds for everything that is read, [`page`] makes the results that are written.
 
 mod builds;
+mod chance;
 mod codearts;
 mod diffs;
 mod exports;
