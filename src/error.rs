@@ -151,6 +151,7 @@ mod tests {
         }
         assert_eq!(outcome_of(&anyhow::anyhow!("no task id")), Outcome::Usage);
     }
+
     #[test]
     fn a_cause_is_one_harmless_line() {
         let why = format!("unknown variant `\u{1b}[2J\u{8}\n::error::`{}", "x".repeat(9_000));

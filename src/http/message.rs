@@ -101,6 +101,7 @@ mod tests {
             assert_eq!(error.failure, Failure::Rejected, "{bad}");
         }
     }
+
     #[test]
     fn only_visible_ascii_stands_in_a_header() {
         for good in ["AKIA+/=", "Bearer a.b-c_~", ""] {

@@ -7,11 +7,13 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// What encoders of addresses leave as it is: nothing but letters and digits; what RFC 3986 calls unreserved; what JavaScript's
+/// What RFC 3986 calls unreserved stays.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// What encoders of addresses leave as it is: nothing but letters and digits; what is unreserved; what JavaScript's
 /// `encodeURIComponent` leaves; what can stand in a path.
 const PERCENT_SETS: [&AsciiSet; 4] = [
     NON_ALPHANUMERIC,
-    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~'),
+    UNRESERVED,
     &NON_ALPHANUMERIC
         .remove(b'-')
         .remove(b'.')
@@ -46,8 +48,8 @@ pub(crate) fn of(secret: &str) -> BTreeSet<String> {
         // In forms a blank is a plus sign.
         forms.extend([upper.replace("%20", "+"), lower.replace("%20", "+"), upper, lower]);
     }
-    // Nothing else escapes what RFC 3986 calls unreserved, and most secrets are of that.
-    if !secret.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)) {
+    // Most secrets are of characters that nothing else escapes.
+    if utf8_percent_encode(secret, UNRESERVED).to_string() != secret {
         forms.extend(in_markup(secret));
     }
     forms.extend((0..3).flat_map(|before| base64(secret, before)));
