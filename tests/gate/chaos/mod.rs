@@ -68,8 +68,7 @@ fn played(seed: u64, elsewhere: &Elsewhere) -> (Plan, Played) {
     (plan, played)
 }
 
-/// Many seeds; prints one line of JSON with what was really hit. What was only late beside others is played again alone, and where it
-/// then holds, it is printed but does not count.
+/// Many seeds; prints one line of JSON with what was really hit.
 #[expect(clippy::print_stdout, reason = "the figures are read by ring 3")]
 fn play_all(first: u64, runs: u64) {
     let begun = Instant::now();
@@ -96,10 +95,28 @@ fn play_all(first: u64, runs: u64) {
     });
     let (tally, mut broken): (Tally, Vec<(u64, Wrong)>) = done.into_inner().expect("no panic");
     broken.sort_by_key(|(seed, _)| *seed);
+    let failures = failures(broken, &elsewhere);
+    println!("chaos: {}", tally.to_json(failures.len(), begun.elapsed()));
+    let shown = failures.iter().take(SHOWN).map(|(seed, wrong)| {
+        let replay = format!("CHAOS_SEED={seed} cargo test --test gate chaos -- --nocapture");
+        format!("{}\n    replay: {replay}", wrong.join("\n"))
+    });
+    assert!(
+        failures.is_empty(),
+        "{} of {runs} seeds:\n{}",
+        failures.len(),
+        shown.collect::<Vec<_>>().join("\n")
+    );
+}
+
+/// The seeds that count, with what they broke. What was only late beside others is played again alone, and where it then holds, it is
+/// printed but does not count.
+#[expect(clippy::print_stdout, reason = "ring 3 shows what was late")]
+fn failures(broken: Vec<(u64, Wrong)>, elsewhere: &Elsewhere) -> Vec<(u64, Vec<String>)> {
     let mut failures = Vec::new();
     for (seed, Wrong { mut always, in_time }) in broken {
         if !in_time.is_empty() {
-            let again: Vec<Wrong> = (0..AGAIN).map(|_| played(seed, &elsewhere).1.wrong).collect();
+            let again: Vec<Wrong> = (0..AGAIN).map(|_| played(seed, elsewhere).1.wrong).collect();
             let again: Vec<String> =
                 again.into_iter().flat_map(|wrong| [wrong.always, wrong.in_time].concat()).collect();
             if again.is_empty() {
@@ -112,17 +129,7 @@ fn play_all(first: u64, runs: u64) {
             failures.push((seed, always));
         }
     }
-    println!("chaos: {}", tally.to_json(failures.len(), begun.elapsed()));
-    let shown = failures.iter().take(SHOWN).map(|(seed, wrong)| {
-        let replay = format!("CHAOS_SEED={seed} cargo test --test gate chaos -- --nocapture");
-        format!("{}\n    replay: {replay}", wrong.join("\n"))
-    });
-    assert!(
-        failures.is_empty(),
-        "{} of {runs} seeds:\n{}",
-        failures.len(),
-        shown.collect::<Vec<_>>().join("\n")
-    );
+    failures
 }
 
 /// What the kit has noticed itself.
